@@ -1,0 +1,328 @@
+//! `auxlog admin`: the server's agencies, codes, devices, rosters and audit log, on its machine.
+
+use std::path::PathBuf;
+
+use auxlog_record::{AgencyId, Moment, OfficerId, china};
+use auxlog_server::admin::Admin as Server;
+use auxlog_sync::enrol::Role;
+use auxlog_sync::message::Standing;
+use chrono::{DateTime, TimeZone as _};
+use clap::{Args, Subcommand, ValueEnum};
+use i18n_embed_fl::fl;
+use serde_json::json;
+
+use crate::context::Context;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::{Format, Results, Table};
+use crate::words::Words;
+use crate::{refusal, roster_file, runtime};
+
+/// What to do on which server.
+#[derive(Debug, Args)]
+pub(crate) struct Admin {
+    /// The server's database; SQLite in the data directory where none is named.
+    #[arg(long, global = true, value_name = "URL", env = "AUXLOG_DB", hide_env_values = true)]
+    db: Option<String>,
+    /// The form of the result.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Agencies.
+    #[command(subcommand)]
+    Agency(Agency),
+    /// Makes a one-time code.
+    Code(Code),
+    /// Lists the devices.
+    Devices,
+    /// Lets a device in.
+    Approve(Device),
+    /// Shuts a device out.
+    Revoke(Because),
+    /// Moves what a device sent while shut out into the log.
+    Release(Because),
+    /// Rosters.
+    #[command(subcommand)]
+    Roster(RosterAct),
+    /// The audit log.
+    Log(Newest),
+    /// What went wrong in an agency's log.
+    Incidents(Of),
+}
+
+#[derive(Debug, Subcommand)]
+enum Agency {
+    /// Adds one.
+    Add(NewAgency),
+    /// Lists them.
+    List,
+}
+
+#[derive(Debug, Args)]
+struct NewAgency {
+    /// Code.
+    id: String,
+    /// Name.
+    name: String,
+}
+
+#[derive(Debug, Args)]
+struct Code {
+    /// The agency.
+    #[arg(long, value_name = "ID")]
+    agency: String,
+    /// The officer.
+    #[arg(id = "new_officer", long = "officer", value_name = "ID")]
+    officer: String,
+    /// What he may do.
+    #[arg(long, value_enum, default_value_t = RoleName::Officer)]
+    role: RoleName,
+    /// The enrolment needs no second step.
+    #[arg(long)]
+    approve: bool,
+}
+
+/// [`Role`] on the command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RoleName {
+    Officer,
+    Supervisor,
+    Legal,
+    Auditor,
+    Admin,
+}
+
+#[derive(Debug, Args)]
+struct Device {
+    /// Its number, or the beginning of it.
+    device: String,
+}
+
+#[derive(Debug, Args)]
+struct Because {
+    /// Its number, or the beginning of it.
+    device: String,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum RosterAct {
+    /// Gives each agency of the file its people.
+    Import(Import),
+}
+
+#[derive(Debug, Args)]
+struct Import {
+    /// A workbook (xlsx, xls) or csv.
+    file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Newest {
+    /// At most so many.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    limit: u32,
+}
+
+#[derive(Debug, Args)]
+struct Of {
+    /// The agency.
+    #[arg(long, value_name = "ID")]
+    agency: String,
+    #[command(flatten)]
+    newest: Newest,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Officer => Self::Officer,
+            RoleName::Supervisor => Self::Supervisor,
+            RoleName::Legal => Self::Legal,
+            RoleName::Auditor => Self::Auditor,
+            RoleName::Admin => Self::Admin,
+        }
+    }
+}
+
+impl Admin {
+    /// Does it; works while the server runs.
+    pub(crate) fn run(&self, context: &Context) -> Outcome {
+        let dir = context.server_dir()?;
+        runtime::block_on(async {
+            let refuse = |error| refusal::admin(&error, &context.words);
+            let server = Server::open(&dir, self.db.as_deref()).await.map_err(refuse)?;
+            let outcome = self.act(&server, context).await;
+            server.close().await;
+            outcome
+        })
+    }
+
+    async fn act(&self, server: &Server, context: &Context) -> Outcome {
+        let (words, loader) = (&context.words, context.words.loader());
+        let refuse = |error| refusal::admin(&error, words);
+        let mut results = Results::new();
+        let mut exit = Exit::Done;
+        match &self.act {
+            Act::Agency(Agency::Add(new)) => {
+                server.add_agency(&AgencyId::from(new.id.as_str()), &new.name).await.map_err(refuse)?;
+                results.line(&fl!(loader, "admin-agency-added", id = new.id.clone(), name = new.name.clone()))?;
+            }
+            Act::Agency(Agency::List) => {
+                for (id, name) in server.agencies().await.map_err(refuse)? {
+                    self.line(&mut results, &json!({ "agency": id, "name": name }), || format!("{id}  {name}"))?;
+                }
+            }
+            Act::Code(code) => {
+                let (agency, officer) = (AgencyId::from(code.agency.as_str()), OfficerId::from(code.officer.as_str()));
+                let text = server.code(&agency, &officer, code.role.into(), code.approve).await.map_err(refuse)?;
+                self.line(&mut results, &json!({ "code": text }), || text.clone())?;
+            }
+            Act::Devices => self.devices(server, words, &mut results).await?,
+            Act::Approve(of) => {
+                let writer = server.approve(&of.device).await.map_err(refuse)?;
+                results.line(&fl!(loader, "admin-approved", device = writer.to_string()))?;
+            }
+            Act::Revoke(of) => {
+                let writer = server.revoke(&of.device, &of.reason).await.map_err(refuse)?;
+                results.line(&fl!(loader, "admin-revoked", device = writer.to_string()))?;
+            }
+            Act::Release(of) => {
+                let records = server.release(&of.device, &of.reason).await.map_err(refuse)?;
+                results.line(&fl!(loader, "admin-released", records = records))?;
+            }
+            Act::Roster(RosterAct::Import(import)) => {
+                exit = self.import(server, import, words, &mut results).await?;
+            }
+            Act::Log(newest) => {
+                for (agency, entry) in server.log(newest.limit).await.map_err(refuse)? {
+                    let at = moment(entry.at_ms);
+                    let line = json!({ "at": at, "agency": agency, "actor": entry.actor, "act": entry.act,
+                        "subject": entry.subject, "detail": entry.detail });
+                    self.line(&mut results, &line, || {
+                        let at = at.0.format("%Y-%m-%d %H:%M:%S");
+                        format!("{at}  {agency}  {}  {}  {}  {}", entry.actor, entry.act, entry.subject, entry.detail)
+                    })?;
+                }
+            }
+            Act::Incidents(of) => {
+                let agency = AgencyId::from(of.agency.as_str());
+                for incident in server.incidents(&agency, of.newest.limit).await.map_err(refuse)? {
+                    let at = moment(incident.at_ms);
+                    let line = json!({ "at": at, "kind": incident.kind, "device": incident.writer.to_string(),
+                        "seq": incident.seq, "detail": incident.detail });
+                    self.line(&mut results, &line, || {
+                        let at = at.0.format("%Y-%m-%d %H:%M:%S");
+                        format!("{at}  {}  {}:{}  {}", incident.kind, incident.writer, incident.seq, incident.detail)
+                    })?;
+                }
+            }
+        }
+        results.flush()?;
+        Ok(exit)
+    }
+
+    /// A line in the form asked for.
+    fn line(
+        &self,
+        results: &mut Results,
+        json: &serde_json::Value,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        match self.format {
+            Format::Json => results.json(json),
+            Format::Table => results.line(&text()),
+        }
+    }
+
+    async fn devices(&self, server: &Server, words: &Words, results: &mut Results) -> Result<(), Failure> {
+        let loader = words.loader();
+        let mut table = Table::new([
+            fl!(loader, "column-device"),
+            fl!(loader, "column-agency"),
+            fl!(loader, "kind-officer"),
+            fl!(loader, "column-laptop"),
+            fl!(loader, "column-role"),
+            fl!(loader, "column-standing"),
+            fl!(loader, "column-received"),
+        ]);
+        for device in server.devices().await.map_err(|error| refusal::admin(&error, words))? {
+            match self.format {
+                Format::Json => results.json(&json!({
+                    "device": device.writer.to_string(), "agency": device.agency, "officer": device.officer,
+                    "officer_name": device.officer_name, "laptop": device.laptop, "role": device.role.name(),
+                    "standing": standing_name(device.standing), "reason": device.reason, "acked": device.acked_seq,
+                    "enrolled": moment(device.enrolled_ms),
+                }))?,
+                Format::Table => table.row([
+                    device.writer.to_string(),
+                    device.agency.to_string(),
+                    format!("{} {}", device.officer, device.officer_name),
+                    device.laptop,
+                    device.role.name().to_owned(),
+                    standing(device.standing, words),
+                    device.acked_seq.to_string(),
+                ]),
+            }
+        }
+        match self.format {
+            Format::Table => table.print(results),
+            Format::Json => Ok(()),
+        }
+    }
+
+    async fn import(&self, server: &Server, import: &Import, words: &Words, results: &mut Results) -> Outcome {
+        let refuse = |error| refusal::admin(&error, words);
+        let known = server.agencies().await.map_err(refuse)?;
+        let known = known.into_iter().map(|(id, name)| auxlog_record::Agency { id, name }).collect();
+        let read = roster_file::read(&import.file, known, None, words)?;
+        let source = import.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        for done in server.import_roster(&read.roster, &source).await.map_err(refuse)? {
+            let (agency, version, officers, auxiliaries) = (done.agency, done.version, done.officers, done.auxiliaries);
+            let line =
+                json!({ "agency": agency, "version": version, "officers": officers, "auxiliaries": auxiliaries });
+            self.line(results, &line, || {
+                let agency = agency.to_string();
+                let loader = words.loader();
+                fl!(
+                    loader,
+                    "admin-roster-imported",
+                    agency = agency,
+                    version = version,
+                    officers = officers,
+                    auxiliaries = auxiliaries
+                )
+            })?;
+        }
+        Ok(roster_file::exit(&read.report))
+    }
+}
+
+fn standing_name(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Pending => "pending",
+        Standing::Active => "active",
+        Standing::Frozen => "frozen",
+        Standing::Revoked => "revoked",
+    }
+}
+
+fn standing(standing: Standing, words: &Words) -> String {
+    match standing {
+        Standing::Pending => fl!(words.loader(), "device-pending"),
+        Standing::Active => fl!(words.loader(), "device-active"),
+        Standing::Frozen => fl!(words.loader(), "device-frozen"),
+        Standing::Revoked => fl!(words.loader(), "device-revoked"),
+    }
+}
+
+fn moment(millis: u64) -> Moment {
+    let utc = i64::try_from(millis).ok().and_then(DateTime::from_timestamp_millis).unwrap_or_default();
+    Moment(china().from_utc_datetime(&utc.naive_utc()))
+}

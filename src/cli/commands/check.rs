@@ -1,0 +1,120 @@
+//! `auxlog check`: judges tasks without recording them.
+
+use std::path::PathBuf;
+
+use auxlog_law::{Rulebook, Severity};
+use auxlog_record::facts::{Defaults, reduce};
+use auxlog_record::{Roster, StatedAuxiliary, Task};
+use clap::Args;
+use i18n_embed_fl::fl;
+
+use crate::context::Context;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::input::Lines;
+use crate::ledger::{self, Whose};
+use crate::output::{Format, Results};
+use crate::task_line;
+use crate::verdict::VerdictLine;
+
+/// Which tasks, and in which form they are judged.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// JSON Lines; `-` is standard input.
+    #[arg(default_value = "-", value_name = "FILE")]
+    file: PathBuf,
+    /// The form of the verdicts.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Stops at the first bad line.
+    #[arg(long)]
+    strict: bool,
+    #[command(flatten)]
+    whose: Whose,
+}
+
+impl Check {
+    /// Judges each line's task, in the order of the lines.
+    pub(crate) fn run(&self, context: &Context) -> Outcome {
+        let book = Rulebook::in_use();
+        let mut lines = Lines::open(context, &self.file)?;
+        let mut results = Results::new();
+        let mut roster = None;
+        let (mut bad, mut all_permitted) = (0_usize, true);
+        while let Some(line) = lines.next()? {
+            let task = match line.text.map(|text| task_line::read(&text, |code| book.activity(code))) {
+                Ok(Ok(task)) => task,
+                wrong => {
+                    bad += 1;
+                    match wrong {
+                        Err(no_text) => lines.complain(line.number, &no_text),
+                        Ok(problems) => problems
+                            .err()
+                            .into_iter()
+                            .flatten()
+                            .for_each(|problem| lines.complain(line.number, &problem.words(&context.words))),
+                    }
+                    if self.strict {
+                        break;
+                    }
+                    continue;
+                }
+            };
+            if roster.is_none() && names_by_number_alone(&task) {
+                roster = Some(self.roster(context)?);
+            }
+            let severity = judge(context, &task, roster.as_ref(), self.format, &mut results)?;
+            all_permitted &= severity == Severity::Permitted;
+        }
+        results.flush()?;
+        if bad > 0 && !self.strict {
+            crate::output::tell(&fl!(context.words.loader(), "check-bad-lines", count = bad));
+        }
+        Ok(if bad > 0 {
+            Exit::Usage
+        } else if all_permitted {
+            Exit::Done
+        } else {
+            Exit::Found
+        })
+    }
+
+    /// The roster of the data directory; an empty one where there is no directory.
+    fn roster(&self, context: &Context) -> Result<Roster, Failure> {
+        if !ledger::is_there(&context.data_dir()?) {
+            return Ok(Roster::default());
+        }
+        Ok(Roster::clone(&ledger::read(context, &self.whose)?.roster()))
+    }
+}
+
+/// Whether somebody must be looked up.
+fn names_by_number_alone(task: &Task) -> bool {
+    let officers = task.officers.iter().flatten();
+    let number_alone =
+        |person: &StatedAuxiliary| *person == StatedAuxiliary { id: person.id.clone(), ..Default::default() };
+    task.auxiliaries.iter().any(number_alone) || officers.into_iter().any(|officer| officer.certificate_valid.is_none())
+}
+
+fn judge(
+    context: &Context,
+    task: &Task,
+    roster: Option<&Roster>,
+    format: Format,
+    results: &mut Results,
+) -> Result<Severity, Failure> {
+    let book = Rulebook::in_force_at(task.at.map(|at| at.0));
+    let nobody = Roster::default();
+    let reduced = reduce(|code| book.activity(code), task, roster.unwrap_or(&nobody), &Defaults::default());
+    let text = task.text.as_deref().filter(|text| !text.trim().is_empty());
+    let suggestion = text.map(|text| book.suggest(text));
+    let verdict = book.judge_task(&reduced.facts, suggestion.as_ref());
+    let people: Vec<String> = task.auxiliaries.iter().map(|person| person.id.to_string()).collect();
+    let line = VerdictLine::new(&task.id, &verdict, &people, text.zip(suggestion.as_ref()), &context.words);
+    let judged = suggestion.as_ref().map(|suggestion| book.merged(&reduced.facts, suggestion));
+    let line = line.with_proper(book, judged.as_ref().unwrap_or(&reduced.facts), &people, &context.words);
+    match format {
+        Format::Json => results.json(&line)?,
+        Format::Table => results.line(&line.table(&context.words))?,
+    }
+    Ok(verdict.verdict)
+}

@@ -1,0 +1,28 @@
+//! `auxlog completions SHELL`.
+
+use clap::{Args, CommandFactory as _};
+use clap_complete::Shell;
+
+use crate::args::Cli;
+use crate::context::Context;
+use crate::exit::{Exit, Outcome};
+use crate::help;
+use crate::output::Results;
+
+/// Shell completions.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    shell: Shell,
+}
+
+impl Completions {
+    /// Prints the completions.
+    pub(crate) fn run(&self, context: &Context) -> Outcome {
+        let mut command = help::localise(Cli::command(), &context.words);
+        let mut results = Results::new();
+        clap_complete::generate(self.shell, &mut command, "auxlog", &mut results);
+        results.flush()?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,132 @@
+//! `auxlog enroll`: joins a central server with a one-time code.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use auxlog_store::{InitOptions, Ledger, OpenError, OpenOptions};
+use auxlog_sync::enrol::Offer;
+use auxlog_sync::message::Standing;
+use auxlog_sync::{Connection, EnrollError, JoinError, Offered, join, offer};
+use clap::Args;
+use i18n_embed_fl::fl;
+use serde_json::json;
+
+use crate::context::Context;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::ledger::{self, Whose};
+use crate::output::{Format, Results};
+use crate::{network, refusal, runtime, secret};
+
+/// Which server, with which code.
+#[derive(Debug, Args)]
+pub(crate) struct Enroll {
+    /// The server's address.
+    #[arg(long, value_name = "URL")]
+    server: String,
+    /// The one-time code.
+    #[arg(long, value_name = "CODE")]
+    code: String,
+    /// A file whose first line is the new passphrase, where the officer joins a laptop in use.
+    #[arg(long, value_name = "F")]
+    new_passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    whose: Whose,
+    /// Weak key derivation, for tests of throw-away data.
+    #[arg(long, hide = true)]
+    cheap_keys: bool,
+    /// The form of the result.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+impl Enroll {
+    /// Exit 0: enrolled · 3: approval is pending, and the same command goes on from there.
+    pub(crate) fn run(&self, context: &Context) -> Outcome {
+        let dir = context.data_dir()?;
+        let connection = network::connect(&self.server, &context.words)?;
+        let offered = self.offered(context, &dir, &connection)?;
+        let fresh = !dir.exists();
+        let ledger = Arc::new(match &offered {
+            Some(offered) => self.ledger(context, &dir, &offered.offer)?,
+            None => ledger::open(context, &self.whose)?,
+        });
+        let joined = runtime::block_on(async {
+            Ok(join(&ledger, &connection, offered.as_ref(), &self.code, &network::laptop_name()).await)
+        })?;
+        let confirmed = joined.map_err(|error| {
+            if fresh && matches!(error, JoinError::Enroll(EnrollError::BadCode)) {
+                undo(&dir);
+            }
+            refusal::join(&error, &context.words)
+        })?;
+
+        let (loader, approved) = (context.words.loader(), confirmed.standing == Standing::Active);
+        let identity = ledger.identity();
+        let mut results = Results::new();
+        match self.format {
+            Format::Json => results.json(&json!({
+                "agency": identity.agency, "officer": identity.officer, "approved": approved,
+                "digits": confirmed.digits,
+            }))?,
+            Format::Table if approved => {
+                let (officer, agency) = (identity.officer_name.clone(), identity.agency_name.clone());
+                results.line(&fl!(loader, "enroll-done", officer = officer, agency = agency))?;
+            }
+            Format::Table => results.line(&fl!(loader, "enroll-pending", digits = confirmed.digits))?,
+        }
+        results.flush()?;
+        Ok(if approved { Exit::Done } else { Exit::Locked })
+    }
+
+    /// Whom the code is for; `None` where it was used up by the keys that are here.
+    fn offered(&self, context: &Context, dir: &Path, connection: &Connection) -> Result<Option<Offered>, Failure> {
+        runtime::block_on(async {
+            match offer(connection, &self.code).await {
+                Ok(offered) => Ok(Some(offered)),
+                Err(EnrollError::BadCode) if ledger::is_there(dir) => Ok(None),
+                Err(error) => Err(refusal::enroll(&error, &context.words)),
+            }
+        })
+    }
+
+    /// The ledger of the officer whom the code is for: made where there is none, his keys added
+    /// where others use the laptop.
+    fn ledger(&self, context: &Context, dir: &Path, offer: &Offer) -> Result<Ledger, Failure> {
+        let refuse = |error: OpenError| refusal::open(&error, &context.words);
+        let who = InitOptions {
+            officer: offer.officer.clone(),
+            officer_name: offer.officer_name.clone(),
+            agency: offer.agency.clone(),
+            agency_name: offer.agency_name.clone(),
+            certificate: offer.certificate.clone(),
+        };
+        let options = || OpenOptions { cheap_keys: self.cheap_keys, ..ledger::options(context) };
+        let known = match Ledger::officers(dir) {
+            Ok(known) => known,
+            Err(OpenError::NoDirectory { .. }) => {
+                return Ledger::init(dir, &who, &context.new_passphrase()?, options()).map_err(refuse);
+            }
+            Err(error) => return Err(refuse(error)),
+        };
+        if known.contains(&offer.officer) {
+            return Ledger::open(dir, Some(&offer.officer), &context.passphrase()?, options()).map_err(refuse);
+        }
+        let host = ledger::open(context, &self.whose)?;
+        if host.identity().agency != offer.agency {
+            let agency = host.identity().agency_name.clone();
+            return Err(Failure::usage(fl!(context.words.loader(), "enroll-other-agency", agency = agency)));
+        }
+        let passphrase = secret::new_passphrase(self.new_passphrase_file.as_deref(), &context.words)?;
+        host.add_officer(&who, &passphrase).map_err(refuse)?;
+        host.close();
+        Ledger::open(dir, Some(&offer.officer), &passphrase, options()).map_err(refuse)
+    }
+}
+
+/// Takes back the directory that this command made a moment ago for keys which the server then
+/// refused: nothing was recorded with them, and the next code must find the place empty.
+fn undo(dir: &Path) {
+    if let Err(error) = std::fs::remove_dir_all(dir) {
+        tracing::warn!(dir = %dir.display(), %error, "could not be taken back");
+    }
+}

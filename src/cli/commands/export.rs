@@ -1,0 +1,78 @@
+//! `auxlog export --evidence`: a task's evidence in one file.
+
+use std::path::PathBuf;
+
+use auxlog_record::Access;
+use auxlog_store::Reader;
+use clap::Args;
+use i18n_embed_fl::fl;
+use serde_json::json;
+
+use crate::context::Context;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::ledger::{self, Whose};
+use crate::output::{Format, Results, tell};
+use crate::{evidence_page, refusal};
+
+/// What to export, and where to.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// The task whose evidence is exported.
+    #[arg(long, value_name = "TASK")]
+    evidence: String,
+    /// The file to write.
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+    #[command(flatten)]
+    whose: Whose,
+    /// The form of the answer.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+impl Export {
+    /// Writes the bundle. That it was taken out is recorded, unless another instance is writing.
+    pub(crate) fn run(&self, context: &Context) -> Outcome {
+        let loader = context.words.loader();
+        let dir = ledger::there(context, &self.whose)?;
+        let passphrase = context.passphrase()?;
+        let records = match ledger::open_with(context, &dir, &self.whose, &passphrase) {
+            Ok(ledger) => {
+                let written = self.write(context, &ledger)?;
+                let noted = ledger.note_access(Access::Exported, &self.evidence, 1);
+                noted.map_err(|error| refusal::ledger(&error, &context.words))?;
+                ledger.close();
+                written
+            }
+            Err(busy) if busy.exit == Exit::Busy => {
+                let written = self.write(context, &ledger::read_with(context, &dir, &self.whose, &passphrase)?)?;
+                tell(&fl!(loader, "export-unnoted"));
+                written
+            }
+            Err(failure) => return Err(failure),
+        };
+        let file = self.output.display().to_string();
+        let mut results = Results::new();
+        match self.format {
+            Format::Json => results.json(&json!({ "file": file, "records": records }))?,
+            Format::Table => results.line(&fl!(loader, "export-done", file = file, records = records))?,
+        }
+        results.flush()?;
+        Ok(Exit::Done)
+    }
+
+    /// Gives the number of records in the bundle.
+    fn write(&self, context: &Context, reader: &Reader) -> Result<usize, Failure> {
+        let words = &context.words;
+        let refuse = |error| refusal::ledger(&error, words);
+        let none = || Failure::usage(fl!(words.loader(), "ledger-no-task", id = self.evidence.clone()));
+        let task = reader.find(&self.evidence).map_err(refuse)?.ok_or_else(none)?;
+        let evidence = reader.evidence(task).map_err(refuse)?;
+        let page =
+            evidence_page::page(&evidence, words).map_err(|error| Failure::new(Exit::Damaged, error.to_string()))?;
+        let file = reader.seal_evidence(&evidence, &page).map_err(refuse)?;
+        std::fs::write(&self.output, file)
+            .map_err(|source| Failure::new(Exit::Found, refusal::file(&self.output, &source, words)))?;
+        Ok(evidence.chains.iter().map(Vec::len).sum())
+    }
+}

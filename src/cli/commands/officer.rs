@@ -1,0 +1,67 @@
+//! `auxlog officer`: who has keys on this laptop.
+
+use std::path::PathBuf;
+
+use auxlog_store::Ledger;
+use clap::{Args, Subcommand};
+use i18n_embed_fl::fl;
+
+use super::init::Who;
+use crate::context::Context;
+use crate::exit::{Exit, Outcome};
+use crate::ledger::{self, Whose};
+use crate::output::Results;
+use crate::{refusal, secret};
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Officer {
+    /// Lists the officers who have keys here.
+    List,
+    /// Gives another officer keys here.
+    Add(Add),
+}
+
+/// Whom to add.
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    #[command(flatten)]
+    who: Who,
+    /// A file whose first line is his passphrase.
+    #[arg(long, value_name = "F")]
+    new_passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    whose: Whose,
+}
+
+impl Officer {
+    /// Does it.
+    pub(crate) fn run(&self, context: &Context) -> Outcome {
+        match self {
+            Self::List => {
+                let officers =
+                    Ledger::officers(&context.data_dir()?).map_err(|error| refusal::open(&error, &context.words))?;
+                let mut results = Results::new();
+                officers.iter().try_for_each(|officer| results.line(&officer.0))?;
+                results.flush()?;
+                Ok(Exit::Done)
+            }
+            Self::Add(add) => add.run(context),
+        }
+    }
+}
+
+impl Add {
+    fn run(&self, context: &Context) -> Outcome {
+        let ledger = ledger::open(context, &self.whose)?;
+        let host = ledger.identity().clone();
+        let who = self.who.options(host.agency, host.agency_name);
+        let passphrase = secret::new_passphrase(self.new_passphrase_file.as_deref(), &context.words)?;
+        ledger.add_officer(&who, &passphrase).map_err(|error| refusal::open(&error, &context.words))?;
+        ledger.close();
+        let mut results = Results::new();
+        results.line(&fl!(context.words.loader(), "officer-added", officer = who.officer.to_string()))?;
+        results.flush()?;
+        Ok(Exit::Done)
+    }
+}

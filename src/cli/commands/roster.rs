@@ -1,0 +1,205 @@
+//! `auxlog roster`: the people, listed, imported, and a template for agencies to fill in.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use auxlog_store::roster::{csv_text, template, workbook};
+use auxlog_store::{OfficerRow, PersonRow, Reader, Service};
+use clap::{Args, Subcommand};
+use i18n_embed_fl::fl;
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::ledger::{self, Whose};
+use crate::output::{Results, Table, tell, unwritten};
+use crate::task_list::{Destination, ListFormat};
+use crate::words::Words;
+use crate::{refusal, roster_file, terms};
+
+/// Lists the roster, or does what a subcommand says.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Roster {
+    #[command(subcommand)]
+    command: Option<RosterCommand>,
+    #[command(flatten)]
+    list: List,
+}
+
+#[derive(Debug, Subcommand)]
+enum RosterCommand {
+    /// Replaces the roster of a stand-alone laptop.
+    Import(Import),
+    /// An empty workbook with the headings.
+    Template(Template),
+}
+
+/// Who is listed, and where the list goes.
+#[derive(Debug, Args)]
+struct List {
+    /// By name, pinyin, initials or number.
+    #[arg(long, value_name = "T", default_value = "", hide_default_value = true)]
+    search: String,
+    #[command(flatten)]
+    to: Destination,
+    #[command(flatten)]
+    whose: Whose,
+}
+
+#[derive(Debug, Args)]
+struct Import {
+    /// A workbook (xlsx, xls) or csv.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    whose: Whose,
+}
+
+#[derive(Debug, Args)]
+struct Template {
+    /// Where the workbook goes.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+impl Roster {
+    /// Does it.
+    pub(crate) fn run(&self, context: &Context) -> Outcome {
+        match &self.command {
+            None => self.list.run(context),
+            Some(RosterCommand::Import(import)) => import.run(context),
+            Some(RosterCommand::Template(to)) => {
+                let book = template().map_err(|error| roster_file::file_error(&error, &context.words))?;
+                save(&to.output, &book, &context.words)?;
+                Ok(Exit::Done)
+            }
+        }
+    }
+}
+
+impl Import {
+    fn run(&self, context: &Context) -> Outcome {
+        let ledger = ledger::open(context, &self.whose)?;
+        let agency = ledger.identity().agency.clone();
+        let agencies = ledger.roster().agencies.values().cloned().collect();
+        let import = roster_file::read(&self.file, agencies, Some(agency), &context.words)?;
+        let source = self.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        ledger.import_roster(import.roster, &source).map_err(|error| refusal::ledger(&error, &context.words))?;
+        ledger.close();
+        let mut results = Results::new();
+        results.line(&roster_file::summary(&import.report, &context.words))?;
+        results.flush()?;
+        Ok(roster_file::exit(&import.report))
+    }
+}
+
+impl List {
+    fn run(&self, context: &Context) -> Outcome {
+        let words = &context.words;
+        let ledger = ledger::read(context, &self.whose)?;
+        let unsaid = |error| roster_file::file_error(&error, words);
+        let bytes = match self.to.format {
+            ListFormat::Xlsx => workbook(&ledger.roster()).map_err(unsaid)?,
+            ListFormat::Csv => csv_text(&ledger.roster()).map_err(unsaid)?.into_bytes(),
+            ListFormat::Json => {
+                let people = ledger.search_auxiliaries(&self.search, 0).into_iter().map(|row| auxiliary_json(&row));
+                let officers = ledger.search_officers(&self.search, 0).into_iter().map(|row| officer_json(&row));
+                people.chain(officers).map(|line| line.to_string() + "\n").collect::<String>().into_bytes()
+            }
+            ListFormat::Table => table(&ledger, &self.search, words).into_bytes(),
+        };
+        if let Some(path) = &self.to.output {
+            save(path, &bytes, words)?;
+        } else {
+            let mut results = Results::new();
+            results.write_all(&bytes).map_err(|error| unwritten(&error))?;
+            results.flush()?;
+        }
+        if ledger.roster().auxiliaries.is_empty() {
+            tell(&fl!(words.loader(), "roster-empty"));
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn save(path: &Path, bytes: &[u8], words: &Words) -> Result<(), Failure> {
+    std::fs::write(path, bytes).map_err(|error| Failure::usage(refusal::file(path, &error, words)))
+}
+
+fn auxiliary_json(row: &PersonRow) -> Value {
+    let barred = match &row.service {
+        Service::Ready => Vec::new(),
+        Service::Barred(rules) => rules.clone(),
+    };
+    let mut line = json!({ "kind": "auxiliary", "agency_name": row.agency_name, "barred": barred });
+    merge(&mut line, json!(row.person));
+    line
+}
+
+fn officer_json(row: &OfficerRow) -> Value {
+    let mut line =
+        json!({ "kind": "officer", "agency_name": row.agency_name, "certificate_valid": row.certificate_valid });
+    merge(&mut line, json!(row.person));
+    line
+}
+
+fn merge(line: &mut Value, person: Value) {
+    if let (Value::Object(line), Value::Object(person)) = (line, person) {
+        line.extend(person);
+    }
+}
+
+fn table(ledger: &Reader, search: &str, words: &Words) -> String {
+    let loader = words.loader();
+    let mut table = Table::new([
+        fl!(loader, "column-id"),
+        fl!(loader, "column-name"),
+        fl!(loader, "column-kind"),
+        fl!(loader, "column-agency"),
+        fl!(loader, "column-standing"),
+        fl!(loader, "column-certificate"),
+        fl!(loader, "column-training"),
+        fl!(loader, "column-assessment"),
+        fl!(loader, "column-service"),
+    ]);
+    let until = |certificate: &Option<auxlog_record::Certificate>| match certificate {
+        None => fl!(loader, "no-certificate"),
+        Some(certificate) => certificate.until.map_or_else(|| certificate.number.clone(), |until| until.0.to_string()),
+    };
+    for row in ledger.search_auxiliaries(search, 0) {
+        let service = match &row.service {
+            Service::Ready => fl!(loader, "service-ready"),
+            Service::Barred(rules) => rules.join(" "),
+        };
+        let person = &row.person;
+        table.row([
+            person.id.to_string(),
+            person.name.clone(),
+            fl!(loader, "kind-auxiliary"),
+            row.agency_name,
+            terms::standing(person.status, words),
+            until(&person.certificate),
+            terms::outcome(person.training, words),
+            terms::outcome(person.assessment, words),
+            service,
+        ]);
+    }
+    for row in ledger.search_officers(search, 0) {
+        let person = &row.person;
+        let service =
+            if row.certificate_valid { fl!(loader, "service-ready") } else { fl!(loader, "service-no-certificate") };
+        table.row([
+            person.id.to_string(),
+            person.name.clone(),
+            fl!(loader, "kind-officer"),
+            row.agency_name,
+            String::new(),
+            until(&person.certificate),
+            String::new(),
+            String::new(),
+            service,
+        ]);
+    }
+    table.render()
+}

@@ -1,0 +1,129 @@
+//! `auxlog rules show CODE`: a provision verbatim, an activity, or a row of the decision table.
+
+use auxlog_law::{Activity, Provision, Row, RowCase, Rulebook};
+use clap::Args;
+use i18n_embed_fl::fl;
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::{Format, Results};
+use crate::terms;
+
+/// What to show, and in which form.
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// An activity, a provision or a row.
+    #[arg(value_name = "CODE")]
+    code: String,
+    /// The form.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+impl Show {
+    /// Shows it.
+    pub(crate) fn run(&self, context: &Context) -> Outcome {
+        let book = Rulebook::in_use();
+        let mut results = Results::new();
+        // A bare item is both: its provision says all of it.
+        if let Some(provision) = book.provision(&self.code) {
+            match self.format {
+                Format::Json => results.json(&provision_json(provision))?,
+                Format::Table => show_provision(book, provision, context, &mut results)?,
+            }
+        } else if let Some(activity) = book.activities().iter().find(|activity| activity.code == self.code) {
+            match self.format {
+                Format::Json => results.json(&json!({
+                    "code": activity.code, "item": activity.item, "zh": activity.zh, "en": activity.en,
+                    "words": activity.words, "text": book.provision(&activity.item).map(Provision::verbatim),
+                }))?,
+                Format::Table => show_activity(book, activity, context, &mut results)?,
+            }
+        } else if let Some(row) = book.row(&self.code) {
+            match self.format {
+                Format::Json => results.json(&row_json(row))?,
+                Format::Table => show_row(book, row, context, &mut results)?,
+            }
+        } else {
+            let code = self.code.clone();
+            return Err(Failure::usage(fl!(context.words.loader(), "rules-unknown-code", code = code)));
+        }
+        results.flush()?;
+        crate::output::tell(book.notice(context.words.lang()));
+        Ok(Exit::Done)
+    }
+}
+
+fn provision_json(provision: &Provision) -> Value {
+    json!({ "cite": provision.cite, "article": provision.article, "item": provision.item,
+        "text": provision.text, "verbatim": provision.verbatim() })
+}
+
+/// A row as programs read it.
+pub(crate) fn row_json(row: &Row) -> Value {
+    let case = |case: &RowCase| {
+        json!({ "when": conditions(&case.when), "severity": case.severity, "answers": case.answers,
+            "cites": case.cites, "message": { "zh": case.message_zh, "en": case.message_en },
+            "remedy": { "zh": case.remedy_zh, "en": case.remedy_en } })
+    };
+    json!({ "rule": row.id, "layer": row.layer, "replaces": row.replaces, "replaced_by": row.replaced_by,
+        "when": conditions(&row.when), "cases": row.cases.iter().map(case).collect::<Vec<_>>() })
+}
+
+fn conditions(when: &[(String, Vec<String>)]) -> Value {
+    when.iter().map(|(field, values)| (field.clone(), json!(values))).collect::<serde_json::Map<_, _>>().into()
+}
+
+fn show_provision(
+    book: &Rulebook,
+    provision: &Provision,
+    context: &Context,
+    results: &mut Results,
+) -> Result<(), Failure> {
+    let lang = context.words.lang();
+    let law = book.laws().iter().find(|law| law.prefix == provision.law);
+    if let Some(law) = law {
+        results.line(&format!("{}  {}", lang.pick(&law.zh, &law.en), law.published))?;
+    }
+    results.line(&format!("{}  [{}]", book.cite_label(&provision.cite, lang), provision.cite))?;
+    results.line(&provision.verbatim())
+}
+
+fn show_activity(
+    book: &Rulebook,
+    activity: &Activity,
+    context: &Context,
+    results: &mut Results,
+) -> Result<(), Failure> {
+    results.line(&format!("{}  {}", activity.code, activity.name(context.words.lang())))?;
+    match book.provision(&activity.item) {
+        Some(provision) => show_provision(book, provision, context, results),
+        None => Ok(()),
+    }
+}
+
+fn show_row(book: &Rulebook, row: &Row, context: &Context, results: &mut Results) -> Result<(), Failure> {
+    let (loader, lang) = (context.words.loader(), context.words.lang());
+    results.line(&format!("{}  ({})", row.id, row.layer))?;
+    let when = |when: &[(String, Vec<String>)]| {
+        when.iter().map(|(field, values)| format!("{field} = {}", values.join(" | "))).collect::<Vec<_>>().join(", ")
+    };
+    if !row.when.is_empty() {
+        results.line(&format!("  {}", fl!(loader, "rules-when", when = when(&row.when))))?;
+    }
+    for case in &row.cases {
+        results.line("")?;
+        if !case.when.is_empty() {
+            results.line(&format!("  {}", fl!(loader, "rules-case", when = when(&case.when))))?;
+        }
+        results.line(&format!("  {}  {}", terms::verdict(case.severity, &context.words), case.message(lang)))?;
+        if !case.remedy(lang).is_empty() {
+            results.line(&format!("  {}", fl!(loader, "verdict-remedy", remedy = case.remedy(lang))))?;
+        }
+        for provision in case.cites.iter().filter_map(|cite| book.provision(cite)) {
+            results.line(&format!("    {}  {}", book.cite_label(&provision.cite, lang), provision.verbatim()))?;
+        }
+    }
+    Ok(())
+}

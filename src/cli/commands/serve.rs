@@ -1,0 +1,60 @@
+//! `auxlog serve`: the central server.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use auxlog_server::{Config, Server, Tls};
+use clap::Args;
+use i18n_embed_fl::fl;
+use serde_json::json;
+
+use crate::context::Context;
+use crate::exit::{Exit, Outcome};
+use crate::output::{Format, Results, tell};
+use crate::{refusal, runtime};
+
+/// Where the server listens and keeps its records.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The database; SQLite in the data directory where none is named.
+    #[arg(long, value_name = "URL", env = "AUXLOG_DB", hide_env_values = true)]
+    db: Option<String>,
+    /// Where it listens; port 0 picks one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8470")]
+    listen: SocketAddr,
+    /// Certificate chain, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Private key, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// The form of the line that says where it listens.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+impl Serve {
+    /// Serves until SIGTERM or Ctrl-C.
+    pub(crate) fn run(&self, context: &Context) -> Outcome {
+        let mut config = Config::new(context.server_dir()?, self.listen);
+        config.db.clone_from(&self.db);
+        config.tls = self.tls_cert.clone().zip(self.tls_key.clone()).map(|(cert, key)| Tls { cert, key });
+        runtime::block_on(async {
+            // Before anybody can be told that it is ready, so that no signal is missed.
+            let ended = runtime::Ended::watch()?;
+            let server = Server::start(config).await.map_err(|error| refusal::serve(&error, &context.words))?;
+            let mut results = Results::new();
+            match self.format {
+                Format::Json => results.json(&json!({ "listening": server.url }))?,
+                Format::Table => {
+                    results.line(&fl!(context.words.loader(), "serve-listening", url = server.url.clone()))?;
+                }
+            }
+            results.flush()?;
+            ended.wait().await;
+            tell(&fl!(context.words.loader(), "serve-ending"));
+            server.shutdown().await;
+            Ok(Exit::Done)
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! `auxlog sync`: one synchronisation now.
+
+use std::sync::Arc;
+
+use auxlog_store::Ledger;
+use auxlog_sync::hooks::Hooks;
+use auxlog_sync::message::Standing;
+use auxlog_sync::{Notice, Outcome as Synced, Progress, SyncError, server_of, sync_once};
+use clap::Args;
+use i18n_embed_fl::fl;
+use serde_json::json;
+
+use crate::context::Context;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::ledger::{self, Whose};
+use crate::output::{Format, Results, tell};
+use crate::progress::Bar;
+use crate::words::Words;
+use crate::{refusal, runtime};
+
+/// Whose records, and the form of the result.
+#[derive(Debug, Args)]
+pub(crate) struct Sync {
+    #[command(flatten)]
+    whose: Whose,
+    /// The form.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+impl Sync {
+    /// Exit 0: the server's receipt covers all that is here · 1: it does not, and why.
+    pub(crate) fn run(&self, context: &Context) -> Outcome {
+        let ledger = Arc::new(ledger::open(context, &self.whose)?);
+        let bar = Bar::new(fl!(context.words.loader(), "progress-sync"));
+        let ended = once(context, &ledger, |progress| {
+            let done = progress.sent + progress.received;
+            bar.set(done, done + progress.to_send + progress.to_receive);
+        });
+        bar.clear();
+        let (error, outcome) = match ended? {
+            Ok(outcome) => (None, outcome),
+            Err((error, outcome)) => (Some(error), outcome),
+        };
+        if let Some(said) = standing_words(outcome.standing, &context.words) {
+            tell(&said);
+        }
+        for notice in &outcome.notices {
+            tell(&notice_words(*notice, &context.words));
+        }
+
+        let mut results = Results::new();
+        match self.format {
+            Format::Json => results.json(&json!({
+                "sent": outcome.sent, "received": outcome.received, "refused": outcome.refused,
+                "acked": outcome.acked, "requests": outcome.requests,
+                "bytes_up": outcome.bytes_up, "bytes_down": outcome.bytes_down,
+            }))?,
+            Format::Table => results.line(&summary(&outcome, &context.words))?,
+        }
+        results.flush()?;
+        match error {
+            Some(error) => Err(refusal::sync(&error, &context.words)),
+            None if outcome.covered => Ok(Exit::Done),
+            None => Err(Failure::new(Exit::Found, fl!(context.words.loader(), "sync-not-covered"))),
+        }
+    }
+}
+
+/// Synchronises `ledger` once with the server that it is enrolled with.
+///
+/// # Errors
+/// When it is enrolled with none; what stops a synchronisation stands within.
+pub(crate) fn once(
+    context: &Context,
+    ledger: &Arc<Ledger>,
+    report: impl FnMut(Progress),
+) -> Result<Result<Synced, (SyncError, Synced)>, Failure> {
+    let (connection, server_key) = server_of(ledger).map_err(|error| refusal::join(&error, &context.words))?;
+    let hooks: Arc<dyn Hooks> = Arc::clone(ledger) as _;
+    runtime::block_on(async { Ok(sync_once(&hooks, &connection, server_key, report).await) })
+}
+
+fn summary(outcome: &Synced, words: &Words) -> String {
+    let Synced { sent, received, refused, acked, .. } = *outcome;
+    fl!(words.loader(), "sync-summary", sent = sent, received = received, refused = refused, acked = acked)
+}
+
+fn notice_words(notice: Notice, words: &Words) -> String {
+    match notice {
+        Notice::ServerCameBack => fl!(words.loader(), "sync-server-came-back"),
+        Notice::LaptopCameBack => fl!(words.loader(), "sync-laptop-came-back"),
+    }
+}
+
+/// What the officer must know of how his laptop stands with the server.
+fn standing_words(standing: Standing, words: &Words) -> Option<String> {
+    match standing {
+        Standing::Active => None,
+        Standing::Pending => Some(fl!(words.loader(), "open-awaits-approval")),
+        Standing::Frozen => Some(fl!(words.loader(), "sync-frozen")),
+        Standing::Revoked => Some(fl!(words.loader(), "sync-revoked")),
+    }
+}

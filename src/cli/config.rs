@@ -1,0 +1,86 @@
+//! The configuration file: what a person sets once instead of on every command line.
+
+use std::path::{Path, PathBuf};
+
+use auxlog_tui::keymap::Preset;
+use i18n_embed_fl::fl;
+use serde::Deserialize;
+
+use crate::exit::Failure;
+use crate::words::Words;
+
+/// The configuration, in TOML. Every key may be left out; the command line goes before it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// The data directory.
+    pub(crate) data_dir: Option<PathBuf>,
+    /// `zh-CN` or `en`.
+    pub(crate) lang: Option<String>,
+    /// `default`, `vim`, `accessible`, or a file of key bindings laid over one of them.
+    pub(crate) keymap: Option<String>,
+    /// `dark`, `light`, `sunlight` or `mono`.
+    pub(crate) theme: Option<String>,
+    /// Where the file is.
+    #[serde(skip)]
+    beside: PathBuf,
+}
+
+impl Config {
+    /// The file named by `--config`, or the one in the user's configuration directory if there is one.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is not TOML, or holds an unknown key, with the line.
+    pub(crate) fn load(named: Option<&Path>, words: &Words) -> Result<Self, Failure> {
+        let usual = || directories::ProjectDirs::from("", "", "auxlog").map(|d| d.config_dir().join("auxlog.toml"));
+        let Some(path) = named.map(Path::to_path_buf).or_else(|| usual().filter(|path| path.exists())) else {
+            return Ok(Self::default());
+        };
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            let (path, why) = (path.display().to_string(), error.to_string());
+            Failure::usage(fl!(words.loader(), "config-unreadable", path = path, why = why))
+        })?;
+        let mut config = Self::parse(&text, &path, words)?;
+        // A path in the file is meant from where the file is.
+        let beside = path.parent().unwrap_or(Path::new(""));
+        if let Some(dir) = &mut config.data_dir {
+            *dir = beside.join(&dir);
+        }
+        config.beside = beside.to_path_buf();
+        Ok(config)
+    }
+
+    /// The file of key bindings, where the configuration names one and not a preset.
+    pub(crate) fn keymap_file(&self) -> Option<PathBuf> {
+        let keymap = self.keymap.as_deref().filter(|keymap| Preset::named(keymap).is_none())?;
+        Some(self.beside.join(keymap))
+    }
+
+    fn parse(text: &str, path: &Path, words: &Words) -> Result<Self, Failure> {
+        toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
+            let (path, why) = (path.display().to_string(), error.message().to_owned());
+            Failure::usage(fl!(words.loader(), "config-bad", path = path, line = line, why = why))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_the_line_of_what_it_cannot_take() {
+        let words = Words::choose(Some("en"));
+        let failure = Config::parse("lang = \"en\"\n\nkolor = 1\n", Path::new("a.toml"), &words).unwrap_err();
+        assert!(failure.message.contains("a.toml"), "{}", failure.message);
+        assert!(failure.message.contains("line 3"), "{}", failure.message);
+        assert!(failure.message.contains("kolor"), "{}", failure.message);
+    }
+
+    #[test]
+    fn an_empty_file_sets_nothing() {
+        let words = Words::choose(None);
+        assert_eq!(Config::parse("", Path::new("a.toml"), &words).unwrap(), Config::default());
+    }
+}

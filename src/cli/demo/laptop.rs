@@ -1,0 +1,95 @@
+//! A laptop of the demonstration: enrolled, synchronised, with its officers' tasks logged.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use auxlog_record::OfficerId;
+use auxlog_store::{InitOptions, Ledger, OpenError, OpenOptions};
+use auxlog_sync::hooks::Hooks;
+use auxlog_sync::{Connection, Offered, join, offer, server_of, sync_once};
+
+use super::{PASSPHRASE, sample};
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::{ledger, network, refusal};
+
+/// Enrols an officer with each code, the first making the data directory `dir`; each logs his
+/// sample tasks and synchronises.
+pub(super) async fn set_up(context: &Context, server: &str, dir: &Path, codes: &[String]) -> Result<(), Failure> {
+    let words = &context.words;
+    let connection = network::connect(server, words)?;
+    let mut first: Option<OfficerId> = None;
+    for code in codes {
+        let offered = offer(&connection, code).await.map_err(|error| refusal::enroll(&error, words))?;
+        let officer = offered.offer.officer.clone();
+        let ledger = Arc::new(unlock(context, dir, &offered, first.as_ref())?);
+        enrol(context, &ledger, &connection, &offered, code).await?;
+        // The roster comes with the first synchronisation; tasks are judged by it.
+        sync(context, &ledger).await?;
+        for answer in ledger.log(&sample::tasks_of(&officer)) {
+            answer.map_err(|error| refusal::ledger(&error, words))?;
+        }
+        sync(context, &ledger).await?;
+        first.get_or_insert(officer);
+    }
+    Ok(())
+}
+
+/// Synchronises the laptop at `dir` once.
+pub(super) async fn synchronise(context: &Context, dir: &Path, officer: &OfficerId) -> Result<(), Failure> {
+    let ledger = open(context, dir, officer)?;
+    sync(context, &Arc::new(ledger)).await
+}
+
+fn open(context: &Context, dir: &Path, officer: &OfficerId) -> Result<Ledger, Failure> {
+    Ledger::open(dir, Some(officer), PASSPHRASE, options(context))
+        .map_err(|error| refusal::open(&error, &context.words))
+}
+
+/// The ledger of the officer whom the code is for; `host` opens the directory to add him.
+fn unlock(context: &Context, dir: &Path, offered: &Offered, host: Option<&OfficerId>) -> Result<Ledger, Failure> {
+    let refuse = |error: OpenError| refusal::open(&error, &context.words);
+    let offer = &offered.offer;
+    let who = InitOptions {
+        officer: offer.officer.clone(),
+        officer_name: offer.officer_name.clone(),
+        agency: offer.agency.clone(),
+        agency_name: offer.agency_name.clone(),
+        certificate: offer.certificate.clone(),
+    };
+    let Some(host) = host else {
+        return Ledger::init(dir, &who, PASSPHRASE, options(context)).map_err(refuse);
+    };
+    let ledger = open(context, dir, host)?;
+    ledger.add_officer(&who, PASSPHRASE).map_err(refuse)?;
+    ledger.close();
+    open(context, dir, &offer.officer)
+}
+
+/// The passphrase is told to everybody: strong keys would only make the demonstration slow.
+fn options(context: &Context) -> OpenOptions {
+    OpenOptions { cheap_keys: true, ..ledger::options(context) }
+}
+
+async fn enrol(
+    context: &Context,
+    ledger: &Arc<Ledger>,
+    connection: &Connection,
+    offered: &Offered,
+    code: &str,
+) -> Result<(), Failure> {
+    join(ledger, connection, Some(offered), code, &network::laptop_name())
+        .await
+        .map(drop)
+        .map_err(|error| refusal::join(&error, &context.words))
+}
+
+async fn sync(context: &Context, ledger: &Arc<Ledger>) -> Result<(), Failure> {
+    let words = &context.words;
+    let (connection, server_key) = server_of(ledger).map_err(|error| refusal::join(&error, words))?;
+    let hooks: Arc<dyn Hooks> = Arc::clone(ledger) as _;
+    sync_once(&hooks, &connection, server_key, |_| {})
+        .await
+        .map(drop)
+        .map_err(|(error, _)| refusal::sync(&error, words))
+}

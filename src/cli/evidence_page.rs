@@ -1,0 +1,232 @@
+//! The page of an evidence bundle: what a court reads in a browser, with nothing loaded from
+//! anywhere.
+
+use std::fmt::Write as _;
+
+use auxlog_law::Rulebook;
+use auxlog_record::evidence::{Evidence, EvidenceError};
+use auxlog_record::fold::TaskView;
+use auxlog_record::{Event, Moment, Record, china};
+use chrono::TimeZone as _;
+use i18n_embed_fl::fl;
+
+use crate::terms;
+use crate::words::Words;
+
+const STYLE: &str = "body{font:16px/1.6 serif;max-width:56em;margin:2em auto;padding:0 1em;color:#111}\
+table{border-collapse:collapse;width:100%}th,td{border:1px solid #888;padding:.3em .6em;text-align:left;\
+vertical-align:top}th{white-space:nowrap}code{font:13px monospace;overflow-wrap:anywhere}\
+blockquote{margin:.5em 0;padding-left:1em;border-left:3px solid #888}";
+
+/// The page for a bundle, in the reader's language, with a place for the bundle itself.
+///
+/// # Errors
+/// When the bundle's records can't be read.
+pub(crate) fn page(evidence: &Evidence, words: &Words) -> Result<String, EvidenceError> {
+    let view = evidence.view()?;
+    let loader = words.loader();
+    let title = fl!(loader, "evidence-title", id = view.original.id.clone());
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{}</h1>\n",
+        words.lang().pick("zh-CN", "en"),
+        escape(&title),
+        escape(&title)
+    );
+    paragraph(&mut page, &fl!(loader, "evidence-prompt"));
+    task(&mut page, &view, words);
+    findings(&mut page, &view, words);
+    provisions(&mut page, evidence, words);
+    records(&mut page, evidence, &view, words);
+    heading(&mut page, &fl!(loader, "evidence-check"));
+    paragraph(&mut page, &fl!(loader, "evidence-check-how"));
+    page.push_str(Evidence::PLACE);
+    page.push_str("\n</body>\n</html>\n");
+    Ok(page)
+}
+
+fn task(page: &mut String, view: &TaskView, words: &Words) {
+    let loader = words.loader();
+    let task = &view.task;
+    let rulebook = Rulebook::embedded();
+    let named =
+        |code: &String| match rulebook.activity(code).and_then(|id| rulebook.activities().get(usize::from(id.0))) {
+            Some(activity) => format!("{code} {}", activity.name(words.lang())),
+            None => code.clone(),
+        };
+    let people = view.judged.iter().flat_map(|judged| &judged.people).map(|person| match &person.name {
+        Some(name) => format!("{name}（{}）", person.id),
+        None => person.id.to_string(),
+    });
+    let officers = task.officers.iter().flatten().map(|officer| officer.id.to_string());
+    let join = |parts: Vec<String>| parts.join(words.comma());
+    let when = task.at.map(moment).unwrap_or_default();
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let rows = [
+        (fl!(loader, "evidence-reference"), task.id.clone()),
+        (fl!(loader, "evidence-agency"), view.agency.to_string()),
+        (fl!(loader, "evidence-when"), when),
+        (fl!(loader, "evidence-place"), text(&task.place)),
+        (fl!(loader, "evidence-counterpart"), text(&task.counterpart)),
+        (fl!(loader, "evidence-text"), text(&task.text)),
+        (fl!(loader, "evidence-items"), join(task.items.iter().map(named).collect())),
+        (fl!(loader, "evidence-mode"), terms::mode(task.mode, words)),
+        (fl!(loader, "evidence-presence"), terms::presence(task.presence, words)),
+        (fl!(loader, "evidence-auxiliaries"), join(people.collect())),
+        (fl!(loader, "evidence-officers"), join(officers.collect())),
+        (fl!(loader, "evidence-verdict"), terms::verdict(view.worst, words)),
+    ];
+    heading(page, &fl!(loader, "evidence-task"));
+    page.push_str("<table>\n");
+    for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
+        let _ = writeln!(page, "<tr><th>{}</th><td>{}</td></tr>", escape(name), escape(value));
+    }
+    page.push_str("</table>\n");
+}
+
+fn findings(page: &mut String, view: &TaskView, words: &Words) {
+    let found = view.findings();
+    if found.is_empty() {
+        return;
+    }
+    heading(page, &fl!(words.loader(), "evidence-findings"));
+    page.push_str("<ul>\n");
+    for finding in found {
+        let explanation = Rulebook::embedded().explain(finding, words.lang());
+        let _ = writeln!(
+            page,
+            "<li>{}: {} <code>{}</code></li>",
+            escape(&terms::verdict(finding.severity, words)),
+            escape(&explanation.message),
+            escape(&finding.rule)
+        );
+    }
+    page.push_str("</ul>\n");
+}
+
+fn provisions(page: &mut String, evidence: &Evidence, words: &Words) {
+    heading(page, &fl!(words.loader(), "evidence-provisions"));
+    for provision in &evidence.provisions {
+        let _ = writeln!(
+            page,
+            "<p><b>{}</b> <code>{} {}</code></p>\n<blockquote>{}</blockquote>",
+            escape(&provision.label),
+            escape(&provision.rulebook),
+            escape(&provision.digest),
+            escape(&provision.text).replace('\n', "<br>")
+        );
+    }
+}
+
+fn records(page: &mut String, evidence: &Evidence, view: &TaskView, words: &Words) {
+    let loader = words.loader();
+    heading(page, &fl!(loader, "evidence-records"));
+    for chain in &evidence.chains {
+        let Some(Ok(Event::WriterOpened(opened))) = chain.first().map(Record::event) else { continue };
+        let number = opened.certificate.map(|certificate| certificate.number).unwrap_or_default();
+        let who = fl!(
+            loader,
+            "evidence-writer",
+            name = opened.officer_name,
+            officer = opened.officer.to_string(),
+            agency = opened.agency_name,
+            certificate = number
+        );
+        let key: String = opened.public_key.iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
+        let _ = writeln!(page, "<p>{}<br><code>Ed25519 {key}</code></p>\n<table>", escape(&who));
+        let head = [
+            fl!(loader, "evidence-record"),
+            fl!(loader, "evidence-said"),
+            fl!(loader, "evidence-recorded"),
+            fl!(loader, "evidence-hash"),
+        ];
+        let _ = writeln!(page, "<tr>{}</tr>", head.map(|name| format!("<th>{}</th>", escape(&name))).concat());
+        for record in chain {
+            let about = view.history().iter().any(|entry| entry.hash == record.hash());
+            if !about && record.id().seq != 1 {
+                continue;
+            }
+            let wall = record.envelope().reading.wall_ms;
+            let when = china().timestamp_millis_opt(wall).single().map(|at| moment(Moment(at))).unwrap_or_default();
+            let void = view.review.iter().any(|step| step.record == record.id() && step.void);
+            let mut said = kind(record, words);
+            if void {
+                said.push_str(&fl!(loader, "evidence-void"));
+            }
+            let _ = writeln!(
+                page,
+                "<tr><td>{}</td><td>{}</td><td>{}</td><td><code>{}</code></td></tr>",
+                record.id().seq,
+                escape(&said),
+                escape(&when),
+                record.hash()
+            );
+        }
+        page.push_str("</table>\n");
+        let others = chain.len() - chain.iter().filter(|record| record.body().is_some()).count();
+        if others > 0 {
+            paragraph(page, &fl!(loader, "evidence-masked", count = others));
+        }
+    }
+}
+
+/// What a record says, in a few words.
+fn kind(record: &Record, words: &Words) -> String {
+    let loader = words.loader();
+    match record.event() {
+        Ok(Event::WriterOpened(_)) => fl!(loader, "evidence-kind-opened"),
+        Ok(Event::TaskPlanned(_)) => fl!(loader, "evidence-kind-planned"),
+        Ok(Event::TaskLogged(_)) => fl!(loader, "evidence-kind-logged"),
+        Ok(Event::Amendment(e)) => {
+            fl!(loader, "evidence-kind-amended", fields = e.fields.join(words.comma()), reason = e.reason)
+        }
+        Ok(Event::Annulment(e)) => fl!(loader, "evidence-kind-annulled", reason = e.reason),
+        Ok(Event::Attachment(e)) => fl!(loader, "evidence-kind-attached", name = e.name, hash = e.sha256.to_string()),
+        Ok(Event::ReviewStep(e)) => {
+            let measure = e.measure.unwrap_or_default();
+            let decision = terms::decision(e.decision, words);
+            fl!(loader, "evidence-kind-review", decision = decision, reason = e.reason, measure = measure)
+        }
+        Ok(Event::Statement(e)) => {
+            fl!(loader, "evidence-kind-statement", person = e.auxiliary.to_string(), text = e.text)
+        }
+        Ok(Event::Rejudged(e)) => {
+            fl!(loader, "evidence-kind-rejudged", verdict = terms::verdict(e.verdict.verdict, words))
+        }
+        Ok(Event::Masked { .. }) => fl!(loader, "evidence-kind-masked"),
+        Ok(Event::MaskOrdered(e)) => fl!(loader, "evidence-kind-ordered", order = e.order),
+        _ => fl!(loader, "evidence-kind-other"),
+    }
+}
+
+fn moment(at: Moment) -> String {
+    at.0.format("%Y-%m-%d %H:%M:%S %:z").to_string()
+}
+
+fn heading(page: &mut String, text: &str) {
+    let _ = writeln!(page, "<h2>{}</h2>", escape(text));
+}
+
+fn paragraph(page: &mut String, text: &str) {
+    let _ = writeln!(page, "<p>{}</p>", escape(text));
+}
+
+/// Text as HTML shows it: nothing an officer typed becomes a tag, or the place of the bundle.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_never_becomes_markup() {
+        assert_eq!(escape("<script>&\"'"), "&lt;script&gt;&amp;&quot;&#39;");
+        assert!(!escape(Evidence::PLACE).contains(Evidence::PLACE));
+    }
+}

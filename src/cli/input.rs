@@ -1,0 +1,99 @@
+//! JSON Lines from a file or standard input.
+
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read};
+use std::path::Path;
+
+use i18n_embed_fl::fl;
+
+use crate::context::Context;
+use crate::exit::Failure;
+
+/// Longest line taken: a task is a few hundred bytes, and a file that is one line is no JSON Lines.
+const LONGEST: usize = 4 << 20;
+
+/// A line with something on it.
+pub(crate) struct Line {
+    /// Counted from 1.
+    pub(crate) number: usize,
+    /// What stands there, or the words for why it is no text.
+    pub(crate) text: Result<String, String>,
+}
+
+/// The lines of a file, numbered from 1, blank ones left out.
+pub(crate) struct Lines<'a> {
+    context: &'a Context,
+    name: String,
+    reader: BufReader<Box<dyn Read>>,
+    number: usize,
+}
+
+impl<'a> Lines<'a> {
+    /// Opens `path`; `-` is standard input.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub(crate) fn open(context: &'a Context, path: &Path) -> Result<Self, Failure> {
+        let loader = context.words.loader();
+        if path == Path::new("-") {
+            if io::stdin().is_terminal() {
+                crate::output::tell(&fl!(loader, "input-from-terminal"));
+            }
+            let reader = BufReader::new(Box::new(io::stdin()) as Box<dyn Read>);
+            return Ok(Self { context, name: fl!(loader, "input-standard"), reader, number: 0 });
+        }
+        let name = path.display().to_string();
+        match File::open(path) {
+            Ok(file) => Ok(Self { context, name, reader: BufReader::new(Box::new(file)), number: 0 }),
+            Err(error) => Err(Failure::usage(fl!(loader, "input-unreadable", path = name, why = error.to_string()))),
+        }
+    }
+
+    /// Says what is wrong with line `number`.
+    pub(crate) fn complain(&self, number: usize, what: &str) {
+        let loader = self.context.words.loader();
+        crate::output::tell(&fl!(loader, "input-line", name = self.name.clone(), line = number, what = what));
+    }
+
+    /// The next line.
+    ///
+    /// # Errors
+    /// When the file cannot be read any further.
+    pub(crate) fn next(&mut self) -> Result<Option<Line>, Failure> {
+        let loader = self.context.words.loader();
+        loop {
+            let mut bytes = Vec::new();
+            let mut limited = (&mut self.reader).take(LONGEST as u64 + 1);
+            let read = limited.read_until(b'\n', &mut bytes).map_err(|error| {
+                Failure::usage(fl!(loader, "input-unreadable", path = self.name.clone(), why = error.to_string()))
+            })?;
+            if read == 0 {
+                return Ok(None);
+            }
+            self.number += 1;
+            if bytes.len() > LONGEST {
+                self.skip_line()?;
+                let text = Err(fl!(loader, "input-too-long", most = LONGEST));
+                return Ok(Some(Line { number: self.number, text }));
+            }
+            let Ok(text) = std::str::from_utf8(&bytes) else {
+                let text = Err(fl!(loader, "input-not-utf8"));
+                return Ok(Some(Line { number: self.number, text }));
+            };
+            // Spreadsheet programs put a byte order mark before the first line.
+            let text = if self.number == 1 { text.trim_start_matches('\u{feff}') } else { text }.trim();
+            if !text.is_empty() {
+                return Ok(Some(Line { number: self.number, text: Ok(text.to_owned()) }));
+            }
+        }
+    }
+
+    /// Whether a whole line more has been read already.
+    pub(crate) fn has_arrived(&self) -> bool {
+        self.reader.buffer().contains(&b'\n')
+    }
+
+    fn skip_line(&mut self) -> Result<(), Failure> {
+        self.reader.skip_until(b'\n').map(|_| ()).map_err(|error| Failure::usage(error.to_string()))
+    }
+}

@@ -1,0 +1,97 @@
+//! Opening the data directory for a command.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use auxlog_record::{Date, OfficerId};
+use auxlog_store::{Ledger, OpenOptions, Reader};
+use clap::Args;
+use i18n_embed_fl::fl;
+
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::{progress, refusal};
+
+/// Whose keys a command uses, where several officers share a laptop.
+#[derive(Debug, Args)]
+pub(crate) struct Whose {
+    /// The officer.
+    #[arg(long = "as", value_name = "OFFICER", env = "AUXLOG_OFFICER")]
+    pub(crate) officer: Option<String>,
+}
+
+impl Whose {
+    fn officer(&self) -> Option<OfficerId> {
+        self.officer.as_deref().map(OfficerId::from)
+    }
+}
+
+/// Opens the data directory, to write.
+///
+/// # Errors
+/// When it is not there, locked, in use or damaged.
+pub(crate) fn open(context: &Context, whose: &Whose) -> Result<Ledger, Failure> {
+    let dir = there(context, whose)?;
+    open_with(context, &dir, whose, &context.passphrase()?)
+}
+
+/// The same with a passphrase at hand.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn open_with(context: &Context, dir: &Path, whose: &Whose, passphrase: &str) -> Result<Ledger, Failure> {
+    Ledger::open(dir, whose.officer().as_ref(), passphrase, options(context))
+        .map_err(|error| refusal::open(&error, &context.words))
+}
+
+/// Opens the data directory, to read: also while another process writes.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn read(context: &Context, whose: &Whose) -> Result<Reader, Failure> {
+    let dir = there(context, whose)?;
+    read_with(context, &dir, whose, &context.passphrase()?)
+}
+
+/// The same with a passphrase at hand.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn read_with(context: &Context, dir: &Path, whose: &Whose, passphrase: &str) -> Result<Reader, Failure> {
+    Reader::open(dir, whose.officer().as_ref(), passphrase, &options(context))
+        .map_err(|error| refusal::open(&error, &context.words))
+}
+
+/// The data directory, once it is known whose keys are to be used: that needs no passphrase, so
+/// it is told before one is asked for.
+pub(crate) fn there(context: &Context, whose: &Whose) -> Result<PathBuf, Failure> {
+    let dir = context.data_dir()?;
+    let known = Ledger::officers(&dir).map_err(|error| refusal::open(&error, &context.words))?;
+    if whose.officer.is_none() && known.len() > 1 {
+        return Err(refusal::which_officer(&known, &context.words));
+    }
+    Ok(dir)
+}
+
+/// How this program opens a data directory: the cache is tried in a child process first.
+pub(crate) fn options(context: &Context) -> OpenOptions {
+    let probe = std::env::current_exe().ok().map(|program| vec![program, PathBuf::from(PROBE)]);
+    let bar = progress::Bar::new(fl!(context.words.loader(), "progress-rebuild"));
+    OpenOptions { probe, progress: Arc::new(move |done, all| bar.set(done, all)), ..OpenOptions::default() }
+}
+
+/// The hidden command that tries a cache directory, so that a fault of sled's stays in that process.
+pub(crate) const PROBE: &str = "probe-cache";
+
+/// Whether `dir` holds a ledger.
+pub(crate) fn is_there(dir: &Path) -> bool {
+    Ledger::officers(dir).is_ok()
+}
+
+/// A date on the command line.
+///
+/// # Errors
+/// When it is not `YYYY-MM-DD`.
+pub(crate) fn date(text: &str) -> Result<Date, String> {
+    text.parse().map(Date).map_err(|_| "YYYY-MM-DD".to_owned())
+}

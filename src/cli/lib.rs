@@ -1,0 +1,131 @@
+//! The command line of auxlog: commands, one file each, thin.
+//!
+//! Results go to standard output, words to a person to standard error; exit codes are [`Exit`].
+
+mod args;
+mod commands;
+mod config;
+mod context;
+mod demo;
+mod evidence_page;
+mod exit;
+mod help;
+mod input;
+mod ledger;
+mod local_rules;
+mod network;
+mod output;
+mod progress;
+mod refusal;
+mod roster_file;
+mod runtime;
+mod secret;
+mod sheet;
+mod task_line;
+mod task_list;
+mod terms;
+mod verdict;
+mod words;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+use i18n_embed_fl::fl;
+
+use crate::args::Cli;
+use crate::config::Config;
+use crate::context::Context;
+use crate::words::Words;
+
+pub use exit::Exit;
+
+/// Runs `auxlog` with `args` (the program's name first) and gives its exit code.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    // A trial of the cache in a process of its own: nobody types this.
+    if let [_, word, dir] = args.as_slice()
+        && word == ledger::PROBE
+    {
+        return ExitCode::from(auxlog_store::probe(dir.as_ref()));
+    }
+    let words = Words::choose(language_asked(&args).as_deref());
+    explain_panics(&words);
+    // One TLS provider for all of the process: with two or none rustls panics at run time.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    match run(&args, words) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            if !failure.message.is_empty() {
+                output::tell(&failure.message);
+            }
+            failure.exit.into()
+        }
+    }
+}
+
+fn run(args: &[OsString], words: Words) -> exit::Outcome {
+    let command = help::localise(Cli::command(), &words);
+    let parsed = command.try_get_matches_from(args).and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) if !error.use_stderr() => {
+            output::Results::new().line(error.render().to_string().trim_end())?;
+            return Ok(Exit::Done);
+        }
+        Err(error) => return Err(exit::Failure::usage(help::complaint(&error, &words))),
+    };
+    let config = Config::load(cli.common.config.as_deref(), &words)?;
+    // The file says which language only where neither command line nor environment does.
+    let words = match (&cli.common.lang, &config.lang) {
+        (None, Some(lang)) => Words::choose(Some(lang)),
+        _ => words,
+    };
+    let full_screen = matches!(&cli.command, None | Some(args::Command::Demo(_)));
+    if !full_screen || cli.common.verbose > 0 {
+        watch(cli.common.verbose);
+    }
+    let named = matches.value_source("data_dir") == Some(clap::parser::ValueSource::CommandLine);
+    let context = Context { words, common: cli.common, config, data_dir_on_command_line: named };
+    local_rules::adopt(&context, cli.command.as_ref())?;
+    commands::run(&context, cli.command)
+}
+
+/// `--lang` or `AUXLOG_LANG`, before the command line is read in full: its own complaints need it.
+fn language_asked(args: &[OsString]) -> Option<String> {
+    let mut args = args.iter().map(|arg| arg.to_string_lossy());
+    while let Some(arg) = args.next() {
+        if arg == "--lang" {
+            return args.next().map(Into::into);
+        }
+        if let Some(lang) = arg.strip_prefix("--lang=") {
+            return Some(lang.to_owned());
+        }
+    }
+    std::env::var("AUXLOG_LANG").ok().filter(|lang| !lang.is_empty())
+}
+
+/// What the crates below report goes to standard error when asked for.
+fn watch(verbose: u8) {
+    let level = match verbose {
+        0 => tracing_subscriber::filter::LevelFilter::ERROR,
+        1 => tracing_subscriber::filter::LevelFilter::INFO,
+        _ => tracing_subscriber::filter::LevelFilter::TRACE,
+    };
+    // Fails only where a subscriber is set already, which is then the caller's.
+    let _ = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).without_time().try_init();
+}
+
+/// A fault of the program's own is told in plain words, with the place for whoever mends it.
+fn explain_panics(words: &Words) {
+    let message = fl!(words.loader(), "panic");
+    std::panic::set_hook(Box::new(move |panic| {
+        // A damaged cache panics there and is made anew.
+        if std::thread::current().name() == Some(auxlog_store::CACHE_THREAD) {
+            return;
+        }
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let what = panic.payload_as_str().unwrap_or_default();
+        output::tell(&format!("{message}\n  auxlog {} · {place} · {what}", env!("CARGO_PKG_VERSION")));
+    }));
+}

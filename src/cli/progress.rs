@@ -1,0 +1,38 @@
+//! Progress bars on standard error, only where a person watches.
+
+use std::io::IsTerminal as _;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// A bar that appears with its first step and goes when it is dropped.
+#[derive(Debug, Clone)]
+pub(crate) struct Bar(ProgressBar);
+
+impl Bar {
+    /// A bar under `title`.
+    pub(crate) fn new(title: String) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
+        bar.set_style(
+            ProgressStyle::with_template("{msg} {bar:24} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        bar.set_message(title);
+        Self(bar)
+    }
+
+    /// `done` of `all` steps are done.
+    pub(crate) fn set(&self, done: u64, all: u64) {
+        if self.0.is_hidden() && std::io::stderr().is_terminal() {
+            self.0.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.0.set_length(all);
+        self.0.set_position(done);
+        if done >= all {
+            self.0.finish_and_clear();
+        }
+    }
+
+    /// Takes the bar off the screen.
+    pub(crate) fn clear(&self) {
+        self.0.finish_and_clear();
+    }
+}

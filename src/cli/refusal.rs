@@ -1,0 +1,238 @@
+//! The errors of the crates below in the reader's language, each with its exit code.
+
+use auxlog_record::{MAX_LIST, OfficerId, TaskProblem};
+use auxlog_server::ServeError;
+use auxlog_server::admin::AdminError;
+use auxlog_server::store::StoreError;
+use auxlog_store::{LedgerError, OpenError};
+use auxlog_sync::{EnrollError, JoinError, Refusal, SyncError};
+use i18n_embed_fl::fl;
+
+use crate::exit::{Exit, Failure};
+use crate::network;
+use crate::words::Words;
+
+/// Several officers have keys here and none was named.
+pub(crate) fn which_officer(known: &[OfficerId], words: &Words) -> Failure {
+    let known = known.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    Failure::usage(fl!(words.loader(), "open-which-officer", known = known))
+}
+
+/// A data directory could not be opened.
+pub(crate) fn open(error: &OpenError, words: &Words) -> Failure {
+    let loader = words.loader();
+    match error {
+        OpenError::NoDirectory { dir } => {
+            Failure::usage(fl!(loader, "open-no-directory", dir = dir.display().to_string()))
+        }
+        OpenError::Exists { dir } => Failure::usage(fl!(loader, "open-exists", dir = dir.display().to_string())),
+        OpenError::WhichOfficer { known } => which_officer(known, words),
+        OpenError::WrongPassphrase { delay } => {
+            Failure::new(Exit::Locked, fl!(loader, "open-wrong-passphrase", seconds = delay.as_secs()))
+        }
+        OpenError::AwaitsApproval => Failure::new(Exit::Locked, fl!(loader, "open-awaits-approval")),
+        OpenError::Locked { pid } => {
+            let message = match pid {
+                Some(pid) => fl!(loader, "open-busy-pid", pid = pid.to_string()),
+                None => fl!(loader, "open-busy"),
+            };
+            Failure::new(Exit::Busy, message)
+        }
+        OpenError::Damaged { what } => Failure::new(Exit::Damaged, fl!(loader, "open-damaged", what = what.clone())),
+        OpenError::Io { path, source } => Failure::new(Exit::Found, file(path, source, words)),
+    }
+}
+
+/// An action on the ledger was refused or failed.
+pub(crate) fn ledger(error: &LedgerError, words: &Words) -> Failure {
+    let loader = words.loader();
+    match error {
+        LedgerError::OtherContent { reference, id } => {
+            Failure::usage(fl!(loader, "ledger-other-content", reference = reference.clone(), id = id.to_string()))
+        }
+        LedgerError::BadTask { problems } => {
+            let what: Vec<String> = problems.iter().map(|problem| task_problem(problem, words)).collect();
+            Failure::usage(what.join("; "))
+        }
+        LedgerError::NothingChanged { id } => {
+            Failure::usage(fl!(loader, "ledger-nothing-changed", id = id.to_string()))
+        }
+        LedgerError::NotNamed { person } => {
+            Failure::usage(fl!(loader, "ledger-not-named", person = person.to_string()))
+        }
+        LedgerError::NoSuchTask { id } => Failure::usage(fl!(loader, "ledger-no-task", id = id.clone())),
+        LedgerError::OwnTask { officer } => {
+            Failure::usage(fl!(loader, "ledger-own-task", officer = officer.to_string()))
+        }
+        LedgerError::NothingToDecide { id } => {
+            Failure::usage(fl!(loader, "ledger-nothing-to-decide", id = id.to_string()))
+        }
+        LedgerError::Missing { field } => Failure::usage(fl!(loader, "ledger-missing", field = format!("--{field}"))),
+        LedgerError::RosterFromServer => Failure::usage(fl!(loader, "ledger-roster-from-server")),
+        LedgerError::NotSaved { source } => {
+            Failure::new(Exit::Found, fl!(loader, "ledger-not-saved", why = source.to_string()))
+        }
+        LedgerError::Unreadable { place, source } => Failure::new(
+            Exit::Damaged,
+            fl!(loader, "ledger-unreadable", place = place.clone(), why = source.to_string()),
+        ),
+        LedgerError::Io { path, source } => Failure::new(Exit::Found, file(path, source, words)),
+    }
+}
+
+/// What is wrong with a task as a whole.
+pub(crate) fn task_problem(problem: &TaskProblem, words: &Words) -> String {
+    let loader = words.loader();
+    match problem {
+        TaskProblem::NoId => fl!(loader, "task-no-id"),
+        TaskProblem::Nothing => fl!(loader, "task-nothing-stated"),
+        TaskProblem::UnknownItem { code } => fl!(loader, "task-unknown-code", code = code.clone()),
+        TaskProblem::BothEffects => fl!(loader, "task-both-effects"),
+        TaskProblem::UntilBeforeAt => fl!(loader, "task-until-before-at"),
+        TaskProblem::UntilWithoutAt => fl!(loader, "task-until-without-at"),
+        &TaskProblem::EmptyPerson { index, .. } => {
+            let position: usize = index + 1;
+            fl!(loader, "task-empty-person", position = position)
+        }
+        TaskProblem::PersonTwice { id, .. } => fl!(loader, "task-person-twice", id = id.clone()),
+        &TaskProblem::TooLong { length, most, .. } => fl!(loader, "task-too-long", length = length, most = most),
+        &TaskProblem::TooMany { length, .. } => {
+            fl!(loader, "task-too-many", length = length, most = MAX_LIST)
+        }
+        TaskProblem::Control { .. } => fl!(loader, "task-control"),
+    }
+}
+
+/// The file system refused.
+pub(crate) fn file(path: &std::path::Path, why: &std::io::Error, words: &Words) -> String {
+    fl!(words.loader(), "file-refused", path = path.display().to_string(), why = why.to_string())
+}
+
+/// A server did not start.
+pub(crate) fn serve(error: &ServeError, words: &Words) -> Failure {
+    let loader = words.loader();
+    match error {
+        ServeError::PlainHttp(address) => {
+            Failure::usage(fl!(loader, "serve-plain-http", address = address.to_string()))
+        }
+        ServeError::Certificate { tls, source } => {
+            let (cert, key) = (tls.cert.display().to_string(), tls.key.display().to_string());
+            Failure::usage(fl!(loader, "serve-certificate", cert = cert, key = key, why = source.to_string()))
+        }
+        ServeError::Key { path, source } => {
+            let path = path.display().to_string();
+            Failure::new(Exit::Damaged, fl!(loader, "serve-key", path = path, why = source.to_string()))
+        }
+        ServeError::Listen { address, source } => {
+            let (address, why) = (address.to_string(), source.to_string());
+            Failure::new(Exit::Busy, fl!(loader, "serve-listen", address = address, why = why))
+        }
+        ServeError::Store(error) => server_store(error, words),
+    }
+}
+
+/// An administrative act was not done.
+pub(crate) fn admin(error: &AdminError, words: &Words) -> Failure {
+    let loader = words.loader();
+    match error {
+        AdminError::Store(error) => server_store(error, words),
+        AdminError::Key(error) => serve(error, words),
+        AdminError::BadAgency(id) => Failure::usage(fl!(loader, "admin-bad-agency", id = id.clone())),
+        AdminError::Roster(error) => {
+            Failure::new(Exit::Found, fl!(loader, "admin-roster-unpacked", why = error.to_string()))
+        }
+        AdminError::Random => Failure::new(Exit::Found, fl!(loader, "admin-no-random")),
+        AdminError::NoReason => Failure::usage(fl!(loader, "ledger-missing", field = "--reason")),
+    }
+}
+
+fn server_store(error: &StoreError, words: &Words) -> Failure {
+    let loader = words.loader();
+    match error {
+        StoreError::Address { url } => Failure::usage(fl!(loader, "db-address", url = url.clone())),
+        StoreError::Database(error) => {
+            Failure::new(Exit::Unreachable, fl!(loader, "db-failed", why = error.to_string()))
+        }
+        StoreError::Corrupt { table, what } => {
+            let table = (*table).to_owned();
+            Failure::new(Exit::Damaged, fl!(loader, "db-corrupt", table = table, what = what.clone()))
+        }
+        StoreError::Newer { found, known } => {
+            Failure::usage(fl!(loader, "db-newer", found = found.to_string(), known = known.to_string()))
+        }
+        StoreError::NoAgency(id) => Failure::usage(fl!(loader, "db-no-agency", id = id.to_string())),
+        StoreError::Exists(what) => Failure::usage(fl!(loader, "db-exists", what = what.clone())),
+        StoreError::NoDevice(device) => Failure::usage(fl!(loader, "db-no-device", device = device.clone())),
+        StoreError::Ambiguous(device) => Failure::usage(fl!(loader, "db-ambiguous", device = device.clone())),
+        StoreError::Unsupported(what) => Failure::usage(fl!(loader, "db-unsupported", what = (*what).to_owned())),
+    }
+}
+
+/// An enrolment did not come about.
+pub(crate) fn enroll(error: &EnrollError, words: &Words) -> Failure {
+    let loader = words.loader();
+    match error {
+        EnrollError::NoCode(code) => Failure::usage(fl!(loader, "enroll-no-code", code = code.clone())),
+        EnrollError::BadCode => Failure::usage(fl!(loader, "enroll-bad-code")),
+        EnrollError::TooManyTries => Failure::usage(fl!(loader, "enroll-too-many-tries")),
+        EnrollError::Sync(error) => sync(error, words),
+    }
+}
+
+/// A laptop did not join a server, or has joined none.
+pub(crate) fn join(error: &JoinError, words: &Words) -> Failure {
+    let loader = words.loader();
+    match error {
+        JoinError::OtherOfficer { officer, agency } => {
+            let (officer, agency) = (officer.to_string(), agency.to_string());
+            Failure::usage(fl!(loader, "enroll-other-officer", officer = officer, agency = agency))
+        }
+        JoinError::OtherServer(server) => Failure::usage(fl!(loader, "enroll-other-server", server = server.clone())),
+        JoinError::NotEnrolled => Failure::usage(fl!(loader, "sync-not-enrolled")),
+        JoinError::Enroll(error) => enroll(error, words),
+        JoinError::Connection(error) => network::refused(error, words),
+        JoinError::Key => Failure::new(Exit::Damaged, fl!(loader, "enroll-key-unreadable")),
+        JoinError::Ledger(error) => ledger(error, words),
+    }
+}
+
+/// A synchronisation stopped; the records stay where they are.
+pub(crate) fn sync(error: &SyncError, words: &Words) -> Failure {
+    let loader = words.loader();
+    let (exit, message) = match error {
+        SyncError::Network(why) => (Exit::Unreachable, fl!(loader, "sync-unreachable", why = why.clone())),
+        SyncError::Timeout => (Exit::Unreachable, fl!(loader, "sync-timeout")),
+        SyncError::NotTheServer { status, media_type } => {
+            let (status, media) = (status.to_string(), media_type.clone());
+            (Exit::Unreachable, fl!(loader, "sync-not-the-server", status = status, media = media))
+        }
+        SyncError::Refused(Refusal::AwaitsApproval) => (Exit::Locked, fl!(loader, "open-awaits-approval")),
+        SyncError::Refused(refusal) => (Exit::Found, refused(*refusal, words)),
+        SyncError::BadAnswer(why) => (Exit::Found, fl!(loader, "sync-bad-answer", why = why.clone())),
+        SyncError::OtherServer => (Exit::Found, fl!(loader, "sync-other-server")),
+        SyncError::HistoryRewritten { old } => {
+            (Exit::Found, fl!(loader, "sync-history-rewritten", old = old.to_string()))
+        }
+        SyncError::Fork(id) => (Exit::Found, fl!(loader, "sync-fork", id = id.to_string())),
+        SyncError::SetAside { id, reason } => {
+            let (id, reason) = (id.to_string(), format!("{reason:?}"));
+            (Exit::Found, fl!(loader, "sync-set-aside", id = id, reason = reason))
+        }
+        SyncError::Stalled => (Exit::Found, fl!(loader, "sync-stalled")),
+        SyncError::Ledger(why) => (Exit::Damaged, fl!(loader, "sync-ledger", why = why.to_string())),
+    };
+    Failure::new(exit, message)
+}
+
+fn refused(refusal: Refusal, words: &Words) -> String {
+    let loader = words.loader();
+    match refusal {
+        Refusal::ClockSkew => fl!(loader, "refused-clock-skew"),
+        Refusal::Revoked => fl!(loader, "refused-revoked"),
+        Refusal::Unauthenticated => fl!(loader, "refused-unauthenticated"),
+        Refusal::UpgradeNeeded => fl!(loader, "refused-upgrade-needed"),
+        Refusal::RateLimited => fl!(loader, "refused-rate-limited"),
+        Refusal::Unavailable | Refusal::Internal => fl!(loader, "refused-unavailable"),
+        other => fl!(loader, "refused-other", name = other.name()),
+    }
+}

@@ -1,0 +1,119 @@
+//! Reading a roster file, telling row by row what could not be taken.
+
+use std::path::Path;
+
+use auxlog_record::{Agency, AgencyId};
+use auxlog_store::roster::{
+    ImportContext, Kind, RosterFileError, RosterImport, RosterImportReport, RosterProblem, What, read_roster,
+};
+use auxlog_store::{Clock as _, SystemClock};
+use i18n_embed_fl::fl;
+
+use crate::exit::{Exit, Failure};
+use crate::output::tell;
+use crate::refusal;
+use crate::words::Words;
+
+/// Reads the roster file at `path` and says what could not be taken.
+///
+/// # Errors
+/// When nothing can be taken from it.
+pub(crate) fn read(
+    path: &Path,
+    agencies: Vec<Agency>,
+    default_agency: Option<AgencyId>,
+    words: &Words,
+) -> Result<RosterImport, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| Failure::usage(refusal::file(path, &error, words)))?;
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let context = ImportContext { agencies, default_agency, today: SystemClock.now().china_date() };
+    let import = read_roster(&bytes, &name, &context).map_err(|error| file_error(&error, words))?;
+    for problem in &import.report.problems {
+        tell(&row_problem(problem, words));
+    }
+    Ok(import)
+}
+
+/// 2 where a row could not be taken, as for a bad line of `log`.
+pub(crate) fn exit(report: &RosterImportReport) -> Exit {
+    if report.refused == 0 { Exit::Done } else { Exit::Usage }
+}
+
+/// What was taken.
+pub(crate) fn summary(report: &RosterImportReport, words: &Words) -> String {
+    let &RosterImportReport { agencies, officers, auxiliaries, refused, .. } = report;
+    let loader = words.loader();
+    fl!(
+        loader,
+        "roster-imported",
+        agencies = agencies,
+        officers = officers,
+        auxiliaries = auxiliaries,
+        refused = refused
+    )
+}
+
+/// The file as a whole cannot be read.
+pub(crate) fn file_error(error: &RosterFileError, words: &Words) -> Failure {
+    let loader = words.loader();
+    Failure::usage(match error {
+        RosterFileError::Io { path, source } => {
+            fl!(loader, "file-refused", path = path.clone(), why = source.to_string())
+        }
+        RosterFileError::NotAWorkbook { path, reason } => {
+            fl!(loader, "roster-not-a-workbook", path = path.clone(), why = reason.clone())
+        }
+        RosterFileError::Protected { path } => fl!(loader, "roster-protected", path = path.clone()),
+        RosterFileError::NotText { path } => fl!(loader, "roster-not-text", path = path.clone()),
+        RosterFileError::NoPeople { path } => fl!(loader, "roster-no-people", path = path.clone()),
+        RosterFileError::TooLarge { path, limit } => {
+            fl!(loader, "roster-too-large", path = path.clone(), limit = limit.to_string())
+        }
+        RosterFileError::Write(why) => fl!(loader, "roster-unwritten", why = why.clone()),
+    })
+}
+
+fn row_problem(problem: &RosterProblem, words: &Words) -> String {
+    let loader = words.loader();
+    let mut place = problem.place.to_string();
+    if let Some(name) = &problem.name {
+        place = format!("{place} {name}");
+    }
+    let what = what(&problem.what, words);
+    if problem.what.is_note() {
+        fl!(loader, "roster-note", place = place, what = what)
+    } else {
+        let kind = match problem.kind {
+            Some(Kind::Officer) => fl!(loader, "kind-officer"),
+            Some(Kind::Auxiliary) | None => fl!(loader, "kind-auxiliary"),
+        };
+        fl!(loader, "roster-refused", place = place, kind = kind, what = what)
+    }
+}
+
+fn what(what: &What, words: &Words) -> String {
+    let loader = words.loader();
+    match what {
+        What::NotADate(value) => fl!(loader, "roster-not-a-date", value = value.clone()),
+        What::EndsBeforeItBegins => fl!(loader, "roster-ends-early"),
+        What::InTheFuture(value) => fl!(loader, "roster-in-the-future", value = value.clone()),
+        What::UnknownStatus(value) => fl!(loader, "roster-unknown-status", value = value.clone()),
+        What::UnknownOutcome(value) => fl!(loader, "roster-unknown-outcome", value = value.clone()),
+        What::NoNumber => fl!(loader, "roster-no-number"),
+        What::NoName => fl!(loader, "roster-no-name"),
+        What::NoAgency => fl!(loader, "roster-no-agency"),
+        What::Duplicate { number, first } => {
+            fl!(loader, "roster-duplicate", number = number.clone(), first = first.to_string())
+        }
+        What::CellError(error) => fl!(loader, "roster-cell-error", error = error.clone()),
+        &What::TooLong { limit } => fl!(loader, "roster-too-long", limit = limit),
+        What::BirthDiffers => fl!(loader, "roster-birth-differs"),
+        What::AgencyDiffers { code, other } => {
+            fl!(loader, "roster-agency-differs", code = code.clone(), other = other.clone())
+        }
+        What::NoHeading => fl!(loader, "roster-no-heading"),
+        What::UnknownHeading(heading) => fl!(loader, "roster-unknown-heading", heading = heading.clone()),
+        What::HeadingTwice(heading) => fl!(loader, "roster-heading-twice", heading = heading.clone()),
+        What::MissingColumn(column) => fl!(loader, "roster-missing-column", heading = column.heading()),
+    }
+}

@@ -1,0 +1,366 @@
+//! One line of `check` and `log`: a task object, or everything that is wrong with it.
+//!
+//! A table of the object's fields is walked, so that each fault is named by its field and all
+//! faults of a line are told at once, in the reader's language.
+
+use auxlog_law::ActivityId;
+use auxlog_record::{Date, Moment, Task, TaskProblem};
+use i18n_embed_fl::fl;
+use serde_json::{Map, Value};
+
+use crate::refusal;
+use crate::words::Words;
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The line is not JSON, from this column on.
+    NotJson(usize),
+    /// No such field.
+    Unknown,
+    /// A required field is absent.
+    Missing,
+    /// Of another type than this one.
+    Type(Expected),
+    /// Not one of these words.
+    Word(&'static [&'static str]),
+    /// Text that must not be empty is.
+    Empty,
+    /// Not an activity of the rulebook.
+    Code(String),
+    /// Not an RFC 3339 time with its offset.
+    Moment(String),
+    /// Not a calendar date.
+    Date(String),
+    /// What the fields do not fit together to.
+    Task(TaskProblem),
+    /// Whatever else the types refuse, such as a key given twice.
+    Other(String),
+}
+
+/// The type a field wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// An object.
+    Object,
+    /// A list.
+    List,
+    /// A text.
+    Text,
+    /// `true` or `false`.
+    Flag,
+}
+
+/// A field and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// E.g. `auxiliaries[1].born`; empty for the line as a whole.
+    pub(crate) field: String,
+    /// What is wrong.
+    pub(crate) fault: Fault,
+}
+
+enum Kind {
+    /// A text.
+    Text,
+    /// An identifier: a text that is not empty.
+    Id,
+    /// RFC 3339 with an offset.
+    Moment,
+    /// `YYYY-MM-DD`.
+    Date,
+    /// `true` or `false`.
+    Flag,
+    /// One of these.
+    Word(&'static [&'static str]),
+    /// A list of activity codes.
+    Codes,
+    /// A list of words, each one of these.
+    Words(&'static [&'static str]),
+    /// A list of objects with these fields.
+    Objects(&'static [Field]),
+}
+
+struct Field {
+    name: &'static str,
+    kind: Kind,
+    required: bool,
+    /// Whether `null` stands for unstated.
+    nullable: bool,
+}
+
+const fn required(name: &'static str, kind: Kind) -> Field {
+    Field { name, kind, required: true, nullable: false }
+}
+
+const fn optional(name: &'static str, kind: Kind) -> Field {
+    Field { name, kind, required: false, nullable: true }
+}
+
+/// Absent is the word `unstated` or an empty list; `null` is neither.
+const fn defaulted(name: &'static str, kind: Kind) -> Field {
+    Field { name, kind, required: false, nullable: false }
+}
+
+const OUTCOMES: &[&str] = &["passed", "failed", "none"];
+
+const TASK: &[Field] = &[
+    required("id", Kind::Id),
+    optional("at", Kind::Moment),
+    optional("until", Kind::Moment),
+    optional("agency", Kind::Id),
+    optional("text", Kind::Text),
+    defaulted("items", Kind::Codes),
+    defaulted("mode", Kind::Word(&["independent", "assisted", "unstated"])),
+    defaulted("presence", Kind::Word(&["on_scene", "remote", "none", "unstated"])),
+    optional("officers", Kind::Objects(OFFICER)),
+    defaulted("auxiliaries", Kind::Objects(AUXILIARY)),
+    defaulted("circumstances", Kind::Words(CIRCUMSTANCES)),
+    optional("legal_basis", Kind::Text),
+    defaulted("arranged", Kind::Word(&["yes", "no", "unstated"])),
+    optional("place", Kind::Text),
+    optional("counterpart", Kind::Text),
+    optional("case_number", Kind::Text),
+];
+
+const OFFICER: &[Field] =
+    &[required("id", Kind::Id), optional("certificate_valid", Kind::Flag), optional("agency", Kind::Id)];
+
+const AUXILIARY: &[Field] = &[
+    required("id", Kind::Id),
+    optional("status", Kind::Word(&["active", "suspended", "departed"])),
+    optional("certificate_valid", Kind::Flag),
+    optional("training", Kind::Word(OUTCOMES)),
+    optional("assessment", Kind::Word(OUTCOMES)),
+    optional("agency", Kind::Id),
+    optional("recused", Kind::Flag),
+    optional("qualified", Kind::Flag),
+    optional("born", Kind::Date),
+];
+
+const CIRCUMSTANCES: &[&str] = &[
+    "as_officer",
+    "fine_quota",
+    "pay_linked",
+    "state_secret",
+    "needs_qualification",
+    "substantive_effect",
+    "no_substantive_effect",
+];
+
+/// Reads one line. `activity` knows the rulebook's codes.
+///
+/// # Errors
+/// Everything that is wrong with the line.
+pub(crate) fn read(line: &str, activity: impl Fn(&str) -> Option<ActivityId>) -> Result<Task, Vec<Problem>> {
+    let value: Value = serde_json::from_str(line)
+        .map_err(|error| vec![Problem { field: String::new(), fault: Fault::NotJson(error.column()) }])?;
+    let mut walk = Walk { is_activity: &|code| activity(code).is_some(), problems: Vec::new() };
+    match &value {
+        Value::Object(fields) => walk.object("", fields, TASK),
+        _ => walk.report("", Fault::Type(Expected::Object)),
+    }
+    if !walk.problems.is_empty() {
+        return Err(walk.problems);
+    }
+    let other = |fault: String| vec![Problem { field: String::new(), fault: Fault::Other(fault) }];
+    let task: Task = serde_json::from_str(line).map_err(|error| other(error.to_string()))?;
+    match task.validate(activity) {
+        Ok(()) => Ok(task),
+        Err(problems) => Err(problems.into_iter().map(Problem::from).collect()),
+    }
+}
+
+struct Walk<'a> {
+    is_activity: &'a dyn Fn(&str) -> bool,
+    problems: Vec<Problem>,
+}
+
+impl Walk<'_> {
+    fn report(&mut self, field: &str, fault: Fault) {
+        self.problems.push(Problem { field: field.to_owned(), fault });
+    }
+
+    fn object(&mut self, path: &str, fields: &Map<String, Value>, known: &[Field]) {
+        let at = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        for field in known {
+            match fields.get(field.name) {
+                None if field.required => self.report(&at(field.name), Fault::Missing),
+                None => {}
+                Some(Value::Null) if field.nullable => {}
+                Some(value) => self.value(&at(field.name), value, &field.kind),
+            }
+        }
+        for name in fields.keys().filter(|name| !known.iter().any(|field| field.name == *name)) {
+            self.report(&at(name), Fault::Unknown);
+        }
+    }
+
+    fn value(&mut self, path: &str, value: &Value, kind: &Kind) {
+        match kind {
+            Kind::Flag if value.is_boolean() => {}
+            Kind::Flag => self.report(path, Fault::Type(Expected::Flag)),
+            Kind::Text | Kind::Id | Kind::Moment | Kind::Date | Kind::Word(_) => match value.as_str() {
+                Some(text) => self.text(path, text, kind),
+                None => self.report(path, Fault::Type(Expected::Text)),
+            },
+            Kind::Codes | Kind::Words(_) | Kind::Objects(_) => match value.as_array() {
+                Some(list) => self.list(path, list, kind),
+                None => self.report(path, Fault::Type(Expected::List)),
+            },
+        }
+    }
+
+    fn text(&mut self, path: &str, text: &str, kind: &Kind) {
+        let quoted = Value::from(text);
+        match kind {
+            Kind::Id if text.trim().is_empty() => self.report(path, Fault::Empty),
+            Kind::Word(words) if !words.contains(&text) => self.report(path, Fault::Word(words)),
+            Kind::Moment if serde_json::from_value::<Moment>(quoted.clone()).is_err() => {
+                self.report(path, Fault::Moment(text.to_owned()));
+            }
+            Kind::Date if serde_json::from_value::<Date>(quoted).is_err() => {
+                self.report(path, Fault::Date(text.to_owned()));
+            }
+            _ => {}
+        }
+    }
+
+    fn list(&mut self, path: &str, list: &[Value], kind: &Kind) {
+        for (position, value) in list.iter().enumerate() {
+            let path = format!("{path}[{position}]");
+            match (kind, value) {
+                (Kind::Objects(fields), Value::Object(object)) => self.object(&path, object, fields),
+                (Kind::Objects(_), _) => self.report(&path, Fault::Type(Expected::Object)),
+                (Kind::Words(words), Value::String(_)) => self.value(&path, value, &Kind::Word(words)),
+                (_, Value::String(code)) if !(self.is_activity)(code) => {
+                    self.report(&path, Fault::Code(code.clone()));
+                }
+                (_, Value::String(_)) => {}
+                _ => self.report(&path, Fault::Type(Expected::Text)),
+            }
+        }
+    }
+}
+
+impl From<TaskProblem> for Problem {
+    fn from(problem: TaskProblem) -> Self {
+        Self { field: problem.field().to_owned(), fault: Fault::Task(problem) }
+    }
+}
+
+impl Problem {
+    /// The problem in the reader's language, without its line.
+    pub(crate) fn words(&self, words: &Words) -> String {
+        let loader = words.loader();
+        let what = match &self.fault {
+            &Fault::NotJson(column) => fl!(loader, "task-not-json", column = column),
+            Fault::Unknown => fl!(loader, "task-unknown-field"),
+            Fault::Missing => fl!(loader, "task-missing"),
+            Fault::Type(Expected::Object) => fl!(loader, "task-want-object"),
+            Fault::Type(Expected::List) => fl!(loader, "task-want-list"),
+            Fault::Type(Expected::Text) => fl!(loader, "task-want-text"),
+            Fault::Type(Expected::Flag) => fl!(loader, "task-want-flag"),
+            Fault::Word(allowed) => fl!(loader, "task-unknown-word", allowed = allowed.join(" · ")),
+            Fault::Empty => fl!(loader, "task-empty"),
+            Fault::Code(code) => fl!(loader, "task-unknown-code", code = code.clone()),
+            Fault::Moment(value) => fl!(loader, "task-bad-moment", value = value.clone()),
+            Fault::Date(value) => fl!(loader, "task-bad-date", value = value.clone()),
+            Fault::Task(problem) => refusal::task_problem(problem, words),
+            Fault::Other(why) => why.clone(),
+        };
+        if self.field.is_empty() { what } else { fl!(loader, "task-field", field = self.field.clone(), what = what) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn problems(line: &Value) -> Vec<(String, Fault)> {
+        let read = read(&line.to_string(), |code| (code == "16.2").then_some(ActivityId(0)));
+        read.err().unwrap_or_default().into_iter().map(|p| (p.field, p.fault)).collect()
+    }
+
+    /// The table and the type must know the same fields, or one would refuse what the other takes.
+    #[test]
+    fn a_task_with_every_field_is_taken() {
+        let full = json!({
+            "id": "t", "at": "2026-11-23T09:30:00+08:00", "until": "2026-11-23T10:30:00+08:00", "agency": "A01",
+            "text": "核查", "items": ["16.2"], "mode": "assisted", "presence": "on_scene",
+            "officers": [{"id": "O1", "certificate_valid": true, "agency": "A01"}],
+            "auxiliaries": [{"id": "X1", "status": "active", "certificate_valid": true, "training": "passed",
+                "assessment": "none", "agency": "A01", "recused": false, "qualified": true, "born": "1990-05-01"}],
+            "circumstances": ["fine_quota"], "legal_basis": "《某条例》", "arranged": "yes", "place": "人民中路",
+            "counterpart": "某店", "case_number": "1",
+        });
+        let task = read(&full.to_string(), |code| (code == "16.2").then_some(ActivityId(0))).unwrap();
+        assert_eq!(serde_json::to_value(&task).unwrap(), full);
+        assert_eq!(full.as_object().unwrap().len(), TASK.len());
+        assert_eq!(full["auxiliaries"][0].as_object().unwrap().len(), AUXILIARY.len());
+        assert_eq!(full["officers"][0].as_object().unwrap().len(), OFFICER.len());
+    }
+
+    #[test]
+    fn every_word_of_the_table_is_one_of_the_types() {
+        let mut line = json!({"id": "t", "items": ["16.2"], "auxiliaries": [{"id": "X1"}]});
+        for field in TASK.iter().chain(AUXILIARY) {
+            let (words, as_list) = match field.kind {
+                Kind::Word(words) => (words, false),
+                Kind::Words(words) => (words, true),
+                _ => continue,
+            };
+            for word in words {
+                let of_person = AUXILIARY.iter().any(|f| f.name == field.name);
+                let object = if of_person { &mut line["auxiliaries"][0] } else { &mut line };
+                object[field.name] = if as_list { json!([word]) } else { json!(word) };
+                assert_eq!(problems(&line), [], "{} = {word}", field.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_fault_of_a_line_is_named_by_its_field() {
+        let line = json!({
+            "id": "t", "items": ["16.2", "99.9"], "at": "yesterday", "colour": 1, "mode": "both", "presence": 1,
+            "auxiliaries": [{"id": "X1"}, {"born": "1990-13-01", "qualified": "yes"}],
+        });
+        assert_eq!(
+            problems(&line),
+            [
+                ("at".to_owned(), Fault::Moment("yesterday".to_owned())),
+                ("items[1]".to_owned(), Fault::Code("99.9".to_owned())),
+                ("mode".to_owned(), Fault::Word(&["independent", "assisted", "unstated"])),
+                ("presence".to_owned(), Fault::Type(Expected::Text)),
+                ("auxiliaries[1].id".to_owned(), Fault::Missing),
+                ("auxiliaries[1].qualified".to_owned(), Fault::Type(Expected::Flag)),
+                ("auxiliaries[1].born".to_owned(), Fault::Date("1990-13-01".to_owned())),
+                ("colour".to_owned(), Fault::Unknown),
+            ]
+        );
+    }
+
+    #[test]
+    fn items_or_a_text_must_be_stated() {
+        assert_eq!(
+            problems(&json!({"id": "t", "text": "  "})),
+            [("items".to_owned(), Fault::Task(TaskProblem::Nothing))]
+        );
+        assert_eq!(problems(&json!({"id": "t", "text": "核查"})), []);
+    }
+
+    #[test]
+    fn both_effects_at_once_are_an_error() {
+        let line =
+            json!({"id": "t", "items": ["16.2"], "circumstances": ["substantive_effect", "no_substantive_effect"]});
+        assert_eq!(problems(&line), [("circumstances".to_owned(), Fault::Task(TaskProblem::BothEffects))]);
+    }
+
+    #[test]
+    fn a_key_given_twice_is_not_silently_the_last() {
+        let read = read(r#"{"id":"a","id":"b","items":["16.2"]}"#, |_| Some(ActivityId(0)));
+        assert!(matches!(read.unwrap_err()[0].fault, Fault::Other(_)));
+    }
+}

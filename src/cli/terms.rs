@@ -1,0 +1,82 @@
+//! The field's words for the values that lists show.
+
+use auxlog_law::{Mode, Outcome, Presence, Severity, Status};
+use auxlog_record::Decision;
+use auxlog_store::TaskStatus;
+use i18n_embed_fl::fl;
+
+use crate::words::Words;
+
+/// 可以 · 待复核 · 疑似不当.
+pub(crate) fn verdict(verdict: Severity, words: &Words) -> String {
+    match verdict {
+        Severity::Permitted => fl!(words.loader(), "verdict-permitted"),
+        Severity::NeedsReview => fl!(words.loader(), "verdict-needs-review"),
+        Severity::Improper => fl!(words.loader(), "verdict-improper"),
+    }
+}
+
+/// Where a task stands.
+pub(crate) fn status(status: TaskStatus, words: &Words) -> String {
+    match status {
+        TaskStatus::Clear => fl!(words.loader(), "status-clear"),
+        TaskStatus::Open => fl!(words.loader(), "status-open"),
+        TaskStatus::Statement => fl!(words.loader(), "status-statement"),
+        TaskStatus::Confirmed => fl!(words.loader(), "status-confirmed"),
+        TaskStatus::Dismissed => fl!(words.loader(), "status-dismissed"),
+        TaskStatus::Annulled => fl!(words.loader(), "status-annulled"),
+    }
+}
+
+/// A review step.
+pub(crate) fn decision(decision: Decision, words: &Words) -> String {
+    let loader = words.loader();
+    match decision {
+        Decision::Note => fl!(loader, "decision-note"),
+        Decision::Propose => fl!(loader, "decision-propose"),
+        Decision::Confirm => fl!(loader, "decision-confirm"),
+        Decision::Dismiss => fl!(loader, "decision-dismiss"),
+        Decision::Statement => fl!(loader, "decision-statement"),
+        Decision::OrderCorrection => fl!(loader, "decision-order-correction"),
+        Decision::Criticise => fl!(loader, "decision-criticise"),
+        Decision::ReturnToCompany => fl!(loader, "decision-return"),
+        Decision::Transfer => fl!(loader, "decision-transfer"),
+    }
+}
+
+/// How the auxiliary worked.
+pub(crate) fn mode(mode: Mode, words: &Words) -> String {
+    match mode {
+        Mode::Independent => fl!(words.loader(), "mode-independent"),
+        Mode::Assisted => fl!(words.loader(), "mode-assisted"),
+        Mode::Unstated => fl!(words.loader(), "unstated"),
+    }
+}
+
+/// Where the supervising officer was.
+pub(crate) fn presence(presence: Presence, words: &Words) -> String {
+    match presence {
+        Presence::OnScene => fl!(words.loader(), "presence-on-scene"),
+        Presence::Remote => fl!(words.loader(), "presence-remote"),
+        Presence::None => fl!(words.loader(), "presence-none"),
+        Presence::Unstated => fl!(words.loader(), "unstated"),
+    }
+}
+
+/// An auxiliary's standing.
+pub(crate) fn standing(status: Status, words: &Words) -> String {
+    match status {
+        Status::Active => fl!(words.loader(), "standing-active"),
+        Status::Suspended => fl!(words.loader(), "standing-suspended"),
+        Status::Departed => fl!(words.loader(), "standing-departed"),
+    }
+}
+
+/// How training or assessment ended.
+pub(crate) fn outcome(outcome: Outcome, words: &Words) -> String {
+    match outcome {
+        Outcome::Passed => fl!(words.loader(), "outcome-passed"),
+        Outcome::Failed => fl!(words.loader(), "outcome-failed"),
+        Outcome::None => fl!(words.loader(), "outcome-none"),
+    }
+}

@@ -1,0 +1,2 @@
+# Messages of auxlog-server.
+app-name = auxlog

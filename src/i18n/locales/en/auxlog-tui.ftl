@@ -1,0 +1,591 @@
+# Messages of auxlog-tui.
+app-name = auxlog
+app-title = Work log of enforcement auxiliaries
+
+## Commands: name and explanation. Ids as in the command table, dots as hyphens.
+
+command-help = Help
+    .doc = Commands and keys that work here; searchable, Enter runs
+command-go-today = Today
+    .doc = Today's work, what is open, what falls due
+command-go-log = Log
+    .doc = Log a task, judged while you type
+command-go-tasks = Tasks
+    .doc = See and filter logged tasks
+command-go-review = Review
+    .doc = Review flagged tasks
+command-go-staff = Staff
+    .doc = Auxiliaries and officers
+command-go-law = Law
+    .doc = Read and search the articles and the rules
+command-go-sync = Sync
+    .doc = Stored here, received by the server, pending
+command-palette = Commands
+    .doc = Find a command by name or id
+command-back = Back
+    .doc = Close what is open, or go back
+command-lock = Lock
+    .doc = Lock the screen and forget the keys; drafts are saved
+command-theme-next = Theme
+    .doc = Dark, light, sunlight, monochrome
+command-language-switch = Language
+    .doc = Chinese or English
+command-glyphs-switch = Marks
+    .doc = ASCII marks, where frames are out of line
+command-suspend = Suspend
+    .doc = Give the terminal back for a while; fg returns
+command-quit = Quit
+    .doc = End the program; what was saved and typed stays
+command-list-open = Open
+    .doc = Open the selected line
+command-list-search = Search
+    .doc = Into the search field
+command-list-up = Up
+    .doc = Select the line above
+command-list-down = Down
+    .doc = Select the line below
+command-list-page-up = Page up
+    .doc = A page up
+command-list-page-down = Page down
+    .doc = A page down
+command-list-first = First
+    .doc = To the first line
+command-list-last = Last
+    .doc = To the last line
+command-form-next = Next
+    .doc = To the next field
+command-form-previous = Previous
+    .doc = To the field before
+command-form-activate = Choose
+    .doc = Open, press or choose what has the focus
+command-text-undo = Undo
+    .doc = Take back the last change of the text
+command-text-redo = Redo
+    .doc = Make it again
+command-text-clear = Clear
+    .doc = Empty the field
+command-text-delete-word = Delete word
+    .doc = Delete the word before the caret
+command-log-save = Save
+    .doc = Save the task
+command-tasks-refresh = Refresh
+    .doc = Read the tasks again
+command-review-decide = Decide
+    .doc = Decide the selected flag
+command-staff-refresh = Refresh
+    .doc = Read the staff again
+command-law-part = Part
+    .doc = From the regulation to the laws above it and the rules, and back
+command-sync-now = Sync now
+    .doc = Synchronise with the server now
+
+## Hints
+
+engine-panicked = A fault of the program: this step may not be done; what was saved is safe. Look, and try again
+hint-input-method = The input method is in Chinese mode: press Shift, or use the function keys; F1 helps
+too-small = The window is too small ({ $width }×{ $height }): make it { $columns }×{ $rows } or more.
+status-counts = stored { $stored } · received { $received } · pending { $pending }
+status-alone = stored { $stored } · not joined to a server
+palette-title = Commands
+picker-nothing = Nothing found: type otherwise, or clear with Ctrl-U
+palette-placeholder = name or id
+help-title = Help: what can be done here
+help-not-now = not now
+confirm-title = Please confirm
+confirm-yes = Yes
+confirm-no = No
+
+## Unlocking
+
+unlock-title = Unlock
+unlock-officer = Officer (up and down choose)
+unlock-passphrase = Passphrase
+unlock-looking = Reading...
+unlock-hint = Type the passphrase, then Enter
+unlock-empty = Type the passphrase first
+unlock-again = You may try again now
+unlock-opening = Opening...
+unlock-rebuilding = Rebuilding the index from the records: { $done } / { $all }
+open-no-directory = { $dir } holds no data: run auxlog init or auxlog enroll first.
+open-exists = { $dir } holds data already.
+open-which-officer = Choose the officer.
+open-wrong-passphrase = Wrong passphrase; try again.
+open-wrong-passphrase-wait = Wrong passphrase; try again in { $seconds } s.
+open-awaits-approval = The administrator has not approved this laptop yet.
+open-locked = Another program is writing here{ $pid ->
+    [0] {""}
+   *[other] {" "}(process { $pid })
+}: close it first.
+open-damaged = Records are damaged: { $what }. Run auxlog verify, then auxlog restore or auxlog sync.
+open-io = { $path }: { $why }
+
+## What could not be done
+
+ledger-other-content = { $reference } was used for a task with other content: choose another reference, or correct that record.
+ledger-no-such-task = There is no task { $id }
+ledger-own-task = You logged or arranged this task: you may note and propose, another officer decides.
+ledger-nothing-to-decide = There is nothing to decide on this task.
+ledger-missing-reason = Give the reason.
+ledger-missing-measure = Name the measure taken.
+ledger-roster-from-server = The roster comes from the server: import it there.
+ledger-not-saved = Not saved: { $why }. Free some space and try again.
+ledger-unreadable = The record at { $place } cannot be read: run auxlog verify.
+task-empty = Choose an item or write what was done.
+task-unknown-activity = No activity has the code { $code }.
+task-both-effects = Substantive effect and no substantive effect exclude each other.
+task-ends-before-it-begins = It ends before it begins.
+task-too-long = Too long: { $limit } characters at most.
+task-no-id = The reference is missing.
+task-end-without-beginning = An end is given without a beginning.
+task-person-without-number = A person has no number.
+task-person-twice = { $id } is named twice.
+task-too-many = Too many: { $limit } at most.
+task-control-character = It holds a control character; remove it.
+ledger-nothing-changed = Nothing was changed, so there is nothing to correct.
+ledger-not-named = The task does not name { $person }.
+
+## Checking keymaps
+
+keymap-syntax = not well formed: { $message }
+keymap-unknown-preset = there is no keymap called { $name }
+keymap-unknown-scope = there is no scope called [{ $name }]
+keymap-unknown-command = there is no command called { $name }
+keymap-and-more = { $first }; { $more } more, run auxlog keys check
+keymap-did-you-mean = ; did you mean { $meant }?
+keymap-wrong-scope = { $name } belongs in [{ $belongs }], not in [{ $scope }]
+keymap-unknown-key = there is no key called { $name }
+keymap-not-bound = { $keys } was not bound in [{ $scope }] anyway
+keymap-conflict = { $keys } already runs { $first }, and here { $second }
+keymap-shadowed = { $keys } can't be reached: { $by } runs something first
+keymap-not-ime-safe = no key of { $command } ({ $keys }) works while a Chinese input method is on: add a function key, an arrow or Ctrl and a letter
+
+## Logging
+
+command-log-accept = Accept
+    .doc = Accepts everything suggested or carried over
+command-log-again = Again
+    .doc = The last task again, for other auxiliaries
+command-log-split = Split
+    .doc = The officer left: saves up to here, the rest becomes a task of its own
+command-log-plan = Plan
+    .doc = Plans it so; if improper, with the reason
+command-log-discard = Clear
+    .doc = Empties the form; once more brings it back
+log-pick-auxiliaries = Choose auxiliaries
+log-pick-officers = Choose officers
+log-pick-duties = Choose duties
+log-pick-circumstances = Choose circumstances
+log-picker-hint = Name, pinyin initials, number; Tab marks several, Enter takes them
+log-duties-picker-hint = Duty, pinyin initials, item; Tab marks several, Enter takes them
+log-circumstances-picker-hint = Tab marks several, Enter takes them
+log-not-on-roster = not on the roster
+log-pick-hint = Type a name, pinyin initials or a number
+log-duties-hint = Type a duty, pinyin initials or an item, e.g. 16.2
+log-circumstances-hint = Nothing special: go on; Enter chooses
+log-text-hint = A line on what was done; what is read from it is marked "suggested" and not recorded until accepted
+log-legal-basis-hint = Law, regulation or rule, with its article
+log-start-hint = { $opened } (form opened)
+log-end-hint = hh:mm, e.g. 1015
+log-suggested = suggested
+log-carried = carried over
+log-officer = { $name } ({ $certificate })
+log-unread = not a time
+log-verdict-title = Verdict
+log-begin = The verdict and the articles appear here as you fill in the form.
+    Tab or the arrows go from field to field, Ctrl-S saves.
+log-says-nothing = Choose a duty or say what was done
+log-no-time = Not a time: write 930, 9:30 or 11-23 0930
+log-ends-before-start = It ends before it begins
+log-saved = Saved as no. { $seq } · { $verdict }
+log-saved-flagged = Saved as no. { $seq } · { $verdict }, put up for review
+log-plan-title = Improper? Plan it all the same
+log-plan-why = Why it is sent all the same; the reason is recorded
+log-planned = Saved: plan
+log-correct-title = Correction
+log-correct-why = Why it is corrected; the record stays
+log-corrected = Saved: correction
+log-correcting = Correcting { $reference }: Ctrl-S when done, with the reason
+log-last-saved = Saved as no. { $seq } ({ $at })
+log-not-saved = Not saved: { $why }
+log-draft-kept = draft kept
+log-draft-unreadable = The draft cannot be read; this is a new form
+log-draft-restored = The unsaved draft is back
+log-draft-in-the-way = The form holds something unsaved: save or clear it first
+log-discarded = Cleared; once more brings it back
+field-auxiliaries = Auxiliaries
+field-duties = Duties
+field-legal-basis = Legal basis
+field-mode = Manner
+field-presence = Supervision
+field-officers = Officers
+field-text = What
+field-start = Start
+field-end = End
+field-place = Place
+field-counterpart = Counterpart
+field-case-number = Case no.
+field-arranged = Arranged
+field-circumstances = Circumstances
+
+## Common words
+
+list-separator = {", "}
+unstated = not stated
+nobody = nobody
+loading = Reading...
+mode-assisted = assisting
+mode-independent = independent
+presence-on-scene = on the scene
+presence-remote = by phone or video
+presence-none = not there
+arranged-yes = yes
+arranged-no = no
+circumstance-as-officer = in an officer's name
+circumstance-fine-quota = under a quota of fines or charges
+circumstance-pay-linked = pay tied to fines or charges
+circumstance-state-secret = touches state secrets
+circumstance-needs-qualification = needs a professional qualification
+circumstance-substantive-effect = affects rights or duties in substance
+circumstance-no-substantive-effect = affects no rights or duties in substance
+status-active = in service
+status-suspended = suspended
+status-departed = has left
+outcome-passed = passed
+outcome-failed = failed
+outcome-none = not held
+certificate-missing = none
+certificate-not-yet = from { $from }
+certificate-valid = valid
+certificate-valid-until = until { $until }
+certificate-last-day = last day today
+certificate-due = { $days ->
+    [one] { $days } day left
+   *[other] { $days } days left
+}
+certificate-expired = lapsed { $until }
+certificate-not-yet-brief = not yet valid
+certificate-expired-brief = lapsed
+certificate-short = certificate valid
+certificate-none-short = no valid certificate
+verdict-permitted = permitted
+verdict-needs-review = for review
+verdict-improper = improper?
+answers-agency = agency
+answers-officer = officer
+answers-auxiliary = auxiliary
+panel-findings = { $count ->
+    [one] { $count } finding
+   *[other] { $count } findings
+}
+panel-proper = To make it proper: { $changes }
+panel-more = { $key }: more
+panel-remedy = What to do: { $remedy }
+panel-answers = Answerable: { $who }
+panel-consequence = What may follow  { $cited }
+panel-basis = Basis
+task-clear = clear
+task-open = open
+task-statement = statement
+task-confirmed = confirmed
+task-dismissed = dismissed
+task-annulled = annulled
+task-conflict = conflict
+decision-note = Note
+decision-propose = Propose
+decision-confirm = Confirm
+decision-dismiss = Dismiss
+decision-statement = Ask for statement
+decision-take-statement = Take statement
+decision-order-correction = Order correction
+decision-criticise = Circulate criticism
+decision-return-to-company = Return to company
+decision-transfer = Transfer
+weekday-mon = Monday
+weekday-tue = Tuesday
+weekday-wed = Wednesday
+weekday-thu = Thursday
+weekday-fri = Friday
+weekday-sat = Saturday
+weekday-sun = Sunday
+weekday-short-mon = Mo
+weekday-short-tue = Tu
+weekday-short-wed = We
+weekday-short-thu = Th
+weekday-short-fri = Fr
+weekday-short-sat = Sa
+weekday-short-sun = Su
+column-when = When
+column-verdict = Verdict
+column-people = Auxiliaries
+column-text = What
+column-place = Place
+column-officer = Logged by
+column-status = Status
+column-age = Waiting
+column-turn = Whose turn
+column-name = Name
+column-number = Number
+column-agency = Unit
+column-certificate = Certificate
+column-sendable = May be sent
+row-received = received
+row-pending = pending
+reason-needed = State the reason
+measure-needed = State the measure taken
+acknowledgement-needed = The auxiliary must acknowledge it first
+prompt-hint = Enter confirms, Esc leaves
+
+## Today
+
+today-logged = { $tasks ->
+    [one] { $tasks } task today
+   *[other] { $tasks } tasks today
+}
+today-stored = stored here { $count }
+today-alone = not joined to a server
+today-received = received by the server { $count }
+today-pending = pending { $count }
+today-flags = Open flags ({ $count })
+today-planned = Planned for today ({ $count })
+today-done = done
+today-to-do = to do
+today-no-flags = No flag awaits a decision
+today-tasks = Logged today ({ $count })
+today-no-tasks = Nothing logged yet today; F3 begins
+today-due = Falling due ({ $count })
+today-no-due = Nothing falls due soon
+today-calendar = Calendar
+today-calendar-weeks = The last { $weeks } weeks, a cell a day
+today-fortnight = The last 14 days
+today-spark-tasks = tasks
+today-spark-flags = flags
+due-work-certificate = work certificate (Art. 21)
+due-officer-certificate = enforcement certificate
+due-training = training (Art. 21)
+due-assessment = assessment (Art. 21)
+due-open = not passed
+due-today = last day today
+due-past = { $days } days ago
+due-in = in { $days } days
+
+## Tasks
+
+command-tasks-like = Log alike
+    .doc = Logs another task like this one
+command-tasks-review = Review
+    .doc = Goes to the review of this task
+command-tasks-law = Article
+    .doc = Reads the provision behind the verdict
+command-tasks-correct = Correct
+    .doc = Corrects this task, with the reason; the record stays
+command-tasks-annul = Annul
+    .doc = Marks the task as annulled, with the reason; the record stays
+tasks-filter = Filter
+tasks-filter-hint = Ctrl-F: improper open 16.2 11-23, a name, words
+tasks-total = { $total } in all
+tasks-none = No task has been logged yet
+tasks-none-found = No task fits
+tasks-annul-title = Annul
+tasks-annul-why = Why it is annulled; the record stays, the mark is visible (Art. 17(5))
+detail-fact = { $label }: { $value }
+detail-agency = Agency
+detail-logged-by = Logged by
+detail-conflict = Conflict: { $fields } was corrected twice without knowledge of each other; choose one
+detail-found = Verdict and articles ({ $rulebook })
+detail-differs = { $who }: stated otherwise than on the roster ({ $facts })
+detail-history = Records ({ $count })
+detail-record = { $at } { $by }: { $what }
+detail-chain = chain { $writer } no. { $seq } hash { $hash }
+detail-receipt = server's receipt held
+detail-no-receipt = no server's receipt yet
+detail-void = Without effect: whoever logged or arranged it may only note and propose
+detail-judged = Judged { $verdict } ({ $rulebook })
+detail-reason = Reason: { $reason }
+detail-measure = Measure: { $measure }
+detail-change = { $field }: { $before } → { $after }
+detail-waived = { $who } waives a statement
+detail-statement = { $who } states: { $text }
+detail-acknowledged = acknowledged by the auxiliary
+detail-not-acknowledged = not acknowledged
+event-logged = logged
+event-planned = planned
+event-amended = corrected
+event-annulled = annulled
+event-statement = statement and defence
+event-attachment = attachment
+event-masked = masked by order
+event-rejudged = judged again
+event-other = other record
+event-newer = needs a newer version to be shown
+
+## Review
+
+command-review-save = Save
+    .doc = Stores the step that is being written
+command-review-law = Article
+    .doc = Reads the provision behind the finding
+review-none = No flag awaits a decision.
+review-total = { $total } open: gravest first, then longest waiting
+review-yours = This one is yours to decide: Enter chooses a step
+review-own = Logged or arranged by yourself: you may note and propose, another officer decides
+review-decided = Decided; notes may be added
+review-steps-title = Steps
+review-steps-hint = name of a step
+review-reason = Facts and reason
+review-reason-hint = The facts, the evidence, the reason (Art. 30)
+review-measure = Measure taken
+review-measure-hint = E.g. corrected at once, verified again by an officer
+review-who = Who states
+review-statement-words = Statement and defence
+review-statement-hint = In the auxiliary's own words; empty where it is waived
+review-acknowledged = Acknowledged
+review-acknowledged-yes = yes
+review-acknowledged-no = no
+review-sending = Saving...
+review-writing-keys = Tab goes on, Ctrl-S saves, Esc leaves
+review-saved = Saved: { $step }
+step-note = a remark, decides nothing
+step-propose = how to decide
+step-confirm = it stands; measure taken
+step-dismiss = it does not stand; why
+step-statement = to be heard (Art. 30)
+step-take-statement = taken down, acknowledged
+step-measure = a measure of Art. 29
+step-return = in serious cases (Art. 29)
+step-transfer = suspected crime (Art. 29)
+closed-own = You logged or arranged this task: another officer decides
+closed-own-short = another decides
+closed-decided = It has been decided
+closed-decided-short = decided
+closed-not-asked = No statement was asked for yet
+closed-not-asked-short = ask first
+closed-not-heard = The auxiliary must be heard first (Art. 30)
+closed-not-heard-short = hear first
+closed-not-his = No finding is one that the auxiliary answers for
+closed-not-his-short = not his
+age-today = today
+age-days = { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+turn-you = yours
+turn-another = another's
+turn-statement = statement due
+
+## Staff
+
+command-staff-duty = Whom to send
+    .doc = For a duty: who may be sent now, and why not
+staff-search = Search
+staff-search-hint = Name, pinyin initials, number, agency
+staff-total = { $total ->
+    [one] { $total } person
+   *[other] { $total } people
+}
+staff-for-duty = To be sent for: { $duty }
+staff-for-any = By the person's own facts; Ctrl-E chooses a duty
+staff-none-found = Nobody found
+staff-duty-title = Sent for what
+staff-sendable = may be sent
+staff-sendable-long = may be sent now
+against-departed = has left
+against-suspended = suspended
+against-no-certificate = no valid certificate
+against-untrained = training not passed
+against-failed-assessment = assessment failed
+against-underage = under eighteen
+against-other-agency = another agency's
+against-duty = not for this duty
+staff-status = Status
+staff-certificate = Work certificate
+staff-training = Training
+staff-assessment = Last assessment
+staff-born = Born
+staff-qualifications = Qualifications
+staff-company = Dispatched by
+staff-recusal-decided = Recused from { $counterpart } { $relation }
+staff-recusal-known = Related to { $counterpart }, recusal not decided { $relation }
+staff-fitness = May be sent
+staff-duties = Duties done
+staff-counts = { $tasks } in all: { $permitted } permitted, { $review } for review, { $improper } improper?; { $open } open
+staff-item = { $item } { $times } times
+staff-tasks = Latest tasks
+
+## Law
+
+law-found = Articles { $count }
+law-nothing = Nothing found. Esc clears the search.
+law-search = Ctrl-F: number, words, pinyin
+law-part-regulation = Regulation
+law-part-above = Laws above
+law-part-rules = Rules
+law-remedy = What would be proper: { $text }
+law-cites = Cites: { $text }
+law-own-item = the activity's own item
+law-an-activity = the activity
+law-a-person = the auxiliary
+law-when = Conditions, as the rulebook file has them:
+law-answers = Answerable: { $text }
+
+## Sync
+
+sync-counts = Three counts
+sync-stored = Stored
+sync-stored-doc = on this laptop's disk, safe from power loss
+sync-received = Received
+sync-received-doc = signed for by the server, checked here
+sync-pending = Pending
+sync-pending-doc = no receipt yet; sent by itself once online
+sync-pulled = Pulled
+sync-pulled-doc = records of other laptops
+sync-server = Server
+sync-alone = This laptop has not joined a server; its records are here only. To join, run auxlog enroll --server ADDRESS --code CODE.
+sync-address = Address
+sync-device = Device
+sync-receipt = Receipt
+sync-no-receipt = none since the start
+sync-head = Head
+sync-root = Log
+sync-root-of = { $size } records, root { $root }
+sync-latest = Latest
+sync-nothing-yet = Not synchronised since the start
+sync-started = Synchronising...
+sync-done = { $at } done: { $sent } sent, { $received } received
+
+## What synchronisation came to
+
+sync-receipt-seq = up to your record { $seq }, signed { $at }
+sync-progress = Synchronising: { $sent } sent, { $to_send } to send; { $received } received, { $to_receive } to receive
+sync-failed = { $at } stopped: { $why } Tried again in { $seconds } s; the records are safe here.
+sync-impossible = Cannot synchronise: { $why }
+sync-standing-pending = The administrator has not approved this laptop yet.
+sync-standing-frozen = The server froze this laptop's key: two different records claimed one place. Ask the administrator to enrol it again.
+sync-standing-revoked = The administrator revoked this laptop: new records stay here and are held apart by the server.
+sync-server-came-back = The server had fallen behind; this laptop sent again what was missing, and an incident was filed.
+sync-laptop-came-back = This laptop had fallen behind; its own records were fetched back from the server.
+sync-set-aside = The server set record { $seq } aside: { $why }. Tell the administrator.
+sync-noted = The server marked { $count } records; see the review.
+syncerror-network = The server cannot be reached ({ $why }).
+syncerror-timeout = The server did not answer in time.
+syncerror-not-the-server = Something else answered (HTTP { $status }): log in to this network first, or check the address.
+syncerror-bad-answer = The server's answer cannot be used ({ $why }).
+syncerror-other-server = This is not the server that the laptop joined: its signature does not match. Ask the administrator.
+syncerror-history-rewritten = The server's log is not what it was at { $old } records: its history was rewritten. Tell the administrator and keep this laptop's data.
+syncerror-fork = Record { $seq } exists twice with different content; this key is frozen. Enrol again with a new code.
+syncerror-stalled = The server took none of the records.
+syncerror-ledger = The records here failed ({ $why }).
+refusal-not-allowed = The server does not accept this laptop or this officer's role: ask the administrator.
+refusal-clock = This laptop's clock is too far from the server's: set it.
+refusal-busy = The server is busy.
+refusal-upgrade = The server is newer: update this program.
+refusal-other = The server refused the request ({ $name }).
+aside-signature = its signature does not match
+aside-chain = it does not follow the one before
+aside-fork = another record stands in its place
+aside-body = its content cannot be read
+aside-unknown-writer = the server does not know its writer
+join-not-enrolled = this laptop has not joined a server.
+join-key = the server's key kept here cannot be read: enrol again with a new code.
+join-other-server = this laptop has joined { $server } already.
+join-address = the server's address cannot be used ({ $why }).
+join-again = enrol again with a new code.

@@ -1,0 +1,41 @@
+//! The append-only encrypted journal, and the keys at rest.
+//!
+//! The journal is the record: what it acknowledged survives a crash of the process and of the
+//! machine, what was altered is noticed, and nobody reads it without a passphrase.
+
+mod backup;
+#[cfg(test)]
+mod crash_tests;
+pub mod disk;
+mod entry;
+mod error;
+mod file;
+#[cfg(test)]
+mod golden_tests;
+mod journal;
+mod kdf;
+mod key;
+mod keyring;
+mod layout;
+mod lock;
+mod lookup;
+mod machine;
+mod read;
+mod recovery;
+mod report;
+mod segment;
+
+pub use backup::{BackupError, BackupReport, backup, restore};
+pub use disk::{Directory, Disk};
+pub use entry::{Entry, EntryError, Position, ServerVerdict};
+pub use error::{JournalError, KeyError, LockError};
+pub use file::{replace, sync_dir};
+pub use journal::{Journal, JournalOptions, scan};
+pub use kdf::{KdfCost, delay_after};
+pub use key::{NoRandom, NotSealed, SealingKey, StoreKey, wipe};
+pub use keyring::{KeyHolder, Keyring, Unlocked};
+pub use lock::{InstanceLock, private_dir};
+pub use lookup::Lookup;
+pub use machine::{no_core_dumps, reading};
+pub use recovery::{RecoveryPublic, RecoverySecret};
+pub use report::{Damage, DamageKind, Report, TornTail};

@@ -1,0 +1,193 @@
+//! The rulebook: provisions, activities and decision rows, read from data.
+
+mod assemble;
+mod condition;
+mod example;
+mod layer;
+mod raw;
+mod reader;
+mod table;
+mod texts;
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, FixedOffset};
+
+pub use assemble::Situation;
+pub(crate) use assemble::{Model, assemble};
+pub(crate) use condition::Condition;
+pub use example::Example;
+pub(crate) use layer::ordered;
+pub use layer::{Header, Layer, Rank, Source};
+pub(crate) use reader::Place;
+pub(crate) use table::{Rule, condition_order};
+
+use crate::judge::Tables;
+use crate::{Activity, ActivityId, Chapter, Lang, Law, Problem, Provision, Row, Suggestion, numeral};
+
+/// A regulation as data, compiled for judging.
+#[derive(Debug)]
+pub struct Rulebook {
+    model: Model,
+    tables: Tables,
+}
+
+static EMBEDDED: LazyLock<Rulebook> = LazyLock::new(|| {
+    Rulebook::compiled(assemble(&Layer::embedded()).expect("a test holds the embedded files to load"))
+});
+
+impl Rulebook {
+    /// The rulebook that comes with the program: 海政规〔2022〕7号 and the national provisions.
+    #[must_use]
+    pub fn embedded() -> &'static Self {
+        &EMBEDDED
+    }
+
+    /// Makes a rulebook of layers: one city's, and any national and local ones.
+    ///
+    /// # Errors
+    /// All that is wrong with them, in the order of files and lines; see [`crate::lint`].
+    pub fn from_layers(layers: &[Layer]) -> Result<Self, Vec<Problem>> {
+        let layers = ordered(layers);
+        let book = Self::compiled(assemble(&layers)?);
+        let problems = crate::lint::check(&book, &layers);
+        if problems.is_empty() { Ok(book) } else { Err(problems) }
+    }
+
+    pub(crate) fn compiled(model: Model) -> Self {
+        Self { tables: Tables::compile(&model), model }
+    }
+
+    #[inline]
+    pub(crate) fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    pub(crate) fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Its id, e.g. `haian-2022-7`.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.model.id
+    }
+
+    /// `sha256:…` over all its layers.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.model.digest
+    }
+
+    /// What each of its layers says of itself, the regulation's own first.
+    #[must_use]
+    pub fn layers(&self) -> &[Header] {
+        &self.model.layers
+    }
+
+    /// The activity with this code.
+    #[must_use]
+    pub fn activity(&self, code: &str) -> Option<ActivityId> {
+        let at = self.model.activities.iter().position(|activity| activity.code == code)?;
+        u8::try_from(at).ok().map(ActivityId)
+    }
+
+    /// All activities; an [`ActivityId`] is a position in this list.
+    #[must_use]
+    pub fn activities(&self) -> &[Activity] {
+        &self.model.activities
+    }
+
+    /// The provision cited as `cite`.
+    #[must_use]
+    pub fn provision(&self, cite: &str) -> Option<&Provision> {
+        self.provisions().iter().find(|provision| provision.cite == cite)
+    }
+
+    /// All provisions: each article followed by its items, law by law.
+    #[must_use]
+    pub fn provisions(&self) -> &[Provision] {
+        &self.model.texts.provisions
+    }
+
+    /// The regulation's chapters.
+    #[must_use]
+    pub fn chapters(&self) -> &[Chapter] {
+        &self.model.texts.chapters
+    }
+
+    /// The laws whose provisions are held, the regulation itself first.
+    #[must_use]
+    pub fn laws(&self) -> &[Law] {
+        &self.model.texts.laws
+    }
+
+    /// The decision table, in its order.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.model.rows
+    }
+
+    /// The row with this id (also one that a higher layer replaced).
+    #[must_use]
+    pub fn row(&self, id: &str) -> Option<&Row> {
+        self.rows().iter().find(|row| row.id == id)
+    }
+
+    /// The words its rows use for kinds of supervision.
+    #[must_use]
+    pub fn situations(&self) -> &[Situation] {
+        &self.model.situations
+    }
+
+    /// The worked examples.
+    #[must_use]
+    pub fn examples(&self) -> &[Example] {
+        &self.model.examples
+    }
+
+    /// When the regulation entered into force.
+    #[must_use]
+    pub fn in_force_from(&self) -> Option<DateTime<FixedOffset>> {
+        self.model.in_force_from
+    }
+
+    /// When it ceased to be in force, where that is known.
+    #[must_use]
+    pub fn in_force_until(&self) -> Option<DateTime<FixedOffset>> {
+        self.model.in_force_until
+    }
+
+    /// What everybody who reads the regulation here must be told first (it is marked 试行, and its
+    /// being in force today was not verified).
+    #[must_use]
+    pub fn notice(&self, lang: Lang) -> &str {
+        lang.pick(&self.model.notice.0, &self.model.notice.1)
+    }
+
+    /// How `cite` is written: 第十六条（二）, Art. 16(2), 行政处罚法第四十二条.
+    #[must_use]
+    pub fn cite_label(&self, cite: &str, lang: Lang) -> String {
+        let (prefix, place) = cite.split_once('/').unwrap_or(("", cite));
+        let (article, item) = place.split_once('.').map_or((place, None), |(article, item)| (article, Some(item)));
+        let law = self.laws().iter().find(|law| law.prefix == prefix && !prefix.is_empty());
+        match lang {
+            Lang::Zh => {
+                let numbered = |text: &str| text.parse().map_or_else(|_| text.to_owned(), numeral);
+                let item = item.map_or_else(String::new, |item| format!("（{}）", numbered(item)));
+                format!("{}第{}条{item}", law.map_or("", |law| &law.short_zh), numbered(article))
+            }
+            Lang::En => {
+                let item = item.map_or_else(String::new, |item| format!("({item})"));
+                let law = law.map_or_else(String::new, |law| format!(" {}", law.short_en));
+                format!("Art. {article}{item}{law}")
+            }
+        }
+    }
+
+    /// What the description `text` suggests.
+    #[must_use]
+    pub fn suggest(&self, text: &str) -> Suggestion {
+        crate::suggest::suggest(self, text)
+    }
+}

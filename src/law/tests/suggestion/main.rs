@@ -1,0 +1,5 @@
+//! Suggesting from text: how well, and what for.
+
+mod accuracy;
+mod readings;
+mod robustness;

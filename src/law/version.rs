@@ -1,0 +1,147 @@
+//! Versions of a rulebook side by side, and what changes from one to another.
+
+use std::sync::OnceLock;
+
+use chrono::{DateTime, FixedOffset};
+
+use crate::rulebook::{Header, assemble, ordered};
+use crate::{Finding, Layer, Problem, Rank, Rulebook, Severity, Verdict};
+
+/// Set once, before anything is judged: verdicts of one process must not differ by its moment.
+static IN_USE: OnceLock<RulebookSet> = OnceLock::new();
+
+/// Rulebooks by the day they enter into force: a task is judged by the one in force when it was
+/// done, not by the newest.
+#[derive(Debug)]
+pub struct RulebookSet {
+    /// Oldest first, each with its first moment; never empty.
+    versions: Vec<(DateTime<FixedOffset>, Rulebook)>,
+}
+
+impl RulebookSet {
+    /// The versions that come with the program.
+    ///
+    /// # Errors
+    /// Never for the embedded layers, which a test rules out.
+    pub fn embedded() -> Result<Self, Vec<Problem>> {
+        Self::build(&Layer::embedded(), |layers| assemble(&ordered(layers)).map(Rulebook::compiled))
+    }
+
+    /// The versions this process judges by: those adopted, or else those of the program.
+    pub fn in_use() -> &'static Self {
+        IN_USE.get_or_init(|| Self::embedded().expect("a test holds the embedded files to load"))
+    }
+
+    /// Lets this process judge by these versions. To be called before anything is judged.
+    ///
+    /// # Errors
+    /// Gives the set back when another is in use already; that one stays.
+    pub fn adopt(self) -> Result<(), Self> {
+        IN_USE.set(self)
+    }
+
+    /// Makes one rulebook for each moment at which some layer enters into force or ceases to be.
+    ///
+    /// # Errors
+    /// All that is wrong with the layers.
+    pub fn from_layers(layers: &[Layer]) -> Result<Self, Vec<Problem>> {
+        Self::build(layers, Rulebook::from_layers)
+    }
+
+    fn build(
+        layers: &[Layer],
+        make: impl Fn(&[Layer]) -> Result<Rulebook, Vec<Problem>>,
+    ) -> Result<Self, Vec<Problem>> {
+        let headers = layers.iter().map(Header::of).collect::<Result<Vec<_>, _>>()?;
+        let mut moments: Vec<_> = headers
+            .iter()
+            .flat_map(|header| std::iter::once(header.in_force_from).chain(header.in_force_until))
+            .collect();
+        moments.sort_unstable();
+        moments.dedup();
+        let mut versions = Vec::new();
+        for moment in moments {
+            let chosen = in_force(&headers, moment);
+            // Before any regulation of its own a city has no rulebook.
+            let is_base = |&&at: &&usize| !matches!(headers[at].rank, Rank::Local | Rank::National);
+            if chosen.iter().any(|at| is_base(&at)) {
+                let chosen: Vec<Layer> = chosen.iter().map(|&at| layers[at].clone()).collect();
+                versions.push((moment, make(&chosen)?));
+            }
+        }
+        if versions.is_empty() {
+            // Without a regulation the layers are judged, and refused, as they stand.
+            let book = make(layers)?;
+            versions.push((book.in_force_from().unwrap_or_default(), book));
+        }
+        Ok(Self { versions })
+    }
+
+    /// The rulebook in force at `at`; for an undated task the newest, and before the oldest the
+    /// oldest (which then finds `law.not-in-force`).
+    #[must_use]
+    pub fn in_force_at(&self, at: Option<DateTime<FixedOffset>>) -> &Rulebook {
+        let newest = self.versions.len() - 1;
+        let place = at.map_or(newest, |at| self.versions.iter().rposition(|(from, _)| *from <= at).unwrap_or(0));
+        &self.versions[place].1
+    }
+
+    /// All versions, oldest first, each with its first moment.
+    #[must_use]
+    pub fn versions(&self) -> &[(DateTime<FixedOffset>, Rulebook)] {
+        &self.versions
+    }
+
+    /// The version with this digest, for explaining a verdict by the rulebook it was given under.
+    #[must_use]
+    pub fn with_digest(&self, digest: &str) -> Option<&Rulebook> {
+        self.versions.iter().map(|(_, book)| book).find(|book| book.digest() == digest)
+    }
+}
+
+impl Rulebook {
+    /// The newest rulebook that this process judges by: the program's own, and what an agency has
+    /// added to it. Its words explain the verdicts of older ones, too.
+    pub fn in_use() -> &'static Self {
+        RulebookSet::in_use().in_force_at(None)
+    }
+
+    /// The rulebook that this process judges a task by that was done at `at`.
+    pub fn in_force_at(at: Option<DateTime<FixedOffset>>) -> &'static Self {
+        RulebookSet::in_use().in_force_at(at)
+    }
+}
+
+/// The layers in force at `moment`, without those in whose place another stands.
+fn in_force(headers: &[Header], moment: DateTime<FixedOffset>) -> Vec<usize> {
+    let holds =
+        |header: &Header| header.in_force_from <= moment && header.in_force_until.is_none_or(|until| moment < until);
+    let superseded =
+        |id: &str| headers.iter().any(|other| holds(other) && other.supersedes.as_deref().is_some_and(|old| old == id));
+    (0..headers.len()).filter(|&at| holds(&headers[at]) && !superseded(&headers[at].id)).collect()
+}
+
+/// How a new verdict on the same facts differs from an old one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerdictChange {
+    /// The old verdict.
+    pub from: Severity,
+    /// The new one.
+    pub to: Severity,
+    /// Findings of the old one that the new one lacks.
+    pub gone: Vec<Finding>,
+    /// Findings of the new one that the old one lacked.
+    pub come: Vec<Finding>,
+}
+
+impl VerdictChange {
+    /// What changed from `old` to `new`; `None` if verdict and findings are the same.
+    #[must_use]
+    pub fn between(old: &Verdict, new: &Verdict) -> Option<Self> {
+        let lacking = |these: &Verdict, those: &Verdict| -> Vec<Finding> {
+            these.findings.iter().filter(|finding| !those.findings.contains(finding)).cloned().collect()
+        };
+        let change = Self { from: old.verdict, to: new.verdict, gone: lacking(old, new), come: lacking(new, old) };
+        (change.from != change.to || !change.gone.is_empty() || !change.come.is_empty()).then_some(change)
+    }
+}

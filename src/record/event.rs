@@ -1,0 +1,391 @@
+//! Events: what a record says. Each kind has a number that is never reused.
+
+use auxlog_law::Verdict;
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::{Jump, Reading};
+use crate::{AgencyId, AuxiliaryId, Certificate, Hash, Moment, OfficerId, RecordId, Roster, Task, WriterId};
+
+/// First record of every chain: whose it is.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct WriterOpened {
+    /// The officer.
+    #[n(0)]
+    pub officer: OfficerId,
+    /// His name, as stated when the chain was opened.
+    #[n(1)]
+    pub officer_name: String,
+    /// The agency.
+    #[n(2)]
+    pub agency: AgencyId,
+    /// Its name.
+    #[n(3)]
+    pub agency_name: String,
+    /// His enforcement certificate.
+    #[n(4)]
+    pub certificate: Option<Certificate>,
+    /// The Ed25519 public key whose hash is the writer id.
+    #[n(5)]
+    #[cbor(with = "minicbor::bytes")]
+    pub public_key: [u8; 32],
+}
+
+/// A verdict as it was given, with what it was given on.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Judged {
+    /// The verdict, with rulebook id and digest.
+    #[n(0)]
+    pub verdict: Verdict,
+    /// The roster version that people's facts came from; 0 is none.
+    #[n(1)]
+    pub roster_version: u64,
+    /// The facts of each auxiliary as judged, in the task's order: a stated fact that differs
+    /// from the roster stands in the task, the one judged by stands here.
+    #[n(2)]
+    pub people: Vec<JudgedPerson>,
+}
+
+/// An auxiliary's facts as judged.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct JudgedPerson {
+    /// Number.
+    #[n(0)]
+    pub id: AuxiliaryId,
+    /// Name, when known.
+    #[n(1)]
+    pub name: Option<String>,
+    /// On the roster, or stated in full.
+    #[n(2)]
+    pub known: bool,
+    /// Names of the task's stated facts that differ from the roster.
+    #[n(3)]
+    pub differs: Vec<String>,
+}
+
+/// A task was logged.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct TaskLogged {
+    /// As stated.
+    #[n(0)]
+    pub task: Task,
+    /// The verdict at that time.
+    #[n(1)]
+    pub judged: Judged,
+    /// The plan it carries out, if it was planned here.
+    #[n(2)]
+    pub plan: Option<RecordId>,
+}
+
+/// A field of a task was corrected; the record corrected stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Amendment {
+    /// The task.
+    #[n(0)]
+    pub target: RecordId,
+    /// The newest records about the task that the author had seen: [`crate::fold::TaskView::heads`].
+    #[n(1)]
+    pub based_on: Vec<Hash>,
+    /// The task with the correction made.
+    #[n(2)]
+    pub task: Task,
+    /// Names of the fields that change ([`Task::changed_fields`]); only these are taken from `task`.
+    #[n(3)]
+    pub fields: Vec<String>,
+    /// Why.
+    #[n(4)]
+    pub reason: String,
+    /// The verdict on the corrected task.
+    #[n(5)]
+    pub judged: Judged,
+}
+
+/// A task was annulled: a visible mark, never a removal (第十七条（五）).
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Annulment {
+    /// The task.
+    #[n(0)]
+    pub target: RecordId,
+    /// Why.
+    #[n(1)]
+    pub reason: String,
+    /// The newest records about the task that the author had seen.
+    #[n(2)]
+    pub based_on: Vec<Hash>,
+}
+
+/// A step in the review of a flagged task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum Decision {
+    /// A remark; decides nothing. Open to whoever logged or arranged the task.
+    #[n(0)]
+    Note,
+    /// A proposal how to decide. Open to whoever logged or arranged the task.
+    #[n(1)]
+    Propose,
+    /// The finding stands; the measure taken is named.
+    #[n(2)]
+    Confirm,
+    /// The finding does not stand; the reason is named.
+    #[n(3)]
+    Dismiss,
+    /// The auxiliary is asked for his statement (第三十条).
+    #[n(4)]
+    Statement,
+    /// 责令改正 (第二十九条).
+    #[n(5)]
+    OrderCorrection,
+    /// 通报批评 (第二十九条).
+    #[n(6)]
+    Criticise,
+    /// 退回劳务派遣机构 (第二十九条, 情节严重的).
+    #[n(7)]
+    ReturnToCompany,
+    /// 移送司法机关 (第二十九条, 构成犯罪的).
+    #[n(8)]
+    Transfer,
+}
+
+/// A review step was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ReviewStep {
+    /// The task.
+    #[n(0)]
+    pub target: RecordId,
+    /// The newest records about the task that the author had seen: [`crate::fold::TaskView::heads`].
+    #[n(1)]
+    pub based_on: Vec<Hash>,
+    /// What was decided.
+    #[n(2)]
+    pub decision: Decision,
+    /// Why.
+    #[n(3)]
+    pub reason: String,
+    /// The measure taken; required to confirm.
+    #[n(4)]
+    pub measure: Option<String>,
+}
+
+/// An auxiliary's statement and defence (陈述和申辩, 第三十条), taken down by an officer.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Statement {
+    /// The task.
+    #[n(0)]
+    pub target: RecordId,
+    /// Who states.
+    #[n(1)]
+    pub auxiliary: AuxiliaryId,
+    /// In his words; empty when he waives it.
+    #[n(2)]
+    pub text: String,
+    /// He acknowledged what was taken down.
+    #[n(3)]
+    pub acknowledged: bool,
+    /// When he gave it.
+    #[n(4)]
+    pub given_at: Moment,
+    /// The newest records about the task that the author had seen.
+    #[n(5)]
+    pub based_on: Vec<Hash>,
+}
+
+/// A photo or document bound to a task by its hash; the bytes are kept apart, encrypted.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Attachment {
+    /// The task.
+    #[n(0)]
+    pub target: RecordId,
+    /// SHA-256 of the content.
+    #[n(1)]
+    pub sha256: Hash,
+    /// Length in bytes.
+    #[n(2)]
+    pub size: u64,
+    /// Media type, e.g. `image/jpeg`.
+    #[n(3)]
+    pub media_type: String,
+    /// The file's name as it was.
+    #[n(4)]
+    pub name: String,
+    /// What it shows.
+    #[n(5)]
+    pub note: Option<String>,
+}
+
+/// The roster was replaced by an import on a stand-alone laptop.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct RosterReplaced {
+    /// The whole roster.
+    #[n(0)]
+    pub roster: Roster,
+    /// Where it came from: a file's name.
+    #[n(1)]
+    pub source: String,
+}
+
+/// A task was planned: judged before anyone is sent (第二十三条).
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct TaskPlanned {
+    /// As planned.
+    #[n(0)]
+    pub task: Task,
+    /// The verdict on the plan.
+    #[n(1)]
+    pub judged: Judged,
+    /// Why it is sent although improper.
+    #[n(2)]
+    pub reason: Option<String>,
+}
+
+/// A verdict was given again, under another rulebook or by the server; the old one stands.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Rejudged {
+    /// The task.
+    #[n(0)]
+    pub target: RecordId,
+    /// The new verdict.
+    #[n(1)]
+    pub verdict: Verdict,
+}
+
+/// A clock of the laptop jumped; recorded, never refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ClockAnomaly {
+    /// Which way.
+    #[n(0)]
+    pub jump: Jump,
+    /// What the clocks said before.
+    #[n(1)]
+    pub before: Reading,
+    /// What they said after.
+    #[n(2)]
+    pub after: Reading,
+}
+
+/// A record's body is to be masked by order (personal-information law): its hash and the chain
+/// stay whole.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct MaskOrdered {
+    /// The record whose body goes.
+    #[n(0)]
+    pub target: RecordId,
+    /// Number of the order.
+    #[n(1)]
+    pub order: String,
+    /// Who ordered it.
+    #[n(2)]
+    pub authority: String,
+    /// Why.
+    #[n(3)]
+    pub reason: String,
+}
+
+/// What was done with personal data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Access {
+    /// Written to a file outside the store.
+    #[n(0)]
+    Exported,
+    /// Looked at in full.
+    #[n(1)]
+    Read,
+    /// Copied as an encrypted backup.
+    #[n(2)]
+    BackedUp,
+}
+
+/// Personal data was exported or read.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct DataAccessed {
+    /// What was done.
+    #[n(0)]
+    pub access: Access,
+    /// With what: a list's name and filter, or a record's id.
+    #[n(1)]
+    pub subject: String,
+    /// How many records or persons.
+    #[n(2)]
+    pub count: u64,
+}
+
+/// A writer's key is retired and never signs again; its successor is named.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct WriterRetired {
+    /// The writer retired.
+    #[n(0)]
+    pub writer: WriterId,
+    /// Its last record that is acknowledged.
+    #[n(1)]
+    pub last: u64,
+    /// Why, e.g. a restored old copy.
+    #[n(2)]
+    pub reason: String,
+}
+
+/// What a record says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// Kind 1.
+    WriterOpened(WriterOpened),
+    /// Kind 2.
+    TaskPlanned(TaskPlanned),
+    /// Kind 3.
+    TaskLogged(TaskLogged),
+    /// Kind 4.
+    Amendment(Amendment),
+    /// Kind 5.
+    Annulment(Annulment),
+    /// Kind 6.
+    Attachment(Attachment),
+    /// Kind 7.
+    ReviewStep(ReviewStep),
+    /// Kind 8.
+    Statement(Statement),
+    /// Kind 9.
+    RosterReplaced(RosterReplaced),
+    /// Kind 10.
+    Rejudged(Rejudged),
+    /// Kind 11.
+    ClockAnomaly(ClockAnomaly),
+    /// Kind 12.
+    MaskOrdered(MaskOrdered),
+    /// Kind 13.
+    DataAccessed(DataAccessed),
+    /// Kind 14.
+    WriterRetired(WriterRetired),
+    /// A body that was masked by order: its hash still stands in the envelope.
+    Masked {
+        /// Kind number.
+        kind: u16,
+        /// Schema number.
+        schema: u16,
+    },
+    /// A kind or schema of a newer version: kept, chained, forwarded, shown as 需要新版本.
+    Unknown {
+        /// Kind number.
+        kind: u16,
+        /// Schema number.
+        schema: u16,
+        /// The body as it came.
+        body: Vec<u8>,
+    },
+}

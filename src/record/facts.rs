@@ -1,0 +1,259 @@
+//! From a stated task and the roster to the facts that the decision table reads.
+//!
+//! Dates become valid or not *at the task's time*, names become a recusal or none. Which facts
+//! of a person count is [`Source`]'s matter: `check` judges by what is stated, `log` by the
+//! roster; a stated fact that differs from the roster is listed either way.
+
+use auxlog_law::{ActivityId, Facts, Officers, Person, Recusal, Status};
+use chrono::{Datelike as _, NaiveDate};
+
+use crate::{
+    Auxiliary, Certificate, Date, Judged, JudgedPerson, OfficerId, RecusalEntry, Roster, StatedAuxiliary,
+    StatedOfficer, Task,
+};
+
+/// Whose word counts for a person who is on the roster and of whom the task states facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Source {
+    /// The task's (`check`): facts it does not state take the harmless value.
+    #[default]
+    Stated,
+    /// The roster's (`log`): what the task states beside it is recorded and shown.
+    Roster,
+}
+
+/// What reducing needs to know beside task and roster.
+#[derive(Debug, Clone, Default)]
+pub struct Defaults {
+    /// Whose word counts.
+    pub source: Source,
+    /// The agency of a task that names none.
+    pub agency: Option<crate::AgencyId>,
+    /// The day by which certificates and ages of an undated task are read; where it is `None`
+    /// too, a certificate held counts as valid and nobody as under age.
+    pub today: Option<Date>,
+}
+
+/// A task's facts, and whom they are about.
+#[derive(Debug, Clone, Default)]
+pub struct Reduced {
+    /// What the judge reads.
+    pub facts: Facts,
+    /// The auxiliaries, in the order of `facts.people`.
+    pub people: Vec<JudgedPerson>,
+    /// Officers named by number alone whom the roster doesn't have: nothing is known of their
+    /// certificates. If no other is valid, the officers count as unstated, not as none valid.
+    pub unknown_officers: Vec<OfficerId>,
+}
+
+impl Reduced {
+    /// A verdict on these facts, as a record carries it.
+    pub fn judged(self, verdict: auxlog_law::Verdict, roster_version: u64) -> Judged {
+        Judged { verdict, roster_version, people: self.people }
+    }
+}
+
+/// Reduces a task. `activity` looks up a code in the rulebook; codes it doesn't know are left
+/// out, since [`Task::validate`] has named them.
+pub fn reduce(
+    activity: impl Fn(&str) -> Option<ActivityId>,
+    task: &Task,
+    roster: &Roster,
+    defaults: &Defaults,
+) -> Reduced {
+    let day = task.at.map(crate::Moment::china_date).or(defaults.today);
+    let agency = task.agency.as_ref().or(defaults.agency.as_ref());
+    let mut reduced = Reduced {
+        facts: Facts {
+            activities: task.items.iter().filter_map(|code| activity(code)).collect(),
+            mode: task.mode,
+            presence: task.presence,
+            circumstances: task.circumstances.iter().copied().collect(),
+            legal_basis: task.legal_basis.as_deref().is_some_and(|basis| !basis.trim().is_empty()),
+            arranged: task.arranged,
+            at: task.at.map(|at| at.0),
+            ..Facts::default()
+        },
+        ..Reduced::default()
+    };
+    if let Some(officers) = &task.officers {
+        reduced.facts.officers = self::officers(officers, roster, defaults.source, day, &mut reduced.unknown_officers);
+    }
+    for stated in &task.auxiliaries {
+        let known = roster.auxiliaries.get(&stated.id);
+        let from_roster =
+            known.map(|known| roster_person(known, day, agency, task.counterpart.as_deref().unwrap_or_default()));
+        let full = is_stated(stated).then(|| stated_person(stated, day, agency));
+        let mut person = match (from_roster, full, defaults.source) {
+            (Some(roster), None, _) => roster,
+            (None, Some(stated), _) | (Some(_), Some(stated), Source::Stated) => stated,
+            (Some(roster), Some(stated), Source::Roster) => merged(roster, stated),
+            (None, None, _) => Person { known: false, ..Person::default() },
+        };
+        person.known = known.is_some() || full.is_some();
+        let differs = match (&from_roster, known) {
+            (Some(roster), Some(known)) => differing(stated, known, roster),
+            _ => Vec::new(),
+        };
+        reduced.facts.people.push(person);
+        reduced.people.push(JudgedPerson {
+            id: stated.id.clone(),
+            name: known.map(|known| known.name.clone()),
+            known: person.known,
+            differs,
+        });
+    }
+    reduced
+}
+
+/// A recusal that the officer states stands even where the roster has none: it is knowledge of
+/// this task, and leaving it out would hide a finding.
+fn merged(roster: Person, stated: Person) -> Person {
+    Person { recusal: roster.recusal.max(stated.recusal), ..roster }
+}
+
+fn officers(
+    stated: &[StatedOfficer],
+    roster: &Roster,
+    source: Source,
+    day: Option<Date>,
+    unknown: &mut Vec<OfficerId>,
+) -> Officers {
+    let count = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
+    let mut valid = 0;
+    for officer in stated {
+        let known = roster.officers.get(&officer.id).map(|known| is_valid(known.certificate.as_ref(), day));
+        // With any fact stated the certificate, if it isn't that fact, takes the harmless value.
+        let said = officer.certificate_valid.or(officer.agency.as_ref().and(known.or(Some(true))));
+        let counts = match source {
+            Source::Stated => said.or(known),
+            Source::Roster => known.or(said),
+        };
+        match counts {
+            Some(true) => valid += 1,
+            Some(false) => {}
+            None => unknown.push(officer.id.clone()),
+        }
+    }
+    if valid == 0 && !unknown.is_empty() {
+        Officers::Unstated
+    } else {
+        Officers::Stated { valid: count(valid), total: count(stated.len()) }
+    }
+}
+
+fn is_stated(stated: &StatedAuxiliary) -> bool {
+    *stated != StatedAuxiliary { id: stated.id.clone(), ..StatedAuxiliary::default() }
+}
+
+fn stated_person(stated: &StatedAuxiliary, day: Option<Date>, agency: Option<&crate::AgencyId>) -> Person {
+    let harmless = Person::default();
+    Person {
+        known: true,
+        status: stated.status.unwrap_or(harmless.status),
+        certificate_valid: stated.certificate_valid.unwrap_or(harmless.certificate_valid),
+        training: stated.training.unwrap_or(harmless.training),
+        assessment: stated.assessment.unwrap_or(harmless.assessment),
+        other_agency: differ(stated.agency.as_ref(), agency),
+        recusal: if stated.recused == Some(true) { Recusal::Decided } else { Recusal::None },
+        qualified: stated.qualified.unwrap_or(harmless.qualified),
+        underage: is_underage(stated.born, day),
+    }
+}
+
+fn roster_person(known: &Auxiliary, day: Option<Date>, agency: Option<&crate::AgencyId>, counterpart: &str) -> Person {
+    // Whoever has left since was still in service on the day of the task.
+    let status = match (known.status, known.left_on, day) {
+        (Status::Departed, Some(left), Some(day)) if day <= left => Status::Active,
+        (status, ..) => status,
+    };
+    Person {
+        known: true,
+        status,
+        certificate_valid: is_valid(known.certificate.as_ref(), day),
+        training: known.training,
+        assessment: known.assessment,
+        other_agency: differ(Some(&known.agency), agency),
+        recusal: recusal(&known.recusals, counterpart),
+        qualified: !known.qualifications.is_empty(),
+        underage: is_underage(known.born, day),
+    }
+}
+
+fn differ(his: Option<&crate::AgencyId>, task: Option<&crate::AgencyId>) -> bool {
+    matches!((his, task), (Some(his), Some(task)) if !his.0.is_empty() && his != task)
+}
+
+/// Names of the facts that the task states otherwise than the roster.
+fn differing(stated: &StatedAuxiliary, known: &Auxiliary, roster: &Person) -> Vec<String> {
+    let facts = [
+        ("status", stated.status.is_some_and(|status| status != roster.status)),
+        ("certificate_valid", stated.certificate_valid.is_some_and(|valid| valid != roster.certificate_valid)),
+        ("training", stated.training.is_some_and(|training| training != roster.training)),
+        ("assessment", stated.assessment.is_some_and(|assessment| assessment != roster.assessment)),
+        ("agency", stated.agency.as_ref().is_some_and(|agency| *agency != known.agency)),
+        ("recused", stated.recused.is_some_and(|recused| recused != (roster.recusal == Recusal::Decided))),
+        ("qualified", stated.qualified.is_some_and(|qualified| qualified != roster.qualified)),
+        ("born", stated.born.is_some_and(|born| Some(born) != known.born)),
+    ];
+    facts.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Whether a certificate is held and valid on that day, both ends included.
+pub fn is_valid(certificate: Option<&Certificate>, day: Option<Date>) -> bool {
+    certificate.is_some_and(|certificate| {
+        day.is_none_or(|day| {
+            certificate.from.is_none_or(|from| from <= day) && certificate.until.is_none_or(|until| day <= until)
+        })
+    })
+}
+
+/// Whether someone born on `born` is under eighteen on `day` (第八条（三）): of age on the
+/// birthday; born on 29 February, on 1 March of a common year.
+pub fn is_underage(born: Option<Date>, day: Option<Date>) -> bool {
+    let (Some(Date(born)), Some(Date(day))) = (born, day) else { return false };
+    let year = born.year() + 18;
+    let birthday = NaiveDate::from_ymd_opt(year, born.month(), born.day())
+        .or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))
+        .unwrap_or(NaiveDate::MAX);
+    day < birthday
+}
+
+/// The recusal towards a counterpart: an entry that names him counts as it stands; one that
+/// merely holds the same words (张三 and 张三便利店) makes the relation known, to be looked at.
+fn recusal(entries: &[RecusalEntry], counterpart: &str) -> Recusal {
+    let counterpart = plain(counterpart);
+    if counterpart.is_empty() {
+        return Recusal::None;
+    }
+    let of = |entry: &RecusalEntry| {
+        let named = plain(&entry.counterpart);
+        if named == counterpart {
+            if entry.decided { Recusal::Decided } else { Recusal::Known }
+        } else if named.chars().count() >= 2
+            && counterpart.chars().count() >= 2
+            && (named.contains(&counterpart) || counterpart.contains(&named))
+        {
+            Recusal::Known
+        } else {
+            Recusal::None
+        }
+    };
+    entries.iter().map(of).max().unwrap_or_default()
+}
+
+/// A name without spaces, full-width forms and case.
+fn plain(name: &str) -> String {
+    name.chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| match c {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+            other => other,
+        })
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+#[path = "facts_tests.rs"]
+mod tests;

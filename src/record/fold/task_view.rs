@@ -1,0 +1,305 @@
+//! A task as it stands after everything recorded about it.
+
+use auxlog_law::{Finding, Severity, Verdict};
+use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
+
+use super::derive;
+use super::entry::{Author, Entry};
+use crate::crypto::sha256;
+use crate::{AgencyId, Attachment, Decision, Event, Hash, Judged, RecordId, Statement, Task};
+
+/// Where a task stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Its own record hasn't arrived; only records about it have.
+    #[default]
+    Incomplete,
+    /// Planned, not carried out.
+    Planned,
+    /// Nothing was found.
+    Clear,
+    /// Something was found and nobody independent has decided on it.
+    Open,
+    /// The auxiliary was asked for his statement (第三十条) and hasn't given it.
+    Statement,
+    /// The findings stand.
+    Confirmed,
+    /// The findings don't stand.
+    Dismissed,
+    /// Annulled, with no finding left undecided.
+    Annulled,
+}
+
+/// A review step and whether it counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewView {
+    /// The record.
+    pub record: RecordId,
+    /// Who took it.
+    pub author: Author,
+    /// Wall clock then, in milliseconds since 1970 UTC.
+    pub wall_ms: i64,
+    /// What was decided.
+    pub decision: Decision,
+    /// Why.
+    pub reason: String,
+    /// The measure taken.
+    pub measure: Option<String>,
+    /// Kept, but without effect: whoever logged or arranged a task may only note and propose.
+    pub void: bool,
+}
+
+/// An amendment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AmendmentView {
+    /// The record.
+    pub record: RecordId,
+    /// Who made it.
+    pub author: Author,
+    /// Wall clock then, in milliseconds since 1970 UTC.
+    pub wall_ms: i64,
+    /// The fields that it changes.
+    pub fields: Vec<String>,
+    /// Why.
+    pub reason: String,
+    /// The task with the correction made.
+    pub task: Task,
+}
+
+/// A statement taken down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementView {
+    /// The record.
+    pub record: RecordId,
+    /// Who took it down.
+    pub author: Author,
+    /// What was stated.
+    pub statement: Statement,
+}
+
+/// An attachment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachmentView {
+    /// The record.
+    pub record: RecordId,
+    /// Who attached it.
+    pub author: Author,
+    /// What it is.
+    pub attachment: Attachment,
+}
+
+/// A mark that the task was annulled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Annulled {
+    /// The record.
+    pub record: RecordId,
+    /// Who annulled it.
+    pub author: Author,
+    /// Why.
+    pub reason: String,
+}
+
+/// Records that contradict each other and whose authors did not know of each other: 冲突, until
+/// a later record that was based on all of them settles it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Conflict {
+    /// The task's field, or `decision`.
+    pub field: String,
+    /// The records, in canonical order; the last one's value is shown until it is settled.
+    pub records: Vec<String>,
+}
+
+/// One line of a task's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryEntry {
+    /// The record.
+    pub record: RecordId,
+    /// Its hash.
+    pub hash: Hash,
+    /// Who wrote it.
+    pub author: Author,
+    /// Wall clock then, in milliseconds since 1970 UTC.
+    pub wall_ms: i64,
+    /// What it says.
+    pub event: Event,
+    /// A review step that has no effect.
+    pub void: bool,
+}
+
+/// A task as it stands. Encoded it is the records about it; all else is derived from them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TaskView {
+    /// The record that logged or planned it.
+    pub id: RecordId,
+    /// The task with all amendments; empty while [`Status::Incomplete`].
+    pub task: Task,
+    /// The task as first recorded.
+    pub original: Task,
+    /// The agency whose log it stands in.
+    pub agency: AgencyId,
+    /// The verdict as it was first given.
+    pub judged: Option<Judged>,
+    /// The newest verdict: after an amendment, or by another rulebook.
+    pub newest_verdict: Option<Verdict>,
+    /// The worst of all verdicts given: a finding never disappears.
+    pub worst: Severity,
+    /// Where it stands.
+    pub status: Status,
+    /// Whether it is a plan.
+    pub planned: bool,
+    /// The plan that it carries out.
+    pub plan: Option<RecordId>,
+    /// Review steps.
+    pub review: Vec<ReviewView>,
+    /// Statements.
+    pub statements: Vec<StatementView>,
+    /// Amendments.
+    pub amendments: Vec<AmendmentView>,
+    /// Attachments.
+    pub attachments: Vec<AttachmentView>,
+    /// Marks of annulment.
+    pub annulled: Vec<Annulled>,
+    /// Contradictions not settled.
+    pub conflicts: Vec<Conflict>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) planner: Option<Author>,
+    pub(super) carried_out: Vec<RecordId>,
+}
+
+impl TaskView {
+    /// A view that knows nothing but its id.
+    pub fn new(id: RecordId) -> Self {
+        Self { id, ..Self::default() }
+    }
+
+    /// Puts a record into its place; `false` when it was there already.
+    pub(super) fn insert(&mut self, entry: Entry) -> bool {
+        match self.entries.binary_search_by_key(&entry.place(), Entry::place) {
+            // A body once masked stays masked, whichever form arrives later.
+            Ok(at) => {
+                let masks = matches!(entry.event.0, Event::Masked { .. });
+                if !masks || self.entries[at].event == entry.event {
+                    return false;
+                }
+                self.entries[at] = entry;
+            }
+            Err(at) => self.entries.insert(at, entry),
+        }
+        derive::derive(self);
+        true
+    }
+
+    pub(super) fn set_planner(&mut self, planner: Author) -> bool {
+        let changed = self.planner.as_ref() != Some(&planner);
+        if changed {
+            self.planner = Some(planner);
+            derive::derive(self);
+        }
+        changed
+    }
+
+    /// The records that carry out this plan.
+    pub fn carried_out(&self) -> &[RecordId] {
+        &self.carried_out
+    }
+
+    /// Whoever logged or planned it; `None` while its own record is missing.
+    pub fn base_author(&self) -> Option<&Author> {
+        self.base().map(|entry| &entry.author)
+    }
+
+    /// Whoever planned the task that this one carries out.
+    pub fn planner(&self) -> Option<&Author> {
+        self.planner.as_ref()
+    }
+
+    /// Whether this person may decide on its findings: whoever logged or arranged it may only
+    /// note and propose.
+    pub fn may_decide(&self, person: &Author) -> bool {
+        [self.base_author(), self.planner()].into_iter().flatten().all(|involved| !involved.same_person(person))
+    }
+
+    pub(super) fn base(&self) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.record == self.id)
+    }
+
+    /// Wall clock when it was recorded, in milliseconds since 1970 UTC.
+    pub fn recorded_ms(&self) -> Option<i64> {
+        self.base().map(|entry| entry.wall_ms)
+    }
+
+    /// When it was done, or else recorded, in milliseconds since 1970 UTC.
+    pub fn when_ms(&self) -> Option<i64> {
+        self.task.at.map(crate::Moment::millis).or_else(|| self.recorded_ms())
+    }
+
+    /// The newest records about the task that no other one was based on; what a new record
+    /// names as `based_on`.
+    pub fn heads(&self) -> Vec<Hash> {
+        derive::heads(self)
+    }
+
+    /// The findings of all verdicts given, each once, the gravest first.
+    pub fn findings(&self) -> Vec<&Finding> {
+        let mut found: Vec<&Finding> = Vec::new();
+        for verdict in self.verdicts() {
+            for finding in &verdict.findings {
+                if !found.contains(&finding) {
+                    found.push(finding);
+                }
+            }
+        }
+        found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        found
+    }
+
+    /// All verdicts given, in canonical order.
+    pub fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
+        self.entries.iter().filter(|entry| self.concerns(entry)).filter_map(|entry| derive::verdict(&entry.event.0))
+    }
+
+    /// Leaves out the record that carries a plan out: its verdict is its own task's.
+    pub(super) fn concerns(&self, entry: &Entry) -> bool {
+        entry.record == self.id || !matches!(entry.event.0, Event::TaskLogged(_) | Event::TaskPlanned(_))
+    }
+
+    /// Everything recorded about it, oldest first.
+    pub fn history(&self) -> Vec<HistoryEntry> {
+        let void = |record| self.review.iter().any(|step| step.record == record && step.void);
+        self.entries
+            .iter()
+            .map(|entry| HistoryEntry {
+                record: entry.record,
+                hash: entry.hash,
+                author: entry.author.clone(),
+                wall_ms: entry.wall_ms,
+                event: entry.event.0.clone(),
+                void: void(entry.record),
+            })
+            .collect()
+    }
+
+    /// Hash of everything the view says; equal views have equal digests.
+    pub fn digest(&self) -> Hash {
+        let bytes = minicbor::to_vec(self).expect("writing to memory can't fail");
+        sha256(&[b"task", &bytes])
+    }
+}
+
+impl<C> Encode<C> for TaskView {
+    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, c: &mut C) -> Result<(), encode::Error<W::Error>> {
+        e.array(3)?.encode_with(self.id, c)?.encode_with(&self.planner, c)?.encode_with(&self.entries, c)?;
+        Ok(())
+    }
+}
+
+impl<'b, C> Decode<'b, C> for TaskView {
+    fn decode(d: &mut Decoder<'b>, c: &mut C) -> Result<Self, decode::Error> {
+        d.array()?;
+        let mut view =
+            Self { id: d.decode_with(c)?, planner: d.decode_with(c)?, entries: d.decode_with(c)?, ..Self::default() };
+        derive::derive(&mut view);
+        Ok(view)
+    }
+}

@@ -1,0 +1,413 @@
+//! Tests of folding.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::test_kit::{Writer, judged, logged, task};
+use crate::{
+    Amendment, Annulment, Decision, Judged, MaskOrdered, Rejudged, ReviewStep, Statement, Task, TaskLogged, TaskPlanned,
+};
+
+/// A town with three officers; records are folded as they are sealed.
+struct Town {
+    writers: Vec<Writer>,
+    views: Memory,
+    all: Vec<Record>,
+}
+
+impl Town {
+    fn new() -> Self {
+        let writers = vec![Writer::new(1, "O1"), Writer::new(2, "O2"), Writer::new(3, "O3"), Writer::new(4, "O1")];
+        let mut town = Self { writers, views: Memory::default(), all: Vec::new() };
+        for n in 0..town.writers.len() {
+            let record = town.writers[n].open();
+            town.fold(record);
+        }
+        town
+    }
+
+    fn fold(&mut self, record: Record) -> RecordId {
+        let event = record.event().expect("reads");
+        let Ok(()) = apply(&mut self.views, &record, &event);
+        self.all.push(record);
+        self.all.last().expect("pushed").id()
+    }
+
+    fn say(&mut self, writer: usize, event: &Event) -> RecordId {
+        let newest = self.writers.iter().map(|writer| writer.now).max().expect("writers");
+        self.writers[writer].now = newest;
+        let record = self.writers[writer].seal(event);
+        self.fold(record)
+    }
+
+    fn view(&self, task: RecordId) -> &TaskView {
+        &self.views.tasks[&task]
+    }
+
+    fn review(&mut self, writer: usize, target: RecordId, decision: Decision) -> RecordId {
+        let based_on = self.view(target).heads();
+        let measure = Some("批评教育".into());
+        self.say(writer, &Event::ReviewStep(ReviewStep { target, based_on, decision, reason: "理由".into(), measure }))
+    }
+
+    fn amend(&mut self, writer: usize, target: RecordId, based_on: Vec<Hash>, place: &str) -> RecordId {
+        let task = Task { place: Some(place.into()), ..task("t-1") };
+        let fields = vec!["place".into()];
+        let judged = judged(&[]);
+        let reason = "更正".into();
+        self.say(writer, &Event::Amendment(Amendment { target, based_on, task, fields, reason, judged }))
+    }
+}
+
+#[test]
+fn a_permitted_task_is_clear_and_a_flagged_one_open() {
+    let mut town = Town::new();
+    let clear = town.say(0, &logged("t-1", &[]));
+    let open = town.say(0, &logged("t-2", &["supervision.alone"]));
+    assert_eq!(town.view(clear).status, Status::Clear);
+    assert_eq!(town.view(open).status, Status::Open);
+    assert_eq!(town.view(open).worst, auxlog_law::Severity::Improper);
+}
+
+#[test]
+fn whoever_logged_a_task_may_note_and_propose_but_not_decide() {
+    let mut town = Town::new();
+    let task = town.say(0, &logged("t-1", &["supervision.alone"]));
+    for decision in [Decision::Note, Decision::Propose] {
+        town.review(0, task, decision);
+        assert_eq!(town.view(task).status, Status::Open);
+        assert!(town.view(task).review.iter().all(|step| !step.void));
+    }
+    for decision in [Decision::Confirm, Decision::Dismiss, Decision::Statement, Decision::Transfer] {
+        town.review(0, task, decision);
+        // Nor from his other laptop.
+        town.review(3, task, decision);
+    }
+    let view = town.view(task);
+    assert_eq!(view.status, Status::Open);
+    assert_eq!(view.review.iter().filter(|step| step.void).count(), 8, "kept, and marked void");
+    assert_eq!(view.history().len(), 11);
+    town.review(1, task, Decision::Dismiss);
+    assert_eq!(town.view(task).status, Status::Dismissed);
+}
+
+#[test]
+fn whoever_planned_a_task_may_not_decide_on_it_either() {
+    let planned = |town: &mut Town| {
+        let plan = TaskPlanned { task: task("t-1"), judged: judged(&[]), reason: None };
+        town.say(1, &Event::TaskPlanned(plan))
+    };
+    let carried = |town: &mut Town, plan| {
+        let logged = TaskLogged { task: task("t-1"), judged: judged(&["supervision.alone"]), plan: Some(plan) };
+        town.say(0, &Event::TaskLogged(logged))
+    };
+    let mut town = Town::new();
+    let plan = planned(&mut town);
+    assert_eq!(town.view(plan).status, Status::Planned);
+    let task = carried(&mut town, plan);
+    assert_eq!(town.view(plan).carried_out(), [task]);
+    assert_eq!(town.view(plan).status, Status::Planned, "the plan itself was permitted");
+    town.review(1, task, Decision::Dismiss);
+    assert_eq!(town.view(task).status, Status::Open);
+    town.review(2, task, Decision::Dismiss);
+    assert_eq!(town.view(task).status, Status::Dismissed);
+}
+
+#[test]
+fn each_decision_leads_where_it_should() {
+    for (decision, expected) in [
+        (Decision::Note, Status::Open),
+        (Decision::Propose, Status::Open),
+        (Decision::Statement, Status::Statement),
+        (Decision::Confirm, Status::Confirmed),
+        (Decision::OrderCorrection, Status::Confirmed),
+        (Decision::Criticise, Status::Confirmed),
+        (Decision::ReturnToCompany, Status::Confirmed),
+        (Decision::Transfer, Status::Confirmed),
+        (Decision::Dismiss, Status::Dismissed),
+    ] {
+        let mut town = Town::new();
+        let task = town.say(0, &logged("t-1", &["supervision.alone"]));
+        town.review(1, task, decision);
+        assert_eq!(town.view(task).status, expected, "{decision:?}");
+    }
+}
+
+#[test]
+fn a_statement_once_given_and_acknowledged_reopens_the_decision() {
+    let mut town = Town::new();
+    let task = town.say(0, &logged("t-1", &["supervision.alone"]));
+    town.review(1, task, Decision::Statement);
+    assert_eq!(town.view(task).status, Status::Statement);
+    let given_at = crate::Moment(chrono::DateTime::UNIX_EPOCH.fixed_offset());
+    let mut statement = Statement {
+        target: task,
+        auxiliary: "X1".into(),
+        text: "我没有单独执法".into(),
+        acknowledged: false,
+        given_at,
+        based_on: town.view(task).heads(),
+    };
+    town.say(0, &Event::Statement(statement.clone()));
+    assert_eq!(town.view(task).status, Status::Statement, "taken down, not yet acknowledged");
+    statement.acknowledged = true;
+    town.say(0, &Event::Statement(statement));
+    assert_eq!(town.view(task).status, Status::Open);
+    assert_eq!(town.view(task).statements.len(), 2);
+    town.review(1, task, Decision::Confirm);
+    assert_eq!(town.view(task).status, Status::Confirmed);
+}
+
+#[test]
+fn a_finding_never_disappears_and_a_new_one_reopens() {
+    let mut town = Town::new();
+    let task = town.say(0, &logged("t-1", &["supervision.alone"]));
+    let heads = town.view(task).heads();
+    town.amend(0, task, heads, "人民路");
+    let view = town.view(task);
+    assert_eq!(view.newest_verdict.as_ref().map(|v| v.verdict), Some(auxlog_law::Severity::Permitted));
+    assert_eq!(view.status, Status::Open, "the amendment is permitted, the first finding stands");
+    town.review(1, task, Decision::Dismiss);
+    assert_eq!(town.view(task).status, Status::Dismissed);
+    let same = Rejudged { target: task, verdict: judged(&["supervision.alone"]).verdict };
+    town.say(2, &Event::Rejudged(same));
+    assert_eq!(town.view(task).status, Status::Dismissed, "the same finding was decided on");
+    let new = Rejudged { target: task, verdict: judged(&["person.untrained"]).verdict };
+    town.say(2, &Event::Rejudged(new));
+    assert_eq!(town.view(task).status, Status::Open);
+    assert_eq!(town.view(task).findings().len(), 2);
+}
+
+#[test]
+fn an_annulment_is_a_mark_and_hides_no_finding() {
+    let mut town = Town::new();
+    let annul = |town: &mut Town, target| {
+        let based_on = town.view(target).heads();
+        town.say(0, &Event::Annulment(Annulment { target, reason: "重复登记".into(), based_on }))
+    };
+    let clear = town.say(0, &logged("t-1", &[]));
+    annul(&mut town, clear);
+    assert_eq!(town.view(clear).status, Status::Annulled);
+    let open = town.say(0, &logged("t-2", &["supervision.alone"]));
+    annul(&mut town, open);
+    assert_eq!(town.view(open).status, Status::Open, "annulling is no way round a review");
+    assert_eq!(town.view(open).annulled.len(), 1);
+    assert_eq!(town.view(open).task.id, "t-2", "and the task is still there");
+}
+
+#[test]
+fn amendments_of_one_field_conflict_unless_one_knew_of_the_other() {
+    let mut town = Town::new();
+    let task = town.say(0, &logged("t-1", &[]));
+    let seen = town.view(task).heads();
+    let first = town.amend(0, task, seen.clone(), "人民路");
+    let knowing = town.view(task).heads();
+    town.amend(1, task, knowing, "建设路");
+    assert_eq!(town.view(task).conflicts, []);
+    assert_eq!(town.view(task).task.place.as_deref(), Some("建设路"));
+
+    let unaware = town.amend(2, task, seen, "长江路");
+    let view = town.view(task);
+    assert_eq!(view.conflicts.len(), 1);
+    assert_eq!(view.conflicts[0].field, "place");
+    assert_eq!(view.conflicts[0].records.len(), 2);
+    assert!(view.conflicts[0].records.contains(&unaware.to_string()));
+    assert!(!view.conflicts[0].records.contains(&first.to_string()), "that one was known and overwritten");
+    assert_eq!(view.amendments.len(), 3, "all stay visible");
+
+    let all = town.view(task).heads();
+    assert_eq!(all.len(), 2);
+    town.amend(1, task, all, "江海路");
+    assert_eq!(town.view(task).conflicts, [], "whoever knew of both has settled it");
+    assert_eq!(town.view(task).task.place.as_deref(), Some("江海路"));
+}
+
+#[test]
+fn amendments_of_different_fields_both_apply() {
+    let mut town = Town::new();
+    let id = town.say(0, &logged("t-1", &[]));
+    let seen = town.view(id).heads();
+    town.amend(0, id, seen.clone(), "人民路");
+    let task = Task { counterpart: Some("某便利店".into()), ..task("t-1") };
+    let fields = vec!["counterpart".into(), "a field of a newer version".into()];
+    let event = Amendment { target: id, based_on: seen, task, fields, reason: "更正".into(), judged: judged(&[]) };
+    town.say(1, &Event::Amendment(event));
+    let view = town.view(id);
+    assert_eq!(view.conflicts, []);
+    assert_eq!(view.task.place.as_deref(), Some("人民路"));
+    assert_eq!(view.task.counterpart.as_deref(), Some("某便利店"));
+    assert_eq!(view.original.place, None, "the first record stays as it was");
+}
+
+#[test]
+fn decisions_that_contradict_each_other_unawares_leave_the_flag_open() {
+    let mut town = Town::new();
+    let task = town.say(0, &logged("t-1", &["supervision.alone"]));
+    let based_on = town.view(task).heads();
+    for (writer, decision) in [(1, Decision::Confirm), (2, Decision::Dismiss)] {
+        let step = ReviewStep {
+            target: task,
+            based_on: based_on.clone(),
+            decision,
+            reason: "理由".into(),
+            measure: Some("批评".into()),
+        };
+        town.say(writer, &Event::ReviewStep(step));
+    }
+    assert_eq!(town.view(task).status, Status::Open);
+    assert_eq!(town.view(task).conflicts[0].field, "decision");
+    town.review(1, task, Decision::Confirm);
+    assert_eq!(town.view(task).status, Status::Confirmed);
+    assert_eq!(town.view(task).conflicts, []);
+}
+
+#[test]
+fn records_about_a_task_that_has_not_arrived_wait_for_it() {
+    let mut town = Town::new();
+    let mut elsewhere = Writer::new(9, "O9");
+    let opened = elsewhere.open();
+    let late = elsewhere.seal(&logged("t-1", &["supervision.alone"]));
+    let step = ReviewStep {
+        target: late.id(),
+        based_on: vec![late.hash()],
+        decision: Decision::Confirm,
+        reason: "理由".into(),
+        measure: Some("批评".into()),
+    };
+    town.say(1, &Event::ReviewStep(step));
+    assert_eq!(town.view(late.id()).status, Status::Incomplete);
+    let id = late.id();
+    town.fold(opened);
+    town.fold(late);
+    assert_eq!(town.view(id).status, Status::Confirmed);
+}
+
+#[test]
+fn a_masked_task_stays_one_whichever_form_comes_first() {
+    let mut town = Town::new();
+    let id = town.say(0, &logged("t-1", &["supervision.alone"]));
+    let order =
+        MaskOrdered { target: id, order: "1号".into(), authority: "司法局".into(), reason: "申请".into() };
+    town.say(1, &Event::MaskOrdered(order));
+    let whole = town.all.iter().find(|record| record.id() == id).expect("sealed").clone();
+    town.fold(whole.clone().masked());
+    assert_eq!(town.view(id).task, Task::default(), "nothing of the body is left");
+    town.fold(whole);
+    assert_eq!(town.view(id).task, Task::default(), "nor does it come back");
+    assert!(town.view(id).base_author().is_some());
+}
+
+#[test]
+fn the_newest_imported_roster_counts_in_whichever_order_they_come() {
+    let mut town = Town::new();
+    let import = |version| {
+        Event::RosterReplaced(crate::RosterReplaced {
+            roster: Roster { version, ..Roster::default() },
+            source: "名册.xlsx".into(),
+        })
+    };
+    let mut elsewhere = Writer::new(9, "O9");
+    let opened = elsewhere.open();
+    let older = elsewhere.seal(&import(1));
+    elsewhere.now += 1_000_000;
+    let newer = elsewhere.seal(&import(2));
+    town.fold(opened);
+    town.fold(newer);
+    town.fold(older);
+    assert_eq!(town.views.roster.as_ref().map(|(_, _, roster)| roster.version), Some(2));
+}
+
+/// A history that several officers wrote, some of them offline, knowing only part of it.
+fn history(choices: &[(usize, u8, usize)]) -> Vec<Vec<Record>> {
+    let mut town = Town::new();
+    let mut tasks = vec![town.say(0, &logged("t-1", &["supervision.alone"]))];
+    for &(writer, what, pick) in choices {
+        let target = tasks[pick % tasks.len()];
+        let heads = town.view(target).heads();
+        // Every other author has not heard of the newest records.
+        let seen = if pick % 2 == 0 { heads } else { heads.into_iter().take(1).collect() };
+        match what % 8 {
+            0 => tasks.push(town.say(writer, &logged("t", &["person.untrained"]))),
+            1 => drop(town.amend(writer, target, seen, ["人民路", "建设路", "长江路"][pick % 3])),
+            2 => {
+                let event = Annulment { target, reason: "误".into(), based_on: seen };
+                town.say(writer, &Event::Annulment(event));
+            }
+            3 => {
+                let verdict = judged(&["supervision.remote"]).verdict;
+                town.say(writer, &Event::Rejudged(Rejudged { target, verdict }));
+            }
+            4 => {
+                let judged: Judged = judged(&["supervision.unstated"]);
+                let logged = TaskLogged { task: task("t-9"), judged, plan: Some(target) };
+                tasks.push(town.say(writer, &Event::TaskLogged(logged)));
+            }
+            5 => {
+                let plan = TaskPlanned { task: task("p"), judged: judged(&[]), reason: None };
+                tasks.push(town.say(writer, &Event::TaskPlanned(plan)));
+            }
+            _ => {
+                let decision = [Decision::Confirm, Decision::Dismiss, Decision::Statement][pick % 3];
+                let event = ReviewStep { target, based_on: seen, decision, reason: "理".into(), measure: None };
+                town.say(writer, &Event::ReviewStep(event));
+            }
+        }
+    }
+    let mut chains: Vec<Vec<Record>> = vec![Vec::new(); 4];
+    for record in town.all {
+        let writer = town.writers.iter().position(|writer| writer.key.writer() == record.id().writer);
+        chains[writer.expect("of the town")].push(record);
+    }
+    chains
+}
+
+fn folded(order: impl IntoIterator<Item = Record>) -> Memory {
+    let mut views = Memory::default();
+    for record in order {
+        let Ok(()) = apply(&mut views, &record, &record.event().expect("reads"));
+    }
+    views
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Chains arrive interleaved in any way, some records more than once: the views are the same.
+    #[test]
+    fn the_order_of_arrival_does_not_matter(
+        choices in proptest::collection::vec((0_usize..4, any::<u8>(), 0_usize..6), 1..14),
+        picks in proptest::collection::vec(0_usize..4, 80),
+    ) {
+        let chains = history(&choices);
+        let straight = folded(chains.iter().flatten().cloned());
+        let mut rest = chains;
+        let mut mixed = Vec::new();
+        for pick in picks {
+            if !rest[pick].is_empty() {
+                let record = rest[pick].remove(0);
+                mixed.push(record.clone());
+                if pick == 2 {
+                    mixed.push(record);
+                }
+            }
+        }
+        mixed.extend(rest.into_iter().rev().flatten());
+        let mixed = folded(mixed);
+        for (id, view) in &straight.tasks {
+            prop_assert_eq!(&mixed.tasks[id], view);
+        }
+        prop_assert_eq!(mixed.digest(), straight.digest());
+    }
+
+    /// What the cache keeps of a view is the whole of it.
+    #[test]
+    fn views_come_back_from_their_bytes(
+        choices in proptest::collection::vec((0_usize..4, any::<u8>(), 0_usize..6), 1..10),
+    ) {
+        for view in folded(history(&choices).into_iter().flatten()).tasks.values() {
+            let bytes = minicbor::to_vec(view).expect("memory");
+            let again: TaskView = minicbor::decode(&bytes).expect("decodes");
+            prop_assert_eq!(&again, view);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! A task: one supervision situation, as an officer states it.
+
+use auxlog_law::{Arranged, Circumstance, Mode, Outcome, Presence, Status};
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+use crate::{AgencyId, AuxiliaryId, Date, Moment, OfficerId};
+
+/// A task as stated: the input of `check` and `log`, and the content of a record.
+///
+/// What is `None` was not stated. Only `id` and one of `items`, `text` are required.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Encode, Decode)]
+#[serde(deny_unknown_fields)]
+#[cbor(map)]
+pub struct Task {
+    /// The reference given by whoever logs it; kept as stated, unique within an agency.
+    #[n(0)]
+    pub id: String,
+    /// When it was done, or began.
+    #[n(1)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Moment>,
+    /// When it ended.
+    #[n(2)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Moment>,
+    /// The agency that used the auxiliaries (第五条).
+    #[n(3)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency: Option<AgencyId>,
+    /// What was done, in the officer's words.
+    #[n(4)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Activity codes.
+    #[n(5)]
+    #[serde(default)]
+    pub items: Vec<String>,
+    /// Independent or assisted.
+    #[n(6)]
+    #[serde(default)]
+    pub mode: Mode,
+    /// Where the supervising officer was.
+    #[n(7)]
+    #[serde(default)]
+    pub presence: Presence,
+    /// The officers; `None` is unstated, an empty list is nobody.
+    #[n(8)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub officers: Option<Vec<StatedOfficer>>,
+    /// The auxiliaries.
+    #[n(9)]
+    #[serde(default)]
+    pub auxiliaries: Vec<StatedAuxiliary>,
+    /// Circumstances.
+    #[n(10)]
+    #[serde(default)]
+    pub circumstances: Vec<Circumstance>,
+    /// The law relied on for 16.7.
+    #[n(11)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<String>,
+    /// Whether an officer or the agency had it done this way.
+    #[n(12)]
+    #[serde(default)]
+    pub arranged: Arranged,
+    /// Where.
+    #[n(13)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// The person or firm on the other side.
+    #[n(14)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counterpart: Option<String>,
+    /// Case number.
+    #[n(15)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_number: Option<String>,
+}
+
+/// An officer as a task names him; facts that are `None` are looked up in the roster.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Encode, Decode)]
+#[serde(deny_unknown_fields)]
+#[cbor(map)]
+pub struct StatedOfficer {
+    /// Officer number.
+    #[n(0)]
+    pub id: OfficerId,
+    /// Certificate valid at the task's time.
+    #[n(1)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_valid: Option<bool>,
+    /// His agency (joint operations).
+    #[n(2)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency: Option<AgencyId>,
+}
+
+/// An auxiliary as a task names him.
+///
+/// With no fact stated he is looked up in the roster; with any stated, the others take the
+/// harmless value (see `contract`: active, valid, passed, own agency, no recusal).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Encode, Decode)]
+#[serde(deny_unknown_fields)]
+#[cbor(map)]
+pub struct StatedAuxiliary {
+    /// Auxiliary number.
+    #[n(0)]
+    pub id: AuxiliaryId,
+    /// Standing.
+    #[n(1)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// Work certificate valid at the task's time.
+    #[n(2)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_valid: Option<bool>,
+    /// Pre-post training.
+    #[n(3)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<Outcome>,
+    /// Last assessment.
+    #[n(4)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessment: Option<Outcome>,
+    /// His agency.
+    #[n(5)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency: Option<AgencyId>,
+    /// Whether recusal towards this counterpart was decided.
+    #[n(6)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recused: Option<bool>,
+    /// Holds the professional qualification that the work needs.
+    #[n(7)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qualified: Option<bool>,
+    /// Date of birth.
+    #[n(8)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub born: Option<Date>,
+}
+
+macro_rules! fields {
+    ($($variant:ident => $field:ident),* $(,)?) => {
+        /// A field of a task that an amendment can change.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum TaskField {
+            $(
+                #[doc = concat!("[`Task::", stringify!($field), "`]")]
+                $variant,
+            )*
+        }
+
+        impl TaskField {
+            /// All of them, in the order of the form.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Its name, as in the task object.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => stringify!($field),)*
+                }
+            }
+
+            /// The field with that name.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|field| field.name() == name)
+            }
+        }
+
+        impl Task {
+            /// The fields in which two tasks differ.
+            pub fn changed_fields(&self, other: &Self) -> Vec<TaskField> {
+                TaskField::ALL.iter().copied().filter(|&field| !self.same_field(other, field)).collect()
+            }
+
+            /// Whether two tasks agree in a field.
+            pub fn same_field(&self, other: &Self, field: TaskField) -> bool {
+                match field {
+                    $(TaskField::$variant => self.$field == other.$field,)*
+                }
+            }
+
+            /// Takes a field over from another task.
+            pub fn take_field(&mut self, other: &Self, field: TaskField) {
+                match field {
+                    $(TaskField::$variant => self.$field.clone_from(&other.$field),)*
+                }
+            }
+        }
+    };
+}
+
+fields! {
+    At => at,
+    Until => until,
+    Agency => agency,
+    Text => text,
+    Items => items,
+    Mode => mode,
+    Presence => presence,
+    Officers => officers,
+    Auxiliaries => auxiliaries,
+    Circumstances => circumstances,
+    LegalBasis => legal_basis,
+    Arranged => arranged,
+    Place => place,
+    Counterpart => counterpart,
+    CaseNumber => case_number,
+}

@@ -1,0 +1,300 @@
+//! Administration on the server's own machine: works on the database directly, while the server
+//! runs or not. Every act is in the audit log.
+
+use std::path::Path;
+
+use auxlog_record::{AgencyId, OfficerId, PublicKey, Roster, Signer as _, WriterId};
+use auxlog_store::{Clock, SystemClock};
+use auxlog_sync::enrol::{self, Role};
+use auxlog_sync::message::Standing;
+use auxlog_sync::pack::PackError;
+use auxlog_sync::roster::Snapshot;
+use serde_json::{Value, json};
+
+use crate::scope::AgencyScope;
+use crate::serve::{ServeError, database, server_key};
+use crate::store::{AuditEntry, DeviceRow, Incident, Issue, Store, StoreError};
+
+/// How long an enrolment code is valid.
+pub const CODE_VALID_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// Why an administrative act was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The server's key.
+    #[error(transparent)]
+    Key(#[from] ServeError),
+    /// An agency's code that can't be one.
+    #[error("{0:?} cannot be an agency's code: give 1 to 64 letters, digits, '.', '_' or '-'")]
+    BadAgency(String),
+    /// The roster could not be packed.
+    #[error(transparent)]
+    Roster(#[from] PackError),
+    /// The system gave no random bytes.
+    #[error("the system's random number generator failed")]
+    Random,
+    /// A reason is required.
+    #[error("a reason is required: --reason TEXT")]
+    NoReason,
+}
+
+/// Shorthand of this module.
+pub type Result<T> = std::result::Result<T, AdminError>;
+
+/// The database of a server, opened for administration.
+#[derive(Debug, Clone)]
+pub struct Admin {
+    store: Store,
+    server_key: PublicKey,
+}
+
+/// An agency's roster once imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// The agency.
+    pub agency: AgencyId,
+    /// The version that it came to.
+    pub version: u64,
+    /// Officers in it.
+    pub officers: usize,
+    /// Auxiliaries in it.
+    pub auxiliaries: usize,
+}
+
+impl Admin {
+    /// Opens the database of the server in `data_dir`, or the one at `db`.
+    ///
+    /// # Errors
+    /// When it can't be opened.
+    pub async fn open(data_dir: &Path, db: Option<&str>) -> Result<Self> {
+        let server_key = server_key(data_dir)?.public_key();
+        Ok(Self { store: Store::open(&database(data_dir, db)).await?, server_key })
+    }
+
+    /// Administers a server in the same process.
+    pub fn of(handle: &crate::Handle) -> Self {
+        Self { store: handle.store.clone(), server_key: handle.public_key }
+    }
+
+    /// Closes the database.
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The key that the server signs with.
+    pub fn server_key(&self) -> &PublicKey {
+        &self.server_key
+    }
+
+    /// Adds an agency.
+    ///
+    /// # Errors
+    /// When its code is none, or it is there already.
+    pub async fn add_agency(&self, agency: &AgencyId, name: &str) -> Result<()> {
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        if agency.0.is_empty() || agency.0.len() > 64 || !agency.0.chars().all(fits) {
+            return Err(AdminError::BadAgency(agency.0.clone()));
+        }
+        Ok(self.store.add_agency(&AgencyScope::local(agency), name, now()).await?)
+    }
+
+    /// All agencies: code and name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn agencies(&self) -> Result<Vec<(AgencyId, String)>> {
+        Ok(self.store.agencies().await?)
+    }
+
+    /// Makes a one-time code for an officer; valid for a day. It is shown once and kept hashed.
+    /// With `approve` the enrolment needs no second step.
+    ///
+    /// # Errors
+    /// When there is no such agency.
+    pub async fn code(&self, agency: &AgencyId, officer: &OfficerId, role: Role, approve: bool) -> Result<String> {
+        let mut random = [0; 10];
+        getrandom::fill(&mut random).map_err(|_| AdminError::Random)?;
+        let code = enrol::code_text(random);
+        let normal = enrol::normal_code(&code).ok_or(AdminError::Random)?;
+        let scope = AgencyScope::local(agency);
+        let issue = Issue { officer: officer.clone(), role, approve, valid_ms: CODE_VALID_MS };
+        self.store.add_code(&scope, &normal, &issue, now()).await?;
+        Ok(code)
+    }
+
+    /// The devices of all agencies.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn devices(&self) -> Result<Vec<DeviceRow>> {
+        let mut devices = Vec::new();
+        for (agency, _) in self.store.agencies().await? {
+            devices.extend(self.store.devices(&AgencyScope::local(&agency)).await?);
+        }
+        Ok(devices)
+    }
+
+    /// The device whose number begins with `text`.
+    ///
+    /// # Errors
+    /// When there is none, or several.
+    pub async fn find(&self, text: &str) -> Result<DeviceRow> {
+        let mut fitting =
+            self.devices().await?.into_iter().filter(|device| device.writer.to_string().starts_with(text));
+        let first = fitting.next().ok_or_else(|| StoreError::NoDevice(text.to_owned()))?;
+        if fitting.next().is_some() {
+            return Err(StoreError::Ambiguous(text.to_owned()).into());
+        }
+        Ok(first)
+    }
+
+    /// Lets a device in, or a frozen or revoked one in again; what was held comes into the log.
+    ///
+    /// # Errors
+    /// When there is no such device.
+    pub async fn approve(&self, device: &str) -> Result<WriterId> {
+        self.stand(device, Standing::Active, "").await
+    }
+
+    /// Shuts a device out at once; what it still sends is held.
+    ///
+    /// # Errors
+    /// When there is no such device, or no reason.
+    pub async fn revoke(&self, device: &str, reason: &str) -> Result<WriterId> {
+        if reason.trim().is_empty() {
+            return Err(AdminError::NoReason);
+        }
+        self.stand(device, Standing::Revoked, reason).await
+    }
+
+    async fn stand(&self, device: &str, standing: Standing, reason: &str) -> Result<WriterId> {
+        let device = self.find(device).await?;
+        let scope = AgencyScope::local(&device.agency);
+        self.store.set_standing(&scope, device.writer, standing, reason, now()).await?;
+        Ok(device.writer)
+    }
+
+    /// Moves a device's held records into its agency's log; gives how many.
+    ///
+    /// # Errors
+    /// When there is no such device, or no reason.
+    pub async fn release(&self, device: &str, reason: &str) -> Result<u64> {
+        if reason.trim().is_empty() {
+            return Err(AdminError::NoReason);
+        }
+        let device = self.find(device).await?;
+        let scope = AgencyScope::local(&device.agency);
+        Ok(self.store.release(&scope, device.writer, reason, now()).await?)
+    }
+
+    /// Makes `roster` the newest version of each agency that it names people of: an agency's
+    /// laptops are given its own people. Agencies that are not there yet are added.
+    ///
+    /// # Errors
+    /// When the database fails; agencies before the failing one have the new version then.
+    pub async fn import_roster(&self, roster: &Roster, source: &str) -> Result<Vec<Imported>> {
+        let known: Vec<AgencyId> = self.store.agencies().await?.into_iter().map(|(id, _)| id).collect();
+        let mut imported = Vec::new();
+        for (id, agency) in &roster.agencies {
+            if !known.contains(id) {
+                self.add_agency(id, &agency.name).await?;
+            }
+            imported.push(self.import_for(id, roster, source).await?);
+        }
+        Ok(imported)
+    }
+
+    async fn import_for(&self, agency: &AgencyId, roster: &Roster, source: &str) -> Result<Imported> {
+        let scope = AgencyScope::local(agency);
+        loop {
+            let newest = self.store.roster(&scope, None).await?.map_or(0, |row| row.version);
+            let own = Roster {
+                version: newest + 1,
+                agencies: roster.agencies.clone(),
+                officers: roster
+                    .officers
+                    .iter()
+                    .filter(|(_, officer)| officer.agency == *agency)
+                    .map(|(id, officer)| (id.clone(), officer.clone()))
+                    .collect(),
+                auxiliaries: roster
+                    .auxiliaries
+                    .iter()
+                    .filter(|(_, auxiliary)| auxiliary.agency == *agency)
+                    .map(|(id, auxiliary)| (id.clone(), auxiliary.clone()))
+                    .collect(),
+            };
+            let snapshot = Snapshot::of(agency, &own, now())?;
+            if self.store.add_roster(&scope, &snapshot, source).await? {
+                return Ok(Imported {
+                    agency: agency.clone(),
+                    version: own.version,
+                    officers: own.officers.len(),
+                    auxiliaries: own.auxiliaries.len(),
+                });
+            }
+        }
+    }
+
+    /// The newest entries of the audit logs of all agencies, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn log(&self, limit: u32) -> Result<Vec<(AgencyId, AuditEntry)>> {
+        let mut entries = Vec::new();
+        for (agency, _) in self.store.agencies().await? {
+            let of_agency = self.store.audit_log(&AgencyScope::local(&agency), limit).await?;
+            entries.extend(of_agency.into_iter().map(|entry| (agency.clone(), entry)));
+        }
+        entries.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.at_ms));
+        entries.truncate(limit as usize);
+        Ok(entries)
+    }
+
+    /// The newest incidents of an agency's log, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn incidents(&self, agency: &AgencyId, limit: u32) -> Result<Vec<Incident>> {
+        Ok(self.store.incidents(&AgencyScope::local(agency), limit).await?)
+    }
+
+    /// Copies the database to `file` while the server runs (SQLite).
+    ///
+    /// # Errors
+    /// When the file exists, or the database is PostgreSQL.
+    pub async fn backup(&self, file: &Path) -> Result<()> {
+        Ok(self.store.backup(file).await?)
+    }
+}
+
+/// A device as lists show it, with the six digits that its laptop shows too.
+pub fn device_json(device: &DeviceRow, server_key: &PublicKey) -> Value {
+    let digits = PublicKey::from_bytes(&device.public_key).map(|key| enrol::digits(server_key, &key)).ok();
+    json!({
+        "device": device.writer.to_string(),
+        "agency": device.agency.0,
+        "officer": device.officer.0,
+        "officer_name": device.officer_name,
+        "laptop": device.laptop,
+        "role": device.role,
+        "standing": format!("{:?}", device.standing).to_lowercase(),
+        "reason": device.reason,
+        "acked": device.acked_seq,
+        "digits": digits,
+        "enrolled_ms": device.enrolled_ms,
+        "changed_ms": device.changed_ms,
+    })
+}
+
+fn now() -> u64 {
+    u64::try_from(SystemClock.now().millis()).unwrap_or(0)
+}

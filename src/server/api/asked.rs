@@ -1,0 +1,178 @@
+//! A request as it came, who sent it, and how answers and refusals are given.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use auxlog_record::{AgencyId, PublicKey};
+use auxlog_sync::Refusal;
+use auxlog_sync::auth::{AUTH_HEADER, ERROR_HEADER, MAX_SKEW_MS, RequestAuth, Signable};
+use auxlog_sync::message::Standing;
+use auxlog_sync::pack::{self, MEDIA_TYPE, PackError};
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, FromRequest, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use minicbor::{Decode, Encode};
+
+use super::App;
+use crate::metrics;
+use crate::scope::{Action, AgencyScope, Principal};
+use crate::store::StoreError;
+
+/// A request with its body.
+pub(crate) struct Asked {
+    parts: Parts,
+    body: Bytes,
+    pub(crate) address: IpAddr,
+}
+
+impl FromRequest<Arc<App>> for Asked {
+    type Rejection = Refuse;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refuse> {
+        let (parts, body) = request.into_parts();
+        let address = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
+        app.limits.address(address, app.now()).map_err(|seconds| limited(app, seconds))?;
+        let request = Request::from_parts(parts.clone(), body);
+        let body = Bytes::from_request(request, app).await.map_err(|rejection| {
+            let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
+            refuse(app, if too_large { Refusal::TooLarge } else { Refusal::Malformed })
+        })?;
+        metrics::add(&app.metrics.bytes_in, body.len());
+        Ok(Self { parts, body, address })
+    }
+}
+
+impl Asked {
+    /// The device that signed the request.
+    ///
+    /// # Errors
+    /// Why it is not let in. What would tell a stranger whether a device exists is not said.
+    pub(crate) async fn principal(&self, app: &App) -> Result<Principal, Refuse> {
+        let strange = || refuse(app, Refusal::Unauthenticated);
+        let header = self.parts.headers.get(AUTH_HEADER).and_then(|value| value.to_str().ok()).ok_or_else(strange)?;
+        let auth = RequestAuth::parse(header).ok_or_else(strange)?;
+        let now = app.now();
+        app.limits.device(auth.device, now).map_err(|seconds| limited(app, seconds))?;
+        let device = app.store.device(&auth.agency, auth.device).await.map_err(|e| failed(app, &e))?;
+        let device = device.ok_or_else(strange)?;
+        let key = PublicKey::from_bytes(&device.public_key).map_err(|_| strange())?;
+        let target = self.parts.uri.path_and_query().map_or("/", |target| target.as_str());
+        let signable = Signable { method: self.parts.method.as_str(), target, body: &self.body, server: app.id };
+        if !auth.verify(&key, signable) {
+            return Err(strange());
+        }
+        if auth.at_ms.abs_diff(now) > MAX_SKEW_MS {
+            return Err(refuse(app, Refusal::ClockSkew));
+        }
+        if !app.limits.is_fresh(auth.device, auth.nonce, now) {
+            return Err(refuse(app, Refusal::Replayed));
+        }
+        if device.standing == Standing::Pending {
+            return Err(refuse(app, Refusal::AwaitsApproval));
+        }
+        Ok(Principal::authenticated(device))
+    }
+
+    /// The device, let into the agency that the query names.
+    pub(crate) async fn scope(&self, app: &App, action: Action) -> Result<AgencyScope, Refuse> {
+        let principal = self.principal(app).await?;
+        let agency = self.query("agency").ok_or_else(|| refuse(app, Refusal::Malformed))?;
+        principal.scope(&AgencyId(agency), action).map_err(|refusal| refuse(app, refusal))
+    }
+
+    /// The message in the body.
+    pub(crate) fn message<T: for<'b> Decode<'b, ()>>(&self, app: &App) -> Result<T, Refuse> {
+        pack::unpack(&self.body).map_err(|error| {
+            refuse(app, if matches!(error, PackError::TooLarge(_)) { Refusal::TooLarge } else { Refusal::Malformed })
+        })
+    }
+
+    /// A query parameter, percent-decoded.
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        let axum::extract::Query(pairs) =
+            axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&self.parts.uri).ok()?;
+        pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// A query parameter that is a number; `default` where it is absent.
+    pub(crate) fn number(&self, app: &App, name: &str, default: Option<u64>) -> Result<u64, Refuse> {
+        match (self.query(name), default) {
+            (Some(text), _) => text.parse().map_err(|_| refuse(app, Refusal::Malformed)),
+            (None, Some(default)) => Ok(default),
+            (None, None) => Err(refuse(app, Refusal::Malformed)),
+        }
+    }
+}
+
+/// A refusal on its way out.
+#[derive(Debug)]
+pub(crate) struct Refuse {
+    refusal: Refusal,
+    retry_after: Option<u64>,
+}
+
+/// Refuses a request, and counts it.
+pub(crate) fn refuse(app: &App, refusal: Refusal) -> Refuse {
+    app.metrics.refused(refusal);
+    let retry_after = (refusal == Refusal::Unavailable).then_some(1);
+    Refuse { refusal, retry_after }
+}
+
+fn limited(app: &App, seconds: u64) -> Refuse {
+    app.metrics.refused(Refusal::RateLimited);
+    Refuse { refusal: Refusal::RateLimited, retry_after: Some(seconds) }
+}
+
+/// Refuses because the database did not do what it should; the reason goes to the log only.
+pub(crate) fn failed(app: &App, error: &StoreError) -> Refuse {
+    match error {
+        StoreError::NoAgency(_) | StoreError::NoDevice(_) => refuse(app, Refusal::NotFound),
+        StoreError::Ambiguous(_) => refuse(app, Refusal::Malformed),
+        error if app.store.is_retryable(error) => {
+            tracing::warn!(%error, "the database is busy or away");
+            refuse(app, Refusal::Unavailable)
+        }
+        error => {
+            tracing::error!(%error, "request failed");
+            refuse(app, Refusal::Internal)
+        }
+    }
+}
+
+impl IntoResponse for Refuse {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::json!({ "error": self.refusal.name() }).to_string();
+        let mut response = (status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
+        response.headers_mut().insert(ERROR_HEADER, HeaderValue::from_static(self.refusal.name()));
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// Answers with a message.
+pub(crate) fn answer<T: Encode<()>>(app: &App, message: &T) -> Result<Response, Refuse> {
+    let bytes = pack::pack(message).map_err(|error| {
+        tracing::error!(%error, "an answer could not be packed");
+        refuse(app, Refusal::Internal)
+    })?;
+    metrics::add(&app.metrics.bytes_out, bytes.len());
+    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], bytes).into_response())
+}
+
+/// Answers with JSON.
+pub(crate) fn json(value: &serde_json::Value) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
+}
+
+/// Answers where there is no such route.
+pub(crate) async fn not_found(axum::extract::State(app): super::Shared) -> Refuse {
+    refuse(&app, Refusal::NotFound)
+}

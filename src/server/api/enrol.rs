@@ -1,0 +1,81 @@
+//! Enrolment by one-time code. Wrong codes are counted and logged; which of unknown, used up and
+//! expired a code is, is not said.
+
+use auxlog_sync::Refusal;
+use auxlog_sync::enrol::{ConfirmRequest, Enrolled, Offer, OfferRequest, normal_code};
+use auxlog_sync::signed::Signed;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::asked::{Asked, Refuse, answer, failed, refuse};
+use super::{App, Shared};
+use crate::scope::AgencyScope;
+use crate::store::{Code, CodeUse, Enrolling};
+
+/// The longest name that a laptop may give itself.
+const LAPTOP: usize = 100;
+
+/// `POST /v1/enroll`.
+pub(crate) async fn offer(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+    let request: OfferRequest = asked.message(&app)?;
+    let code = tried(&app, &asked, &request.code)?;
+    let found = app.store.code(&code, app.now()).await.map_err(|e| failed(&app, &e))?;
+    let Some(found) = found else { return Err(wrong(&app, &asked)) };
+    let offer = describe(&app, &found).await?;
+    answer(&app, &Signed::seal(&app.key, &offer))
+}
+
+/// `POST /v1/enroll/confirm`.
+pub(crate) async fn confirm(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+    let request: ConfirmRequest = asked.message(&app)?;
+    let code = tried(&app, &asked, &request.code)?;
+    let key = request.proven_key(&app.public_key).ok_or_else(|| refuse(&app, Refusal::Unauthenticated))?;
+    let now = app.now();
+    let named = match app.store.code(&code, now).await.map_err(|e| failed(&app, &e))? {
+        Some(found) => describe(&app, &found).await?.officer_name,
+        None => String::new(),
+    };
+    let enrolling = Enrolling { public_key: key.to_bytes(), laptop: request.laptop.chars().take(LAPTOP).collect() };
+    let writer = key.writer().to_string();
+    let used = app.store.use_code(|agency| AgencyScope::enrolling(agency, &writer), &code, &named, &enrolling, now);
+    match used.await.map_err(|e| failed(&app, &e))? {
+        CodeUse::Refused => Err(wrong(&app, &asked)),
+        CodeUse::Enrolled(device) => {
+            tracing::info!(device = %device.writer, agency = %device.agency, "enrolled");
+            let enrolled = Enrolled { public_key: device.public_key, standing: device.standing };
+            answer(&app, &Signed::seal(&app.key, &enrolled))
+        }
+    }
+}
+
+/// A code in its normal form, unless the address tried too many wrong ones.
+fn tried(app: &App, asked: &Asked, code: &str) -> Result<String, Refuse> {
+    if !app.limits.may_try_code(asked.address, app.now()) {
+        return Err(refuse(app, Refusal::RateLimited));
+    }
+    normal_code(code).ok_or_else(|| wrong(app, asked))
+}
+
+fn wrong(app: &App, asked: &Asked) -> Refuse {
+    tracing::warn!(address = %asked.address, "wrong enrolment code");
+    app.limits.wrong_code(asked.address, app.now());
+    refuse(app, Refusal::BadCode)
+}
+
+/// Whom a code is for, as far as the roster knows him.
+async fn describe(app: &App, code: &Code) -> Result<Offer, Refuse> {
+    let scope = AgencyScope::enrolling(&code.agency, "code");
+    let agency_name = app.store.agency_name(&code.agency).await.map_err(|e| failed(app, &e))?;
+    let newest = app.store.roster(&scope, None).await.map_err(|e| failed(app, &e))?.map_or(0, |row| row.version);
+    let roster = app.judge.roster(&app.store, &scope, newest).await.map_err(|e| failed(app, &e))?;
+    let officer = roster.as_ref().and_then(|roster| roster.officers.get(&code.officer));
+    Ok(Offer {
+        server_key: app.public_key.to_bytes(),
+        agency: code.agency.clone(),
+        agency_name,
+        officer: code.officer.clone(),
+        officer_name: officer.map_or_else(|| code.officer.0.clone(), |officer| officer.name.clone()),
+        certificate: officer.and_then(|officer| officer.certificate.clone()),
+        role: code.role,
+    })
+}

@@ -1,0 +1,240 @@
+//! `POST /v1/sync`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use auxlog_record::{Hash, Record, WriterId};
+use auxlog_sync::Refusal;
+use auxlog_sync::merkle;
+use auxlog_sync::message::{
+    MAX_PAGE, Noted, PROTOCOL, Page, PulledRun, Refused, RefusedFor, Standing, SyncRequest, SyncResponse,
+};
+use auxlog_sync::receipt::Receipt;
+use auxlog_sync::run::MAX_RECORDS;
+use auxlog_sync::signed::Signed;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::asked::{Asked, Refuse, answer, failed, refuse};
+use super::{App, Shared, page};
+use crate::ingest;
+use crate::metrics;
+use crate::scope::{Action, AgencyScope, Principal};
+use crate::store::{Appended, Head, IncidentKind};
+
+/// How often a push is decided anew because its writer's state moved meanwhile.
+const TRIES: u32 = 5;
+
+/// Own writers that a laptop may name.
+const OWN: usize = 16;
+
+/// What pushing came to.
+#[derive(Default)]
+struct Pushed {
+    acked: BTreeMap<WriterId, (u64, Hash)>,
+    noted: Vec<Noted>,
+    refused: Vec<Refused>,
+    head: Option<Head>,
+}
+
+pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+    let start = Instant::now();
+    let principal = asked.principal(&app).await?;
+    let request: SyncRequest = asked.message(&app)?;
+    if request.protocol != PROTOCOL {
+        return Err(refuse(&app, Refusal::UpgradeNeeded));
+    }
+    let device = principal.device();
+    let scope = principal.scope(&device.agency, Action::Sync).map_err(|refusal| refuse(&app, refusal))?;
+    check_form(&app, &scope, &request)?;
+
+    let own: BTreeSet<WriterId> = request.have.own.iter().map(|own| own.writer).collect();
+    let named: BTreeSet<WriterId> = own.iter().copied().chain(request.push.iter().map(|run| run.writer)).collect();
+    let mut runs = Vec::with_capacity(request.push.len());
+    for run in request.push {
+        let writer = run.writer;
+        let records = ingest::unfold(run).await.map_err(|e| failed(&app, &e))?;
+        runs.push((writer, records.ok_or_else(|| refuse(&app, Refusal::Malformed))?));
+    }
+    let mut pushed = push(&app, &scope, &principal, runs).await?;
+
+    let mut head = match pushed.head.take() {
+        Some(head) => head,
+        None => app.store.head(&scope).await.map_err(|e| failed(&app, &e))?,
+    };
+    if let Some(proof) = &request.proof {
+        head = came_back(&app, &scope, proof, head).await?;
+    }
+    let checkpoint = app.checkpoint(&scope, &head);
+    let mut receipts = Vec::with_capacity(named.len());
+    for writer in named {
+        let covered = match pushed.acked.get(&writer) {
+            Some(covered) => Some(*covered),
+            None if writer == device.writer => Some((device.acked_seq, device.acked_hash)),
+            None => {
+                let row = app.store.device(scope.agency(), writer).await.map_err(|e| failed(&app, &e))?;
+                row.map(|row| (row.acked_seq, row.acked_hash))
+            }
+        };
+        if let Some((acked, head)) = covered {
+            let receipt = Receipt { writer, acked, head, checkpoint: checkpoint.clone() };
+            receipts.push(Signed::seal(&app.key, &receipt));
+        }
+    }
+
+    let trusted = matches!(device.standing, Standing::Active | Standing::Frozen);
+    let same = request.have.epoch == head.epoch;
+    let cursor = if same { request.have.cursor } else { 0 };
+    let page = if trusted && request.want > 0 {
+        page::build(&app, &scope, cursor, &head, &own, request.want.min(MAX_PAGE)).await?
+    } else {
+        Page { next: cursor, ..Page::default() }
+    };
+    metrics::add(&app.metrics.sent, page.runs.iter().map(|pulled| pulled.run.len()).sum());
+    let consistency = if same && request.have.size <= head.size {
+        proof(&app, &scope, request.have.size, head.size).await?
+    } else {
+        None
+    };
+    let roster = if trusted {
+        let row = app.store.roster(&scope, None).await.map_err(|e| failed(&app, &e))?;
+        row.filter(|row| row.version > request.have.roster).map(|row| Signed::seal(&app.key, &row.manifest))
+    } else {
+        None
+    };
+    let restored = restore(&app, &scope, &principal, request.restore, &request.have.own).await?;
+    let response = SyncResponse {
+        protocol: PROTOCOL,
+        server_ms: app.now(),
+        receipts,
+        noted: pushed.noted,
+        refused: pushed.refused,
+        page,
+        consistency,
+        roster,
+        standing: device.standing,
+        restored,
+    };
+    metrics::add(&app.metrics.syncs, 1);
+    app.metrics.took(start.elapsed());
+    answer(&app, &response)
+}
+
+/// Refuses what no laptop sends.
+fn check_form(app: &App, scope: &AgencyScope, request: &SyncRequest) -> Result<(), Refuse> {
+    let writers: BTreeSet<WriterId> = request.push.iter().map(|run| run.writer).collect();
+    let records: usize = request.push.iter().map(auxlog_sync::run::Run::len).sum();
+    if request.push.iter().any(|run| run.agency != *scope.agency()) {
+        return Err(refuse(app, Refusal::Forbidden));
+    }
+    if records > MAX_RECORDS {
+        return Err(refuse(app, Refusal::TooLarge));
+    }
+    if writers.len() != request.push.len() || request.have.own.len() > OWN || request.push.len() > OWN {
+        return Err(refuse(app, Refusal::Malformed));
+    }
+    Ok(())
+}
+
+/// Stores what was pushed, deciding anew as often as a writer's state moves meanwhile.
+async fn push(
+    app: &App,
+    scope: &AgencyScope,
+    principal: &Principal,
+    mut runs: Vec<(WriterId, Vec<Record>)>,
+) -> Result<Pushed, Refuse> {
+    let mut pushed = Pushed::default();
+    let device = principal.device();
+    for attempt in 0..TRIES {
+        if runs.is_empty() {
+            return Ok(pushed);
+        }
+        let _permit = app.verifying.acquire().await.map_err(|_| refuse(app, Refusal::Unavailable))?;
+        let (mut decided, mut batch) = (Vec::new(), Vec::new());
+        for (writer, records) in runs.drain(..) {
+            let row = if writer == device.writer && attempt == 0 {
+                Some(device.clone())
+            } else {
+                app.store.device(scope.agency(), writer).await.map_err(|e| failed(app, &e))?
+            };
+            let Some(row) = row.filter(|row| row.standing != Standing::Pending) else {
+                let seq = records.first().map_or(0, |first| first.id().seq);
+                pushed.refused.push(Refused { writer, seq, reason: RefusedFor::UnknownWriter });
+                continue;
+            };
+            let now = app.now();
+            let prepared =
+                ingest::prepare(&app.store, &app.judge, scope, &row, device.writer, records.clone(), now).await;
+            let prepared = prepared.map_err(|e| failed(app, &e))?;
+            if prepared.push.is_empty() {
+                metrics::add(&app.metrics.duplicates, records.len());
+                pushed.acked.insert(writer, (row.acked_seq, row.acked_hash));
+                continue;
+            }
+            batch.push(prepared.push);
+            decided.push((writer, records, prepared.noted, prepared.refused));
+        }
+        if batch.is_empty() {
+            return Ok(pushed);
+        }
+        let sizes: Vec<usize> = batch.iter().map(|push| push.fresh.len()).collect();
+        let outcomes = app.committer.append(batch, app.now()).await.map_err(|e| failed(app, &e))?;
+        for (((writer, records, noted, refused), outcome), fresh) in decided.into_iter().zip(outcomes).zip(sizes) {
+            match outcome {
+                Appended::Moved => runs.push((writer, records)),
+                Appended::Done { acked, hash, head } => {
+                    metrics::add(&app.metrics.appended, fresh);
+                    metrics::add(&app.metrics.duplicates, records.len().saturating_sub(fresh + refused.len()));
+                    metrics::add(&app.metrics.withheld, refused.len());
+                    metrics::add(&app.metrics.differing, noted.len());
+                    pushed.acked.insert(writer, (acked, hash));
+                    pushed.noted.extend(noted);
+                    pushed.refused.extend(refused);
+                    pushed.head = Some(head);
+                }
+            }
+        }
+    }
+    if runs.is_empty() { Ok(pushed) } else { Err(refuse(app, Refusal::Unavailable)) }
+}
+
+/// A laptop shows a receipt of this server over more than the log has: it came back from a
+/// backup. From here the log is another, and everyone pulls and pushes what is missing.
+async fn came_back(app: &App, scope: &AgencyScope, proof: &Signed<Receipt>, head: Head) -> Result<Head, Refuse> {
+    let Ok(receipt) = proof.open(&app.public_key) else { return Ok(head) };
+    let claimed = &receipt.checkpoint;
+    if claimed.agency != *scope.agency() || claimed.epoch != head.epoch || claimed.size <= head.size {
+        return Ok(head);
+    }
+    tracing::error!(agency = %scope.agency(), had = claimed.size, has = head.size, "the log is behind a receipt");
+    app.store.new_epoch(scope, head.epoch, claimed.size, app.now()).await.map_err(|e| failed(app, &e))
+}
+
+/// The proof that the log of `size` begins with that of `old`.
+pub(super) async fn proof(app: &App, scope: &AgencyScope, old: u64, size: u64) -> Result<Option<Vec<Hash>>, Refuse> {
+    let Some(plan) = merkle::plan_consistency(old, size) else { return Ok(None) };
+    let nodes = app.store.nodes(scope, plan.nodes()).await.map_err(|e| failed(app, &e))?;
+    Ok(plan.assemble(&nodes))
+}
+
+/// A device's own records beyond what it has, after its disk came back from an old copy.
+async fn restore(
+    app: &App,
+    scope: &AgencyScope,
+    principal: &Principal,
+    wanted: Option<WriterId>,
+    own: &[auxlog_sync::message::OwnHead],
+) -> Result<Option<PulledRun>, Refuse> {
+    let device = principal.device();
+    let Some(own) = own.iter().find(|own| Some(own.writer) == wanted && own.writer == device.writer) else {
+        return Ok(None);
+    };
+    let rows = app.store.of_writer(scope, own.writer, own.seq, MAX_PAGE).await.map_err(|e| failed(app, &e))?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let detail = format!("has {}, {} come back", own.seq, rows.len());
+    let filed = app.store.file_incident(scope, app.now(), IncidentKind::LaptopBehind, own.writer, own.seq, &detail);
+    filed.await.map_err(|e| failed(app, &e))?;
+    page::run(app, device.public_key, rows).map(Some)
+}

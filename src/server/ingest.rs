@@ -1,0 +1,221 @@
+//! What a pushed run amounts to: signatures and chain checked, every task judged again, all
+//! before any lock in the database is taken.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use auxlog_record::{Event, Hash, PublicKey, Record, Task, WriterId};
+use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
+use auxlog_sync::run::Run;
+
+use crate::judge::Judge;
+use crate::scope::AgencyScope;
+use crate::store::{Aside, DeviceRow, Fresh, Push, Store, StoreError};
+
+/// A clock more than this off the server's is noted on the record, never a reason to refuse it.
+const CLOCK_OFF_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// Below this many records, verifying in one thread is quicker than starting others.
+const PARALLEL: usize = 32;
+
+/// What a run amounts to, and what the laptop is told of it.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// What to store.
+    pub(crate) push: Push,
+    /// Records that are not plainly logged.
+    pub(crate) noted: Vec<Noted>,
+    /// Records that are not acknowledged.
+    pub(crate) refused: Vec<Refused>,
+}
+
+/// A record with what was read out of it.
+struct Read {
+    record: Record,
+    event: Option<Event>,
+}
+
+/// Prepares one run of a writer against his state as read from the database.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn prepare(
+    store: &Store,
+    judge: &Judge,
+    scope: &AgencyScope,
+    writer: &DeviceRow,
+    sender: WriterId,
+    records: Vec<Record>,
+    now: u64,
+) -> Result<Prepared, StoreError> {
+    let id = writer.writer;
+    let mut push = Push {
+        agency: scope.agency().clone(),
+        writer: id,
+        sender,
+        base_seq: writer.acked_seq,
+        base_hash: writer.acked_hash,
+        standing: writer.standing,
+        fresh: Vec::new(),
+        aside: Vec::new(),
+    };
+    let mut refused = Vec::new();
+
+    // What was acknowledged before must be the same; a difference is a fork.
+    let (known, fresh): (Vec<Record>, Vec<Record>) =
+        records.into_iter().partition(|record| record.id().seq <= writer.acked_seq);
+    if let (Some(first), Some(last)) = (known.first(), known.last()) {
+        let stored = store.hashes(scope, id, first.id().seq, last.id().seq).await?;
+        if let Some(fork) = known.iter().find(|record| stored.get(&record.id().seq) != Some(&record.hash())) {
+            let genuine = PublicKey::from_bytes(&writer.public_key).is_ok_and(|key| fork.verify(&key).is_ok());
+            let reason = if genuine { RefusedFor::Fork } else { RefusedFor::Signature };
+            refused.push(set_aside(&mut push, fork, reason));
+            return Ok(Prepared { push, noted: Vec::new(), refused });
+        }
+    }
+    // A gap needs no answer of its own: the receipt says how far the server got.
+    if fresh.first().is_none_or(|first| first.id().seq != writer.acked_seq + 1) {
+        return Ok(Prepared { push, noted: Vec::new(), refused });
+    }
+
+    let (good, bad) = {
+        let (key, hash, hlc) = (writer.public_key, writer.acked_hash, writer.acked_hlc);
+        blocking(move || check(&key, hash, hlc, fresh)).await?
+    };
+    if let Some((record, reason)) = &bad {
+        refused.push(set_aside(&mut push, record, *reason));
+    }
+    let rosters = rosters(store, judge, scope, &good).await?;
+    push.fresh = blocking(move || spread(&good, |read| weigh(&rosters, read, now))).await?;
+    let held = push.standing != Standing::Active;
+    let noted = push
+        .fresh
+        .iter()
+        .map(|fresh| if held { Disposition::Held } else { fresh.disposition })
+        .zip(&push.fresh)
+        .filter(|(disposition, _)| *disposition != Disposition::Logged)
+        .map(|(disposition, fresh)| Noted { writer: id, seq: fresh.seq, disposition })
+        .collect();
+    Ok(Prepared { push, noted, refused })
+}
+
+/// Puts a run's records together, away from the threads that serve connections.
+pub(crate) async fn unfold(run: Run) -> Result<Option<Vec<Record>>, StoreError> {
+    blocking(move || run.records().ok()).await
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|e| StoreError::Database(sqlx::Error::Io(std::io::Error::other(e.to_string()))))
+}
+
+fn set_aside(push: &mut Push, record: &Record, reason: RefusedFor) -> Refused {
+    let seq = record.id().seq;
+    push.aside.push(Aside { seq, hash: record.hash(), record: record.encode(), reason });
+    Refused { writer: push.writer, seq, reason }
+}
+
+/// Checks links, times, signatures and bodies; gives what holds, and the first that does not.
+fn check(key: &[u8; 32], base: Hash, base_hlc: u64, records: Vec<Record>) -> (Vec<Read>, Option<(Record, RefusedFor)>) {
+    let verdicts = verify_all(key, &records);
+    let (mut prev, mut hlc) = (base, base_hlc);
+    let mut good = Vec::with_capacity(records.len());
+    for (record, verified) in records.into_iter().zip(verdicts) {
+        let envelope = record.envelope();
+        let problem = if envelope.prev != prev || (envelope.hlc.0 <= hlc && hlc != 0) {
+            Some(RefusedFor::Chain)
+        } else if !verified {
+            Some(RefusedFor::Signature)
+        } else {
+            None
+        };
+        if let Some(reason) = problem {
+            return (good, Some((record, reason)));
+        }
+        let Ok(event) = record.event() else { return (good, Some((record, RefusedFor::Body))) };
+        (prev, hlc) = (record.hash(), envelope.hlc.0);
+        good.push(Read { record, event: Some(event) });
+    }
+    (good, None)
+}
+
+/// Whether each record's signature is the key's.
+fn verify_all(key: &[u8; 32], records: &[Record]) -> Vec<bool> {
+    let Ok(key) = PublicKey::from_bytes(key) else { return vec![false; records.len()] };
+    spread(records, |record| record.verify(&key).is_ok())
+}
+
+/// Does `work` on each item, on as many threads as there are processors.
+fn spread<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    if items.len() < PARALLEL || threads == 1 {
+        return items.iter().map(work).collect();
+    }
+    let work = &work;
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = items
+            .chunks(items.len().div_ceil(threads))
+            .map(|part| scope.spawn(move || part.iter().map(work).collect::<Vec<R>>()))
+            .collect();
+        // A panic in one part is this thread's too.
+        parts.into_iter().flat_map(|part| part.join().unwrap_or_else(|e| std::panic::resume_unwind(e))).collect()
+    })
+}
+
+/// The rosters that the records' verdicts were given on, as far as this server issued them.
+async fn rosters(
+    store: &Store,
+    judge: &Judge,
+    scope: &AgencyScope,
+    records: &[Read],
+) -> Result<HashMap<u64, Arc<auxlog_record::Roster>>, StoreError> {
+    let mut rosters = HashMap::new();
+    for read in records {
+        if let Some((_, judged)) = read.event.as_ref().and_then(judged)
+            && !rosters.contains_key(&judged.roster_version)
+            && let Some(roster) = judge.roster(store, scope, judged.roster_version).await?
+        {
+            rosters.insert(judged.roster_version, roster);
+        }
+    }
+    Ok(rosters)
+}
+
+/// The task that an event is about, and the verdict that it carries.
+fn judged(event: &Event) -> Option<(&Task, &auxlog_record::Judged)> {
+    match event {
+        Event::TaskLogged(logged) => Some((&logged.task, &logged.judged)),
+        Event::TaskPlanned(planned) => Some((&planned.task, &planned.judged)),
+        Event::Amendment(amendment) => Some((&amendment.task, &amendment.judged)),
+        _ => None,
+    }
+}
+
+/// Judges a record again and notes what is unusual about it.
+fn weigh(rosters: &HashMap<u64, Arc<auxlog_record::Roster>>, read: &Read, now: u64) -> Fresh {
+    let envelope = read.record.envelope();
+    let mut disposition = Disposition::Logged;
+    let wall = u64::try_from(envelope.reading.wall_ms).unwrap_or(0);
+    if wall > now.saturating_add(CLOCK_OFF_MS) {
+        disposition = Disposition::ClockOff;
+    }
+    let mut verdict = None;
+    if let Some((task, stated)) = read.event.as_ref().and_then(judged)
+        && let Some(roster) = rosters.get(&stated.roster_version)
+    {
+        let ours = Judge::verdict(task, roster, &envelope.agency, envelope.reading.wall_ms);
+        if !Judge::agrees(&ours, &stated.verdict) {
+            disposition = Disposition::VerdictDiffers;
+        }
+        verdict = Some(minicbor::to_vec(&ours).expect("writing to memory cannot fail"));
+    }
+    Fresh {
+        seq: envelope.seq,
+        hash: read.record.hash(),
+        hlc: envelope.hlc.0,
+        record: read.record.encode(),
+        disposition,
+        verdict,
+    }
+}

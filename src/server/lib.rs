@@ -1,0 +1,22 @@
+//! The central server: a log per agency in SQL, receipts signed over it, and who may see what.
+//!
+//! The way of a push: [`api`](self) checks the device's signature, `scope` lets it into its agency,
+//! `ingest` verifies every record's signature and chain and judges its task again, `commit` gathers
+//! what waits, [`store`] appends it in one transaction and only then is a receipt signed.
+
+pub mod admin;
+mod api;
+mod commit;
+mod ingest;
+mod judge;
+mod limits;
+mod metrics;
+mod openapi;
+mod scope;
+mod serve;
+pub mod store;
+
+pub use api::{Door, ROUTES, Route};
+pub use limits::{Allowance, LimitOptions};
+pub use scope::{Action, AgencyScope, Principal, allowed};
+pub use serve::{Config, Handle, ServeError, Server, Tls};

@@ -1,0 +1,179 @@
+//! Limits of a replica: requests a second of a device, wrong codes a minute of an address, and
+//! the nonces seen lately.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use auxlog_record::WriterId;
+use auxlog_sync::auth::MAX_SKEW_MS;
+
+/// Places that are remembered at most; when there are more, full buckets are forgotten.
+const PLACES: usize = 10_000;
+
+/// Nonces remembered at most in each half of the window.
+const NONCES: usize = 500_000;
+
+/// How many of something are allowed: `burst` at once, then `per_minute`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// At once.
+    pub burst: u32,
+    /// Regained in a minute.
+    pub per_minute: u32,
+}
+
+/// A replica's limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitOptions {
+    /// Requests of one device.
+    pub device: Allowance,
+    /// Requests of one address (behind a balancer: of the balancer).
+    pub address: Allowance,
+    /// Wrong enrolment codes from one address.
+    pub wrong_codes: Allowance,
+}
+
+impl Default for LimitOptions {
+    fn default() -> Self {
+        Self {
+            device: Allowance { burst: 600, per_minute: 6000 },
+            address: Allowance { burst: 20_000, per_minute: 600_000 },
+            wrong_codes: Allowance { burst: 5, per_minute: 5 },
+        }
+    }
+}
+
+/// Token buckets by place.
+#[derive(Debug)]
+struct Buckets<K> {
+    allowance: Allowance,
+    /// Thousandths of a token left, and when that was so.
+    left: Mutex<HashMap<K, (u64, u64)>>,
+}
+
+impl<K: Hash + Eq> Buckets<K> {
+    fn new(allowance: Allowance) -> Self {
+        Self { allowance, left: Mutex::default() }
+    }
+
+    fn level(&self, entry: Option<&(u64, u64)>, now: u64) -> u64 {
+        let full = u64::from(self.allowance.burst) * 1000;
+        entry.map_or(full, |(left, since)| {
+            // per minute = thousandths per 60 ms
+            let gained = now.saturating_sub(*since).saturating_mul(u64::from(self.allowance.per_minute)) / 60;
+            left.saturating_add(gained).min(full)
+        })
+    }
+
+    /// Takes one; `Err` is the seconds until there is one again.
+    fn take(&self, place: K, now: u64) -> Result<(), u64> {
+        let mut buckets = lock(&self.left);
+        if buckets.len() >= PLACES {
+            let full = u64::from(self.allowance.burst) * 1000;
+            buckets.retain(|_, entry| self.level(Some(entry), now) < full);
+        }
+        let level = self.level(buckets.get(&place), now);
+        if level < 1000 {
+            return Err(((1000 - level) * 60 / u64::from(self.allowance.per_minute.max(1)) / 1000).max(1));
+        }
+        buckets.insert(place, (level - 1000, now));
+        Ok(())
+    }
+
+    /// Whether there is one, without taking it.
+    fn has(&self, place: &K, now: u64) -> bool {
+        self.level(lock(&self.left).get(place), now) >= 1000
+    }
+}
+
+/// What a replica remembers of requests.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    devices: Buckets<WriterId>,
+    addresses: Buckets<IpAddr>,
+    wrong_codes: Buckets<IpAddr>,
+    nonces: Mutex<Nonces>,
+}
+
+#[derive(Debug, Default)]
+struct Nonces {
+    since: u64,
+    newer: HashSet<(WriterId, [u8; 12])>,
+    older: HashSet<(WriterId, [u8; 12])>,
+}
+
+impl Limits {
+    pub(crate) fn new(options: &LimitOptions) -> Self {
+        Self {
+            devices: Buckets::new(options.device),
+            addresses: Buckets::new(options.address),
+            wrong_codes: Buckets::new(options.wrong_codes),
+            nonces: Mutex::default(),
+        }
+    }
+
+    /// Counts a request of an address.
+    pub(crate) fn address(&self, address: IpAddr, now: u64) -> Result<(), u64> {
+        self.addresses.take(address, now)
+    }
+
+    /// Counts a request of a device.
+    pub(crate) fn device(&self, device: WriterId, now: u64) -> Result<(), u64> {
+        self.devices.take(device, now)
+    }
+
+    /// Whether an address may try a code; right ones are not counted.
+    pub(crate) fn may_try_code(&self, address: IpAddr, now: u64) -> bool {
+        self.wrong_codes.has(&address, now)
+    }
+
+    /// Counts a wrong code.
+    pub(crate) fn wrong_code(&self, address: IpAddr, now: u64) {
+        let _ = self.wrong_codes.take(address, now);
+    }
+
+    /// Whether a nonce is new within the window in which its request's time is accepted.
+    pub(crate) fn is_fresh(&self, device: WriterId, nonce: [u8; 12], now: u64) -> bool {
+        let mut nonces = lock(&self.nonces);
+        if now.saturating_sub(nonces.since) > 2 * MAX_SKEW_MS || nonces.newer.len() >= NONCES {
+            nonces.since = now;
+            nonces.older = std::mem::take(&mut nonces.newer);
+        }
+        let seen = (device, nonce);
+        !nonces.older.contains(&seen) && nonces.newer.insert(seen)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_empties_and_fills_again() {
+        let buckets = Buckets::new(Allowance { burst: 3, per_minute: 60 });
+        for _ in 0..3 {
+            assert_eq!(buckets.take("a", 1_000_000), Ok(()));
+        }
+        assert_eq!(buckets.take("a", 1_000_000), Err(1));
+        assert_eq!(buckets.take("b", 1_000_000), Ok(()), "another place has its own");
+        assert_eq!(buckets.take("a", 1_001_000), Ok(()), "a second later there is one again");
+        assert_eq!(buckets.take("a", 1_001_000), Err(1));
+        assert!(buckets.has(&"a", 9_000_000));
+    }
+
+    #[test]
+    fn a_nonce_is_fresh_once() {
+        let limits = Limits::new(&LimitOptions::default());
+        let device = WriterId([1; 16]);
+        assert!(limits.is_fresh(device, [1; 12], 1000));
+        assert!(!limits.is_fresh(device, [1; 12], 2000));
+        assert!(limits.is_fresh(WriterId([2; 16]), [1; 12], 2000), "another device");
+        assert!(!limits.is_fresh(device, [1; 12], 2000 + 2 * MAX_SKEW_MS), "still remembered after the window turned");
+    }
+}

@@ -1,0 +1,122 @@
+//! Who may do what: the only place where an [`AgencyScope`] is made.
+//!
+//! Every query about an agency's rows takes a scope. Whoever holds one was let in here, for that
+//! agency and that action, or sits at the server's own machine.
+
+use auxlog_record::AgencyId;
+use auxlog_sync::Refusal;
+use auxlog_sync::enrol::Role;
+use auxlog_sync::message::Standing;
+
+use crate::store::DeviceRow;
+
+/// An agency that someone was let into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgencyScope {
+    agency: AgencyId,
+    actor: String,
+}
+
+impl AgencyScope {
+    /// The agency.
+    pub fn agency(&self) -> &AgencyId {
+        &self.agency
+    }
+
+    /// Who acts, for the audit log: a device's number, or `local`.
+    pub fn actor(&self) -> &str {
+        &self.actor
+    }
+
+    /// The scope of whoever can run commands on the server's own machine.
+    pub(crate) fn local(agency: &AgencyId) -> Self {
+        Self { agency: agency.clone(), actor: "local".to_owned() }
+    }
+
+    /// The scope of a device that enrols with a valid code; it can do nothing else with it.
+    pub(crate) fn enrolling(agency: &AgencyId, actor: &str) -> Self {
+        Self { agency: agency.clone(), actor: actor.to_owned() }
+    }
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Push records, pull the agency's.
+    Sync,
+    /// Read the log without taking part.
+    ReadLog,
+    /// Read checkpoints and proofs.
+    ReadProofs,
+    /// Read the roster.
+    ReadRoster,
+    /// Read the audit log, incidents and devices.
+    ReadAudit,
+    /// Release what is held.
+    Release,
+    /// Approve and revoke devices.
+    Administer,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Sync,
+        Self::ReadLog,
+        Self::ReadProofs,
+        Self::ReadRoster,
+        Self::ReadAudit,
+        Self::Release,
+        Self::Administer,
+    ];
+}
+
+/// Whether a role may do something in its own agency (`own`) or in another.
+pub fn allowed(role: Role, action: Action, own: bool) -> bool {
+    use Action::{Administer, ReadAudit, ReadLog, ReadProofs, ReadRoster, Release, Sync};
+    if !own {
+        // 司法局 reads all agencies, and changes nothing in any.
+        return role == Role::Legal && matches!(action, ReadLog | ReadProofs | ReadRoster | ReadAudit);
+    }
+    match action {
+        Sync | ReadLog | ReadProofs | ReadRoster => true,
+        ReadAudit => matches!(role, Role::Legal | Role::Auditor | Role::Admin | Role::Supervisor),
+        Release => matches!(role, Role::Supervisor | Role::Admin),
+        Administer => role == Role::Admin,
+    }
+}
+
+/// A device whose signature over its request was verified.
+#[derive(Debug, Clone)]
+pub struct Principal {
+    device: DeviceRow,
+}
+
+impl Principal {
+    /// Made by authentication alone.
+    pub(crate) fn authenticated(device: DeviceRow) -> Self {
+        Self { device }
+    }
+
+    /// The device.
+    pub fn device(&self) -> &DeviceRow {
+        &self.device
+    }
+
+    /// Lets the device into an agency for an action.
+    ///
+    /// # Errors
+    /// What it is refused for. A revoked device still delivers what it has: that is held, not lost.
+    pub fn scope(&self, agency: &AgencyId, action: Action) -> Result<AgencyScope, Refusal> {
+        match self.device.standing {
+            Standing::Pending => return Err(Refusal::AwaitsApproval),
+            Standing::Revoked if action != Action::Sync => return Err(Refusal::Revoked),
+            _ => {}
+        }
+        if allowed(self.device.role, action, *agency == self.device.agency) {
+            Ok(AgencyScope { agency: agency.clone(), actor: self.device.writer.to_string() })
+        } else {
+            Err(Refusal::Forbidden)
+        }
+    }
+}

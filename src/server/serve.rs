@@ -1,0 +1,252 @@
+//! Starting and ending the server.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use auxlog_record::{PublicKey, Signer as _, SigningKey};
+use auxlog_store::{Clock, SystemClock};
+use auxlog_sync::auth::ServerId;
+use axum_server::tls_rustls::RustlsConfig;
+use tokio::sync::Semaphore;
+
+use crate::api::{self, App};
+use crate::commit::Committer;
+use crate::judge::Judge;
+use crate::limits::{LimitOptions, Limits};
+use crate::metrics::Metrics;
+use crate::store::{Store, StoreError};
+
+/// How long requests that are under way may take once the server ends.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// What a server needs to know.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the server's key is kept, and the database where no other is named.
+    pub data_dir: PathBuf,
+    /// `sqlite://PATH` or `postgres://…`; `None` is SQLite in the data directory.
+    pub db: Option<String>,
+    /// Where it listens; port 0 picks one.
+    pub listen: SocketAddr,
+    /// Certificate chain and key in PEM; required beyond loopback.
+    pub tls: Option<Tls>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Limits of this replica.
+    pub limits: LimitOptions,
+}
+
+/// Files of a TLS certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// Certificate chain, PEM.
+    pub cert: PathBuf,
+    /// Private key, PEM.
+    pub key: PathBuf,
+}
+
+impl Config {
+    /// A server over `data_dir` that listens on `listen`, everything else as usual.
+    pub fn new(data_dir: impl Into<PathBuf>, listen: SocketAddr) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            db: None,
+            listen,
+            tls: None,
+            clock: Arc::new(SystemClock),
+            limits: LimitOptions::default(),
+        }
+    }
+
+    /// The database's address.
+    pub fn database(&self) -> String {
+        database(&self.data_dir, self.db.as_deref())
+    }
+}
+
+/// The database's address: as named, or SQLite in the data directory.
+pub(crate) fn database(data_dir: &Path, db: Option<&str>) -> String {
+    db.map_or_else(|| format!("sqlite://{}", data_dir.join("server.sqlite").display()), str::to_owned)
+}
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Plain HTTP is for loopback only.
+    #[error(
+        "{0} is not a loopback address: give --tls-cert and --tls-key, or listen on 127.0.0.1 behind a proxy that ends TLS"
+    )]
+    PlainHttp(SocketAddr),
+    /// Certificate or key can't be used.
+    #[error("TLS certificate {} with key {}: {source}", tls.cert.display(), tls.key.display())]
+    Certificate {
+        /// The files.
+        tls: Tls,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The server's signing key can't be read or made.
+    #[error("the server's key {}: {source}", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The address can't be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The server.
+#[derive(Debug)]
+pub struct Server;
+
+/// A running server. Dropping it ends it without waiting for what is under way.
+#[derive(Debug)]
+pub struct Handle {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// `http://…` or `https://…`.
+    pub url: String,
+    /// The key that it signs receipts with.
+    pub public_key: PublicKey,
+    /// The database, for [`crate::admin`] in the same process.
+    pub store: Store,
+    app: Arc<App>,
+    axum: axum_server::Handle<SocketAddr>,
+    task: tokio::task::JoinHandle<std::io::Result<()>>,
+    remembering: tokio::task::JoinHandle<()>,
+}
+
+impl Server {
+    /// Opens the database, listens, and serves until [`Handle::shutdown`].
+    ///
+    /// # Errors
+    /// [`ServeError`]; then nothing listens.
+    pub async fn start(config: Config) -> Result<Handle, ServeError> {
+        if config.tls.is_none() && !config.listen.ip().is_loopback() {
+            return Err(ServeError::PlainHttp(config.listen));
+        }
+        let tls = match &config.tls {
+            Some(tls) => Some(certificate(tls).await?),
+            None => None,
+        };
+        let key = server_key(&config.data_dir)?;
+        let store = Store::open(&config.database()).await?.remembering(&config.data_dir.join("heads"));
+        store.notice_rollback(u64::try_from(config.clock.now().millis()).unwrap_or(0)).await?;
+        let public_key = key.public_key();
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let app = Arc::new(App {
+            id: ServerId::of(&public_key),
+            public_key,
+            key,
+            committer: Committer::start(&store),
+            judge: Judge::new(),
+            limits: Limits::new(&config.limits),
+            metrics: Metrics::default(),
+            clock: Arc::clone(&config.clock),
+            verifying: Semaphore::new(processors * 8),
+            draining: AtomicBool::new(false),
+            store: store.clone(),
+        });
+        let remembering = tokio::spawn(remember(store.clone()));
+        let failed = |source| ServeError::Listen { address: config.listen, source };
+        let listener = std::net::TcpListener::bind(config.listen).map_err(failed)?;
+        listener.set_nonblocking(true).map_err(failed)?;
+        let addr = listener.local_addr().map_err(failed)?;
+        let service = api::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
+        let axum = axum_server::Handle::new();
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let task = if let Some(tls) = tls {
+            let server = axum_server::from_tcp_rustls(listener, tls).map_err(failed)?.handle(axum.clone());
+            tokio::spawn(server.serve(service))
+        } else {
+            let server = axum_server::from_tcp(listener).map_err(failed)?.handle(axum.clone());
+            tokio::spawn(server.serve(service))
+        };
+        tracing::info!(%addr, scheme, database = %config.db.as_deref().map_or("sqlite", |_| "by --db"), "serving");
+        Ok(Handle { addr, url: format!("{scheme}://{addr}"), public_key, store, app, axum, task, remembering })
+    }
+}
+
+impl Handle {
+    /// Takes no new connections, lets what is under way end, and closes the database.
+    pub async fn shutdown(mut self) {
+        self.app.draining.store(true, Ordering::Relaxed);
+        self.axum.graceful_shutdown(Some(DRAIN));
+        if let Err(error) = (&mut self.task).await {
+            tracing::error!(%error, "the server's task did not end cleanly");
+        }
+        self.store.remember();
+        self.store.close().await;
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.axum.shutdown();
+        self.remembering.abort();
+    }
+}
+
+/// Keeps the logs' lengths every second.
+async fn remember(store: Store) {
+    let mut ticks = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        ticks.tick().await;
+        store.remember();
+    }
+}
+
+async fn certificate(tls: &Tls) -> Result<RustlsConfig, ServeError> {
+    // One provider for all; a second call finds it installed, which is what is wanted.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    RustlsConfig::from_pem_file(&tls.cert, &tls.key)
+        .await
+        .map_err(|source| ServeError::Certificate { tls: tls.clone(), source })
+}
+
+/// The server's signing key, made on first use. Replicas over one database are given the same file.
+pub(crate) fn server_key(data_dir: &Path) -> Result<SigningKey, ServeError> {
+    let path = data_dir.join("server.key");
+    let failed = |source| ServeError::Key { path: path.clone(), source };
+    match std::fs::read(&path) {
+        Ok(bytes) => {
+            let seed: [u8; 32] = bytes
+                .try_into()
+                .map_err(|_| failed(std::io::Error::other("it has not 32 bytes: restore it from a backup")))?;
+            Ok(SigningKey::from_seed(&seed))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key = SigningKey::generate().map_err(|e| failed(std::io::Error::other(e)))?;
+            write_key(data_dir, &path, key.seed().as_slice()).map_err(failed)?;
+            Ok(key)
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Writes the key so that it is there whole or not at all, readable by its owner only.
+fn write_key(data_dir: &Path, path: &Path, seed: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    std::fs::create_dir_all(data_dir)?;
+    let new = path.with_extension("key.new");
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+    file.write_all(seed)?;
+    file.sync_all()?;
+    std::fs::rename(&new, path)?;
+    std::fs::File::open(data_dir)?.sync_all()
+}

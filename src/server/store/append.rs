@@ -1,0 +1,353 @@
+//! Appending to an agency's log: many pushes in one transaction, the agency's row last.
+
+use std::collections::BTreeMap;
+
+use auxlog_record::{AgencyId, Hash, WriterId};
+use auxlog_sync::merkle::{self, Frontier};
+use auxlog_sync::message::{Disposition, RefusedFor, Standing};
+use auxlog_sync::receipt::Epoch;
+use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
+
+use super::log::{self, Head, NODE_FLOOR};
+use super::{Result, Store, StoreError, audit, fixed, ms, pieces, unsigned, values, writers};
+
+/// A record whose signature and chain were verified, to be appended.
+#[derive(Debug, Clone)]
+pub struct Fresh {
+    /// Its seq.
+    pub seq: u64,
+    /// Its hash.
+    pub hash: Hash,
+    /// Its logical time.
+    pub hlc: u64,
+    /// The record as it is stored.
+    pub record: Vec<u8>,
+    /// What the server makes of it.
+    pub disposition: Disposition,
+    /// The server's own verdict, where the record has one to compare with.
+    pub verdict: Option<Vec<u8>>,
+}
+
+/// A record that is kept but not acknowledged.
+#[derive(Debug, Clone)]
+pub struct Aside {
+    /// Its seq.
+    pub seq: u64,
+    /// Its hash.
+    pub hash: Hash,
+    /// As it came.
+    pub record: Vec<u8>,
+    /// Why.
+    pub reason: RefusedFor,
+}
+
+/// What one run of records amounts to, decided against the writer's state as it was read.
+#[derive(Debug, Clone)]
+pub struct Push {
+    /// Agency.
+    pub agency: AgencyId,
+    /// Writer.
+    pub writer: WriterId,
+    /// The device that sent it.
+    pub sender: WriterId,
+    /// The writer's last acknowledged seq that this builds on.
+    pub base_seq: u64,
+    /// Its hash.
+    pub base_hash: Hash,
+    /// The writer's standing that this was decided on.
+    pub standing: Standing,
+    /// New records, following the base without a gap.
+    pub fresh: Vec<Fresh>,
+    /// A record that can't be acknowledged; the writer is frozen for it.
+    pub aside: Vec<Aside>,
+}
+
+impl Push {
+    /// Whether storing it changes anything.
+    pub fn is_empty(&self) -> bool {
+        self.fresh.is_empty() && self.aside.is_empty()
+    }
+}
+
+/// What became of a push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Appended {
+    /// It is stored, durably.
+    Done {
+        /// The writer's last acknowledged seq.
+        acked: u64,
+        /// Its hash.
+        hash: Hash,
+        /// The agency's log after it.
+        head: Head,
+    },
+    /// The writer's state is another than the push was decided on: decide again.
+    Moved,
+}
+
+impl Store {
+    /// Stores pushes in one transaction and says what became of each, in order. All or nothing:
+    /// on an error none is stored.
+    ///
+    /// # Errors
+    /// When the database refuses; the committer tries again where that may help.
+    pub async fn append(&self, pushes: &[Push], now: u64) -> Result<Vec<Appended>> {
+        let mut transaction = self.begin().await?;
+        // Writers before agencies, each in order: no two transactions wait for each other.
+        let mut order: Vec<usize> = (0..pushes.len()).collect();
+        order.sort_by_key(|index| (&pushes[*index].agency, pushes[*index].writer));
+        let mut agencies: BTreeMap<&AgencyId, Vec<usize>> = BTreeMap::new();
+        let mut tips: BTreeMap<(&AgencyId, WriterId), (u64, Hash, Standing)> = BTreeMap::new();
+        for index in order {
+            let push = &pushes[index];
+            let place = (&push.agency, push.writer);
+            let tip = match tips.get(&place) {
+                Some(tip) => *tip,
+                None => self.lock_writer(&mut transaction, push).await?,
+            };
+            let fits = tip == (push.base_seq, push.base_hash, push.standing);
+            tips.insert(place, if fits { after(push) } else { tip });
+            if fits {
+                agencies.entry(&push.agency).or_default().push(index);
+            }
+        }
+        let mut outcome = vec![Appended::Moved; pushes.len()];
+        for (agency, members) in agencies {
+            let members: Vec<(usize, &Push)> = members.into_iter().map(|index| (index, &pushes[index])).collect();
+            let head = self.append_to(&mut transaction, agency, &members, now).await?;
+            for (index, push) in members {
+                let (acked, hash, _) = after(push);
+                outcome[index] = Appended::Done { acked, hash, head: head.clone() };
+            }
+        }
+        transaction.commit().await?;
+        for (push, outcome) in pushes.iter().zip(&outcome) {
+            if let Appended::Done { head, .. } = outcome {
+                self.high_water.note(&push.agency, head.epoch, head.size);
+            }
+        }
+        Ok(outcome)
+    }
+
+    async fn lock_writer(&self, transaction: &mut Transaction<'_, Any>, push: &Push) -> Result<(u64, Hash, Standing)> {
+        let statement = format!(
+            "SELECT acked_seq, acked_hash, standing FROM writer WHERE agency_id = $1 AND writer_id = $2{}",
+            self.dialect.for_update
+        );
+        let row = sqlx::query(AssertSqlSafe(statement))
+            .bind(push.agency.0.clone())
+            .bind(push.writer.0.to_vec())
+            .fetch_one(&mut **transaction)
+            .await?;
+        let standing = writers::standing(&row)?;
+        Ok((unsigned(&row, "acked_seq")?, Hash(fixed(&row, "acked_hash")?), standing))
+    }
+
+    /// Appends one agency's pushes and moves its head; the lock on that row is held to the commit.
+    async fn append_to(
+        &self,
+        transaction: &mut Transaction<'_, Any>,
+        agency: &AgencyId,
+        pushes: &[(usize, &Push)],
+        now: u64,
+    ) -> Result<Head> {
+        for (_, push) in pushes {
+            set_aside(transaction, push, now).await?;
+            if push.standing != Standing::Active {
+                hold(self, transaction, push, now).await?;
+            }
+            move_writer(transaction, push, now).await?;
+        }
+        let rows: Vec<(WriterId, &Fresh)> = pushes
+            .iter()
+            .filter(|(_, push)| push.standing == Standing::Active)
+            .flat_map(|(_, push)| push.fresh.iter().map(|fresh| (push.writer, fresh)))
+            .collect();
+        extend_log(self, transaction, agency, &rows, now).await
+    }
+}
+
+/// A writer's state once a push is stored.
+fn after(push: &Push) -> (u64, Hash, Standing) {
+    let (seq, hash) = push.fresh.last().map_or((push.base_seq, push.base_hash), |last| (last.seq, last.hash));
+    let frozen = push.standing == Standing::Active && !push.aside.is_empty();
+    (seq, hash, if frozen { Standing::Frozen } else { push.standing })
+}
+
+/// Gives records the next numbers of their agency's log, and keeps its tree.
+pub(super) async fn extend_log(
+    store: &Store,
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    rows: &[(WriterId, &Fresh)],
+    now: u64,
+) -> Result<Head> {
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let row = sqlx::query(
+        "UPDATE agency_head SET size = size + $2 WHERE agency_id = $1 RETURNING size, frontier, root, epoch, at_ms",
+    )
+    .bind(agency.0.clone())
+    .bind(count)
+    .fetch_optional(&mut **transaction)
+    .await?
+    .ok_or_else(|| StoreError::NoAgency(agency.clone()))?;
+    let first = unsigned(&row, "size")?.saturating_sub(rows.len() as u64);
+    // Within an agency time never goes back, whatever the server's clock does.
+    let at_ms = now.max(unsigned(&row, "at_ms")?);
+    let mut epoch = Epoch(fixed(&row, "epoch")?);
+    if store.high_water.is_behind(agency, epoch, first) {
+        epoch = log::begin_epoch(transaction, agency, epoch, "known length", now).await?;
+    }
+    if rows.is_empty() {
+        return Ok(Head { size: first, root: Hash(fixed(&row, "root")?), epoch, at_ms });
+    }
+    let bytes: Vec<u8> = row.try_get("frontier")?;
+    let mut frontier = Frontier::from_bytes(first, &bytes).ok_or_else(|| StoreError::Corrupt {
+        table: "agency_head",
+        what: format!("the frontier of {agency} is not that of {first} records"),
+    })?;
+    let mut nodes = Vec::new();
+    for (_, fresh) in rows {
+        frontier.append(merkle::leaf(&fresh.hash.0), |id, hash| {
+            if id.level >= NODE_FLOOR {
+                nodes.push((id, hash));
+            }
+        });
+    }
+    insert_events(store, transaction, agency, first, rows, at_ms).await?;
+    for piece in pieces(&nodes) {
+        let statement = format!(
+            "INSERT INTO tree_node (agency_id, level, idx, hash) VALUES {}",
+            values(store.dialect, piece.len(), 4)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(statement));
+        for (id, hash) in piece {
+            query = query.bind(agency.0.clone()).bind(i64::from(id.level)).bind(ms(id.index)).bind(hash.0.to_vec());
+        }
+        query.execute(&mut **transaction).await?;
+    }
+    let root = frontier.root();
+    sqlx::query("UPDATE agency_head SET frontier = $2, root = $3, at_ms = $4 WHERE agency_id = $1")
+        .bind(agency.0.clone())
+        .bind(frontier.to_bytes())
+        .bind(root.0.to_vec())
+        .bind(ms(at_ms))
+        .execute(&mut **transaction)
+        .await?;
+    Ok(Head { size: frontier.size(), root, epoch, at_ms })
+}
+
+async fn insert_events(
+    store: &Store,
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    first: u64,
+    rows: &[(WriterId, &Fresh)],
+    recv_ms: u64,
+) -> Result<()> {
+    let mut lsn = first;
+    for piece in pieces(rows) {
+        let statement = format!(
+            "INSERT INTO event (agency_id, lsn, writer_id, seq, hash, record, recv_ms, disposition, verdict) VALUES {}",
+            values(store.dialect, piece.len(), 9)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(statement));
+        for (writer, fresh) in piece {
+            lsn += 1;
+            query = query
+                .bind(agency.0.clone())
+                .bind(ms(lsn))
+                .bind(writer.0.to_vec())
+                .bind(ms(fresh.seq))
+                .bind(fresh.hash.0.to_vec())
+                .bind(fresh.record.clone())
+                .bind(ms(recv_ms))
+                .bind(log::number(fresh.disposition))
+                .bind(fresh.verdict.clone());
+        }
+        query.execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+async fn hold(store: &Store, transaction: &mut Transaction<'_, Any>, push: &Push, now: u64) -> Result<()> {
+    for piece in pieces(&push.fresh) {
+        let statement = format!(
+            "INSERT INTO held (agency_id, writer_id, seq, hash, record, recv_ms, reason) VALUES {}",
+            values(store.dialect, piece.len(), 7)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(statement));
+        for fresh in piece {
+            query = query
+                .bind(push.agency.0.clone())
+                .bind(push.writer.0.to_vec())
+                .bind(ms(fresh.seq))
+                .bind(fresh.hash.0.to_vec())
+                .bind(fresh.record.clone())
+                .bind(ms(now))
+                .bind(writers::standing_name(push.standing));
+        }
+        query.execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+async fn set_aside(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64) -> Result<()> {
+    for aside in &push.aside {
+        let inserted = sqlx::query(
+            "INSERT INTO set_aside (agency_id, writer_id, seq, hash, record, recv_ms, reason, sender)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+        )
+        .bind(push.agency.0.clone())
+        .bind(push.writer.0.to_vec())
+        .bind(ms(aside.seq))
+        .bind(aside.hash.0.to_vec())
+        .bind(aside.record.clone())
+        .bind(ms(now))
+        .bind(format!("{:?}", aside.reason))
+        .bind(push.sender.0.to_vec())
+        .execute(&mut **transaction)
+        .await?;
+        // The same record sent again is no new incident.
+        if inserted.rows_affected() == 1 {
+            let kind = if aside.reason == RefusedFor::Fork {
+                audit::IncidentKind::Fork
+            } else {
+                audit::IncidentKind::Malformed
+            };
+            let detail = format!("{:?}", aside.reason);
+            audit::file(transaction, &push.agency, now, kind, push.writer, aside.seq, &detail).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn move_writer(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64) -> Result<()> {
+    let (seq, hash, standing) = after(push);
+    if let Some(last) = push.fresh.last() {
+        sqlx::query(
+            "UPDATE writer SET acked_seq = $3, acked_hash = $4, acked_hlc = $5 WHERE agency_id = $1 AND writer_id = $2",
+        )
+        .bind(push.agency.0.clone())
+        .bind(push.writer.0.to_vec())
+        .bind(ms(seq))
+        .bind(hash.0.to_vec())
+        .bind(last.hlc.cast_signed())
+        .execute(&mut **transaction)
+        .await?;
+    }
+    if standing != push.standing {
+        let reason = push.aside.first().map(|aside| format!("{:?} at {}", aside.reason, aside.seq)).unwrap_or_default();
+        sqlx::query(
+            "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5 WHERE agency_id = $1 AND writer_id = $2",
+        )
+        .bind(push.agency.0.clone())
+        .bind(push.writer.0.to_vec())
+        .bind(writers::standing_name(standing))
+        .bind(reason)
+        .bind(ms(now))
+        .execute(&mut **transaction)
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,207 @@
+//! The audit log of administrative acts and personal-data reads, and incidents of the log.
+
+use auxlog_record::{AgencyId, WriterId};
+use sqlx::{Any, Row as _, Transaction};
+
+use super::{Result, Store, fixed, ms, unsigned};
+use crate::scope::AgencyScope;
+
+/// What happened that someone has to look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IncidentKind {
+    /// Two records claimed the same place.
+    Fork,
+    /// A record that can't be acknowledged.
+    Malformed,
+    /// The server came back behind a receipt it had given; the laptop pushed again.
+    ServerBehind,
+    /// A laptop came back behind what the server holds.
+    LaptopBehind,
+    /// A laptop's checkpoint does not fit the server's log.
+    HistoryRewritten,
+}
+
+impl IncidentKind {
+    /// Its name in lists.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fork => "fork",
+            Self::Malformed => "malformed",
+            Self::ServerBehind => "server_behind",
+            Self::LaptopBehind => "laptop_behind",
+            Self::HistoryRewritten => "history_rewritten",
+        }
+    }
+}
+
+/// An incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incident {
+    /// When, milliseconds since 1970 UTC.
+    pub at_ms: u64,
+    /// What, by [`IncidentKind::name`].
+    pub kind: String,
+    /// Whose record.
+    pub writer: WriterId,
+    /// Which.
+    pub seq: u64,
+    /// More of it.
+    pub detail: String,
+}
+
+/// An administrative act, or a read of personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// When, milliseconds since 1970 UTC.
+    pub at_ms: u64,
+    /// Who: `local` on the server's machine, else a device.
+    pub actor: String,
+    /// What was done.
+    pub act: String,
+    /// To whom or what.
+    pub subject: String,
+    /// More of it.
+    pub detail: String,
+}
+
+/// 16 random bytes, unique without a sequence.
+pub(super) fn unique() -> Result<Vec<u8>> {
+    let mut id = vec![0; 16];
+    getrandom::fill(&mut id).map_err(|e| sqlx::Error::Io(std::io::Error::other(e.to_string())))?;
+    Ok(id)
+}
+
+/// Files an incident within a transaction.
+pub(super) async fn file(
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    now: u64,
+    kind: IncidentKind,
+    writer: WriterId,
+    seq: u64,
+    detail: &str,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO incident (agency_id, at_ms, incident_id, kind, writer_id, seq, detail)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(agency.0.clone())
+    .bind(ms(now))
+    .bind(unique()?)
+    .bind(kind.name())
+    .bind(writer.0.to_vec())
+    .bind(ms(seq))
+    .bind(detail.to_owned())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Writes the audit log within the transaction of the act itself.
+pub(super) async fn note(
+    transaction: &mut Transaction<'_, Any>,
+    scope: &AgencyScope,
+    now: u64,
+    act: &str,
+    subject: &str,
+    detail: &str,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO audit (agency_id, at_ms, audit_id, actor, act, subject, detail)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(scope.agency().0.clone())
+    .bind(ms(now))
+    .bind(unique()?)
+    .bind(scope.actor().to_owned())
+    .bind(act.to_owned())
+    .bind(subject.to_owned())
+    .bind(detail.to_owned())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// Files an incident.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn file_incident(
+        &self,
+        scope: &AgencyScope,
+        now: u64,
+        kind: IncidentKind,
+        writer: WriterId,
+        seq: u64,
+        detail: &str,
+    ) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        file(&mut transaction, scope.agency(), now, kind, writer, seq, detail).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Writes the audit log for an act that changes nothing else, such as a read.
+    ///
+    /// # Errors
+    /// When the database fails; then the act must not happen.
+    pub async fn note(&self, scope: &AgencyScope, now: u64, act: &str, subject: &str, detail: &str) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        note(&mut transaction, scope, now, act, subject, detail).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// The newest entries of the audit log, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn audit_log(&self, scope: &AgencyScope, limit: u32) -> Result<Vec<AuditEntry>> {
+        let rows = sqlx::query(
+            "SELECT at_ms, actor, act, subject, detail FROM audit WHERE agency_id = $1
+             ORDER BY at_ms DESC, audit_id LIMIT $2",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(i64::from(limit))
+        .fetch_all(&self.read)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(AuditEntry {
+                    at_ms: unsigned(row, "at_ms")?,
+                    actor: row.try_get("actor")?,
+                    act: row.try_get("act")?,
+                    subject: row.try_get("subject")?,
+                    detail: row.try_get("detail")?,
+                })
+            })
+            .collect()
+    }
+
+    /// The newest incidents, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn incidents(&self, scope: &AgencyScope, limit: u32) -> Result<Vec<Incident>> {
+        let rows = sqlx::query(
+            "SELECT at_ms, kind, writer_id, seq, detail FROM incident WHERE agency_id = $1
+             ORDER BY at_ms DESC, incident_id LIMIT $2",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(i64::from(limit))
+        .fetch_all(&self.read)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Incident {
+                    at_ms: unsigned(row, "at_ms")?,
+                    kind: row.try_get("kind")?,
+                    writer: WriterId(fixed(row, "writer_id")?),
+                    seq: unsigned(row, "seq")?,
+                    detail: row.try_get("detail")?,
+                })
+            })
+            .collect()
+    }
+}

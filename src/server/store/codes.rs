@@ -1,0 +1,180 @@
+//! One-time enrolment codes. Only their hashes are kept.
+
+use auxlog_record::crypto::sha256;
+use auxlog_record::{AgencyId, Hash, OfficerId, PublicKey};
+use auxlog_sync::enrol::Role;
+use auxlog_sync::message::Standing;
+use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::{DeviceRow, Enrolling, Result, Store, StoreError, audit, ms, unsigned, writers};
+use crate::scope::AgencyScope;
+
+/// A code as the database keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// The agency that it leads to.
+    pub agency: AgencyId,
+    /// The officer whom it is for.
+    pub officer: OfficerId,
+    /// What he will be allowed.
+    pub role: Role,
+    /// Whether the enrolment needs no further approval.
+    pub approve: bool,
+    /// Until when, milliseconds since 1970 UTC.
+    pub expires_ms: u64,
+    /// The key that used it.
+    pub used_by: Option<[u8; 32]>,
+}
+
+/// What a new code is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issue {
+    /// The officer.
+    pub officer: OfficerId,
+    /// What he will be allowed.
+    pub role: Role,
+    /// Whether the enrolment needs no further approval.
+    pub approve: bool,
+    /// For how long it may be used, milliseconds.
+    pub valid_ms: u64,
+}
+
+/// What became of an attempt to use a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CodeUse {
+    /// The device is enrolled, now or before with the same key.
+    Enrolled(Box<DeviceRow>),
+    /// Unknown, expired, or used by another key. Which of them is not said.
+    Refused,
+}
+
+/// What is kept of a code.
+fn hashed(code: &str) -> Hash {
+    sha256(&[b"AUXLOG-COD\x01", code.as_bytes()])
+}
+
+fn read(row: &AnyRow) -> Result<Code> {
+    let role: String = row.try_get("role")?;
+    let used_by: Option<Vec<u8>> = row.try_get("used_by")?;
+    Ok(Code {
+        agency: AgencyId(row.try_get("agency_id")?),
+        officer: OfficerId(row.try_get("officer_id")?),
+        role: Role::from_name(&role)
+            .ok_or_else(|| StoreError::Corrupt { table: "code", what: format!("role {role}") })?,
+        approve: row.try_get::<i64, _>("approve")? != 0,
+        expires_ms: unsigned(row, "expires_ms")?,
+        used_by: used_by.and_then(|key| key.try_into().ok()),
+    })
+}
+
+const COLUMNS: &str = "agency_id, officer_id, role, approve, expires_ms, used_by";
+
+impl Store {
+    /// Keeps a new code.
+    ///
+    /// # Errors
+    /// [`StoreError::NoAgency`], or when the database fails.
+    pub async fn add_code(&self, scope: &AgencyScope, code: &str, issue: &Issue, now: u64) -> Result<()> {
+        self.agency_name(scope.agency()).await?;
+        let mut transaction = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO code (code_hash, agency_id, officer_id, role, approve, made_ms, expires_ms)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(hashed(code).0.to_vec())
+        .bind(scope.agency().0.clone())
+        .bind(issue.officer.0.clone())
+        .bind(issue.role.name())
+        .bind(i64::from(issue.approve))
+        .bind(ms(now))
+        .bind(ms(now + issue.valid_ms))
+        .execute(&mut *transaction)
+        .await?;
+        let role = issue.role.name();
+        let detail = if issue.approve { format!("{role}, approved") } else { role.to_owned() };
+        audit::note(&mut transaction, scope, now, "code", &issue.officer.0, &detail).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// A code that may still be used at `now`, or whose device still awaits approval, so that the
+    /// laptop's same command goes on from there; `None` for any other.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn code(&self, code: &str, now: u64) -> Result<Option<Code>> {
+        let statement = format!("SELECT {COLUMNS} FROM code WHERE code_hash = $1");
+        let row =
+            sqlx::query(AssertSqlSafe(statement)).bind(hashed(code).0.to_vec()).fetch_optional(&self.read).await?;
+        let code = row.as_ref().map(read).transpose()?;
+        let Some(code) = code else { return Ok(None) };
+        if code.expires_ms > now {
+            return Ok(Some(code));
+        }
+        let Some(key) = code.used_by.and_then(|key| PublicKey::from_bytes(&key).ok()) else { return Ok(None) };
+        let device = self.device(&code.agency, key.writer()).await?;
+        Ok(device.is_some_and(|device| device.standing == Standing::Pending).then_some(code))
+    }
+
+    /// Uses a code for a key: once, and again for the same key only, however long ago.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn use_code(
+        &self,
+        scope_of: impl Fn(&AgencyId) -> AgencyScope + Send,
+        code: &str,
+        officer_name: &str,
+        enrolling: &Enrolling,
+        now: u64,
+    ) -> Result<CodeUse> {
+        let Ok(key) = PublicKey::from_bytes(&enrolling.public_key) else { return Ok(CodeUse::Refused) };
+        let mut transaction = self.begin().await?;
+        let statement = format!("SELECT {COLUMNS} FROM code WHERE code_hash = $1{}", self.dialect.for_update);
+        let row = sqlx::query(AssertSqlSafe(statement))
+            .bind(hashed(code).0.to_vec())
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let Some(code_row) = row.as_ref().map(read).transpose()? else { return Ok(CodeUse::Refused) };
+        let standing = if code_row.approve { Standing::Active } else { Standing::Pending };
+        match code_row.used_by {
+            Some(by) if by == enrolling.public_key => {}
+            Some(_) => return Ok(CodeUse::Refused),
+            None if code_row.expires_ms <= now => return Ok(CodeUse::Refused),
+            None => {
+                let scope = scope_of(&code_row.agency);
+                sqlx::query("UPDATE code SET used_by = $2, used_ms = $3 WHERE code_hash = $1")
+                    .bind(hashed(code).0.to_vec())
+                    .bind(enrolling.public_key.to_vec())
+                    .bind(ms(now))
+                    .execute(&mut *transaction)
+                    .await?;
+                sqlx::query(
+                    "INSERT INTO writer (agency_id, writer_id, public_key, officer_id, officer_name, laptop, role,
+                        standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10) ON CONFLICT DO NOTHING",
+                )
+                .bind(code_row.agency.0.clone())
+                .bind(key.writer().0.to_vec())
+                .bind(enrolling.public_key.to_vec())
+                .bind(code_row.officer.0.clone())
+                .bind(officer_name.to_owned())
+                .bind(enrolling.laptop.clone())
+                .bind(code_row.role.name())
+                .bind(writers::standing_name(standing))
+                .bind(vec![0_u8; 32])
+                .bind(ms(now))
+                .execute(&mut *transaction)
+                .await?;
+                let device = key.writer().to_string();
+                audit::note(&mut transaction, &scope, now, "enrol", &device, &code_row.officer.0).await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(self
+            .device(&code_row.agency, key.writer())
+            .await?
+            .map_or(CodeUse::Refused, |device| CodeUse::Enrolled(Box::new(device))))
+    }
+}

@@ -1,0 +1,317 @@
+//! Reading an agency's log: its head, pages of it, and the nodes of its tree.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
+
+use auxlog_record::{AgencyId, Hash, WriterId};
+use auxlog_sync::merkle::{self, NodeId};
+use auxlog_sync::message::Disposition;
+use auxlog_sync::receipt::Epoch;
+use futures_util::TryStreamExt as _;
+use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
+
+use super::{Result, Store, StoreError, audit, fixed, ms, unsigned};
+use crate::scope::AgencyScope;
+
+/// Levels of the tree below this are computed from the log's own rows.
+pub(super) const NODE_FLOOR: u32 = 4;
+
+/// Bytes of records after which a page is full, however few they are.
+pub(super) const PAGE_BYTES: usize = 2 << 20;
+
+/// The state of an agency's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Records in it.
+    pub size: u64,
+    /// Root of the tree over them.
+    pub root: Hash,
+    /// The log's life: another after the database came back from a backup.
+    pub epoch: Epoch,
+    /// When it grew last, milliseconds since 1970 UTC; never goes back.
+    pub at_ms: u64,
+}
+
+/// A record in the log.
+#[derive(Debug, Clone)]
+pub struct LogRow {
+    /// Its number.
+    pub lsn: u64,
+    /// Its writer.
+    pub writer: WriterId,
+    /// The record as stored.
+    pub record: Vec<u8>,
+    /// What the server made of it.
+    pub disposition: Disposition,
+}
+
+/// A disposition as the database keeps it.
+pub(super) fn number(disposition: Disposition) -> i64 {
+    match disposition {
+        Disposition::Logged => 0,
+        Disposition::VerdictDiffers => 1,
+        Disposition::ClockOff => 2,
+        Disposition::Held => 3,
+    }
+}
+
+fn disposition(number: i64) -> Result<Disposition> {
+    Ok(match number {
+        0 => Disposition::Logged,
+        1 => Disposition::VerdictDiffers,
+        2 => Disposition::ClockOff,
+        3 => Disposition::Held,
+        other => return Err(StoreError::Corrupt { table: "event", what: format!("disposition {other}") }),
+    })
+}
+
+/// Begins a new life of a log within a transaction that holds its row, and files the incident.
+pub(super) async fn begin_epoch(
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    old: Epoch,
+    why: &str,
+    now: u64,
+) -> Result<Epoch> {
+    let fresh = audit::unique()?;
+    sqlx::query("UPDATE agency_head SET epoch = $2 WHERE agency_id = $1")
+        .bind(agency.0.clone())
+        .bind(fresh.clone())
+        .execute(&mut **transaction)
+        .await?;
+    tracing::error!(%agency, why, "the log is shorter than it was: restored from a backup?");
+    let kind = audit::IncidentKind::ServerBehind;
+    let detail = format!("{why}; epoch {} ended", data_encoding::HEXLOWER.encode(&old.0));
+    audit::file(transaction, agency, now, kind, WriterId::default(), 0, &detail).await?;
+    let fresh = fresh.try_into().map_err(|_| StoreError::Corrupt { table: "agency_head", what: "epoch".into() })?;
+    Ok(Epoch(fresh))
+}
+
+impl Store {
+    /// The log's head.
+    ///
+    /// # Errors
+    /// When there is no such agency, or the database fails.
+    pub async fn head(&self, scope: &AgencyScope) -> Result<Head> {
+        let row = sqlx::query("SELECT size, root, epoch, at_ms FROM agency_head WHERE agency_id = $1")
+            .bind(scope.agency().0.clone())
+            .fetch_optional(&self.read)
+            .await?
+            .ok_or_else(|| StoreError::NoAgency(scope.agency().clone()))?;
+        let head = Head {
+            size: unsigned(&row, "size")?,
+            root: Hash(fixed(&row, "root")?),
+            epoch: Epoch(fixed(&row, "epoch")?),
+            at_ms: unsigned(&row, "at_ms")?,
+        };
+        self.high_water.note(scope.agency(), head.epoch, head.size);
+        Ok(head)
+    }
+
+    /// Begins a new life of every log that is shorter than it was known to be.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn notice_rollback(&self, now: u64) -> Result<()> {
+        for (agency, _) in self.agencies().await? {
+            let mut transaction = self.begin().await?;
+            let statement =
+                format!("SELECT size, epoch FROM agency_head WHERE agency_id = $1{}", self.dialect.for_update);
+            let row = sqlx::query(AssertSqlSafe(statement)).bind(agency.0.clone()).fetch_one(&mut *transaction).await?;
+            let (size, epoch) = (unsigned(&row, "size")?, Epoch(fixed(&row, "epoch")?));
+            if self.high_water.is_behind(&agency, epoch, size) {
+                begin_epoch(&mut transaction, &agency, epoch, "known length", now).await?;
+            }
+            transaction.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// At most `limit` records numbered above `after` and up to `until`, in order, those of
+    /// `without` left out, in all about 2 MiB long; and whether these are all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn page(
+        &self,
+        scope: &AgencyScope,
+        after: u64,
+        until: u64,
+        without: &[WriterId],
+        limit: u32,
+    ) -> Result<(Vec<LogRow>, bool)> {
+        let mut statement = "SELECT lsn, writer_id, record, disposition FROM event
+             WHERE agency_id = $1 AND lsn > $2 AND lsn <= $3"
+            .to_owned();
+        for index in 0..without.len() {
+            let _ = write!(statement, " AND writer_id <> ${}", index + 4);
+        }
+        let _ = write!(statement, " ORDER BY lsn LIMIT ${}", without.len() + 4);
+        let mut query =
+            sqlx::query(AssertSqlSafe(statement)).bind(scope.agency().0.clone()).bind(ms(after)).bind(ms(until));
+        for writer in without {
+            query = query.bind(writer.0.to_vec());
+        }
+        // Row by row: a page of large records must not be in memory before it is cut.
+        let mut found = query.bind(i64::from(limit)).fetch(&self.read);
+        let (mut rows, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = found.try_next().await? {
+            let record: Vec<u8> = row.try_get("record")?;
+            bytes += record.len();
+            if bytes > PAGE_BYTES && !rows.is_empty() {
+                return Ok((rows, false));
+            }
+            rows.push(LogRow {
+                lsn: unsigned(&row, "lsn")?,
+                writer: WriterId(fixed(&row, "writer_id")?),
+                record,
+                disposition: disposition(row.try_get("disposition")?)?,
+            });
+        }
+        let all = rows.len() < limit as usize;
+        Ok((rows, all))
+    }
+
+    /// Begins a new life of a log that came back from a backup behind `claimed` records, and files
+    /// the incident; gives the head. Does nothing when that was done before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn new_epoch(&self, scope: &AgencyScope, old: Epoch, claimed: u64, now: u64) -> Result<Head> {
+        let mut transaction = self.begin().await?;
+        let statement = format!(
+            "SELECT epoch FROM agency_head WHERE agency_id = $1 AND epoch = $2 AND size < $3{}",
+            self.dialect.for_update
+        );
+        let still = sqlx::query(AssertSqlSafe(statement))
+            .bind(scope.agency().0.clone())
+            .bind(old.0.to_vec())
+            .bind(ms(claimed))
+            .fetch_optional(&mut *transaction)
+            .await?;
+        if still.is_some() {
+            let why = format!("a receipt speaks of {claimed} records");
+            begin_epoch(&mut transaction, scope.agency(), old, &why, now).await?;
+        }
+        transaction.commit().await?;
+        self.head(scope).await
+    }
+
+    /// Hashes of a writer's records `from..=to` that are stored, in the log or held.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hashes(
+        &self,
+        scope: &AgencyScope,
+        writer: WriterId,
+        from: u64,
+        to: u64,
+    ) -> Result<HashMap<u64, Hash>> {
+        let rows = sqlx::query(
+            "SELECT seq, hash FROM event WHERE agency_id = $1 AND writer_id = $2 AND seq >= $3 AND seq <= $4
+             UNION ALL
+             SELECT seq, hash FROM held WHERE agency_id = $1 AND writer_id = $2 AND seq >= $3 AND seq <= $4",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(writer.0.to_vec())
+        .bind(ms(from))
+        .bind(ms(to))
+        .fetch_all(&self.read)
+        .await?;
+        rows.iter().map(|row| Ok((unsigned(row, "seq")?, Hash(fixed(row, "hash")?)))).collect()
+    }
+
+    /// A writer's records after `after`, in the log or held, in order of seq, with their numbers
+    /// (0 for those held).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of_writer(
+        &self,
+        scope: &AgencyScope,
+        writer: WriterId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<LogRow>> {
+        let rows = sqlx::query(
+            "SELECT lsn, seq, record, disposition FROM event WHERE agency_id = $1 AND writer_id = $2 AND seq > $3
+             UNION ALL
+             SELECT 0 AS lsn, seq, record, 3 AS disposition FROM held
+              WHERE agency_id = $1 AND writer_id = $2 AND seq > $3 AND released_ms IS NULL
+             ORDER BY seq LIMIT $4",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(writer.0.to_vec())
+        .bind(ms(after))
+        .bind(i64::from(limit))
+        .fetch_all(&self.read)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(LogRow {
+                    lsn: unsigned(row, "lsn")?,
+                    writer,
+                    record: row.try_get("record")?,
+                    disposition: disposition(row.try_get("disposition")?)?,
+                })
+            })
+            .collect()
+    }
+
+    /// The number and hash of a record in the log.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find(&self, scope: &AgencyScope, writer: WriterId, seq: u64) -> Result<Option<(u64, Hash)>> {
+        let row = sqlx::query("SELECT lsn, hash FROM event WHERE agency_id = $1 AND writer_id = $2 AND seq = $3")
+            .bind(scope.agency().0.clone())
+            .bind(writer.0.to_vec())
+            .bind(ms(seq))
+            .fetch_optional(&self.read)
+            .await?;
+        row.map(|row| Ok((unsigned(&row, "lsn")?, Hash(fixed(&row, "hash")?)))).transpose()
+    }
+
+    /// Hashes of nodes of the log's tree; those that are not complete yet are absent.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn nodes(&self, scope: &AgencyScope, ids: impl Iterator<Item = NodeId>) -> Result<HashMap<NodeId, Hash>> {
+        let mut found = HashMap::new();
+        for id in ids.collect::<BTreeSet<_>>() {
+            let hash = if id.level >= NODE_FLOOR {
+                let row = sqlx::query("SELECT hash FROM tree_node WHERE agency_id = $1 AND level = $2 AND idx = $3")
+                    .bind(scope.agency().0.clone())
+                    .bind(i64::from(id.level))
+                    .bind(ms(id.index))
+                    .fetch_optional(&self.read)
+                    .await?;
+                row.map(|row| fixed(&row, "hash").map(Hash)).transpose()?
+            } else {
+                self.low_node(scope, id).await?
+            };
+            found.extend(hash.map(|hash| (id, hash)));
+        }
+        Ok(found)
+    }
+
+    async fn low_node(&self, scope: &AgencyScope, id: NodeId) -> Result<Option<Hash>> {
+        let first = id.index << id.level;
+        let rows = sqlx::query("SELECT hash FROM event WHERE agency_id = $1 AND lsn > $2 AND lsn <= $3 ORDER BY lsn")
+            .bind(scope.agency().0.clone())
+            .bind(ms(first))
+            .bind(ms(first + (1 << id.level)))
+            .fetch_all(&self.read)
+            .await?;
+        if rows.len() != 1 << id.level {
+            return Ok(None);
+        }
+        let mut level: Vec<Hash> =
+            rows.iter().map(|row| Ok(merkle::leaf(&fixed::<32>(row, "hash")?))).collect::<Result<_>>()?;
+        while level.len() > 1 {
+            level = level.chunks(2).map(|pair| merkle::node(&pair[0], &pair[pair.len() - 1])).collect();
+        }
+        Ok(level.first().copied())
+    }
+}

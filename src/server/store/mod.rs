@@ -1,0 +1,266 @@
+//! The database: one store over portable SQL, on embedded `SQLite` or on `PostgreSQL`.
+//!
+//! Every key begins with the agency, every query about an agency's rows takes a [`crate::AgencyScope`]
+//! that only the authorisation layer can make. No sequences, triggers, advisory locks or
+//! notifications: an agency's log number comes from its own row in `agency_head`, taken in the
+//! inserting transaction and locked until that commits. Whoever sees number *k* sees all below.
+
+mod append;
+mod audit;
+mod codes;
+mod held;
+mod high_water;
+mod log;
+mod postgres;
+mod rosters;
+mod schema;
+mod sqlite;
+mod writers;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use auxlog_record::AgencyId;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
+use sqlx::{AnyPool, Row as _};
+
+pub use append::{Appended, Aside, Fresh, Push};
+pub use audit::{AuditEntry, Incident, IncidentKind};
+pub use codes::{Code, CodeUse, Issue};
+pub use log::{Head, LogRow};
+pub use rosters::RosterRow;
+pub use writers::{DeviceRow, Enrolling};
+
+use high_water::HighWater;
+
+/// Why the database did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The address names no database that is known here.
+    #[error("--db {url}: give sqlite://PATH or postgres://USER@HOST/NAME")]
+    Address {
+        /// As given, without a password.
+        url: String,
+    },
+    /// The database refused or failed.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A row holds what this program never writes.
+    #[error("database: {table} holds a row that cannot be read ({what}): restore it from a backup")]
+    Corrupt {
+        /// Where.
+        table: &'static str,
+        /// What is wrong.
+        what: String,
+    },
+    /// The database was made by a newer version.
+    #[error("the database has schema {found}, this version knows {known}: update auxlog")]
+    Newer {
+        /// In the database.
+        found: i64,
+        /// The newest that is known.
+        known: i64,
+    },
+    /// There is no such agency.
+    #[error("no agency {0}: `auxlog admin agency add {0} NAME` first")]
+    NoAgency(AgencyId),
+    /// Something by that name is there already.
+    #[error("{0} exists already")]
+    Exists(String),
+    /// There is no such device.
+    #[error("no device {0}: `auxlog admin devices` lists them")]
+    NoDevice(String),
+    /// A beginning of a device's number that fits several.
+    #[error("{0} fits several devices: give more of it")]
+    Ambiguous(String),
+    /// Only one kind of database can do this.
+    #[error("{0}")]
+    Unsupported(&'static str),
+}
+
+/// Shorthand of this module.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Where SQLite and PostgreSQL differ.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dialect {
+    /// Type of a column of bytes.
+    pub(crate) bytes: &'static str,
+    /// Whether the parameters of long statements are numbered.
+    pub(crate) numbered: bool,
+    /// Begins a transaction that will write.
+    pub(crate) begin: &'static str,
+    /// Follows a `SELECT` whose rows are locked until the transaction ends.
+    pub(crate) for_update: &'static str,
+    /// Run on each new connection.
+    pub(crate) on_connect: &'static [&'static str],
+    /// Whether one transaction at a time writes in the whole database.
+    pub(crate) single_writer: bool,
+    /// Error codes after which the same transaction may succeed.
+    pub(crate) retry: &'static [&'static str],
+}
+
+/// The database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    write: AnyPool,
+    read: AnyPool,
+    dialect: &'static Dialect,
+    high_water: Arc<HighWater>,
+}
+
+impl Store {
+    /// Opens the database at `url` (`sqlite://PATH` or `postgres://…`), making and migrating it
+    /// where needed.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be reached, or was made by a newer version.
+    pub async fn open(url: &str) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        let (dialect, options) = if url.starts_with("sqlite:") {
+            (&sqlite::DIALECT, sqlite::options(url)?)
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            (&postgres::DIALECT, postgres::options(url)?)
+        } else {
+            return Err(StoreError::Address { url: redacted(url) });
+        };
+        let write = pool(dialect, options.clone(), if dialect.single_writer { 1 } else { 8 }).await?;
+        schema::migrate(&write, dialect).await?;
+        let read = if dialect.single_writer { pool(dialect, options, 4).await? } else { write.clone() };
+        Ok(Self { write, read, dialect, high_water: Arc::default() })
+    }
+
+    /// Remembers in `file` how long each log was, so that a database put back from a backup is
+    /// known for what it is.
+    #[must_use]
+    pub(crate) fn remembering(mut self, file: &Path) -> Self {
+        self.high_water = Arc::new(HighWater::load(file));
+        self
+    }
+
+    /// Writes what [`Store::remembering`] remembers.
+    pub(crate) fn remember(&self) {
+        self.high_water.save();
+    }
+
+    /// Whether it answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query("SELECT 1").execute(&self.read).await?;
+        Ok(())
+    }
+
+    /// Whether one transaction at a time writes in the whole database.
+    pub(crate) fn single_writer(&self) -> bool {
+        self.dialect.single_writer
+    }
+
+    /// Begins a transaction that will write.
+    async fn begin(&self) -> Result<sqlx::Transaction<'static, sqlx::Any>> {
+        Ok(self.write.begin_with(self.dialect.begin).await?)
+    }
+
+    /// Copies the database to `file` while it is in use (SQLite only).
+    ///
+    /// # Errors
+    /// When the file exists, or the database is PostgreSQL, which brings tools of its own.
+    pub async fn backup(&self, file: &Path) -> Result<()> {
+        sqlite::backup(self, file).await
+    }
+
+    /// Whether the same transaction may succeed when tried again.
+    pub(crate) fn is_retryable(&self, error: &StoreError) -> bool {
+        match error {
+            StoreError::Database(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| self.dialect.retry.contains(&code.as_ref()))
+            }
+            StoreError::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// Closes all connections; SQLite's log is folded into the database.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+}
+
+async fn pool(dialect: &'static Dialect, options: AnyConnectOptions, most: u32) -> Result<AnyPool> {
+    Ok(AnyPoolOptions::new()
+        .max_connections(most)
+        .acquire_timeout(Duration::from_secs(10))
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                for statement in dialect.on_connect {
+                    sqlx::query(*statement).execute(&mut *connection).await?;
+                }
+                Ok(())
+            })
+        })
+        .connect_with(options)
+        .await?)
+}
+
+/// The address without what stands between the user's name and the host.
+fn redacted(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((user, host)) => format!("{scheme}://{}@{host}", user.split(':').next().unwrap_or_default()),
+        None => url.to_owned(),
+    }
+}
+
+/// Milliseconds since 1970 as the database keeps them.
+pub(crate) fn ms(at: u64) -> i64 {
+    i64::try_from(at).unwrap_or(i64::MAX)
+}
+
+/// A count or number as it comes out of the database, which has no unsigned integers.
+fn unsigned(row: &AnyRow, column: &'static str) -> Result<u64> {
+    let value: i64 = row.try_get(column)?;
+    u64::try_from(value).map_err(|_| StoreError::Corrupt { table: column, what: format!("{value} is negative") })
+}
+
+/// Bytes of a fixed length.
+fn fixed<const N: usize>(row: &AnyRow, column: &'static str) -> Result<[u8; N]> {
+    let value: Vec<u8> = row.try_get(column)?;
+    let length = value.len();
+    value.try_into().map_err(|_| StoreError::Corrupt { table: column, what: format!("{length} bytes instead of {N}") })
+}
+
+/// `($1, $2), ($3, $4), …` for `rows` rows of `columns` values.
+///
+/// To SQLite a numbered parameter is a named one, found by walking a list of all names; thousands
+/// of them are better left without.
+fn values(dialect: &Dialect, rows: usize, columns: usize) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(rows * columns * 6);
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..columns {
+            let separator = if column == 0 { "" } else { ", " };
+            let _ = if dialect.numbered {
+                write!(text, "{separator}${}", row * columns + column + 1)
+            } else {
+                write!(text, "{separator}?")
+            };
+        }
+        text.push(')');
+    }
+    text
+}
+
+/// Splits rows into pieces of few different sizes, so that the database prepares few statements.
+fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    const SIZES: [usize; 4] = [256, 64, 8, 1];
+    std::iter::from_fn(move || {
+        let size = SIZES.into_iter().find(|size| *size <= rows.len())?;
+        let (piece, rest) = rows.split_at(size);
+        rows = rest;
+        Some(piece)
+    })
+}

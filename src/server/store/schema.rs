@@ -1,0 +1,151 @@
+//! The tables, and how a database comes to have them.
+
+use sqlx::{AnyPool, AssertSqlSafe, Row as _};
+
+use super::{Dialect, Result, StoreError};
+
+/// The steps, one statement each, never changed once released. `{bytes}` is the dialect's type.
+const STEPS: &[&str] = &[
+    "CREATE TABLE agency (
+        agency_id TEXT NOT NULL PRIMARY KEY,
+        name TEXT NOT NULL,
+        added_ms BIGINT NOT NULL)",
+    // One row an agency: the log's size and the right edge of its tree. Its lock orders the log.
+    "CREATE TABLE agency_head (
+        agency_id TEXT NOT NULL PRIMARY KEY,
+        size BIGINT NOT NULL,
+        frontier {bytes} NOT NULL,
+        root {bytes} NOT NULL,
+        epoch {bytes} NOT NULL,
+        at_ms BIGINT NOT NULL)",
+    // A device: one officer's key on one laptop.
+    "CREATE TABLE writer (
+        agency_id TEXT NOT NULL,
+        writer_id {bytes} NOT NULL,
+        public_key {bytes} NOT NULL,
+        officer_id TEXT NOT NULL,
+        officer_name TEXT NOT NULL,
+        laptop TEXT NOT NULL,
+        role TEXT NOT NULL,
+        standing TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        acked_seq BIGINT NOT NULL,
+        acked_hash {bytes} NOT NULL,
+        acked_hlc BIGINT NOT NULL,
+        enrolled_ms BIGINT NOT NULL,
+        changed_ms BIGINT NOT NULL,
+        PRIMARY KEY (agency_id, writer_id))",
+    "CREATE TABLE event (
+        agency_id TEXT NOT NULL,
+        lsn BIGINT NOT NULL,
+        writer_id {bytes} NOT NULL,
+        seq BIGINT NOT NULL,
+        hash {bytes} NOT NULL,
+        record {bytes} NOT NULL,
+        recv_ms BIGINT NOT NULL,
+        disposition BIGINT NOT NULL,
+        verdict {bytes},
+        PRIMARY KEY (agency_id, lsn))",
+    "CREATE UNIQUE INDEX event_place ON event (agency_id, writer_id, seq)",
+    // Roots of perfect subtrees from `log::NODE_FLOOR` levels up; lower ones come from `event`.
+    "CREATE TABLE tree_node (
+        agency_id TEXT NOT NULL,
+        level BIGINT NOT NULL,
+        idx BIGINT NOT NULL,
+        hash {bytes} NOT NULL,
+        PRIMARY KEY (agency_id, level, idx))",
+    // Well-formed records of revoked or frozen writers, until a supervisor releases them.
+    "CREATE TABLE held (
+        agency_id TEXT NOT NULL,
+        writer_id {bytes} NOT NULL,
+        seq BIGINT NOT NULL,
+        hash {bytes} NOT NULL,
+        record {bytes} NOT NULL,
+        recv_ms BIGINT NOT NULL,
+        reason TEXT NOT NULL,
+        released_ms BIGINT,
+        PRIMARY KEY (agency_id, writer_id, seq))",
+    // What can't be acknowledged: forks and malformed records, kept as they came.
+    "CREATE TABLE set_aside (
+        agency_id TEXT NOT NULL,
+        writer_id {bytes} NOT NULL,
+        seq BIGINT NOT NULL,
+        hash {bytes} NOT NULL,
+        record {bytes} NOT NULL,
+        recv_ms BIGINT NOT NULL,
+        reason TEXT NOT NULL,
+        sender {bytes} NOT NULL,
+        PRIMARY KEY (agency_id, writer_id, seq, hash))",
+    "CREATE TABLE incident (
+        agency_id TEXT NOT NULL,
+        at_ms BIGINT NOT NULL,
+        incident_id {bytes} NOT NULL,
+        kind TEXT NOT NULL,
+        writer_id {bytes} NOT NULL,
+        seq BIGINT NOT NULL,
+        detail TEXT NOT NULL,
+        PRIMARY KEY (agency_id, at_ms, incident_id))",
+    "CREATE TABLE code (
+        code_hash {bytes} NOT NULL PRIMARY KEY,
+        agency_id TEXT NOT NULL,
+        officer_id TEXT NOT NULL,
+        role TEXT NOT NULL,
+        approve BIGINT NOT NULL,
+        made_ms BIGINT NOT NULL,
+        expires_ms BIGINT NOT NULL,
+        used_by {bytes},
+        used_ms BIGINT)",
+    "CREATE TABLE roster_version (
+        agency_id TEXT NOT NULL,
+        version BIGINT NOT NULL,
+        manifest {bytes} NOT NULL,
+        source TEXT NOT NULL,
+        at_ms BIGINT NOT NULL,
+        PRIMARY KEY (agency_id, version))",
+    "CREATE TABLE object (
+        agency_id TEXT NOT NULL,
+        hash {bytes} NOT NULL,
+        content {bytes} NOT NULL,
+        PRIMARY KEY (agency_id, hash))",
+    "CREATE TABLE audit (
+        agency_id TEXT NOT NULL,
+        at_ms BIGINT NOT NULL,
+        audit_id {bytes} NOT NULL,
+        actor TEXT NOT NULL,
+        act TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        PRIMARY KEY (agency_id, at_ms, audit_id))",
+];
+
+/// Brings the database to the newest schema. Several replicas may do so at once: each step is
+/// claimed by a row that only one of them can insert.
+pub(super) async fn migrate(pool: &AnyPool, dialect: &Dialect) -> Result<()> {
+    let table = "CREATE TABLE IF NOT EXISTS migration (step BIGINT NOT NULL PRIMARY KEY)";
+    if let Err(first) = sqlx::query(table).execute(pool).await {
+        // Two replicas making the same table at once: one of them fails, and finds it made.
+        sqlx::query(table).execute(pool).await.map_err(|_| first)?;
+    }
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    let newest: Option<i64> =
+        sqlx::query("SELECT max(step) AS step FROM migration").fetch_one(pool).await?.try_get(0)?;
+    if let Some(found) = newest.filter(|step| *step > known) {
+        return Err(StoreError::Newer { found, known });
+    }
+    for (step, statement) in (1..).zip(STEPS) {
+        if newest.is_some_and(|newest| step <= newest) {
+            continue;
+        }
+        let mut transaction = pool.begin_with(dialect.begin).await?;
+        let claimed = sqlx::query("INSERT INTO migration (step) VALUES ($1) ON CONFLICT DO NOTHING")
+            .bind(step)
+            .execute(&mut *transaction)
+            .await?;
+        if claimed.rows_affected() == 1 {
+            let statement = statement.replace("{bytes}", dialect.bytes);
+            sqlx::query(AssertSqlSafe(statement)).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+    }
+    Ok(())
+}

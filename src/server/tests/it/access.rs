@@ -1,0 +1,143 @@
+//! Who may do what: every route × every role × own and other agency, against a table written by
+//! hand, and every signed route without a signature.
+
+use auxlog_server::{Door, ROUTES, Route};
+use auxlog_sync::Refusal;
+use auxlog_sync::enrol::Role;
+use auxlog_sync::message::{Have, OwnHead};
+use auxlog_sync::pack::pack;
+use auxlog_sync::run::Run;
+
+use crate::support::{Kind, Laptop, World, empty_sync, now_ms, signed};
+
+/// Roles that may use a route in their own agency, then in another: o(fficer), s(upervisor),
+/// l(egal), a(uditor), A(dministrator).
+const TABLE: &[(&str, &str, &str, &str)] = &[
+    ("POST", "/v1/sync", "oslaA", ""),
+    ("GET", "/v1/log", "oslaA", "l"),
+    ("GET", "/v1/snapshot", "oslaA", "l"),
+    ("GET", "/v1/objects/{hash}", "oslaA", "l"),
+    ("GET", "/v1/checkpoint", "oslaA", "l"),
+    ("GET", "/v1/proof/inclusion", "oslaA", "l"),
+    ("GET", "/v1/proof/consistency", "oslaA", "l"),
+    ("GET", "/v1/audit", "slaA", "l"),
+    ("GET", "/v1/incidents", "slaA", "l"),
+    ("GET", "/v1/devices", "slaA", "l"),
+    ("POST", "/v1/devices/{device}/approve", "A", ""),
+    ("POST", "/v1/devices/{device}/revoke", "A", ""),
+    ("POST", "/v1/devices/{device}/release", "sA", ""),
+];
+
+const ROLES: [(char, Role); 5] =
+    [('o', Role::Officer), ('s', Role::Supervisor), ('l', Role::Legal), ('a', Role::Auditor), ('A', Role::Admin)];
+
+/// The route's address for an agency, everything that it needs filled in.
+fn target(route: &Route, agency: &str, device: &str) -> String {
+    let path = route.path.replace("{hash}", &"0".repeat(64)).replace("{device}", device);
+    let query: Vec<String> = route
+        .query
+        .iter()
+        .map(|name| name.trim_end_matches('?'))
+        .map(|name| match name {
+            "agency" => format!("agency={agency}"),
+            "writer" => format!("writer={device}"),
+            "reason" => "reason=test".to_owned(),
+            "seq" | "limit" => format!("{name}=1"),
+            number => format!("{number}=0"),
+        })
+        .collect();
+    if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+}
+
+/// A sync body that pushes a stranger's record into `agency`.
+fn body(route: &Route, agency: &str, stranger: &Laptop) -> Vec<u8> {
+    if route.path != "/v1/sync" {
+        return Vec::new();
+    }
+    let mut request = empty_sync();
+    request.have = Have { own: vec![OwnHead { writer: stranger.writer(), seq: 1 }], ..Have::default() };
+    request.push = vec![Run::of(&stranger.disk().own).expect("a run")];
+    assert_eq!(request.push[0].agency.0, agency);
+    pack(&request).expect("packs")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_answers_each_role_as_the_table_says() {
+    let world = World::new(Kind::Sqlite).await;
+    let agencies = ["A01", "A02"];
+    // In each agency one device that nobody minds being approved and revoked.
+    let strangers = [world.laptop("A01", "O90", 90).await, world.laptop("A02", "O91", 91).await];
+    for stranger in &strangers {
+        world.sync(stranger).await.expect("its first record is there");
+    }
+    let mut nonce = 0;
+    let mut checked = 0;
+    for (place, (letter, role)) in ROLES.into_iter().enumerate() {
+        let seed = 10 + u8::try_from(place).expect("few");
+        let laptop = world.laptop_as("A01", &format!("O{seed}"), seed, role).await;
+        for route in ROUTES.iter().filter(|route| matches!(route.door, Door::Signed(_))) {
+            let row = TABLE.iter().find(|row| (row.0, row.1) == (route.method, route.path));
+            let row = row.unwrap_or_else(|| panic!("{} {} is not in the table", route.method, route.path));
+            for (agency, stranger, allowed) in
+                [(agencies[0], &strangers[0], row.2), (agencies[1], &strangers[1], row.3)]
+            {
+                nonce += 1;
+                let target = target(route, agency, &stranger.writer().to_string());
+                let request =
+                    signed(&world, &laptop, route.method, &target, body(route, agency, stranger), now_ms(), nonce);
+                let answer = world.connection().send(request.clone()).await.expect("an answer");
+                let refused = answer.error.as_deref().and_then(Refusal::from_name);
+                let forbidden = refused == Some(Refusal::Forbidden);
+                let case = format!("{} {target} as {role:?}: {} {refused:?}", route.method, answer.status);
+                assert_eq!(forbidden, !allowed.contains(letter), "{case}");
+                assert!(forbidden || matches!(answer.status, 200 | 404), "{case}");
+
+                let bare = auxlog_sync::http::Request { auth: None, ..request };
+                let answer = world.connection().send(bare).await.expect("an answer");
+                assert_eq!(answer.error.as_deref(), Some("unauthenticated"), "{case}, unsigned");
+                checked += 2;
+            }
+        }
+    }
+    assert_eq!(checked, ROLES.len() * TABLE.len() * 4);
+    for (stranger, agency) in strangers.iter().zip(agencies) {
+        let device = world.admin.find(&stranger.writer().to_string()).await.expect("known");
+        assert_eq!((device.agency.0.as_str(), device.acked_seq), (agency, 1), "nobody pushed for another");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn open_routes_need_nothing_and_tell_nothing_of_people() {
+    let world = World::new(Kind::Sqlite).await;
+    let laptop = world.laptop("A01", "O-secret", 1).await;
+    laptop.log(1);
+    world.sync(&laptop).await.expect("synchronises");
+    for route in ROUTES.iter().filter(|route| route.door == Door::Open) {
+        let request =
+            auxlog_sync::http::Request { method: "GET", target: route.path.to_owned(), auth: None, body: Vec::new() };
+        let answer = world.connection().send(request).await.expect("an answer");
+        assert_eq!(answer.status, 200, "{}", route.path);
+        let text = String::from_utf8(answer.body).expect("text");
+        assert!(!text.contains("O-secret") && !text.contains(&laptop.writer().to_string()), "{}", route.path);
+        if route.path == "/metrics" {
+            assert!(text.contains("auxlog_records_appended_total 2"), "{text}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_device_reads_nothing_at_once() {
+    let world = World::new(Kind::Sqlite).await;
+    let laptop = world.laptop_as("A01", "O1", 1, Role::Admin).await;
+    world.admin.revoke(&laptop.writer().to_string(), "lost").await.expect("revoked");
+    for (nonce, route) in (0..).zip(ROUTES) {
+        let Door::Signed(action) = route.door else { continue };
+        if action == auxlog_server::Action::Sync {
+            continue;
+        }
+        let target = target(route, "A01", &laptop.writer().to_string());
+        let request = signed(&world, &laptop, route.method, &target, Vec::new(), now_ms(), nonce);
+        let answer = world.connection().send(request).await.expect("an answer");
+        assert_eq!(answer.error.as_deref(), Some("revoked"), "{target}");
+    }
+}

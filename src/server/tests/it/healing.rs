@@ -1,0 +1,93 @@
+//! Copies put back: the server's database of last night, and who notices.
+
+use auxlog_sync::hooks::Hooks as _;
+use auxlog_sync::{Notice, SyncError};
+
+use crate::support::{Kind, World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_restored_from_a_backup_gets_everything_again() {
+    a_restored_server_gets_everything_again(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_restored_from_a_backup_gets_everything_again() {
+    a_restored_server_gets_everything_again(Kind::Postgres).await;
+}
+
+async fn a_restored_server_gets_everything_again(kind: Kind) {
+    let mut world = World::new(kind).await;
+    let (a, b) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    a.log(10);
+    world.sync(&a).await.expect("synchronises");
+    world.sync(&b).await.expect("synchronises");
+    let last_night = world.copy().await;
+    a.log(5);
+    b.log(2);
+    for laptop in [&a, &b, &a] {
+        world.sync(laptop).await.expect("synchronises");
+    }
+    let whole = a.everything();
+    assert_eq!(whole, b.everything());
+    let receipt_before = a.disk().receipts.last().cloned().expect("a receipt").0;
+
+    world.put_back(last_night).await;
+    let healed = world.sync(&a).await.expect("heals the server");
+    assert_eq!((healed.notices.as_slice(), healed.sent), ([Notice::ServerCameBack].as_slice(), 5));
+    assert!(healed.covered);
+    let other = world.sync(&b).await.expect("so does the other laptop");
+    assert_eq!((other.notices.as_slice(), other.sent), ([Notice::ServerCameBack].as_slice(), 2));
+    world.sync(&a).await.expect("synchronises");
+    assert_eq!((a.everything(), b.everything()), (whole.clone(), whole.clone()), "nobody lost or doubled anything");
+    let receipt = a.disk().receipts.last().cloned().expect("a receipt").0;
+    assert_ne!(receipt.checkpoint.epoch, receipt_before.checkpoint.epoch, "it is another life of the log");
+    assert_eq!(receipt.checkpoint.size, receipt_before.checkpoint.size);
+
+    let c = world.laptop("A01", "O3", 3).await;
+    world.sync(&c).await.expect("synchronises");
+    assert_eq!(c.disk().pulled.len(), whole.len(), "a third laptop gets every record from the server");
+    let incidents = world.admin.incidents(&"A01".into(), 10).await.expect("incidents");
+    let behind = incidents.iter().filter(|incident| incident.kind == "server_behind").count();
+    assert_eq!(behind, 1, "one incident, not one per laptop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rewritten_history_is_noticed_by_the_next_laptop() {
+    let world = World::new(Kind::Sqlite).await;
+    let (a, b) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    a.log(6);
+    world.sync(&a).await.expect("synchronises");
+    world.sync(&b).await.expect("synchronises");
+    // Someone with the database in hand exchanges two records' places and covers it up in the tree.
+    let file = world.dir.path().join("server.sqlite");
+    let pool = sqlx::AnyPool::connect(&format!("sqlite://{}", file.display())).await.expect("connects");
+    for statement in [
+        "UPDATE event SET lsn = 1000 WHERE lsn = 3",
+        "UPDATE event SET lsn = 3 WHERE lsn = 4",
+        "UPDATE event SET lsn = 4 WHERE lsn = 1000",
+    ] {
+        sqlx::query(statement).execute(&pool).await.expect("rewritten");
+    }
+    let rebuilt = {
+        let hashes = sqlx::query("SELECT hash FROM event ORDER BY lsn").fetch_all(&pool).await.expect("rows");
+        let mut frontier = auxlog_sync::merkle::Frontier::default();
+        for row in hashes {
+            let hash: Vec<u8> = sqlx::Row::get(&row, "hash");
+            frontier.append(auxlog_sync::merkle::leaf(&hash), |_, _| {});
+        }
+        frontier
+    };
+    sqlx::query("UPDATE agency_head SET frontier = $1, root = $2 WHERE agency_id = 'A01'")
+        .bind(rebuilt.to_bytes())
+        .bind(rebuilt.root().0.to_vec())
+        .execute(&pool)
+        .await
+        .expect("covered up");
+    let receipts = a.disk().receipts.len();
+    a.log(1);
+    let error = world.sync(&a).await.expect_err("the proof fails");
+    assert!(matches!(error, SyncError::HistoryRewritten { old: 7 }), "{error}");
+    assert!(!error.is_transient());
+    assert_eq!(a.disk().receipts.len(), receipts, "no receipt of that log is taken");
+    assert_eq!(a.own().expect("own")[0].seq, 8, "and nothing here is discarded");
+}

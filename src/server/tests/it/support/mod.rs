@@ -1,0 +1,216 @@
+//! A real server over a real database and real TCP, and laptops that enrol with it.
+
+pub(crate) mod everyday;
+#[path = "../../../../sync/tests/support/ledger.rs"]
+pub(crate) mod ledger;
+pub(crate) mod postgres;
+pub(crate) mod proxy;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use auxlog_record::{AgencyId, Moment, china};
+use auxlog_server::admin::Admin;
+use auxlog_server::{Config, Handle, Server};
+use auxlog_store::{Clock, SystemClock};
+use auxlog_sync::auth::{RequestAuth, ServerId, Signable};
+use auxlog_sync::enrol::Role;
+use auxlog_sync::hooks::Hooks;
+use auxlog_sync::http::Request;
+use auxlog_sync::message::{Have, PROTOCOL, Standing, SyncRequest};
+use auxlog_sync::{Connection, Outcome, SyncError, confirm, offer, sync_once};
+use chrono::TimeZone as _;
+use tempfile::TempDir;
+
+pub(crate) use ledger::{Laptop, task};
+
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A clock that tests set.
+#[derive(Debug)]
+pub(crate) struct SetClock(pub(crate) AtomicI64);
+
+impl Clock for SetClock {
+    fn now(&self) -> Moment {
+        let ms = self.0.load(Ordering::Relaxed);
+        Moment(china().timestamp_millis_opt(ms).single().expect("in range"))
+    }
+}
+
+/// A server under test.
+pub(crate) struct World {
+    pub(crate) handle: Option<Handle>,
+    pub(crate) admin: Admin,
+    pub(crate) dir: TempDir,
+    pub(crate) db: Option<String>,
+    pub(crate) clock: Option<Arc<SetClock>>,
+}
+
+impl World {
+    /// A server with agencies A01 and A02.
+    pub(crate) async fn new(kind: Kind) -> Self {
+        Self::with(kind, None).await
+    }
+
+    /// The same, its clock set by the test.
+    pub(crate) async fn with(kind: Kind, clock: Option<Arc<SetClock>>) -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let db = match kind {
+            Kind::Sqlite => None,
+            Kind::Postgres => Some(postgres::database().await),
+        };
+        let handle = start(&dir, db.as_deref(), clock.clone()).await;
+        let admin = Admin::of(&handle);
+        for agency in ["A01", "A02"] {
+            admin.add_agency(&agency.into(), agency).await.expect("added");
+        }
+        Self { handle: Some(handle), admin, dir, db, clock }
+    }
+
+    pub(crate) fn handle(&self) -> &Handle {
+        self.handle.as_ref().expect("it runs")
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.handle().url
+    }
+
+    pub(crate) fn connection(&self) -> Connection {
+        Connection::new(self.url(), None).expect("a good address")
+    }
+
+    /// Ends the server and starts it again over the same data.
+    pub(crate) async fn restart(&mut self) {
+        self.stop().await;
+        self.start().await;
+    }
+
+    pub(crate) async fn stop(&mut self) {
+        self.handle.take().expect("it runs").shutdown().await;
+    }
+
+    pub(crate) async fn start(&mut self) {
+        let handle = start(&self.dir, self.db.as_deref(), self.clock.clone()).await;
+        self.admin = Admin::of(&handle);
+        self.handle = Some(handle);
+    }
+
+    /// An enrolled laptop of an officer, its key made from `seed`.
+    pub(crate) async fn laptop(&self, agency: &str, officer: &str, seed: u8) -> Arc<Laptop> {
+        self.laptop_as(agency, officer, seed, Role::Officer).await
+    }
+
+    /// The same in another role.
+    pub(crate) async fn laptop_as(&self, agency: &str, officer: &str, seed: u8, role: Role) -> Arc<Laptop> {
+        let laptop = Arc::new(Laptop::new(agency, officer, seed));
+        self.enrol(&laptop, agency, officer, role).await;
+        laptop
+    }
+
+    pub(crate) async fn enrol(&self, laptop: &Laptop, agency: &str, officer: &str, role: Role) {
+        let code = self.admin.code(&AgencyId::from(agency), &officer.into(), role, true).await.expect("a code");
+        let connection = self.connection();
+        let offered = offer(&connection, &code).await.expect("an offer");
+        let confirmed =
+            confirm(&connection, &offered.server_key, &code, &laptop.key, "laptop").await.expect("confirmed");
+        assert_eq!(confirmed.standing, Standing::Active);
+    }
+
+    /// Synchronises once.
+    pub(crate) async fn sync(&self, laptop: &Arc<Laptop>) -> Result<Outcome, SyncError> {
+        self.sync_by(&self.connection(), laptop).await
+    }
+
+    /// Synchronises once by another way.
+    pub(crate) async fn sync_by(&self, connection: &Connection, laptop: &Arc<Laptop>) -> Result<Outcome, SyncError> {
+        let ledger: Arc<dyn Hooks> = Arc::clone(laptop) as Arc<dyn Hooks>;
+        sync_once(&ledger, connection, self.handle().public_key, |_| {}).await.map_err(|(error, _)| error)
+    }
+}
+
+async fn start(dir: &TempDir, db: Option<&str>, clock: Option<Arc<SetClock>>) -> Handle {
+    let mut config = Config::new(dir.path(), SocketAddr::from(([127, 0, 0, 1], 0)));
+    config.db = db.map(str::to_owned);
+    if let Some(clock) = clock {
+        config.clock = clock;
+    }
+    Server::start(config).await.expect("the server starts")
+}
+
+/// A request signed by a laptop's key as of `at_ms`, its nonce made from `nonce`.
+pub(crate) fn signed(
+    world: &World,
+    laptop: &Laptop,
+    method: &'static str,
+    target: &str,
+    body: Vec<u8>,
+    at_ms: u64,
+    nonce: u64,
+) -> Request {
+    let mut bytes = [0; 12];
+    bytes[..8].copy_from_slice(&nonce.to_be_bytes());
+    let server = ServerId::of(&world.handle().public_key);
+    let signable = Signable { method, target, body: &body, server };
+    let auth = RequestAuth::sign(&laptop.key, &laptop.agency(), at_ms, bytes, signable).to_string();
+    Request { method, target: target.to_owned(), auth: Some(auth), body }
+}
+
+/// The machine's clock, milliseconds since 1970 UTC.
+pub(crate) fn now_ms() -> u64 {
+    u64::try_from(SystemClock.now().millis()).expect("after 1970")
+}
+
+/// What a sync request of a laptop that has nothing looks like.
+pub(crate) fn empty_sync() -> SyncRequest {
+    SyncRequest {
+        protocol: PROTOCOL,
+        client: "test".into(),
+        push: Vec::new(),
+        have: Have::default(),
+        want: 0,
+        restore: None,
+        proof: None,
+    }
+}
+
+/// A copy of a server's database, to be put back later.
+pub(crate) enum Copy {
+    Sqlite(std::path::PathBuf),
+    Postgres(String),
+}
+
+impl World {
+    /// Copies the database: SQLite while it is in use, PostgreSQL as a template.
+    pub(crate) async fn copy(&mut self) -> Copy {
+        if let Some(url) = self.db.clone() {
+            self.stop().await;
+            let copy = postgres::copy(&url).await;
+            self.start().await;
+            return Copy::Postgres(copy);
+        }
+        let file = self.dir.path().join("backup.sqlite");
+        self.admin.backup(&file).await.expect("a backup");
+        Copy::Sqlite(file)
+    }
+
+    /// Ends the server, puts a copy in its database's place, and starts it again.
+    pub(crate) async fn put_back(&mut self, copy: Copy) {
+        self.stop().await;
+        match copy {
+            Copy::Postgres(url) => self.db = Some(url),
+            Copy::Sqlite(file) => {
+                for end in ["-wal", "-shm"] {
+                    let _ = std::fs::remove_file(self.dir.path().join(format!("server.sqlite{end}")));
+                }
+                std::fs::copy(file, self.dir.path().join("server.sqlite")).expect("copied");
+            }
+        }
+        self.start().await;
+    }
+}

@@ -1,0 +1,70 @@
+//! A bad line: a TCP proxy that loses answers, and servers that are not ours.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Forwards to `server`, but closes the connection instead of handing the first `lose` answers on.
+pub(crate) async fn losing(server: SocketAddr, lose: u32) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+    let address = listener.local_addr().expect("an address");
+    let left = Arc::new(AtomicU32::new(lose));
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let left = Arc::clone(&left);
+            tokio::spawn(async move {
+                let Ok(upstream) = TcpStream::connect(server).await else { return };
+                let (mut from_client, mut to_client) = client.into_split();
+                let (mut from_server, mut to_server) = upstream.into_split();
+                let up = tokio::spawn(async move { tokio::io::copy(&mut from_client, &mut to_server).await });
+                let mut answer = vec![0; 1 << 16];
+                while let Ok(read) = from_server.read(&mut answer).await {
+                    let swallowed = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+                    if read == 0 || swallowed.is_ok() {
+                        break;
+                    }
+                    if to_client.write_all(&answer[..read]).await.is_err() {
+                        break;
+                    }
+                }
+                up.abort();
+            });
+        }
+    });
+    format!("http://{address}")
+}
+
+/// Answers every request with these bytes, whatever it is.
+pub(crate) async fn answering(answer: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut request = vec![0; 1 << 20];
+                let mut read = 0;
+                // Until the body is there too, so that the client is not cut off while it writes.
+                while let Ok(more) = client.read(&mut request[read..]).await {
+                    read += more;
+                    let head = String::from_utf8_lossy(&request[..read]).to_lowercase();
+                    let Some(end) = head.find("\r\n\r\n") else {
+                        if more == 0 {
+                            return;
+                        }
+                        continue;
+                    };
+                    let length = head.split("content-length: ").nth(1).and_then(|rest| rest.split('\r').next());
+                    let length: usize = length.and_then(|text| text.parse().ok()).unwrap_or(0);
+                    if more == 0 || read >= end + 4 + length {
+                        break;
+                    }
+                }
+                let _ = client.write_all(answer.as_bytes()).await;
+            });
+        }
+    });
+    format!("http://{address}")
+}

@@ -1,0 +1,143 @@
+//! The cache: the index between two starts, in sled.
+//!
+//! It is derived and may be lost, cut or altered at any time: whatever is not whole is moved to
+//! `quarantine/` and made anew from the journal, unasked. sled is kept at arm's length: it is
+//! opened in a process of its own first where there is one ([`probe`]), then in a thread of its
+//! own, so that a panic or an endless loop of its recovery does not reach us.
+
+mod db;
+mod dirs;
+mod probe;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use auxlog_journal::StoreKey;
+
+use crate::index::{Index, Pieces};
+use crate::ledger::Book;
+use crate::{LedgerError, OpenOptions};
+pub use db::CACHE_THREAD;
+use db::{CacheError, Db};
+use dirs::Dirs;
+pub use probe::probe;
+
+/// Under this many bytes a cache is never made anew for its size.
+const SMALL: u64 = 64 << 20;
+
+/// How many times its content a cache may take on the disk.
+const BLOAT: u64 = 3;
+
+/// The cache of a data directory.
+pub(crate) struct Cache {
+    dirs: Dirs,
+    key: StoreKey,
+    /// `None` after it failed: the next start makes it anew.
+    db: Option<Db>,
+    /// Under this size it is never made anew.
+    pub(crate) small: u64,
+}
+
+impl Cache {
+    /// Opens the cache of the data directory `root` and brings the index up to `end`, the
+    /// journal's end.
+    ///
+    /// # Errors
+    /// Only when the journal cannot be read: a cache that fails is done without.
+    pub(crate) fn open(
+        root: &Path,
+        key: &StoreKey,
+        book: &Book,
+        end: u64,
+        options: &OpenOptions,
+    ) -> Result<(Self, Index), LedgerError> {
+        let mut cache = Self { dirs: Dirs::new(root), key: key.clone(), db: None, small: SMALL };
+        let mut index = match cache.restore(book, end, options) {
+            Ok(Some(index)) => index,
+            Ok(None) => Index::default(),
+            Err(error) => {
+                tracing::warn!(%error, "the cache is not whole: it is made anew from the journal");
+                cache.db = None;
+                cache.dirs.set_aside(options.clock.now().millis());
+                Index::default()
+            }
+        };
+        book.fold(&mut index, &|done| (options.progress)(done, end.max(done)))?;
+        if cache.db.is_none() {
+            cache.begin(&mut index);
+        }
+        Ok((cache, index))
+    }
+
+    /// The index as the cache has it; `None` where there is no cache yet.
+    fn restore(&mut self, book: &Book, end: u64, options: &OpenOptions) -> Result<Option<Index>, CacheError> {
+        let Some(dir) = self.dirs.current() else { return Ok(None) };
+        let _opening = self.dirs.mark_opening()?;
+        Dirs::clean(&dir)?;
+        if let Some(command) = &options.probe {
+            probe::ask(command, &dir)?;
+        }
+        let (db, mut index) = Db::restore(&dir, &self.key)?;
+        check(&index, book, end)?;
+        book.restore_roster(&mut index).map_err(|error| CacheError::Stale(error.to_string()))?;
+        self.db = Some(db);
+        Ok(Some(index))
+    }
+
+    /// Makes a new cache that holds the whole index.
+    fn begin(&mut self, index: &mut Index) {
+        self.db = None;
+        let made = self.dirs.next().map_err(CacheError::from).and_then(|dir| {
+            let mut db = Db::create(&dir, &self.key)?;
+            db.write(index.pieces(Pieces::All))?;
+            self.dirs.point_to(&dir)?;
+            Ok(db)
+        });
+        match made {
+            Ok(db) => {
+                index.kept();
+                self.db = Some(db);
+            }
+            Err(error) => tracing::warn!(%error, "no cache could be made: the next start reads the journal"),
+        }
+    }
+
+    /// Keeps what changed in the index; makes the cache anew when it outgrew its content.
+    pub(crate) fn keep(&mut self, index: &mut Index) {
+        if !index.has_changed() {
+            return;
+        }
+        let Some(db) = &mut self.db else { return };
+        match db.write(index.pieces(Pieces::Changed)) {
+            Ok(()) => {
+                index.kept();
+                let (disk, content) = db.sizes();
+                if disk > self.small.max(content.saturating_mul(BLOAT)) {
+                    tracing::info!(disk, content, "the cache outgrew its content: it is made anew");
+                    self.begin(index);
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the cache cannot be written: the next start makes it anew");
+                self.db = None;
+                self.dirs.forget();
+            }
+        }
+    }
+}
+
+/// Whether the index is of this journal: it ends within it, and its newest own records are there.
+fn check(index: &Index, book: &Book, end: u64) -> Result<(), CacheError> {
+    if index.applied() > end {
+        return Err(CacheError::Stale("it is ahead of the journal".to_owned()));
+    }
+    for writer in index.writers().iter() {
+        let Some(place) = writer.place(writer.tip.seq) else { continue };
+        let record = crate::index::Source::record(book, place).map_err(|error| CacheError::Stale(error.to_string()))?;
+        if record.hash() != writer.tip.hash {
+            return Err(CacheError::Stale(format!("record {} is another one in the journal", record.id())));
+        }
+    }
+    Ok(())
+}

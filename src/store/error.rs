@@ -1,0 +1,138 @@
+//! What can go wrong, each error with its place and its remedy.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use auxlog_record::{AuxiliaryId, OfficerId, RecordId, TaskProblem};
+
+/// A data directory could not be opened. Nothing in it was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no data directory at this place.
+    #[error("{dir} holds no data: run `auxlog init` or `auxlog enroll` first", dir = dir.display())]
+    NoDirectory {
+        /// The place.
+        dir: PathBuf,
+    },
+    /// There is one already where a new one was to be made.
+    #[error("{dir} holds data already: open it, or choose another place", dir = dir.display())]
+    Exists {
+        /// The place.
+        dir: PathBuf,
+    },
+    /// Nobody by this number has keys here, or several have and none was named.
+    #[error("name the officer: keys are kept here for {known:?}")]
+    WhichOfficer {
+        /// Those who have keys here.
+        known: Vec<OfficerId>,
+    },
+    /// The passphrase does not fit.
+    #[error("wrong passphrase: try again in {} s", delay.as_secs())]
+    WrongPassphrase {
+        /// How long the next try has to wait; grows with each wrong one.
+        delay: Duration,
+    },
+    /// The officer's enrolment awaits an administrator's approval.
+    #[error("enrolment awaits approval by the administrator")]
+    AwaitsApproval,
+    /// Another process writes here.
+    #[error("another instance is writing here{}: close it, or only read", pid.map(|p| format!(" (process {p})")).unwrap_or_default())]
+    Locked {
+        /// The process, when it could be read.
+        pid: Option<u32>,
+    },
+    /// The record itself is damaged; the cache never is, it is rebuilt.
+    #[error("damaged: {what}; run `auxlog verify`, then `auxlog restore` or `auxlog sync`")]
+    Damaged {
+        /// What, where.
+        what: String,
+    },
+    /// The file system refused.
+    #[error("{path}: {source}", path = path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// An action on an open ledger was refused or failed. What was stored stays as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The reference was logged before with other content.
+    #[error("{reference} was logged before ({id}) with other content: choose another id, or amend that record")]
+    OtherContent {
+        /// The reference.
+        reference: String,
+        /// The record that has it.
+        id: RecordId,
+    },
+    /// The task cannot be stored as stated.
+    #[error("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    BadTask {
+        /// Everything that is wrong with it, in the order of the fields.
+        problems: Vec<TaskProblem>,
+    },
+    /// There is no such task.
+    #[error("no task {id}")]
+    NoSuchTask {
+        /// As asked for.
+        id: String,
+    },
+    /// Whoever logged or arranged a task may note and propose; another decides (第三十条).
+    #[error("{officer} logged or arranged this task: he may note and propose, another officer decides")]
+    OwnTask {
+        /// Who tried.
+        officer: OfficerId,
+    },
+    /// The task has nothing to decide: no finding, or annulled.
+    #[error("nothing to decide on task {id}")]
+    NothingToDecide {
+        /// The task.
+        id: RecordId,
+    },
+    /// The correction changes nothing.
+    #[error("task {id} says the same already: nothing to correct")]
+    NothingChanged {
+        /// The task.
+        id: RecordId,
+    },
+    /// The task does not name this person.
+    #[error("the task does not name {person}")]
+    NotNamed {
+        /// The auxiliary.
+        person: AuxiliaryId,
+    },
+    /// A step lacks what it must carry: a reason, or for a confirmation the measure taken.
+    #[error("{field} is required for this step")]
+    Missing {
+        /// `reason` or `measure`.
+        field: &'static str,
+    },
+    /// The roster of an enrolled laptop comes from its server.
+    #[error("the roster comes from the server: import it there")]
+    RosterFromServer,
+    /// The record could not be made durable (未能保存): nothing was acknowledged.
+    #[error("not saved: {source}; free space or save to another place, then try again")]
+    NotSaved {
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A stored record could not be read back.
+    #[error("record at {place} cannot be read: {source}; run `auxlog verify`")]
+    Unreadable {
+        /// Where it stands.
+        place: String,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The file system refused.
+    #[error("{path}: {source}", path = path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,219 @@
+//! The index as the fold's place for views: views are read from the journal, only what lists
+//! need of them is kept.
+
+use std::collections::BTreeMap;
+
+use auxlog_law::Severity;
+use auxlog_record::fold::{self, Notice, Status, TaskView, Views, WriterView};
+use auxlog_record::{Event, Hlc, Record, RecordId, Roster, WriterId};
+
+use super::slot::{Flags, SLOTS_PER_CHUNK, Slot};
+use super::{Index, Kind, NOWHERE, Place, Source};
+use crate::LedgerError;
+
+/// A task as its records say, read from the journal; `None` where no record is about it.
+pub(crate) fn reconstruct(index: &Index, source: &dyn Source, number: u32) -> Result<Option<TaskView>, LedgerError> {
+    let Some(slot) = index.slots.get(number) else { return Ok(None) };
+    let id = index.id_of(slot);
+    let mut scratch = Scratch { index, tasks: BTreeMap::new() };
+    let mut plan = None;
+    for place in index.places(number) {
+        let record = source.record(place)?;
+        let event = read(&record);
+        if let Event::TaskLogged(logged) = &event
+            && record.id() == id
+        {
+            plan = logged.plan;
+        }
+        fold::apply(&mut scratch, &record, &event)?;
+    }
+    // Whoever planned the task stands in the plan.
+    let planned = plan.and_then(|plan| index.slot_of(&plan)).and_then(|slot| index.slots.get(slot));
+    if let Some(place) = planned.map(|slot| slot.place).filter(|place| *place != NOWHERE) {
+        let record = source.record(place)?;
+        let event = read(&record);
+        fold::apply(&mut scratch, &record, &event)?;
+    }
+    Ok(scratch.tasks.remove(&id))
+}
+
+/// A record's event; one that cannot be read counts as unknown: it is kept and shown, never lost.
+pub(crate) fn read(record: &Record) -> Event {
+    record.event().unwrap_or_else(|error| {
+        tracing::warn!(record = %record.id(), %error, "a record's body cannot be read");
+        Event::Unknown { kind: error.kind, schema: error.schema, body: record.body().unwrap_or_default().to_vec() }
+    })
+}
+
+/// Views of a few tasks, in memory, over the index's writers.
+struct Scratch<'a> {
+    index: &'a Index,
+    tasks: BTreeMap<RecordId, TaskView>,
+}
+
+impl Views for Scratch<'_> {
+    type Error = LedgerError;
+
+    fn writer(&self, id: &WriterId) -> Result<Option<WriterView>, LedgerError> {
+        Ok(self.index.writers.get(id).and_then(|writer| writer.view.clone()))
+    }
+
+    fn put_writer(&mut self, _: &WriterView) -> Result<(), LedgerError> {
+        Ok(())
+    }
+
+    fn task(&self, id: &RecordId) -> Result<Option<TaskView>, LedgerError> {
+        Ok(self.tasks.get(id).cloned())
+    }
+
+    fn put_task(&mut self, task: &TaskView) -> Result<(), LedgerError> {
+        self.tasks.insert(task.id, task.clone());
+        Ok(())
+    }
+
+    fn roster_origin(&self) -> Result<Option<(Hlc, RecordId)>, LedgerError> {
+        Ok(None)
+    }
+
+    fn put_roster(&mut self, _: (Hlc, RecordId), _: &Roster) -> Result<(), LedgerError> {
+        Ok(())
+    }
+
+    fn put_notice(&mut self, _: &Notice) -> Result<(), LedgerError> {
+        Ok(())
+    }
+}
+
+/// The index while one record is applied.
+pub(super) struct Lens<'a> {
+    pub(super) index: &'a mut Index,
+    pub(super) source: &'a dyn Source,
+    /// The record being applied.
+    pub(super) record: RecordId,
+    /// Where it stands.
+    pub(super) place: Place,
+    /// It came from the server.
+    pub(super) received: bool,
+}
+
+impl Lens<'_> {
+    fn slot(&mut self, id: RecordId) -> Option<u32> {
+        if let Some(number) = self.index.writers.slot_of(&id) {
+            return Some(number);
+        }
+        if let Some(number) = self.index.orphans.get(&id) {
+            return Some(*number);
+        }
+        let seq = u32::try_from(id.seq).ok()?;
+        let writer = self.index.writers.number(id.writer);
+        let number = self.index.slots.push(Slot::new(writer, seq));
+        if !self.index.writers.set_slot(id, number) {
+            // Its own record has not arrived yet.
+            self.index.orphans.insert(id, number);
+        }
+        Some(number)
+    }
+}
+
+impl Views for Lens<'_> {
+    type Error = LedgerError;
+
+    fn writer(&self, id: &WriterId) -> Result<Option<WriterView>, LedgerError> {
+        Ok(self.index.writers.get(id).and_then(|writer| writer.view.clone()))
+    }
+
+    fn put_writer(&mut self, view: &WriterView) -> Result<(), LedgerError> {
+        self.index.dirty.tables = true;
+        self.index.writers.number(view.id);
+        if let Some(writer) = self.index.writers.get_mut(&view.id) {
+            writer.view = Some(view.clone());
+        }
+        Ok(())
+    }
+
+    fn task(&self, id: &RecordId) -> Result<Option<TaskView>, LedgerError> {
+        let number = self.index.writers.slot_of(id).or_else(|| self.index.orphans.get(id).copied());
+        number.map_or(Ok(None), |number| reconstruct(self.index, self.source, number))
+    }
+
+    fn put_task(&mut self, view: &TaskView) -> Result<(), LedgerError> {
+        let Some(number) = self.slot(view.id) else { return Ok(()) };
+        let Some(old) = self.index.slots.get(number).copied() else { return Ok(()) };
+        let mut new = self.index.summary(view, old);
+        if view.id == self.record {
+            new.place = self.place;
+            new.flags.set(Flags::RECEIVED, self.received);
+        } else {
+            let more = self.index.more.entry(number).or_default();
+            // A planner made known to a task is no record about it.
+            let about = view.history().iter().any(|entry| entry.record == self.record);
+            if about && more.last() != Some(&self.place) {
+                more.push(self.place);
+                self.index.touch(Kind::More, number / SLOTS_PER_CHUNK);
+            }
+        }
+        self.index.replace(number, old, new);
+        Ok(())
+    }
+
+    fn roster_origin(&self) -> Result<Option<(Hlc, RecordId)>, LedgerError> {
+        // A roster from the server goes before any that was imported here.
+        let server = self.index.roster_from_server.then_some((Hlc(u64::MAX), RecordId::default()));
+        Ok(server.or(self.index.roster_origin))
+    }
+
+    fn put_roster(&mut self, origin: (Hlc, RecordId), roster: &Roster) -> Result<(), LedgerError> {
+        self.index.roster_origin = Some(origin);
+        self.index.roster_place = Some(self.place);
+        self.index.roster = std::sync::Arc::new(roster.clone());
+        self.index.dirty.tables = true;
+        Ok(())
+    }
+
+    fn put_notice(&mut self, _: &Notice) -> Result<(), LedgerError> {
+        if self.index.notices.last() != Some(&self.place) {
+            self.index.notices.push(self.place);
+            self.index.dirty.tables = true;
+        }
+        Ok(())
+    }
+}
+
+impl Index {
+    /// What lists need of a view.
+    fn summary(&mut self, view: &TaskView, old: Slot) -> Slot {
+        let task = &view.task;
+        let people = self.sets.intern(task.auxiliaries.iter().map(|person| person.id.0.as_str()));
+        let author = view.base_author().map(|author| author.officer.0.as_str());
+        let named = task.officers.iter().flatten().map(|officer| officer.id.0.as_str());
+        let officers = self.sets.intern(named.chain(author.filter(|officer| !officer.is_empty())));
+        let items = if task.items.is_empty() {
+            // Judged from the text: the items that were found.
+            let found: Vec<String> = view
+                .findings()
+                .iter()
+                .filter_map(|finding| finding.activity.clone().or(finding.item.clone()))
+                .collect();
+            self.sets.intern(found.iter().map(String::as_str))
+        } else {
+            self.sets.intern(task.items.iter().map(String::as_str))
+        };
+        let mut flags = old.flags;
+        flags.set(Flags::PLAN, view.planned);
+        flags.set(Flags::AMENDED, !view.amendments.is_empty());
+        flags.set(Flags::CONFLICT, !view.conflicts.is_empty());
+        flags.set(Flags::DONE, !view.carried_out().is_empty());
+        flags.set(Flags::OPEN, matches!(view.status, Status::Open | Status::Statement));
+        Slot {
+            at_ms: view.when_ms().unwrap_or(old.at_ms),
+            reference: if view.original.id.is_empty() { 0 } else { crate::reference_hash(&view.original.id) },
+            people,
+            officers,
+            items,
+            verdict: if view.judged.is_some() { view.worst } else { Severity::Permitted },
+            status: view.status,
+            flags,
+            ..old
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! The read model: what lists, searches and counts need of every task, in memory.
+//!
+//! A task takes 48 bytes here; everything else about it is read from the journal when it is
+//! shown. The same index is built by folding the journal ([`crate::Reader`], a rebuild) and kept
+//! by the cache between starts; it is a pure function of the journal's entries.
+
+mod apply;
+mod lens;
+mod query;
+mod set;
+mod slot;
+mod snapshot;
+mod table;
+mod writers;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use auxlog_law::Severity;
+use auxlog_record::fold::Status;
+use auxlog_record::{Date, Hlc, RecordId, Roster};
+
+pub(crate) use apply::Origin;
+pub(crate) use lens::{read, reconstruct};
+pub(crate) use query::Selection;
+pub(crate) use slot::{Flags, Slot, day_of};
+pub(crate) use snapshot::{Kind, PieceKey, Pieces, Restore, SnapshotError};
+
+use crate::DayCount;
+use set::Sets;
+use table::Slots;
+use writers::Writers;
+
+/// Where an entry stands in the journal; grows along it.
+pub(crate) type Place = u64;
+
+/// No place: the entry has not arrived.
+pub(crate) const NOWHERE: Place = u64::MAX;
+
+/// Reads records back.
+pub(crate) trait Source {
+    /// The record at `place`.
+    fn record(&self, place: Place) -> Result<auxlog_record::Record, crate::LedgerError>;
+}
+
+/// A flag awaiting a decision, in the order of urgency: gravest first, then longest waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Urgency {
+    severity: std::cmp::Reverse<Severity>,
+    at_ms: i64,
+    slot: u32,
+}
+
+/// The read model.
+#[derive(Default)]
+pub(crate) struct Index {
+    slots: Slots,
+    sets: Sets,
+    writers: Writers,
+    /// Further records about a task, beside the one that logged it.
+    more: BTreeMap<u32, Vec<Place>>,
+    /// Records about no task.
+    notices: Vec<Place>,
+    /// Tasks in the order of time; the tail from `sorted` on is still to be sorted in.
+    order: Vec<u32>,
+    sorted: usize,
+    /// Tasks below this number stand in the order.
+    ordered: u32,
+    /// Tasks known only by records about them, by the record that is awaited.
+    orphans: BTreeMap<RecordId, u32>,
+    open: BTreeSet<Urgency>,
+    days: BTreeMap<i32, DayCount>,
+    /// Tasks by the hash of their reference.
+    references: hashbrown::HashTable<u32>,
+    tasks: u64,
+    roster: Arc<Roster>,
+    /// Where the roster came from: a record, or a snapshot of the server.
+    roster_origin: Option<(Hlc, RecordId)>,
+    roster_place: Option<Place>,
+    roster_from_server: bool,
+    /// The newest note of each topic.
+    topics: BTreeMap<String, Vec<u8>>,
+    /// The first place that is not applied yet.
+    applied: Place,
+    /// Chunks and tables that differ from what the cache holds.
+    dirty: Dirty,
+    /// Grows with every change.
+    generation: u64,
+}
+
+/// What the cache does not have yet.
+#[derive(Debug, Default)]
+struct Dirty {
+    /// Anything at all.
+    tables: bool,
+    /// How many names and sets it has.
+    names: u32,
+    sets: u32,
+    /// Up to where everything was applied when it was last brought up to date.
+    since: Place,
+    /// Other pieces that changed.
+    pieces: BTreeSet<PieceKey>,
+}
+
+impl Index {
+    /// The first place that is not applied yet.
+    pub(crate) fn applied(&self) -> Place {
+        self.applied
+    }
+
+    /// How many entries were applied that the cache does not have.
+    pub(crate) fn unkept(&self) -> u64 {
+        self.applied.saturating_sub(self.dirty.since)
+    }
+
+    /// Grows with every change.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Tasks that stand in lists: planned and incomplete ones do not.
+    pub(crate) fn tasks(&self) -> u64 {
+        self.tasks
+    }
+
+    /// Flags awaiting a decision.
+    pub(crate) fn open_flags(&self) -> usize {
+        self.open.len()
+    }
+
+    pub(crate) fn slot(&self, slot: u32) -> Option<&Slot> {
+        self.slots.get(slot)
+    }
+
+    /// The task that a record logged or planned.
+    pub(crate) fn slot_of(&self, id: &RecordId) -> Option<u32> {
+        self.writers.slot_of(id)
+    }
+
+    /// The record that logged or planned the task.
+    pub(crate) fn id_of(&self, slot: &Slot) -> RecordId {
+        RecordId { writer: self.writers.id(slot.writer), seq: u64::from(slot.seq) }
+    }
+
+    pub(crate) fn writers(&self) -> &Writers {
+        &self.writers
+    }
+
+    /// The places of a task's records: the one that logged it, then the others as they came.
+    pub(crate) fn places(&self, slot: u32) -> impl Iterator<Item = Place> {
+        let base = self.slots.get(slot).map(|slot| slot.place).filter(|place| *place != NOWHERE);
+        base.into_iter().chain(self.more.get(&slot).into_iter().flatten().copied())
+    }
+
+    pub(crate) fn notices(&self) -> &[Place] {
+        &self.notices
+    }
+
+    pub(crate) fn roster(&self) -> &Arc<Roster> {
+        &self.roster
+    }
+
+    /// Whether the roster came from a server.
+    pub(crate) fn roster_from_server(&self) -> bool {
+        self.roster_from_server
+    }
+
+    /// The newest note of a topic.
+    pub(crate) fn topic(&self, topic: &str) -> Option<&[u8]> {
+        self.topics.get(topic).map(Vec::as_slice)
+    }
+
+    /// Takes over a note.
+    pub(crate) fn put_topic(&mut self, topic: &str, bytes: Vec<u8>) {
+        self.topics.insert(topic.to_owned(), bytes);
+        self.dirty.tables = true;
+        self.generation += 1;
+    }
+
+    /// Takes over that a receipt covers a writer's records up to `acked`.
+    pub(crate) fn set_acked(&mut self, writer: &auxlog_record::WriterId, acked: u64) {
+        self.writers.number(*writer);
+        if let Some(writer) = self.writers.get_mut(writer) {
+            writer.acked = acked;
+        }
+        self.dirty.tables = true;
+        self.generation += 1;
+    }
+
+    /// The counts of the days from `since` to `until`, both included; days without tasks are
+    /// left out.
+    pub(crate) fn days(&self, since: Date, until: Date) -> impl Iterator<Item = (Date, DayCount)> {
+        let (since, until) = (since.0.to_epoch_days(), until.0.to_epoch_days());
+        self.days
+            .range(since..=until.max(since))
+            .filter_map(|(day, count)| chrono::NaiveDate::from_epoch_days(*day).map(|date| (Date(date), *count)))
+    }
+
+    /// Own tasks logged under a reference with this hash.
+    pub(crate) fn with_reference(&self, hash: u64) -> impl Iterator<Item = u32> {
+        let same = move |slot: &u32| self.slots.get(*slot).is_some_and(|slot| slot.reference == hash);
+        self.references.iter_hash(hash).copied().filter(same)
+    }
+
+    /// Plans for a day (China, counted from 1970-01-01).
+    pub(crate) fn plans_of(&self, day: i32) -> impl Iterator<Item = u32> {
+        let from = self.order.partition_point(|number| self.slots.get(*number).is_some_and(|s| day_of(s.at_ms) < day));
+        let of_day = self.order.get(from..).unwrap_or_default().iter().copied().map_while(move |number| {
+            self.slots.get(number).filter(|slot| day_of(slot.at_ms) == day).map(|slot| (number, *slot))
+        });
+        of_day.filter(|(_, slot)| slot.flags.has(Flags::PLAN)).map(|(number, _)| number)
+    }
+
+    /// The ids of all tasks.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = RecordId> {
+        self.slots.iter().map(|(_, slot)| self.id_of(slot))
+    }
+
+    /// A digest of everything that lists and counts are made from; equal for equal journals.
+    pub(crate) fn digest(&self) -> auxlog_record::Hash {
+        let mut all = Vec::new();
+        for (key, value) in self.pieces(Pieces::All) {
+            let hash = auxlog_record::crypto::sha256(&[&[key.kind as u8], &key.number.to_be_bytes(), &value]);
+            all.extend_from_slice(&hash.0);
+        }
+        auxlog_record::crypto::sha256(&[&all])
+    }
+
+    /// Whether a task stands in lists.
+    fn is_listed(slot: &Slot) -> bool {
+        !slot.flags.has(Flags::PLAN) && slot.status != Status::Incomplete
+    }
+
+    /// Takes a task's old state out of the counters and its new one in.
+    fn recount(&mut self, number: u32, old: Option<Slot>, new: Slot) {
+        for (slot, add) in old.into_iter().map(|slot| (slot, false)).chain([(new, true)]) {
+            self.count(number, &slot, add);
+        }
+    }
+
+    fn count(&mut self, number: u32, slot: &Slot, add: bool) {
+        if !Self::is_listed(slot) {
+            return;
+        }
+        let step = |counter: &mut u32| *counter = if add { *counter + 1 } else { counter.saturating_sub(1) };
+        if add {
+            self.tasks += 1;
+        } else {
+            self.tasks = self.tasks.saturating_sub(1);
+        }
+        if slot.status != Status::Annulled {
+            let day = self.days.entry(day_of(slot.at_ms)).or_default();
+            step(&mut day.tasks);
+            step(match slot.verdict {
+                Severity::Permitted => &mut day.permitted,
+                Severity::NeedsReview => &mut day.needs_review,
+                Severity::Improper => &mut day.improper,
+            });
+        }
+        if slot.is_open() {
+            let urgency = Urgency { severity: std::cmp::Reverse(slot.verdict), at_ms: slot.at_ms, slot: number };
+            if add {
+                self.open.insert(urgency);
+            } else {
+                self.open.remove(&urgency);
+            }
+        }
+    }
+
+    /// Enters a task that was read back into counters, references and order.
+    fn enter(&mut self, number: u32, slot: &Slot) {
+        self.count(number, slot, true);
+        self.refer(number, slot.reference);
+        self.ordered = number + 1;
+        self.place_in_order(number);
+    }
+
+    fn refer(&mut self, number: u32, reference: u64) {
+        if reference != 0 {
+            let slots = &self.slots;
+            let hash_of = |slot: &u32| slots.get(*slot).map_or(0, |slot| slot.reference);
+            self.references.insert_unique(reference, number, hash_of);
+        }
+    }
+
+    /// Notes that a piece differs from what the cache holds.
+    fn touch(&mut self, kind: Kind, number: u32) {
+        self.dirty.tables = true;
+        self.dirty.pieces.insert(PieceKey { kind, number });
+    }
+
+    /// Puts a task into the order of time; one that is later than all others is in its place.
+    fn place_in_order(&mut self, number: u32) {
+        let key = |number: u32| (self.slots.get(number).map_or(i64::MIN, |slot| slot.at_ms), number);
+        let last = self.order.last().is_none_or(|last| key(*last) < key(number));
+        if self.sorted == self.order.len() && last {
+            self.sorted += 1;
+        }
+        self.order.push(number);
+    }
+
+    /// Sorts what was added out of order; cheap where nothing was.
+    pub(crate) fn settle(&mut self) {
+        if self.sorted < self.order.len() {
+            let slots = &self.slots;
+            self.order.sort_by_key(|number| (slots.get(*number).map_or(i64::MIN, |slot| slot.at_ms), *number));
+            self.sorted = self.order.len();
+        }
+    }
+
+    /// A task whose time was corrected leaves its place in the order.
+    fn displace(&mut self, number: u32) {
+        if let Some(at) = self.order.iter().position(|other| *other == number) {
+            self.order.remove(at);
+            if at < self.sorted {
+                self.sorted -= 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The journal as the ledger reads it: entries folded into the index, records read back.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use auxlog_journal::{Disk, Entry, Lookup, Report, StoreKey, scan};
+use auxlog_record::{Record, Roster, WriterId};
+use minicbor::bytes::ByteVec;
+
+use crate::LedgerError;
+use crate::index::{Index, Origin, Place, Source};
+
+/// Records kept at hand: a page of a list and what is looked at next.
+const AT_HAND: usize = 512;
+
+/// Topic of the notes that say up to which seq a receipt covers a writer's records.
+const ACKED: &str = "acked/";
+
+/// Reads the journal; several may while one process writes.
+pub(crate) struct Book {
+    disk: Arc<dyn Disk>,
+    key: StoreKey,
+    lookup: Lookup,
+    recent: Mutex<VecDeque<(Place, Record)>>,
+}
+
+impl Book {
+    pub(crate) fn new(disk: Arc<dyn Disk>, key: StoreKey) -> Self {
+        let lookup = Lookup::new(disk.clone(), &key);
+        Self { disk, key, lookup, recent: Mutex::default() }
+    }
+
+    /// Folds every entry from `index.applied()` on. `progress` is told how many were read.
+    pub(crate) fn fold(&self, index: &mut Index, progress: &dyn Fn(u64)) -> Result<Report, LedgerError> {
+        let mut failed = None;
+        let mut read = 0_u64;
+        let from = index.applied();
+        let report = scan(&*self.disk, &self.key, from, &mut |position, entry| {
+            if failed.is_none()
+                && let Err(error) = self.apply(index, position, &entry)
+            {
+                failed = Some(error);
+            }
+            index.set_applied(position + 1);
+            read += 1;
+            if read.is_multiple_of(1024) {
+                progress(read);
+            }
+        });
+        let report = report.map_err(unreadable("journal"))?;
+        failed.map_or(Ok(()), Err)?;
+        index.set_applied(index.applied().max(report.end));
+        index.settle();
+        progress(read);
+        Ok(report)
+    }
+
+    /// Folds one entry that stands at `position`.
+    pub(crate) fn apply(&self, index: &mut Index, position: Place, entry: &Entry) -> Result<(), LedgerError> {
+        match entry {
+            Entry::Own(record) => self.apply_record(index, position, record, Origin::Own),
+            Entry::Received { record, .. } => self.apply_record(index, position, record, Origin::Received),
+            Entry::RosterSnapshot(bytes) => {
+                index.apply_roster(position, roster_of(bytes).map_err(unreadable("roster"))?);
+                Ok(())
+            }
+            Entry::Note { topic, bytes } => {
+                match topic.strip_prefix(ACKED).and_then(|writer| writer.parse::<WriterId>().ok()) {
+                    Some(writer) => {
+                        let acked = bytes.first_chunk().copied().map(u64::from_be_bytes).unwrap_or_default();
+                        index.set_acked(&writer, acked);
+                    }
+                    None => index.put_topic(topic, bytes.clone()),
+                }
+                Ok(())
+            }
+            // A receipt is evidence; what it says was noted beside it when it was verified.
+            Entry::Receipt(_) | Entry::Unknown { .. } => Ok(()),
+        }
+    }
+
+    fn apply_record(
+        &self,
+        index: &mut Index,
+        place: Place,
+        record: &Record,
+        origin: Origin,
+    ) -> Result<(), LedgerError> {
+        if !index.apply(self, place, record, origin)? {
+            tracing::warn!(record = %record.id(), "a record that does not follow its chain was left aside");
+        }
+        Ok(())
+    }
+
+    /// The entry at `position`.
+    pub(crate) fn entry(&self, position: Place) -> Result<Entry, LedgerError> {
+        let found = self.lookup.entry(position).map_err(unreadable(position))?;
+        let missing = || LedgerError::Unreadable { place: position.to_string(), source: "it is not there".into() };
+        found.ok_or_else(missing)
+    }
+
+    /// Every entry from `from` on.
+    pub(crate) fn scan(&self, from: Place, visit: &mut dyn FnMut(Place, Entry)) -> Result<Report, LedgerError> {
+        scan(&*self.disk, &self.key, from, visit).map_err(unreadable("journal"))
+    }
+
+    /// Reads back the roster that counts, after the index was restored.
+    pub(crate) fn restore_roster(&self, index: &mut Index) -> Result<(), LedgerError> {
+        let Some(place) = index.roster_place() else { return Ok(()) };
+        let roster = match self.entry(place)? {
+            Entry::RosterSnapshot(bytes) => roster_of(&bytes).map_err(unreadable(place))?,
+            Entry::Own(record) | Entry::Received { record, .. } => match record.event().map_err(unreadable(place))? {
+                auxlog_record::Event::RosterReplaced(replaced) => replaced.roster,
+                _ => {
+                    return Err(LedgerError::Unreadable { place: place.to_string(), source: "it is no roster".into() });
+                }
+            },
+            _ => return Err(LedgerError::Unreadable { place: place.to_string(), source: "it is no roster".into() }),
+        };
+        index.restore_roster(roster);
+        Ok(())
+    }
+}
+
+impl Source for Book {
+    fn record(&self, place: Place) -> Result<Record, LedgerError> {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, record)) = recent.iter().find(|(at, _)| *at == place) {
+            return Ok(record.clone());
+        }
+        let (Entry::Own(record) | Entry::Received { record, .. }) = self.entry(place)? else {
+            return Err(LedgerError::Unreadable { place: place.to_string(), source: "it is no record".into() });
+        };
+        if recent.len() >= AT_HAND {
+            recent.pop_front();
+        }
+        recent.push_back((place, record.clone()));
+        Ok(record)
+    }
+}
+
+/// Wraps what could not be read with its place.
+pub(crate) fn unreadable<E, P>(place: P) -> impl FnOnce(E) -> LedgerError
+where
+    E: std::error::Error + Send + Sync + 'static,
+    P: std::fmt::Display,
+{
+    move |source| LedgerError::Unreadable { place: place.to_string(), source: Box::new(source) }
+}
+
+/// A roster from the server as the journal keeps it, with the signed manifest that proves it.
+pub(crate) fn roster_entry(roster: &Roster, manifest: &[u8]) -> Entry {
+    let parts = (roster, ByteVec::from(manifest.to_vec()));
+    Entry::RosterSnapshot(minicbor::to_vec(parts).expect("writing to memory cannot fail"))
+}
+
+fn roster_of(bytes: &[u8]) -> Result<Roster, minicbor::decode::Error> {
+    minicbor::decode::<(Roster, ByteVec)>(bytes).map(|(roster, _)| roster)
+}
+
+/// The note that a verified receipt covers a writer's records up to `acked`.
+pub(crate) fn acked_entry(writer: WriterId, acked: u64) -> Entry {
+    Entry::Note { topic: format!("{ACKED}{writer}"), bytes: acked.to_be_bytes().to_vec() }
+}

@@ -1,0 +1,111 @@
+//! Today's page.
+
+use std::collections::BTreeMap;
+
+use auxlog_law::{Outcome, Status};
+use auxlog_record::{Certificate, Date};
+use chrono::Days;
+
+use super::Reader;
+use crate::index::{Flags, day_of, reconstruct};
+use crate::{Agenda, DayReport, Due, DueKind, LedgerError, PersonKey, TaskQuery};
+
+/// The most tasks and flags that the page lists.
+const MOST: usize = 100;
+
+/// How many days ahead something falls due.
+const AHEAD: i64 = 60;
+
+/// Days of the calendar: 53 weeks.
+const CALENDAR: u64 = 371;
+
+impl Reader {
+    /// Today's page for `date`.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] when a record cannot be read back.
+    pub fn today(&self, date: Date) -> Result<DayReport, LedgerError> {
+        let of_day = TaskQuery { since: Some(date), until: Some(date), limit: MOST, ..TaskQuery::default() };
+        let tasks = self.tasks(&of_day)?.rows;
+        let flags = self.flags(&TaskQuery { limit: MOST, ..TaskQuery::default() })?;
+        let planned = self.agenda(date)?;
+        let first = Date(date.0.checked_sub_days(Days::new(CALENDAR - 1)).unwrap_or(date.0));
+        let calendar: BTreeMap<Date, _> = self.index().days(first, date).collect();
+        Ok(DayReport {
+            date,
+            count: calendar.get(&date).copied().unwrap_or_default(),
+            tasks,
+            planned,
+            flags: flags.rows,
+            open_flags: flags.total,
+            due: self.due(date),
+            calendar: calendar.into_iter().collect(),
+        })
+    }
+
+    /// Plans for a day, in the order of time.
+    fn agenda(&self, date: Date) -> Result<Vec<Agenda>, LedgerError> {
+        let index = self.index();
+        let mut plans: Vec<(i64, Agenda)> = Vec::new();
+        for number in index.plans_of(date.0.to_epoch_days()) {
+            let Some(slot) = index.slot(number) else { continue };
+            debug_assert_eq!(day_of(slot.at_ms), date.0.to_epoch_days());
+            let Some(view) = reconstruct(&index, &self.book, number)? else { continue };
+            let Some(judged) = view.judged.clone() else { continue };
+            let done = slot.flags.has(Flags::DONE);
+            plans.push((slot.at_ms, Agenda { id: view.id, task: view.task, judged, done }));
+        }
+        plans.sort_by_key(|(at, plan)| (*at, plan.id));
+        Ok(plans.into_iter().map(|(_, plan)| plan).collect())
+    }
+
+    /// What falls due for the people of the roster, nearest first; what stands open without a
+    /// day comes before what lies ahead.
+    fn due(&self, date: Date) -> Vec<Due> {
+        let roster = self.roster();
+        let mut due = Vec::new();
+        for person in roster.auxiliaries.values().filter(|person| person.status != Status::Departed) {
+            let key = || PersonKey::Auxiliary(person.id.clone());
+            let mut note = |kind, on: Option<Date>| due.push(entry(kind, key(), &person.name, on, date));
+            match ends_soon(person.certificate.as_ref(), date) {
+                Ends::Missing => note(DueKind::WorkCertificate, None),
+                Ends::On(on) => note(DueKind::WorkCertificate, Some(on)),
+                Ends::Later => {}
+            }
+            if person.training != Outcome::Passed {
+                note(DueKind::Training, None);
+            }
+            if person.assessment == Outcome::Failed {
+                note(DueKind::Assessment, None);
+            }
+        }
+        for person in roster.officers.values() {
+            if let Ends::On(on) = ends_soon(person.certificate.as_ref(), date) {
+                let key = PersonKey::Officer(person.id.clone());
+                due.push(entry(DueKind::OfficerCertificate, key, &person.name, Some(on), date));
+            }
+        }
+        due.sort_by(|a, b| (a.on, a.kind, &a.person).cmp(&(b.on, b.kind, &b.person)));
+        due
+    }
+}
+
+enum Ends {
+    Missing,
+    On(Date),
+    Later,
+}
+
+fn ends_soon(certificate: Option<&Certificate>, today: Date) -> Ends {
+    match certificate {
+        None => Ends::Missing,
+        Some(certificate) => match certificate.until {
+            Some(until) if (until.0 - today.0).num_days() <= AHEAD => Ends::On(until),
+            _ => Ends::Later,
+        },
+    }
+}
+
+fn entry(kind: DueKind, person: PersonKey, name: &str, on: Option<Date>, today: Date) -> Due {
+    Due { kind, person, name: name.to_owned(), on, days_left: on.map(|on| (on.0 - today.0).num_days()) }
+}

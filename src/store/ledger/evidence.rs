@@ -1,0 +1,124 @@
+//! A task's evidence, from the journal; and the note of who took personal data out of it.
+
+use auxlog_journal::Entry;
+use auxlog_record::evidence::{Evidence, EvidenceError};
+use auxlog_record::{Access, DataAccessed, Event, Record, RecordId, WriterId};
+
+use super::{Ledger, Reader};
+use crate::LedgerError;
+
+type Result<T> = std::result::Result<T, LedgerError>;
+
+impl Reader {
+    /// Everything that proves what was recorded about a task: the chains of all who said
+    /// something about it, the provisions judged by, and the server's newest receipt.
+    ///
+    /// # Errors
+    /// [`LedgerError::NoSuchTask`], or [`LedgerError::Unreadable`] where a record is missing.
+    pub fn evidence(&self, task: RecordId) -> Result<Evidence> {
+        let (_, view) = self.view(task)?;
+        let mut writers: Vec<WriterId> = view.history().iter().map(|entry| entry.record.writer).collect();
+        writers.sort_unstable();
+        writers.dedup();
+        let chains = writers.iter().map(|writer| self.chain(writer)).collect::<Result<Vec<_>>>()?;
+        let today = self.clock.now().china_date();
+        let receipt = self.newest_receipt(&writers)?;
+        Evidence::of(task, chains, self.rulebook, receipt.into_iter().collect(), today)
+            .map_err(|error| unreadable(&task.to_string(), error))
+    }
+
+    /// Signs a bundle in the name of the officer whose ledger is open, within a page that holds
+    /// [`Evidence::PLACE`].
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] where his opening record is missing or the page has no place.
+    pub fn seal_evidence(&self, evidence: &Evidence, page: &str) -> Result<String> {
+        let id = RecordId { writer: self.identity().writer, seq: 1 };
+        let opening = self.must_have(id)?;
+        evidence.seal(page, &self.signing, &opening).map_err(|error| unreadable(&id.to_string(), error))
+    }
+
+    /// A writer's whole chain.
+    fn chain(&self, writer: &WriterId) -> Result<Vec<Record>> {
+        let newest = self.index().writers().get(writer).map_or(0, |known| known.tip.seq);
+        (1..=newest).map(|seq| self.must_have(RecordId { writer: *writer, seq })).collect()
+    }
+
+    fn must_have(&self, id: RecordId) -> Result<Record> {
+        let missing = || LedgerError::Unreadable { place: id.to_string(), source: "it is not there".into() };
+        self.record_of(id.writer, id.seq)?.ok_or_else(missing)
+    }
+
+    /// The server's newest receipt, where it has one for these writers.
+    fn newest_receipt(&self, writers: &[WriterId]) -> Result<Option<Vec<u8>>> {
+        let acked = |writer| self.index().writers().get(writer).is_some_and(|known| known.acked > 0);
+        if !writers.iter().any(acked) {
+            return Ok(None);
+        }
+        let mut newest = None;
+        self.book.scan(0, &mut |_, entry| {
+            if let Entry::Receipt(bytes) = entry {
+                newest = Some(bytes);
+            }
+        })?;
+        Ok(newest)
+    }
+}
+
+impl Ledger {
+    /// Records that personal data was exported, read in full or backed up: who took what out is
+    /// itself on record.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotSaved`].
+    pub fn note_access(&self, access: Access, subject: &str, count: u64) -> Result<RecordId> {
+        let event = Event::DataAccessed(DataAccessed { access, subject: subject.to_owned(), count });
+        let records = self.append(&[event])?;
+        records.first().map(Record::id).ok_or_else(|| LedgerError::Unreadable {
+            place: "the newest record".into(),
+            source: "it is not there".into(),
+        })
+    }
+}
+
+fn unreadable(place: &str, error: EvidenceError) -> LedgerError {
+    LedgerError::Unreadable { place: place.to_owned(), source: Box::new(error) }
+}
+
+#[cfg(test)]
+mod tests {
+    use auxlog_law::Rulebook;
+    use auxlog_record::Task;
+
+    use super::*;
+    use crate::{InitOptions, OpenOptions};
+
+    #[test]
+    fn what_is_exported_proves_itself_and_is_noted() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let who = InitOptions { officer: "O1".into(), agency: "A01".into(), ..InitOptions::default() };
+        let options = OpenOptions { cheap_keys: true, ..OpenOptions::default() };
+        let ledger = Ledger::init(dir.path(), &who, "correct horse", options.clone()).expect("made");
+        let log = |id: &str, text: &str| {
+            let items = vec!["16.2:inspection".into()];
+            let task = Task { id: id.into(), items, text: Some(text.into()), ..Task::default() };
+            ledger.log(&[task]).pop().expect("one answer").expect("stored").id
+        };
+        log("t-1", "别人的事");
+        let task = log("t-2", "核查店招");
+        log("t-3", "后来的事");
+        let page = format!("<p>证据</p>{}", Evidence::PLACE);
+        let file = ledger.seal_evidence(&ledger.evidence(task).expect("made"), &page).expect("sealed");
+        let checked = Evidence::read(&file).expect("reads").check(Rulebook::in_use()).expect("whole");
+        assert_eq!(checked.task.task.text.as_deref(), Some("核查店招"));
+        assert_eq!(checked.writers.len(), 1);
+        assert!(checked.provisions_compared);
+        assert!(checked.task.findings().iter().any(|finding| finding.rule == "supervision.unstated"));
+
+        let noted = ledger.note_access(Access::Exported, "t-2", 1).expect("noted");
+        let record = ledger.must_have(noted).expect("there");
+        assert!(matches!(record.event(), Ok(Event::DataAccessed(access)) if access.subject == "t-2"));
+        let none = RecordId { seq: 99, ..task };
+        assert!(matches!(ledger.evidence(none), Err(LedgerError::NoSuchTask { .. })));
+    }
+}

@@ -1,0 +1,41 @@
+//! Judging a task with the facts of the roster.
+
+use auxlog_law::Rulebook;
+use auxlog_record::facts::{Defaults, Source, reduce};
+use auxlog_record::{Task, TaskProblem};
+
+use super::Reader;
+use crate::{Judgement, LedgerError};
+
+impl Reader {
+    /// Judges `task` without storing it: people's facts from the roster, a suggestion from the
+    /// text. A task without a reference or a time is judged as it would be logged now.
+    pub fn judge(&self, task: &Task) -> Judgement {
+        self.judge_by(Rulebook::in_force_at(task.at.map(|at| at.0)), task)
+    }
+
+    /// Judges `task` by one rulebook.
+    pub(super) fn judge_by(&self, rulebook: &Rulebook, task: &Task) -> Judgement {
+        let roster = self.roster();
+        let defaults = Defaults {
+            source: Source::Roster,
+            agency: Some(self.identity.agency.clone()),
+            today: Some(self.today_date()),
+        };
+        let reduced = reduce(|code| rulebook.activity(code), task, &roster, &defaults);
+        let text = task.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let suggestion = text.map(|text| rulebook.suggest(text));
+        let verdict = rulebook.judge_task(&reduced.facts, suggestion.as_ref());
+        let facts = reduced.facts.clone();
+        Judgement { judged: reduced.judged(verdict, roster.version), suggestion, facts }
+    }
+
+    /// What keeps a task from being stored.
+    ///
+    /// # Errors
+    /// [`LedgerError::BadTask`] with everything that is wrong with it.
+    pub fn validate(&self, task: &Task) -> Result<(), LedgerError> {
+        task.validate(|code| self.rulebook.activity(code))
+            .map_err(|problems: Vec<TaskProblem>| LedgerError::BadTask { problems })
+    }
+}

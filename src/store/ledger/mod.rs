@@ -1,0 +1,259 @@
+//! The open ledger: the single door to an unlocked data directory.
+
+mod book;
+mod day;
+mod draft;
+mod evidence;
+mod judge;
+mod log;
+mod open;
+mod people;
+mod reader;
+mod recovery;
+mod rejudge;
+mod review;
+mod roster;
+mod rows;
+mod sync;
+#[cfg(test)]
+mod tests;
+mod verify;
+mod write;
+
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use auxlog_journal::{InstanceLock, Journal, JournalError, JournalOptions, Keyring, Unlocked, private_dir};
+use auxlog_record::{Event, OfficerId, Signer as _, WriterOpened};
+
+pub use open::OpenOptions;
+pub use reader::Reader;
+pub use recovery::RecoverError;
+pub use rejudge::Rejudgement;
+pub use sync::{OwnWriter, Received};
+
+use crate::cache::Cache;
+use crate::{InitOptions, OpenError};
+pub(crate) use book::Book;
+use open::Layout;
+use write::Writer;
+
+/// An open, unlocked data directory, to read and to write. Share it behind an `Arc`; every method
+/// takes `&self` and may block on the disk, so call it from a blocking task. What can only be
+/// read is [`Reader`]'s, to which this derefs.
+pub struct Ledger {
+    reader: Reader,
+    layout: Layout,
+    options: OpenOptions,
+    unlocked: Unlocked,
+    keyring: Mutex<Keyring>,
+    writer: Mutex<Writer>,
+    cache: Mutex<Cache>,
+    /// Held last, so that it is given back last.
+    _lock: InstanceLock,
+}
+
+impl Deref for Ledger {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ledger")
+            .field("dir", &self.layout.root)
+            .field("officer", &self.identity().officer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Ledger {
+    /// The officers who have keys in `dir`, for the unlock screen; needs no passphrase.
+    ///
+    /// # Errors
+    /// [`OpenError::NoDirectory`], or that the keyring is damaged.
+    pub fn officers(dir: &Path) -> Result<Vec<OfficerId>, OpenError> {
+        Ok(Layout::new(dir).keyring()?.officers().into_iter().map(|holder| holder.officer).collect())
+    }
+
+    /// Makes a data directory for an officer without any server, and opens it.
+    ///
+    /// # Errors
+    /// [`OpenError::Exists`] where `dir` holds data already.
+    pub fn init(dir: &Path, who: &InitOptions, passphrase: &str, options: OpenOptions) -> Result<Self, OpenError> {
+        let layout = Layout::new(dir);
+        private_dir(dir).map_err(|source| OpenError::Io { path: dir.to_owned(), source })?;
+        let lock = InstanceLock::acquire(dir).map_err(open::lock)?;
+        if layout.keys().exists() {
+            return Err(OpenError::Exists { dir: dir.to_owned() });
+        }
+        let (keyring, unlocked) =
+            Keyring::create(&layout.keys(), &who.officer, passphrase, options.cost()?, None).map_err(open::key)?;
+        layout.disk().make().map_err(|source| OpenError::Io { path: dir.to_owned(), source })?;
+        let journal = Journal::create(layout.journal(), &unlocked.store, JournalOptions::default())
+            .map_err(|error| journal_error(&error))?;
+        let ledger = Self::assemble(layout, options, keyring, unlocked, journal, lock)?;
+        ledger.open_chain(who)?;
+        Ok(ledger.named())
+    }
+
+    /// Opens `dir` for `officer` (may be left out where only one has keys there).
+    ///
+    /// # Errors
+    /// [`OpenError`]; nothing that was stored is changed.
+    pub fn open(
+        dir: &Path,
+        officer: Option<&OfficerId>,
+        passphrase: &str,
+        options: OpenOptions,
+    ) -> Result<Self, OpenError> {
+        let layout = Layout::new(dir);
+        layout.keyring()?;
+        let lock = InstanceLock::acquire(dir).map_err(open::lock)?;
+        let (keyring, unlocked) = layout.unlock(officer, passphrase, &*options.clock)?;
+        // What stands in the journal is folded from where the cache left off; opening it for
+        // writing only recovers its end.
+        let opened =
+            Journal::open(layout.journal(), &unlocked.store, JournalOptions::default(), u64::MAX, &mut |_, _| {});
+        let (journal, report) = opened.map_err(|error| journal_error(&error))?;
+        if let Some(damage) = report.damage.first() {
+            tracing::warn!(damage = %verify::describe(damage), "the journal is damaged");
+        }
+        let ledger = Self::assemble(layout, options, keyring, unlocked, journal, lock)?;
+        ledger.go_on_with_new_key()?;
+        Ok(ledger.named())
+    }
+
+    fn assemble(
+        layout: Layout,
+        options: OpenOptions,
+        keyring: Keyring,
+        unlocked: Unlocked,
+        journal: Journal,
+        lock: InstanceLock,
+    ) -> Result<Self, OpenError> {
+        let book = Book::new(layout.journal(), unlocked.store.clone());
+        let (cache, index) = Cache::open(&layout.root, &unlocked.store, &book, journal.end(), &options)
+            .map_err(|error| reader::damaged(&error))?;
+        let writer = Writer::new(journal, &unlocked, &index);
+        let reader = Reader::new(&unlocked, book, index, options.clock.clone());
+        Ok(Self {
+            reader,
+            layout,
+            options,
+            unlocked,
+            keyring: Mutex::new(keyring),
+            writer: Mutex::new(writer),
+            cache: Mutex::new(cache),
+            _lock: lock,
+        })
+    }
+
+    /// Writes the first record of the officer's chain: whose it is.
+    fn open_chain(&self, who: &InitOptions) -> Result<(), OpenError> {
+        let or = |text: &str, id: &str| if text.is_empty() { id.to_owned() } else { text.to_owned() };
+        let opened = WriterOpened {
+            officer: who.officer.clone(),
+            officer_name: or(&who.officer_name, &who.officer.0),
+            agency: who.agency.clone(),
+            agency_name: or(&who.agency_name, &who.agency.0),
+            certificate: who.certificate.clone(),
+            public_key: self.unlocked.signing.public_key().to_bytes(),
+        };
+        self.lock_writer().agency = who.agency.clone();
+        self.append(&[Event::WriterOpened(opened)]).map_err(|error| reader::damaged(&error)).map(drop)
+    }
+
+    /// Reads its own identity anew, once the chain says whose it is.
+    fn named(mut self) -> Self {
+        self.reader.identify();
+        self
+    }
+
+    /// Gives another officer of the same agency keys on this laptop; he opens it with his own
+    /// passphrase, and his chain begins when he first does.
+    ///
+    /// # Errors
+    /// [`OpenError`] when his keys could not be made; those of the others stay as they are.
+    pub fn add_officer(&self, who: &InitOptions, passphrase: &str) -> Result<(), OpenError> {
+        let cost = self.options.cost()?;
+        let mut keyring = self.keyring.lock().unwrap_or_else(PoisonError::into_inner);
+        let added = keyring.add_officer(&self.unlocked, &who.officer, passphrase, cost).map_err(open::key)?;
+        let identity = self.identity();
+        let opened = WriterOpened {
+            officer: who.officer.clone(),
+            officer_name: if who.officer_name.is_empty() { who.officer.to_string() } else { who.officer_name.clone() },
+            agency: identity.agency.clone(),
+            agency_name: identity.agency_name.clone(),
+            certificate: who.certificate.clone(),
+            public_key: added.signing.public_key().to_bytes(),
+        };
+        self.open_chain_of(&added, opened).map_err(|error| reader::damaged(&error))
+    }
+
+    /// Changes the passphrase of the officer whose ledger is open; keys and records stay.
+    ///
+    /// # Errors
+    /// [`OpenError::WrongPassphrase`] when the old one does not fit.
+    pub fn change_passphrase(&self, old: &str, new: &str) -> Result<(), OpenError> {
+        let cost = self.options.cost()?;
+        let mut keyring = self.keyring.lock().unwrap_or_else(PoisonError::into_inner);
+        keyring.change_passphrase(&self.unlocked.officer, old, new, cost).map_err(|error| match error {
+            auxlog_journal::KeyError::WrongPassphrase(_) => {
+                OpenError::WrongPassphrase { delay: std::time::Duration::ZERO }
+            }
+            other => open::key(other),
+        })
+    }
+
+    /// Brings the cache up to date and confirms the journal's end; called after a quiet moment.
+    /// What it cannot do is made up for at the next start.
+    pub fn rest(&self) {
+        if let Err(error) = self.lock_writer().journal.rest() {
+            tracing::warn!(%error, "the journal's end could not be confirmed");
+        }
+        self.keep_cache();
+    }
+
+    /// Brings the cache up to date.
+    fn keep_cache(&self) {
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut index = self.reader.index_mut();
+        cache.keep(&mut index);
+    }
+
+    /// Brings the cache up to date, releases the lock and forgets the keys.
+    pub fn close(self) {
+        drop(self);
+    }
+
+    /// A digest of what lists are made from.
+    #[cfg(test)]
+    pub(crate) fn index_digest(&self) -> auxlog_record::Hash {
+        self.reader.index().digest()
+    }
+
+    /// Makes the cache anew from this size on.
+    #[cfg(test)]
+    pub(crate) fn shrink_limit(&self, bytes: u64) {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).small = bytes;
+    }
+
+    fn lock_writer(&self) -> std::sync::MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        self.rest();
+    }
+}
+
+fn journal_error(error: &JournalError) -> OpenError {
+    OpenError::Damaged { what: error.to_string() }
+}

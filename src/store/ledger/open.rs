@@ -1,0 +1,161 @@
+//! Making, unlocking and opening a data directory.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use auxlog_journal::{Directory, KdfCost, KeyError, Keyring, LockError, Unlocked, delay_after};
+use auxlog_record::OfficerId;
+
+use crate::{Clock, OpenError, SystemClock};
+
+/// How long deriving a key may take, to make guessing slow.
+const KEY_TIME: Duration = Duration::from_millis(700);
+
+/// How a data directory is opened.
+#[derive(Clone)]
+pub struct OpenOptions {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// A command that checks the cache in a process of its own (see [`crate::probe`]), with its
+    /// first arguments; the directory is appended. `None` checks it in this process only.
+    pub probe: Option<Vec<PathBuf>>,
+    /// Told how far a rebuild of the cache has come: entries done, entries in all (0 unknown).
+    pub progress: Arc<dyn Fn(u64, u64) + Send + Sync>,
+    /// Cheap key derivation, for tests and demonstrations of throw-away data only.
+    pub cheap_keys: bool,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), probe: None, progress: Arc::new(|_, _| {}), cheap_keys: false }
+    }
+}
+
+impl OpenOptions {
+    /// The cost of deriving a new passphrase's key.
+    pub(super) fn cost(&self) -> Result<KdfCost, OpenError> {
+        if self.cheap_keys { Ok(KdfCost::CHEAP) } else { KdfCost::calibrate(KEY_TIME).map_err(key) }
+    }
+}
+
+/// The places within a data directory.
+pub(super) struct Layout {
+    pub(super) root: PathBuf,
+}
+
+impl Layout {
+    pub(super) fn new(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    pub(super) fn keys(&self) -> PathBuf {
+        self.root.join("keys")
+    }
+
+    pub(super) fn drafts(&self) -> PathBuf {
+        self.root.join("drafts")
+    }
+
+    pub(super) fn disk(&self) -> Directory {
+        Directory::new(&self.root.join("journal"), &self.root.join("quarantine"))
+    }
+
+    pub(super) fn journal(&self) -> Arc<Directory> {
+        Arc::new(self.disk())
+    }
+
+    pub(super) fn keyring(&self) -> Result<Keyring, OpenError> {
+        Keyring::load(&self.keys()).map_err(|error| match error {
+            KeyError::Missing(_) => OpenError::NoDirectory { dir: self.root.clone() },
+            other => key(other),
+        })
+    }
+
+    /// Unlocks an officer's keys; the only one's where none is named. After wrong tries the next
+    /// one has to wait, in this process and in any other.
+    pub(super) fn unlock(
+        &self,
+        officer: Option<&OfficerId>,
+        passphrase: &str,
+        clock: &dyn Clock,
+    ) -> Result<(Keyring, Unlocked), OpenError> {
+        let keyring = self.keyring()?;
+        let known: Vec<OfficerId> = keyring.officers().into_iter().map(|holder| holder.officer).collect();
+        let officer = match (officer, known.as_slice()) {
+            (Some(officer), known) if known.contains(officer) => officer.clone(),
+            (None, [only]) => only.clone(),
+            _ => return Err(OpenError::WhichOfficer { known }),
+        };
+        let mut tries = Tries::read(&self.keys());
+        let now = clock.now().millis();
+        if let Some(delay) = tries.wait(now) {
+            return Err(OpenError::WrongPassphrase { delay });
+        }
+        match keyring.unlock(&officer, passphrase) {
+            Ok(unlocked) => {
+                tries.forget();
+                Ok((keyring, unlocked))
+            }
+            Err(KeyError::WrongPassphrase(_)) => Err(OpenError::WrongPassphrase { delay: tries.wrong(now) }),
+            Err(other) => Err(key(other)),
+        }
+    }
+}
+
+/// Wrong tries in a row. Kept in a file only to slow guessing down: whoever has the disk can
+/// copy the keyring and guess elsewhere, against which the derivation's cost stands.
+struct Tries {
+    file: PathBuf,
+    count: u32,
+    last_ms: i64,
+}
+
+impl Tries {
+    fn read(keys: &Path) -> Self {
+        let file = keys.join("tries");
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        let mut numbers = text.split_whitespace();
+        let count = numbers.next().and_then(|n| n.parse().ok()).unwrap_or(0);
+        let last_ms = numbers.next().and_then(|n| n.parse().ok()).unwrap_or(0);
+        Self { file, count, last_ms }
+    }
+
+    /// How long the next try still has to wait.
+    fn wait(&self, now_ms: i64) -> Option<Duration> {
+        let delay = i64::try_from(delay_after(self.count).as_millis()).unwrap_or(i64::MAX);
+        // A clock set back must not lock the officer out for longer than the delay itself.
+        let left = self.last_ms.saturating_add(delay).saturating_sub(now_ms).min(delay);
+        u64::try_from(left).ok().filter(|left| *left > 0).map(Duration::from_millis)
+    }
+
+    fn wrong(&mut self, now_ms: i64) -> Duration {
+        self.count = self.count.saturating_add(1);
+        self.last_ms = now_ms;
+        if let Err(error) = auxlog_journal::replace(&self.file, format!("{} {now_ms}\n", self.count).as_bytes()) {
+            tracing::warn!(%error, "wrong tries could not be counted");
+        }
+        delay_after(self.count)
+    }
+
+    fn forget(&mut self) {
+        if self.count > 0 {
+            // If it cannot be removed, the next wrong try waits longer than it had to.
+            let _ = std::fs::remove_file(&self.file);
+        }
+    }
+}
+
+pub(super) fn key(error: KeyError) -> OpenError {
+    match error {
+        KeyError::Io { path, source } => OpenError::Io { path, source },
+        other => OpenError::Damaged { what: other.to_string() },
+    }
+}
+
+pub(super) fn lock(error: LockError) -> OpenError {
+    match error {
+        LockError::Held { pid } => OpenError::Locked { pid },
+        LockError::Io { path, source } => OpenError::Io { path, source },
+    }
+}

@@ -1,0 +1,146 @@
+//! People: search, whether they may be sent today, what they did.
+
+use std::sync::Arc;
+
+use auxlog_record::facts::{Defaults, Source, is_valid, reduce};
+use auxlog_record::{AgencyId, Auxiliary, AuxiliaryId, Date, Officer, OfficerId, Roster, StatedAuxiliary, Task};
+
+use super::Reader;
+use crate::DayCount;
+use crate::search::{PeopleIndex, Person};
+use crate::{LedgerError, OfficerRow, PersonDetail, PersonRow, Service, TaskQuery};
+
+/// The most tasks that a person's detail lists.
+const LATEST: usize = 50;
+
+/// A roster's people, indexed for search.
+pub(super) struct People {
+    pub(super) roster: Arc<Roster>,
+    auxiliaries: Vec<AuxiliaryId>,
+    officers: Vec<OfficerId>,
+    auxiliary_index: PeopleIndex,
+    officer_index: PeopleIndex,
+}
+
+impl People {
+    pub(super) fn new(roster: Arc<Roster>) -> Self {
+        let agency_name = |id: &AgencyId| roster.agencies.get(id).map_or("", |agency| agency.name.as_str());
+        let auxiliary_index = PeopleIndex::new(roster.auxiliaries.values().map(|person| Person {
+            name: &person.name,
+            pinyin: person.pinyin.as_deref(),
+            number: &person.id.0,
+            agency: &person.agency.0,
+            agency_name: agency_name(&person.agency),
+            unit: person.unit.as_deref(),
+        }));
+        let officer_index = PeopleIndex::new(roster.officers.values().map(|person| Person {
+            name: &person.name,
+            pinyin: person.pinyin.as_deref(),
+            number: &person.id.0,
+            agency: &person.agency.0,
+            agency_name: agency_name(&person.agency),
+            unit: person.unit.as_deref(),
+        }));
+        Self {
+            auxiliaries: roster.auxiliaries.keys().cloned().collect(),
+            officers: roster.officers.keys().cloned().collect(),
+            auxiliary_index,
+            officer_index,
+            roster,
+        }
+    }
+}
+
+impl Reader {
+    /// Today in China.
+    pub(super) fn today_date(&self) -> Date {
+        self.clock.now().china_date()
+    }
+
+    /// Auxiliaries by name, pinyin (initials, full, mixed), number or agency, best first; an
+    /// empty query gives all in order of number. `limit` 0 is all.
+    pub fn search_auxiliaries(&self, query: &str, limit: usize) -> Vec<PersonRow> {
+        let (people, today) = (self.people(), self.today_date());
+        let found = people.auxiliary_index.search(query, limit).into_iter();
+        let listed = |index: usize| people.roster.auxiliaries.get(people.auxiliaries.get(index)?);
+        let found: Vec<&Auxiliary> = found.filter_map(|found| listed(found.index)).collect();
+        let matched = people.auxiliary_index.matched(found.iter().map(|person| person.name.as_str()), query);
+        let rows = found.into_iter().zip(matched);
+        rows.map(|(person, matched)| self.person_row(&people.roster, person, matched, today)).collect()
+    }
+
+    /// Officers, in the same way.
+    pub fn search_officers(&self, query: &str, limit: usize) -> Vec<OfficerRow> {
+        let (people, today) = (self.people(), self.today_date());
+        let found = people.officer_index.search(query, limit).into_iter();
+        let listed = |index: usize| people.roster.officers.get(people.officers.get(index)?);
+        let found: Vec<&Officer> = found.filter_map(|found| listed(found.index)).collect();
+        let matched = people.officer_index.matched(found.iter().map(|person| person.name.as_str()), query);
+        found.into_iter().zip(matched).map(|(person, matched)| self.officer_row(person, matched, today)).collect()
+    }
+
+    fn person_row(
+        &self,
+        roster: &Roster,
+        person: &Auxiliary,
+        matched: Option<(usize, usize)>,
+        today: Date,
+    ) -> PersonRow {
+        PersonRow {
+            agency_name: self.agency_name(&person.agency),
+            service: self.service(roster, person, today),
+            matched,
+            person: person.clone(),
+        }
+    }
+
+    fn officer_row(&self, person: &Officer, matched: Option<(usize, usize)>, today: Date) -> OfficerRow {
+        OfficerRow {
+            agency_name: self.agency_name(&person.agency),
+            certificate_valid: is_valid(person.certificate.as_ref(), Some(today)),
+            matched,
+            person: person.clone(),
+        }
+    }
+
+    /// Judges a patrol by him alone for his own agency: whatever fires is about himself.
+    fn service(&self, roster: &Roster, person: &Auxiliary, today: Date) -> Service {
+        let task = Task {
+            items: vec!["15.2:patrol".to_owned()],
+            auxiliaries: vec![StatedAuxiliary { id: person.id.clone(), ..StatedAuxiliary::default() }],
+            ..Task::default()
+        };
+        let defaults = Defaults { source: Source::Roster, agency: Some(person.agency.clone()), today: Some(today) };
+        let reduced = reduce(|code| self.rulebook.activity(code), &task, roster, &defaults);
+        let findings = self.rulebook.judge(&reduced.facts).findings;
+        let rules: Vec<String> =
+            findings.into_iter().filter(|finding| finding.person.is_some()).map(|finding| finding.rule).collect();
+        if rules.is_empty() { Service::Ready } else { Service::Barred(rules) }
+    }
+
+    /// An officer on the roster.
+    pub fn officer(&self, id: &OfficerId) -> Option<OfficerRow> {
+        let roster = self.roster();
+        roster.officers.get(id).map(|person| self.officer_row(person, None, self.today_date()))
+    }
+
+    /// An auxiliary with what he did; `None` where the roster does not have him.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] when a record cannot be read back.
+    pub fn auxiliary(&self, id: &AuxiliaryId) -> Result<Option<PersonDetail>, LedgerError> {
+        let roster = self.roster();
+        let Some(person) = roster.auxiliaries.get(id) else { return Ok(None) };
+        let row = self.person_row(&roster, person, None, self.today_date());
+        let slots = self.selected(&TaskQuery { person: Some(id.clone()), ..TaskQuery::default() });
+        let latest = slots.iter().take(LATEST).map(|slot| self.row(*slot)).collect::<Result<Vec<_>, _>>()?;
+        let index = self.index();
+        let (mut count, mut open_flags) = (DayCount::default(), 0);
+        for slot in slots.iter().filter_map(|number| index.slot(*number)) {
+            count.add(slot.verdict);
+            open_flags += u32::from(slot.is_open());
+        }
+        let items = index.items_of(&slots);
+        Ok(Some(PersonDetail { row, count, items, open_flags, tasks: latest.into_iter().flatten().collect() }))
+    }
+}

@@ -1,0 +1,316 @@
+//! What can be read of a data directory: lists, details, counts, people.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+
+use auxlog_journal::Unlocked;
+use auxlog_law::Rulebook;
+use auxlog_record::fold::{Author, TaskView};
+use auxlog_record::{AgencyId, OfficerId, RecordId, Roster, SigningKey, WriterId};
+
+use super::book::Book;
+use super::open::Layout;
+use super::people::People;
+use crate::index::{Index, Selection, Slot, reconstruct};
+use crate::{
+    Clock, Counts, Identity, LedgerError, OpenError, OpenOptions, Order, TaskDetail, TaskPage, TaskQuery, TaskRow,
+};
+
+type Result<T> = std::result::Result<T, LedgerError>;
+
+/// An unlocked data directory to read from: without the writer's lock, so also while another
+/// process writes, and without the cache. [`crate::Ledger`] reads in the same way.
+pub struct Reader {
+    pub(super) identity: Identity,
+    pub(super) author: Author,
+    /// To sign what is exported; the reader writes no record.
+    pub(super) signing: SigningKey,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) rulebook: &'static Rulebook,
+    pub(super) book: Book,
+    pub(super) index: RwLock<Index>,
+    people: Mutex<Option<Arc<People>>>,
+    selection: Mutex<Option<Selection>>,
+}
+
+impl Reader {
+    /// Opens `dir` for `officer` (may be left out where only one has keys there) and folds its
+    /// journal in memory.
+    ///
+    /// # Errors
+    /// [`OpenError`]; nothing is changed.
+    pub fn open(
+        dir: &Path,
+        officer: Option<&OfficerId>,
+        passphrase: &str,
+        options: &OpenOptions,
+    ) -> std::result::Result<Self, OpenError> {
+        let layout = Layout::new(dir);
+        let (_, unlocked) = layout.unlock(officer, passphrase, &*options.clock)?;
+        let book = Book::new(layout.journal(), unlocked.store.clone());
+        let mut index = Index::default();
+        let progress = |done| (options.progress)(done, 0);
+        let report = book.fold(&mut index, &progress).map_err(|error| damaged(&error))?;
+        if let Some(damage) = report.damage.first() {
+            return Err(OpenError::Damaged { what: super::verify::describe(damage) });
+        }
+        Ok(Self::new(&unlocked, book, index, options.clock.clone()))
+    }
+
+    pub(super) fn new(unlocked: &Unlocked, book: Book, mut index: Index, clock: Arc<dyn Clock>) -> Self {
+        index.settle();
+        let writer = unlocked.signing.writer();
+        let identity = identity_of(&index, writer, &unlocked.officer);
+        let author = Author { writer, officer: identity.officer.clone(), name: identity.officer_name.clone() };
+        Self {
+            identity,
+            author,
+            signing: unlocked.signing.clone(),
+            clock,
+            rulebook: Rulebook::in_use(),
+            book,
+            index: RwLock::new(index),
+            people: Mutex::default(),
+            selection: Mutex::default(),
+        }
+    }
+
+    /// Reads the identity anew.
+    pub(super) fn identify(&mut self) {
+        let identity = identity_of(&self.index(), self.identity.writer, &self.identity.officer);
+        self.author.name.clone_from(&identity.officer_name);
+        self.identity = identity;
+    }
+
+    /// Whose ledger is open.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The index, settled.
+    pub(super) fn index(&self) -> RwLockReadGuard<'_, Index> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn index_mut(&self) -> std::sync::RwLockWriteGuard<'_, Index> {
+        self.index.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The roster as it is now.
+    pub fn roster(&self) -> Arc<Roster> {
+        self.index().roster().clone()
+    }
+
+    /// The search index over the roster as it is now.
+    pub(super) fn people(&self) -> Arc<People> {
+        let roster = self.roster();
+        let mut kept = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(people) = kept.as_ref().filter(|people| Arc::ptr_eq(&people.roster, &roster)) {
+            return people.clone();
+        }
+        let people = Arc::new(People::new(roster));
+        *kept = Some(people.clone());
+        people
+    }
+
+    /// An agency's name, or its code where it is not known.
+    pub fn agency_name(&self, id: &AgencyId) -> String {
+        if *id == self.identity.agency {
+            return self.identity.agency_name.clone();
+        }
+        self.roster().agencies.get(id).map_or_else(|| id.to_string(), |agency| agency.name.clone())
+    }
+
+    /// An officer's name: from the roster, or as stated when he opened his chain.
+    pub fn officer_name(&self, id: &OfficerId) -> Option<String> {
+        let index = self.index();
+        let listed = index.roster().officers.get(id).map(|officer| officer.name.clone());
+        listed.or_else(|| {
+            let opened = index.writers().iter().filter_map(|writer| writer.view.as_ref());
+            opened
+                .map(|view| &view.opened)
+                .find(|opened| opened.officer == *id)
+                .map(|opened| opened.officer_name.clone())
+        })
+    }
+
+    /// Tasks, as the query selects and orders them.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] when a record cannot be read back.
+    pub fn tasks(&self, query: &TaskQuery) -> Result<TaskPage> {
+        let slots = self.selected(query);
+        let Some(text) = query.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) else {
+            let last =
+                if query.limit == 0 { slots.len() } else { slots.len().min(query.offset.saturating_add(query.limit)) };
+            let part = slots.get(query.offset..last).unwrap_or_default();
+            let rows = part.iter().map(|slot| self.row(*slot)).collect::<Result<Vec<_>>>()?;
+            return Ok(TaskPage { rows: rows.into_iter().flatten().collect(), total: slots.len() });
+        };
+        self.tasks_with_text(&slots, text, query)
+    }
+
+    /// Flags that await a decision, gravest and longest waiting first.
+    ///
+    /// # Errors
+    /// As [`Self::tasks`].
+    pub fn flags(&self, query: &TaskQuery) -> Result<TaskPage> {
+        self.tasks(&TaskQuery { open: true, order: Order::Urgent, ..query.clone() })
+    }
+
+    /// The slots that a query selects, text aside; kept for the next page of the same list.
+    pub(super) fn selected(&self, query: &TaskQuery) -> Arc<Vec<u32>> {
+        let bare = TaskQuery { offset: 0, limit: 0, text: None, ..query.clone() };
+        let index = self.index();
+        let mut kept = self.selection.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.generation == index.generation() && kept.query == bare) {
+            return kept.slots.clone();
+        }
+        let selection = index.select(&bare);
+        let slots = selection.slots.clone();
+        *kept = Some(selection);
+        slots
+    }
+
+    /// Reads through the tasks selected for those that contain `text`.
+    fn tasks_with_text(&self, slots: &[u32], text: &str, query: &TaskQuery) -> Result<TaskPage> {
+        let wanted = text.to_lowercase();
+        let mut page = TaskPage::default();
+        for slot in slots {
+            if !self.may_contain(*slot, &wanted)? {
+                continue;
+            }
+            let Some(row) = self.row(*slot)? else { continue };
+            let fields = [Some(&row.text), row.place.as_ref(), row.counterpart.as_ref(), Some(&row.reference)];
+            let names = row.auxiliaries.iter().filter_map(|person| person.name.as_ref());
+            let contains = |field: &String| field.to_lowercase().contains(&wanted);
+            if fields.into_iter().flatten().chain(names).any(contains) {
+                if page.total >= query.offset && (query.limit == 0 || page.rows.len() < query.limit) {
+                    page.rows.push(row);
+                }
+                page.total += 1;
+            }
+        }
+        Ok(page)
+    }
+
+    /// Whether a record about the task holds these letters anywhere: cheap, and never wrong when
+    /// it says no. A body keeps its texts as they are.
+    fn may_contain(&self, number: u32, wanted: &str) -> Result<bool> {
+        let places: Vec<u64> = self.index().places(number).collect();
+        for place in places {
+            let record = crate::index::Source::record(&self.book, place)?;
+            let body = record.body().unwrap_or_default();
+            let found = if wanted.is_ascii() {
+                memchr::memmem::find(&body.to_ascii_lowercase(), wanted.as_bytes()).is_some()
+            } else {
+                // Other scripts' letters may have forms of another length: left to the row.
+                let same = wanted.chars().all(|c| !c.is_lowercase() && !c.is_uppercase());
+                !same || memchr::memmem::find(body, wanted.as_bytes()).is_some()
+            };
+            if found {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// A task with everything known about it.
+    ///
+    /// # Errors
+    /// [`LedgerError::NoSuchTask`].
+    pub fn task(&self, id: RecordId) -> Result<TaskDetail> {
+        let (slot, view) = self.view(id)?;
+        self.detail(&slot, view)
+    }
+
+    /// A task's view, with the slot that lists keep of it.
+    pub(super) fn view(&self, id: RecordId) -> Result<(Slot, TaskView)> {
+        let none = || LedgerError::NoSuchTask { id: id.to_string() };
+        let index = self.index();
+        let number = index.slot_of(&id).ok_or_else(none)?;
+        let slot = *index.slot(number).ok_or_else(none)?;
+        Ok((slot, reconstruct(&index, &self.book, number)?.ok_or_else(none)?))
+    }
+
+    /// A task as a list shows it.
+    pub(super) fn row(&self, number: u32) -> Result<Option<TaskRow>> {
+        let index = self.index();
+        let Some(slot) = index.slot(number).copied() else { return Ok(None) };
+        let view = reconstruct(&index, &self.book, number)?;
+        Ok(view.map(|view| self.row_of(&index, &slot, &view)))
+    }
+
+    /// The task that `text` names: `writer:seq`, its own reference, or the beginning of
+    /// `writer:seq` where only one begins so.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] when a record cannot be read back.
+    pub fn find(&self, text: &str) -> Result<Option<RecordId>> {
+        let text = text.trim();
+        let index = self.index();
+        let exact = text.split_once(':').and_then(|(writer, seq)| {
+            Some(RecordId { writer: writer.parse::<WriterId>().ok()?, seq: seq.parse().ok()? })
+        });
+        if let Some(id) = exact.filter(|id| index.slot_of(id).is_some()) {
+            return Ok(Some(id));
+        }
+        for number in index.with_reference(crate::reference_hash(text)) {
+            let view = reconstruct(&index, &self.book, number)?;
+            if let Some(view) = view.filter(|view| view.original.id == text) {
+                return Ok(Some(view.id));
+            }
+        }
+        if text.len() < 4 || !text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':') {
+            return Ok(None);
+        }
+        let begins = |id: &RecordId| id.to_string().starts_with(text);
+        let mut found = index.ids().filter(begins);
+        Ok(found.next().filter(|_| found.next().is_none()))
+    }
+
+    /// The three counts.
+    pub fn counts(&self) -> Counts {
+        let index = self.index();
+        let mut counts = Counts { tasks: index.tasks(), open_flags: index.open_flags() as u64, ..Counts::default() };
+        for writer in index.writers().iter() {
+            if writer.own {
+                let received = writer.acked.min(writer.tip.seq);
+                counts.stored += writer.tip.seq;
+                counts.received_by_server += received;
+                counts.pending += writer.tip.seq - received;
+            } else {
+                counts.pulled += writer.tip.seq;
+            }
+        }
+        counts
+    }
+}
+
+/// The index or journal could not be read while opening.
+pub(super) fn damaged(error: &LedgerError) -> OpenError {
+    OpenError::Damaged { what: error.to_string() }
+}
+
+/// Whose ledger it is: as his chain's first record says.
+fn identity_of(index: &Index, writer: WriterId, officer: &OfficerId) -> Identity {
+    let view = index.writers().get(&writer).and_then(|writer| writer.view.clone());
+    match view.map(|view| view.opened) {
+        Some(opened) => Identity {
+            writer,
+            officer: opened.officer,
+            officer_name: opened.officer_name,
+            agency: opened.agency,
+            agency_name: opened.agency_name,
+            certificate: opened.certificate,
+        },
+        None => Identity {
+            writer,
+            officer: officer.clone(),
+            officer_name: officer.to_string(),
+            agency: AgencyId::default(),
+            agency_name: String::new(),
+            certificate: None,
+        },
+    }
+}

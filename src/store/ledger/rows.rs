@@ -1,0 +1,129 @@
+//! Views as lists and details show them.
+
+use auxlog_record::fold::{self, Status, TaskView};
+use auxlog_record::{Judged, Moment, OfficerId, RecordId, china};
+use chrono::TimeZone as _;
+
+use super::Reader;
+use crate::index::{Flags, Index, Slot, Source as _};
+use crate::{HistoryEntry, LedgerError, NamedAuxiliary, NamedOfficer, TaskDetail, TaskRow, TaskStatus};
+
+/// A wall clock's reading as a moment in China; the epoch where it is none.
+pub(super) fn moment(millis: i64) -> Moment {
+    Moment(china().timestamp_millis_opt(millis).single().unwrap_or_default())
+}
+
+impl Reader {
+    /// A view as a list shows it.
+    pub(super) fn row_of(&self, index: &Index, slot: &Slot, view: &TaskView) -> TaskRow {
+        let task = &view.task;
+        let roster = index.roster();
+        let judged = view.judged.as_ref();
+        let auxiliaries = task.auxiliaries.iter().map(|stated| {
+            let as_judged = judged.and_then(|judged| judged.people.iter().find(|person| person.id == stated.id));
+            let name = as_judged.and_then(|person| person.name.clone());
+            let listed = || roster.auxiliaries.get(&stated.id).map(|person| person.name.clone());
+            NamedAuxiliary { id: stated.id.clone(), name: name.or_else(listed) }
+        });
+        let name_of = |id: &OfficerId| roster.officers.get(id).map(|officer| officer.name.clone());
+        let author = view.base_author().cloned().unwrap_or_default();
+        TaskRow {
+            id: view.id,
+            reference: view.original.id.clone(),
+            at: task.at.unwrap_or_else(|| moment(slot.at_ms)),
+            agency: fold::agency_of(task, &view.agency).clone(),
+            logged_by: NamedOfficer {
+                name: Some(author.name).filter(|name| !name.is_empty()).or_else(|| name_of(&author.officer)),
+                id: author.officer,
+            },
+            text: task.text.clone().unwrap_or_default(),
+            items: task.items.clone(),
+            mode: task.mode,
+            presence: task.presence,
+            auxiliaries: auxiliaries.collect(),
+            officers: task.officers.as_ref().map(|officers| {
+                officers
+                    .iter()
+                    .map(|officer| NamedOfficer { id: officer.id.clone(), name: name_of(&officer.id) })
+                    .collect()
+            }),
+            place: task.place.clone(),
+            counterpart: task.counterpart.clone(),
+            verdict: slot.verdict,
+            findings: view.findings().into_iter().cloned().collect(),
+            status: TaskStatus::of(slot.status),
+            synced: is_synced(index, view.id),
+            mine: author.writer == self.author.writer,
+            amended: slot.flags.has(Flags::AMENDED),
+            conflict: slot.flags.has(Flags::CONFLICT),
+        }
+    }
+
+    /// A view with its history.
+    pub(super) fn detail(&self, slot: &Slot, view: TaskView) -> Result<TaskDetail, LedgerError> {
+        let index = self.index();
+        if view.status == Status::Incomplete {
+            return Err(LedgerError::NoSuchTask { id: view.id.to_string() });
+        }
+        let row = self.row_of(&index, slot, &view);
+        let history = view.history().into_iter().map(|entry| HistoryEntry {
+            id: entry.record,
+            hash: entry.hash,
+            by: NamedOfficer {
+                name: Some(entry.author.name).filter(|name| !name.is_empty()),
+                id: entry.author.officer,
+            },
+            at: moment(entry.wall_ms),
+            synced: is_synced(&index, entry.record),
+            event: entry.event,
+            void: entry.void,
+        });
+        let verdict = view.newest_verdict.clone();
+        let judged = view.judged.clone().zip(verdict).map(|(judged, verdict)| Judged { verdict, ..judged });
+        Ok(TaskDetail {
+            history: history.collect(),
+            heads: view.heads(),
+            conflicts: view.conflicts.iter().map(|conflict| conflict.field.clone()).collect(),
+            may_decide: view.may_decide(&self.author) && !row.findings.is_empty(),
+            task: view.task.clone(),
+            judged: judged.ok_or_else(|| LedgerError::NoSuchTask { id: view.id.to_string() })?,
+            row,
+            view,
+        })
+    }
+}
+
+impl Reader {
+    /// The latest records about no task (a clock's jump, an export, a key retired, a newer
+    /// version's), newest first.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] when one cannot be read back.
+    pub fn notices(&self, limit: usize) -> Result<Vec<HistoryEntry>, LedgerError> {
+        let index = self.index();
+        let latest = index.notices().iter().rev().take(limit);
+        let read = latest.map(|place| {
+            let record = self.book.record(*place)?;
+            let writer = index.writers().get(&record.id().writer).and_then(|writer| writer.view.as_ref());
+            let by = writer.map(|view| NamedOfficer {
+                id: view.opened.officer.clone(),
+                name: Some(view.opened.officer_name.clone()),
+            });
+            Ok(HistoryEntry {
+                id: record.id(),
+                hash: record.hash(),
+                by: by.unwrap_or_else(|| NamedOfficer { id: OfficerId::default(), name: None }),
+                at: moment(record.envelope().reading.wall_ms),
+                event: crate::index::read(&record),
+                synced: is_synced(&index, record.id()),
+                void: false,
+            })
+        });
+        read.collect()
+    }
+}
+
+/// Whether the server has the record: a receipt covers it, or it came from there.
+fn is_synced(index: &Index, id: RecordId) -> bool {
+    index.writers().get(&id.writer).is_some_and(|writer| !writer.own || id.seq <= writer.acked)
+}

@@ -1,0 +1,183 @@
+//! What synchronisation reads from the ledger and keeps in it.
+
+use auxlog_journal::{Entry, ServerVerdict};
+use auxlog_record::{Hash, PublicKey, Record, Roster, Signer as _, Tip, WriterId};
+
+use super::book::{acked_entry, roster_entry};
+use super::{Ledger, Reader};
+use crate::{Enrolment, LedgerError};
+
+/// Topic of the note that says where the laptop is enrolled.
+const ENROLMENT: &str = "enrolment";
+
+/// One of the laptop's own writers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnWriter {
+    /// The writer.
+    pub writer: WriterId,
+    /// His newest record.
+    pub tip: Tip,
+    /// Seq covered by his last verified receipt; 0 is none.
+    pub acked: u64,
+}
+
+/// A record of another laptop, verified by the caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// Its number in the agency's log.
+    pub lsn: u64,
+    /// The record.
+    pub record: Record,
+    /// What the server said of it.
+    pub verdict: ServerVerdict,
+    /// Why, in the server's codes.
+    pub reasons: Vec<String>,
+}
+
+impl Reader {
+    /// Where the laptop is enrolled, if it is.
+    pub fn enrolment(&self) -> Option<Enrolment> {
+        self.note(ENROLMENT).and_then(|bytes| serde_json::from_slice(&bytes).ok())
+    }
+
+    /// The newest note kept under `topic`.
+    pub fn note(&self, topic: &str) -> Option<Vec<u8>> {
+        self.index().topic(topic).map(<[u8]>::to_vec)
+    }
+
+    /// The laptop's own writers.
+    pub fn own_writers(&self) -> Vec<OwnWriter> {
+        let index = self.index();
+        let own = index.writers().iter().filter(|writer| writer.own);
+        own.map(|writer| OwnWriter { writer: writer.id, tip: writer.tip, acked: writer.acked }).collect()
+    }
+
+    /// Consecutive records of one of the laptop's own writers after seq `after`: at most `limit`,
+    /// together about `bytes` long (one is given even if it is longer).
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] when a record cannot be read back.
+    pub fn own_records(
+        &self,
+        writer: WriterId,
+        after: u64,
+        limit: usize,
+        bytes: usize,
+    ) -> Result<Vec<Record>, LedgerError> {
+        let mut records = Vec::new();
+        let mut length = 0;
+        while records.len() < limit && (records.is_empty() || length < bytes) {
+            let seq = after + 1 + records.len() as u64;
+            let Some(record) = self.record_of(writer, seq)? else { break };
+            length += record.signed().len() + record.body().map_or(0, <[u8]>::len) + 64;
+            records.push(record);
+        }
+        Ok(records)
+    }
+
+    /// A record by writer and seq; `None` where it is not here.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] when it cannot be read back.
+    pub fn record_of(&self, writer: WriterId, seq: u64) -> Result<Option<Record>, LedgerError> {
+        let place = {
+            let index = self.index();
+            index.writers().get(&writer).and_then(|known| known.place(seq))
+        };
+        place.map(|place| crate::index::Source::record(&self.book, place)).transpose()
+    }
+
+    /// Hash of a record by writer and seq; `None` where it is not here.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] when it cannot be read back.
+    pub fn record_hash(&self, writer: WriterId, seq: u64) -> Result<Option<Hash>, LedgerError> {
+        Ok(self.record_of(writer, seq)?.map(|record| record.hash()))
+    }
+
+    /// The newest record known of a writer; seq 0 where there is none.
+    pub fn tip_of(&self, writer: WriterId) -> Tip {
+        self.index().writers().get(&writer).map(|known| known.tip).unwrap_or_default()
+    }
+}
+
+impl Ledger {
+    /// The open officer's public key on this laptop.
+    pub fn public_key(&self) -> PublicKey {
+        self.unlocked.signing.public_key()
+    }
+
+    /// His signature over `message`: for requests and proofs, never for a record.
+    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.unlocked.signing.sign(message)
+    }
+
+    /// Keeps where the laptop is enrolled, durably.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotSaved`].
+    pub fn set_enrolment(&self, enrolment: &Enrolment) -> Result<(), LedgerError> {
+        let bytes = serde_json::to_vec(enrolment).map_err(|error| LedgerError::NotSaved { source: error.into() })?;
+        self.put_note(ENROLMENT, bytes)
+    }
+
+    /// Keeps a note under `topic`, durably; the newest of a topic counts.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotSaved`].
+    pub fn put_note(&self, topic: &str, bytes: Vec<u8>) -> Result<(), LedgerError> {
+        self.keep(&[Entry::Note { topic: topic.to_owned(), bytes }])
+    }
+
+    /// Keeps a receipt that the caller verified, durably and as it came, with notes that go with
+    /// it: `acked` of `writer`'s records are covered. A server that came back from a backup may
+    /// cover fewer than before.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotSaved`].
+    pub fn accept_receipt(
+        &self,
+        writer: WriterId,
+        acked: u64,
+        receipt: Vec<u8>,
+        notes: Vec<(String, Vec<u8>)>,
+    ) -> Result<(), LedgerError> {
+        let mut entries = vec![Entry::Receipt(receipt), acked_entry(writer, acked)];
+        entries.extend(notes.into_iter().map(|(topic, bytes)| Entry::Note { topic, bytes }));
+        self.keep(&entries)?;
+        // What was to be done is done for now: a quiet moment.
+        self.rest();
+        Ok(())
+    }
+
+    /// Keeps records pulled from the server, with the notes that say up to where: the notes come
+    /// last, so that after a crash in between the same records are pulled once more. Records
+    /// known already are left out.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotSaved`].
+    pub fn accept_pulled(&self, records: Vec<Received>, notes: Vec<(String, Vec<u8>)>) -> Result<(), LedgerError> {
+        let mut tips: std::collections::BTreeMap<WriterId, u64> = std::collections::BTreeMap::new();
+        let mut entries = Vec::new();
+        for Received { lsn, record, verdict, reasons } in records {
+            let id = record.id();
+            let tip = tips.entry(id.writer).or_insert_with(|| self.tip_of(id.writer).seq);
+            if id.seq == *tip + 1 {
+                *tip += 1;
+                entries.push(Entry::Received { lsn, record, verdict, reasons });
+            } else if id.seq > *tip {
+                tracing::warn!(record = %id, tip = *tip, "a record pulled does not follow its chain");
+            }
+        }
+        entries.extend(notes.into_iter().map(|(topic, bytes)| Entry::Note { topic, bytes }));
+        self.keep(&entries)
+    }
+
+    /// Takes over a roster from the server, with the signed manifest that proves it.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotSaved`].
+    pub fn accept_roster(&self, roster: &Roster, manifest: &[u8]) -> Result<(), LedgerError> {
+        self.keep(&[roster_entry(roster, manifest)])
+    }
+}

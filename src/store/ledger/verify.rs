@@ -1,0 +1,123 @@
+//! Checking every record, and the read models against them.
+
+use std::collections::BTreeMap;
+
+use auxlog_journal::{Damage, DamageKind, Entry};
+use auxlog_record::{Chain, Link, Record, RecordId, WriterId};
+
+use super::Reader;
+use crate::index::Index;
+use crate::{LedgerError, Whole};
+
+/// What is wrong with a place of the journal, in one line.
+pub(super) fn describe(damage: &Damage) -> String {
+    let what = match &damage.kind {
+        DamageKind::Frame => "an entry was altered".to_owned(),
+        DamageKind::Replaced => "an entry was exchanged or replayed".to_owned(),
+        DamageKind::CutShort => "acknowledged entries are gone from the end".to_owned(),
+        DamageKind::SegmentMissing => "the file is missing".to_owned(),
+        DamageKind::Header => "the head was altered".to_owned(),
+        DamageKind::Slots | DamageKind::Slot => "a head slot was altered".to_owned(),
+        DamageKind::Padding => "unused bytes were altered".to_owned(),
+        DamageKind::Entry(why) => format!("an entry cannot be read: {why}"),
+    };
+    let lost = if damage.lost.is_empty() {
+        String::new()
+    } else {
+        format!(" (entries {} to {})", damage.lost.start, damage.lost.end.saturating_sub(1))
+    };
+    format!("{} at byte {}: {what}{lost}", damage.file, damage.offset)
+}
+
+/// Checks chains and folds anew.
+struct Check<'a> {
+    reader: &'a Reader,
+    chains: BTreeMap<WriterId, Chain>,
+    fresh: Index,
+    records: u64,
+    bad: Option<Whole>,
+}
+
+impl Check<'_> {
+    fn entry(&mut self, position: u64, entry: &Entry) -> Result<(), LedgerError> {
+        if self.bad.is_some() {
+            return Ok(());
+        }
+        if let Entry::Own(record) | Entry::Received { record, .. } = entry {
+            self.records += 1;
+            if let Err(problem) = self.record(record) {
+                self.bad = Some(broken(Some(record.id()), format!("entry {position}"), problem));
+                return Ok(());
+            }
+        }
+        self.reader.book.apply(&mut self.fresh, position, entry)?;
+        self.fresh.set_applied(position + 1);
+        Ok(())
+    }
+
+    fn record(&mut self, record: &Record) -> Result<(), String> {
+        record.event().map_err(|error| error.to_string())?;
+        let Some(chain) = self.chains.get_mut(&record.id().writer) else {
+            let chain = Chain::open(record).map_err(|error| error.to_string())?;
+            self.chains.insert(record.id().writer, chain);
+            return Ok(());
+        };
+        match chain.check_next(record).map_err(|error| error.to_string())? {
+            Link::Next => Ok(()),
+            Link::Duplicate => Err("the record stands twice".to_owned()),
+        }
+    }
+}
+
+fn broken(id: Option<RecordId>, place: String, problem: String) -> Whole {
+    Whole::No { id, place, problem }
+}
+
+impl Reader {
+    /// Re-checks every record's hash, chain and signature, and the read models against them.
+    /// `progress` is told the records done and the records in all (0 where unknown).
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the journal cannot be read at all; what is wrong in it is the answer.
+    pub fn verify(&self, progress: &dyn Fn(u64, u64)) -> Result<Whole, LedgerError> {
+        let total: u64 = self.index().writers().iter().map(|writer| writer.tip.seq).sum();
+        let mut check = Check { reader: self, chains: BTreeMap::new(), fresh: Index::default(), records: 0, bad: None };
+        let mut failed = None;
+        let report = self.book.scan(0, &mut |position, entry| {
+            if failed.is_none() {
+                failed = check.entry(position, &entry).err();
+            }
+            if position.is_multiple_of(256) {
+                progress(check.records, total);
+            }
+        })?;
+        if let Some(bad) = check.bad {
+            return Ok(bad);
+        }
+        if let Some(damage) = report.damage.first() {
+            return Ok(broken(None, format!("{} at byte {}", damage.file, damage.offset), describe(damage)));
+        }
+        failed.map_or(Ok(()), Err)?;
+        progress(check.records, total);
+        if let Some(cut) = cut_tail(&check.fresh) {
+            return Ok(cut);
+        }
+        check.fresh.set_applied(report.end);
+        check.fresh.settle();
+        let index = self.index();
+        // More may have been written since the scan; then the read models are ahead of it.
+        if index.applied() == check.fresh.applied() && index.digest() != check.fresh.digest() {
+            let problem = "the lists do not say what the records say; delete the cache directory".to_owned();
+            return Ok(broken(None, "cache".to_owned(), problem));
+        }
+        Ok(Whole::Yes { records: check.records })
+    }
+}
+
+/// A chain that ends before what the server has a receipt for.
+fn cut_tail(fresh: &Index) -> Option<Whole> {
+    let cut = fresh.writers().iter().find(|writer| writer.own && writer.acked > writer.tip.seq)?;
+    let id = RecordId { writer: cut.id, seq: cut.tip.seq + 1 };
+    let problem = format!("the server has a receipt up to {}; the records after {} are gone", cut.acked, cut.tip.seq);
+    Some(broken(Some(id), "the journal's end".to_owned(), problem))
+}

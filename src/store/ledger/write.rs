@@ -1,0 +1,169 @@
+//! Making records: stamped, sealed, durable, then in the index.
+
+use auxlog_journal::{Entry, Journal, JournalError, Unlocked, reading};
+use auxlog_record::Clock as LogicalClock;
+use auxlog_record::{AgencyId, ClockAnomaly, Event, Reading, Record, Signer as _, SigningKey, Tip, WriterOpened, jump};
+
+use super::Ledger;
+use crate::LedgerError;
+use crate::index::{Index, Origin};
+
+/// How many entries the cache may lack before it is brought up to date without waiting for a
+/// quiet moment.
+const UNKEPT: u64 = 8192;
+
+/// The writing end of the open officer's chain.
+pub(super) struct Writer {
+    pub(super) journal: Journal,
+    pub(super) agency: AgencyId,
+    signing: SigningKey,
+    tip: Tip,
+    /// What the clocks said at the newest record of this laptop.
+    last: Option<Reading>,
+}
+
+impl Writer {
+    pub(super) fn new(journal: Journal, unlocked: &Unlocked, index: &Index) -> Self {
+        let known = index.writers().get(&unlocked.signing.writer());
+        let agency = known.and_then(|writer| writer.view.as_ref()).map(|view| view.opened.agency.clone());
+        Self {
+            journal,
+            agency: agency.unwrap_or_default(),
+            signing: unlocked.signing.clone(),
+            tip: known.map(|writer| writer.tip).unwrap_or_default(),
+            last: None,
+        }
+    }
+
+    /// The seq of the next record.
+    pub(super) fn next_seq(&self) -> u64 {
+        self.tip.seq + 1
+    }
+
+    /// Seals events as the records after the tip; a clock that jumped is recorded before them.
+    fn seal(&self, events: &[Event], now: Reading) -> Result<Vec<Record>, LedgerError> {
+        let mut tip = self.tip;
+        let mut clock = LogicalClock::after(tip.hlc);
+        let mut records = Vec::with_capacity(events.len() + 1);
+        let jumped = self.last.and_then(|before| {
+            jump(&before, &now).map(|jump| Event::ClockAnomaly(ClockAnomaly { jump, before, after: now }))
+        });
+        for event in jumped.iter().chain(events) {
+            let record = Record::seal(&self.signing, &self.agency, tip, clock.stamp(now), event)
+                .map_err(|error| LedgerError::NotSaved { source: Box::new(error) })?;
+            tip = record.tip();
+            records.push(record);
+        }
+        Ok(records)
+    }
+}
+
+impl Ledger {
+    /// Records events: durable, and in the index, when this returns. The records are those of
+    /// the events, in their order.
+    pub(super) fn append(&self, events: &[Event]) -> Result<Vec<Record>, LedgerError> {
+        let mut writer = self.lock_writer();
+        self.append_with(&mut writer, events)
+    }
+
+    pub(super) fn append_with(&self, writer: &mut Writer, events: &[Event]) -> Result<Vec<Record>, LedgerError> {
+        if events.is_empty() {
+            return Ok(Vec::new());
+        }
+        let now = Reading { wall_ms: self.reader.clock.now().millis(), ..reading() };
+        if writer.last.is_none() {
+            writer.last = self.last_reading(writer)?;
+        }
+        let records = writer.seal(events, now)?;
+        let entries: Vec<Entry> = records.iter().cloned().map(Entry::Own).collect();
+        let places = writer.journal.append(&entries).map_err(not_saved)?;
+        // From here on the records are durable, so the tip moves whatever the index says.
+        if let Some(newest) = records.last() {
+            writer.tip = newest.tip();
+        }
+        writer.last = Some(now);
+        let mut index = self.reader.index_mut();
+        for (place, record) in places.clone().zip(&records) {
+            index.apply(&self.reader.book, place, record, Origin::Own)?;
+        }
+        index.set_applied(places.end);
+        index.settle();
+        let unkept = index.unkept();
+        drop(index);
+        if unkept >= UNKEPT {
+            self.keep_cache();
+        }
+        Ok(records.into_iter().skip(entries.len() - events.len()).collect())
+    }
+
+    /// What the clocks said at the officer's newest record.
+    fn last_reading(&self, writer: &Writer) -> Result<Option<Reading>, LedgerError> {
+        let id = writer.signing.writer();
+        let place = {
+            let index = self.reader.index();
+            index.writers().get(&id).and_then(|known| known.place(known.tip.seq))
+        };
+        place.map(|place| self.record_at(place).map(|record| record.envelope().reading)).transpose()
+    }
+
+    /// Begins the chain of an officer who was given keys here.
+    pub(super) fn open_chain_of(&self, officer: &Unlocked, opened: WriterOpened) -> Result<(), LedgerError> {
+        let now = Reading { wall_ms: self.reader.clock.now().millis(), ..reading() };
+        let stamp = LogicalClock::default().stamp(now);
+        let agency = opened.agency.clone();
+        let record = Record::seal(&officer.signing, &agency, Tip::default(), stamp, &Event::WriterOpened(opened))
+            .map_err(|error| LedgerError::NotSaved { source: Box::new(error) })?;
+        debug_assert_eq!(record.id().writer, officer.signing.public_key().writer());
+        self.keep(&[Entry::Own(record)])
+    }
+
+    /// Takes back the open officer's own records that follow his newest one here, after the disk
+    /// came back from an old copy. The caller verified their signatures.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotSaved`] when they don't follow, or the disk fails; then none is kept.
+    pub fn restore_own(&self, records: &[Record]) -> Result<(), LedgerError> {
+        let mut writer = self.lock_writer();
+        let mut tip = writer.tip;
+        for record in records {
+            let (id, envelope) = (record.id(), record.envelope());
+            if id.writer != writer.signing.writer() || id.seq != tip.seq + 1 || envelope.prev != tip.hash {
+                let source = format!("record {id} does not follow the newest one here, {}", tip.seq).into();
+                return Err(LedgerError::NotSaved { source });
+            }
+            tip = record.tip();
+        }
+        let entries: Vec<Entry> = records.iter().cloned().map(Entry::Own).collect();
+        let places = writer.journal.append(&entries).map_err(not_saved)?;
+        writer.tip = tip;
+        let mut index = self.reader.index_mut();
+        for (place, record) in places.clone().zip(records) {
+            index.apply(&self.reader.book, place, record, Origin::Own)?;
+        }
+        index.set_applied(places.end);
+        index.settle();
+        Ok(())
+    }
+
+    /// Appends entries that are no records of the open officer's, durably, and folds them.
+    pub(super) fn keep(&self, entries: &[Entry]) -> Result<(), LedgerError> {
+        let writer = self.lock_writer();
+        let places = writer.journal.append(entries).map_err(not_saved)?;
+        let mut index = self.reader.index_mut();
+        for (place, entry) in places.clone().zip(entries) {
+            self.reader.book.apply(&mut index, place, entry)?;
+        }
+        index.set_applied(places.end);
+        index.settle();
+        Ok(())
+    }
+
+    /// The record that stands at `place`.
+    pub(super) fn record_at(&self, place: u64) -> Result<Record, LedgerError> {
+        crate::index::Source::record(&self.reader.book, place)
+    }
+}
+
+fn not_saved(error: JournalError) -> LedgerError {
+    LedgerError::NotSaved { source: Box::new(error) }
+}

@@ -1,0 +1,33 @@
+//! The open ledger: lists, search and counts, cached in sled and rebuilt from the journal.
+//!
+//! [`Ledger`] is an unlocked data directory, the single door for screens, commands and sync.
+//! The journal is the record; everything this crate keeps beside it is derived and may be deleted.
+
+mod api;
+mod cache;
+mod clock;
+mod error;
+mod index;
+mod ledger;
+mod overview;
+pub mod roster;
+pub mod search;
+
+pub use api::{
+    Ack, Draft, Enrolment, HistoryEntry, Identity, InitOptions, Judgement, NamedAuxiliary, NamedOfficer, Order,
+    ReviewInput, TaskDetail, TaskPage, TaskQuery, TaskRow, TaskStatus, Whole,
+};
+pub use auxlog_record::TaskProblem;
+pub use cache::{CACHE_THREAD, probe};
+pub use clock::{Clock, SystemClock};
+pub use error::{LedgerError, OpenError};
+pub use ledger::{Ledger, OpenOptions, OwnWriter, Reader, Received, RecoverError, Rejudgement};
+pub use overview::{
+    Agenda, Counts, DayCount, DayReport, Due, DueKind, OfficerRow, PersonDetail, PersonKey, PersonRow, Service,
+};
+
+/// A hash of a task's reference that stays the same on every machine and under every version.
+fn reference_hash(reference: &str) -> u64 {
+    let hash = auxlog_record::crypto::sha256(&[b"reference", reference.as_bytes()]);
+    u64::from_le_bytes(hash.0.first_chunk().copied().unwrap_or_default())
+}

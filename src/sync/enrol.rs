@@ -1,0 +1,223 @@
+//! The messages of enrolment: a one-time code makes an officer's key on a laptop known to the
+//! server; an administrator, comparing six digits, lets it in.
+
+use auxlog_record::crypto::sha256;
+use auxlog_record::{AgencyId, Certificate, OfficerId, PublicKey, Signer};
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+use crate::message::Standing;
+use crate::signed::Statement;
+
+/// What someone enrolled may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum Role {
+    /// Logs, reviews what others logged, pulls his agency's records.
+    #[default]
+    #[n(0)]
+    Officer,
+    /// As an officer; releases what is held.
+    #[n(1)]
+    Supervisor,
+    /// 司法局: reads all agencies.
+    #[n(2)]
+    Legal,
+    /// Reads his agency's log, proofs and audit log.
+    #[n(3)]
+    Auditor,
+    /// Administers his agency on the server.
+    #[n(4)]
+    Admin,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 5] = [Self::Officer, Self::Supervisor, Self::Legal, Self::Auditor, Self::Admin];
+
+    /// The role's name in commands, addresses and the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Officer => "officer",
+            Self::Supervisor => "supervisor",
+            Self::Legal => "legal",
+            Self::Auditor => "auditor",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
+/// Asks whom a code is for; uses nothing up.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct OfferRequest {
+    /// The code, in the form of [`normal_code`].
+    #[n(0)]
+    pub code: String,
+}
+
+/// Whom a code is for, and which server it is that says so.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Offer {
+    /// The server's public key; it signs this very offer.
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    pub server_key: [u8; 32],
+    /// The agency.
+    #[n(1)]
+    pub agency: AgencyId,
+    /// Its name.
+    #[n(2)]
+    pub agency_name: String,
+    /// The officer.
+    #[n(3)]
+    pub officer: OfficerId,
+    /// His name on the roster; his number where the roster does not have him.
+    #[n(4)]
+    pub officer_name: String,
+    /// His certificate on the roster.
+    #[n(5)]
+    pub certificate: Option<Certificate>,
+    /// What he may do.
+    #[n(6)]
+    pub role: Role,
+}
+
+impl Statement for Offer {
+    const DOMAIN: &'static [u8] = b"AUXLOG-OFR\x01";
+}
+
+/// Enrols a key with a code. May be sent again: the same key with the same code is answered with
+/// where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ConfirmRequest {
+    /// The code.
+    #[n(0)]
+    pub code: String,
+    /// The officer's public key on this laptop.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub public_key: [u8; 32],
+    /// What the laptop calls itself, for the administrator's list.
+    #[n(2)]
+    pub laptop: String,
+    /// Proof that the key is held: its signature over code and server key.
+    #[n(3)]
+    #[cbor(with = "minicbor::bytes")]
+    pub proof: [u8; 64],
+}
+
+impl ConfirmRequest {
+    /// Signs with the officer's key.
+    pub fn new(signer: &dyn Signer, code: &str, server_key: &PublicKey, laptop: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            public_key: signer.public_key().to_bytes(),
+            laptop: laptop.to_owned(),
+            proof: signer.sign(&proof_bytes(code, server_key)),
+        }
+    }
+
+    /// The key, once it proved to be held by whoever asks.
+    pub fn proven_key(&self, server_key: &PublicKey) -> Option<PublicKey> {
+        let key = PublicKey::from_bytes(&self.public_key).ok()?;
+        key.verify(&proof_bytes(&self.code, server_key), &self.proof).ok()?;
+        Some(key)
+    }
+}
+
+/// Where an enrolment stands.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Enrolled {
+    /// The key enrolled.
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    pub public_key: [u8; 32],
+    /// Pending until approved.
+    #[n(1)]
+    pub standing: Standing,
+}
+
+impl Statement for Enrolled {
+    const DOMAIN: &'static [u8] = b"AUXLOG-ENR\x01";
+}
+
+/// Six digits that both sides show, so that the administrator approves this key on this server
+/// and no other.
+pub fn digits(server_key: &PublicKey, device_key: &PublicKey) -> String {
+    let hash = sha256(&[b"AUXLOG-SIX\x01", &server_key.to_bytes(), &device_key.to_bytes()]);
+    let (first, _) = hash.0.split_first_chunk::<8>().expect("a hash has 32 bytes");
+    format!("{:06}", u64::from_be_bytes(*first) % 1_000_000)
+}
+
+/// The alphabet of codes: Crockford's base 32, without letters that are mistaken for others.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// A code of 80 random bits, as people read it: four groups of four characters.
+pub fn code_text(random: [u8; 10]) -> String {
+    let bits = random.iter().fold(0_u128, |bits, byte| (bits << 8) | u128::from(*byte));
+    let characters: Vec<char> =
+        (0..16).rev().map(|place| char::from(ALPHABET[((bits >> (place * 5)) & 31) as usize])).collect();
+    characters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+/// A code as typed, brought into the form it is hashed in: capitals, no separators, and the
+/// letters that people mistake read as what is meant. `None` when it is no code.
+pub fn normal_code(typed: &str) -> Option<String> {
+    let code: String = typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            c => c,
+        })
+        .collect();
+    (code.len() == 16 && code.bytes().all(|byte| ALPHABET.contains(&byte))).then_some(code)
+}
+
+fn proof_bytes(code: &str, server_key: &PublicKey) -> Vec<u8> {
+    [b"AUXLOG-POP\x01".as_slice(), &server_key.to_bytes(), code.as_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use auxlog_record::SigningKey;
+
+    use super::*;
+
+    #[test]
+    fn a_code_is_read_as_people_type_it() {
+        let code = code_text([0xff, 0, 0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde, 0xf0]);
+        assert_eq!(code.len(), 19, "{code}");
+        let normal = normal_code(&code).expect("its own form");
+        assert_eq!(normal.len(), 16);
+        assert_eq!(normal_code(&format!(" {} ", code.to_lowercase().replace('-', " "))), Some(normal.clone()));
+        assert_eq!(normal_code("oil0-1234-5678-9ABC").as_deref(), Some("0110123456789ABC"));
+        for wrong in ["", "1234", "UUUU-UUUU-UUUU-UUUU", "清点清点清点清点"] {
+            assert_eq!(normal_code(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn possession_is_proven_for_one_code_at_one_server() {
+        let (device, server, other) =
+            (SigningKey::from_seed(&[1; 32]), SigningKey::from_seed(&[2; 32]), SigningKey::from_seed(&[3; 32]));
+        let request = ConfirmRequest::new(&device, "0110123456789ABC", &server.public_key(), "laptop");
+        assert_eq!(request.proven_key(&server.public_key()), Some(device.public_key()));
+        assert_eq!(request.proven_key(&other.public_key()), None, "another server");
+        let other_code = ConfirmRequest { code: "0110123456789ABD".into(), ..request.clone() };
+        assert_eq!(other_code.proven_key(&server.public_key()), None, "another code");
+        let taken = ConfirmRequest { public_key: other.public_key().to_bytes(), ..request };
+        assert_eq!(taken.proven_key(&server.public_key()), None, "another key");
+    }
+}

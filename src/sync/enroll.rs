@@ -1,0 +1,100 @@
+//! Enrolment from the laptop's side: ask whom a code is for, make keys, use the code.
+
+use auxlog_record::{PublicKey, Signer};
+
+use crate::Refusal;
+use crate::connection::Connection;
+use crate::enrol::{ConfirmRequest, Enrolled, Offer, OfferRequest, digits, normal_code};
+use crate::error::SyncError;
+use crate::http::Request;
+use crate::message::Standing;
+use crate::pack;
+use crate::signed::Signed;
+
+/// Why an enrolment did not come about.
+#[derive(Debug, thiserror::Error)]
+pub enum EnrollError {
+    /// Not a code at all.
+    #[error("{0:?} is no enrolment code: it has 16 letters and digits")]
+    NoCode(String),
+    /// The server does not know the code, or not any more.
+    #[error(
+        "the server does not take this code: it is mistyped, used up or older than a day; ask the administrator for a new one"
+    )]
+    BadCode,
+    /// Too many wrong codes.
+    #[error("too many wrong codes from here: wait a minute")]
+    TooManyTries,
+    /// Anything else on the way.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+}
+
+/// Whom a code is for, and the server's key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offered {
+    /// What the server says.
+    pub offer: Offer,
+    /// The key that it signs with; checked by the digits that both sides show.
+    pub server_key: PublicKey,
+}
+
+/// An enrolment as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmed {
+    /// Pending until an administrator approves it.
+    pub standing: Standing,
+    /// Six digits that the administrator's list shows too.
+    pub digits: String,
+}
+
+/// Asks whom a code is for; uses nothing up.
+///
+/// # Errors
+/// [`EnrollError`].
+pub async fn offer(connection: &Connection, code: &str) -> Result<Offered, EnrollError> {
+    let code = normal_code(code).ok_or_else(|| EnrollError::NoCode(code.to_owned()))?;
+    let signed: Signed<Offer> = ask(connection, "/v1/enroll", &OfferRequest { code }).await?;
+    let unusable = |e: &dyn std::error::Error| SyncError::BadAnswer(e.to_string());
+    let key = signed.claimed().map_err(|e| unusable(&e))?.server_key;
+    let server_key = PublicKey::from_bytes(&key).map_err(|e| unusable(&e))?;
+    let offer = signed.open(&server_key).map_err(|e| unusable(&e))?;
+    Ok(Offered { offer, server_key })
+}
+
+/// Uses the code for the signer's key, or asks again where the enrolment stands.
+///
+/// # Errors
+/// [`EnrollError`].
+pub async fn confirm(
+    connection: &Connection,
+    server_key: &PublicKey,
+    code: &str,
+    signer: &dyn Signer,
+    laptop: &str,
+) -> Result<Confirmed, EnrollError> {
+    let code = normal_code(code).ok_or_else(|| EnrollError::NoCode(code.to_owned()))?;
+    let request = ConfirmRequest::new(signer, &code, server_key, laptop);
+    let device_key = signer.public_key();
+    let answer: Signed<Enrolled> = ask(connection, "/v1/enroll/confirm", &request).await?;
+    let state = answer.open(server_key).map_err(|_| SyncError::OtherServer)?;
+    if state.public_key != device_key.to_bytes() {
+        return Err(SyncError::BadAnswer("it speaks of another key".into()).into());
+    }
+    Ok(Confirmed { standing: state.standing, digits: digits(server_key, &device_key) })
+}
+
+async fn ask<Q: minicbor::Encode<()>, A: for<'b> minicbor::Decode<'b, ()>>(
+    connection: &Connection,
+    target: &str,
+    question: &Q,
+) -> Result<A, EnrollError> {
+    let body = pack::pack(question).map_err(|e| SyncError::BadAnswer(e.to_string()))?;
+    let request = Request { method: "POST", target: target.to_owned(), auth: None, body };
+    let answer = connection.send(request).await.map_err(SyncError::from)?;
+    answer.message().map_err(|error| match error {
+        SyncError::Refused(Refusal::BadCode) => EnrollError::BadCode,
+        SyncError::Refused(Refusal::RateLimited) => EnrollError::TooManyTries,
+        error => error.into(),
+    })
+}

@@ -1,0 +1,117 @@
+//! What synchronisation asks of a laptop's ledger.
+//!
+//! Nothing here says "in flight": what is to be sent follows from the journal and the last
+//! verified receipt, so there is no state that a crash could leave behind.
+
+use auxlog_record::crypto::PROFILE_ED25519_SHA256;
+use auxlog_record::{AgencyId, Hash, PublicKey, Record, Roster, Signer, WriterId};
+
+use crate::message::{Disposition, Refused};
+use crate::receipt::{Epoch, Receipt};
+use crate::signed::Signed;
+
+/// Where the ledger failed; the text names the place and what to do.
+pub type HookError = Box<dyn std::error::Error + Send + Sync>;
+
+/// One of the laptop's own writers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Own {
+    /// The writer.
+    pub writer: WriterId,
+    /// Seq of its newest record.
+    pub seq: u64,
+    /// Seq covered by its last verified receipt; 0 is none.
+    pub acked: u64,
+}
+
+/// The newest state of the server's log that was verified here.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Seen {
+    /// The log's life.
+    pub epoch: Epoch,
+    /// Size of the newest checkpoint; 0 is none.
+    pub size: u64,
+    /// Its root.
+    pub root: Hash,
+    /// Log number up to which records were pulled in this life of the log.
+    pub cursor: u64,
+    /// The receipt that the checkpoint came with.
+    pub receipt: Option<Signed<Receipt>>,
+}
+
+/// A record of another laptop, verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pulled {
+    /// Its number in the agency's log.
+    pub lsn: u64,
+    /// The record.
+    pub record: Record,
+    /// What the server made of it.
+    pub disposition: Disposition,
+}
+
+/// A laptop's ledger as synchronisation sees it. Calls may block on the disk.
+#[expect(clippy::missing_errors_doc, reason = "each fails where the disk does, and in no other way")]
+pub trait Hooks: Send + Sync + 'static {
+    /// The agency.
+    fn agency(&self) -> AgencyId;
+
+    /// The key of the officer whose ledger is open; requests are signed with it.
+    fn public_key(&self) -> PublicKey;
+
+    /// His signature over `message`.
+    fn sign(&self, message: &[u8]) -> [u8; 64];
+
+    /// The laptop's own writers that take part in synchronisation.
+    fn own(&self) -> Result<Vec<Own>, HookError>;
+
+    /// Consecutive records of `writer` after `after`, at most `limit`, in all about `bytes` long
+    /// (one record is given even if it is longer).
+    fn own_records(&self, writer: WriterId, after: u64, limit: usize, bytes: usize) -> Result<Vec<Record>, HookError>;
+
+    /// Hash of the own record `(writer, seq)`; `None` where there is none.
+    fn own_hash(&self, writer: WriterId, seq: u64) -> Result<Option<Hash>, HookError>;
+
+    /// The newest verified state of the server's log.
+    fn seen(&self) -> Result<Seen, HookError>;
+
+    /// The tip (seq and hash) of another laptop's writer as pulled so far.
+    fn pulled_tip(&self, writer: WriterId) -> Result<(u64, Hash), HookError>;
+
+    /// Version of the roster held; 0 is none.
+    fn roster_version(&self) -> u64;
+
+    /// Keeps a verified receipt, durably: with the exact bytes, as evidence.
+    fn accept_receipt(&self, receipt: &Receipt, exact: &Signed<Receipt>) -> Result<(), HookError>;
+
+    /// Keeps records pulled and moves the cursor to `cursor`, durably and all or nothing.
+    fn accept_pulled(&self, epoch: Epoch, cursor: u64, records: Vec<Pulled>) -> Result<(), HookError>;
+
+    /// Takes the officer's own records back that follow his newest one here, after the disk came
+    /// back from an old copy. They are verified and linked to each other; the first must follow
+    /// the newest here.
+    fn restore_own(&self, records: Vec<Record>) -> Result<(), HookError>;
+
+    /// Keeps a roster from the server, with its signed manifest.
+    fn accept_roster(&self, roster: Roster, manifest: &[u8]) -> Result<(), HookError>;
+
+    /// Takes note that the server set a record aside: shown in red until someone settles it.
+    fn note_refused(&self, refused: Refused) -> Result<(), HookError>;
+}
+
+/// The key of the officer whose ledger is open, which stays within it.
+pub struct HeldKey<'a>(pub &'a dyn Hooks);
+
+impl Signer for HeldKey<'_> {
+    fn profile(&self) -> u8 {
+        PROFILE_ED25519_SHA256
+    }
+
+    fn public_key(&self) -> PublicKey {
+        self.0.public_key()
+    }
+
+    fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.0.sign(message)
+    }
+}

@@ -1,0 +1,230 @@
+//! The real laptop: a ledger as synchronisation sees it, and joining it to a server.
+
+use std::sync::Arc;
+
+use auxlog_journal::ServerVerdict;
+use auxlog_record::{AgencyId, Hash, PublicKey, Record, Roster, WriterId};
+use auxlog_store::{Enrolment, Ledger, LedgerError, Received};
+use minicbor::{Decode, Encode};
+
+use crate::connection::{Connection, ConnectionError};
+use crate::enroll::{Confirmed, EnrollError, Offered, confirm};
+use crate::hooks::{HeldKey, HookError, Hooks, Own, Pulled, Seen};
+use crate::message::{Disposition, Refused, Standing};
+use crate::receipt::{Epoch, Receipt};
+use crate::signed::Signed;
+
+/// Topic of the note with the newest receipt.
+const RECEIPT: &str = "sync.receipt";
+
+/// Topic of the note with the cursor.
+const CURSOR: &str = "sync.cursor";
+
+/// Topic of the note with the version of the server's roster.
+const ROSTER: &str = "sync.roster";
+
+/// Topic of the note with the record that the server set aside last.
+const SET_ASIDE: &str = "sync.set_aside";
+
+/// Up to where records were pulled, in which life of the log.
+#[derive(Debug, Default, Encode, Decode)]
+struct Cursor {
+    #[n(0)]
+    epoch: Epoch,
+    #[n(1)]
+    lsn: u64,
+}
+
+fn cbor<T: Encode<()>>(value: &T) -> Vec<u8> {
+    minicbor::to_vec(value).expect("writing to memory cannot fail")
+}
+
+/// The server's words as the journal keeps them.
+fn verdict(disposition: Disposition) -> (ServerVerdict, Vec<String>) {
+    match disposition {
+        Disposition::Logged => (ServerVerdict::Ok, Vec::new()),
+        Disposition::VerdictDiffers => (ServerVerdict::Flagged, vec!["verdict_differs".to_owned()]),
+        Disposition::ClockOff => (ServerVerdict::Flagged, vec!["clock_off".to_owned()]),
+        Disposition::Held => (ServerVerdict::Flagged, vec!["released".to_owned()]),
+    }
+}
+
+impl Hooks for Ledger {
+    fn agency(&self) -> AgencyId {
+        self.identity().agency.clone()
+    }
+
+    fn public_key(&self) -> PublicKey {
+        Ledger::public_key(self)
+    }
+
+    fn sign(&self, message: &[u8]) -> [u8; 64] {
+        Ledger::sign(self, message)
+    }
+
+    fn own(&self) -> Result<Vec<Own>, HookError> {
+        let own = self.own_writers().into_iter();
+        Ok(own.map(|own| Own { writer: own.writer, seq: own.tip.seq, acked: own.acked }).collect())
+    }
+
+    fn own_records(&self, writer: WriterId, after: u64, limit: usize, bytes: usize) -> Result<Vec<Record>, HookError> {
+        Ok(auxlog_store::Reader::own_records(self, writer, after, limit, bytes)?)
+    }
+
+    fn own_hash(&self, writer: WriterId, seq: u64) -> Result<Option<Hash>, HookError> {
+        Ok(self.record_hash(writer, seq)?)
+    }
+
+    fn seen(&self) -> Result<Seen, HookError> {
+        let Some(bytes) = self.note(RECEIPT) else { return Ok(Seen::default()) };
+        let exact = Signed::<Receipt>::from_bytes(&bytes)?;
+        // Its signature was verified before it was kept, in a journal that shows every alteration.
+        let checkpoint = exact.claimed()?.checkpoint;
+        let cursor: Cursor = match self.note(CURSOR) {
+            Some(bytes) => minicbor::decode(&bytes)?,
+            None => Cursor::default(),
+        };
+        let cursor = if cursor.epoch == checkpoint.epoch { cursor.lsn } else { 0 };
+        let (epoch, size, root) = (checkpoint.epoch, checkpoint.size, checkpoint.root);
+        Ok(Seen { epoch, size, root, cursor, receipt: Some(exact) })
+    }
+
+    fn pulled_tip(&self, writer: WriterId) -> Result<(u64, Hash), HookError> {
+        let tip = self.tip_of(writer);
+        Ok((tip.seq, tip.hash))
+    }
+
+    fn roster_version(&self) -> u64 {
+        // The number of a roster imported while the laptop stood alone is not the server's.
+        self.note(ROSTER).and_then(|bytes| minicbor::decode(&bytes).ok()).unwrap_or(0)
+    }
+
+    fn accept_receipt(&self, receipt: &Receipt, exact: &Signed<Receipt>) -> Result<(), HookError> {
+        let bytes = exact.to_bytes();
+        let note = (RECEIPT.to_owned(), bytes.clone());
+        Ok(Ledger::accept_receipt(self, receipt.writer, receipt.acked, bytes, vec![note])?)
+    }
+
+    fn accept_pulled(&self, epoch: Epoch, cursor: u64, records: Vec<Pulled>) -> Result<(), HookError> {
+        let received = records
+            .into_iter()
+            .map(|Pulled { lsn, record, disposition }| {
+                let (verdict, reasons) = verdict(disposition);
+                Received { lsn, record, verdict, reasons }
+            })
+            .collect();
+        let note = (CURSOR.to_owned(), cbor(&Cursor { epoch, lsn: cursor }));
+        Ok(Ledger::accept_pulled(self, received, vec![note])?)
+    }
+
+    fn restore_own(&self, records: Vec<Record>) -> Result<(), HookError> {
+        Ok(Ledger::restore_own(self, &records)?)
+    }
+
+    fn accept_roster(&self, roster: Roster, manifest: &[u8]) -> Result<(), HookError> {
+        Ledger::accept_roster(self, &roster, manifest)?;
+        Ok(self.put_note(ROSTER, cbor(&roster.version))?)
+    }
+
+    fn note_refused(&self, refused: Refused) -> Result<(), HookError> {
+        let bytes = cbor(&refused);
+        // Sent again and again while it lasts; said once.
+        if self.note(SET_ASIDE).as_ref() == Some(&bytes) { Ok(()) } else { Ok(self.put_note(SET_ASIDE, bytes)?) }
+    }
+}
+
+/// Why a ledger could not be joined to a server.
+#[derive(Debug, thiserror::Error)]
+pub enum JoinError {
+    /// The code is for someone else.
+    #[error(
+        "the code is for {officer} of {agency}, this data directory is another's: give the right one with --data-dir"
+    )]
+    OtherOfficer {
+        /// The officer that it is for.
+        officer: auxlog_record::OfficerId,
+        /// His agency.
+        agency: AgencyId,
+    },
+    /// The laptop is enrolled with another server.
+    #[error("this laptop is enrolled with {0} already")]
+    OtherServer(String),
+    /// The laptop is not enrolled.
+    #[error("this laptop is not enrolled with a server: run `auxlog enroll --server URL --code CODE`")]
+    NotEnrolled,
+    /// The enrolment itself.
+    #[error(transparent)]
+    Enroll(#[from] EnrollError),
+    /// The address.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    /// The key kept here is none.
+    #[error("the server's key kept here cannot be read: enrol again")]
+    Key,
+    /// The disk.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+/// Enrols the officer whose ledger is open with a code, and keeps where; or asks again how an
+/// enrolment stands that awaited approval. `offered` is what [`crate::offer`] gave; it may be left
+/// out once the laptop has kept the server's key.
+///
+/// # Errors
+/// [`JoinError`]. The same call goes on from wherever an earlier one stopped.
+pub async fn join(
+    ledger: &Arc<Ledger>,
+    connection: &Connection,
+    offered: Option<&Offered>,
+    code: &str,
+    laptop: &str,
+) -> Result<Confirmed, JoinError> {
+    let known = ledger.enrolment();
+    let server_key = match (offered, &known) {
+        (Some(offered), _) => {
+            let who = ledger.identity();
+            if offered.offer.officer != who.officer || offered.offer.agency != who.agency {
+                let (officer, agency) = (offered.offer.officer.clone(), offered.offer.agency.clone());
+                return Err(JoinError::OtherOfficer { officer, agency });
+            }
+            offered.server_key
+        }
+        (None, Some(known)) => PublicKey::from_bytes(&known.server_key).map_err(|_| JoinError::Key)?,
+        (None, None) => return Err(JoinError::NotEnrolled),
+    };
+    if let Some(known) = &known
+        && known.server_key != server_key.to_bytes()
+    {
+        return Err(JoinError::OtherServer(known.server.clone()));
+    }
+    let confirmed = confirm(connection, &server_key, code, &HeldKey(&**ledger), laptop).await?;
+    let enrolment = Enrolment {
+        server: connection.address().to_owned(),
+        server_key: server_key.to_bytes(),
+        device: ledger.public_key().writer().to_string(),
+        approved: confirmed.standing == Standing::Active,
+    };
+    if known.as_ref() != Some(&enrolment) {
+        ledger.set_enrolment(&enrolment)?;
+    }
+    Ok(confirmed)
+}
+
+/// The way to the server that a ledger is enrolled with, and the server's key.
+///
+/// # Errors
+/// [`JoinError::NotEnrolled`], or when what is kept of the server can't be used.
+pub fn server_of(ledger: &Ledger) -> Result<(Connection, PublicKey), JoinError> {
+    let enrolment = ledger.enrolment().ok_or(JoinError::NotEnrolled)?;
+    let key = PublicKey::from_bytes(&enrolment.server_key).map_err(|_| JoinError::Key)?;
+    Ok((Connection::new(&enrolment.server, None)?, key))
+}
+
+/// The newest receipt that was verified and kept, for the screen and for evidence.
+///
+/// # Errors
+/// When what is kept can't be read.
+pub fn newest_receipt(ledger: &auxlog_store::Reader) -> Result<Option<Receipt>, HookError> {
+    let Some(bytes) = ledger.note(RECEIPT) else { return Ok(None) };
+    Ok(Some(Signed::<Receipt>::from_bytes(&bytes)?.claimed()?))
+}

@@ -1,0 +1,32 @@
+//! Synchronisation: the protocol's messages, the client as a state machine without I/O, and its
+//! HTTP driver.
+
+pub mod auth;
+pub mod backoff;
+mod client;
+mod connection;
+pub mod enrol;
+mod enroll;
+mod error;
+pub mod hooks;
+pub mod http;
+mod laptop;
+pub mod merkle;
+pub mod message;
+pub mod pack;
+mod progress;
+pub mod receipt;
+mod refusal;
+pub mod roster;
+pub mod run;
+pub mod session;
+pub mod signed;
+mod trust;
+
+pub use client::{Command, POLL, Update, run, sync_once};
+pub use connection::{Connection, ConnectionError};
+pub use enroll::{Confirmed, EnrollError, Offered, confirm, offer};
+pub use error::SyncError;
+pub use laptop::{JoinError, join, newest_receipt, server_of};
+pub use progress::{Notice, Outcome, Progress};
+pub use refusal::Refusal;

@@ -1,0 +1,272 @@
+//! The messages of `POST /v1/sync`: push a batch, pull a page, get receipts, in one round trip.
+
+use auxlog_record::{Hash, WriterId};
+use minicbor::{Decode, Encode};
+
+use crate::receipt::{Checkpoint, Epoch, Receipt};
+use crate::roster::Manifest;
+use crate::run::Run;
+use crate::signed::Signed;
+
+/// The protocol's version that this program speaks.
+pub const PROTOCOL: u16 = 1;
+
+/// The most records that a page may have.
+pub const MAX_PAGE: u32 = 1000;
+
+/// What a laptop holds of one of its own writers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct OwnHead {
+    /// The writer.
+    #[n(0)]
+    pub writer: WriterId,
+    /// Seq of its newest record in the journal.
+    #[n(1)]
+    pub seq: u64,
+}
+
+/// What the laptop has already.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
+#[cbor(map)]
+pub struct Have {
+    /// The log's life that the rest is about.
+    #[n(0)]
+    pub epoch: Epoch,
+    /// Log number up to which everything was pulled.
+    #[n(1)]
+    pub cursor: u64,
+    /// Size of the newest checkpoint seen; 0 is none.
+    #[n(2)]
+    pub size: u64,
+    /// Version of the roster held; 0 is none.
+    #[n(3)]
+    pub roster: u64,
+    /// Its own writers, whose records it has in full and which are not sent to it.
+    #[n(4)]
+    pub own: Vec<OwnHead>,
+}
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SyncRequest {
+    /// Protocol version.
+    #[n(0)]
+    pub protocol: u16,
+    /// The program's version, for the server's log.
+    #[n(1)]
+    pub client: String,
+    /// Records pushed.
+    #[n(2)]
+    pub push: Vec<Run>,
+    /// What is here already.
+    #[n(3)]
+    pub have: Have,
+    /// The most records wanted; 0 pulls nothing.
+    #[n(4)]
+    pub want: u32,
+    /// A writer of this laptop whose records beyond `OwnHead::seq` are wanted back, after its disk
+    /// was restored from an old copy.
+    #[n(5)]
+    pub restore: Option<WriterId>,
+    /// A receipt of this server over a larger log than the one it now shows: proof that it came
+    /// back from a backup. It begins a new epoch and files an incident.
+    #[n(6)]
+    pub proof: Option<Signed<Receipt>>,
+}
+
+/// What the server makes of a record beyond storing it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Disposition {
+    /// Stored in the agency's log.
+    #[n(0)]
+    Logged,
+    /// Stored in the log; the server's own verdict differs from the laptop's, for review.
+    #[n(1)]
+    VerdictDiffers,
+    /// Stored in the log; its clock was more than a day off the server's.
+    #[n(2)]
+    ClockOff,
+    /// Held outside the log until a supervisor releases it: the writer is revoked or frozen.
+    #[n(3)]
+    Held,
+}
+
+/// What the server makes of a record pushed, where it is not plainly logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Noted {
+    /// The writer.
+    #[n(0)]
+    pub writer: WriterId,
+    /// Which of his records.
+    #[n(1)]
+    pub seq: u64,
+    /// What.
+    #[n(2)]
+    pub disposition: Disposition,
+}
+
+/// Why a record was set aside and not acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum RefusedFor {
+    /// The signature is not the writer's.
+    #[n(0)]
+    Signature,
+    /// It does not follow the writer's chain.
+    #[n(1)]
+    Chain,
+    /// The server holds another record in its place (a cloned or restored disk).
+    #[n(2)]
+    Fork,
+    /// A body of a known kind that can't be read.
+    #[n(3)]
+    Body,
+    /// The writer is not enrolled with this server.
+    #[n(4)]
+    UnknownWriter,
+}
+
+/// A record that was set aside: kept by the server with its reason, not acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Refused {
+    /// The writer.
+    #[n(0)]
+    pub writer: WriterId,
+    /// Which of his records.
+    #[n(1)]
+    pub seq: u64,
+    /// Why.
+    #[n(2)]
+    pub reason: RefusedFor,
+}
+
+/// A writer's standing with the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Standing {
+    /// Awaits an administrator's approval.
+    #[n(0)]
+    Pending,
+    /// In good standing.
+    #[default]
+    #[n(1)]
+    Active,
+    /// Two records claimed the same place, or one was malformed: what comes is held.
+    #[n(2)]
+    Frozen,
+    /// Revoked by an administrator: what comes is held.
+    #[n(3)]
+    Revoked,
+}
+
+/// Records of one writer from the log.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct PulledRun {
+    /// The records.
+    #[n(0)]
+    pub run: Run,
+    /// The key that they are signed with; the writer's id proves that it is his.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub key: [u8; 32],
+    /// Their numbers in the log, each less the one before (the first less 0).
+    #[n(2)]
+    pub lsns: Vec<u64>,
+    /// Numbers of those with a disposition other than [`Disposition::Logged`].
+    #[n(3)]
+    pub noted: Vec<(u64, Disposition)>,
+}
+
+/// A page of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
+#[cbor(map)]
+pub struct Page {
+    /// Records of others.
+    #[n(0)]
+    pub runs: Vec<PulledRun>,
+    /// The cursor after this page: everything up to it was sent, or is the laptop's own.
+    #[n(1)]
+    pub next: u64,
+    /// Records in the log that come after `next`.
+    #[n(2)]
+    pub left: u64,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SyncResponse {
+    /// Protocol version.
+    #[n(0)]
+    pub protocol: u16,
+    /// The server's clock, milliseconds since 1970 UTC.
+    #[n(1)]
+    pub server_ms: u64,
+    /// For each writer pushed or named in [`Have::own`] that the server knows.
+    #[n(2)]
+    pub receipts: Vec<Signed<Receipt>>,
+    /// Records pushed that are not plainly logged.
+    #[n(3)]
+    pub noted: Vec<Noted>,
+    /// Records pushed that were set aside.
+    #[n(4)]
+    pub refused: Vec<Refused>,
+    /// The page asked for.
+    #[n(5)]
+    pub page: Page,
+    /// Proof that the log at the receipts' checkpoint begins with the one of [`Have::size`]
+    /// (RFC 6962); absent where the server's log is shorter than that.
+    #[n(6)]
+    pub consistency: Option<Vec<Hash>>,
+    /// The roster's newest version, where it is newer than [`Have::roster`].
+    #[n(7)]
+    pub roster: Option<Signed<Manifest>>,
+    /// Standing of the device that asks.
+    #[n(8)]
+    pub standing: Standing,
+    /// The own tail asked for by [`SyncRequest::restore`].
+    #[n(9)]
+    pub restored: Option<PulledRun>,
+}
+
+/// Proof that a record is in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct InclusionProof {
+    /// The record's number in the log, from 1.
+    #[n(0)]
+    pub lsn: u64,
+    /// The record's hash.
+    #[n(1)]
+    pub hash: Hash,
+    /// The path from its leaf to the root (RFC 6962).
+    #[n(2)]
+    pub path: Vec<Hash>,
+    /// The state of the log that it is proven for.
+    #[n(3)]
+    pub checkpoint: Signed<Checkpoint>,
+}
+
+/// Proof that the log of `old` records is the beginning of the one of `new`.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ConsistencyProof {
+    /// The older size.
+    #[n(0)]
+    pub old: u64,
+    /// The newer size.
+    #[n(1)]
+    pub new: u64,
+    /// The proof (RFC 6962).
+    #[n(2)]
+    pub path: Vec<Hash>,
+    /// The log's state now.
+    #[n(3)]
+    pub checkpoint: Signed<Checkpoint>,
+}

@@ -1,0 +1,99 @@
+//! How a server refuses a whole request, and whether trying again can help.
+
+/// Why a server refused a request. Records are never refused this way: each gets its own answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// The bytes are no message of this protocol.
+    Malformed,
+    /// Larger than the server takes.
+    TooLarge,
+    /// No signature, an unknown device, or a signature that does not match.
+    Unauthenticated,
+    /// The request's time is too far from the server's clock; the answer states that clock.
+    ClockSkew,
+    /// The same request came before.
+    Replayed,
+    /// The enrolment awaits approval.
+    AwaitsApproval,
+    /// The device was revoked.
+    Revoked,
+    /// Not allowed to this role, or to this agency.
+    Forbidden,
+    /// The code is unknown, used up or expired.
+    BadCode,
+    /// There is no such thing.
+    NotFound,
+    /// Too many requests.
+    RateLimited,
+    /// The server speaks a newer protocol only.
+    UpgradeNeeded,
+    /// The server is going down or overloaded.
+    Unavailable,
+    /// The server failed; its log says why.
+    Internal,
+}
+
+impl Refusal {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::Malformed,
+        Self::TooLarge,
+        Self::Unauthenticated,
+        Self::ClockSkew,
+        Self::Replayed,
+        Self::AwaitsApproval,
+        Self::Revoked,
+        Self::Forbidden,
+        Self::BadCode,
+        Self::NotFound,
+        Self::RateLimited,
+        Self::UpgradeNeeded,
+        Self::Unavailable,
+        Self::Internal,
+    ];
+
+    /// Its name on the wire, in header `auxlog-error`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::TooLarge => "too_large",
+            Self::Unauthenticated => "unauthenticated",
+            Self::ClockSkew => "clock_skew",
+            Self::Replayed => "replayed",
+            Self::AwaitsApproval => "awaits_approval",
+            Self::Revoked => "revoked",
+            Self::Forbidden => "forbidden",
+            Self::BadCode => "bad_code",
+            Self::NotFound => "not_found",
+            Self::RateLimited => "rate_limited",
+            Self::UpgradeNeeded => "upgrade_needed",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The refusal of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|refusal| refusal.name() == name)
+    }
+
+    /// The HTTP status that it comes with.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Malformed => 400,
+            Self::Unauthenticated | Self::ClockSkew | Self::Replayed => 401,
+            Self::AwaitsApproval | Self::Revoked | Self::Forbidden | Self::BadCode => 403,
+            Self::NotFound => 404,
+            Self::TooLarge => 413,
+            Self::UpgradeNeeded => 426,
+            Self::RateLimited => 429,
+            Self::Internal => 500,
+            Self::Unavailable => 503,
+        }
+    }
+
+    /// Whether the same request may succeed later without anyone doing anything.
+    pub fn is_transient(self) -> bool {
+        matches!(self, Self::ClockSkew | Self::Replayed | Self::RateLimited | Self::Unavailable | Self::Internal)
+    }
+}

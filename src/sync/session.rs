@@ -1,0 +1,309 @@
+//! One synchronisation as a state machine without I/O: events go in, actions come out.
+//!
+//! It neither sleeps nor opens sockets nor reads a clock; the driver does, and so does a simulation
+//! of a bad day. What is to be sent is asked of the ledger at every step, so the machine may be
+//! dropped at any point and a new one goes on.
+
+mod download;
+mod take;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use auxlog_record::{PublicKey, WriterId};
+
+pub use download::Learnt;
+
+use crate::Refusal;
+use crate::auth::{RequestAuth, ServerId, Signable};
+use crate::backoff::Random;
+use crate::error::SyncError;
+use crate::hooks::{HeldKey, HookError, Hooks, Own};
+use crate::http::{Answer, NoAnswer, Request};
+use crate::message::{Have, MAX_PAGE, OwnHead, PROTOCOL, SyncRequest, SyncResponse};
+use crate::pack;
+use crate::progress::{Outcome, Progress};
+use crate::run::Run;
+use download::Download;
+
+/// Bytes of records after which a batch is full, however few they are.
+pub const BATCH_BYTES: usize = 1 << 20;
+
+/// Exchanges without any record moving after which the server is left alone for a while.
+const STALLED: u32 = 3;
+
+/// What happened.
+#[derive(Debug)]
+pub enum Event {
+    /// Synchronisation is wanted.
+    Begin {
+        /// The laptop's clock, milliseconds since 1970 UTC.
+        now_ms: u64,
+    },
+    /// The request was answered, or not.
+    Answered {
+        /// The laptop's clock, milliseconds since 1970 UTC.
+        now_ms: u64,
+        /// What came.
+        answer: Result<Answer, NoAnswer>,
+    },
+}
+
+/// What to do.
+#[derive(Debug)]
+pub enum Action {
+    /// Send a request and come back with [`Event::Answered`].
+    Send(Request),
+    /// Tell people how far it has come.
+    Report(Progress),
+    /// It ended well.
+    Done(Outcome),
+    /// It stopped.
+    Failed {
+        /// Why.
+        error: SyncError,
+        /// Don't come back earlier than this, milliseconds.
+        retry_after_ms: Option<u64>,
+        /// What had been done until then.
+        outcome: Outcome,
+    },
+}
+
+#[derive(Debug)]
+enum State {
+    Idle,
+    /// A sync request is out.
+    Exchanging,
+    /// A piece of the roster is out.
+    Fetching(Box<Download>),
+}
+
+/// One synchronisation.
+#[derive(Debug)]
+pub struct Session {
+    server: PublicKey,
+    state: State,
+    random: Random,
+    began_ms: u64,
+    learnt: Learnt,
+    skew_corrected: bool,
+    /// How far the server has each own writer, by its newest receipt.
+    acked: BTreeMap<WriterId, u64>,
+    /// Writers whose next record the server set aside.
+    blocked: BTreeSet<WriterId>,
+    /// The proof that the server came back was sent.
+    proved: bool,
+    restore: Option<WriterId>,
+    idle_exchanges: u32,
+    late: u32,
+    to_receive: u64,
+    outcome: Outcome,
+    error: Option<SyncError>,
+}
+
+impl Session {
+    /// A session with the server that has this key. `seed` makes nonces; it must not be used twice.
+    pub fn new(server: PublicKey, seed: u64, learnt: Learnt) -> Self {
+        Self {
+            server,
+            state: State::Idle,
+            random: Random::new(seed),
+            began_ms: 0,
+            learnt,
+            skew_corrected: false,
+            acked: BTreeMap::new(),
+            blocked: BTreeSet::new(),
+            proved: false,
+            restore: None,
+            idle_exchanges: 0,
+            late: 0,
+            to_receive: 0,
+            outcome: Outcome::default(),
+            error: None,
+        }
+    }
+
+    /// What the next session may begin with.
+    pub fn into_learnt(self) -> Learnt {
+        self.learnt
+    }
+
+    /// Takes an event and says what to do. The ledger may block on the disk.
+    pub fn on_event(&mut self, event: Event, ledger: &dyn Hooks) -> Vec<Action> {
+        let outcome = match event {
+            Event::Begin { now_ms } => {
+                self.began_ms = now_ms;
+                self.exchange(now_ms, ledger).map(|request| vec![Action::Send(request)])
+            }
+            Event::Answered { now_ms, answer } => self.answered(now_ms, answer, ledger),
+        };
+        outcome.unwrap_or_else(|(error, retry_after_ms)| {
+            self.state = State::Idle;
+            vec![Action::Failed { error, retry_after_ms, outcome: self.outcome.clone() }]
+        })
+    }
+
+    fn answered(
+        &mut self,
+        now_ms: u64,
+        answer: Result<Answer, NoAnswer>,
+        ledger: &dyn Hooks,
+    ) -> Result<Vec<Action>, (SyncError, Option<u64>)> {
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(NoAnswer::Late) if self.learnt.batch > 1 => {
+                // A slow line: less at a time, at once.
+                self.learnt.batch /= 2;
+                self.late += 1;
+                // What is missing of a roster is found by the next exchange.
+                return Ok(vec![Action::Send(self.exchange(now_ms, ledger)?)]);
+            }
+            Err(reason) => return Err((reason.into(), None)),
+        };
+        let server_ms = answer.server_ms;
+        let retry_after = answer.retry_after.map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
+        self.outcome.bytes_down += answer.body.len() as u64;
+        let step = match std::mem::replace(&mut self.state, State::Idle) {
+            State::Idle => return Ok(Vec::new()),
+            State::Exchanging => {
+                answer.message::<SyncResponse>().and_then(|response| self.take(now_ms, response, ledger))
+            }
+            State::Fetching(download) => {
+                answer.content("application/octet-stream").and_then(|piece| self.take_piece(*download, piece, ledger))
+            }
+        };
+        match step {
+            Ok(()) => {}
+            Err(SyncError::Refused(Refusal::ClockSkew)) if !self.skew_corrected && server_ms.is_some() => {
+                // The laptop's clock is off: sign by the server's from now on.
+                self.skew_corrected = true;
+                self.learnt.offset_ms = server_ms.unwrap_or(now_ms).cast_signed().wrapping_sub(now_ms.cast_signed());
+                return Ok(vec![Action::Send(self.exchange(now_ms, ledger)?)]);
+            }
+            Err(SyncError::Refused(Refusal::TooLarge)) if self.learnt.batch > 1 => {
+                self.learnt.batch /= 2;
+                return Ok(vec![Action::Send(self.exchange(now_ms, ledger)?)]);
+            }
+            Err(error) => return Err((error, retry_after)),
+        }
+        self.go_on(now_ms, ledger)
+    }
+
+    /// What comes after a step that went well.
+    fn go_on(&mut self, now_ms: u64, ledger: &dyn Hooks) -> Result<Vec<Action>, (SyncError, Option<u64>)> {
+        let progress = self.progress(now_ms, ledger).map_err(failed)?;
+        let mut actions = vec![Action::Report(progress)];
+        if let State::Fetching(download) = &self.state
+            && let Some(piece) = download.missing(&self.learnt.pieces)
+        {
+            let target = format!("/v1/objects/{piece}?agency={}", ledger.agency());
+            actions.push(Action::Send(self.sign("GET", target, Vec::new(), now_ms, ledger)));
+        } else if progress.to_send > 0 || self.to_receive > 0 || self.restore.is_some() {
+            if self.idle_exchanges >= STALLED {
+                return Err((SyncError::Stalled, None));
+            }
+            actions.push(Action::Send(self.exchange(now_ms, ledger)?));
+        } else if let Some(error) = self.error.take() {
+            return Err((error, None));
+        } else {
+            self.outcome.covered = self.blocked.is_empty() && self.pending(ledger).map_err(failed)? == 0;
+            actions.push(Action::Done(self.outcome.clone()));
+        }
+        Ok(actions)
+    }
+
+    /// The next sync request.
+    fn exchange(&mut self, now_ms: u64, ledger: &dyn Hooks) -> Result<Request, (SyncError, Option<u64>)> {
+        let request = self.compose(ledger).map_err(failed)?;
+        let body = pack::pack(&request).map_err(|e| (SyncError::BadAnswer(e.to_string()), None))?;
+        self.state = State::Exchanging;
+        Ok(self.sign("POST", "/v1/sync".into(), body, now_ms, ledger))
+    }
+
+    fn compose(&mut self, ledger: &dyn Hooks) -> Result<SyncRequest, HookError> {
+        let seen = ledger.seen()?;
+        let own = ledger.own()?;
+        let (mut left, mut bytes) = (self.learnt.batch, BATCH_BYTES);
+        let mut push = Vec::new();
+        for writer in &own {
+            let after = self.sent_up_to(writer);
+            if left == 0 || bytes == 0 || after >= writer.seq || self.blocked.contains(&writer.writer) {
+                continue;
+            }
+            let records = ledger.own_records(writer.writer, after, left, bytes)?;
+            if records.is_empty() {
+                continue;
+            }
+            left = left.saturating_sub(records.len());
+            let length: usize = records.iter().map(|record| record.body().map_or(0, <[u8]>::len) + 160).sum();
+            bytes = bytes.saturating_sub(length);
+            push.push(Run::of(&records)?);
+        }
+        let proof = if self.proved { seen.receipt.clone() } else { None };
+        Ok(SyncRequest {
+            protocol: PROTOCOL,
+            client: env!("CARGO_PKG_VERSION").to_owned(),
+            push,
+            have: Have {
+                epoch: seen.epoch,
+                cursor: seen.cursor,
+                size: seen.size,
+                roster: ledger.roster_version(),
+                own: own.iter().map(|own| OwnHead { writer: own.writer, seq: own.seq }).collect(),
+            },
+            want: u32::try_from(self.learnt.batch).unwrap_or(MAX_PAGE).min(MAX_PAGE),
+            restore: self.restore,
+            proof,
+        })
+    }
+
+    fn sent_up_to(&self, own: &Own) -> u64 {
+        self.acked.get(&own.writer).copied().unwrap_or(own.acked)
+    }
+
+    fn sign(
+        &mut self,
+        method: &'static str,
+        target: String,
+        body: Vec<u8>,
+        now_ms: u64,
+        ledger: &dyn Hooks,
+    ) -> Request {
+        let at_ms = now_ms.saturating_add_signed(self.learnt.offset_ms);
+        let mut nonce = [0; 12];
+        nonce[..8].copy_from_slice(&self.random.next().to_be_bytes());
+        nonce[8..].copy_from_slice(&self.random.next().to_be_bytes()[..4]);
+        let server = ServerId::of(&self.server);
+        let signable = Signable { method, target: &target, body: &body, server };
+        let auth = RequestAuth::sign(&HeldKey(ledger), &ledger.agency(), at_ms, nonce, signable).to_string();
+        self.outcome.requests += 1;
+        self.outcome.bytes_up += body.len() as u64;
+        Request { method, target, auth: Some(auth), body }
+    }
+
+    fn pending(&self, ledger: &dyn Hooks) -> Result<u64, HookError> {
+        let own = ledger.own()?;
+        Ok(own.iter().map(|own| own.seq.saturating_sub(self.sent_up_to(own))).sum())
+    }
+
+    fn progress(&self, now_ms: u64, ledger: &dyn Hooks) -> Result<Progress, HookError> {
+        let own = ledger.own()?;
+        let to_send = own
+            .iter()
+            .filter(|own| !self.blocked.contains(&own.writer))
+            .map(|own| own.seq.saturating_sub(self.sent_up_to(own)))
+            .sum();
+        Ok(Progress {
+            sent: self.outcome.sent,
+            to_send,
+            received: self.outcome.received,
+            to_receive: self.to_receive,
+            bytes_up: self.outcome.bytes_up,
+            bytes_down: self.outcome.bytes_down,
+            elapsed_ms: now_ms.saturating_sub(self.began_ms),
+        })
+    }
+}
+
+fn failed(error: HookError) -> (SyncError, Option<u64>) {
+    (SyncError::Ledger(error), None)
+}

@@ -1,0 +1,94 @@
+//! The roster on its way down, piece by piece; pieces outlive a session that was cut.
+
+use std::collections::BTreeMap;
+
+use auxlog_record::{AgencyId, Hash, Roster};
+
+use super::{Session, State};
+use crate::error::SyncError;
+use crate::hooks::Hooks;
+use crate::roster::{Manifest, SnapshotError};
+use crate::run::MAX_RECORDS;
+use crate::signed::Signed;
+
+/// What a session learnt that helps the next one; losing it costs time only.
+#[derive(Debug, Clone)]
+pub struct Learnt {
+    /// What to add to the laptop's clock to have the server's, milliseconds.
+    pub offset_ms: i64,
+    /// Records in a batch and in a page: halved when answers are late, doubled when they come.
+    pub batch: usize,
+    /// Pieces of a roster that is not complete yet.
+    pub pieces: BTreeMap<Hash, Vec<u8>>,
+}
+
+impl Default for Learnt {
+    fn default() -> Self {
+        Self { offset_ms: 0, batch: MAX_RECORDS, pieces: BTreeMap::new() }
+    }
+}
+
+/// A roster on its way down.
+#[derive(Debug)]
+pub(super) struct Download {
+    manifest: Manifest,
+    exact: Vec<u8>,
+}
+
+impl Download {
+    /// The first piece that is not here.
+    pub(super) fn missing(&self, pieces: &BTreeMap<Hash, Vec<u8>>) -> Option<Hash> {
+        self.manifest.chunks.iter().find(|piece| !pieces.contains_key(piece)).copied()
+    }
+
+    fn assemble(&self, pieces: &BTreeMap<Hash, Vec<u8>>) -> Result<Roster, SnapshotError> {
+        let chunks: Vec<Vec<u8>> =
+            self.manifest.chunks.iter().map(|piece| pieces.get(piece).cloned().unwrap_or_default()).collect();
+        self.manifest.assemble(&chunks)
+    }
+}
+
+impl Session {
+    pub(super) fn begin_roster(
+        &mut self,
+        signed: &Signed<Manifest>,
+        agency: &AgencyId,
+        ledger: &dyn Hooks,
+    ) -> Result<(), SyncError> {
+        let manifest = signed.open(&self.server).map_err(|_| SyncError::OtherServer)?;
+        if manifest.agency != *agency {
+            return Err(SyncError::BadAnswer("it brings the roster of another agency".into()));
+        }
+        if manifest.version <= ledger.roster_version() {
+            return Ok(());
+        }
+        self.go_on_with(Download { manifest, exact: signed.to_bytes() }, ledger)
+    }
+
+    pub(super) fn take_piece(
+        &mut self,
+        download: Download,
+        piece: Vec<u8>,
+        ledger: &dyn Hooks,
+    ) -> Result<(), SyncError> {
+        let hash = auxlog_record::crypto::sha256(&[&piece]);
+        if download.missing(&self.learnt.pieces) != Some(hash) {
+            return Err(SyncError::BadAnswer("a piece of the roster was damaged on the way".into()));
+        }
+        self.learnt.pieces.insert(hash, piece);
+        self.go_on_with(download, ledger)
+    }
+
+    /// Fetches the next piece that is missing, or keeps the roster when none is.
+    fn go_on_with(&mut self, download: Download, ledger: &dyn Hooks) -> Result<(), SyncError> {
+        if download.missing(&self.learnt.pieces).is_some() {
+            self.state = State::Fetching(Box::new(download));
+            return Ok(());
+        }
+        let roster = download.assemble(&self.learnt.pieces);
+        self.learnt.pieces.clear();
+        let roster = roster.map_err(|e| SyncError::BadAnswer(e.to_string()))?;
+        self.outcome.roster = Some(download.manifest.version);
+        ledger.accept_roster(roster, &download.exact).map_err(SyncError::Ledger)
+    }
+}

@@ -1,0 +1,160 @@
+//! Taking an answer: what is proven is believed, kept, and compared with what is here.
+
+use auxlog_record::{AgencyId, RecordId};
+
+use super::Session;
+use crate::error::SyncError;
+use crate::hooks::{Hooks, Seen};
+use crate::message::{Disposition, PulledRun, RefusedFor, Standing, SyncResponse};
+use crate::progress::Notice;
+use crate::run::MAX_RECORDS;
+use crate::trust::{self, Believed, History};
+
+impl Session {
+    /// Takes an answer: believes what is proven, keeps it, and notes what is left to do.
+    pub(super) fn take(&mut self, now_ms: u64, response: SyncResponse, ledger: &dyn Hooks) -> Result<(), SyncError> {
+        let agency = ledger.agency();
+        self.learnt.offset_ms = response.server_ms.cast_signed().wrapping_sub(now_ms.cast_signed());
+        self.outcome.standing = response.standing;
+        let receipts = trust::receipts(&response, &self.server, &agency)?;
+        let Some(first) = receipts.first() else {
+            return Err(SyncError::BadAnswer("it brings no receipt".into()));
+        };
+        let checkpoint = first.receipt.checkpoint.clone();
+        let mut seen = ledger.seen().map_err(SyncError::Ledger)?;
+        match trust::history(&seen, &checkpoint, response.consistency.as_deref())? {
+            History::Continues => {}
+            History::Behind if self.proved => {
+                return Err(SyncError::BadAnswer("it stays behind the receipt that it was shown".into()));
+            }
+            History::Behind => {
+                // Its own receipt proves that it came back; it answers with a new life of the log.
+                self.proved = true;
+                self.to_receive = 1;
+                return Ok(());
+            }
+            History::Anew => {
+                self.outcome.notices.push(Notice::ServerCameBack);
+                seen = Seen { epoch: checkpoint.epoch, ..Seen::default() };
+                self.proved = false;
+            }
+        }
+        let before = self.outcome.sent + self.outcome.received;
+        self.take_refused(&response, ledger)?;
+        self.take_own(&receipts, response.restored.clone(), &agency, ledger)?;
+        self.keep_receipts(&receipts, &seen, ledger)?;
+        self.outcome.noted.extend(response.noted.iter().filter(|noted| noted.disposition != Disposition::ClockOff));
+        self.outcome.refused +=
+            response.noted.iter().filter(|noted| noted.disposition == Disposition::Held).count() as u64;
+
+        let (next, left) = (response.page.next, response.page.left);
+        let pulled = trust::page(response.page, &agency, ledger)?;
+        if next < seen.cursor || (left > 0 && next == seen.cursor && response.standing != Standing::Revoked) {
+            return Err(SyncError::BadAnswer("its page leads nowhere".into()));
+        }
+        if next != seen.cursor || !pulled.is_empty() {
+            self.outcome.received += pulled.len() as u64;
+            ledger.accept_pulled(checkpoint.epoch, next, pulled).map_err(SyncError::Ledger)?;
+        }
+        self.to_receive = left;
+        let moved = self.outcome.sent + self.outcome.received > before || next > seen.cursor;
+        self.idle_exchanges = if moved { 0 } else { self.idle_exchanges + 1 };
+        if self.late == 0 {
+            self.learnt.batch = (self.learnt.batch * 2).min(MAX_RECORDS);
+        }
+        self.late = self.late.saturating_sub(1);
+        if let Some(manifest) = response.roster {
+            self.begin_roster(&manifest, &agency, ledger)?;
+        }
+        Ok(())
+    }
+
+    fn take_refused(&mut self, response: &SyncResponse, ledger: &dyn Hooks) -> Result<(), SyncError> {
+        for refused in &response.refused {
+            if refused.reason == RefusedFor::UnknownWriter {
+                // Another officer of this laptop who has not enrolled yet: his records wait for it.
+                self.blocked.insert(refused.writer);
+                self.outcome.set_aside.push(*refused);
+                continue;
+            }
+            ledger.note_refused(*refused).map_err(SyncError::Ledger)?;
+            self.blocked.insert(refused.writer);
+            self.outcome.refused += 1;
+            self.outcome.set_aside.push(*refused);
+            let id = RecordId { writer: refused.writer, seq: refused.seq };
+            self.error = Some(match refused.reason {
+                RefusedFor::Fork => SyncError::Fork(id),
+                reason => SyncError::SetAside { id, reason },
+            });
+        }
+        Ok(())
+    }
+
+    /// Compares what the server has of our own records with what is here.
+    fn take_own(
+        &mut self,
+        receipts: &[Believed],
+        restored: Option<PulledRun>,
+        agency: &AgencyId,
+        ledger: &dyn Hooks,
+    ) -> Result<(), SyncError> {
+        if let Some(run) = restored {
+            let writer = run.run.writer;
+            let records = trust::run(run, agency)?;
+            if let Some(first) = records.first() {
+                let (seq, prev) = (first.id().seq - 1, first.envelope().prev);
+                let here = ledger.own_hash(writer, seq).map_err(SyncError::Ledger)?;
+                if seq > 0 && here != Some(prev) {
+                    return Err(SyncError::Fork(RecordId { writer, seq }));
+                }
+            }
+            ledger.restore_own(records).map_err(SyncError::Ledger)?;
+            self.outcome.notices.push(Notice::LaptopCameBack);
+            if self.restore == Some(writer) {
+                self.restore = None;
+            }
+        }
+        let own = ledger.own().map_err(SyncError::Ledger)?;
+        let device = ledger.public_key().writer();
+        for Believed { receipt, .. } in receipts {
+            let Some(mine) = own.iter().find(|own| own.writer == receipt.writer) else { continue };
+            if receipt.acked > mine.seq {
+                // The server has more of ours than we: this disk came back from an old copy. Only
+                // the officer's own ledger can take it back.
+                let whole = !self.blocked.contains(&mine.writer);
+                self.restore = (mine.writer == device && whole).then_some(mine.writer);
+                continue;
+            }
+            let here = ledger.own_hash(mine.writer, receipt.acked).map_err(SyncError::Ledger)?;
+            if receipt.acked > 0 && here != Some(receipt.head) {
+                self.blocked.insert(mine.writer);
+                return Err(SyncError::Fork(RecordId { writer: mine.writer, seq: receipt.acked }));
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps receipts that say something new.
+    fn keep_receipts(&mut self, receipts: &[Believed], seen: &Seen, ledger: &dyn Hooks) -> Result<(), SyncError> {
+        let own = ledger.own().map_err(SyncError::Ledger)?;
+        let device = ledger.public_key().writer();
+        for Believed { receipt, exact } in receipts {
+            let Some(mine) = own.iter().find(|own| own.writer == receipt.writer) else { continue };
+            let before = self.sent_up_to(mine);
+            self.outcome.sent += receipt.acked.saturating_sub(before);
+            self.acked.insert(receipt.writer, receipt.acked);
+            if receipt.writer == device {
+                self.outcome.acked = receipt.acked;
+            }
+            let checkpoint = &receipt.checkpoint;
+            let news = receipt.acked != mine.acked
+                || checkpoint.epoch != seen.epoch
+                || (receipt.writer == device && checkpoint.size != seen.size)
+                || seen.receipt.is_none();
+            if news && receipt.acked <= mine.seq {
+                ledger.accept_receipt(receipt, exact).map_err(SyncError::Ledger)?;
+            }
+        }
+        Ok(())
+    }
+}

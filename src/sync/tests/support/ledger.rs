@@ -1,0 +1,209 @@
+//! A laptop in memory: what synchronisation asks of a ledger, with the ledger's own promises.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use auxlog_record::{
+    AgencyId, Clock, Event, Hash, Judged, PublicKey, Reading, Record, Roster, Signer as _, SigningKey, Task,
+    TaskLogged, Tip, WriterId, WriterOpened,
+};
+use auxlog_sync::hooks::{HookError, Hooks, Own, Pulled, Seen};
+use auxlog_sync::message::Refused;
+use auxlog_sync::receipt::{Epoch, Receipt};
+use auxlog_sync::signed::Signed;
+
+/// What a laptop's disk holds; cloning it is copying the disk.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Disk {
+    pub(crate) own: Vec<Record>,
+    pub(crate) pulled: Vec<Pulled>,
+    pub(crate) receipts: Vec<(Receipt, Signed<Receipt>)>,
+    pub(crate) cursor: (Epoch, u64),
+    pub(crate) roster: Roster,
+    pub(crate) refused: Vec<Refused>,
+}
+
+/// A laptop.
+pub(crate) struct Laptop {
+    pub(crate) key: SigningKey,
+    agency: AgencyId,
+    officer: String,
+    disk: Mutex<Disk>,
+}
+
+impl Laptop {
+    /// A laptop of `officer` whose key is made from `seed`; its chain is opened.
+    pub(crate) fn new(agency: &str, officer: &str, seed: u8) -> Self {
+        let key = SigningKey::from_seed(&[seed; 32]);
+        let laptop = Self { key, agency: agency.into(), officer: officer.into(), disk: Mutex::default() };
+        let opened = WriterOpened {
+            officer: officer.into(),
+            officer_name: format!("{officer} name"),
+            agency: agency.into(),
+            agency_name: agency.into(),
+            certificate: None,
+            public_key: laptop.key.public_key().to_bytes(),
+        };
+        laptop.record(&Event::WriterOpened(opened));
+        laptop
+    }
+
+    pub(crate) fn disk(&self) -> MutexGuard<'_, Disk> {
+        self.disk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn writer(&self) -> WriterId {
+        self.key.writer()
+    }
+
+    /// Puts an older copy of the disk back.
+    pub(crate) fn restore(&self, disk: Disk) {
+        *self.disk() = disk;
+    }
+
+    /// Seals an event as the next record of the chain.
+    pub(crate) fn record(&self, event: &Event) -> Record {
+        self.record_at(event, 1_764_000_000_000)
+    }
+
+    /// The same, the wall clock standing at `wall_ms`.
+    pub(crate) fn record_at(&self, event: &Event, wall_ms: i64) -> Record {
+        let mut disk = self.disk();
+        let tip = disk.own.last().map_or_else(Tip::default, Record::tip);
+        let reading = Reading { wall_ms, mono_ms: tip.seq * 1000, boot_id: [1; 8] };
+        let stamp = Clock::after(tip.hlc).stamp(reading);
+        let record = Record::seal(&self.key, &self.agency, tip, stamp, event).expect("seals");
+        disk.own.push(record.clone());
+        record
+    }
+
+    /// Logs `count` tasks.
+    pub(crate) fn log(&self, count: usize) {
+        for _ in 0..count {
+            let seq = self.disk().own.len() + 1;
+            self.record(&task(&format!("{}-{seq}", self.officer), "协助执法队员清点占道物品"));
+        }
+    }
+
+    /// Hashes of everything that the laptop has of everybody, in no particular order.
+    pub(crate) fn everything(&self) -> Vec<Hash> {
+        let disk = self.disk();
+        let mut all: Vec<Hash> =
+            disk.own.iter().map(Record::hash).chain(disk.pulled.iter().map(|pulled| pulled.record.hash())).collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+/// A logged task whose verdict the laptop left to nobody: judged by the embedded rulebook.
+pub(crate) fn task(id: &str, text: &str) -> Event {
+    use auxlog_law::Rulebook;
+    use auxlog_record::facts::{Defaults, Source, reduce};
+    let rulebook = Rulebook::embedded();
+    let task = Task {
+        id: id.into(),
+        text: Some(text.into()),
+        items: vec!["16.3:inventory".into()],
+        at: chrono::DateTime::parse_from_rfc3339("2026-11-23T09:30:00+08:00").ok().map(auxlog_record::Moment),
+        ..Task::default()
+    };
+    let defaults = Defaults { source: Source::Roster, agency: Some("A01".into()), today: None };
+    let reduced = reduce(|code| rulebook.activity(code), &task, &Roster::default(), &defaults);
+    let suggestion = task.text.as_deref().map(|text| rulebook.suggest(text));
+    let verdict = rulebook.judge_task(&reduced.facts, suggestion.as_ref());
+    let judged: Judged = reduced.judged(verdict, 0);
+    Event::TaskLogged(TaskLogged { task, judged, plan: None })
+}
+
+impl Hooks for Laptop {
+    fn agency(&self) -> AgencyId {
+        self.agency.clone()
+    }
+
+    fn public_key(&self) -> PublicKey {
+        self.key.public_key()
+    }
+
+    fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.key.sign(message)
+    }
+
+    fn own(&self) -> Result<Vec<Own>, HookError> {
+        let disk = self.disk();
+        let acked = disk.receipts.last().map_or(0, |(receipt, _)| receipt.acked);
+        Ok(vec![Own { writer: self.writer(), seq: disk.own.len() as u64, acked }])
+    }
+
+    fn own_records(&self, _: WriterId, after: u64, limit: usize, bytes: usize) -> Result<Vec<Record>, HookError> {
+        let mut left = bytes;
+        let disk = self.disk();
+        let from = usize::try_from(after)?.min(disk.own.len());
+        let records = disk.own[from..].iter().take(limit).enumerate();
+        Ok(records
+            .take_while(|(index, record)| {
+                let length = record.body().map_or(0, <[u8]>::len) + 160;
+                let fits = *index == 0 || length <= left;
+                left = left.saturating_sub(length);
+                fits
+            })
+            .map(|(_, record)| record.clone())
+            .collect())
+    }
+
+    fn own_hash(&self, _: WriterId, seq: u64) -> Result<Option<Hash>, HookError> {
+        let index = usize::try_from(seq)?.wrapping_sub(1);
+        Ok(self.disk().own.get(index).map(Record::hash))
+    }
+
+    fn seen(&self) -> Result<Seen, HookError> {
+        let disk = self.disk();
+        let Some((receipt, exact)) = disk.receipts.last() else { return Ok(Seen::default()) };
+        let checkpoint = &receipt.checkpoint;
+        let cursor = if disk.cursor.0 == checkpoint.epoch { disk.cursor.1 } else { 0 };
+        let (size, root) = (checkpoint.size, checkpoint.root);
+        Ok(Seen { epoch: checkpoint.epoch, size, root, cursor, receipt: Some(exact.clone()) })
+    }
+
+    fn pulled_tip(&self, writer: WriterId) -> Result<(u64, Hash), HookError> {
+        let disk = self.disk();
+        let newest = disk.pulled.iter().rev().find(|pulled| pulled.record.id().writer == writer);
+        Ok(newest.map_or_else(Default::default, |pulled| (pulled.record.id().seq, pulled.record.hash())))
+    }
+
+    fn roster_version(&self) -> u64 {
+        self.disk().roster.version
+    }
+
+    fn accept_receipt(&self, receipt: &Receipt, exact: &Signed<Receipt>) -> Result<(), HookError> {
+        self.disk().receipts.push((receipt.clone(), exact.clone()));
+        Ok(())
+    }
+
+    fn accept_pulled(&self, epoch: Epoch, cursor: u64, records: Vec<Pulled>) -> Result<(), HookError> {
+        let mut disk = self.disk();
+        disk.pulled.extend(records);
+        disk.cursor = (epoch, cursor);
+        Ok(())
+    }
+
+    fn restore_own(&self, records: Vec<Record>) -> Result<(), HookError> {
+        let mut disk = self.disk();
+        for record in records {
+            let tip = disk.own.last().map_or_else(Tip::default, Record::tip);
+            if record.id().seq != tip.seq + 1 || record.envelope().prev != tip.hash {
+                return Err(format!("{} does not follow {}", record.id(), tip.seq).into());
+            }
+            disk.own.push(record);
+        }
+        Ok(())
+    }
+
+    fn accept_roster(&self, roster: Roster, _: &[u8]) -> Result<(), HookError> {
+        self.disk().roster = roster;
+        Ok(())
+    }
+
+    fn note_refused(&self, refused: Refused) -> Result<(), HookError> {
+        self.disk().refused.push(refused);
+        Ok(())
+    }
+}

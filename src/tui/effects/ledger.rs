@@ -1,0 +1,57 @@
+//! Questions to the open ledger. May block on the disk: called from blocking tasks.
+
+use std::sync::Arc;
+
+use auxlog_store::{Ledger, LedgerError};
+
+use crate::effect::{Answer, Ask, Failure};
+
+/// The ledger's answer to `ask`.
+pub(super) fn answer(ledger: &Ledger, ask: &Ask) -> Answer {
+    try_answer(ledger, ask).unwrap_or_else(|error| Answer::Failed(Failure { ask: ask.clone(), error: Arc::new(error) }))
+}
+
+fn try_answer(ledger: &Ledger, ask: &Ask) -> Result<Answer, LedgerError> {
+    Ok(match ask {
+        Ask::Today(date) => Answer::Today(Box::new(ledger.today(*date)?)),
+        Ask::Tasks(query) => Answer::Tasks(query.clone(), ledger.tasks(query)?),
+        Ask::Flags(query) => Answer::Flags(query.clone(), ledger.flags(query)?),
+        Ask::Task(id) => Answer::Task(Box::new(ledger.task(*id)?)),
+        Ask::People { query, limit } => Answer::People(query.clone(), ledger.search_auxiliaries(query, *limit)),
+        Ask::Officers { query, limit } => Answer::Officers(query.clone(), ledger.search_officers(query, *limit)),
+        Ask::Person(id) => Answer::Person(id.clone(), ledger.auxiliary(id)?.map(Box::new)),
+        Ask::LoadDraft(form) => Answer::Draft(form, ledger.load_draft(form)?.map(Box::new)),
+        Ask::SaveDraft(form, draft) => {
+            ledger.save_draft(form, draft)?;
+            Answer::DraftSaved(form)
+        }
+        Ask::ClearDraft(form) => {
+            ledger.clear_draft(form)?;
+            Answer::DraftSaved(form)
+        }
+        Ask::Log(task) => {
+            let mut acks = ledger.log(std::slice::from_ref(task.as_ref()));
+            match acks.pop() {
+                Some(ack) => Answer::Logged(ack?),
+                None => return Err(LedgerError::NoSuchTask { id: task.id.clone() }),
+            }
+        }
+        Ask::Plan(task, reason) => Answer::Planned(ledger.plan(task, reason.clone())?),
+        Ask::Amend { target, based_on, corrected, reason } => {
+            ledger.amend(*target, based_on, corrected, reason)?;
+            Answer::Recorded(*target)
+        }
+        Ask::Annul(target, reason) => {
+            ledger.annul(*target, reason)?;
+            Answer::Recorded(*target)
+        }
+        Ask::Review(step) => {
+            ledger.review(step)?;
+            Answer::Recorded(step.target)
+        }
+        Ask::Statement(statement) => {
+            ledger.statement(statement)?;
+            Answer::Recorded(statement.target)
+        }
+    })
+}

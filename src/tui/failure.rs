@@ -1,0 +1,133 @@
+//! What went wrong, for the officer: what, where, and what to do.
+
+use auxlog_store::{LedgerError, OpenError, TaskProblem};
+use auxlog_sync::message::RefusedFor;
+use auxlog_sync::{JoinError, Refusal, SyncError};
+
+use crate::words::{Words, say};
+
+/// Why the ledger could not be opened.
+pub fn open(words: &Words, error: &OpenError) -> String {
+    match error {
+        OpenError::NoDirectory { dir } => say!(words, "open-no-directory", dir = dir.display().to_string()),
+        OpenError::Exists { dir } => say!(words, "open-exists", dir = dir.display().to_string()),
+        OpenError::WhichOfficer { .. } => say!(words, "open-which-officer"),
+        OpenError::WrongPassphrase { delay } if delay.is_zero() => say!(words, "open-wrong-passphrase"),
+        OpenError::WrongPassphrase { delay } => {
+            let seconds = delay.as_millis().div_ceil(1000).to_string();
+            say!(words, "open-wrong-passphrase-wait", seconds = seconds)
+        }
+        OpenError::AwaitsApproval => say!(words, "open-awaits-approval"),
+        OpenError::Locked { pid } => {
+            say!(words, "open-locked", pid = pid.map(|pid| pid.to_string()).unwrap_or_default())
+        }
+        OpenError::Damaged { what } => say!(words, "open-damaged", what = what.as_str()),
+        OpenError::Io { path, source } => io(words, path, source),
+    }
+}
+
+/// Why the ledger refused, or could not.
+pub fn ledger(words: &Words, error: &LedgerError) -> String {
+    match error {
+        LedgerError::OtherContent { reference, .. } => {
+            say!(words, "ledger-other-content", reference = reference.as_str())
+        }
+        LedgerError::BadTask { problems } => {
+            problems.iter().map(|problem| task(words, problem)).collect::<Vec<_>>().join(" ")
+        }
+        LedgerError::NothingChanged { .. } => say!(words, "ledger-nothing-changed"),
+        LedgerError::NotNamed { person } => say!(words, "ledger-not-named", person = person.to_string()),
+        LedgerError::NoSuchTask { id } => say!(words, "ledger-no-such-task", id = id.as_str()),
+        LedgerError::OwnTask { .. } => say!(words, "ledger-own-task"),
+        LedgerError::NothingToDecide { .. } => say!(words, "ledger-nothing-to-decide"),
+        LedgerError::Missing { field } => match *field {
+            "measure" => say!(words, "ledger-missing-measure"),
+            _ => say!(words, "ledger-missing-reason"),
+        },
+        LedgerError::RosterFromServer => say!(words, "ledger-roster-from-server"),
+        LedgerError::NotSaved { source } => say!(words, "ledger-not-saved", why = source.to_string()),
+        LedgerError::Unreadable { place, .. } => say!(words, "ledger-unreadable", place = place.as_str()),
+        LedgerError::Io { path, source } => io(words, path, source),
+    }
+}
+
+/// Why a synchronisation stopped.
+pub fn sync(words: &Words, error: &SyncError) -> String {
+    match error {
+        SyncError::Network(why) => say!(words, "syncerror-network", why = why.as_str()),
+        SyncError::Timeout => say!(words, "syncerror-timeout"),
+        SyncError::NotTheServer { status, .. } => say!(words, "syncerror-not-the-server", status = status.to_string()),
+        SyncError::Refused(refusal) => refused(words, *refusal),
+        SyncError::BadAnswer(why) => say!(words, "syncerror-bad-answer", why = why.as_str()),
+        SyncError::OtherServer => say!(words, "syncerror-other-server"),
+        SyncError::HistoryRewritten { old } => say!(words, "syncerror-history-rewritten", old = old.to_string()),
+        SyncError::Fork(id) => say!(words, "syncerror-fork", seq = id.seq.to_string()),
+        SyncError::SetAside { id, reason } => {
+            say!(words, "sync-set-aside", seq = id.seq.to_string(), why = set_aside(words, *reason))
+        }
+        SyncError::Stalled => say!(words, "syncerror-stalled"),
+        SyncError::Ledger(why) => say!(words, "syncerror-ledger", why = why.to_string()),
+    }
+}
+
+/// Why this laptop's server can't be used.
+pub fn join(words: &Words, error: &JoinError) -> String {
+    match error {
+        JoinError::NotEnrolled => say!(words, "join-not-enrolled"),
+        JoinError::Key => say!(words, "join-key"),
+        JoinError::OtherServer(server) => say!(words, "join-other-server", server = server.as_str()),
+        JoinError::Connection(why) => say!(words, "join-address", why = why.to_string()),
+        JoinError::Ledger(why) => ledger(words, why),
+        JoinError::OtherOfficer { .. } | JoinError::Enroll(_) => say!(words, "join-again"),
+    }
+}
+
+fn refused(words: &Words, refusal: Refusal) -> String {
+    match refusal {
+        Refusal::AwaitsApproval => say!(words, "open-awaits-approval"),
+        Refusal::Revoked => say!(words, "sync-standing-revoked"),
+        Refusal::Unauthenticated | Refusal::Forbidden => say!(words, "refusal-not-allowed"),
+        Refusal::ClockSkew => say!(words, "refusal-clock"),
+        Refusal::RateLimited | Refusal::Unavailable => say!(words, "refusal-busy"),
+        Refusal::UpgradeNeeded => say!(words, "refusal-upgrade"),
+        Refusal::Malformed
+        | Refusal::TooLarge
+        | Refusal::Replayed
+        | Refusal::BadCode
+        | Refusal::NotFound
+        | Refusal::Internal => say!(words, "refusal-other", name = refusal.name()),
+    }
+}
+
+/// Why the server set a record aside.
+pub fn set_aside(words: &Words, reason: RefusedFor) -> String {
+    match reason {
+        RefusedFor::Signature => say!(words, "aside-signature"),
+        RefusedFor::Chain => say!(words, "aside-chain"),
+        RefusedFor::Fork => say!(words, "aside-fork"),
+        RefusedFor::Body => say!(words, "aside-body"),
+        RefusedFor::UnknownWriter => say!(words, "aside-unknown-writer"),
+    }
+}
+
+fn task(words: &Words, problem: &TaskProblem) -> String {
+    match problem {
+        TaskProblem::NoId => say!(words, "task-no-id"),
+        TaskProblem::Nothing => say!(words, "task-empty"),
+        TaskProblem::UnknownItem { code } => say!(words, "task-unknown-activity", code = code.as_str()),
+        TaskProblem::BothEffects => say!(words, "task-both-effects"),
+        TaskProblem::UntilBeforeAt => say!(words, "task-ends-before-it-begins"),
+        TaskProblem::UntilWithoutAt => say!(words, "task-end-without-beginning"),
+        TaskProblem::EmptyPerson { .. } => say!(words, "task-person-without-number"),
+        TaskProblem::PersonTwice { id, .. } => say!(words, "task-person-twice", id = id.as_str()),
+        TaskProblem::TooLong { most, .. } => say!(words, "task-too-long", limit = most.to_string()),
+        TaskProblem::TooMany { .. } => {
+            say!(words, "task-too-many", limit = auxlog_record::MAX_LIST.to_string())
+        }
+        TaskProblem::Control { .. } => say!(words, "task-control-character"),
+    }
+}
+
+fn io(words: &Words, path: &std::path::Path, source: &std::io::Error) -> String {
+    say!(words, "open-io", path = path.display().to_string(), why = source.to_string())
+}

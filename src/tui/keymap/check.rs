@@ -1,0 +1,126 @@
+//! Whether a keymap does what its author wanted.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::keymap::file::{Layer, Located, shown};
+use crate::keymap::{Keymap, Problem, ProblemKind};
+
+/// Reads and checks a user's keymap file, as `auxlog keys check` does.
+///
+/// # Errors
+/// When the file can't be read.
+pub fn check_file(path: &Path) -> std::io::Result<(Keymap, Vec<Problem>)> {
+    let source = std::fs::read_to_string(path)?;
+    Ok(Keymap::read(&source, &path.display().to_string()))
+}
+
+/// Conflicts within `layer`, keys shadowed by shorter ones, commands left without a key that
+/// works while an input method is on. `keymap` is what came of putting the layer over its preset.
+pub(super) fn check(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Problem> {
+    let mut problems = conflicts(layer, file);
+    problems.extend(shadows(keymap, layer, file));
+    problems.extend(unsafe_commands(keymap, layer, file));
+    problems
+}
+
+fn conflicts(layer: &Layer, file: &str) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (at, later) in layer.bind.iter().enumerate() {
+        let same = |earlier: &&Located| earlier.scope == later.scope && earlier.binding.keys == later.binding.keys;
+        if let Some(earlier) = layer.bind.iter().take(at).find(same) {
+            let kind = ProblemKind::Conflict {
+                keys: later.binding.shown(),
+                first: earlier.binding.command,
+                second: later.binding.command,
+            };
+            problems.push(Problem::new(file, later.line, kind));
+        }
+    }
+    problems
+}
+
+fn shadows(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for located in &layer.bind {
+        for other in keymap.in_scope(located.scope) {
+            let mut pair = [&other.keys, &located.binding.keys];
+            pair.sort_by_key(|keys| keys.len());
+            let [short, long] = pair;
+            if short.len() < long.len() && long.starts_with(short) {
+                let kind = ProblemKind::Shadowed { keys: shown(long), by: shown(short) };
+                problems.push(Problem::new(file, located.line, kind));
+            }
+        }
+    }
+    problems
+}
+
+fn unsafe_commands(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Problem> {
+    let mut seen = BTreeSet::new();
+    let mut problems = Vec::new();
+    for located in &layer.bind {
+        let command = located.binding.command;
+        let bindings = keymap.bindings_of(command);
+        if seen.insert(command) && !bindings.is_empty() && !bindings.iter().any(|binding| binding.is_ime_safe()) {
+            let keys = bindings.iter().map(|binding| binding.shown()).collect::<Vec<_>>().join(", ");
+            problems.push(Problem::new(file, located.line, ProblemKind::NotImeSafe { command, keys }));
+        }
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use auxlog_law::Lang;
+
+    use super::*;
+    use crate::words::Words;
+
+    fn said(source: &str) -> Vec<String> {
+        let words = Words::load(Lang::En);
+        Keymap::read(source, "keys.toml").1.iter().map(|problem| problem.describe(&words)).collect()
+    }
+
+    #[test]
+    fn each_fault_is_reported_with_its_line() {
+        let base = "extends = \"default\"\n";
+        let cases = [
+            ("extends = \"defalt\"\n".to_owned(), 1, "default"),
+            (format!("{base}\n[globl]\nbind = []\n"), 3, "global"),
+            (format!("{base}[global]\nbind = [{{ on = \"F2\", run = \"go.todya\" }}]\n"), 3, "go.today"),
+            (format!("{base}[list]\nbind = [{{ on = \"F2\", run = \"go.today\" }}]\n"), 3, "global"),
+            (format!("{base}[global]\nbind = [\n  {{ on = \"F22\", run = \"help\" }},\n]\n"), 4, "F22"),
+            (format!("{base}[global]\nunbind = [\"F11\"]\n"), 3, "F11"),
+            (
+                format!(
+                    "{base}[global]\nbind = [\n{{ on = \"F2\", run = \"help\" }},\n{{ on = \"F2\", run = \"lock\" }},\n]\n"
+                ),
+                5,
+                "lock",
+            ),
+            (
+                format!(
+                    "{base}[list]\nbind = [\n{{ on = \"g\", run = \"list.first\" }},\n{{ on = \"g g\", run = \"list.last\" }},\n]\n"
+                ),
+                4,
+                "g g",
+            ),
+            ("[global]\nbind = [{ on = \"q\", run = \"quit\" }]\n".to_owned(), 2, "quit"),
+            ("[global\n".to_owned(), 1, ""),
+        ];
+        for (source, line, holds) in cases {
+            let said = said(&source);
+            let found =
+                said.iter().any(|said| said.starts_with(&format!("keys.toml:{line}: ")) && said.contains(holds));
+            assert!(found, "{source}\n{said:#?}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_toml_leaves_the_usual_keys() {
+        let (keymap, problems) = Keymap::read("[global\n", "keys.toml");
+        assert!(problems[0].is_error());
+        assert!(!keymap.in_scope(crate::command::Scope::Global).is_empty());
+    }
+}

@@ -1,0 +1,96 @@
+//! The whole state of the screen.
+
+use auxlog_law::Lang;
+use auxlog_record::Moment;
+use auxlog_store::Counts;
+use ratatui::layout::Size;
+
+use crate::glyph::Glyphs;
+use crate::key::Key;
+use crate::keymap::Keymap;
+use crate::layers::Unlock;
+use crate::screen::{Screen, ScreenId, Screens};
+use crate::shared::{Notice, Shared};
+use crate::theme::Theme;
+use crate::words::Words;
+
+/// Everything that is shown or remembered. Changed by [`crate::update::update`] only.
+#[derive(Debug)]
+pub struct Model {
+    /// What every screen may read.
+    pub shared: Shared,
+    /// The screens.
+    pub screens: Screens,
+    /// The screen shown.
+    pub current: ScreenId,
+    /// Screens to come back to.
+    pub trail: Vec<ScreenId>,
+    /// What lies over the screen, the front one last.
+    pub layers: Vec<Box<dyn Screen + Send>>,
+    /// Shown instead of the screen while locked.
+    pub unlock: Unlock,
+    /// Keys of a sequence pressed so far.
+    pub pending: Vec<Key>,
+    /// What the status line says.
+    pub notice: Option<Notice>,
+    /// When something was last pressed.
+    pub touched: Moment,
+    /// The program is about to end.
+    pub quitting: bool,
+}
+
+/// How the screen is set up.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Language.
+    pub lang: Lang,
+    /// Colours.
+    pub theme: Theme,
+    /// Marks.
+    pub glyphs: Glyphs,
+    /// Keys.
+    pub keymap: Keymap,
+}
+
+impl Model {
+    /// The state at the start: locked.
+    pub fn new(settings: Settings, now: Moment, size: Size) -> Self {
+        let shared = Shared {
+            words: Words::load(settings.lang),
+            theme: settings.theme,
+            glyphs: settings.glyphs,
+            keymap: settings.keymap,
+            now,
+            size,
+            session: None,
+            counts: Counts::default(),
+            hint: None,
+        };
+        Self {
+            shared,
+            screens: Screens::default(),
+            current: ScreenId::Today,
+            trail: Vec::new(),
+            layers: Vec::new(),
+            unlock: Unlock::default(),
+            pending: Vec::new(),
+            notice: None,
+            touched: now,
+            quitting: false,
+        }
+    }
+
+    /// Whether nobody has unlocked.
+    pub fn is_locked(&self) -> bool {
+        self.shared.session.is_none()
+    }
+
+    /// What has the focus: the front layer, else the unlock screen or the screen shown.
+    pub fn front(&self) -> &dyn Screen {
+        match self.layers.last() {
+            Some(layer) => layer.as_ref(),
+            None if self.is_locked() => &self.unlock,
+            None => self.screens.get(self.current),
+        }
+    }
+}

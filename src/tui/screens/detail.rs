@@ -1,0 +1,382 @@
+//! A task with everything known about it, as lines: what was stated, what was found and on what
+//! ground, and every record about it. Shared by the list of tasks and the review.
+
+use auxlog_law::{Answerable, Lang, Rulebook, Verdict};
+use auxlog_record::{Event, Task};
+use auxlog_store::{HistoryEntry, NamedOfficer, TaskDetail, TaskRow, TaskStatus};
+
+use super::review::steps::{Hearing, Standing};
+use crate::glyph::Glyphs;
+use crate::screens::labels;
+use crate::screens::panel::{self, Line, Panel};
+use crate::shared::Shared;
+use crate::text;
+use crate::theme::Meaning;
+use crate::words::{Words, say};
+
+/// The detail as lines of at most `columns`.
+pub fn lines(detail: &TaskDetail, shared: &Shared, glyphs: &Glyphs, columns: usize) -> Vec<Line> {
+    let mut writer = Writer { words: &shared.words, lang: shared.lang(), glyphs, columns, lines: Vec::new() };
+    writer.head(detail);
+    writer.stated(detail, shared);
+    writer.found(detail);
+    writer.history(detail);
+    writer.lines
+}
+
+/// What the steps of a review depend on.
+pub fn standing(detail: &TaskDetail) -> Standing {
+    let mut hearing = Hearing::NotAsked;
+    for entry in &detail.history {
+        match &entry.event {
+            Event::ReviewStep(step) if step.decision == auxlog_record::Decision::Statement => hearing = Hearing::Asked,
+            Event::Statement(_) => hearing = Hearing::Taken,
+            _ => {}
+        }
+    }
+    let mut answers: Vec<Answerable> =
+        detail.judged.verdict.findings.iter().flat_map(|finding| finding.answers.iter().copied()).collect();
+    answers.sort_unstable();
+    answers.dedup();
+    Standing { own: !detail.may_decide, closed: !is_open(detail), hearing, answers }
+}
+
+struct Writer<'a> {
+    words: &'a Words,
+    lang: Lang,
+    glyphs: &'a Glyphs,
+    columns: usize,
+    lines: Vec<Line>,
+}
+
+impl Writer<'_> {
+    fn add(&mut self, indent: usize, said: &str, meaning: Meaning) {
+        let blank = " ".repeat(indent);
+        for line in text::wrap(said, self.columns.saturating_sub(indent)) {
+            self.lines.push(Line { text: format!("{blank}{line}"), meaning });
+        }
+    }
+
+    fn heading(&mut self, heading: &str) {
+        self.lines.push(Line { text: String::new(), meaning: Meaning::Text });
+        self.add(0, heading, Meaning::Title);
+    }
+
+    /// A fact with its label; what was not stated is left out.
+    fn fact(&mut self, label: &str, value: &str) {
+        if !value.is_empty() {
+            self.add(0, &say!(self.words, "detail-fact", label = label, value = value), Meaning::Text);
+        }
+    }
+
+    fn head(&mut self, detail: &TaskDetail) {
+        let row = &detail.row;
+        let severity = panel::word(self.words, row.verdict);
+        let status = labels::task_status(self.words, row.status);
+        let mark = panel::mark(row.verdict, self.glyphs);
+        self.add(0, &format!("{mark} {severity}  {status}  {}", row.reference), panel::meaning(row.verdict));
+        if row.conflict {
+            let fields: Vec<String> = detail.conflicts.iter().map(|field| field_label(self.words, field)).collect();
+            let fields = fields.join(&say!(self.words, "list-separator"));
+            self.add(0, &say!(self.words, "detail-conflict", fields = fields), Meaning::Bad);
+        }
+    }
+
+    fn stated(&mut self, detail: &TaskDetail, shared: &Shared) {
+        let words = self.words;
+        let task = &detail.task;
+        let separator = say!(words, "list-separator");
+        if let Some(text) = &task.text {
+            self.add(0, text, Meaning::Text);
+        }
+        let ended = task.until.map(|end| format!(" – {}", labels::clock(end))).unwrap_or_default();
+        self.fact(&say!(words, "field-start"), &format!("{}{ended}", labels::full(detail.row.at)));
+        self.fact(&say!(words, "field-duties"), &labels::activities(words, &task.items));
+        let people: Vec<String> =
+            detail.row.auxiliaries.iter().map(|person| named(person.name.as_deref(), &person.id.0)).collect();
+        self.fact(&say!(words, "field-auxiliaries"), &people.join(&separator));
+        let how = format!("{}{separator}{}", labels::mode(words, task.mode), labels::presence(words, task.presence));
+        self.fact(&say!(words, "field-mode"), &how);
+        let officers = match &detail.row.officers {
+            None => say!(words, "unstated"),
+            Some(officers) if officers.is_empty() => say!(words, "nobody"),
+            Some(officers) => officers.iter().map(by_name).collect::<Vec<_>>().join(&separator),
+        };
+        self.fact(&say!(words, "field-officers"), &officers);
+        self.fact(&say!(words, "field-arranged"), &labels::arranged(words, task.arranged));
+        let circumstances: Vec<String> = task.circumstances.iter().map(|c| labels::circumstance(words, *c)).collect();
+        self.fact(&say!(words, "field-circumstances"), &circumstances.join(&separator));
+        for (label, value) in [
+            (say!(words, "field-legal-basis"), &task.legal_basis),
+            (say!(words, "field-place"), &task.place),
+            (say!(words, "field-counterpart"), &task.counterpart),
+            (say!(words, "field-case-number"), &task.case_number),
+        ] {
+            self.fact(&label, value.as_deref().unwrap_or_default());
+        }
+        let roster = shared.roster();
+        let agency = roster.agencies.get(&detail.row.agency).map_or(detail.row.agency.0.as_str(), |a| &a.name);
+        self.fact(&say!(words, "detail-agency"), agency);
+    }
+
+    fn found(&mut self, detail: &TaskDetail) {
+        let verdict = &detail.judged.verdict;
+        self.heading(&say!(self.words, "detail-found", rulebook = labels::rulebook(&verdict.rulebook, self.lang)));
+        let names: Vec<&str> =
+            detail.judged.people.iter().map(|person| person.name.as_deref().unwrap_or(person.id.0.as_str())).collect();
+        let panel = Panel::of(Rulebook::in_use(), verdict, &[], &names, self.lang);
+        self.lines.extend(panel.lines(self.words, self.glyphs, self.columns));
+        for person in &detail.judged.people {
+            if !person.differs.is_empty() {
+                let who = named(person.name.as_deref(), &person.id.0);
+                let facts = person.differs.join(&say!(self.words, "list-separator"));
+                self.add(0, &say!(self.words, "detail-differs", who = who, facts = facts), Meaning::Warn);
+            }
+        }
+    }
+
+    fn history(&mut self, detail: &TaskDetail) {
+        self.heading(&say!(self.words, "detail-history", count = detail.history.len()));
+        let mut before: Option<&Task> = None;
+        for entry in &detail.history {
+            self.entry(entry, before);
+            match &entry.event {
+                Event::TaskLogged(logged) => before = Some(&logged.task),
+                Event::Amendment(amendment) => before = Some(&amendment.task),
+                _ => {}
+            }
+        }
+    }
+
+    fn entry(&mut self, entry: &HistoryEntry, before: Option<&Task>) {
+        let words = self.words;
+        let receipt = if entry.synced { say!(words, "detail-receipt") } else { say!(words, "detail-no-receipt") };
+        let mark = if entry.synced { self.glyphs.check } else { self.glyphs.empty };
+        let head = say!(
+            words,
+            "detail-record",
+            at = labels::full(entry.at),
+            by = by_name(&entry.by),
+            what = what(words, &entry.event)
+        );
+        self.add(0, &format!("{} {head}", self.glyphs.bullet), Meaning::Title);
+        if entry.void {
+            self.add(2, &say!(words, "detail-void"), Meaning::Warn);
+        }
+        for (said, meaning) in said(words, &entry.event) {
+            self.add(2, &said, meaning);
+        }
+        if let (Event::Amendment(amendment), Some(before)) = (&entry.event, before) {
+            for field in &amendment.fields {
+                let change = say!(
+                    words,
+                    "detail-change",
+                    field = field_label(words, field),
+                    before = field_value(words, before, field),
+                    after = field_value(words, &amendment.task, field)
+                );
+                self.add(2, &change, Meaning::Text);
+            }
+        }
+        let writer = entry.id.writer.to_string();
+        let hash = entry.hash.to_string();
+        let chain = say!(words, "detail-chain", writer = short(&writer), seq = entry.id.seq, hash = short(&hash));
+        self.add(2, &format!("{chain}  {mark} {receipt}"), Meaning::Dim);
+    }
+}
+
+/// What a record did, in a word or two.
+fn what(words: &Words, event: &Event) -> String {
+    match event {
+        Event::TaskLogged(_) => say!(words, "event-logged"),
+        Event::TaskPlanned(_) => say!(words, "event-planned"),
+        Event::Amendment(_) => say!(words, "event-amended"),
+        Event::Annulment(_) => say!(words, "event-annulled"),
+        Event::ReviewStep(step) => labels::decision(words, step.decision),
+        Event::Statement(_) => say!(words, "event-statement"),
+        Event::Rejudged(_) => say!(words, "event-rejudged"),
+        Event::Attachment(_) => say!(words, "event-attachment"),
+        Event::Masked { .. } | Event::MaskOrdered(_) => say!(words, "event-masked"),
+        Event::WriterOpened(_)
+        | Event::RosterReplaced(_)
+        | Event::ClockAnomaly(_)
+        | Event::DataAccessed(_)
+        | Event::WriterRetired(_) => say!(words, "event-other"),
+        Event::Unknown { .. } => say!(words, "event-newer"),
+    }
+}
+
+/// What a record says.
+fn said(words: &Words, event: &Event) -> Vec<(String, Meaning)> {
+    match event {
+        Event::TaskPlanned(plan) => plan
+            .reason
+            .iter()
+            .map(|reason| (say!(words, "detail-reason", reason = reason.as_str()), Meaning::Text))
+            .collect(),
+        Event::TaskLogged(logged) => {
+            let verdict = &logged.judged.verdict;
+            let word = panel::word(words, verdict.verdict);
+            vec![(
+                say!(
+                    words,
+                    "detail-judged",
+                    verdict = word,
+                    rulebook = labels::rulebook(&verdict.rulebook, words.lang())
+                ),
+                Meaning::Text,
+            )]
+        }
+        Event::Amendment(amendment) => {
+            vec![(say!(words, "detail-reason", reason = amendment.reason.as_str()), Meaning::Text)]
+        }
+        Event::Annulment(annulment) => {
+            vec![(say!(words, "detail-reason", reason = annulment.reason.as_str()), Meaning::Text)]
+        }
+        Event::ReviewStep(step) => {
+            let mut said = vec![(step.reason.clone(), Meaning::Text)];
+            if let Some(measure) = &step.measure {
+                said.push((say!(words, "detail-measure", measure = measure.as_str()), Meaning::Text));
+            }
+            said
+        }
+        Event::Statement(statement) => {
+            let text = if statement.text.trim().is_empty() {
+                say!(words, "detail-waived", who = statement.auxiliary.0.as_str())
+            } else {
+                say!(words, "detail-statement", who = statement.auxiliary.0.as_str(), text = statement.text.as_str())
+            };
+            let acknowledged = if statement.acknowledged {
+                (say!(words, "detail-acknowledged"), Meaning::Good)
+            } else {
+                (say!(words, "detail-not-acknowledged"), Meaning::Warn)
+            };
+            vec![(text, Meaning::Text), acknowledged]
+        }
+        Event::Rejudged(rejudged) => {
+            let word = panel::word(words, rejudged.verdict.verdict);
+            let rulebook = labels::rulebook(&rejudged.verdict.rulebook, words.lang());
+            vec![(say!(words, "detail-judged", verdict = word, rulebook = rulebook), Meaning::Text)]
+        }
+        Event::Attachment(file) => {
+            let note = file.note.as_deref().unwrap_or_default();
+            vec![(format!("{} {note}", file.name), Meaning::Text)]
+        }
+        Event::WriterOpened(_)
+        | Event::RosterReplaced(_)
+        | Event::ClockAnomaly(_)
+        | Event::MaskOrdered(_)
+        | Event::DataAccessed(_)
+        | Event::WriterRetired(_)
+        | Event::Masked { .. }
+        | Event::Unknown { .. } => Vec::new(),
+    }
+}
+
+fn by_name(officer: &NamedOfficer) -> String {
+    named(officer.name.as_deref(), &officer.id.0)
+}
+
+/// A person's name with his number; the number alone where the name is not known.
+pub fn named(name: Option<&str>, id: &str) -> String {
+    name.map_or_else(|| id.to_owned(), |name| format!("{name} {id}"))
+}
+
+fn short(hex: &str) -> &str {
+    text::prefix(hex, 12)
+}
+
+/// The label of a task's field, by its name in a record.
+fn field_label(words: &Words, field: &str) -> String {
+    match field {
+        "at" => say!(words, "field-start"),
+        "until" => say!(words, "field-end"),
+        "agency" => say!(words, "detail-agency"),
+        "text" => say!(words, "field-text"),
+        "items" => say!(words, "field-duties"),
+        "mode" => say!(words, "field-mode"),
+        "presence" => say!(words, "field-presence"),
+        "officers" => say!(words, "field-officers"),
+        "auxiliaries" => say!(words, "field-auxiliaries"),
+        "circumstances" => say!(words, "field-circumstances"),
+        "legal_basis" => say!(words, "field-legal-basis"),
+        "arranged" => say!(words, "field-arranged"),
+        "place" => say!(words, "field-place"),
+        "counterpart" => say!(words, "field-counterpart"),
+        "case_number" => say!(words, "field-case-number"),
+        other => other.to_owned(),
+    }
+}
+
+/// What stands in a task's field, in words.
+fn field_value(words: &Words, task: &Task, field: &str) -> String {
+    let separator = say!(words, "list-separator");
+    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| say!(words, "unstated"));
+    let moment = |at: Option<auxlog_record::Moment>| at.map_or_else(|| say!(words, "unstated"), labels::full);
+    match field {
+        "at" => moment(task.at),
+        "until" => moment(task.until),
+        "agency" => task.agency.as_ref().map_or_else(|| say!(words, "unstated"), |agency| agency.0.clone()),
+        "text" => text(&task.text),
+        "items" => labels::activities(words, &task.items),
+        "mode" => labels::mode(words, task.mode),
+        "presence" => labels::presence(words, task.presence),
+        "officers" => match &task.officers {
+            None => say!(words, "unstated"),
+            Some(officers) if officers.is_empty() => say!(words, "nobody"),
+            Some(officers) => officers.iter().map(|o| o.id.0.clone()).collect::<Vec<_>>().join(&separator),
+        },
+        "auxiliaries" => task.auxiliaries.iter().map(|a| a.id.0.clone()).collect::<Vec<_>>().join(&separator),
+        "circumstances" => {
+            task.circumstances.iter().map(|c| labels::circumstance(words, *c)).collect::<Vec<_>>().join(&separator)
+        }
+        "legal_basis" => text(&task.legal_basis),
+        "arranged" => labels::arranged(words, task.arranged),
+        "place" => text(&task.place),
+        "counterpart" => text(&task.counterpart),
+        "case_number" => text(&task.case_number),
+        _ => String::new(),
+    }
+}
+
+/// Whether its flag awaits a decision.
+pub fn is_open(detail: &TaskDetail) -> bool {
+    matches!(detail.row.status, TaskStatus::Open | TaskStatus::Statement)
+}
+
+/// What a list's row tells of a task, for a panel beside the list.
+pub fn brief(row: &TaskRow, shared: &Shared, glyphs: &Glyphs, columns: usize) -> Vec<Line> {
+    let words = &shared.words;
+    let mut writer = Writer { words, lang: shared.lang(), glyphs, columns, lines: Vec::new() };
+    let status = labels::task_status(words, row.status);
+    let mark = panel::mark(row.verdict, glyphs);
+    let head = format!("{mark} {}  {status}", panel::word(words, row.verdict));
+    writer.add(0, &head, panel::meaning(row.verdict));
+    if !row.text.is_empty() {
+        writer.add(0, &row.text, Meaning::Text);
+    }
+    let separator = say!(words, "list-separator");
+    writer.fact(&say!(words, "field-start"), &labels::full(row.at));
+    writer.fact(&say!(words, "field-duties"), &labels::activities(words, &row.items));
+    writer.fact(&say!(words, "field-auxiliaries"), &crate::screens::rows::people(row, words));
+    let how = format!("{}{separator}{}", labels::mode(words, row.mode), labels::presence(words, row.presence));
+    writer.fact(&say!(words, "field-mode"), &how);
+    let officers = row.officers.iter().flatten().map(by_name).collect::<Vec<_>>().join(&separator);
+    writer.fact(&say!(words, "field-officers"), &officers);
+    writer.fact(&say!(words, "field-place"), row.place.as_deref().unwrap_or_default());
+    writer.fact(&say!(words, "field-counterpart"), row.counterpart.as_deref().unwrap_or_default());
+    writer.fact(&say!(words, "detail-logged-by"), &by_name(&row.logged_by));
+    let names: Vec<&str> =
+        row.auxiliaries.iter().map(|person| person.name.as_deref().unwrap_or(person.id.0.as_str())).collect();
+    let verdict = Verdict {
+        verdict: row.verdict,
+        basis: Vec::new(),
+        findings: row.findings.clone(),
+        rulebook: String::new(),
+        digest: String::new(),
+    };
+    let panel = Panel::of(Rulebook::in_use(), &verdict, &[], &names, shared.lang());
+    writer.lines.push(Line { text: String::new(), meaning: Meaning::Text });
+    writer.lines.extend(panel.lines(words, glyphs, columns));
+    writer.lines
+}

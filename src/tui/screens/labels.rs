@@ -1,0 +1,214 @@
+//! Words for the values that several screens show.
+
+use auxlog_law::{Arranged, Circumstance, Lang, Mode, Outcome, Presence, Rulebook, Status};
+use auxlog_record::{Date, Decision, Moment};
+use auxlog_store::TaskStatus;
+use chrono::{Datelike as _, Weekday};
+
+use crate::screens::staff::certificate::State;
+use crate::theme::Meaning;
+use crate::words::{Words, say};
+
+/// How an auxiliary worked.
+pub fn mode(words: &Words, mode: Mode) -> String {
+    match mode {
+        Mode::Assisted => say!(words, "mode-assisted"),
+        Mode::Independent => say!(words, "mode-independent"),
+        Mode::Unstated => say!(words, "unstated"),
+    }
+}
+
+/// Where the supervising officer was.
+pub fn presence(words: &Words, presence: Presence) -> String {
+    match presence {
+        Presence::OnScene => say!(words, "presence-on-scene"),
+        Presence::Remote => say!(words, "presence-remote"),
+        Presence::None => say!(words, "presence-none"),
+        Presence::Unstated => say!(words, "unstated"),
+    }
+}
+
+/// Whether it was arranged.
+pub fn arranged(words: &Words, arranged: Arranged) -> String {
+    match arranged {
+        Arranged::Yes => say!(words, "arranged-yes"),
+        Arranged::No => say!(words, "arranged-no"),
+        Arranged::Unstated => say!(words, "unstated"),
+    }
+}
+
+/// A circumstance.
+pub fn circumstance(words: &Words, circumstance: Circumstance) -> String {
+    match circumstance {
+        Circumstance::AsOfficer => say!(words, "circumstance-as-officer"),
+        Circumstance::FineQuota => say!(words, "circumstance-fine-quota"),
+        Circumstance::PayLinked => say!(words, "circumstance-pay-linked"),
+        Circumstance::StateSecret => say!(words, "circumstance-state-secret"),
+        Circumstance::NeedsQualification => say!(words, "circumstance-needs-qualification"),
+        Circumstance::SubstantiveEffect => say!(words, "circumstance-substantive-effect"),
+        Circumstance::NoSubstantiveEffect => say!(words, "circumstance-no-substantive-effect"),
+    }
+}
+
+/// An auxiliary's standing.
+pub fn status(words: &Words, status: Status) -> String {
+    match status {
+        Status::Active => say!(words, "status-active"),
+        Status::Suspended => say!(words, "status-suspended"),
+        Status::Departed => say!(words, "status-departed"),
+    }
+}
+
+/// The outcome of training or assessment.
+pub fn outcome(words: &Words, outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Passed => say!(words, "outcome-passed"),
+        Outcome::Failed => say!(words, "outcome-failed"),
+        Outcome::None => say!(words, "outcome-none"),
+    }
+}
+
+/// The state of a certificate.
+pub fn certificate(words: &Words, state: State) -> String {
+    match state {
+        State::Missing => say!(words, "certificate-missing"),
+        State::NotYet(from) => say!(words, "certificate-not-yet", from = date(words, from)),
+        State::Valid(None) => say!(words, "certificate-valid"),
+        State::Valid(Some(until)) => say!(words, "certificate-valid-until", until = date(words, until)),
+        State::Due(0) => say!(words, "certificate-last-day"),
+        State::Due(days) => say!(words, "certificate-due", days = days),
+        State::Expired(until) => say!(words, "certificate-expired", until = date(words, until)),
+    }
+}
+
+/// The state of a certificate in a word or two.
+pub fn certificate_brief(words: &Words, state: State) -> String {
+    match state {
+        State::Missing => say!(words, "certificate-missing"),
+        State::NotYet(_) => say!(words, "certificate-not-yet-brief"),
+        State::Valid(_) => say!(words, "certificate-valid"),
+        State::Due(0) => say!(words, "certificate-last-day"),
+        State::Due(days) => say!(words, "certificate-due", days = days),
+        State::Expired(_) => say!(words, "certificate-expired-brief"),
+    }
+}
+
+/// How the state of a certificate looks.
+pub fn certificate_meaning(state: State) -> Meaning {
+    match state {
+        State::Valid(_) => Meaning::Good,
+        State::Due(_) => Meaning::Warn,
+        State::Missing | State::NotYet(_) | State::Expired(_) => Meaning::Bad,
+    }
+}
+
+/// Where a task's review stands.
+pub fn task_status(words: &Words, status: TaskStatus) -> String {
+    match status {
+        TaskStatus::Clear => say!(words, "task-clear"),
+        TaskStatus::Open => say!(words, "task-open"),
+        TaskStatus::Statement => say!(words, "task-statement"),
+        TaskStatus::Confirmed => say!(words, "task-confirmed"),
+        TaskStatus::Dismissed => say!(words, "task-dismissed"),
+        TaskStatus::Annulled => say!(words, "task-annulled"),
+    }
+}
+
+/// A step of a review.
+pub fn decision(words: &Words, decision: Decision) -> String {
+    match decision {
+        Decision::Note => say!(words, "decision-note"),
+        Decision::Propose => say!(words, "decision-propose"),
+        Decision::Confirm => say!(words, "decision-confirm"),
+        Decision::Dismiss => say!(words, "decision-dismiss"),
+        Decision::Statement => say!(words, "decision-statement"),
+        Decision::OrderCorrection => say!(words, "decision-order-correction"),
+        Decision::Criticise => say!(words, "decision-criticise"),
+        Decision::ReturnToCompany => say!(words, "decision-return-to-company"),
+        Decision::Transfer => say!(words, "decision-transfer"),
+    }
+}
+
+/// An activity as a list shows it: its name behind its item, 16.2 现场核查.
+pub fn activity(code: &str, lang: Lang) -> String {
+    let rulebook = Rulebook::in_use();
+    let item = code.split(':').next().unwrap_or(code);
+    let place = rulebook.activity(code).map(|id| usize::from(id.0));
+    match place.and_then(|place| rulebook.activities().get(place)) {
+        Some(activity) => format!("{item} {}", activity.name(lang)),
+        None => code.to_owned(),
+    }
+}
+
+/// The title of the rulebook that a verdict was given by; its id where it is not the one here.
+pub fn rulebook(id: &str, lang: Lang) -> String {
+    let rulebook = Rulebook::in_use();
+    match rulebook.laws().first() {
+        Some(law) if rulebook.id() == id => lang.pick(&law.zh, &law.en).to_owned(),
+        _ => id.to_owned(),
+    }
+}
+
+/// Several activities in one line.
+pub fn activities(words: &Words, codes: &[String]) -> String {
+    let names: Vec<String> = codes.iter().map(|code| activity(code, words.lang())).collect();
+    names.join(&say!(words, "list-separator"))
+}
+
+/// A calendar date in the officer's form: 2026年11月23日, 2026-11-23.
+pub fn date(words: &Words, date: Date) -> String {
+    match words.lang() {
+        Lang::Zh => date.0.format("%Y-%m-%d").to_string(),
+        Lang::En => date.0.format("%-d %b %Y").to_string(),
+    }
+}
+
+/// A date written out with its weekday: 2026年11月23日 星期一.
+pub fn long_date(words: &Words, date: Date) -> String {
+    let weekday = weekday(words, date.0.weekday());
+    match words.lang() {
+        Lang::Zh => format!("{} {weekday}", date.0.format("%Y年%-m月%-d日")),
+        Lang::En => format!("{weekday}, {}", date.0.format("%-d %B %Y")),
+    }
+}
+
+/// A weekday.
+pub fn weekday(words: &Words, weekday: Weekday) -> String {
+    match weekday {
+        Weekday::Mon => say!(words, "weekday-mon"),
+        Weekday::Tue => say!(words, "weekday-tue"),
+        Weekday::Wed => say!(words, "weekday-wed"),
+        Weekday::Thu => say!(words, "weekday-thu"),
+        Weekday::Fri => say!(words, "weekday-fri"),
+        Weekday::Sat => say!(words, "weekday-sat"),
+        Weekday::Sun => say!(words, "weekday-sun"),
+    }
+}
+
+/// A weekday in one or two letters.
+pub fn weekday_short(words: &Words, weekday: Weekday) -> String {
+    match weekday {
+        Weekday::Mon => say!(words, "weekday-short-mon"),
+        Weekday::Tue => say!(words, "weekday-short-tue"),
+        Weekday::Wed => say!(words, "weekday-short-wed"),
+        Weekday::Thu => say!(words, "weekday-short-thu"),
+        Weekday::Fri => say!(words, "weekday-short-fri"),
+        Weekday::Sat => say!(words, "weekday-short-sat"),
+        Weekday::Sun => say!(words, "weekday-short-sun"),
+    }
+}
+
+/// A time of day, as its own offset has it.
+pub fn clock(at: Moment) -> String {
+    at.0.format("%H:%M").to_string()
+}
+
+/// A moment in a list: the time alone on `today`, else the day before it.
+pub fn when(at: Moment, today: Date) -> String {
+    if at.china_date() == today { clock(at) } else { at.0.format("%m-%d %H:%M").to_string() }
+}
+
+/// A moment in full.
+pub fn full(at: Moment) -> String {
+    at.0.format("%Y-%m-%d %H:%M:%S").to_string()
+}

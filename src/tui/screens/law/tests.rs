@@ -1,0 +1,71 @@
+use auxlog_law::Rulebook;
+
+use crate::screen::Target;
+use crate::shared::Cx;
+use crate::stage::{Look, Stage};
+
+fn law() -> Stage {
+    let mut stage = Stage::open(&Look::default());
+    stage.keys("<F7>");
+    stage
+}
+
+#[test]
+fn it_looks_the_same_in_every_look() {
+    for (name, look) in Look::gallery() {
+        let mut stage = Stage::open(&look);
+        stage.keys("<F7><Down><Down>");
+        insta::assert_snapshot!(format!("law-{name}"), stage.text());
+    }
+}
+
+#[test]
+fn an_article_is_found_by_number_by_words_and_by_sound() {
+    for typed in ["17", "17.2", "第十七条", "行政强制", "xingzhengqiangzhi"] {
+        let mut stage = law();
+        stage.keys("<Ctrl-F>").type_text(typed).keys("<Enter>");
+        assert!(stage.text().contains("第十七条"), "{typed}\n{}", stage.text());
+        assert_eq!(stage.caret(), None, "Enter leads into the list");
+        stage.keys("<Esc>");
+        assert_eq!(stage.model.screens.law.found.len(), 33, "Esc shows everything again");
+    }
+}
+
+#[test]
+fn while_searching_the_caret_is_behind_what_was_typed() {
+    let mut stage = law();
+    let before = stage.keys("<Ctrl-F>").caret().unwrap();
+    stage.type_text("协助");
+    assert_eq!(stage.caret().unwrap().x, before.x + 4);
+}
+
+#[test]
+fn tab_goes_from_the_regulation_to_the_laws_above_it_and_the_rules() {
+    let mut stage = law();
+    stage.keys("<Tab>");
+    assert!(stage.text().contains("行政处罚法"), "{}", stage.text());
+    stage.keys("<Tab>").keys("<Ctrl-F>").type_text("supervision.alone");
+    assert!(stage.text().contains("supervision.alone"), "{}", stage.text());
+    insta::assert_snapshot!("law-rule", stage.text());
+}
+
+#[test]
+fn a_finding_leads_to_its_item() {
+    let mut stage = law();
+    let mut law = super::Law::default();
+    let mut cx = Cx::new(&stage.model.shared);
+    crate::screen::Screen::enter(&mut law, &Target::Provision("17.2".into()), &mut cx);
+    assert_eq!(law.item.as_deref(), Some("17.2"));
+    let place = law.found[law.list.selected().unwrap()];
+    assert_eq!(Rulebook::embedded().provisions()[place].cite, "17");
+    stage.model.screens.law = law;
+    stage.keys("<F1><Esc>");
+    insta::assert_snapshot!("law-jump", stage.text());
+}
+
+#[test]
+fn an_item_asked_for_by_its_number_is_marked() {
+    let mut stage = law();
+    stage.keys("<Ctrl-F>").type_text("16.3");
+    assert_eq!(stage.model.screens.law.item.as_deref(), Some("16.3"));
+}

@@ -1,0 +1,380 @@
+//! What a log form says: the draft, and the task that is made of it.
+
+use std::collections::BTreeSet;
+
+use auxlog_law::{Arranged, Circumstance, Mode, Presence, Suggestion};
+use auxlog_record::{AgencyId, AuxiliaryId, Moment, OfficerId, StatedAuxiliary, StatedOfficer, Task};
+use serde::{Deserialize, Serialize};
+
+use super::answer::Answer;
+use super::when::{read_end, read_time};
+
+/// A person picked from the roster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pick<Id> {
+    /// Number.
+    pub id: Id,
+    /// Name, as the roster had it when he was picked.
+    pub name: String,
+}
+
+/// A field that is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Typed {
+    /// What was done.
+    Text,
+    /// The law relied on for 16.7.
+    LegalBasis,
+    /// Where.
+    Place,
+    /// The person or firm on the other side.
+    Counterpart,
+    /// Case number.
+    CaseNumber,
+    /// When it began.
+    Start,
+    /// When it ended.
+    End,
+}
+
+impl Typed {
+    /// All typed fields.
+    pub const ALL: [Self; 7] =
+        [Self::Text, Self::LegalBasis, Self::Place, Self::Counterpart, Self::CaseNumber, Self::Start, Self::End];
+}
+
+/// What keeps a form from being recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Problem {
+    /// Neither an activity nor a description: nothing is said.
+    SaysNothing,
+    /// What was typed is no time.
+    NoTime(Typed),
+    /// The end lies before the start.
+    EndsBeforeStart,
+}
+
+/// What a log form says; serialised, it is the draft.
+///
+/// The id and the moment of opening are fixed when the form is opened, so that a draft found
+/// after a crash and saved again is acknowledged as the same task, never recorded twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// The task's reference.
+    pub id: String,
+    /// When the form was opened: when the task began, unless something else is typed.
+    pub opened: Moment,
+    /// The auxiliaries.
+    pub auxiliaries: Vec<Pick<AuxiliaryId>>,
+    /// Activity codes.
+    pub duties: Answer<Vec<String>>,
+    /// Independent or assisted.
+    pub mode: Answer<Mode>,
+    /// Where the supervising officer was.
+    pub presence: Answer<Presence>,
+    /// The supervising officers.
+    pub officers: Answer<Vec<Pick<OfficerId>>>,
+    /// Whether it was arranged this way.
+    pub arranged: Answer<Arranged>,
+    /// Circumstances.
+    pub circumstances: Answer<BTreeSet<Circumstance>>,
+    /// The place of the last task, proposed.
+    pub place: Answer<String>,
+    text: String,
+    legal_basis: String,
+    counterpart: String,
+    case_number: String,
+    start: String,
+    end: String,
+}
+
+impl Content {
+    /// An empty form, opened at `opened`.
+    pub fn new(id: String, opened: Moment) -> Self {
+        Self {
+            id,
+            opened,
+            auxiliaries: Vec::new(),
+            duties: Answer::default(),
+            mode: Answer::default(),
+            presence: Answer::default(),
+            officers: Answer::default(),
+            arranged: Answer::default(),
+            circumstances: Answer::default(),
+            place: Answer::default(),
+            text: String::new(),
+            legal_basis: String::new(),
+            counterpart: String::new(),
+            case_number: String::new(),
+            start: String::new(),
+            end: String::new(),
+        }
+    }
+
+    /// A form that says what `task` says, as a new task called `id`. The names of people are
+    /// looked up; where there is none, the number stands for it.
+    pub fn like(
+        task: &Task,
+        id: String,
+        opened: Moment,
+        auxiliary: impl Fn(&AuxiliaryId) -> Option<String>,
+        officer: impl Fn(&OfficerId) -> Option<String>,
+    ) -> Self {
+        let words = |words: &Option<String>| words.clone().unwrap_or_default();
+        let mut content = Self::new(id, opened);
+        content.auxiliaries = task
+            .auxiliaries
+            .iter()
+            .map(|a| Pick { name: auxiliary(&a.id).unwrap_or_else(|| a.id.0.clone()), id: a.id.clone() })
+            .collect();
+        content.duties.state((!task.items.is_empty()).then(|| task.items.clone()));
+        content.mode.state((task.mode != Mode::Unstated).then_some(task.mode));
+        content.presence.state((task.presence != Presence::Unstated).then_some(task.presence));
+        content.officers.state(task.officers.as_ref().map(|officers| {
+            let pick = |id: &OfficerId| Pick { name: officer(id).unwrap_or_else(|| id.0.clone()), id: id.clone() };
+            officers.iter().map(|stated| pick(&stated.id)).collect()
+        }));
+        content.arranged.state((task.arranged != Arranged::Unstated).then_some(task.arranged));
+        let circumstances: BTreeSet<Circumstance> = task.circumstances.iter().copied().collect();
+        content.circumstances.state((!circumstances.is_empty()).then_some(circumstances));
+        content.place.state(task.place.clone());
+        content.text = words(&task.text);
+        content.legal_basis = words(&task.legal_basis);
+        content.counterpart = words(&task.counterpart);
+        content.case_number = words(&task.case_number);
+        content
+    }
+
+    /// The same, at the time of `task`: to correct it, not to log it once more.
+    #[must_use]
+    pub fn at_its_time(mut self, task: &Task) -> Self {
+        if let Some(at) = task.at {
+            self.opened = at;
+        }
+        self.end = task.until.map(|end| end.0.format("%Y-%m-%d %H:%M:%S").to_string()).unwrap_or_default();
+        self
+    }
+
+    /// What stands in a typed field.
+    pub fn typed(&self, field: Typed) -> &str {
+        match field {
+            Typed::Text => &self.text,
+            Typed::LegalBasis => &self.legal_basis,
+            Typed::Place => self.place.stated().map_or("", String::as_str),
+            Typed::Counterpart => &self.counterpart,
+            Typed::CaseNumber => &self.case_number,
+            Typed::Start => &self.start,
+            Typed::End => &self.end,
+        }
+    }
+
+    /// Replaces what stands in a typed field.
+    pub fn type_in(&mut self, field: Typed, words: &str) {
+        let words = words.to_owned();
+        match field {
+            Typed::Text => self.text = words,
+            Typed::LegalBasis => self.legal_basis = words,
+            Typed::Place => self.place.state((!words.is_empty()).then_some(words)),
+            Typed::Counterpart => self.counterpart = words,
+            Typed::CaseNumber => self.case_number = words,
+            Typed::Start => self.start = words,
+            Typed::End => self.end = words,
+        }
+    }
+
+    /// Whether nothing was stated yet: such a form is no draft.
+    pub fn is_pristine(&self) -> bool {
+        *self == Self::new(self.id.clone(), self.opened).with_proposals_of(self)
+    }
+
+    fn with_proposals_of(mut self, other: &Self) -> Self {
+        fn keep<T: Clone + PartialEq>(answer: &Answer<T>) -> Answer<T> {
+            let mut kept = answer.clone();
+            kept.state(None);
+            kept
+        }
+        self.duties = keep(&other.duties);
+        self.mode = keep(&other.mode);
+        self.presence = keep(&other.presence);
+        self.officers = keep(&other.officers);
+        self.arranged = keep(&other.arranged);
+        self.circumstances = keep(&other.circumstances);
+        self.place = keep(&other.place);
+        self
+    }
+
+    /// Proposes what the description suggests. `is_activity` tells codes that can be picked from
+    /// provisions that merely apply (`21`, `22`, `19.7`).
+    pub fn suggest(&mut self, suggestion: &Suggestion, is_activity: impl Fn(&str) -> bool) {
+        let codes: Vec<String> =
+            suggestion.items.iter().filter(|item| is_activity(&item.code)).map(|item| item.code.clone()).collect();
+        let seen: BTreeSet<Circumstance> =
+            Circumstance::ALL.into_iter().filter(|c| suggestion.circumstances.contains(*c)).collect();
+        self.duties.suggest((!codes.is_empty()).then_some(codes));
+        self.mode.suggest((suggestion.mode != Mode::Unstated).then_some(suggestion.mode));
+        self.presence.suggest((suggestion.presence != Presence::Unstated).then_some(suggestion.presence));
+        self.arranged.suggest((suggestion.arranged != Arranged::Unstated).then_some(suggestion.arranged));
+        self.circumstances.suggest((!seen.is_empty()).then_some(seen));
+    }
+
+    /// Proposes what the officer's last task had: who supervised, how, and where.
+    pub fn carry(&mut self, last: &LastUsed) {
+        self.mode.carry(last.mode);
+        self.presence.carry(last.presence);
+        self.officers.carry((!last.officers.is_empty()).then(|| last.officers.clone()));
+        self.place.carry(last.place.clone());
+    }
+
+    /// Accepts everything proposed; whether there was anything.
+    pub fn accept_all(&mut self) -> bool {
+        let accepted = [
+            self.duties.accept(),
+            self.mode.accept(),
+            self.presence.accept(),
+            self.officers.accept(),
+            self.arranged.accept(),
+            self.circumstances.accept(),
+            self.place.accept(),
+        ];
+        accepted.contains(&true)
+    }
+
+    /// Whether anything proposed waits to be accepted.
+    pub fn has_proposals(&self) -> bool {
+        self.duties.is_proposed()
+            || self.mode.is_proposed()
+            || self.presence.is_proposed()
+            || self.officers.is_proposed()
+            || self.arranged.is_proposed()
+            || self.circumstances.is_proposed()
+            || self.place.is_proposed()
+    }
+
+    /// Whether the law relied on must be named (16.7).
+    pub fn needs_legal_basis(&self) -> bool {
+        self.duties.shown().is_some_and(|(codes, _)| codes.iter().any(|code| code.starts_with("16.7")))
+    }
+
+    /// Adds or takes away a circumstance; the two effects exclude one another.
+    pub fn toggle(&mut self, circumstance: Circumstance) {
+        let mut set = self.circumstances.shown().map(|(set, _)| set.clone()).unwrap_or_default();
+        if !set.remove(&circumstance) {
+            match circumstance {
+                Circumstance::SubstantiveEffect => set.remove(&Circumstance::NoSubstantiveEffect),
+                Circumstance::NoSubstantiveEffect => set.remove(&Circumstance::SubstantiveEffect),
+                _ => false,
+            };
+            set.insert(circumstance);
+        }
+        self.circumstances.state(Some(set));
+    }
+
+    /// When the task began.
+    pub fn start(&self) -> Option<Moment> {
+        if self.start.trim().is_empty() { Some(self.opened) } else { read_time(&self.start, self.opened) }
+    }
+
+    /// What keeps this form from being recorded.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if self.duties.stated().is_none_or(Vec::is_empty) && self.text.trim().is_empty() {
+            problems.push(Problem::SaysNothing);
+        }
+        let start = self.start();
+        if start.is_none() {
+            problems.push(Problem::NoTime(Typed::Start));
+        }
+        if !self.end.trim().is_empty() {
+            let start = start.unwrap_or(self.opened);
+            match read_end(&self.end, start) {
+                None => problems.push(Problem::NoTime(Typed::End)),
+                Some(end) if end < start => problems.push(Problem::EndsBeforeStart),
+                Some(_) => {}
+            }
+        }
+        problems
+    }
+
+    /// The task as stated so far, to be judged while the officer types. Proposals are not in it.
+    pub fn task(&self, agency: &AgencyId) -> Task {
+        let words = |typed: &str| (!typed.trim().is_empty()).then(|| typed.trim().to_owned());
+        let start = self.start().unwrap_or(self.opened);
+        Task {
+            id: self.id.clone(),
+            at: Some(start),
+            until: words(&self.end).and_then(|end| read_end(&end, start)),
+            agency: Some(agency.clone()),
+            text: words(&self.text),
+            items: self.duties.stated().cloned().unwrap_or_default(),
+            mode: self.mode.stated().copied().unwrap_or_default(),
+            presence: self.presence.stated().copied().unwrap_or_default(),
+            officers: self.officers.stated().map(|picks| picks.iter().map(stated_officer).collect()),
+            auxiliaries: self.auxiliaries.iter().map(stated_auxiliary).collect(),
+            circumstances: self.circumstances.stated().map(|set| set.iter().copied().collect()).unwrap_or_default(),
+            legal_basis: self.needs_legal_basis().then(|| words(&self.legal_basis)).flatten(),
+            arranged: self.arranged.stated().copied().unwrap_or_default(),
+            place: words(self.typed(Typed::Place)),
+            counterpart: words(&self.counterpart),
+            case_number: words(&self.case_number),
+        }
+    }
+
+    /// The same task again for other auxiliaries: everything stated stays, the people go.
+    #[must_use]
+    pub fn again(&self, id: String, opened: Moment) -> Self {
+        Self { id, opened, auxiliaries: Vec::new(), start: String::new(), end: String::new(), ..self.clone() }
+    }
+
+    /// The rest of a task whose supervising officer left: a task is one supervision situation.
+    /// People, place and counterpart stay; who supervises is to be stated anew.
+    #[must_use]
+    pub fn rest(&self, id: String, opened: Moment) -> Self {
+        let mut rest = self.again(id, opened);
+        rest.auxiliaries.clone_from(&self.auxiliaries);
+        rest.mode = Answer::default();
+        rest.presence = Answer::default();
+        rest.officers = Answer::default();
+        rest.start.clone_from(&self.end);
+        rest
+    }
+}
+
+/// What the officer's last task had, to be proposed in the next.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LastUsed {
+    /// How the auxiliaries worked.
+    pub mode: Option<Mode>,
+    /// Where the supervising officer was.
+    pub presence: Option<Presence>,
+    /// Who supervised.
+    pub officers: Vec<Pick<OfficerId>>,
+    /// Where.
+    pub place: Option<String>,
+}
+
+impl LastUsed {
+    /// What `task` had; `name` finds an officer's name. How it was supervised is proposed again only
+    /// where it was: nobody is invited to work alone.
+    pub fn of(task: &Task, name: impl Fn(&OfficerId) -> Option<String>) -> Self {
+        let supervised = (task.mode, task.presence) == (Mode::Assisted, Presence::OnScene);
+        Self {
+            mode: supervised.then_some(task.mode),
+            presence: supervised.then_some(task.presence),
+            officers: task
+                .officers
+                .iter()
+                .flatten()
+                .map(|o| Pick { id: o.id.clone(), name: name(&o.id).unwrap_or_else(|| o.id.0.clone()) })
+                .collect(),
+            place: task.place.clone(),
+        }
+    }
+}
+
+fn stated_officer(pick: &Pick<OfficerId>) -> StatedOfficer {
+    StatedOfficer { id: pick.id.clone(), ..StatedOfficer::default() }
+}
+
+fn stated_auxiliary(pick: &Pick<AuxiliaryId>) -> StatedAuxiliary {
+    StatedAuxiliary { id: pick.id.clone(), ..StatedAuxiliary::default() }
+}

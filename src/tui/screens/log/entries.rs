@@ -1,0 +1,96 @@
+//! What the form's pickers list: people of the roster, activities of the rulebook, circumstances.
+
+use auxlog_law::{Circumstance, Lang, Rulebook, Status};
+use auxlog_record::{AuxiliaryId, Date, Moment, OfficerId};
+
+use crate::screens::labels;
+use crate::screens::staff::certificate::State;
+use crate::shared::Shared;
+use crate::theme::Meaning;
+use crate::widgets::Entry;
+
+/// The auxiliaries, those of the own agency first; each with what stands against sending him.
+pub(super) fn auxiliaries(shared: &Shared, at: Moment) -> Vec<Entry<AuxiliaryId>> {
+    let roster = shared.roster();
+    let own = shared.session.as_ref().map(|session| session.identity.agency.clone());
+    let mut people: Vec<_> = roster.auxiliaries.values().collect();
+    people.sort_by_key(|person| (Some(&person.agency) != own.as_ref(), person.status != Status::Active));
+    let entry = |person: &&auxlog_record::Auxiliary| {
+        let unit = person.unit.clone().unwrap_or_default();
+        let agency = roster.agencies.get(&person.agency).map_or(person.agency.0.as_str(), |agency| &agency.name);
+        let detail = if Some(&person.agency) == own.as_ref() && !unit.is_empty() { unit } else { agency.to_owned() };
+        let keys = format!("{} {}", person.id, person.pinyin.clone().unwrap_or_default());
+        let mut entry = Entry::new(person.id.clone(), person.name.clone(), detail, keys);
+        entry.remark = Some(remark(shared, person, at.china_date()));
+        entry
+    };
+    people.iter().map(entry).collect()
+}
+
+/// What is first to be said of an auxiliary's fitness for work on `day`.
+fn remark(shared: &Shared, person: &auxlog_record::Auxiliary, day: Date) -> (String, Meaning) {
+    let words = &shared.words;
+    if person.status != Status::Active {
+        return (labels::status(words, person.status), Meaning::Bad);
+    }
+    let state = State::on(person.certificate.as_ref(), day);
+    (labels::certificate_brief(words, state), labels::certificate_meaning(state))
+}
+
+/// The officers, those of the own agency first; each with the state of his certificate.
+pub(super) fn officers(shared: &Shared, at: Moment) -> Vec<Entry<OfficerId>> {
+    let roster = shared.roster();
+    let own = shared.session.as_ref().map(|session| session.identity.agency.clone());
+    let mut people: Vec<_> = roster.officers.values().collect();
+    people.sort_by_key(|person| Some(&person.agency) != own.as_ref());
+    let entry = |person: &&auxlog_record::Officer| {
+        let agency = roster.agencies.get(&person.agency).map_or(person.agency.0.as_str(), |agency| &agency.name);
+        let keys = format!("{} {}", person.id, person.pinyin.clone().unwrap_or_default());
+        let mut entry = Entry::new(person.id.clone(), person.name.clone(), agency, keys);
+        let state = State::on(person.certificate.as_ref(), at.china_date());
+        entry.remark = Some((labels::certificate_brief(&shared.words, state), labels::certificate_meaning(state)));
+        entry
+    };
+    people.iter().map(entry).collect()
+}
+
+/// The activities by article, an item as a whole after its single activities.
+pub(crate) fn duties(rulebook: &Rulebook, lang: Lang) -> Vec<Entry<String>> {
+    let mut activities: Vec<_> = rulebook.activities().iter().enumerate().collect();
+    let item_of = |code: &str| code.split(':').next().unwrap_or_default().to_owned();
+    let mut first_of_item = std::collections::HashMap::new();
+    for (place, activity) in &activities {
+        first_of_item.entry(item_of(&activity.code)).or_insert(*place);
+    }
+    activities.sort_by_key(|(place, activity)| {
+        let item = item_of(&activity.code);
+        (first_of_item.get(&item).copied(), activity.code == item, *place)
+    });
+    activities
+        .into_iter()
+        .map(|(_, activity)| {
+            let item = item_of(&activity.code);
+            // By its Chinese name on an English screen too: that is how the law calls it.
+            let words = activity.words.join(" ");
+            let keys = format!("{} {item} {} {} {words}", activity.code, item.replace('.', ""), activity.zh);
+            Entry::new(activity.code.clone(), activity.name(lang), rulebook.cite_label(&item, lang), keys)
+        })
+        .collect()
+}
+
+/// The circumstances that may be stated.
+pub(super) fn circumstances(shared: &Shared) -> Vec<Entry<Circumstance>> {
+    let entry = |circumstance| {
+        let cited = match circumstance {
+            Circumstance::AsOfficer => "23.3",
+            Circumstance::FineQuota | Circumstance::PayLinked => "23.1",
+            Circumstance::StateSecret => "23.5",
+            Circumstance::NeedsQualification => "23.4",
+            Circumstance::SubstantiveEffect => "17.2",
+            Circumstance::NoSubstantiveEffect => "15.6",
+        };
+        let label = labels::circumstance(&shared.words, circumstance);
+        Entry::new(circumstance, label, Rulebook::in_use().cite_label(cited, shared.lang()), cited)
+    };
+    Circumstance::ALL.into_iter().map(entry).collect()
+}

@@ -1,0 +1,118 @@
+//! The fields of the log form, their order, and the text editors behind the typed ones.
+
+use auxlog_law::{Arranged, Mode, Presence};
+
+use super::content::{Content, Typed};
+use crate::command::Command;
+use crate::event::Input;
+use crate::widgets::{Field, Note};
+
+/// A field of the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Place {
+    /// Who did it.
+    #[default]
+    Auxiliaries,
+    /// What was done, as the regulation names it.
+    Duties,
+    /// Independent or assisted.
+    Mode,
+    /// Where the supervising officer was.
+    Presence,
+    /// Who supervised.
+    Officers,
+    /// A typed field.
+    Typed(Typed),
+    /// Whether it was arranged this way.
+    Arranged,
+    /// Circumstances.
+    Circumstances,
+}
+
+/// The fields of `content` in the order in which Tab goes through them: what the verdict depends
+/// on first, then the description, then what a later reader needs.
+pub(super) fn order(content: &Content) -> Vec<Place> {
+    let mut order = vec![Place::Auxiliaries, Place::Duties];
+    if content.needs_legal_basis() {
+        order.push(Place::Typed(Typed::LegalBasis));
+    }
+    order.extend([Place::Mode, Place::Presence, Place::Officers]);
+    order.extend(
+        [Typed::Text, Typed::Start, Typed::End, Typed::Place, Typed::Counterpart, Typed::CaseNumber].map(Place::Typed),
+    );
+    order.extend([Place::Arranged, Place::Circumstances]);
+    order
+}
+
+/// How an auxiliary may have worked, in the order in which the form offers it.
+pub(super) const MODES: [Mode; 2] = [Mode::Assisted, Mode::Independent];
+/// Where the officer may have been.
+pub(super) const PRESENCES: [Presence; 3] = [Presence::OnScene, Presence::Remote, Presence::None];
+/// Whether it was arranged.
+pub(super) const ARRANGEMENTS: [Arranged; 2] = [Arranged::Yes, Arranged::No];
+
+/// The editors behind the typed fields.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Editors {
+    /// The description.
+    pub(super) note: Note,
+    lines: [Field; 6],
+}
+
+impl Editors {
+    /// Editors that hold what `content` has.
+    pub(super) fn of(content: &Content) -> Self {
+        let mut editors = Self::default();
+        for typed in Typed::ALL {
+            let text = content.typed(typed);
+            match editors.line_mut(typed) {
+                Some(field) => field.set(text),
+                None => editors.note.set(text),
+            }
+        }
+        editors
+    }
+
+    /// The editor of a field of one line; `None` for the description.
+    pub(super) fn line(&self, typed: Typed) -> Option<&Field> {
+        slot(typed).map(|at| &self.lines[at])
+    }
+
+    /// The same, to change it.
+    pub(super) fn line_mut(&mut self, typed: Typed) -> Option<&mut Field> {
+        slot(typed).map(|at| &mut self.lines[at])
+    }
+
+    /// Offers a key or text to the editor of `typed`; whether it was taken.
+    pub(super) fn input(&mut self, typed: Typed, input: &Input) -> bool {
+        match self.line_mut(typed) {
+            Some(field) => field.input(input),
+            None => self.note.input(input),
+        }
+    }
+
+    /// Runs a text command on the editor of `typed`; whether it was one.
+    pub(super) fn run(&mut self, typed: Typed, command: Command) -> bool {
+        match self.line_mut(typed) {
+            Some(field) => field.run(command),
+            None => self.note.run(command),
+        }
+    }
+
+    /// What stands in the editor of `typed`.
+    pub(super) fn text(&self, typed: Typed) -> &str {
+        self.line(typed).map_or_else(|| self.note.text(), Field::text)
+    }
+}
+
+fn slot(typed: Typed) -> Option<usize> {
+    match typed {
+        Typed::Text => None,
+        Typed::LegalBasis => Some(0),
+        Typed::Place => Some(1),
+        Typed::Counterpart => Some(2),
+        Typed::CaseNumber => Some(3),
+        Typed::Start => Some(4),
+        Typed::End => Some(5),
+    }
+}

@@ -1,0 +1,74 @@
+//! The picker in front of the form, whatever it picks.
+
+use auxlog_law::Circumstance;
+use auxlog_record::{AuxiliaryId, OfficerId};
+
+use crate::canvas::Hit;
+use crate::command::Command;
+use crate::event::Input;
+use crate::widgets::{Picked, Picker};
+
+/// What is being picked.
+#[derive(Debug, Clone)]
+pub(super) enum Picking {
+    /// Auxiliaries.
+    Auxiliaries(Picker<AuxiliaryId>),
+    /// Activities.
+    Duties(Picker<String>),
+    /// Officers.
+    Officers(Picker<OfficerId>),
+    /// Circumstances.
+    Circumstances(Picker<Circumstance>),
+}
+
+/// What came of a picker.
+pub(super) enum Done {
+    Open,
+    Cancelled,
+    Auxiliaries(Vec<AuxiliaryId>),
+    Duties(Vec<String>),
+    Officers(Vec<OfficerId>),
+    Circumstances(Vec<Circumstance>),
+}
+
+impl Done {
+    fn of<T>(picked: Picked<T>, chosen: impl FnOnce(Vec<T>) -> Self) -> Self {
+        match picked {
+            Picked::Open => Self::Open,
+            Picked::Cancelled => Self::Cancelled,
+            Picked::Chosen(values) => chosen(values),
+        }
+    }
+}
+
+impl Picking {
+    /// Handles a key or text; whether it was taken.
+    pub(super) fn input(&mut self, input: &Input) -> bool {
+        match self {
+            Self::Auxiliaries(picker) => picker.input(input),
+            Self::Duties(picker) => picker.input(input),
+            Self::Officers(picker) => picker.input(input),
+            Self::Circumstances(picker) => picker.input(input),
+        }
+    }
+
+    /// Runs a command of a picker.
+    pub(super) fn run(&mut self, command: Command) -> Done {
+        match self {
+            Self::Auxiliaries(picker) => Done::of(picker.run(command), Done::Auxiliaries),
+            Self::Duties(picker) => Done::of(picker.run(command), Done::Duties),
+            Self::Officers(picker) => Done::of(picker.run(command), Done::Officers),
+            Self::Circumstances(picker) => Done::of(picker.run(command), Done::Circumstances),
+        }
+    }
+
+    /// A line was clicked.
+    pub(super) fn click(&mut self, hit: Hit) -> Done {
+        match self {
+            Self::Auxiliaries(picker) => Done::of(picker.click(hit), Done::Auxiliaries),
+            Self::Duties(picker) => Done::of(picker.click(hit), Done::Duties),
+            Self::Officers(picker) => Done::of(picker.click(hit), Done::Officers),
+            Self::Circumstances(picker) => Done::of(picker.click(hit), Done::Circumstances),
+        }
+    }
+}

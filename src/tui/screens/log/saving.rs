@@ -1,0 +1,192 @@
+//! From the form to the ledger: a task logged, planned or corrected, and what comes after.
+
+use auxlog_law::Severity;
+use auxlog_record::{OfficerId, Task};
+use auxlog_store::Ack;
+
+use super::content::{LastUsed, Problem, Typed};
+use super::fields::{Editors, Place};
+use super::form::Form;
+use super::{DRAFT, Log};
+use crate::effect::{Ask, Failure};
+use crate::failure;
+use crate::screen::Target;
+use crate::screens::panel;
+use crate::screens::prompt::Prompt;
+use crate::shared::{Cx, Tone};
+use crate::words::say;
+
+/// What a form is saved as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Deed {
+    /// A task that was done; then an empty form.
+    #[default]
+    Done,
+    /// A task that was done until the supervising officer left; then the rest of it.
+    DoneSoFar,
+    /// A task to be done.
+    Planned,
+    /// A correction of a task.
+    Corrected,
+}
+
+/// A form on its way to the journal.
+#[derive(Debug, Clone)]
+pub(super) struct Saving {
+    deed: Deed,
+    task: Task,
+}
+
+impl Log {
+    /// Ctrl-S: a correction where the form corrects a task, else a task that was done.
+    pub(super) fn save(&mut self, cx: &mut Cx) {
+        if self.correcting.is_some() {
+            self.ask_reason(Deed::Corrected, cx);
+        } else {
+            self.send(Deed::Done, None, cx);
+        }
+    }
+
+    /// Up to here it was supervised; the rest becomes a task of its own.
+    pub(super) fn split(&mut self, cx: &mut Cx) {
+        if let Some(form) = &mut self.form
+            && form.content.typed(Typed::End).is_empty()
+        {
+            let now = cx.shared.now.0.format("%H%M").to_string();
+            form.content.type_in(Typed::End, &now);
+            form.editors = Editors::of(&form.content);
+        }
+        self.send(Deed::DoneSoFar, None, cx);
+    }
+
+    /// Plans the task; sending somebody although it is improper needs a reason.
+    pub(super) fn plan(&mut self, cx: &mut Cx) {
+        let verdict = self.form.as_ref().and_then(|form| form.assessment.verdict.as_ref());
+        if verdict.is_some_and(|verdict| verdict.verdict == Severity::Improper) {
+            self.ask_reason(Deed::Planned, cx);
+        } else {
+            self.send(Deed::Planned, None, cx);
+        }
+    }
+
+    fn ask_reason(&mut self, deed: Deed, cx: &mut Cx) {
+        if !self.is_complete(cx) {
+            return;
+        }
+        let words = cx.words();
+        let prompt = if deed == Deed::Planned {
+            Prompt::new(say!(words, "log-plan-title"), say!(words, "log-plan-why"))
+        } else {
+            Prompt::new(say!(words, "log-correct-title"), say!(words, "log-correct-why"))
+        };
+        self.asking = Some((deed, prompt));
+    }
+
+    /// Whether the form can be stored; if not, says why and goes there.
+    fn is_complete(&mut self, cx: &mut Cx) -> bool {
+        let Some(form) = &mut self.form else { return false };
+        let problems = form.content.problems();
+        let Some(problem) = problems.first() else { return true };
+        let (place, text) = match problem {
+            Problem::SaysNothing => (Place::Duties, say!(cx.words(), "log-says-nothing")),
+            Problem::NoTime(typed) => (Place::Typed(*typed), say!(cx.words(), "log-no-time")),
+            Problem::EndsBeforeStart => (Place::Typed(Typed::End), say!(cx.words(), "log-ends-before-start")),
+        };
+        form.go_to(place);
+        cx.notify(Tone::Failed, text);
+        false
+    }
+
+    /// Sends the form to the ledger.
+    pub(super) fn send(&mut self, deed: Deed, reason: Option<String>, cx: &mut Cx) {
+        if self.saving.is_some() || !self.is_complete(cx) {
+            return;
+        }
+        let (Some(form), Some(session)) = (&self.form, &cx.shared.session) else { return };
+        let task = form.content.task(&session.identity.agency);
+        let stated = Box::new(task.clone());
+        let ask = match (deed, &self.correcting) {
+            (Deed::Corrected, Some(correction)) => Ask::Amend {
+                target: correction.target,
+                based_on: correction.based_on.clone(),
+                corrected: stated,
+                reason: reason.unwrap_or_default(),
+            },
+            (Deed::Planned, _) => Ask::Plan(stated, reason),
+            _ => Ask::Log(stated),
+        };
+        self.saving = Some(Saving { deed, task });
+        cx.ask(ask);
+    }
+
+    /// The task is durable: only now does the screen say so.
+    pub(super) fn logged(&mut self, ack: &Ack, cx: &mut Cx) {
+        let Some(saving) = self.saving.take_if(|saving| saving.task.id == ack.reference) else { return };
+        let Some(form) = self.form.take() else { return };
+        let roster = cx.shared.roster();
+        let name = |id: &OfficerId| roster.officers.get(id).map(|officer| officer.name.clone());
+        self.last = LastUsed::of(&saving.task, name);
+        let verdict = panel::word(cx.words(), ack.verdict);
+        let seq = ack.id.seq;
+        let said = if ack.verdict == Severity::Permitted {
+            say!(cx.words(), "log-saved", seq = seq, verdict = verdict)
+        } else {
+            say!(cx.words(), "log-saved-flagged", seq = seq, verdict = verdict)
+        };
+        self.saved = Some((ack.clone(), form.content.clone()));
+        if saving.deed == Deed::DoneSoFar {
+            let rest = form.content.rest(self.reference(cx.shared), cx.shared.now);
+            self.form = Some(Form::new(rest, cx.shared));
+            self.kept = None;
+            self.keep(cx);
+        } else {
+            self.start_anew(cx);
+        }
+        cx.done(said);
+    }
+
+    /// The plan is durable.
+    pub(super) fn planned(&mut self, cx: &mut Cx) {
+        if self.saving.take_if(|saving| saving.deed == Deed::Planned).is_some() {
+            self.start_anew(cx);
+            cx.done(say!(cx.words(), "log-planned"));
+        }
+    }
+
+    /// The correction is durable: back to the task, where it now stands beside what it corrects.
+    pub(super) fn corrected(&mut self, cx: &mut Cx) {
+        if self.saving.take_if(|saving| saving.deed == Deed::Corrected).is_none() {
+            return;
+        }
+        let target = self.correcting.take().map(|correction| correction.target);
+        self.start_anew(cx);
+        if let Some(target) = target {
+            cx.go(Target::Task(target));
+        }
+        cx.done(say!(cx.words(), "log-corrected"));
+    }
+
+    /// The ledger refused or could not: the form stays as it is.
+    pub(super) fn failed(&mut self, failure: &Failure, cx: &mut Cx) {
+        let ours = match (&failure.ask, &self.saving) {
+            (Ask::Log(task) | Ask::Plan(task, _) | Ask::Amend { corrected: task, .. }, Some(saving)) => {
+                task.id == saving.task.id
+            }
+            _ => false,
+        };
+        if ours {
+            self.saving = None;
+            cx.notify(
+                Tone::Failed,
+                say!(cx.words(), "log-not-saved", why = failure::ledger(cx.words(), &failure.error)),
+            );
+        }
+    }
+
+    fn start_anew(&mut self, cx: &mut Cx) {
+        self.correcting = None;
+        self.kept = None;
+        self.form = Some(self.fresh(cx.shared));
+        cx.ask(Ask::ClearDraft(DRAFT));
+    }
+}

@@ -1,0 +1,213 @@
+//! An officer logs tasks, played through on the whole program.
+
+use auxlog_law::{Lang, Mode, Presence, Severity};
+use auxlog_record::Task;
+use auxlog_store::{Draft, LedgerError};
+
+use crate::effect::{Alarm, Answer, Ask, Failure};
+use crate::screens::testing::play::Play;
+use crate::screens::testing::samples;
+
+/// The task that was asked to be logged.
+fn logged(play: &mut Play) -> Task {
+    play.asked()
+        .into_iter()
+        .find_map(|ask| if let Ask::Log(task) = ask { Some(*task) } else { None })
+        .expect("the task is on its way to the ledger")
+}
+
+/// Opens the form; there is no draft.
+fn opened() -> Play {
+    let mut play = Play::new();
+    play.keys("<F3>").answer(Answer::Draft("log", None));
+    play
+}
+
+/// Two auxiliaries, on-site verification, two officers on the scene.
+fn supervised() -> Play {
+    let mut play = opened();
+    play.keys("wxm<Tab>lq<Enter>").keys("xchc<Enter>").keys("11").keys("wjg<Tab>zw<Enter>");
+    play
+}
+
+#[test]
+fn an_officer_logs_a_verification_under_supervision() {
+    let mut play = supervised();
+    play.types("协助执法队员核查某便利店占道经营");
+    play.shows("王小明").shows("李强").shows("第十六条（二）现场核查").shows("可以");
+    play.shows("检查、现场核查、调查取证、纠纷调处工作");
+    play.keys("<Ctrl-S>");
+    let task = logged(&mut play);
+    assert_eq!(task.items, ["16.2:site-verification"]);
+    assert_eq!((task.mode, task.presence), (Mode::Assisted, Presence::OnScene));
+    assert_eq!(task.auxiliaries.iter().map(|a| a.id.0.as_str()).collect::<Vec<_>>(), ["X1", "X2"]);
+    assert_eq!(task.officers.expect("stated").len(), 2);
+
+    play.shows_no("已保存");
+    play.answer(Answer::Logged(samples::ack(&task.id, 13, Severity::Permitted)));
+    play.shows("已保存 第13号").shows("可以");
+    assert!(play.asked().iter().any(|ask| matches!(ask, Ask::ClearDraft("log"))));
+}
+
+#[test]
+fn what_is_done_alone_is_flagged_while_it_is_typed_and_saved_all_the_same() {
+    let mut play = opened();
+    play.keys("wxm<Enter>").keys("xchc<Enter>").keys("2");
+    play.shows("疑似不当").shows("第十六条（二）").shows("辅助人员");
+    play.keys("<Ctrl-S>");
+    let task = logged(&mut play);
+    assert_eq!(task.mode, Mode::Independent);
+    play.answer(Answer::Logged(samples::ack(&task.id, 14, Severity::Improper)));
+    play.shows("已保存 第14号").shows("已列入复核");
+}
+
+#[test]
+fn saved_is_never_said_when_the_ledger_could_not() {
+    let mut play = supervised();
+    play.keys("<Ctrl-S>");
+    let task = logged(&mut play);
+    let source = std::io::Error::other("disk full");
+    let error = LedgerError::NotSaved { source: Box::new(source) };
+    play.answer(Answer::Failed(Failure { ask: Ask::Log(Box::new(task.clone())), error: error.into() }));
+    play.shows("未能保存").shows_no("已保存").shows("王小明");
+    play.keys("<Ctrl-S>");
+    assert_eq!(logged(&mut play), task, "tried again it is the same task");
+}
+
+#[test]
+fn a_form_that_says_nothing_is_not_sent() {
+    let mut play = opened();
+    play.asked();
+    play.keys("wxm<Enter><Ctrl-S>").shows("请选择事项或写明做了什么");
+    assert!(!play.asked().iter().any(|ask| matches!(ask, Ask::Log(_))));
+}
+
+#[test]
+fn text_first_the_suggestions_are_marked_until_accepted() {
+    let mut play = opened();
+    play.keys("<Tab><Tab><Tab><Tab><Tab>").types("在执法队员带领下现场核查某便利店");
+    play.shows("建议").shows("现场核查");
+    play.keys("<Ctrl-A>").shows_no("建议 ").keys("<Ctrl-S>");
+    let task = logged(&mut play);
+    assert!(task.items.contains(&"16.2:site-verification".to_owned()));
+    assert_eq!(task.mode, Mode::Assisted);
+}
+
+#[test]
+fn the_draft_is_kept_after_a_quiet_moment_and_comes_back() {
+    let mut play = supervised();
+    play.types("核查到一半");
+    play.asked();
+    play.answer(Answer::Woke(Alarm::Draft));
+    let asked = play.asked();
+    let Some(Ask::SaveDraft("log", draft)) = asked.first() else { panic!("no draft was kept: {asked:?}") };
+
+    // The program was killed here.
+    let draft: Draft = (**draft).clone();
+    let mut play = Play::new();
+    play.keys("<F3>").answer(Answer::Draft("log", Some(Box::new(draft.clone()))));
+    play.shows("已恢复未保存的草稿").shows("核查到一半").shows("王小明").shows("现场核查");
+    play.keys("<Ctrl-S>");
+    assert_eq!(logged(&mut play), draft.task, "a task saved twice is one task");
+}
+
+#[test]
+fn the_next_task_proposes_who_supervised_and_where() {
+    let mut play = supervised();
+    play.keys("<Ctrl-S>");
+    let task = logged(&mut play);
+    play.answer(Answer::Logged(samples::ack(&task.id, 13, Severity::Permitted)));
+    play.shows("沿用").shows("张伟");
+    play.keys("lq<Enter>").keys("xchc<Enter>").keys("<Ctrl-A><Ctrl-S>");
+    let next = logged(&mut play);
+    assert_eq!(next.officers, task.officers);
+    assert_eq!(next.mode, Mode::Assisted);
+    assert_ne!(next.id, task.id);
+}
+
+#[test]
+fn a_routine_task_takes_few_keys_beyond_its_text() {
+    let mut play = supervised();
+    play.keys("<Ctrl-S>");
+    let task = logged(&mut play);
+    play.answer(Answer::Logged(samples::ack(&task.id, 13, Severity::Permitted)));
+    // The same again for another auxiliary: Ctrl-N, two initials, Enter, Ctrl-S.
+    play.keys("<Ctrl-N>").keys("lq<Enter>").keys("<Ctrl-S>");
+    let again = logged(&mut play);
+    assert_eq!((again.items, again.mode), (task.items, task.mode));
+    assert_eq!(again.auxiliaries.len(), 1);
+}
+
+#[test]
+fn when_the_officer_leaves_the_form_goes_on_with_the_rest() {
+    let mut play = supervised();
+    play.keys("<Ctrl-K>");
+    let first = logged(&mut play);
+    assert!(first.until.is_some(), "the first ends when the officer left");
+    play.answer(Answer::Logged(samples::ack(&first.id, 13, Severity::Permitted)));
+    play.shows("王小明").shows("待复核");
+    play.keys("<Ctrl-S>");
+    let rest = logged(&mut play);
+    assert_eq!((rest.mode, rest.at), (Mode::Unstated, first.until));
+}
+
+#[test]
+fn an_improper_plan_needs_a_reason_before_anyone_is_sent() {
+    let mut play = opened();
+    play.keys("wxm<Enter>").keys("xchc<Enter>").keys("2");
+    play.asked();
+    play.keys("<Ctrl-P>").shows("仍要派工").keys("<Enter>").shows("请写明理由");
+    assert!(play.asked().is_empty());
+    play.types("队员十分钟后到").keys("<Enter>");
+    let asked = play.asked();
+    let Some(Ask::Plan(task, Some(reason))) = asked.first() else { panic!("nothing is planned: {asked:?}") };
+    assert_eq!((task.items[0].as_str(), reason.as_str()), ("16.2:site-verification", "队员十分钟后到"));
+    play.shows_no("已保存").answer(Answer::Planned(samples::id(20))).shows("已保存：派工").shows_no("王小明");
+}
+
+#[test]
+fn a_proper_plan_needs_none() {
+    let mut play = supervised();
+    play.asked();
+    play.keys("<Ctrl-P>");
+    assert!(matches!(play.asked().first(), Some(Ask::Plan(_, None))));
+}
+
+#[test]
+fn a_time_that_cannot_be_read_is_marked_at_once() {
+    let mut play = opened();
+    play.keys("<Tab><Tab><Tab><Tab><Tab><Tab>").types("上午").shows("看不懂");
+    play.keys("<Ctrl-U>0930").shows_no("看不懂");
+}
+
+#[test]
+fn clearing_the_form_is_taken_back_by_the_same_key() {
+    let mut play = supervised();
+    play.keys("<Ctrl-X>").shows_no("王小明").keys("<Ctrl-X>").shows("王小明");
+}
+
+#[test]
+fn the_caret_stands_where_the_next_character_goes() {
+    let mut play = opened();
+    play.keys("<Tab><Tab><Tab><Tab><Tab>");
+    let before = play.caret().expect("a caret in the text");
+    play.types("核查");
+    let after = play.caret().expect("a caret in the text");
+    assert_eq!((after.x - before.x, after.y), (4, before.y), "two characters of two columns");
+}
+
+#[test]
+fn every_state_of_the_form_is_drawn() {
+    for lang in [Lang::Zh, Lang::En] {
+        for size in [(80, 24), (120, 40)] {
+            let named = |what: &str| format!("log_{what}_{lang:?}_{}", size.0).to_lowercase();
+            let mut play = Play::with(lang, size);
+            play.keys("<F3>").answer(Answer::Draft("log", None));
+            insta::assert_snapshot!(named("empty"), play.text());
+            play.keys("w");
+            insta::assert_snapshot!(named("people"), play.text());
+            play.keys("xm<Enter>").keys("xchc<Enter>").keys("2");
+            insta::assert_snapshot!(named("alone"), play.text());
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The verdict panel: what the rulebook says of a task, in words and verbatim.
+//!
+//! Shared by the log form, the task's detail and the review.
+
+use auxlog_law::{Answerable, Change, Facts, Finding, Lang, Rulebook, Severity, Suggestion, Verdict};
+
+use crate::glyph::Glyphs;
+use crate::text;
+use crate::theme::Meaning;
+use crate::words::{Words, say};
+
+/// A provision as cited, and its words.
+pub type Quoted = (String, String);
+
+/// One finding in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    /// How grave it is.
+    pub severity: Severity,
+    /// What was found.
+    pub message: String,
+    /// What to do about it.
+    pub remedy: String,
+    /// The question that it leaves open.
+    pub asks: Option<String>,
+    /// Who answers.
+    pub answers: Vec<Answerable>,
+    /// The provisions it rests on, verbatim.
+    pub cited: Vec<Quoted>,
+    /// What may follow, verbatim.
+    pub consequence: Vec<Quoted>,
+}
+
+/// What the panel shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Panel {
+    /// The verdict.
+    pub severity: Severity,
+    /// The provisions behind what is permitted, verbatim.
+    pub basis: Vec<Quoted>,
+    /// The findings, gravest first.
+    pub points: Vec<Point>,
+    /// The smallest change that would make the task proper, where one would.
+    pub proper: Vec<String>,
+}
+
+/// What the rulebook finds, independent of any language: kept in a screen's state.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Assessment {
+    /// The verdict; `None` while there is nothing to judge.
+    pub verdict: Option<Verdict>,
+    /// The smallest change that would make the task proper; empty where it is, or none would.
+    pub proper: Vec<Change>,
+}
+
+impl Assessment {
+    /// Judges `facts`, and what the text suggests where they say nothing.
+    pub fn of(rulebook: &Rulebook, facts: &Facts, suggestion: Option<&Suggestion>) -> Self {
+        let verdict = rulebook.judge_task(facts, suggestion);
+        let improper = verdict.verdict != Severity::Permitted;
+        let judged = suggestion.map(|suggestion| rulebook.merged(facts, suggestion));
+        let judged = judged.as_ref().unwrap_or(facts);
+        let proper = improper.then(|| rulebook.make_proper(judged)).flatten().unwrap_or_default();
+        Self { verdict: Some(verdict), proper }
+    }
+}
+
+impl Panel {
+    /// What `rulebook` says of a verdict. `names` are the auxiliaries', in the task's order.
+    pub fn of(rulebook: &Rulebook, verdict: &Verdict, proper: &[Change], names: &[&str], lang: Lang) -> Self {
+        let quote = |cite: &String| {
+            let provision = rulebook.provision(cite)?;
+            Some((rulebook.cite_label(cite, lang), provision.verbatim()))
+        };
+        let change = |change: &Change| {
+            let person = if let Change::Person(place, _) = change { Some(*place) } else { None };
+            rulebook.change_label(change, lang, name_in(names, person))
+        };
+        Self {
+            severity: verdict.verdict,
+            basis: verdict.basis.iter().filter_map(quote).collect(),
+            points: verdict.findings.iter().map(|finding| point(rulebook, finding, names, lang)).collect(),
+            proper: proper.iter().map(change).collect(),
+        }
+    }
+
+    /// The panel as lines of at most `columns`.
+    ///
+    /// What was found and the article it rests on come first, so that a panel of few lines still
+    /// shows both; then what would make it proper, who answers, and what else is cited.
+    pub fn lines(&self, words: &Words, glyphs: &Glyphs, columns: usize) -> Vec<Line> {
+        let mut lines = Lines { columns, lines: Vec::new() };
+        for (place, point) in self.points.iter().enumerate() {
+            let mark = mark(point.severity, glyphs);
+            lines.add(0, &format!("{mark} {}", point.message), meaning(point.severity));
+            let (first, others) =
+                point.cited.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
+            if let Some(quoted) = first {
+                lines.quote(quoted);
+            }
+            if let Some(asks) = &point.asks {
+                lines.add(2, asks, Meaning::Warn);
+            }
+            if place == 0 && !self.proper.is_empty() {
+                let changes = self.proper.join(&say!(words, "list-separator"));
+                lines.add(2, &say!(words, "panel-proper", changes = changes), Meaning::Good);
+            }
+            if !point.remedy.is_empty() {
+                lines.add(2, &say!(words, "panel-remedy", remedy = point.remedy.as_str()), Meaning::Text);
+            }
+            if !point.answers.is_empty() {
+                lines.add(2, &say!(words, "panel-answers", who = answerable(words, &point.answers)), Meaning::Text);
+            }
+            for quoted in others {
+                lines.quote(quoted);
+            }
+            for (cited, verbatim) in &point.consequence {
+                let cited = say!(words, "panel-consequence", cited = cited.as_str());
+                lines.quote(&(cited, verbatim.clone()));
+            }
+        }
+        if !self.basis.is_empty() {
+            lines.add(0, &say!(words, "panel-basis"), Meaning::Dim);
+            for quoted in &self.basis {
+                lines.quote(quoted);
+            }
+        }
+        lines.lines
+    }
+}
+
+/// A line of the panel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its text, indented.
+    pub text: String,
+    /// What it means.
+    pub meaning: Meaning,
+}
+
+struct Lines {
+    columns: usize,
+    lines: Vec<Line>,
+}
+
+impl Lines {
+    fn add(&mut self, indent: usize, text: &str, meaning: Meaning) {
+        let blank = " ".repeat(indent);
+        for line in text::wrap(text, self.columns.saturating_sub(indent)) {
+            self.lines.push(Line { text: format!("{blank}{line}"), meaning });
+        }
+    }
+
+    fn quote(&mut self, (cited, verbatim): &Quoted) {
+        self.add(2, &format!("{cited}　{verbatim}"), Meaning::Accent);
+    }
+}
+
+fn point(rulebook: &Rulebook, finding: &Finding, names: &[&str], lang: Lang) -> Point {
+    let explained = rulebook.explain_for(finding, lang, name_in(names, finding.person));
+    let label = |(cite, verbatim): (String, String)| (rulebook.cite_label(&cite, lang), verbatim);
+    Point {
+        severity: finding.severity,
+        message: explained.message,
+        remedy: explained.remedy,
+        asks: explained.asks,
+        answers: explained.answers,
+        cited: explained.verbatim.into_iter().map(label).collect(),
+        consequence: explained.consequence.into_iter().map(label).collect(),
+    }
+}
+
+fn name_in<'n>(names: &[&'n str], person: Option<u16>) -> Option<&'n str> {
+    person.and_then(|place| names.get(usize::from(place)).copied())
+}
+
+/// The word of a verdict: 可以 · 待复核 · 疑似不当.
+pub fn word(words: &Words, severity: Severity) -> String {
+    match severity {
+        Severity::Permitted => say!(words, "verdict-permitted"),
+        Severity::NeedsReview => say!(words, "verdict-needs-review"),
+        Severity::Improper => say!(words, "verdict-improper"),
+    }
+}
+
+/// The mark of a verdict, which stands before its word.
+pub fn mark(severity: Severity, glyphs: &Glyphs) -> &'static str {
+    match severity {
+        Severity::Permitted => glyphs.permitted,
+        Severity::NeedsReview => glyphs.review,
+        Severity::Improper => glyphs.improper,
+    }
+}
+
+/// How a verdict looks.
+pub fn meaning(severity: Severity) -> Meaning {
+    match severity {
+        Severity::Permitted => Meaning::Good,
+        Severity::NeedsReview => Meaning::Warn,
+        Severity::Improper => Meaning::Bad,
+    }
+}
+
+/// Who answers, in words.
+pub fn answerable(words: &Words, answers: &[Answerable]) -> String {
+    let names: Vec<String> = answers
+        .iter()
+        .map(|who| match who {
+            Answerable::Agency => say!(words, "answers-agency"),
+            Answerable::Officer => say!(words, "answers-officer"),
+            Answerable::Auxiliary => say!(words, "answers-auxiliary"),
+        })
+        .collect();
+    names.join(&say!(words, "list-separator"))
+}

@@ -1,0 +1,103 @@
+//! Reviews, played through: by whoever logged the task, and by another officer.
+
+use auxlog_law::Lang;
+use auxlog_record::{Decision, Event, Statement};
+use auxlog_store::{HistoryEntry, ReviewInput};
+
+use crate::effect::{Answer, Ask};
+use crate::screens::testing::play::Play;
+use crate::screens::testing::samples;
+
+/// The review of the flag, opened; `another`: by an officer who may decide.
+fn opened(another: bool) -> Play {
+    let mut play = Play::new();
+    play.keys("<F5>").answer(Answer::Flags(super::Review::query(0), samples::flags()));
+    play.keys("<Enter>").answer(Answer::Task(Box::new(samples::detail(1, another))));
+    play.asked();
+    play
+}
+
+fn step(play: &mut Play) -> ReviewInput {
+    play.asked()
+        .into_iter()
+        .find_map(|ask| if let Ask::Review(step) = ask { Some(step) } else { None })
+        .expect("the step is on its way to the ledger")
+}
+
+#[test]
+fn whoever_logged_it_may_note_and_propose_but_not_decide() {
+    let mut play = opened(false);
+    play.shows("本人登记或安排");
+    play.keys("<Enter>").shows("须由他人");
+    play.types("认定不成立").keys("<Enter>").shows("须由他人处理");
+    play.keys("<Enter>").types("提出意见").keys("<Enter>").types("当时队员就在门口").keys("<Ctrl-S>");
+    let step = step(&mut play);
+    assert_eq!((step.decision, step.reason.as_str()), (Decision::Propose, "当时队员就在门口"));
+}
+
+#[test]
+fn another_officer_confirms_with_the_measure_taken() {
+    let mut play = opened(true);
+    play.shows("这项由您处理");
+    play.keys("<Enter>").keys("rdss<Enter>").types("属实").keys("<Enter><Enter>").shows("请写明已采取的措施");
+    play.types("当场纠正，由执法人员重新核查").keys("<Enter>");
+    let step = step(&mut play);
+    assert_eq!(step.decision, Decision::Confirm);
+    assert_eq!(step.measure.as_deref(), Some("当场纠正，由执法人员重新核查"));
+    play.shows_no("已保存");
+    play.answer(Answer::Recorded(samples::id(1))).shows("已保存：认定属实");
+}
+
+#[test]
+fn the_auxiliary_is_asked_heard_and_acknowledges() {
+    let mut play = opened(true);
+    play.keys("<Enter>").types("责令改正").keys("<Enter>").shows("先听取陈述和申辩");
+    play.keys("<Enter>").types("请其陈述").keys("<Enter>").types("请说明当时经过").keys("<Ctrl-S>");
+    assert_eq!(step(&mut play).decision, Decision::Statement);
+    let mut detail = samples::detail(1, true);
+    detail.history.push(samples::step(15, Decision::Statement, "请说明当时经过"));
+    play.answer(Answer::Recorded(samples::id(1))).answer(Answer::Task(Box::new(detail.clone())));
+
+    play.asked();
+    play.keys("<Enter>").types("记录陈述").keys("<Enter>").types("是队长让我先进去的").keys("<Ctrl-S>");
+    play.shows("须由本人确认").keys("1<Ctrl-S>");
+    let asked = play.asked();
+    let Some(Ask::Statement(statement)) = asked.first() else { panic!("no statement: {asked:?}") };
+    assert_eq!((statement.auxiliary.0.as_str(), statement.acknowledged), ("X1", true));
+    assert_eq!(statement.based_on, detail.heads);
+
+    detail.history.push(taken_down(statement.clone()));
+    play.answer(Answer::Recorded(samples::id(1))).answer(Answer::Task(Box::new(detail)));
+    play.asked();
+    play.keys("<Enter>").types("责令改正").keys("<Enter>").types("今后不得单独核查").keys("<Ctrl-S>");
+    assert_eq!(step(&mut play).decision, Decision::OrderCorrection);
+}
+
+fn taken_down(statement: Statement) -> HistoryEntry {
+    HistoryEntry { event: Event::Statement(statement), ..samples::step(16, Decision::Note, "") }
+}
+
+#[test]
+fn leaving_a_half_written_step_stores_nothing() {
+    let mut play = opened(true);
+    play.keys("<Enter>").types("认定不成立").keys("<Enter>").types("误").keys("<Esc>");
+    assert!(play.asked().is_empty());
+    play.shows("这项由您处理");
+}
+
+#[test]
+fn the_queue_and_a_review_are_drawn_in_both_languages_and_sizes() {
+    for lang in [Lang::Zh, Lang::En] {
+        for size in [(80, 24), (120, 40)] {
+            let named = |what: &str| format!("review_{what}_{lang:?}_{}", size.0).to_lowercase();
+            let mut play = Play::with(lang, size);
+            play.keys("<F5>").answer(Answer::Flags(super::Review::query(0), samples::flags()));
+            insta::assert_snapshot!(named("queue"), play.text());
+            play.keys("<Enter>").answer(Answer::Task(Box::new(samples::detail(1, true))));
+            play.keys("<Enter>");
+            insta::assert_snapshot!(named("steps"), play.text());
+            play.keys("<Down><Down><Down><Down><Enter>");
+            insta::assert_snapshot!(named("writing"), play.text());
+        }
+    }
+}

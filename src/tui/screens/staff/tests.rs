@@ -1,0 +1,65 @@
+//! The staff, played through.
+
+use auxlog_law::Lang;
+
+use crate::effect::{Answer, Ask};
+use crate::screens::testing::play::Play;
+use crate::screens::testing::samples;
+
+fn listed(play: &mut Play) {
+    play.keys("<F6>").answer(Answer::People(String::new(), samples::people()));
+    play.asked();
+}
+
+#[test]
+fn typing_searches_and_a_late_answer_is_dropped() {
+    let mut play = Play::new();
+    listed(&mut play);
+    play.shows("5 人").shows("王小明").keys("lq");
+    let asked = play.asked();
+    assert!(matches!(asked.last(), Some(Ask::People { query, .. }) if query == "lq"), "{asked:?}");
+    play.answer(Answer::People("l".into(), Vec::new())).shows("5 人");
+    play.answer(Answer::People("lq".into(), samples::people().drain(1..2).collect())).shows("1 人").shows("李强");
+}
+
+#[test]
+fn each_line_says_why_somebody_may_not_be_sent() {
+    let mut play = Play::new();
+    listed(&mut play);
+    play.shows("可以派").shows("无有效证件").shows("停岗");
+}
+
+#[test]
+fn for_a_duty_those_who_may_be_sent_come_first() {
+    let mut play = Play::new();
+    listed(&mut play);
+    play.keys("<Ctrl-E>xchc<Enter>").answer(Answer::People(String::new(), samples::people()));
+    play.shows("派去：16.2 现场核查");
+    let text = play.text();
+    let place = |name: &str| text.find(name).unwrap_or(usize::MAX);
+    assert!(place("王小明") < place("赵敏"), "{text}");
+}
+
+#[test]
+fn a_person_is_read_with_certificate_duties_and_flags() {
+    let mut play = Play::with(Lang::Zh, (80, 40));
+    listed(&mut play);
+    play.keys("<Enter>");
+    assert!(play.asked().contains(&Ask::Person("X1".into())));
+    play.answer(Answer::Person("X1".into(), Some(Box::new(samples::person()))));
+    play.shows("海执辅X1").shows("岗前培训：合格").shows("现在可以派").shows("16.2 现场核查 2 次").shows("疑似不当 1");
+}
+
+#[test]
+fn the_list_and_a_person_are_drawn_in_both_languages_and_sizes() {
+    for lang in [Lang::Zh, Lang::En] {
+        for size in [(80, 24), (120, 40)] {
+            let named = |what: &str| format!("staff_{what}_{lang:?}_{}", size.0).to_lowercase();
+            let mut play = Play::with(lang, size);
+            listed(&mut play);
+            insta::assert_snapshot!(named("list"), play.text());
+            play.keys("<Enter>").answer(Answer::Person("X1".into(), Some(Box::new(samples::person()))));
+            insta::assert_snapshot!(named("person"), play.text());
+        }
+    }
+}

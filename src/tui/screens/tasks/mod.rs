@@ -1,0 +1,258 @@
+//! 台账: every task, filtered, and what is known of one.
+
+pub mod filter;
+pub mod pages;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use auxlog_record::RecordId;
+use auxlog_store::{TaskDetail, TaskQuery};
+use ratatui::layout::Rect;
+
+use self::filter::Filter;
+use self::pages::{PAGE, Pages};
+use crate::canvas::{Canvas, Hit};
+use crate::command::{Command, Scope};
+use crate::effect::{Answer, Ask, Failure};
+use crate::event::Input;
+use crate::failure;
+use crate::screen::{Screen, Target};
+use crate::screens::prompt::{Asked, Prompt};
+use crate::screens::reader::Reader;
+use crate::shared::{Cx, Shared, Tone};
+use crate::widgets::Field;
+use crate::words::say;
+
+/// The list of tasks.
+#[derive(Debug, Default)]
+pub struct Tasks {
+    filter_line: Field,
+    filtering: bool,
+    filter: Filter,
+    pages: Pages,
+    /// The task that is opened, once it came.
+    opened: Option<Opened>,
+    /// Why it is to be annulled, being written.
+    annulling: Option<Prompt>,
+}
+
+#[derive(Debug)]
+struct Opened {
+    id: RecordId,
+    detail: Option<Box<TaskDetail>>,
+    reader: Reader,
+}
+
+impl Tasks {
+    fn reload(&mut self, cx: &mut Cx) {
+        self.pages.forget();
+        self.load(cx);
+    }
+
+    fn load(&mut self, cx: &mut Cx) {
+        for offset in self.pages.missing() {
+            cx.ask(Ask::Tasks(self.filter.query(offset, PAGE)));
+        }
+    }
+
+    fn open(&mut self, id: RecordId, cx: &mut Cx) {
+        self.opened = Some(Opened { id, detail: None, reader: Reader::default() });
+        cx.ask(Ask::Task(id));
+    }
+
+    fn filter_changed(&mut self, cx: &mut Cx) {
+        let today = cx.shared.now.china_date().0;
+        let filter = Filter::read(self.filter_line.text(), today).with_people(&cx.shared.roster());
+        if filter != self.filter {
+            self.filter = filter;
+            self.pages.list.select(0);
+            self.reload(cx);
+        }
+    }
+
+    fn detail(&self) -> Option<&TaskDetail> {
+        self.opened.as_ref()?.detail.as_deref()
+    }
+
+    fn annul(&mut self, reason: String, cx: &mut Cx) {
+        self.annulling = None;
+        if let Some(opened) = &self.opened {
+            cx.ask(Ask::Annul(opened.id, reason));
+        }
+    }
+
+    fn run_opened(&mut self, command: Command, cx: &mut Cx) -> bool {
+        let detail = self.detail();
+        match command {
+            Command::Back => self.opened = None,
+            Command::TasksLike => {
+                if let Some(detail) = detail {
+                    cx.go(Target::LogLike(Box::new(detail.task.clone())));
+                }
+            }
+            Command::TasksCorrect => {
+                if let Some(detail) = detail {
+                    cx.go(Target::Correct {
+                        target: detail.row.id,
+                        based_on: detail.heads.clone(),
+                        task: Box::new(detail.task.clone()),
+                    });
+                }
+            }
+            Command::TasksReview => {
+                if let Some(detail) = detail {
+                    cx.go(Target::Flag(detail.row.id));
+                }
+            }
+            Command::TasksLaw => {
+                let cited = detail.and_then(|detail| detail.judged.verdict.findings.first()?.cites.first().cloned());
+                let basis = || detail.and_then(|detail| detail.judged.verdict.basis.first().cloned());
+                if let Some(cite) = cited.or_else(basis) {
+                    cx.go(Target::Provision(cite));
+                }
+            }
+            Command::TasksAnnul => {
+                self.annulling =
+                    Some(Prompt::new(say!(cx.words(), "tasks-annul-title"), say!(cx.words(), "tasks-annul-why")));
+            }
+            command => return self.opened.as_mut().is_some_and(|opened| opened.reader.run(command)),
+        }
+        true
+    }
+}
+
+impl Screen for Tasks {
+    fn scopes(&self) -> &'static [Scope] {
+        if self.annulling.is_some() { &[Scope::Form] } else { &[Scope::Tasks, Scope::List] }
+    }
+
+    fn editing(&self) -> bool {
+        self.annulling.is_some() || self.filtering
+    }
+
+    fn input(&mut self, input: &Input, cx: &mut Cx) -> bool {
+        if let Some(prompt) = &mut self.annulling {
+            return prompt.input(input);
+        }
+        let taken = self.filter_line.input(input);
+        if taken {
+            self.filter_changed(cx);
+        }
+        taken
+    }
+
+    fn run(&mut self, command: Command, cx: &mut Cx) -> bool {
+        if let Some(prompt) = &mut self.annulling {
+            match prompt.run(command) {
+                Asked::Open => {}
+                Asked::Cancelled => self.annulling = None,
+                Asked::Empty => cx.notify(Tone::Failed, say!(cx.words(), "reason-needed")),
+                Asked::Given(reason) => self.annul(reason, cx),
+            }
+            return true;
+        }
+        if self.opened.is_some() {
+            return self.run_opened(command, cx);
+        }
+        match command {
+            Command::ListSearch => self.filtering = true,
+            Command::TasksRefresh => self.reload(cx),
+            Command::ListOpen | Command::TasksReview | Command::TasksLike => {
+                let Some(row) = self.pages.selected() else { return true };
+                self.filtering = false;
+                let id = row.id;
+                match command {
+                    Command::TasksReview => cx.go(Target::Flag(id)),
+                    _ => self.open(id, cx),
+                }
+            }
+            Command::Back if self.filtering => self.filtering = false,
+            Command::Back if !self.filter.is_empty() => {
+                self.filter_line.set("");
+                self.filter_changed(cx);
+            }
+            command if self.filtering && self.filter_line.run(command) => self.filter_changed(cx),
+            command => {
+                let moved = self.pages.list.run(command);
+                self.load(cx);
+                return moved;
+            }
+        }
+        true
+    }
+
+    fn enabled(&self, command: Command, _shared: &Shared) -> bool {
+        match command {
+            Command::TasksLike | Command::TasksLaw => self.detail().is_some(),
+            Command::TasksAnnul | Command::TasksCorrect => self
+                .detail()
+                .is_some_and(|detail| detail.row.mine && detail.row.status != auxlog_store::TaskStatus::Annulled),
+            Command::TasksReview => {
+                let row = self.detail().map(|detail| &detail.row).or_else(|| self.pages.selected());
+                row.is_some_and(|row| row.verdict != auxlog_law::Severity::Permitted)
+            }
+            Command::ListSearch | Command::TasksRefresh | Command::ListOpen => self.opened.is_none(),
+            _ => true,
+        }
+    }
+
+    fn click(&mut self, hit: Hit, cx: &mut Cx) {
+        if let (Hit::Row(row), None) = (hit, &self.opened) {
+            if self.pages.list.selected() == Some(row) {
+                self.run(Command::ListOpen, cx);
+            } else {
+                self.pages.list.select(row);
+                self.load(cx);
+            }
+        }
+    }
+
+    fn enter(&mut self, target: &Target, cx: &mut Cx) {
+        self.reload(cx);
+        match target {
+            Target::Task(id) => self.open(*id, cx),
+            _ => {
+                if let Some(opened) = &self.opened {
+                    cx.ask(Ask::Task(opened.id));
+                }
+            }
+        }
+    }
+
+    fn answer(&mut self, answer: &Answer, cx: &mut Cx) {
+        match answer {
+            Answer::Tasks(query, page) if *query == same_list(&self.filter, query) => {
+                self.pages.put(query.offset, page.clone());
+                self.load(cx);
+            }
+            Answer::Task(detail) => {
+                if let Some(opened) = &mut self.opened
+                    && opened.id == detail.row.id
+                {
+                    opened.detail = Some(detail.clone());
+                }
+            }
+            Answer::Logged(_) | Answer::Recorded(_) | Answer::Roster(_) if self.pages.list.total() > 0 => {
+                self.reload(cx);
+                if let Some(opened) = &self.opened {
+                    cx.ask(Ask::Task(opened.id));
+                }
+            }
+            Answer::Failed(Failure { ask: Ask::Annul(..), error }) => {
+                cx.notify(Tone::Failed, failure::ledger(cx.words(), error));
+            }
+            _ => {}
+        }
+    }
+
+    fn view(&self, shared: &Shared, canvas: &mut Canvas, area: Rect) {
+        view::draw(self, shared, canvas, area);
+    }
+}
+
+/// The query that this filter would make for the same part: an answer to another is late.
+fn same_list(filter: &Filter, query: &TaskQuery) -> TaskQuery {
+    filter.query(query.offset, query.limit)
+}

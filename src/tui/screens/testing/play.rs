@@ -1,0 +1,86 @@
+//! A play on the screens: keys in, questions to the ledger and text out, answers by hand.
+
+use auxlog_law::Lang;
+use auxlog_store::Counts;
+use ratatui::layout::Position;
+
+use super::{enrolment, roster};
+use crate::effect::{Answer, Ask, Effect};
+use crate::model::Model;
+use crate::stage::{Look, Stage};
+use crate::theme::Theme;
+
+/// Officer O1 at his laptop, unlocked, joined to a server.
+pub(crate) struct Play {
+    stage: Stage,
+}
+
+impl Play {
+    /// In Chinese at 80×24.
+    pub(crate) fn new() -> Self {
+        Self::with(Lang::Zh, (80, 24))
+    }
+
+    /// In another language or size.
+    pub(crate) fn with(lang: Lang, size: (u16, u16)) -> Self {
+        let look = Look { lang, size, theme: Theme::Mono, ..Look::default() };
+        let mut stage = Stage::with(&look, roster(), Some(enrolment()));
+        stage.answer(Answer::Counts(Counts { stored: 12, received_by_server: 10, pending: 2, ..Counts::default() }));
+        Self { stage }
+    }
+
+    /// The state.
+    pub(crate) fn model(&self) -> &Model {
+        &self.stage.model
+    }
+
+    /// Presses keys: names in angle brackets, characters as themselves (`<F3>wxm<Enter>`).
+    pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
+        self.stage.keys(keys);
+        self
+    }
+
+    /// Types text, as an input method commits it.
+    pub(crate) fn types(&mut self, text: &str) -> &mut Self {
+        self.stage.type_text(text);
+        self
+    }
+
+    /// Lets an effect's answer come back.
+    pub(crate) fn answer(&mut self, answer: Answer) -> &mut Self {
+        self.stage.answer(answer);
+        self
+    }
+
+    /// What the ledger was asked since the last time.
+    pub(crate) fn asked(&mut self) -> Vec<Ask> {
+        let effects = self.stage.take_effects().into_iter();
+        effects.filter_map(|effect| if let Effect::Ask(ask) = effect { Some(ask) } else { None }).collect()
+    }
+
+    /// Where the caret is.
+    pub(crate) fn caret(&self) -> Option<Position> {
+        self.stage.caret()
+    }
+
+    /// What the screen shows.
+    pub(crate) fn text(&self) -> String {
+        self.stage.text()
+    }
+
+    /// Asserts that the screen shows `said`.
+    #[track_caller]
+    pub(crate) fn shows(&mut self, said: &str) -> &mut Self {
+        let text = self.text();
+        assert!(text.contains(said), "{said:?} is not on the screen:\n{text}");
+        self
+    }
+
+    /// Asserts that the screen does not show `said`.
+    #[track_caller]
+    pub(crate) fn shows_no(&mut self, said: &str) -> &mut Self {
+        let text = self.text();
+        assert!(!text.contains(said), "{said:?} is on the screen:\n{text}");
+        self
+    }
+}

@@ -1,0 +1,77 @@
+//! Today's page, played through.
+
+use auxlog_law::Lang;
+use auxlog_store::DayReport;
+
+use crate::effect::{Answer, Ask};
+use crate::screen::ScreenId;
+use crate::screens::testing::play::Play;
+use crate::screens::testing::samples;
+
+#[test]
+fn unlocking_shows_today_at_once() {
+    let mut play = Play::new();
+    assert!(play.asked().iter().any(|ask| matches!(ask, Ask::Today(_))));
+    play.answer(Answer::Today(Box::new(samples::report())));
+    play.shows("2026年11月23日 星期一").shows("今日登记 2 条").shows("疑似不当 1");
+    play.shows("本机已存 12").shows("服务器已收 10").shows("待处理 2");
+    play.shows("赵敏").shows("已过 53 天");
+}
+
+#[test]
+fn enter_on_a_flag_opens_its_review() {
+    let mut play = Play::new();
+    play.answer(Answer::Today(Box::new(samples::report())));
+    play.asked();
+    play.keys("<Enter>");
+    assert_eq!(play.model().current, ScreenId::Review);
+    assert!(play.asked().contains(&Ask::Task(samples::id(1))));
+}
+
+#[test]
+fn arrows_alone_reach_everything_on_the_page() {
+    let mut play = Play::new();
+    play.answer(Answer::Today(Box::new(samples::report())));
+    play.keys("<Down><Down><Down><Down><Down>").keys("<Enter>");
+    assert_eq!(play.model().current, ScreenId::Staff, "past a flag, a plan and two tasks lies what falls due");
+}
+
+#[test]
+fn a_plan_is_shown_with_its_verdict_and_carried_out_under_its_reference() {
+    let mut play = Play::new();
+    play.answer(Answer::Today(Box::new(samples::report())));
+    play.shows("今日派工（1）").shows("单独去核查油烟投诉").shows("待执行");
+    play.keys("<Tab><Enter>").answer(Answer::Draft("log", None));
+    assert_eq!(play.model().current, ScreenId::Log);
+    play.asked();
+    play.keys("<Ctrl-S>");
+    let asked = play.asked();
+    let Some(Ask::Log(task)) = asked.first() else { panic!("nothing is logged: {asked:?}") };
+    assert_eq!(task.id, samples::plan().task.id);
+}
+
+#[test]
+fn a_day_without_anything_says_so() {
+    let mut play = Play::new();
+    let nothing = DayReport {
+        tasks: Vec::new(),
+        flags: Vec::new(),
+        due: Vec::new(),
+        planned: Vec::new(),
+        open_flags: 0,
+        ..samples::report()
+    };
+    play.answer(Answer::Today(Box::new(nothing)));
+    play.shows("没有待决的复核").shows("今天还没有登记").shows("近期没有到期事项");
+}
+
+#[test]
+fn the_page_is_drawn_in_both_languages_and_sizes() {
+    for lang in [Lang::Zh, Lang::En] {
+        for size in [(80, 24), (120, 40)] {
+            let mut play = Play::with(lang, size);
+            play.answer(Answer::Today(Box::new(samples::report())));
+            insta::assert_snapshot!(format!("today_{lang:?}_{}", size.0).to_lowercase(), play.text());
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The screens alone, for tests: keys and answers in, text and effects out; nothing is run.
+//!
+//! For what a screen shows and asks for. [`crate::headless`] runs the effects on a real ledger.
+
+use std::sync::Arc;
+
+use auxlog_law::Lang;
+use auxlog_record::{Moment, Roster, WriterId};
+use auxlog_store::{Enrolment, Identity};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect, Size};
+
+use crate::canvas::{Canvas, Hit};
+use crate::effect::{Answer, Effect};
+use crate::event::Input;
+use crate::glyph;
+use crate::key::Key;
+use crate::keymap::Preset;
+use crate::model::{Model, Settings};
+use crate::msg::Msg;
+use crate::theme::Theme;
+use crate::update::update;
+use crate::view::view;
+
+/// How a test wants it set up.
+#[derive(Debug, Clone)]
+pub(crate) struct Look {
+    pub(crate) lang: Lang,
+    pub(crate) theme: Theme,
+    pub(crate) preset: Preset,
+    pub(crate) ascii: bool,
+    pub(crate) size: (u16, u16),
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { lang: Lang::Zh, theme: Theme::Dark, preset: Preset::Default, ascii: false, size: (80, 24) }
+    }
+}
+
+impl Look {
+    /// The settings that give this look.
+    pub(crate) fn settings(&self) -> Settings {
+        Settings {
+            lang: self.lang,
+            theme: self.theme,
+            glyphs: if self.ascii { glyph::ASCII } else { glyph::UNICODE },
+            keymap: self.preset.keymap(),
+        }
+    }
+
+    /// The looks in which every screen is kept as a snapshot, with a name for each.
+    pub(crate) fn gallery() -> Vec<(&'static str, Self)> {
+        let base = Self::default();
+        vec![
+            ("zh-80x24", base.clone()),
+            ("en-80x24", Self { lang: Lang::En, ..base.clone() }),
+            ("zh-120x40", Self { size: (120, 40), ..base.clone() }),
+            ("en-120x40", Self { size: (120, 40), lang: Lang::En, ..base.clone() }),
+            ("zh-80x24-mono-ascii", Self { theme: Theme::Mono, ascii: true, ..base }),
+        ]
+    }
+}
+
+/// Half past nine on 23 November 2026, a Monday.
+pub(crate) fn still() -> Moment {
+    Moment("2026-11-23T09:30:00+08:00".parse().unwrap())
+}
+
+/// The screens alone.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    pub(crate) model: Model,
+    /// What was asked for since the last look.
+    pub(crate) effects: Vec<Effect>,
+    buffer: Buffer,
+    caret: Option<Position>,
+    hits: Vec<(Rect, Hit)>,
+}
+
+impl Stage {
+    /// Locked, before anything is known.
+    pub(crate) fn locked(look: &Look) -> Self {
+        let (width, height) = look.size;
+        let model = Model::new(look.settings(), still(), Size { width, height });
+        let buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        let mut stage = Self { model, effects: Vec::new(), buffer, caret: None, hits: Vec::new() };
+        stage.send(Msg::Start);
+        stage
+    }
+
+    /// Unlocked by officer O1 on a laptop without a server.
+    pub(crate) fn open(look: &Look) -> Self {
+        Self::with(look, Roster::default(), None)
+    }
+
+    /// Unlocked by officer O1 with this roster, perhaps enrolled.
+    pub(crate) fn with(look: &Look, roster: Roster, enrolment: Option<Enrolment>) -> Self {
+        let mut stage = Self::locked(look);
+        let identity = Identity {
+            writer: WriterId::default(),
+            officer: "O1".into(),
+            officer_name: "王建国".into(),
+            agency: "A01".into(),
+            agency_name: "海安市城市管理局".into(),
+            certificate: None,
+        };
+        stage.answer(Answer::Opened { identity, roster: Arc::new(roster), enrolment });
+        stage
+    }
+
+    /// Handles a message.
+    pub(crate) fn send(&mut self, msg: Msg) -> &mut Self {
+        let effects = update(&mut self.model, msg);
+        self.effects.extend(effects);
+        self.draw();
+        self
+    }
+
+    /// Gives an effect's answer.
+    pub(crate) fn answer(&mut self, answer: Answer) -> &mut Self {
+        self.send(Msg::Answer(Box::new(answer)))
+    }
+
+    /// Presses keys: names in angle brackets, characters as themselves (`<F3>张<Enter>`).
+    pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
+        for key in parse_keys(keys) {
+            self.send(Msg::Input(Input::Key(key)));
+        }
+        self
+    }
+
+    /// Types text, as an input method commits it.
+    pub(crate) fn type_text(&mut self, text: &str) -> &mut Self {
+        self.send(Msg::Input(Input::Text(text.to_owned())))
+    }
+
+    /// Clicks on the middle of the first place that means `hit`.
+    pub(crate) fn click(&mut self, hit: Hit) -> &mut Self {
+        assert!(self.hits.iter().any(|(_, there)| *there == hit), "nothing means {hit:?}:\n{}", self.text());
+        self.send(Msg::Hit(hit))
+    }
+
+    fn draw(&mut self) {
+        let size = self.model.shared.size;
+        self.buffer = Buffer::empty(Rect::new(0, 0, size.width, size.height));
+        let mut canvas = Canvas::new(&mut self.buffer, self.model.shared.theme, self.model.shared.glyphs);
+        view(&self.model, &mut canvas);
+        (self.caret, self.hits) = canvas.finish();
+    }
+
+    /// What the screen shows.
+    pub(crate) fn text(&self) -> String {
+        shown(&self.buffer)
+    }
+
+    /// Where the caret is.
+    pub(crate) fn caret(&self) -> Option<Position> {
+        self.caret
+    }
+
+    /// The last frame, with its styles.
+    pub(crate) fn buffer(&self) -> &Buffer {
+        &self.buffer
+    }
+
+    /// What was asked for since the last time.
+    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+}
+
+/// Keys as tests write them.
+pub(crate) fn parse_keys(keys: &str) -> Vec<Key> {
+    let mut rest = keys;
+    let mut parsed = Vec::new();
+    while let Some(first) = rest.chars().next() {
+        let named = rest.strip_prefix('<').and_then(|tail| tail.split_once('>'));
+        let (key, tail) = match named {
+            Some((name, tail)) => (name.parse::<Key>().unwrap(), tail),
+            None => (first.to_string().parse::<Key>().unwrap(), &rest[first.len_utf8()..]),
+        };
+        parsed.push(key);
+        rest = tail;
+    }
+    parsed
+}
+
+/// A frame as text: a line for each row, without the blanks at its end.
+pub(crate) fn shown(buffer: &Buffer) -> String {
+    let area = buffer.area;
+    let mut text = String::new();
+    for y in 0..area.height {
+        let mut x = 0;
+        let mut line = String::new();
+        while x < area.width {
+            let symbol = buffer[(x, y)].symbol();
+            line.push_str(symbol);
+            x += u16::try_from(crate::text::width(symbol)).unwrap().max(1);
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,138 @@
+//! `export --evidence`, `verify FILE`, `backup`, `restore`, and that nothing lies on the disk in
+//! the clear.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::recording::{alone, supervised};
+use crate::support::{Laptop, expect_exit, json_lines, text};
+
+fn lines(tasks: &[Value]) -> String {
+    tasks.iter().map(|task| task.to_string() + "\n").collect()
+}
+
+/// Every file below `dir`.
+fn files(dir: &Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn a_bundle_is_checked_on_a_machine_with_nothing_and_notices_any_change() {
+    let laptop = Laptop::initialised();
+    laptop.add_second_officer();
+    expect_exit(&laptop.feed(["log", "--as", "O1"], &lines(&[supervised("t-1"), alone("t-2"), supervised("t-3")])), 0);
+    let review = ["review", "t-2", "--as", "O2", "--decision", "confirm", "--reason", "属实", "--measure", "批评教育"];
+    expect_exit(&laptop.run(review), 0);
+    let file = laptop.path("t-2.html");
+    let name = file.display().to_string();
+    let exported = laptop.run(["export", "--as", "O1", "--evidence", "t-2", "--output", &name, "--format", "json"]);
+    expect_exit(&exported, 0);
+    assert_eq!(json_lines(&exported)[0]["file"], name.as_str());
+
+    let page = std::fs::read_to_string(&file).expect("written");
+    for word in ["独自到店现场核查", "第十六条（二）", "确认", "批评教育", "李强", "王芳", "ZF-1", "疑似不当"]
+    {
+        assert!(page.contains(word), "the page shows {word}");
+    }
+    assert!(!page.contains("t-3"), "other matters stay private");
+
+    let elsewhere = Laptop::new();
+    let checked = elsewhere.run(["verify", &name, "--format", "json"]);
+    expect_exit(&checked, 0);
+    let checked = &json_lines(&checked)[0];
+    assert_eq!((&checked["whole"], &checked["task"]), (&json!(true), &json!("t-2")));
+    assert_eq!((&checked["exporter"], &checked["provisions_compared"]), (&json!("O1"), &json!(true)));
+
+    let altered = elsewhere.write("altered.html", page.replace("独自到店", "一同到店"));
+    let found = elsewhere.run(["verify", &altered.display().to_string()]);
+    expect_exit(&found, 1);
+    assert!(text(&found.stdout).contains("证据包有问题"), "{}", text(&found.stdout));
+    let none = elsewhere.write("none.html", "<html></html>");
+    expect_exit(&elsewhere.run(["verify", &none.display().to_string()]), 1);
+    expect_exit(&elsewhere.run(["verify", "/nowhere/at/all.html"]), 2);
+    expect_exit(&laptop.run(["export", "--as", "O1", "--evidence", "t-9", "--output", &name]), 2);
+}
+
+#[test]
+fn a_backup_restores_to_another_machine_and_is_only_added_to() {
+    let laptop = Laptop::initialised();
+    expect_exit(&laptop.feed(["log"], &lines(&[supervised("t-1")])), 0);
+    let file = laptop.path("usb.auxbackup").display().to_string();
+    expect_exit(&laptop.run(["backup", &file]), 0);
+    expect_exit(&laptop.feed(["log"], &lines(&[alone("t-2")])), 0);
+    let again = laptop.run(["backup", &file, "--format", "json"]);
+    expect_exit(&again, 0);
+    let report = &json_lines(&again)[0];
+    assert!(report["written"].as_u64() < report["bytes"].as_u64(), "{report}");
+
+    let other = Laptop::new();
+    expect_exit(&other.run(["restore", &file]), 0);
+    expect_exit(&other.run(["verify"]), 0);
+    let tasks = json_lines(&other.run(["tasks", "--format", "json"]));
+    assert_eq!(tasks.len(), 2);
+    expect_exit(&other.run(["restore", &file]), 2);
+    let broken = other.write("broken", "no backup");
+    expect_exit(&Laptop::new().run(["restore", &broken.display().to_string()]), 6);
+    expect_exit(&Laptop::new().run(["backup", &file]), 2);
+}
+
+#[test]
+fn no_name_place_or_text_lies_on_the_disk_in_the_clear() {
+    let laptop = Laptop::initialised();
+    let mut task = alone("canary-task");
+    task["text"] = json!("金丝雀描述文字");
+    task["place"] = json!("金丝雀路");
+    task["counterpart"] = json!("金丝雀便利店");
+    task["auxiliaries"] = json!([{"id": "CANARY-X1", "certificate_valid": true, "born": "1990-05-01"}]);
+    expect_exit(&laptop.feed(["log"], &lines(&[task])), 0);
+    expect_exit(&laptop.run(["tasks", "--format", "json"]), 0);
+    let backup = laptop.path("usb.auxbackup");
+    expect_exit(&laptop.run(["backup", &backup.display().to_string()]), 0);
+    let mut looked = files(&laptop.data_dir());
+    assert!(looked.len() > 5, "{looked:?}");
+    looked.push(backup);
+    for path in looked {
+        let bytes = std::fs::read(&path).expect("readable");
+        for canary in ["金丝雀", "canary-task", "CANARY-X1", "李强", "综合行政执法局", "独自"] {
+            let found = bytes.windows(canary.len()).any(|window| window == canary.as_bytes());
+            assert!(!found, "{canary} in {}", path.display());
+            assert!(!path.display().to_string().contains(canary), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_recovery_key_opens_what_a_forgotten_passphrase_locked() {
+    let laptop = Laptop::initialised();
+    expect_exit(&laptop.feed(["log"], &lines(&[supervised("t-1")])), 0);
+    let key = laptop.path("recovery.key").display().to_string();
+    let made = laptop.run(["recover", "new", "--output", &key]);
+    expect_exit(&made, 0);
+    let said = text(&made.stdout);
+    let public = said.split_whitespace().last().expect("the public half");
+    expect_exit(&laptop.run(["recover", "trust", public]), 0);
+    expect_exit(&laptop.run(["recover", "trust", "nonsense"]), 2);
+
+    laptop.write("passphrase", "a new passphrase\n");
+    expect_exit(&laptop.run(["tasks"]), 3);
+    let file = laptop.path("passphrase").display().to_string();
+    let open = ["recover", "open", "--officer", "O1", "--new-passphrase-file", &file, "--key-file"];
+    let wrong = Laptop::new();
+    let other = wrong.path("other.key").display().to_string();
+    expect_exit(&wrong.run(["recover", "new", "--output", &other]), 0);
+    expect_exit(&laptop.run(open.iter().copied().chain([other.as_str()])), 3);
+    expect_exit(&laptop.run(open.iter().copied().chain([key.as_str()])), 0);
+    assert_eq!(json_lines(&laptop.run(["tasks", "--format", "json"])).len(), 1);
+    expect_exit(&laptop.feed(["log"], &lines(&[alone("t-2")])), 0);
+    expect_exit(&laptop.run(["verify"]), 0);
+}

@@ -1,0 +1,12 @@
+//! The real program from outside: its command line, its screen, its server.
+
+mod checking;
+mod evidence;
+mod killing;
+mod networking;
+mod office;
+mod recording;
+mod rejudging;
+mod screens;
+mod support;
+mod terminal;
