@@ -13,7 +13,6 @@ use crate::support::{AUXLOG, Laptop, PATIENCE};
 pub(crate) mod key {
     pub(crate) const ENTER: &str = "\r";
     pub(crate) const TAB: &str = "\t";
-    pub(crate) const ESC: &str = "\x1b";
     pub(crate) const DOWN: &str = "\x1b[B";
     pub(crate) const F12: &str = "\x1b[24~";
     pub(crate) const F2: &str = "\x1bOQ";
