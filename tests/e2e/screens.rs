@@ -52,13 +52,13 @@ fn the_officers_main_job_from_unlocking_to_the_other_laptop() {
     screen.keys(&key::ctrl('S')).sees("已保存");
 
     // It stands in the review queue; its own officer may not decide.
-    screen.keys(key::F5).sees("仇建国").keys(key::ENTER).sees("本人登记或安排");
+    screen.keys(key::F5).sees("待决 1 条").sees("仇建国").keys(key::ENTER).sees("本人登记或安排");
     screen.keys(key::ENTER).sees("须由他人");
 
     // A second officer unlocks the same laptop and confirms it, with the measure taken.
     screen.keys(key::F12);
     unlock(&mut screen, 1);
-    screen.keys(key::F5).sees("仇建国").keys(key::ENTER).sees("这项由您处理").keys(key::ENTER);
+    screen.keys(key::F5).sees("待决 1 条").sees("仇建国").keys(key::ENTER).sees("这项由您处理").keys(key::ENTER);
     screen.sees("认定属实").keys("rdss").keys(key::ENTER).keys("属实，已核实").keys(key::ENTER);
     screen.keys("当场纠正，由执法人员重新核查").keys(&key::ctrl('S')).sees("已保存");
 
