@@ -27,8 +27,13 @@ pub(crate) fn open(error: &OpenError, words: &Words) -> Failure {
         }
         OpenError::Exists { dir } => Failure::usage(fl!(loader, "open-exists", dir = dir.display().to_string())),
         OpenError::WhichOfficer { known } => which_officer(known, words),
+        OpenError::WrongPassphrase { delay } if delay.is_zero() => {
+            Failure::new(Exit::Locked, fl!(loader, "open-wrong-passphrase"))
+        }
         OpenError::WrongPassphrase { delay } => {
-            Failure::new(Exit::Locked, fl!(loader, "open-wrong-passphrase", seconds = delay.as_secs()))
+            // Rounded up: who tries at the second named must not come too early.
+            let seconds = delay.as_millis().div_ceil(1000).to_string();
+            Failure::new(Exit::Locked, fl!(loader, "open-wrong-passphrase-wait", seconds = seconds))
         }
         OpenError::AwaitsApproval => Failure::new(Exit::Locked, fl!(loader, "open-awaits-approval")),
         OpenError::Locked { pid } => {

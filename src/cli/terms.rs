@@ -44,6 +44,20 @@ pub(crate) fn decision(decision: Decision, words: &Words) -> String {
     }
 }
 
+/// What bars somebody from duty, by the rule that says so.
+pub(crate) fn barred(rule: &str, words: &Words) -> String {
+    let loader = words.loader();
+    match rule {
+        "person.departed" => fl!(loader, "service-departed"),
+        "person.suspended" => fl!(loader, "service-suspended"),
+        "person.no-certificate" => fl!(loader, "service-no-certificate-held"),
+        "person.untrained" => fl!(loader, "service-untrained"),
+        "person.failed-assessment" => fl!(loader, "service-failed-assessment"),
+        "person.underage" => fl!(loader, "service-underage"),
+        _ => fl!(loader, "service-other"),
+    }
+}
+
 /// How the auxiliary worked.
 pub(crate) fn mode(mode: Mode, words: &Words) -> String {
     match mode {

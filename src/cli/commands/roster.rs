@@ -170,7 +170,9 @@ fn table(ledger: &Reader, search: &str, words: &Words) -> String {
     for row in ledger.search_auxiliaries(search, 0) {
         let service = match &row.service {
             Service::Ready => fl!(loader, "service-ready"),
-            Service::Barred(rules) => rules.join(" "),
+            Service::Barred(rules) => {
+                rules.iter().map(|rule| terms::barred(rule, words)).collect::<Vec<_>>().join(" / ")
+            }
         };
         let person = &row.person;
         table.row([
