@@ -10,7 +10,7 @@ use crate::error::LockError;
 /// when the process ends in whichever way.
 #[derive(Debug)]
 pub struct InstanceLock {
-    _file: File,
+    file: File,
 }
 
 impl InstanceLock {
@@ -40,7 +40,14 @@ impl InstanceLock {
         if let Ok(mut file) = private(&mut options).open(&number) {
             let _ = writeln!(file, "{}", std::process::id());
         }
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for InstanceLock {
+    fn drop(&mut self) {
+        // Said, not left to closing: a child that is just being started has the file open too.
+        let _ = self.file.unlock();
     }
 }
 
