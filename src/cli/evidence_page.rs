@@ -188,7 +188,10 @@ fn kind(record: &Record, words: &Words) -> String {
         Ok(Event::Attachment(e)) => fl!(loader, "evidence-kind-attached", name = e.name, hash = e.sha256.to_string()),
         Ok(Event::ReviewStep(e)) => {
             let measure = e.measure.unwrap_or_default();
-            let decision = terms::decision(e.decision, words);
+            let mut decision = terms::decision(e.decision, words);
+            if let Some(person) = e.against {
+                let _ = write!(decision, " {person}");
+            }
             fl!(loader, "evidence-kind-review", decision = decision, reason = e.reason, measure = measure)
         }
         Ok(Event::Statement(e)) => {

@@ -72,6 +72,10 @@ pub(crate) fn ledger(error: &LedgerError, words: &Words) -> Failure {
         LedgerError::NothingToDecide { id } => {
             Failure::usage(fl!(loader, "ledger-nothing-to-decide", id = id.to_string()))
         }
+        LedgerError::NotOpen { id, why } => {
+            let why = crate::terms::closed(*why, words);
+            Failure::usage(fl!(loader, "ledger-not-open", id = id.to_string(), why = why))
+        }
         LedgerError::Missing { field } => Failure::usage(fl!(loader, "ledger-missing", field = format!("--{field}"))),
         LedgerError::RosterFromServer => Failure::usage(fl!(loader, "ledger-roster-from-server")),
         LedgerError::NotSaved { source } => {

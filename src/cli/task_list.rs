@@ -61,6 +61,9 @@ pub(crate) struct Filter {
     /// Holding this text.
     #[arg(long, value_name = "T")]
     text: Option<String>,
+    /// Of flags, the sample of permitted tasks too.
+    #[arg(long)]
+    sampled: bool,
     /// At most so many.
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     limit: usize,
@@ -89,6 +92,7 @@ impl Filter {
             since: self.since,
             until: self.until,
             text: self.text.clone(),
+            sampled: self.sampled,
             limit: self.limit,
             ..TaskQuery::default()
         }
@@ -150,7 +154,7 @@ pub(crate) fn json(row: &TaskRow, words: &Words) -> Value {
         "mode": row.mode, "presence": row.presence, "auxiliaries": auxiliaries, "officers": officers,
         "place": row.place, "counterpart": row.counterpart, "verdict": row.verdict,
         "findings": verdict::findings(&row.findings, &people, words), "status": row.status, "synced": row.synced,
-        "amended": row.amended, "conflict": row.conflict,
+        "amended": row.amended, "conflict": row.conflict, "sampled": row.sampled,
     })
 }
 

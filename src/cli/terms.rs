@@ -2,6 +2,7 @@
 
 use auxlog_law::{Mode, Outcome, Presence, Severity, Status};
 use auxlog_record::Decision;
+use auxlog_record::review::Closed;
 use auxlog_store::TaskStatus;
 use i18n_embed_fl::fl;
 
@@ -41,6 +42,8 @@ pub(crate) fn decision(decision: Decision, words: &Words) -> String {
         Decision::Criticise => fl!(loader, "decision-criticise"),
         Decision::ReturnToCompany => fl!(loader, "decision-return"),
         Decision::Transfer => fl!(loader, "decision-transfer"),
+        Decision::Facts => fl!(loader, "decision-facts"),
+        Decision::Evidence => fl!(loader, "decision-evidence"),
     }
 }
 
@@ -92,5 +95,20 @@ pub(crate) fn outcome(outcome: Outcome, words: &Words) -> String {
         Outcome::Passed => fl!(words.loader(), "outcome-passed"),
         Outcome::Failed => fl!(words.loader(), "outcome-failed"),
         Outcome::None => fl!(words.loader(), "outcome-none"),
+    }
+}
+
+/// Why a step of a review is not open.
+pub(crate) fn closed(why: Closed, words: &Words) -> String {
+    let loader = words.loader();
+    match why {
+        Closed::Own => fl!(loader, "closed-own"),
+        Closed::Decided => fl!(loader, "closed-decided"),
+        Closed::Nothing => fl!(loader, "closed-nothing"),
+        Closed::NoFacts => fl!(loader, "closed-no-facts"),
+        Closed::NoEvidence => fl!(loader, "closed-no-evidence"),
+        Closed::NotAsked => fl!(loader, "closed-not-asked"),
+        Closed::NotHeard => fl!(loader, "closed-not-heard"),
+        Closed::NotHis => fl!(loader, "closed-not-his"),
     }
 }

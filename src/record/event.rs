@@ -152,6 +152,12 @@ pub enum Decision {
     /// 移送司法机关 (第二十九条, 构成犯罪的).
     #[n(8)]
     Transfer,
+    /// The facts as established (第三十条, 事实清楚).
+    #[n(9)]
+    Facts,
+    /// The evidence they rest on (第三十条, 证据确凿).
+    #[n(10)]
+    Evidence,
 }
 
 /// A review step was taken.
@@ -170,9 +176,12 @@ pub struct ReviewStep {
     /// Why.
     #[n(3)]
     pub reason: String,
-    /// The measure taken; required to confirm.
+    /// What the step carries beside its reason; see [`Decision::needs_measure`].
     #[n(4)]
     pub measure: Option<String>,
+    /// The auxiliary that a measure of 第二十九条 is taken against.
+    #[n(5)]
+    pub against: Option<AuxiliaryId>,
 }
 
 /// An auxiliary's statement and defence (陈述和申辩, 第三十条), taken down by an officer.

@@ -12,6 +12,7 @@ pub mod facts;
 pub mod fold;
 mod ids;
 mod kind;
+pub mod review;
 mod roster;
 mod task;
 #[cfg(test)]

@@ -138,6 +138,10 @@ pub struct TaskQuery {
     pub status: Option<TaskStatus>,
     /// Only what awaits a decision.
     pub open: bool,
+    /// With [`Self::open`], the sample of permitted tasks that awaits a look too.
+    pub sampled: bool,
+    /// Only tasks with contradictions that nobody has settled (冲突).
+    pub conflict: bool,
     /// Done on this day (China) or later.
     pub since: Option<Date>,
     /// Done on this day (China) or earlier.
@@ -223,6 +227,8 @@ pub struct TaskRow {
     pub amended: bool,
     /// Two corrections of one field were made without knowing of each other.
     pub conflict: bool,
+    /// Permitted, sampled, and not yet looked at by another officer.
+    pub sampled: bool,
 }
 
 /// One record about a task.
@@ -274,8 +280,11 @@ pub struct ReviewInput {
     pub decision: Decision,
     /// Why.
     pub reason: String,
-    /// The measure taken; required to confirm.
+    /// What the step carries beside its reason, where it must ([`Decision::needs_measure`]).
     pub measure: Option<String>,
+    /// Whom a measure of 第二十九条 is taken against; may be left out where the task names one
+    /// auxiliary.
+    pub against: Option<AuxiliaryId>,
 }
 
 /// What the officer was typing, kept through lock, crash and power loss.

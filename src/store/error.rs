@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use auxlog_record::review::Closed;
 use auxlog_record::{AuxiliaryId, OfficerId, RecordId, TaskProblem};
 
 /// A data directory could not be opened. Nothing in it was changed.
@@ -86,6 +87,14 @@ pub enum LedgerError {
         /// Who tried.
         officer: OfficerId,
     },
+    /// The step is not open yet, or no more: what must come before it is not on record (第三十条).
+    #[error("this step is not open on task {id}: {why:?}")]
+    NotOpen {
+        /// The task.
+        id: RecordId,
+        /// Why.
+        why: Closed,
+    },
     /// The task has nothing to decide: no finding, or annulled.
     #[error("nothing to decide on task {id}")]
     NothingToDecide {
@@ -107,7 +116,7 @@ pub enum LedgerError {
     /// A step lacks what it must carry: a reason, or for a confirmation the measure taken.
     #[error("{field} is required for this step")]
     Missing {
-        /// `reason` or `measure`.
+        /// `reason`, `measure` or `person`.
         field: &'static str,
     },
     /// The roster of an enrolled laptop comes from its server.

@@ -1,5 +1,6 @@
 //! What went wrong, for the officer: what, where, and what to do.
 
+use auxlog_record::review::Closed;
 use auxlog_store::{LedgerError, OpenError, TaskProblem};
 use auxlog_sync::message::RefusedFor;
 use auxlog_sync::{JoinError, Refusal, SyncError};
@@ -40,14 +41,30 @@ pub fn ledger(words: &Words, error: &LedgerError) -> String {
         LedgerError::NoSuchTask { id } => say!(words, "ledger-no-such-task", id = id.as_str()),
         LedgerError::OwnTask { .. } => say!(words, "ledger-own-task"),
         LedgerError::NothingToDecide { .. } => say!(words, "ledger-nothing-to-decide"),
+        LedgerError::NotOpen { why, .. } => closed(words, *why),
         LedgerError::Missing { field } => match *field {
             "measure" => say!(words, "ledger-missing-measure"),
+            "person" => say!(words, "ledger-missing-person"),
             _ => say!(words, "ledger-missing-reason"),
         },
         LedgerError::RosterFromServer => say!(words, "ledger-roster-from-server"),
         LedgerError::NotSaved { source } => say!(words, "ledger-not-saved", why = source.to_string()),
         LedgerError::Unreadable { place, .. } => say!(words, "ledger-unreadable", place = place.as_str()),
         LedgerError::Io { path, source } => io(words, path, source),
+    }
+}
+
+/// Why a step of a review is not open.
+pub fn closed(words: &Words, why: Closed) -> String {
+    match why {
+        Closed::Own => say!(words, "closed-own"),
+        Closed::Decided => say!(words, "closed-decided"),
+        Closed::Nothing => say!(words, "ledger-nothing-to-decide"),
+        Closed::NoFacts => say!(words, "closed-no-facts"),
+        Closed::NoEvidence => say!(words, "closed-no-evidence"),
+        Closed::NotAsked => say!(words, "closed-not-asked"),
+        Closed::NotHeard => say!(words, "closed-not-heard"),
+        Closed::NotHis => say!(words, "closed-not-his"),
     }
 }
 

@@ -227,3 +227,41 @@ fn a_roster_is_imported_row_by_row_and_people_are_looked_up_in_it() {
         json_lines(&checked)[0]["findings"].as_array().expect("findings").iter().map(|f| f["rule"].clone()).collect();
     assert!(rules.contains(&json!("person.departed")), "{rules:?}");
 }
+
+#[test]
+fn a_measure_is_refused_until_facts_evidence_and_statement_are_on_record() {
+    let laptop = Laptop::initialised();
+    expect_exit(&laptop.feed(["log"], &lines(&[alone("t-2")])), 0);
+    laptop.add_second_officer();
+    let step = |decision: &str, more: &[&str]| {
+        let args = ["review", "t-2", "--as", "O2", "--format", "json", "--decision", decision];
+        laptop.run(args.iter().chain(more))
+    };
+    let order = ["--reason", "单独核查", "--measure", "三日内重学第十六条"];
+    for (awaited, decision, more) in [
+        ("事实", "facts", &["--reason", "九时许独自进店核查"][..]),
+        ("证据", "evidence", &["--reason", "现场照片"]),
+        ("请其陈述", "statement", &["--reason", "请说明经过"]),
+        ("放弃陈述", "take_statement", &["--reason", "是队长让我先进去的", "--acknowledged"]),
+    ] {
+        let refused = step("order_correction", &order);
+        expect_exit(&refused, 2);
+        assert!(text(&refused.stderr).contains(awaited), "{awaited}: {}", text(&refused.stderr));
+        expect_exit(&step(decision, more), 0);
+    }
+    let unsaid = step("order_correction", &["--reason", "单独核查"]);
+    expect_exit(&unsaid, 2);
+    assert!(text(&unsaid.stderr).contains("--measure"), "{}", text(&unsaid.stderr));
+    let ordered = step("order_correction", &order);
+    expect_exit(&ordered, 0);
+    assert_eq!(json_lines(&ordered)[0]["status"], "confirmed");
+    // The finished file holds every step.
+    let file = laptop.path("file.html").display().to_string();
+    expect_exit(&laptop.run(["export", "--evidence", "t-2", "--output", &file, "--as", "O2"]), 0);
+    let page = std::fs::read_to_string(&file).expect("written");
+    for said in ["九时许独自进店核查", "现场照片", "请说明经过", "是队长让我先进去的", "责令改正", "三日内重学第十六条"]
+    {
+        assert!(page.contains(said), "{said}");
+    }
+    expect_exit(&laptop.run(["verify", &file]), 0);
+}

@@ -1,7 +1,7 @@
 //! `auxlog review`: a review step on a flagged task, as the review screen takes it.
 
-use auxlog_record::Decision;
-use auxlog_store::ReviewInput;
+use auxlog_record::{AuxiliaryId, Decision, RecordId, Statement};
+use auxlog_store::{Clock as _, Ledger, LedgerError, ReviewInput, SystemClock, TaskDetail};
 use clap::{Args, ValueEnum};
 use i18n_embed_fl::fl;
 use serde_json::json;
@@ -21,12 +21,21 @@ pub(crate) struct Review {
     /// The step.
     #[arg(long, value_enum)]
     decision: Step,
-    /// Why.
-    #[arg(long, value_name = "TEXT")]
-    reason: String,
-    /// The measure taken.
+    /// Why; for a statement taken down, the auxiliary's words.
+    #[arg(long, value_name = "TEXT", required_unless_present = "waived")]
+    reason: Option<String>,
+    /// What the step carries beside its reason.
     #[arg(long, value_name = "TEXT")]
     measure: Option<String>,
+    /// Whose statement it is, or whom the measure is taken against.
+    #[arg(long, value_name = "ID")]
+    person: Option<String>,
+    /// He acknowledged what was taken down.
+    #[arg(long)]
+    acknowledged: bool,
+    /// He waives his statement, and acknowledged that.
+    #[arg(long, conflicts_with = "reason")]
+    waived: bool,
     #[command(flatten)]
     whose: Whose,
     /// The form of the result.
@@ -47,21 +56,34 @@ enum Step {
     Criticise,
     ReturnToCompany,
     Transfer,
+    Facts,
+    Evidence,
+    /// The auxiliary's statement and defence itself.
+    TakeStatement,
 }
 
-impl From<Step> for Decision {
-    fn from(step: Step) -> Self {
-        match step {
-            Step::Note => Self::Note,
-            Step::Propose => Self::Propose,
-            Step::Confirm => Self::Confirm,
-            Step::Dismiss => Self::Dismiss,
-            Step::Statement => Self::Statement,
-            Step::OrderCorrection => Self::OrderCorrection,
-            Step::Criticise => Self::Criticise,
-            Step::ReturnToCompany => Self::ReturnToCompany,
-            Step::Transfer => Self::Transfer,
-        }
+impl Step {
+    /// As the command line spells it.
+    fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    /// The decision that is recorded; `None` for a statement taken down.
+    fn decision(self) -> Option<Decision> {
+        Some(match self {
+            Self::Note => Decision::Note,
+            Self::Propose => Decision::Propose,
+            Self::Confirm => Decision::Confirm,
+            Self::Dismiss => Decision::Dismiss,
+            Self::Statement => Decision::Statement,
+            Self::OrderCorrection => Decision::OrderCorrection,
+            Self::Criticise => Decision::Criticise,
+            Self::ReturnToCompany => Decision::ReturnToCompany,
+            Self::Transfer => Decision::Transfer,
+            Self::Facts => Decision::Facts,
+            Self::Evidence => Decision::Evidence,
+            Self::TakeStatement => return None,
+        })
     }
 }
 
@@ -74,13 +96,7 @@ impl Review {
             .find(&self.task)
             .map_err(refuse)?
             .ok_or_else(|| Failure::usage(fl!(context.words.loader(), "ledger-no-task", id = self.task.clone())))?;
-        let step = ReviewInput {
-            target,
-            decision: self.decision.into(),
-            reason: self.reason.clone(),
-            measure: self.measure.clone(),
-        };
-        let record = ledger.review(&step).map_err(refuse)?;
+        let record = self.record(&ledger, target).map_err(refuse)?;
         let row = ledger.task(target).map_err(refuse)?.row;
         ledger.close();
 
@@ -88,7 +104,7 @@ impl Review {
         match self.format {
             Format::Json => results.json(&json!({
                 "id": row.reference, "seq": record.seq, "writer": record.writer.to_string(),
-                "decision": step.decision, "status": row.status,
+                "decision": self.decision.name(), "status": row.status,
             }))?,
             Format::Table => {
                 let status = crate::terms::status(row.status, &context.words);
@@ -98,5 +114,43 @@ impl Review {
         }
         results.flush()?;
         Ok(Exit::Done)
+    }
+
+    /// Stores the step.
+    fn record(&self, ledger: &Ledger, target: RecordId) -> Result<RecordId, LedgerError> {
+        let reason = self.reason.clone().unwrap_or_default();
+        let person = self.person.as_deref().map(AuxiliaryId::from);
+        let Some(decision) = self.decision.decision() else {
+            let person =
+                person.or_else(|| only(&ledger.task(target).ok()?)).ok_or(LedgerError::Missing { field: "person" })?;
+            return self.take_statement(ledger, target, person);
+        };
+        ledger.review(&ReviewInput { target, decision, reason, measure: self.measure.clone(), against: person })
+    }
+
+    /// Takes down what the auxiliary says; an empty text is a waiver.
+    fn take_statement(
+        &self,
+        ledger: &Ledger,
+        target: RecordId,
+        auxiliary: AuxiliaryId,
+    ) -> Result<RecordId, LedgerError> {
+        let text = self.reason.as_deref().unwrap_or_default().trim().to_owned();
+        if text.is_empty() && !self.waived {
+            return Err(LedgerError::Missing { field: "reason" });
+        }
+        if !self.acknowledged && !self.waived {
+            return Err(LedgerError::Missing { field: "acknowledged" });
+        }
+        let given_at = SystemClock.now();
+        ledger.statement(&Statement { target, auxiliary, text, acknowledged: true, given_at, based_on: Vec::new() })
+    }
+}
+
+/// The task's auxiliary, where it names one alone.
+fn only(task: &TaskDetail) -> Option<AuxiliaryId> {
+    match &task.task.auxiliaries[..] {
+        [only] => Some(only.id.clone()),
+        _ => None,
     }
 }

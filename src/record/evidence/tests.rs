@@ -23,6 +23,7 @@ fn town() -> (Vec<Vec<Record>>, RecordId, Writer) {
         decision: Decision::Confirm,
         reason: "属实".into(),
         measure: Some("批评教育".into()),
+        against: None,
     })));
     (vec![first, second, vec![Writer::new(3, "O3").open()]], task.id(), two)
 }

@@ -120,8 +120,7 @@ fn lists(view: &mut TaskView) {
         let (record, author) = (entry.record, entry.author.clone());
         match &entry.event.0 {
             Event::ReviewStep(e) => {
-                let decides = !matches!(e.decision, Decision::Note | Decision::Propose);
-                let void = decides && !view.may_decide(&author);
+                let void = !e.decision.is_open_to_all() && !view.may_decide(&author);
                 view.review.push(ReviewView {
                     record,
                     author,
@@ -129,6 +128,7 @@ fn lists(view: &mut TaskView) {
                     decision: e.decision,
                     reason: e.reason.clone(),
                     measure: e.measure.clone(),
+                    against: e.against.clone(),
                     void,
                 });
             }
@@ -215,7 +215,13 @@ fn status(view: &mut TaskView, seen: &Seen) -> Status {
     let decisions: Vec<usize> =
         (0..view.entries.len()).filter(|&i| step(i).and_then(outcome).is_some() && counts(i)).collect();
     if found.is_empty() {
-        return if !view.annulled.is_empty() {
+        // A permitted task that somebody else looked at: as it was labelled, or not.
+        view.looked_at = !decisions.is_empty();
+        let newest = seen.newest(&decisions);
+        let mislabelled = newest.iter().any(|&i| step(i).and_then(outcome) == Some(Status::Confirmed));
+        return if mislabelled {
+            Status::Confirmed
+        } else if !view.annulled.is_empty() {
             Status::Annulled
         } else if view.planned {
             Status::Planned
@@ -242,7 +248,7 @@ fn status(view: &mut TaskView, seen: &Seen) -> Status {
 /// What a decision makes of the findings; `None` where it decides nothing.
 fn outcome(decision: Decision) -> Option<Status> {
     match decision {
-        Decision::Note | Decision::Propose | Decision::Statement => None,
+        Decision::Note | Decision::Propose | Decision::Statement | Decision::Facts | Decision::Evidence => None,
         Decision::Dismiss => Some(Status::Dismissed),
         Decision::Confirm
         | Decision::OrderCorrection

@@ -14,7 +14,8 @@ use crate::{AgencyId, Event, Hash, Hlc, OfficerId, Record, RecordId, Roster, Wri
 pub use entry::{Author, Entry};
 pub use memory::Memory;
 pub use task_view::{
-    AmendmentView, Annulled, AttachmentView, Conflict, HistoryEntry, ReviewView, StatementView, Status, TaskView,
+    AmendmentView, Annulled, AttachmentView, Conflict, HistoryEntry, ReviewView, SAMPLED_ONE_IN, StatementView, Status,
+    TaskView,
 };
 
 use minicbor::{Decode, Encode};

@@ -6,7 +6,17 @@ use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 use super::derive;
 use super::entry::{Author, Entry};
 use crate::crypto::sha256;
-use crate::{AgencyId, Attachment, Decision, Event, Hash, Judged, RecordId, Statement, Task};
+use crate::review::{Stage, Standing};
+use crate::{AgencyId, Attachment, AuxiliaryId, Decision, Event, Hash, Judged, RecordId, Statement, Task};
+
+/// Of so many permitted tasks one is sampled for review.
+pub const SAMPLED_ONE_IN: u64 = 50;
+
+/// Whether the record with this hash falls into the sample.
+fn in_sample(hash: &Hash) -> bool {
+    let number = hash.0.first_chunk().map_or(1, |bytes| u64::from_be_bytes(*bytes));
+    number.is_multiple_of(SAMPLED_ONE_IN)
+}
 
 /// Where a task stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, serde::Serialize)]
@@ -44,8 +54,10 @@ pub struct ReviewView {
     pub decision: Decision,
     /// Why.
     pub reason: String,
-    /// The measure taken.
+    /// What it carries beside its reason.
     pub measure: Option<String>,
+    /// Whom a measure is taken against.
+    pub against: Option<AuxiliaryId>,
     /// Kept, but without effect: whoever logged or arranged a task may only note and propose.
     pub void: bool,
 }
@@ -162,6 +174,8 @@ pub struct TaskView {
     pub annulled: Vec<Annulled>,
     /// Contradictions not settled.
     pub conflicts: Vec<Conflict>,
+    /// Nothing was found, and somebody independent looked at it all the same.
+    pub looked_at: bool,
     pub(super) entries: Vec<Entry>,
     pub(super) planner: Option<Author>,
     pub(super) carried_out: Vec<RecordId>,
@@ -218,6 +232,21 @@ impl TaskView {
     /// note and propose.
     pub fn may_decide(&self, person: &Author) -> bool {
         [self.base_author(), self.planner()].into_iter().flatten().all(|involved| !involved.same_person(person))
+    }
+
+    /// Whether it was permitted, fell into the sample that is looked at all the same (第二十四条:
+    /// a mislabelled task is found that way), and nobody has yet. The same on every device: its
+    /// record's hash says, which nobody can choose.
+    pub fn awaits_look(&self) -> bool {
+        self.status == Status::Clear && !self.looked_at && self.base().is_some_and(|entry| in_sample(&entry.hash))
+    }
+
+    /// Which steps of its review are open to this person.
+    pub fn standing(&self, person: &Author) -> Standing {
+        let history = self.history();
+        let records = history.iter().map(|entry| (&entry.event, entry.void));
+        let stage = Stage::of(self.status, self.awaits_look());
+        Standing::of(!self.may_decide(person), stage, self.findings(), records)
     }
 
     pub(super) fn base(&self) -> Option<&Entry> {

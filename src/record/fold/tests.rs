@@ -46,8 +46,9 @@ impl Town {
 
     fn review(&mut self, writer: usize, target: RecordId, decision: Decision) -> RecordId {
         let based_on = self.view(target).heads();
-        let measure = Some("批评教育".into());
-        self.say(writer, &Event::ReviewStep(ReviewStep { target, based_on, decision, reason: "理由".into(), measure }))
+        let (reason, measure) = ("理由".into(), Some("批评教育".into()));
+        let step = ReviewStep { target, based_on, decision, reason, measure, against: None };
+        self.say(writer, &Event::ReviewStep(step))
     }
 
     fn amend(&mut self, writer: usize, target: RecordId, based_on: Vec<Hash>, place: &str) -> RecordId {
@@ -240,6 +241,32 @@ fn amendments_of_different_fields_both_apply() {
 }
 
 #[test]
+fn a_sampled_task_waits_for_somebody_else_to_look_at_it() {
+    let mut town = Town::new();
+    let mut sampled = Vec::new();
+    let logged_in_all = 40 * SAMPLED_ONE_IN;
+    for n in 0..logged_in_all {
+        let id = town.say(0, &logged(&format!("t-{n}"), &[]));
+        if town.view(id).awaits_look() {
+            sampled.push(id);
+        }
+    }
+    assert!((20..80).contains(&sampled.len()), "{} of {logged_in_all}, about 40 expected", sampled.len());
+    let [sound, mislabelled, ..] = sampled[..] else { panic!("two at least") };
+    town.review(0, sound, Decision::Dismiss);
+    assert!(town.view(sound).awaits_look(), "his own look does not count");
+    town.review(1, sound, Decision::Note);
+    assert!(town.view(sound).awaits_look(), "a remark decides nothing");
+    town.review(1, sound, Decision::Dismiss);
+    assert_eq!((town.view(sound).awaits_look(), town.view(sound).status), (false, Status::Clear));
+    town.review(1, mislabelled, Decision::Confirm);
+    assert_eq!((town.view(mislabelled).awaits_look(), town.view(mislabelled).status), (false, Status::Confirmed));
+    assert_eq!(town.view(mislabelled).worst, auxlog_law::Severity::Permitted, "the verdict given stands");
+    let flagged = town.say(0, &logged("t-f", &["supervision.alone"]));
+    assert!(!town.view(flagged).awaits_look());
+}
+
+#[test]
 fn decisions_that_contradict_each_other_unawares_leave_the_flag_open() {
     let mut town = Town::new();
     let task = town.say(0, &logged("t-1", &["supervision.alone"]));
@@ -251,6 +278,7 @@ fn decisions_that_contradict_each_other_unawares_leave_the_flag_open() {
             decision,
             reason: "理由".into(),
             measure: Some("批评".into()),
+            against: None,
         };
         town.say(writer, &Event::ReviewStep(step));
     }
@@ -273,6 +301,7 @@ fn records_about_a_task_that_has_not_arrived_wait_for_it() {
         decision: Decision::Confirm,
         reason: "理由".into(),
         measure: Some("批评".into()),
+        against: None,
     };
     town.say(1, &Event::ReviewStep(step));
     assert_eq!(town.view(late.id()).status, Status::Incomplete);
@@ -348,7 +377,8 @@ fn history(choices: &[(usize, u8, usize)]) -> Vec<Vec<Record>> {
             }
             _ => {
                 let decision = [Decision::Confirm, Decision::Dismiss, Decision::Statement][pick % 3];
-                let event = ReviewStep { target, based_on: seen, decision, reason: "理".into(), measure: None };
+                let event =
+                    ReviewStep { target, based_on: seen, decision, reason: "理".into(), measure: None, against: None };
                 town.say(writer, &Event::ReviewStep(event));
             }
         }

@@ -40,8 +40,13 @@ fn sample(dir: &Path) -> Hash {
     let acks = ledger.log(&tasks);
     let first = acks[0].as_ref().expect("stored").id;
     ledger.rest();
-    let note =
-        ReviewInput { target: first, decision: auxlog_record::Decision::Note, reason: "看过".into(), measure: None };
+    let note = ReviewInput {
+        target: first,
+        decision: auxlog_record::Decision::Note,
+        reason: "看过".into(),
+        measure: None,
+        against: None,
+    };
     ledger.review(&note).expect("noted");
     ledger.annul(first, "重复").expect("annulled");
     let digest = digest(&ledger);

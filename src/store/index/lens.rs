@@ -203,6 +203,7 @@ impl Index {
         flags.set(Flags::AMENDED, !view.amendments.is_empty());
         flags.set(Flags::CONFLICT, !view.conflicts.is_empty());
         flags.set(Flags::DONE, !view.carried_out().is_empty());
+        flags.set(Flags::SAMPLED, view.awaits_look());
         flags.set(Flags::OPEN, matches!(view.status, Status::Open | Status::Statement));
         Slot {
             at_ms: view.when_ms().unwrap_or(old.at_ms),

@@ -69,6 +69,8 @@ pub(crate) struct Index {
     /// Tasks known only by records about them, by the record that is awaited.
     orphans: BTreeMap<RecordId, u32>,
     open: BTreeSet<Urgency>,
+    /// Permitted tasks that were sampled and await a look, longest waiting first.
+    samples: BTreeSet<(i64, u32)>,
     days: BTreeMap<i32, DayCount>,
     /// Tasks by the hash of their reference.
     references: hashbrown::HashTable<u32>,
@@ -256,6 +258,13 @@ impl Index {
                 Severity::NeedsReview => &mut day.needs_review,
                 Severity::Improper => &mut day.improper,
             });
+        }
+        if slot.flags.has(Flags::SAMPLED) {
+            if add {
+                self.samples.insert((slot.at_ms, number));
+            } else {
+                self.samples.remove(&(slot.at_ms, number));
+            }
         }
         if slot.is_open() {
             let urgency = Urgency { severity: std::cmp::Reverse(slot.verdict), at_ms: slot.at_ms, slot: number };

@@ -28,6 +28,8 @@ struct Filter {
     verdict: Option<Severity>,
     status: Option<TaskStatus>,
     open: bool,
+    sampled: bool,
+    conflict: bool,
     since: i32,
     until: i32,
 }
@@ -44,6 +46,8 @@ impl Filter {
             verdict: query.verdict,
             status: query.status,
             open: query.open,
+            sampled: query.sampled,
+            conflict: query.conflict,
             since: query.since.map_or(i32::MIN, |day| day.0.to_epoch_days()),
             until: query.until.map_or(i32::MAX, |day| day.0.to_epoch_days()),
         }
@@ -57,7 +61,8 @@ impl Filter {
             && slot.status != Status::Incomplete
             && self.verdict.is_none_or(|verdict| slot.verdict == verdict)
             && self.status.is_none_or(|status| TaskStatus::of(slot.status) == status)
-            && (!self.open || slot.is_open())
+            && (!self.open || slot.is_open() || self.sampled && slot.flags.has(Flags::SAMPLED))
+            && (!self.conflict || slot.flags.has(Flags::CONFLICT))
             && holds(&self.people, slot.people)
             && holds(&self.officers, slot.officers)
             && holds(&self.items, slot.items)
@@ -83,13 +88,15 @@ impl Index {
             Order::Newest => self.within(query).iter().rev().copied().filter(passes).collect(),
             Order::Oldest => self.within(query).iter().copied().filter(passes).collect(),
             Order::Urgent => {
-                let open = self.open.iter().map(|urgency| urgency.slot).filter(passes);
+                let samples = self.samples.iter().filter(|_| query.sampled).map(|(_, slot)| *slot);
+                let open = self.open.iter().map(|urgency| urgency.slot).chain(samples).filter(passes);
                 if query.open {
                     open.collect()
                 } else {
                     // What awaits nothing follows, latest first.
                     let rest = self.within(query).iter().rev().copied();
-                    let rest = rest.filter(|number| self.slots.get(*number).is_some_and(|slot| !slot.is_open()));
+                    let listed = |slot: &Slot| slot.is_open() || query.sampled && slot.flags.has(Flags::SAMPLED);
+                    let rest = rest.filter(|number| self.slots.get(*number).is_some_and(|slot| !listed(slot)));
                     open.chain(rest.filter(passes)).collect()
                 }
             }

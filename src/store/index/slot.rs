@@ -30,6 +30,8 @@ impl Flags {
     pub(crate) const DONE: Self = Self(16);
     /// A finding awaits a decision.
     pub(crate) const OPEN: Self = Self(32);
+    /// Permitted, sampled, and awaits a look.
+    pub(crate) const SAMPLED: Self = Self(64);
 
     pub(crate) fn has(self, flag: Self) -> bool {
         self.0 & flag.0 != 0

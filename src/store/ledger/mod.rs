@@ -12,6 +12,8 @@ mod reader;
 mod recovery;
 mod rejudge;
 mod review;
+#[cfg(test)]
+mod review_tests;
 mod roster;
 mod rows;
 mod sync;

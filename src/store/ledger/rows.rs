@@ -56,6 +56,7 @@ impl Reader {
             mine: author.writer == self.author.writer,
             amended: slot.flags.has(Flags::AMENDED),
             conflict: slot.flags.has(Flags::CONFLICT),
+            sampled: slot.flags.has(Flags::SAMPLED),
         }
     }
 

@@ -36,7 +36,7 @@ fn options() -> OpenOptions {
     }
 }
 
-fn who(officer: &str) -> InitOptions {
+pub(super) fn who(officer: &str) -> InitOptions {
     InitOptions {
         officer: officer.into(),
         officer_name: format!("{officer}的姓名"),
@@ -47,7 +47,7 @@ fn who(officer: &str) -> InitOptions {
 }
 
 /// A ledger of O1 with the sample roster.
-fn ledger(dir: &Path) -> Ledger {
+pub(super) fn ledger(dir: &Path) -> Ledger {
     let ledger = Ledger::init(dir, &who("O1"), "correct horse", options()).expect("made");
     let bytes = sample_workbook(today()).expect("written");
     let import = read_roster(&bytes, "sample.xlsx", &ledger.import_context()).expect("readable");
@@ -55,11 +55,11 @@ fn ledger(dir: &Path) -> Ledger {
     ledger
 }
 
-fn open(dir: &Path, officer: &str) -> Ledger {
+pub(super) fn open(dir: &Path, officer: &str) -> Ledger {
     Ledger::open(dir, Some(&officer.into()), "correct horse", options()).expect("opened")
 }
 
-fn task(id: &str) -> Task {
+pub(super) fn task(id: &str) -> Task {
     Task {
         id: id.into(),
         items: vec!["16.2:site-verification".into()],
@@ -73,11 +73,11 @@ fn task(id: &str) -> Task {
     }
 }
 
-fn alone(id: &str) -> Task {
+pub(super) fn alone(id: &str) -> Task {
     Task { mode: Mode::Independent, presence: Presence::None, officers: Some(vec![]), ..task(id) }
 }
 
-fn logged(ledger: &Ledger, task: &Task) -> Ack {
+pub(super) fn logged(ledger: &Ledger, task: &Task) -> Ack {
     ledger.log(std::slice::from_ref(task)).pop().expect("one answer").expect("stored")
 }
 
@@ -139,6 +139,7 @@ fn whoever_logged_a_task_proposes_and_another_decides() {
         decision,
         reason: "看过现场照片".into(),
         measure: measure.map(Into::into),
+        against: None,
     };
     assert!(matches!(first.review(&step(Decision::Confirm, Some("批评教育"))), Err(LedgerError::OwnTask { .. })));
     first.review(&step(Decision::Propose, None)).expect("may propose");
@@ -356,7 +357,10 @@ fn a_server_receives_and_another_laptop_pulls() {
     let row = second.task(id).expect("there").row;
     assert_eq!((row.mine, row.synced, row.logged_by.id.0.as_str()), (false, true, "O1"));
     assert!(second.task(id).expect("there").may_decide);
-    let step = ReviewInput { target: id, decision: Decision::Dismiss, reason: "不属实".into(), measure: None };
+    let step =
+        ReviewInput {
+            target: id, decision: Decision::Dismiss, reason: "不属实".into(), measure: None, against: None
+        };
     second.review(&step).expect("another officer decides");
     second.accept_roster(&first.roster(), b"manifest").expect("kept");
     assert!(matches!(second.import_roster((*first.roster()).clone(), "x"), Err(LedgerError::RosterFromServer)));

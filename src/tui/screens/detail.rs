@@ -1,11 +1,11 @@
 //! A task with everything known about it, as lines: what was stated, what was found and on what
 //! ground, and every record about it. Shared by the list of tasks and the review.
 
-use auxlog_law::{Answerable, Lang, Rulebook, Verdict};
+use auxlog_law::{Lang, Rulebook, Verdict};
+use auxlog_record::review::{Stage, Standing};
 use auxlog_record::{Event, Task};
 use auxlog_store::{HistoryEntry, NamedOfficer, TaskDetail, TaskRow, TaskStatus};
 
-use super::review::steps::{Hearing, Standing};
 use crate::glyph::Glyphs;
 use crate::screens::labels;
 use crate::screens::panel::{self, Line, Panel};
@@ -26,19 +26,20 @@ pub fn lines(detail: &TaskDetail, shared: &Shared, glyphs: &Glyphs, columns: usi
 
 /// What the steps of a review depend on.
 pub fn standing(detail: &TaskDetail) -> Standing {
-    let mut hearing = Hearing::NotAsked;
-    for entry in &detail.history {
-        match &entry.event {
-            Event::ReviewStep(step) if step.decision == auxlog_record::Decision::Statement => hearing = Hearing::Asked,
-            Event::Statement(_) => hearing = Hearing::Taken,
-            _ => {}
-        }
-    }
-    let mut answers: Vec<Answerable> =
-        detail.judged.verdict.findings.iter().flat_map(|finding| finding.answers.iter().copied()).collect();
-    answers.sort_unstable();
-    answers.dedup();
-    Standing { own: !detail.may_decide, closed: !is_open(detail), hearing, answers }
+    let stage = match detail.row.status {
+        TaskStatus::Open | TaskStatus::Statement => Stage::Undecided,
+        TaskStatus::Confirmed => Stage::Confirmed,
+        TaskStatus::Dismissed => Stage::Dismissed,
+        TaskStatus::Clear if detail.row.sampled => Stage::Undecided,
+        TaskStatus::Clear | TaskStatus::Annulled => Stage::Nothing,
+    };
+    let records = detail.history.iter().map(|entry| (&entry.event, entry.void));
+    Standing::of(!detail.may_decide, stage, &detail.row.findings, records)
+}
+
+/// Whether it is a permitted task that is, or was, reviewed as a sample.
+pub fn is_sample(row: &TaskRow) -> bool {
+    row.verdict == auxlog_law::Severity::Permitted
 }
 
 struct Writer<'a> {
@@ -139,7 +140,7 @@ impl Writer<'_> {
         self.heading(&say!(self.words, "detail-history", count = detail.history.len()));
         let mut before: Option<&Task> = None;
         for entry in &detail.history {
-            self.entry(entry, before);
+            self.entry(entry, before, is_sample(&detail.row));
             match &entry.event {
                 Event::TaskLogged(logged) => before = Some(&logged.task),
                 Event::Amendment(amendment) => before = Some(&amendment.task),
@@ -148,7 +149,7 @@ impl Writer<'_> {
         }
     }
 
-    fn entry(&mut self, entry: &HistoryEntry, before: Option<&Task>) {
+    fn entry(&mut self, entry: &HistoryEntry, before: Option<&Task>, sample: bool) {
         let words = self.words;
         let receipt = if entry.synced { say!(words, "detail-receipt") } else { say!(words, "detail-no-receipt") };
         let mark = if entry.synced { self.glyphs.check } else { self.glyphs.empty };
@@ -157,7 +158,7 @@ impl Writer<'_> {
             "detail-record",
             at = labels::full(entry.at),
             by = by_name(&entry.by),
-            what = what(words, &entry.event)
+            what = what(words, &entry.event, sample)
         );
         self.add(0, &format!("{} {head}", self.glyphs.bullet), Meaning::Title);
         if entry.void {
@@ -186,12 +187,13 @@ impl Writer<'_> {
 }
 
 /// What a record did, in a word or two.
-fn what(words: &Words, event: &Event) -> String {
+fn what(words: &Words, event: &Event, sample: bool) -> String {
     match event {
         Event::TaskLogged(_) => say!(words, "event-logged"),
         Event::TaskPlanned(_) => say!(words, "event-planned"),
         Event::Amendment(_) => say!(words, "event-amended"),
         Event::Annulment(_) => say!(words, "event-annulled"),
+        Event::ReviewStep(step) if sample => labels::decision_on_sample(words, step.decision),
         Event::ReviewStep(step) => labels::decision(words, step.decision),
         Event::Statement(_) => say!(words, "event-statement"),
         Event::Rejudged(_) => say!(words, "event-rejudged"),
@@ -235,6 +237,9 @@ fn said(words: &Words, event: &Event) -> Vec<(String, Meaning)> {
         }
         Event::ReviewStep(step) => {
             let mut said = vec![(step.reason.clone(), Meaning::Text)];
+            if let Some(person) = &step.against {
+                said.push((say!(words, "detail-against", who = person.0.as_str()), Meaning::Text));
+            }
             if let Some(measure) = &step.measure {
                 said.push((say!(words, "detail-measure", measure = measure.as_str()), Meaning::Text));
             }
@@ -341,7 +346,7 @@ fn field_value(words: &Words, task: &Task, field: &str) -> String {
 
 /// Whether its flag awaits a decision.
 pub fn is_open(detail: &TaskDetail) -> bool {
-    matches!(detail.row.status, TaskStatus::Open | TaskStatus::Statement)
+    matches!(detail.row.status, TaskStatus::Open | TaskStatus::Statement) || detail.row.sampled
 }
 
 /// What a list's row tells of a task, for a panel beside the list.

@@ -126,6 +126,17 @@ pub fn decision(words: &Words, decision: Decision) -> String {
         Decision::Criticise => say!(words, "decision-criticise"),
         Decision::ReturnToCompany => say!(words, "decision-return-to-company"),
         Decision::Transfer => say!(words, "decision-transfer"),
+        Decision::Facts => say!(words, "decision-facts"),
+        Decision::Evidence => say!(words, "decision-evidence"),
+    }
+}
+
+/// A step about a permitted task that was sampled.
+pub fn decision_on_sample(words: &Words, step: Decision) -> String {
+    match step {
+        Decision::Confirm => say!(words, "decision-sample-confirm"),
+        Decision::Dismiss => say!(words, "decision-sample-dismiss"),
+        step => decision(words, step),
     }
 }
 

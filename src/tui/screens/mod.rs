@@ -1,5 +1,6 @@
 //! The screens, a module each, and what several of them show in the same way.
 
+pub mod cites;
 pub mod detail;
 pub mod labels;
 pub mod law;

@@ -1,7 +1,9 @@
 //! 复核: the flags that await a decision, and the steps that lead to one (第二十九、三十条).
 
+mod draft;
 pub mod steps;
 mod view;
+pub mod words;
 pub mod writing;
 
 #[cfg(test)]
@@ -11,21 +13,27 @@ use auxlog_record::RecordId;
 use auxlog_store::{Order, TaskDetail, TaskQuery};
 use ratatui::layout::Rect;
 
-use self::steps::{Closed, Lack, Step};
-use self::writing::{Writing, step_name};
+use self::draft::{DRAFT, Kept};
+use self::steps::Step;
+use self::words::{closed_short, lacking, step_doc, step_name};
+use self::writing::Writing;
 use crate::canvas::{Canvas, Hit};
 use crate::command::{Command, Scope};
-use crate::effect::{Answer, Ask, Failure};
+use crate::effect::{Alarm, Answer, Ask, Effect, Failure};
 use crate::event::Input;
 use crate::failure;
 use crate::screen::{Screen, Target};
+use crate::screens::cites;
 use crate::screens::detail::{self, named};
 use crate::screens::reader::Reader;
 use crate::screens::tasks::pages::{PAGE, Pages};
 use crate::shared::{Cx, Shared, Tone};
 use crate::theme::Meaning;
 use crate::widgets::{Entry, Picked, Picker};
-use crate::words::{Words, say};
+use crate::words::say;
+
+/// A draft is kept after so long without a key.
+const QUIET: std::time::Duration = std::time::Duration::from_millis(300);
 
 /// The review screen.
 #[derive(Debug, Default)]
@@ -34,8 +42,14 @@ pub struct Review {
     opened: Option<Opened>,
     /// The steps to choose from.
     choosing: Option<Picker<Step>>,
+    /// The provisions to choose from.
+    citing: Option<Picker<String>>,
     /// The step being written.
     writing: Option<Writing>,
+    /// What the draft on disk says.
+    kept: Option<Kept>,
+    /// The draft was asked for.
+    looked: bool,
 }
 
 #[derive(Debug)]
@@ -47,7 +61,7 @@ struct Opened {
 
 impl Review {
     fn query(offset: usize) -> TaskQuery {
-        TaskQuery { open: true, order: Order::Urgent, offset, limit: PAGE, ..TaskQuery::default() }
+        TaskQuery { open: true, sampled: true, order: Order::Urgent, offset, limit: PAGE, ..TaskQuery::default() }
     }
 
     fn reload(&mut self, cx: &mut Cx) {
@@ -63,6 +77,7 @@ impl Review {
 
     fn open(&mut self, id: RecordId, cx: &mut Cx) {
         self.choosing = None;
+        self.citing = None;
         self.writing = None;
         self.opened = Some(Opened { id, detail: None, reader: Reader::default() });
         cx.ask(Ask::Task(id));
@@ -77,13 +92,14 @@ impl Review {
         let Some(task) = self.detail() else { return };
         let standing = detail::standing(task);
         let words = cx.words();
+        let sampled = detail::is_sample(&task.row);
         let entries = Step::ALL
             .into_iter()
             .map(|step| {
-                let name = step_name(words, step);
-                let mut entry = Entry::new(step, name, step_doc(words, step), "");
+                let name = step_name(words, step, sampled);
+                let mut entry = Entry::new(step, name, step_doc(words, step, sampled), "");
                 if let Err(closed) = steps::open(step, &standing) {
-                    entry.remark = Some((why_closed_short(words, closed), Meaning::Dim));
+                    entry.remark = Some((closed_short(words, closed), Meaning::Dim));
                 }
                 entry
             })
@@ -95,16 +111,54 @@ impl Review {
         self.choosing = None;
         let Some(task) = self.detail() else { return };
         if let Err(closed) = steps::open(step, &detail::standing(task)) {
-            cx.notify(Tone::Failed, why_closed(cx.words(), closed));
+            cx.notify(Tone::Failed, failure::closed(cx.words(), closed));
             return;
         }
-        let people = task
-            .row
-            .auxiliaries
-            .iter()
-            .map(|person| (person.id.clone(), named(person.name.as_deref(), &person.id.0)))
-            .collect();
-        self.writing = Some(Writing::new(step, task.row.id, task.heads.clone(), people));
+        self.writing = Some(writing(step, task));
+        self.bring_back(Some(step));
+    }
+
+    /// Brings back what was written of a step about the task opened (of `step`, if that is
+    /// stated) before the screen was locked or the program ended.
+    fn bring_back(&mut self, step: Option<Step>) {
+        let (Some(kept), Some(task)) = (self.kept.clone(), self.detail()) else { return };
+        if kept.target != task.row.id || step.is_some_and(|step| step != kept.step) {
+            return;
+        }
+        if steps::open(kept.step, &detail::standing(task)).is_ok() {
+            let mut again = writing(kept.step, task);
+            again.restore(&kept.written, kept.who);
+            self.writing = Some(again);
+        }
+    }
+
+    /// Keeps what is written of a step, where it changed since.
+    fn keep(&mut self, cx: &mut Cx) {
+        let (Some(writing), Some(task)) = (&self.writing, self.detail()) else { return };
+        let now = Kept::of(writing, &task.row.reference);
+        if now.is_some() && now != self.kept {
+            cx.ask(Ask::SaveDraft(DRAFT, Box::new(now.as_ref().map(Kept::draft).unwrap_or_default())));
+            self.kept = now;
+        }
+    }
+
+    /// Forgets what was kept of it: it is stored, or was given up.
+    fn forget(&mut self, cx: &mut Cx) {
+        if self.kept.take().is_some() {
+            cx.ask(Ask::ClearDraft(DRAFT));
+        }
+    }
+
+    /// Reads the provision behind the findings; one to choose where there are several.
+    fn read_law(&mut self, cx: &mut Cx) {
+        let Some(task) = self.detail() else { return };
+        let findings = &task.judged.verdict.findings;
+        let cited = if findings.is_empty() { task.judged.verdict.basis.clone() } else { cites::cited(findings) };
+        match &cited[..] {
+            [] => {}
+            [only] => cx.go(Target::Provision(only.clone())),
+            _ => self.citing = Some(cites::picker(cx.words(), &cited)),
+        }
     }
 
     fn send(&mut self, cx: &mut Cx) {
@@ -117,21 +171,34 @@ impl Review {
                 writing.sending = true;
                 cx.ask(ask);
             }
-            Err(lack) => cx.notify(Tone::Failed, lacking(cx.words(), lack)),
+            Err(lack) => cx.notify(Tone::Failed, lacking(cx.words(), writing.step, lack)),
         }
     }
 
     fn run_writing(&mut self, command: Command, cx: &mut Cx) {
         let Some(writing) = &mut self.writing else { return };
         match command {
-            Command::Back if !writing.sending => self.writing = None,
+            Command::Back if !writing.sending => {
+                self.writing = None;
+                self.forget(cx);
+            }
             Command::ReviewSave => self.send(cx),
             command => {
                 if !writing.run(command) && command == Command::FormActivate {
                     self.send(cx);
                 }
+                cx.effect(Effect::Wake { alarm: Alarm::Draft, after: QUIET });
             }
         }
+    }
+
+    fn cited(&mut self, picked: Picked<String>, cx: &mut Cx) {
+        match picked {
+            Picked::Open => return,
+            Picked::Cancelled => {}
+            Picked::Chosen(cited) => cited.into_iter().take(1).for_each(|cite| cx.go(Target::Provision(cite))),
+        }
+        self.citing = None;
     }
 
     fn picked(&mut self, picked: Picked<Step>, cx: &mut Cx) {
@@ -147,57 +214,18 @@ impl Review {
     }
 }
 
-/// What a step does, beside its name.
-fn step_doc(words: &Words, step: Step) -> String {
-    use auxlog_record::Decision::{
-        Confirm, Criticise, Dismiss, Note, OrderCorrection, Propose, ReturnToCompany, Statement, Transfer,
-    };
-    match step {
-        Step::TakeStatement => say!(words, "step-take-statement"),
-        Step::Decide(Note) => say!(words, "step-note"),
-        Step::Decide(Propose) => say!(words, "step-propose"),
-        Step::Decide(Confirm) => say!(words, "step-confirm"),
-        Step::Decide(Dismiss) => say!(words, "step-dismiss"),
-        Step::Decide(Statement) => say!(words, "step-statement"),
-        Step::Decide(OrderCorrection | Criticise) => say!(words, "step-measure"),
-        Step::Decide(ReturnToCompany) => say!(words, "step-return"),
-        Step::Decide(Transfer) => say!(words, "step-transfer"),
-    }
-}
-
-fn why_closed_short(words: &Words, closed: Closed) -> String {
-    match closed {
-        Closed::Own => say!(words, "closed-own-short"),
-        Closed::Decided => say!(words, "closed-decided-short"),
-        Closed::NotAsked => say!(words, "closed-not-asked-short"),
-        Closed::NotHeard => say!(words, "closed-not-heard-short"),
-        Closed::NotHis => say!(words, "closed-not-his-short"),
-    }
-}
-
-fn why_closed(words: &Words, closed: Closed) -> String {
-    match closed {
-        Closed::Own => say!(words, "closed-own"),
-        Closed::Decided => say!(words, "closed-decided"),
-        Closed::NotAsked => say!(words, "closed-not-asked"),
-        Closed::NotHeard => say!(words, "closed-not-heard"),
-        Closed::NotHis => say!(words, "closed-not-his"),
-    }
-}
-
-fn lacking(words: &Words, lack: Lack) -> String {
-    match lack {
-        Lack::Reason => say!(words, "reason-needed"),
-        Lack::Measure => say!(words, "measure-needed"),
-        Lack::Acknowledgement => say!(words, "acknowledgement-needed"),
-    }
+/// A step about a task, with nothing written yet.
+fn writing(step: Step, task: &TaskDetail) -> Writing {
+    let people = task.row.auxiliaries.iter();
+    let people = people.map(|person| (person.id.clone(), named(person.name.as_deref(), &person.id.0))).collect();
+    Writing::new(step, task.row.id, task.heads.clone(), people).on_sample(detail::is_sample(&task.row))
 }
 
 impl Screen for Review {
     fn scopes(&self) -> &'static [Scope] {
         if self.writing.is_some() {
             &[Scope::Form, Scope::Review]
-        } else if self.choosing.is_some() {
+        } else if self.choosing.is_some() || self.citing.is_some() {
             &[Scope::List]
         } else {
             &[Scope::Review, Scope::List]
@@ -205,12 +233,19 @@ impl Screen for Review {
     }
 
     fn editing(&self) -> bool {
-        self.writing.is_some() || self.choosing.is_some()
+        self.writing.is_some() || self.choosing.is_some() || self.citing.is_some()
     }
 
-    fn input(&mut self, input: &Input, _cx: &mut Cx) -> bool {
-        match (&mut self.writing, &mut self.choosing) {
-            (Some(writing), _) => writing.input(input),
+    fn input(&mut self, input: &Input, cx: &mut Cx) -> bool {
+        if let Some(writing) = &mut self.writing {
+            let taken = writing.input(input);
+            if taken {
+                cx.effect(Effect::Wake { alarm: Alarm::Draft, after: QUIET });
+            }
+            return taken;
+        }
+        match (&mut self.choosing, &mut self.citing) {
+            (Some(picker), _) => picker.input(input),
             (None, Some(picker)) => picker.input(input),
             (None, None) => false,
         }
@@ -226,6 +261,11 @@ impl Screen for Review {
             self.picked(picked, cx);
             return true;
         }
+        if let Some(picker) = &mut self.citing {
+            let picked = picker.run(command);
+            self.cited(picked, cx);
+            return true;
+        }
         match command {
             Command::ReviewDecide | Command::ListOpen if self.opened.is_some() => self.choose(cx),
             Command::ReviewDecide | Command::ListOpen => {
@@ -233,12 +273,7 @@ impl Screen for Review {
                     self.open(id, cx);
                 }
             }
-            Command::ReviewLaw => {
-                let finding = self.detail().and_then(|task| task.judged.verdict.findings.first());
-                if let Some(cite) = finding.and_then(|finding| finding.cites.first()) {
-                    cx.go(Target::Provision(cite.clone()));
-                }
-            }
+            Command::ReviewLaw => self.read_law(cx),
             Command::Back if self.opened.is_some() => {
                 self.opened = None;
                 self.reload(cx);
@@ -261,7 +296,7 @@ impl Screen for Review {
             Command::ReviewDecide | Command::ReviewLaw if self.writing.is_some() => false,
             Command::ReviewDecide | Command::ListOpen => match &self.opened {
                 Some(opened) => opened.detail.is_some(),
-                None => self.choosing.is_some() || self.queue.selected().is_some(),
+                None => self.queue.selected().is_some(),
             },
             Command::ReviewLaw => self.detail().is_some(),
             Command::ListSearch => false,
@@ -273,6 +308,9 @@ impl Screen for Review {
         if let Some(picker) = &mut self.choosing {
             let picked = picker.click(hit);
             self.picked(picked, cx);
+        } else if let Some(picker) = &mut self.citing {
+            let picked = picker.click(hit);
+            self.cited(picked, cx);
         } else if let (Hit::Row(row), None, None) = (hit, &self.writing, &self.opened) {
             if self.queue.list.selected() == Some(row) {
                 self.run(Command::ListOpen, cx);
@@ -285,6 +323,9 @@ impl Screen for Review {
 
     fn enter(&mut self, target: &Target, cx: &mut Cx) {
         self.reload(cx);
+        if !std::mem::replace(&mut self.looked, true) {
+            cx.ask(Ask::LoadDraft(DRAFT));
+        }
         match (target, &self.opened) {
             (Target::Flag(id), _) => self.open(*id, cx),
             (_, Some(opened)) => cx.ask(Ask::Task(opened.id)),
@@ -302,13 +343,19 @@ impl Screen for Review {
                 if let Some(opened) = &mut self.opened
                     && opened.id == task.row.id
                 {
+                    let first = opened.detail.is_none();
                     opened.detail = Some(task.clone());
+                    if first && self.writing.is_none() && self.choosing.is_none() {
+                        self.bring_back(None);
+                    }
                 }
             }
             Answer::Recorded(_) => {
                 if let Some(writing) = self.writing.take_if(|writing| writing.sending) {
-                    let step = step_name(cx.words(), writing.step);
+                    let sampled = self.detail().is_some_and(|task| detail::is_sample(&task.row));
+                    let step = step_name(cx.words(), writing.step, sampled);
                     cx.done(say!(cx.words(), "review-saved", step = step));
+                    self.forget(cx);
                 }
                 self.reload(cx);
                 if let Some(opened) = &self.opened {
@@ -321,9 +368,23 @@ impl Screen for Review {
                 }
                 cx.notify(Tone::Failed, failure::ledger(cx.words(), error));
             }
+            Answer::Woke(Alarm::Draft) => self.keep(cx),
+            Answer::Draft(DRAFT, draft) => {
+                self.kept = draft.as_deref().and_then(Kept::read);
+                if let Some(kept) = &self.kept {
+                    cx.notify(Tone::Hint, say!(cx.words(), "review-draft", reference = kept.reference.as_str()));
+                }
+                if self.writing.is_none() && self.choosing.is_none() {
+                    self.bring_back(None);
+                }
+            }
             Answer::Logged(_) => self.reload(cx),
             _ => {}
         }
+    }
+
+    fn leave(&mut self, cx: &mut Cx) {
+        self.keep(cx);
     }
 
     fn view(&self, shared: &Shared, canvas: &mut Canvas, area: Rect) {

@@ -2,7 +2,7 @@
 
 use auxlog_law::Lang;
 use auxlog_record::{Decision, Event, Statement};
-use auxlog_store::{HistoryEntry, ReviewInput};
+use auxlog_store::{Counts, HistoryEntry, ReviewInput};
 
 use crate::effect::{Answer, Ask};
 use crate::screens::testing::play::Play;
@@ -49,16 +49,22 @@ fn another_officer_confirms_with_the_measure_taken() {
 }
 
 #[test]
-fn the_auxiliary_is_asked_heard_and_acknowledges() {
+fn a_measure_waits_for_facts_evidence_and_a_statement_that_is_acknowledged() {
     let mut play = opened(true);
-    play.keys("<Enter>").types("责令改正").keys("<Enter>").shows("先听取陈述和申辩");
-    play.keys("<Enter>").types("请其陈述").keys("<Enter>").types("请说明当时经过").keys("<Ctrl-S>");
-    assert_eq!(step(&mut play).decision, Decision::Statement);
+    play.keys("<Enter>").types("责令改正").keys("<Enter>").shows("先写明事实");
     let mut detail = samples::detail(1, true);
-    detail.history.push(samples::step(15, Decision::Statement, "请说明当时经过"));
-    play.answer(Answer::Recorded(samples::id(1))).answer(Answer::Task(Box::new(detail.clone())));
-
-    play.asked();
+    for (seq, name, words, decision) in [
+        (14, "查明事实", "九时许一人进店核查台账", Decision::Facts),
+        (15, "列明证据", "现场照片两张、店主证言", Decision::Evidence),
+        (16, "请其陈述", "请说明当时经过", Decision::Statement),
+    ] {
+        play.keys("<Enter>").types(name).keys("<Enter>").types(words).keys("<Ctrl-S>");
+        assert_eq!(step(&mut play).decision, decision);
+        detail.history.push(samples::step(seq, decision, words));
+        play.answer(Answer::Recorded(samples::id(1))).answer(Answer::Task(Box::new(detail.clone())));
+        play.asked();
+    }
+    play.keys("<Enter>").types("责令改正").keys("<Enter>").shows("先听取陈述和申辩");
     play.keys("<Enter>").types("记录陈述").keys("<Enter>").types("是队长让我先进去的").keys("<Ctrl-S>");
     play.shows("须由本人确认").keys("1<Ctrl-S>");
     let asked = play.asked();
@@ -70,7 +76,52 @@ fn the_auxiliary_is_asked_heard_and_acknowledges() {
     play.answer(Answer::Recorded(samples::id(1))).answer(Answer::Task(Box::new(detail)));
     play.asked();
     play.keys("<Enter>").types("责令改正").keys("<Enter>").types("今后不得单独核查").keys("<Ctrl-S>");
-    assert_eq!(step(&mut play).decision, Decision::OrderCorrection);
+    play.shows("请写明改正什么").types("三日内重学第十六条").keys("<Ctrl-S>");
+    let step = step(&mut play);
+    assert_eq!((step.decision, step.measure.as_deref()), (Decision::OrderCorrection, Some("三日内重学第十六条")));
+    assert_eq!(step.against, Some("X1".into()));
+}
+
+#[test]
+fn a_sampled_task_is_in_order_or_it_is_not() {
+    let mut play = Play::new();
+    let sampled = samples::sampled();
+    let page = auxlog_store::TaskPage { rows: vec![sampled.row.clone()], total: 1 };
+    play.keys("<F5>").answer(Answer::Flags(super::Review::query(0), page));
+    play.shows("待决 0 条，抽查 1 条").shows("✔ 抽查").shows("您");
+    play.keys("<Enter>").answer(Answer::Task(Box::new(sampled))).shows("看登记是否与实际相符");
+    play.asked();
+    play.keys("<Enter>").types("抽查无误").keys("<Enter>").types("看过照片，相符").keys("<Ctrl-S>");
+    assert_eq!(step(&mut play).decision, Decision::Dismiss);
+    play.answer(Answer::Recorded(samples::id(2))).shows("已保存：抽查无误");
+}
+
+#[test]
+fn every_provision_behind_the_findings_can_be_read() {
+    let mut play = opened(true);
+    play.keys("<Ctrl-G>").shows("看哪一条").shows("第十六条（二）").shows("第二十九条").shows("supervision.alone");
+    play.keys("<Down><Down><Enter>").shows("[F7 法规]").shows("第十七条");
+}
+
+#[test]
+fn a_half_written_step_is_there_again_after_the_screen_was_locked() {
+    let mut play = opened(true);
+    play.keys("<Enter>").types("认定属实").keys("<Enter>").types("属实，已核实").keys("<F12>");
+    let kept = play.asked().into_iter().find_map(|ask| match ask {
+        Ask::SaveDraft("review", draft) => Some(draft),
+        _ => None,
+    });
+    let kept = kept.expect("it is kept before the keys are gone");
+
+    let mut play = Play::new();
+    play.keys("<F5>").answer(Answer::Flags(super::Review::query(0), samples::flags()));
+    play.answer(Answer::Draft("review", Some(kept))).shows("有一步没写完");
+    play.keys("<Enter>").answer(Answer::Task(Box::new(samples::detail(1, true)))).shows("属实，已核实");
+    play.asked();
+    play.keys("<Tab>").types("当场纠正").keys("<Ctrl-S>");
+    assert_eq!(step(&mut play).reason, "属实，已核实");
+    play.answer(Answer::Recorded(samples::id(1)));
+    assert!(play.asked().contains(&Ask::ClearDraft("review")), "what is stored is no draft");
 }
 
 fn taken_down(statement: Statement) -> HistoryEntry {
@@ -91,12 +142,13 @@ fn the_queue_and_a_review_are_drawn_in_both_languages_and_sizes() {
         for size in [(80, 24), (120, 40)] {
             let named = |what: &str| format!("review_{what}_{lang:?}_{}", size.0).to_lowercase();
             let mut play = Play::with(lang, size);
+            play.answer(Answer::Counts(Counts { open_flags: 1, ..Counts::default() }));
             play.keys("<F5>").answer(Answer::Flags(super::Review::query(0), samples::flags()));
             insta::assert_snapshot!(named("queue"), play.text());
             play.keys("<Enter>").answer(Answer::Task(Box::new(samples::detail(1, true))));
             play.keys("<Enter>");
             insta::assert_snapshot!(named("steps"), play.text());
-            play.keys("<Down><Down><Down><Down><Enter>");
+            play.keys("<Down><Down><Down><Down><Down><Down><Enter>");
             insta::assert_snapshot!(named("writing"), play.text());
         }
     }

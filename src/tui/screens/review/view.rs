@@ -21,7 +21,10 @@ pub(super) fn draw(review: &Review, shared: &Shared, canvas: &mut Canvas, area: 
         None => draw_queue(review, shared, canvas, area),
     }
     if let Some(picker) = &review.choosing {
-        picker.view(&shared.words, canvas, centred(area, 76, 14), &say!(shared.words, "review-steps-hint"));
+        picker.view(&shared.words, canvas, centred(area, 76, 16), &say!(shared.words, "review-steps-hint"));
+    }
+    if let Some(picker) = &review.citing {
+        picker.view(&shared.words, canvas, centred(area, 76, 14), &say!(shared.words, "cites-hint"));
     }
     if let Some(writing) = &review.writing {
         writing.view(shared, canvas, centred(area, 72, 12));
@@ -36,7 +39,10 @@ fn draw_queue(review: &Review, shared: &Shared, canvas: &mut Canvas, area: Rect)
         return;
     }
     let head = Rect { height: 1, ..area };
-    canvas.text(head.x, head.y, &say!(words, "review-total", total = total), head.width, Meaning::Title);
+    let flags = usize::try_from(shared.counts.open_flags).unwrap_or(usize::MAX).min(total);
+    let sampled = total - flags;
+    let said = say!(words, "review-total", flags = flags, sampled = sampled);
+    canvas.text(head.x, head.y, &said, head.width, Meaning::Title);
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let (body, side) = if area.width >= WIDE {
         let width = body.width * 3 / 5;
@@ -68,7 +74,8 @@ fn draw_queue(review: &Review, shared: &Shared, canvas: &mut Canvas, area: Rect)
 
 fn cells(row: &TaskRow, shared: &Shared, glyphs: &Glyphs) -> Vec<Cell> {
     let words = &shared.words;
-    let verdict = format!("{} {}", panel::mark(row.verdict, glyphs), panel::word(words, row.verdict));
+    let word = if row.sampled { say!(words, "row-sampled") } else { panel::word(words, row.verdict) };
+    let verdict = format!("{} {word}", panel::mark(row.verdict, glyphs));
     let days = (shared.now.china_date().0 - row.at.china_date().0).num_days();
     vec![
         Cell::new(verdict, panel::meaning(row.verdict)),
@@ -104,7 +111,9 @@ fn draw_opened(opened: &Opened, shared: &Shared, canvas: &mut Canvas, area: Rect
         return;
     };
     // What the officer may do stands above the task, so that it is read before the keys.
-    let may = if !detail::is_open(task) {
+    let may = if detail::is_open(task) && detail::is_sample(&task.row) && task.may_decide {
+        say!(words, "review-sample")
+    } else if !detail::is_open(task) {
         say!(words, "review-decided")
     } else if task.may_decide {
         say!(words, "review-yours")

@@ -5,11 +5,11 @@ use auxlog_store::ReviewInput;
 use ratatui::layout::Rect;
 
 use super::steps::{self, Lack, Step, Written};
+use super::words::{measure_hint, measure_label, step_name, words_hint, words_label};
 use crate::canvas::Canvas;
 use crate::command::Command;
 use crate::effect::Ask;
 use crate::event::Input;
-use crate::screens::labels;
 use crate::shared::Shared;
 use crate::text;
 use crate::theme::Meaning;
@@ -19,7 +19,7 @@ use crate::words::{Words, say};
 /// A part of the popup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
-    /// Whose statement it is.
+    /// Whose statement it is, or whom the measure is taken against.
     Who,
     /// The reason, or the words of the statement.
     Words,
@@ -44,6 +44,8 @@ pub struct Writing {
     measure: Field,
     acknowledged: bool,
     at: Part,
+    /// The task was permitted and sampled.
+    sampled: bool,
     /// It is on its way to the journal.
     pub sending: bool,
 }
@@ -51,7 +53,7 @@ pub struct Writing {
 impl Writing {
     /// A step about the task `target`, with nothing written yet.
     pub fn new(step: Step, target: RecordId, seen: Vec<Hash>, people: Vec<(AuxiliaryId, String)>) -> Self {
-        let at = if step == Step::TakeStatement && people.len() > 1 { Part::Who } else { Part::Words };
+        let at = if step.needs_person() && people.len() > 1 { Part::Who } else { Part::Words };
         Self {
             step,
             target,
@@ -62,17 +64,42 @@ impl Writing {
             measure: Field::new(),
             acknowledged: false,
             at,
+            sampled: false,
             sending: false,
         }
     }
 
+    /// The same about a permitted task that was sampled.
+    #[must_use]
+    pub fn on_sample(self, sampled: bool) -> Self {
+        Self { sampled, ..self }
+    }
+
+    /// The task that it is about.
+    pub fn target(&self) -> RecordId {
+        self.target
+    }
+
+    /// The place among the task's auxiliaries of the one it concerns.
+    pub fn who(&self) -> usize {
+        self.who
+    }
+
+    /// Brings back what a draft kept.
+    pub fn restore(&mut self, written: &Written, who: usize) {
+        self.words.set(&written.words);
+        self.measure.set(&written.measure);
+        self.acknowledged = written.acknowledged;
+        self.who = who.min(self.people.len().saturating_sub(1));
+    }
+
     fn parts(&self) -> Vec<Part> {
-        match self.step {
-            Step::TakeStatement if self.people.len() > 1 => vec![Part::Who, Part::Words, Part::Acknowledged],
-            Step::TakeStatement => vec![Part::Words, Part::Acknowledged],
-            step if step.needs_measure() => vec![Part::Words, Part::Measure],
-            Step::Decide(_) => vec![Part::Words],
-        }
+        let who = (self.step.needs_person() && self.people.len() > 1).then_some(Part::Who);
+        let last = match self.step {
+            Step::TakeStatement => Some(Part::Acknowledged),
+            step @ Step::Decide(_) => step.needs_measure().then_some(Part::Measure),
+        };
+        who.into_iter().chain([Part::Words]).chain(last).collect()
     }
 
     /// What is written so far.
@@ -99,16 +126,18 @@ impl Writing {
             return Err(lack);
         }
         let words = written.words.trim().to_owned();
+        let person = self.people.get(self.who).map(|(id, _)| id.clone());
         Ok(match self.step {
             Step::Decide(decision) => Ask::Review(ReviewInput {
                 target: self.target,
                 decision,
                 reason: words,
                 measure: self.step.needs_measure().then(|| written.measure.trim().to_owned()),
+                against: person.filter(|_| self.step.needs_person()),
             }),
             Step::TakeStatement => Ask::Statement(Statement {
                 target: self.target,
-                auxiliary: self.people.get(self.who).map(|(id, _)| id.clone()).unwrap_or_default(),
+                auxiliary: person.unwrap_or_default(),
                 text: words,
                 acknowledged: written.acknowledged,
                 given_at: shared.now,
@@ -175,7 +204,7 @@ impl Writing {
     /// Draws it as a popup over `area`; it owns the caret.
     pub fn view(&self, shared: &Shared, canvas: &mut Canvas, area: Rect) {
         let words = &shared.words;
-        let inner = canvas.popup(area, &step_name(words, self.step));
+        let inner = canvas.popup(area, &step_name(words, self.step, self.sampled));
         let parts = self.parts();
         let fixed = u16::try_from(parts.len() * 2).unwrap_or(4);
         let note = inner.height.saturating_sub(fixed).max(2);
@@ -189,12 +218,12 @@ impl Writing {
             match part {
                 Part::Words => {
                     let place = Rect { x: inner.x + 2, y: y + 1, width: inner.width.saturating_sub(2), height: note };
-                    self.words.view(canvas, place, focus, &self.hint(words));
+                    self.words.view(canvas, place, focus, &words_hint(words, self.step));
                     y += 1 + note;
                 }
                 Part::Measure => {
                     let place = Rect { x: inner.x + 2, y: y + 1, width: inner.width.saturating_sub(2), height: 1 };
-                    self.measure.view(canvas, place, focus, &say!(words, "review-measure-hint"));
+                    self.measure.view(canvas, place, focus, &measure_hint(words, self.step));
                     y += 2;
                 }
                 Part::Who => {
@@ -215,19 +244,11 @@ impl Writing {
 
     fn label(&self, words: &Words, part: Part) -> String {
         match part {
-            Part::Who => say!(words, "review-who"),
-            Part::Words if self.step == Step::TakeStatement => say!(words, "review-statement-words"),
-            Part::Words => say!(words, "review-reason"),
-            Part::Measure => say!(words, "review-measure"),
+            Part::Who if self.step == Step::TakeStatement => say!(words, "review-who"),
+            Part::Who => say!(words, "review-against"),
+            Part::Words => words_label(words, self.step),
+            Part::Measure => measure_label(words, self.step),
             Part::Acknowledged => say!(words, "review-acknowledged"),
-        }
-    }
-
-    fn hint(&self, words: &Words) -> String {
-        if self.step == Step::TakeStatement {
-            say!(words, "review-statement-hint")
-        } else {
-            say!(words, "review-reason-hint")
         }
     }
 }
@@ -242,14 +263,6 @@ fn options(canvas: &mut Canvas, area: Rect, names: &[String], chosen: usize, foc
     }
     if focus {
         canvas.set_caret(ratatui::layout::Position { x: area.x, y: area.y });
-    }
-}
-
-/// A step's name.
-pub fn step_name(words: &Words, step: Step) -> String {
-    match step {
-        Step::Decide(decision) => labels::decision(words, decision),
-        Step::TakeStatement => say!(words, "decision-take-statement"),
     }
 }
 

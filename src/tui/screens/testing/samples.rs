@@ -76,6 +76,7 @@ pub(crate) fn row(seq: u64, improper: bool) -> TaskRow {
         mine: true,
         amended: false,
         conflict: false,
+        sampled: false,
     }
 }
 
@@ -120,6 +121,14 @@ pub(crate) fn detail(seq: u64, may_decide: bool) -> TaskDetail {
     TaskDetail { row, task, judged, history: vec![logged], heads: vec![head], conflicts: Vec::new(), may_decide, view }
 }
 
+/// A permitted task of another officer that fell into the sample.
+pub(crate) fn sampled() -> TaskDetail {
+    let flagged = detail(2, true);
+    let row = TaskRow { mine: false, sampled: true, ..row(2, false) };
+    let verdict = Verdict { verdict: Severity::Permitted, findings: Vec::new(), ..flagged.judged.verdict.clone() };
+    TaskDetail { row, judged: Judged { verdict, ..flagged.judged }, ..flagged }
+}
+
 /// A step of a review, in the history of a task.
 pub(crate) fn step(seq: u64, decision: Decision, reason: &str) -> HistoryEntry {
     let event = Event::ReviewStep(ReviewStep {
@@ -128,6 +137,7 @@ pub(crate) fn step(seq: u64, decision: Decision, reason: &str) -> HistoryEntry {
         decision,
         reason: reason.to_owned(),
         measure: None,
+        against: None,
     });
     HistoryEntry { id: id(seq), hash: Hash([0xcd; 32]), by: named("O2"), at: now(), event, synced: false, void: false }
 }
