@@ -21,9 +21,10 @@ pub use auxlog_record::TaskProblem;
 pub use cache::{CACHE_THREAD, probe};
 pub use clock::{Clock, SystemClock};
 pub use error::{LedgerError, OpenError};
-pub use ledger::{Ledger, OpenOptions, OwnWriter, Reader, Received, RecoverError, Rejudgement};
+pub use ledger::{Ledger, OpenOptions, OwnWriter, Reader, Received, RecoverError, Rejudgement, Waiting};
 pub use overview::{
     Agenda, Counts, DayCount, DayReport, Due, DueKind, OfficerRow, PersonDetail, PersonKey, PersonRow, Service,
+    StatementRow,
 };
 
 /// A hash of a task's reference that stays the same on every machine and under every version.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use auxlog_law::Severity;
-use auxlog_record::{Auxiliary, AuxiliaryId, Date, Judged, Officer, OfficerId, RecordId, Task};
+use auxlog_record::{Auxiliary, AuxiliaryId, Date, Judged, Officer, OfficerId, RecordId, Statement, Task};
 
 use crate::api::TaskRow;
 
@@ -168,4 +168,15 @@ pub struct PersonDetail {
     pub open_flags: u32,
     /// His latest tasks (at most 50).
     pub tasks: Vec<TaskRow>,
+    /// His latest statements (陈述和申辩), newest first (at most 20).
+    pub statements: Vec<StatementRow>,
+}
+
+/// A statement that an auxiliary made about a task.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StatementRow {
+    /// The task's own reference.
+    pub reference: String,
+    /// As it was taken down.
+    pub statement: Statement,
 }

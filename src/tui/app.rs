@@ -11,6 +11,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use crate::canvas::{Canvas, Hit};
+use crate::command::Command;
 use crate::effect::Effect;
 use crate::effects::{Host, Runner};
 use crate::event::{Input, normalise};
@@ -99,11 +100,26 @@ impl App {
         self.model.shared.hint = hint;
     }
 
-    /// Runs until the officer quits, `events` end or a signal says so.
+    /// Runs until the officer quits, `events` end or a signal says so. However it ends, what is
+    /// being typed is kept and what must be stored is.
     ///
     /// # Errors
     /// When the terminal is gone.
     pub async fn run(
+        &mut self,
+        surface: &mut impl Surface,
+        events: &mut Events,
+        signals: &mut Signals,
+    ) -> io::Result<()> {
+        let outcome = self.serve(surface, events, signals).await;
+        if !self.model.quitting {
+            self.handle(Msg::Run(Command::Quit));
+        }
+        self.settle().await;
+        outcome
+    }
+
+    async fn serve(
         &mut self,
         surface: &mut impl Surface,
         events: &mut Events,
@@ -135,7 +151,6 @@ impl App {
                 self.draw(surface)?;
             }
         }
-        self.settle().await;
         Ok(())
     }
 

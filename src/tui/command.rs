@@ -88,6 +88,8 @@ commands! {
     Staff("staff") {
         /// Looks for whom to send for a duty.
         StaffDuty = "staff.duty",
+        /// Reads the provision behind what stands against somebody.
+        StaffLaw = "staff.law",
         /// Reads the roster again.
         StaffRefresh = "staff.refresh",
     }
@@ -100,6 +102,8 @@ commands! {
     Sync("sync") {
         /// Synchronises now.
         SyncNow = "sync.now",
+        /// Opens the selected conflict, to settle it.
+        SyncSettle = "sync.settle",
     }
     /// While text is typed.
     Text("text") {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use auxlog_record::{AuxiliaryId, Date, Hash, OfficerId, RecordId, Roster, Statement, Task};
 use auxlog_store::{
     Ack, Counts, DayReport, Draft, Enrolment, Identity, LedgerError, OfficerRow, OpenError, PersonDetail, PersonRow,
-    ReviewInput, TaskDetail, TaskPage, TaskQuery,
+    ReviewInput, TaskDetail, TaskPage, TaskQuery, Waiting,
 };
 use zeroize::Zeroizing;
 
@@ -95,6 +95,8 @@ pub enum Ask {
     },
     /// An auxiliary with what he did.
     Person(AuxiliaryId),
+    /// What waits to be sent to the server.
+    Waiting,
     /// What was being typed in a form.
     LoadDraft(&'static str),
     /// Keeps what is being typed in a form.
@@ -135,6 +137,7 @@ impl Ask {
             | Self::People { .. }
             | Self::Officers { .. }
             | Self::Person(_)
+            | Self::Waiting
             | Self::LoadDraft(_) => false,
             Self::SaveDraft(..)
             | Self::ClearDraft(_)
@@ -161,6 +164,8 @@ pub enum Answer {
         roster: Arc<Roster>,
         /// Where the laptop is enrolled.
         enrolment: Option<Enrolment>,
+        /// How he left the screens.
+        kept: Option<Box<Draft>>,
     },
     /// It could not be opened.
     NotOpened(Arc<OpenError>),
@@ -190,6 +195,8 @@ pub enum Answer {
     Officers(String, Vec<OfficerRow>),
     /// An auxiliary; `None` where the roster does not have him.
     Person(AuxiliaryId, Option<Box<PersonDetail>>),
+    /// What waits to be sent to the server.
+    Waiting(Vec<Waiting>),
     /// What was being typed in a form.
     Draft(&'static str, Option<Box<Draft>>),
     /// The draft is safe on disk.

@@ -22,6 +22,7 @@ pub mod failure;
 pub mod glyph;
 #[cfg(test)]
 mod headless;
+pub mod kept;
 pub mod key;
 pub mod keymap;
 pub mod layers;

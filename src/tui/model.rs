@@ -6,6 +6,7 @@ use auxlog_store::Counts;
 use ratatui::layout::Size;
 
 use crate::glyph::Glyphs;
+use crate::kept::Chosen;
 use crate::key::Key;
 use crate::keymap::Keymap;
 use crate::layers::Unlock;
@@ -37,6 +38,10 @@ pub struct Model {
     pub touched: Moment,
     /// The program is about to end.
     pub quitting: bool,
+    /// The theme was set up for this start: by `NO_COLOR` or the configuration.
+    pub theme_given: bool,
+    /// What the officer chose himself, and is to find again.
+    pub chosen: Chosen,
 }
 
 /// How the screen is set up.
@@ -46,6 +51,8 @@ pub struct Settings {
     pub lang: Lang,
     /// Colours.
     pub theme: Theme,
+    /// Whether they were asked for, by `NO_COLOR` or the configuration.
+    pub theme_given: bool,
     /// Marks.
     pub glyphs: Glyphs,
     /// Keys.
@@ -77,6 +84,8 @@ impl Model {
             notice: None,
             touched: now,
             quitting: false,
+            theme_given: settings.theme_given,
+            chosen: Chosen::default(),
         }
     }
 

@@ -89,6 +89,7 @@ async fn show(options: Options) -> io::Result<()> {
     let settings = Settings {
         lang: options.lang,
         theme: options.theme.unwrap_or(if no_color { Theme::Mono } else { Theme::Dark }),
+        theme_given: options.theme.is_some() || no_color,
         glyphs: options.glyphs.glyphs(),
         keymap,
     };

@@ -11,6 +11,7 @@ use crate::canvas::{Canvas, Hit};
 use crate::command::{Command, Scope};
 use crate::effect::Answer;
 use crate::event::Input;
+use crate::kept::Kept;
 use crate::screens;
 use crate::shared::{Cx, Shared};
 
@@ -131,6 +132,13 @@ pub trait Screen: std::fmt::Debug {
 
     /// It is about to be shown: ask for what it needs.
     fn enter(&mut self, target: &Target, cx: &mut Cx);
+
+    /// Remembers what of it should be there again after the next start: where it stood, what was
+    /// searched. What was being typed is a draft's.
+    fn keep(&self, _kept: &mut Kept) {}
+
+    /// Takes up what [`Screen::keep`] remembered; it is not shown yet.
+    fn restore(&mut self, _kept: &Kept, _cx: &mut Cx) {}
 
     /// The screen is about to be locked and forgotten: save what is not saved yet.
     fn leave(&mut self, _cx: &mut Cx) {}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use auxlog_law::Lang;
 use auxlog_record::{Moment, Roster, WriterId};
-use auxlog_store::{Enrolment, Identity};
+use auxlog_store::{Draft, Enrolment, Identity};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
@@ -44,6 +44,7 @@ impl Look {
         Settings {
             lang: self.lang,
             theme: self.theme,
+            theme_given: false,
             glyphs: if self.ascii { glyph::ASCII } else { glyph::UNICODE },
             keymap: self.preset.keymap(),
         }
@@ -97,6 +98,12 @@ impl Stage {
     /// Unlocked by officer O1 with this roster, perhaps enrolled.
     pub(crate) fn with(look: &Look, roster: Roster, enrolment: Option<Enrolment>) -> Self {
         let mut stage = Self::locked(look);
+        stage.unlock(roster, enrolment, None);
+        stage
+    }
+
+    /// Unlocked by officer O1, who left the screens like this.
+    pub(crate) fn unlock(&mut self, roster: Roster, enrolment: Option<Enrolment>, kept: Option<Box<Draft>>) {
         let identity = Identity {
             writer: WriterId::default(),
             officer: "O1".into(),
@@ -105,8 +112,7 @@ impl Stage {
             agency_name: "海安市城市管理局".into(),
             certificate: None,
         };
-        stage.answer(Answer::Opened { identity, roster: Arc::new(roster), enrolment });
-        stage
+        self.answer(Answer::Opened { identity, roster: Arc::new(roster), enrolment, kept });
     }
 
     /// Handles a message.

@@ -67,15 +67,19 @@ impl Theme {
         Self::ALL[(at + 1) % Self::ALL.len()]
     }
 
-    /// Whether a theme is called `name`.
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "dark" => Some(Self::Dark),
-            "light" => Some(Self::Light),
-            "sunlight" => Some(Self::Sunlight),
-            "mono" => Some(Self::Mono),
-            _ => None,
+    /// Its name in the configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Sunlight => "sunlight",
+            Self::Mono => "mono",
         }
+    }
+
+    /// The theme called `name`.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.name() == name)
     }
 
     /// How `meaning` looks.

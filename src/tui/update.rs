@@ -9,6 +9,7 @@ use crate::command::{Command, Scope};
 use crate::effect::{Alarm, Answer, Effect};
 use crate::event::Input;
 use crate::glyph;
+use crate::kept::{self, Kept};
 use crate::key::Key;
 use crate::keymap::Resolved;
 use crate::layers::{CommandList, Confirm, Unlock};
@@ -27,7 +28,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Start => vec![Effect::ListOfficers],
         Msg::Probed { wide } => {
-            if wide {
+            // What the officer chose himself goes before.
+            if wide && !model.chosen.glyphs {
                 model.shared.glyphs = glyph::ASCII;
             }
             Vec::new()
@@ -157,21 +159,24 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Lock => lock(model),
         Command::NextTheme => {
             model.shared.theme = model.shared.theme.next();
-            Vec::new()
+            model.chosen.theme = true;
+            kept::keep(model).into_iter().collect()
         }
         Command::SwitchLanguage => {
             let other = if model.shared.lang() == Lang::Zh { Lang::En } else { Lang::Zh };
             model.shared.words = Words::load(other);
-            Vec::new()
+            model.chosen.lang = true;
+            kept::keep(model).into_iter().collect()
         }
         Command::SwitchGlyphs => {
             let ascii = model.shared.glyphs.ascii;
             model.shared.glyphs = if ascii { glyph::UNICODE } else { glyph::ASCII };
-            Vec::new()
+            model.chosen.glyphs = true;
+            kept::keep(model).into_iter().collect()
         }
         Command::Suspend => vec![Effect::Suspend],
         Command::Quit => {
-            let mut effects = with_screens(model, |screen, cx| screen.leave(cx));
+            let mut effects = leave(model);
             effects.push(Effect::Quit);
             effects
         }
@@ -224,9 +229,16 @@ fn show(model: &mut Model, target: &Target) -> Vec<Effect> {
     with_front(model, |front, cx| front.enter(target, cx)).1
 }
 
+/// Keeps what is being typed, and how the screens are.
+fn leave(model: &mut Model) -> Vec<Effect> {
+    let mut effects = with_screens(model, |screen, cx| screen.leave(cx));
+    effects.extend(kept::keep(model));
+    effects
+}
+
 /// Forgets who worked and what he saw; the form's draft is on disk.
 fn lock(model: &mut Model) -> Vec<Effect> {
-    let mut effects = with_screens(model, |screen, cx| screen.leave(cx));
+    let mut effects = leave(model);
     model.shared.session = None;
     model.shared.counts = auxlog_store::Counts::default();
     model.screens = Screens::default();
@@ -249,11 +261,14 @@ fn with_screens(model: &mut Model, mut work: impl FnMut(&mut dyn Screen, &mut Cx
 fn answered(model: &mut Model, answer: &Answer) -> Vec<Effect> {
     match answer {
         Answer::Woke(Alarm::Idle) => return idle(model),
-        Answer::Opened { identity, roster, enrolment } => {
+        Answer::Opened { identity, roster, enrolment, kept } => {
             let session = Session { identity: identity.clone(), roster: roster.clone(), enrolment: enrolment.clone() };
             model.shared.session = Some(session);
             model.unlock = Unlock::default();
             model.touched = model.shared.now;
+            if let Some(draft) = kept {
+                kept::restore(model, &Kept::of(draft));
+            }
             let mut effects = vec![Effect::Wake { alarm: Alarm::Idle, after: IDLE }];
             let current = Target::Screen(model.current);
             effects.extend(show(model, &current));

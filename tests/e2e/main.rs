@@ -8,5 +8,6 @@ mod office;
 mod recording;
 mod rejudging;
 mod screens;
+mod signals;
 mod support;
 mod terminal;

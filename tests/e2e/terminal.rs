@@ -61,8 +61,6 @@ impl Terminal {
 
     /// The same at another size.
     pub(crate) fn sized(laptop: &Laptop, args: &[&str], cols: u16, rows: u16) -> Self {
-        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
         let mut command = CommandBuilder::new(AUXLOG);
         command.args(args);
         for (name, value) in laptop.surroundings() {
@@ -70,6 +68,13 @@ impl Terminal {
         }
         // At a terminal the officer types it.
         command.env_remove("AUXLOG_PASSPHRASE_FILE");
+        Self::running(command, cols, rows)
+    }
+
+    /// Any program.
+    pub(crate) fn running(mut command: CommandBuilder, cols: u16, rows: u16) -> Self {
+        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
         command.env("TERM", "xterm-256color");
         let child = pair.slave.spawn_command(command).expect("the program starts");
         drop(pair.slave);
@@ -145,7 +150,7 @@ impl Terminal {
         self.child.wait().expect("a child of ours");
     }
 
-    /// Waits for the program to end by itself.
+    /// Waits for the program to end by itself; the terminal must be as it was before.
     #[track_caller]
     pub(crate) fn ends(mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
@@ -156,7 +161,62 @@ impl Terminal {
             state = self.shared.changed.wait_timeout(state, left).expect("nobody panics with it").0;
         }
         drop(state);
+        self.is_given_back();
         self.child.wait().expect("a child of ours")
+    }
+
+    /// Asserts that the terminal's modes are as a shell wants them.
+    #[track_caller]
+    fn is_given_back(&self) {
+        let state = self.shared.state.lock().expect("nobody panics with it");
+        let screen = state.screen.screen();
+        assert!(!screen.alternate_screen(), "the alternate screen stays");
+        assert!(!screen.bracketed_paste(), "bracketed paste stays on");
+        assert!(!screen.hide_cursor(), "the cursor stays hidden");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse stays caught");
+    }
+
+    /// Sends the program a signal.
+    pub(crate) fn signal(&self, signal: rustix::process::Signal) {
+        rustix::process::kill_process(self.pid(), signal).expect("signalled");
+    }
+
+    /// Waits until the program is stopped, as the shell's job control sees it, and the terminal
+    /// given back.
+    #[track_caller]
+    pub(crate) fn is_stopped(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.process_state() != Some('T') {
+            assert!(Instant::now() < deadline, "the program is not stopped");
+            std::thread::yield_now();
+        }
+        let mut state = self.shared.state.lock().expect("nobody panics with it");
+        while state.screen.screen().alternate_screen() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "the alternate screen stays");
+            state = self.shared.changed.wait_timeout(state, left).expect("nobody panics with it").0;
+        }
+        drop(state);
+        self.is_given_back();
+    }
+
+    /// Whether keys reach the program one by one, or the terminal edits lines for a shell.
+    pub(crate) fn is_raw(&self) -> bool {
+        let tty = self.master.tty_name().expect("a name");
+        let tty = std::fs::File::open(tty).expect("the terminal");
+        let modes = rustix::termios::tcgetattr(&tty).expect("a terminal");
+        !modes.local_modes.contains(rustix::termios::LocalModes::ICANON)
+    }
+
+    fn pid(&self) -> rustix::process::Pid {
+        let id = self.child.process_id().and_then(|id| i32::try_from(id).ok());
+        id.and_then(rustix::process::Pid::from_raw).expect("a process id")
+    }
+
+    /// The state of the process as the system gives it: `T` is stopped.
+    fn process_state(&self) -> Option<char> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid().as_raw_nonzero())).ok()?;
+        stat.rsplit(')').next()?.trim_start().chars().next()
     }
 
     /// Whether the program has put the terminal into its alternate screen.

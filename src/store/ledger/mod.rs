@@ -33,7 +33,7 @@ pub use open::OpenOptions;
 pub use reader::Reader;
 pub use recovery::RecoverError;
 pub use rejudge::Rejudgement;
-pub use sync::{OwnWriter, Received};
+pub use sync::{OwnWriter, Received, Waiting};
 
 use crate::cache::Cache;
 use crate::{InitOptions, OpenError};

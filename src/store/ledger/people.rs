@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use auxlog_record::facts::{Defaults, Source, is_valid, reduce};
+use auxlog_record::fold::StatementView;
 use auxlog_record::{AgencyId, Auxiliary, AuxiliaryId, Date, Officer, OfficerId, Roster, StatedAuxiliary, Task};
 
 use super::Reader;
 use crate::DayCount;
+use crate::index::reconstruct;
 use crate::search::{PeopleIndex, Person};
-use crate::{LedgerError, OfficerRow, PersonDetail, PersonRow, Service, TaskQuery};
+use crate::{LedgerError, OfficerRow, PersonDetail, PersonRow, Service, StatementRow, TaskQuery};
 
-/// The most tasks that a person's detail lists.
+/// The most tasks, and the most statements, that a person's detail lists.
 const LATEST: usize = 50;
+const STATEMENTS: usize = 20;
 
 /// A roster's people, indexed for search.
 pub(super) struct People {
@@ -141,6 +144,22 @@ impl Reader {
             open_flags += u32::from(slot.is_open());
         }
         let items = index.items_of(&slots);
-        Ok(Some(PersonDetail { row, count, items, open_flags, tasks: latest.into_iter().flatten().collect() }))
+        // A statement is a further record about its task.
+        let spoken_of = slots.iter().filter(|number| index.places(**number).nth(1).is_some());
+        let mut statements = Vec::new();
+        for number in spoken_of {
+            if statements.len() >= STATEMENTS {
+                break;
+            }
+            let Some(view) = reconstruct(&index, &self.book, *number)? else { continue };
+            let his = view.statements.iter().rev().filter(|stated| stated.statement.auxiliary == *id);
+            let of_task = |stated: &StatementView| {
+                let (reference, statement) = (view.original.id.clone(), stated.statement.clone());
+                StatementRow { reference, statement }
+            };
+            statements.extend(his.map(of_task).take(STATEMENTS - statements.len()));
+        }
+        let tasks = latest.into_iter().flatten().collect();
+        Ok(Some(PersonDetail { row, count, items, open_flags, tasks, statements }))
     }
 }

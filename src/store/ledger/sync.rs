@@ -1,9 +1,10 @@
 //! What synchronisation reads from the ledger and keeps in it.
 
 use auxlog_journal::{Entry, ServerVerdict};
-use auxlog_record::{Hash, PublicKey, Record, Roster, Signer as _, Tip, WriterId};
+use auxlog_record::{Hash, Moment, PublicKey, Record, Roster, Signer as _, Tip, WriterId};
 
 use super::book::{acked_entry, roster_entry};
+use super::rows::moment;
 use super::{Ledger, Reader};
 use crate::{Enrolment, LedgerError};
 
@@ -34,7 +35,38 @@ pub struct Received {
     pub reasons: Vec<String>,
 }
 
+/// Records of one of the laptop's own writers that no receipt covers yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Whose.
+    pub officer: String,
+    /// The first of them, by its number in his chain.
+    pub first: u64,
+    /// The last.
+    pub last: u64,
+    /// When the first was recorded, by the wall clock.
+    pub since: Moment,
+}
+
 impl Reader {
+    /// What waits to be sent, writer by writer, longest waiting first.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] when a record cannot be read back.
+    pub fn waiting(&self) -> Result<Vec<Waiting>, LedgerError> {
+        let mut all = Vec::new();
+        for own in self.own_writers().into_iter().filter(|own| own.acked < own.tip.seq) {
+            let Some(first) = self.record_of(own.writer, own.acked + 1)? else { continue };
+            let index = self.index();
+            let view = index.writers().get(&own.writer).and_then(|writer| writer.view.as_ref());
+            let officer = view.map(|view| view.opened.officer_name.clone()).unwrap_or_default();
+            let since = moment(first.envelope().reading.wall_ms);
+            all.push(Waiting { officer, first: own.acked + 1, last: own.tip.seq, since });
+        }
+        all.sort_by_key(|waiting| waiting.since);
+        Ok(all)
+    }
+
     /// Where the laptop is enrolled, if it is.
     pub fn enrolment(&self) -> Option<Enrolment> {
         self.note(ENROLMENT).and_then(|bytes| serde_json::from_slice(&bytes).ok())

@@ -15,6 +15,7 @@ use tokio::task::AbortHandle;
 use crate::effect::{Alarm, Answer, Ask, Effect, Passphrase};
 use crate::effects::background::Background;
 use crate::effects::ledger;
+use crate::kept;
 use crate::msg::Msg;
 use crate::sync_state::SyncNews;
 
@@ -196,6 +197,8 @@ impl Worker {
                     identity: open.identity().clone(),
                     roster: open.roster(),
                     enrolment: open.enrolment(),
+                    // What can't be read is no reason not to open.
+                    kept: open.load_draft(kept::FORM).ok().flatten().map(Box::new),
                 };
                 let counts = open.counts();
                 let open = Arc::new(open);

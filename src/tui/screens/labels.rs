@@ -166,6 +166,28 @@ pub fn activities(words: &Words, codes: &[String]) -> String {
     names.join(&say!(words, "list-separator"))
 }
 
+/// A number as people write it, in groups of three: 1,000,000.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A number of bytes, rounded down to a unit that is read at a glance.
+pub fn bytes(number: u64) -> String {
+    match number {
+        0..10_240 => format!("{} B", grouped(number)),
+        10_240..10_485_760 => format!("{} KiB", grouped(number >> 10)),
+        _ => format!("{} MiB", grouped(number >> 20)),
+    }
+}
+
 /// A calendar date in the officer's form: 2026年11月23日, 2026-11-23.
 pub fn date(words: &Words, date: Date) -> String {
     match words.lang() {
@@ -222,4 +244,16 @@ pub fn when(at: Moment, today: Date) -> String {
 /// A moment in full.
 pub fn full(at: Moment) -> String {
     at.0.format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_in_groups_of_three() {
+        let written = [0, 999, 1000, 20_000, 1_000_000].map(grouped);
+        assert_eq!(written, ["0", "999", "1,000", "20,000", "1,000,000"]);
+        assert_eq!([900, 20_480, 52_428_800].map(bytes), ["900 B", "20 KiB", "50 MiB"]);
+    }
 }

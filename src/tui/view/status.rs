@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::canvas::Canvas;
 use crate::model::Model;
+use crate::screens::labels;
 use crate::shared::Tone;
 use crate::text;
 use crate::theme::Meaning;
@@ -19,12 +20,12 @@ pub(super) fn view(model: &Model, canvas: &mut Canvas, area: Rect) {
             say!(
                 words,
                 "status-counts",
-                stored = counts.stored.to_string(),
-                received = counts.received_by_server.to_string(),
-                pending = counts.pending.to_string()
+                stored = labels::grouped(counts.stored),
+                received = labels::grouped(counts.received_by_server),
+                pending = labels::grouped(counts.pending)
             )
         } else {
-            say!(words, "status-alone", stored = counts.stored.to_string())
+            say!(words, "status-alone", stored = labels::grouped(counts.stored))
         };
         let columns = u16::try_from(text::width(&said)).unwrap_or(u16::MAX);
         // A notice that needs the whole line has it.

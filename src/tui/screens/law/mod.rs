@@ -1,6 +1,7 @@
-//! The law (法规): the regulation's articles, the laws above it, and the rows of the decision
-//! table; searched by number, words and pinyin.
+//! The law (法规): the regulation's articles, the duties it names, the laws above it, and the rows
+//! of the decision table; searched by number, words and pinyin.
 
+mod duty;
 mod part;
 mod view;
 
@@ -10,6 +11,7 @@ use ratatui::layout::Rect;
 use crate::canvas::{Canvas, Hit};
 use crate::command::{Command, Scope};
 use crate::event::Input;
+use crate::kept::Kept;
 use crate::screen::{Screen, Target};
 use crate::shared::{Cx, Shared};
 use crate::widgets::{Field, List};
@@ -131,6 +133,19 @@ impl Screen for Law {
             _ if self.found.is_empty() => self.find(),
             _ => {}
         }
+    }
+
+    fn keep(&self, kept: &mut Kept) {
+        kept.put("law.part", self.part.name());
+        kept.put("law.search", self.search.text());
+        kept.put("law.line", self.list.selected().unwrap_or(0).to_string());
+    }
+
+    fn restore(&mut self, kept: &Kept, _cx: &mut Cx) {
+        self.part = kept.get("law.part").and_then(Part::named).unwrap_or_default();
+        self.search.set(kept.get("law.search").unwrap_or_default());
+        self.find();
+        self.list.select(kept.number("law.line").unwrap_or(0));
     }
 
     fn view(&self, shared: &Shared, canvas: &mut Canvas, area: Rect) {

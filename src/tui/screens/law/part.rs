@@ -1,4 +1,4 @@
-//! The three parts of the screen, and finding in them.
+//! The parts of the screen, and finding in them.
 
 use auxlog_law::{Lang, Provision, Rulebook};
 
@@ -13,6 +13,8 @@ pub(super) enum Part {
     /// The regulation itself.
     #[default]
     Regulation,
+    /// The duties it names: what an officer picks when he logs (第十五、十六、十七、二十三条).
+    Duties,
     /// The laws that go before it (第二条).
     Above,
     /// The decision table.
@@ -21,14 +23,30 @@ pub(super) enum Part {
 
 impl Part {
     /// All parts.
-    pub(super) const ALL: [Self; 3] = [Self::Regulation, Self::Above, Self::Rules];
+    pub(super) const ALL: [Self; 4] = [Self::Regulation, Self::Duties, Self::Above, Self::Rules];
 
     /// The part after this one.
     pub(super) fn next(self) -> Self {
         match self {
-            Self::Regulation => Self::Above,
+            Self::Regulation => Self::Duties,
+            Self::Duties => Self::Above,
             Self::Above => Self::Rules,
             Self::Rules => Self::Regulation,
+        }
+    }
+
+    /// The part called `name` by [`Self::name`].
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.name() == name)
+    }
+
+    /// What the part is called where the screens remember it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Regulation => "regulation",
+            Self::Duties => "duties",
+            Self::Above => "above",
+            Self::Rules => "rules",
         }
     }
 
@@ -46,6 +64,14 @@ impl Part {
                     needle.rank_any(words.chain([row.id.as_str()])).map(|rank| (rank, place))
                 };
                 rulebook.rows().iter().enumerate().filter_map(rank).collect()
+            }
+            Self::Duties => {
+                let rank = |(place, duty): (usize, &auxlog_law::Activity)| {
+                    let words = [duty.code.as_str(), &duty.zh, &duty.en].into_iter();
+                    let words = words.chain(duty.words.iter().map(String::as_str));
+                    needle.rank_any(words).map(|rank| (rank, place))
+                };
+                rulebook.activities().iter().enumerate().filter_map(rank).collect()
             }
             Self::Regulation | Self::Above => {
                 let articles = rulebook.provisions().iter().enumerate();

@@ -42,11 +42,23 @@ fn while_searching_the_caret_is_behind_what_was_typed() {
 #[test]
 fn tab_goes_from_the_regulation_to_the_laws_above_it_and_the_rules() {
     let mut stage = law();
-    stage.keys("<Tab>");
+    stage.keys("<Tab><Tab>");
     assert!(stage.text().contains("行政处罚法"), "{}", stage.text());
     stage.keys("<Tab>").keys("<Ctrl-F>").type_text("supervision.alone");
     assert!(stage.text().contains("supervision.alone"), "{}", stage.text());
     insta::assert_snapshot!("law-rule", stage.text());
+}
+
+#[test]
+fn the_duties_are_listed_found_and_judged_in_every_way() {
+    let mut stage = law();
+    stage.keys("<Tab>").keys("<Ctrl-F>").type_text("xchc").keys("<Enter>");
+    let text = stage.text();
+    for said in ["[事项]", "16.2", "现场核查", "✔ 可以", "▲ 待复核", "✘ 疑似不当", "16.2:site-verification"]
+    {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+    insta::assert_snapshot!("law-duty", text);
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use auxlog_law::{Lang, Rulebook};
 use ratatui::layout::{Constraint, Layout, Rect};
 
-use super::Law;
 use super::part::Part;
+use super::{Law, duty};
 use crate::canvas::Canvas;
 use crate::glyph::Glyphs;
 use crate::screens::panel;
@@ -43,7 +43,8 @@ pub(super) fn view(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect) 
     };
     match law.part {
         Part::Rules => rule(law, shared, canvas, right, *place),
-        _ => article(law, shared, canvas, right, *place),
+        Part::Duties => duty::draw(law, shared, canvas, right, *place),
+        Part::Regulation | Part::Above => article(law, shared, canvas, right, *place),
     }
 }
 
@@ -64,6 +65,7 @@ fn part_name(part: Part, words: &Words) -> String {
         Part::Regulation => say!(words, "law-part-regulation"),
         Part::Above => say!(words, "law-part-above"),
         Part::Rules => say!(words, "law-part-rules"),
+        Part::Duties => say!(words, "law-part-duties"),
     }
 }
 
@@ -71,6 +73,7 @@ fn columns(part: Part) -> [Column; 2] {
     match part {
         Part::Rules => [Column::fixed("", 1), Column::rest("", 10)],
         Part::Regulation => [Column::fixed("", 10), Column::rest("", 8)],
+        Part::Duties => [Column::fixed("", 5), Column::rest("", 10)],
         Part::Above => [Column::rest("", 12), Column::fixed("", 4)],
     }
 }
@@ -81,6 +84,10 @@ fn line(part: Part, rulebook: &Rulebook, place: usize, lang: Lang, glyphs: &Glyp
         let Some(row) = rulebook.rows().get(place) else { return Vec::new() };
         let worst = row.cases.iter().map(|case| case.severity).max().unwrap_or_default();
         return vec![Cell::new(panel::mark(worst, glyphs), panel::meaning(worst)), row.id.as_str().into()];
+    }
+    if part == Part::Duties {
+        let Some(duty) = rulebook.activities().get(place) else { return Vec::new() };
+        return vec![Cell::new(duty.item.as_str(), Meaning::Accent), duty.name(lang).into()];
     }
     let Some(provision) = rulebook.provisions().get(place) else { return Vec::new() };
     let label = rulebook.cite_label(&provision.cite, lang);
@@ -150,7 +157,7 @@ fn plain(text: &str, words: &Words) -> String {
 }
 
 /// Draws paragraphs one after another, scrolled, what was searched for marked.
-fn scrolled(law: &Law, canvas: &mut Canvas, area: Rect, paragraphs: &[(String, Meaning)]) {
+pub(super) fn scrolled(law: &Law, canvas: &mut Canvas, area: Rect, paragraphs: &[(String, Meaning)]) {
     let columns = usize::from(area.width.saturating_sub(1));
     let lines: Vec<(&str, Meaning)> = paragraphs
         .iter()

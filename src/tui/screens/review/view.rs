@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::{Opened, Review};
 use crate::canvas::{Canvas, centred};
 use crate::glyph::Glyphs;
-use crate::screens::{detail, panel, rows};
+use crate::screens::{detail, labels, panel, rows};
 use crate::shared::Shared;
 use crate::theme::Meaning;
 use crate::widgets::{Cell, Column, table};
@@ -40,7 +40,8 @@ fn draw_queue(review: &Review, shared: &Shared, canvas: &mut Canvas, area: Rect)
     }
     let head = Rect { height: 1, ..area };
     let flags = usize::try_from(shared.counts.open_flags).unwrap_or(usize::MAX).min(total);
-    let sampled = total - flags;
+    let number = |count: usize| labels::grouped(u64::try_from(count).unwrap_or(u64::MAX));
+    let (flags, sampled) = (number(flags), number(total - flags));
     let said = say!(words, "review-total", flags = flags, sampled = sampled);
     canvas.text(head.x, head.y, &said, head.width, Meaning::Title);
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };

@@ -17,7 +17,9 @@ use crate::canvas::{Canvas, Hit};
 use crate::command::{Command, Scope};
 use crate::effect::{Answer, Ask};
 use crate::event::Input;
+use crate::kept::Kept;
 use crate::screen::{Screen, Target};
+use crate::screens::cites;
 use crate::screens::log::duties;
 use crate::screens::reader::Reader;
 use crate::shared::{Cx, Shared};
@@ -36,6 +38,8 @@ pub struct Staff {
     /// The duty for which somebody is looked for.
     duty: Option<String>,
     choosing: Option<Picker<String>>,
+    /// The provisions to choose from.
+    citing: Option<Picker<String>>,
     opened: Option<Opened>,
 }
 
@@ -74,6 +78,38 @@ impl Staff {
         self.opened = Some(Opened { id, detail: None, reader: Reader::default() });
     }
 
+    /// Reads the provision behind what stands against somebody; one to choose where there are
+    /// several.
+    fn read_law(&mut self, cx: &mut Cx) {
+        let cited = cites::cited(&self.against(cx.shared));
+        match &cited[..] {
+            [] => {}
+            [only] => cx.go(Target::Provision(only.clone())),
+            _ => self.citing = Some(cites::picker(cx.words(), &cited)),
+        }
+    }
+
+    /// What stands against sending the person opened, or selected.
+    fn against(&self, shared: &Shared) -> Vec<auxlog_law::Finding> {
+        let Some(opened) = &self.opened else {
+            let selected = self.list.selected().and_then(|place| self.found.get(place));
+            return selected.map(|(_, fit)| fit.against.clone()).unwrap_or_default();
+        };
+        match (&opened.detail, &shared.session) {
+            (Some(detail), Some(session)) => judged(self.duty.as_deref(), &detail.row, session, shared).against,
+            _ => Vec::new(),
+        }
+    }
+
+    fn cited(&mut self, picked: Picked<String>, cx: &mut Cx) {
+        match picked {
+            Picked::Open => return,
+            Picked::Cancelled => {}
+            Picked::Chosen(cited) => cited.into_iter().take(1).for_each(|cite| cx.go(Target::Provision(cite))),
+        }
+        self.citing = None;
+    }
+
     fn picked(&mut self, picked: Picked<String>, cx: &mut Cx) {
         match picked {
             Picked::Open => return,
@@ -95,15 +131,16 @@ fn judged(duty: Option<&str>, row: &PersonRow, session: &crate::shared::Session,
 
 impl Screen for Staff {
     fn scopes(&self) -> &'static [Scope] {
-        if self.choosing.is_some() { &[Scope::List] } else { &[Scope::Staff, Scope::List] }
+        let picking = self.choosing.is_some() || self.citing.is_some();
+        if picking { &[Scope::List] } else { &[Scope::Staff, Scope::List] }
     }
 
     fn editing(&self) -> bool {
-        self.choosing.is_some() || self.opened.is_none()
+        self.choosing.is_some() || self.citing.is_some() || self.opened.is_none()
     }
 
     fn input(&mut self, input: &Input, cx: &mut Cx) -> bool {
-        if let Some(picker) = &mut self.choosing {
+        if let Some(picker) = self.choosing.as_mut().or(self.citing.as_mut()) {
             return picker.input(input);
         }
         let before = self.search.text().to_owned();
@@ -121,7 +158,13 @@ impl Screen for Staff {
             self.picked(picked, cx);
             return true;
         }
+        if let Some(picker) = &mut self.citing {
+            let picked = picker.run(command);
+            self.cited(picked, cx);
+            return true;
+        }
         match command {
+            Command::StaffLaw => self.read_law(cx),
             Command::StaffRefresh => self.ask(cx),
             Command::StaffDuty => {
                 let entries = duties(Rulebook::in_use(), cx.shared.lang());
@@ -162,9 +205,11 @@ impl Screen for Staff {
         true
     }
 
-    fn enabled(&self, command: Command, _shared: &Shared) -> bool {
+    fn enabled(&self, command: Command, shared: &Shared) -> bool {
         match command {
+            Command::ListOpen if self.choosing.is_some() || self.citing.is_some() => true,
             Command::ListOpen => self.opened.is_none() && self.list.selected().is_some(),
+            Command::StaffLaw => !self.against(shared).is_empty(),
             _ => true,
         }
     }
@@ -173,6 +218,9 @@ impl Screen for Staff {
         if let Some(picker) = &mut self.choosing {
             let picked = picker.click(hit);
             self.picked(picked, cx);
+        } else if let Some(picker) = &mut self.citing {
+            let picked = picker.click(hit);
+            self.cited(picked, cx);
         } else if let (Hit::Row(row), None) = (hit, &self.opened) {
             if self.list.selected() == Some(row) {
                 self.run(Command::ListOpen, cx);
@@ -203,6 +251,17 @@ impl Screen for Staff {
             Answer::Roster(_) if !self.found.is_empty() => self.ask(cx),
             _ => {}
         }
+    }
+
+    fn keep(&self, kept: &mut Kept) {
+        kept.put("staff.search", self.search.text());
+        kept.put("staff.duty", self.duty.clone().unwrap_or_default());
+    }
+
+    fn restore(&mut self, kept: &Kept, _cx: &mut Cx) {
+        self.search.set(kept.get("staff.search").unwrap_or_default());
+        let known = |code: &&str| Rulebook::in_use().activity(code).is_some();
+        self.duty = kept.get("staff.duty").filter(known).map(str::to_owned);
     }
 
     fn view(&self, shared: &Shared, canvas: &mut Canvas, area: Rect) {

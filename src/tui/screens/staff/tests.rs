@@ -47,7 +47,31 @@ fn a_person_is_read_with_certificate_duties_and_flags() {
     play.keys("<Enter>");
     assert!(play.asked().contains(&Ask::Person("X1".into())));
     play.answer(Answer::Person("X1".into(), Some(Box::new(samples::person()))));
-    play.shows("海执辅X1").shows("岗前培训：合格").shows("现在可以派").shows("16.2 现场核查 2 次").shows("疑似不当 1");
+    play.shows("海执辅X1")
+        .shows("岗前培训：合格")
+        .shows("现在可以派")
+        .shows("16.2 现场核查 2 次")
+        .shows("疑似不当 1")
+        .shows("陈述和申辩")
+        .shows("是队长让我先进去的");
+}
+
+#[test]
+fn the_provisions_behind_why_not_can_be_read() {
+    let mut play = Play::new();
+    listed(&mut play);
+    play.keys("<Ctrl-G>").shows_no("看哪一条");
+    play.keys("<Down><Down><Ctrl-G>").shows("看哪一条").shows("第二十一条").keys("<Enter>").shows("[F7 法规]");
+}
+
+#[test]
+fn for_a_duty_a_person_is_read_as_for_that_duty() {
+    let mut play = Play::with(Lang::Zh, (80, 40));
+    listed(&mut play);
+    play.keys("<Ctrl-E>").types("17.1:decision").keys("<Enter>");
+    play.answer(Answer::People(String::new(), samples::people())).keys("<Enter>");
+    play.answer(Answer::Person("X1".into(), Some(Box::new(samples::person()))));
+    play.shows("派去：17.1").shows("第十七条").shows_no("现在可以派");
 }
 
 #[test]

@@ -22,8 +22,11 @@ const WIDE: u16 = 120;
 
 pub(super) fn draw(staff: &Staff, shared: &Shared, canvas: &mut Canvas, area: Rect) {
     match &staff.opened {
-        Some(opened) => draw_opened(opened, shared, canvas, area),
+        Some(opened) => draw_opened(opened, staff.duty.as_deref(), shared, canvas, area),
         None => draw_list(staff, shared, canvas, area),
+    }
+    if let Some(picker) = &staff.citing {
+        picker.view(&shared.words, canvas, centred(area, 76, 14), &say!(shared.words, "cites-hint"));
     }
     if let Some(picker) = &staff.choosing {
         picker.view(&shared.words, canvas, centred(area, 76, 18), &say!(shared.words, "log-picker-hint"));
@@ -33,7 +36,14 @@ pub(super) fn draw(staff: &Staff, shared: &Shared, canvas: &mut Canvas, area: Re
 fn draw_list(staff: &Staff, shared: &Shared, canvas: &mut Canvas, area: Rect) {
     let words = &shared.words;
     let label = say!(words, "staff-search");
-    let total = say!(words, "staff-total", total = staff.found.len());
+    let (found, all) = (staff.found.len(), shared.roster().auxiliaries.len());
+    let number = |count: usize| labels::grouped(u64::try_from(count).unwrap_or(u64::MAX));
+    let total = if found >= super::LIMIT && all > found {
+        let (found, all) = (number(found), number(all));
+        say!(words, "staff-first", found = found, total = all)
+    } else {
+        say!(words, "staff-total", total = found)
+    };
     let used = u16::try_from(text::width(&label) + 1).unwrap_or(8);
     let right = u16::try_from(text::width(&total) + 1).unwrap_or(10);
     canvas.text(area.x, area.y, &label, used, Meaning::Dim);
@@ -79,7 +89,7 @@ fn draw_list(staff: &Staff, shared: &Shared, canvas: &mut Canvas, area: Rect) {
         let inner = canvas.frame(side, &row.person.name, false);
         let mut page = Page { shared, glyphs: &glyphs, columns: usize::from(inner.width), lines: Vec::new() };
         page.person(row);
-        page.fitness(fit);
+        page.fitness(fit, staff.duty.as_deref());
         for (y, line) in (inner.top()..inner.bottom()).zip(&page.lines) {
             canvas.text(inner.x, y, &line.text, inner.width, line.meaning);
         }
@@ -123,7 +133,7 @@ fn against(words: &Words, rule: &str) -> String {
     }
 }
 
-fn draw_opened(opened: &Opened, shared: &Shared, canvas: &mut Canvas, area: Rect) {
+fn draw_opened(opened: &Opened, duty: Option<&str>, shared: &Shared, canvas: &mut Canvas, area: Rect) {
     let Some(detail) = &opened.detail else {
         canvas.text(area.x, area.y, &say!(shared.words, "loading"), area.width, Meaning::Dim);
         return;
@@ -133,10 +143,11 @@ fn draw_opened(opened: &Opened, shared: &Shared, canvas: &mut Canvas, area: Rect
     let mut page = Page { shared, glyphs: &glyphs, columns, lines: Vec::new() };
     page.person(&detail.row);
     if let Some(session) = &shared.session {
-        let fit = super::judged(None, &detail.row, session, shared);
-        page.fitness(&fit);
+        let fit = super::judged(duty, &detail.row, session, shared);
+        page.fitness(&fit, duty);
     }
     page.duties(detail);
+    page.statements(detail);
     page.tasks(detail);
     opened.reader.view(canvas, area, &page.lines);
 }
@@ -206,9 +217,12 @@ impl Page<'_> {
         }
     }
 
-    fn fitness(&mut self, fit: &Fitness) {
+    fn fitness(&mut self, fit: &Fitness, duty: Option<&str>) {
         let words = &self.shared.words;
-        self.heading(&say!(words, "staff-fitness"));
+        self.heading(&match duty {
+            Some(code) => say!(words, "staff-for-duty", duty = labels::activity(code, self.shared.lang())),
+            None => say!(words, "staff-fitness"),
+        });
         if fit.severity == Severity::Permitted {
             let said = format!("{} {}", mark(fit.severity, self.glyphs), say!(words, "staff-sendable-long"));
             self.add(&said, Meaning::Good);
@@ -244,6 +258,21 @@ impl Page<'_> {
             let times = *times;
             let said = say!(words, "staff-item", item = duty, times = times);
             self.add(&format!("{} {said}", self.glyphs.bullet), Meaning::Text);
+        }
+    }
+
+    fn statements(&mut self, detail: &PersonDetail) {
+        if detail.statements.is_empty() {
+            return;
+        }
+        let words = &self.shared.words;
+        self.heading(&say!(words, "staff-statements"));
+        for row in &detail.statements {
+            let at = labels::full(row.statement.given_at);
+            self.add(&format!("{} {at}  {}", self.glyphs.bullet, row.reference), Meaning::Dim);
+            let text = row.statement.text.trim();
+            let said = if text.is_empty() { say!(words, "staff-waived") } else { text.to_owned() };
+            self.add(&said, Meaning::Text);
         }
     }
 

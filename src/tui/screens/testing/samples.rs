@@ -4,11 +4,11 @@ use auxlog_law::{Answerable, Finding, Mode, Presence, Severity, Verdict};
 use auxlog_record::fold::TaskView;
 use auxlog_record::{
     Date, Decision, Event, Hash, Judged, JudgedPerson, Moment, RecordId, ReviewStep, StatedAuxiliary, StatedOfficer,
-    Task, TaskLogged, WriterId,
+    Statement, Task, TaskLogged, WriterId,
 };
 use auxlog_store::{
     Ack, Agenda, DayCount, DayReport, Due, DueKind, HistoryEntry, NamedAuxiliary, NamedOfficer, PersonDetail,
-    PersonKey, PersonRow, Service, TaskDetail, TaskPage, TaskRow, TaskStatus,
+    PersonKey, PersonRow, Service, StatementRow, TaskDetail, TaskPage, TaskRow, TaskStatus,
 };
 use chrono::Days;
 
@@ -214,5 +214,18 @@ pub(crate) fn person() -> PersonDetail {
         items: [("16.2:site-verification".to_owned(), 2)].into(),
         open_flags: 1,
         tasks: vec![row(1, true), row(2, false)],
+        statements: vec![StatementRow { reference: row(1, true).reference, statement: statement() }],
+    }
+}
+
+/// What an auxiliary said of a task.
+fn statement() -> Statement {
+    Statement {
+        target: id(1),
+        auxiliary: "X1".into(),
+        text: "是队长让我先进去的".into(),
+        acknowledged: true,
+        given_at: minutes_ago(5),
+        based_on: Vec::new(),
     }
 }

@@ -1,0 +1,98 @@
+//! A duty: its provision, and what the rulebook says of it done in one way or another.
+
+use auxlog_law::{Facts, Mode, Officers, Presence, Rulebook, Severity};
+use auxlog_record::facts::{Defaults, Source, reduce};
+use auxlog_record::{Moment, Roster, Task};
+use ratatui::layout::Rect;
+
+use super::Law;
+use super::view::scrolled;
+use crate::canvas::Canvas;
+use crate::screens::panel;
+use crate::shared::Shared;
+use crate::theme::Meaning;
+use crate::words::{Words, say};
+
+/// A way to do a duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// With two officers, certificates valid, on the scene.
+    Supervised,
+    /// The officer on the phone or on video.
+    Remote,
+    /// Without an officer.
+    Alone,
+}
+
+impl Way {
+    const ALL: [Self; 3] = [Self::Supervised, Self::Remote, Self::Alone];
+
+    fn says(self, words: &Words) -> String {
+        match self {
+            Self::Supervised => say!(words, "law-way-supervised"),
+            Self::Remote => say!(words, "law-way-remote"),
+            Self::Alone => say!(words, "law-way-alone"),
+        }
+    }
+}
+
+/// What the rulebook says of the duty `code` done in this way, whoever does it.
+fn verdict(rulebook: &Rulebook, code: &str, way: Way, now: Moment) -> Severity {
+    let (mode, presence) = match way {
+        Way::Supervised => (Mode::Assisted, Presence::OnScene),
+        Way::Remote => (Mode::Assisted, Presence::Remote),
+        Way::Alone => (Mode::Independent, Presence::None),
+    };
+    let task = Task { at: Some(now), items: vec![code.to_owned()], mode, presence, ..Task::default() };
+    let defaults = Defaults { source: Source::Roster, agency: None, today: Some(now.china_date()) };
+    let reduced = reduce(|code| rulebook.activity(code), &task, &Roster::default(), &defaults);
+    let officers = if way == Way::Alone { Officers::Unstated } else { Officers::Stated { valid: 2, total: 2 } };
+    let findings = rulebook.judge(&Facts { officers, legal_basis: true, ..reduced.facts }).findings;
+    // What would be said of a person is not said of the duty.
+    let of_duty = findings.iter().filter(|finding| !finding.rule.starts_with("person."));
+    of_duty.map(|finding| finding.severity).max().unwrap_or_default()
+}
+
+pub(super) fn draw(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect, place: usize) {
+    let (rulebook, lang, words) = (Rulebook::in_use(), shared.lang(), &shared.words);
+    let Some(duty) = rulebook.activities().get(place) else { return };
+    let title = format!("{}  {}", rulebook.cite_label(&duty.item, lang), duty.name(lang));
+    let inner = canvas.frame(area, &title, false);
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    let mut paragraphs: Vec<(String, Meaning)> = Vec::new();
+    for way in Way::ALL {
+        let severity = verdict(rulebook, &duty.code, way, shared.now);
+        let mark = panel::mark(severity, &canvas.glyphs);
+        let said = format!("{mark} {}  {}", panel::word(words, severity), way.says(words));
+        paragraphs.push((said, panel::meaning(severity)));
+    }
+    paragraphs.push((String::new(), Meaning::Text));
+    if let Some(provision) = rulebook.provision(&duty.item) {
+        paragraphs.extend(provision.verbatim().lines().map(|line| (line.to_owned(), Meaning::Text)));
+    }
+    paragraphs.push((String::new(), Meaning::Text));
+    paragraphs.push((say!(words, "law-duty-code", code = duty.code.as_str()), Meaning::Dim));
+    if !duty.words.is_empty() {
+        let found = duty.words.join(&say!(words, "list-separator"));
+        paragraphs.push((say!(words, "law-duty-words", found = found), Meaning::Dim));
+    }
+    scrolled(law, canvas, inner, &paragraphs);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Severity::{Improper, NeedsReview, Permitted};
+    use super::*;
+
+    #[test]
+    fn each_list_of_the_regulation_shows_in_what_is_said_of_its_duties() {
+        let of = |code: &str| {
+            let now = crate::screens::testing::now();
+            Way::ALL.map(|way| verdict(Rulebook::in_use(), code, way, now))
+        };
+        assert_eq!(of("15.2:patrol"), [Permitted; 3], "the independent list");
+        assert_eq!(of("16.2:site-verification"), [Permitted, NeedsReview, Improper], "the assisted list");
+        assert_eq!(of("16.1:dissuade"), [Permitted, NeedsReview, NeedsReview]);
+        assert_eq!(of("17.1:decision"), [Improper; 3], "what is prohibited");
+    }
+}

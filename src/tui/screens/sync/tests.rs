@@ -1,0 +1,62 @@
+//! The state of synchronisation, played through.
+
+use std::sync::Arc;
+
+use auxlog_store::{TaskPage, TaskRow, Waiting};
+use auxlog_sync::message::{Disposition, Noted};
+use auxlog_sync::{Outcome, Progress};
+
+use crate::effect::{Answer, Ask};
+use crate::screen::ScreenId;
+use crate::screens::testing::play::Play;
+use crate::screens::testing::{now, samples};
+use crate::sync_state::SyncNews;
+
+fn looked_at() -> Play {
+    let mut play = Play::new();
+    play.keys("<F8>");
+    play
+}
+
+#[test]
+fn what_waits_is_named_and_progress_has_records_bytes_rate_and_time() {
+    let mut play = looked_at();
+    assert!(play.asked().contains(&Ask::Waiting));
+    let waiting = Waiting { officer: "王建国".into(), first: 11, last: 1_012, since: now() };
+    play.answer(Answer::Waiting(vec![waiting])).shows("王建国 第 11 至 1,012 号，最早 09:30");
+    let progress = Progress {
+        sent: 1_500,
+        to_send: 500,
+        bytes_up: 180_000,
+        bytes_down: 900,
+        elapsed_ms: 3_000,
+        ..Progress::default()
+    };
+    play.answer(Answer::Sync(SyncNews::Progress(progress)));
+    play.shows("已发 1,500，待发 500").shows("已传 175 KiB，已取 900 B；每秒 500 条；约还需 1 秒");
+}
+
+#[test]
+fn what_the_server_holds_is_told_record_by_record() {
+    let mut play = looked_at();
+    let noted = |seq, disposition| Noted { writer: samples::id(1).writer, seq, disposition };
+    let outcome = Outcome {
+        noted: vec![noted(7, Disposition::VerdictDiffers), noted(8, Disposition::Held)],
+        ..Outcome::default()
+    };
+    play.answer(Answer::Sync(SyncNews::Done { at: now(), outcome: Arc::new(outcome) }));
+    play.shows("第 7 号记录：服务器的判断与本机不同").shows("第 8 号记录：服务器暂扣");
+}
+
+#[test]
+fn a_conflict_is_opened_to_be_settled() {
+    let mut play = looked_at();
+    play.shows_no("冲突");
+    let row = TaskRow { conflict: true, ..samples::row(3, false) };
+    play.answer(Answer::Tasks(super::conflicts(), TaskPage { rows: vec![row], total: 1 }));
+    play.shows("待处理的冲突（1）").shows("王小明");
+    play.asked();
+    play.keys("<Ctrl-E>");
+    assert_eq!(play.model().current, ScreenId::Tasks);
+    assert!(play.asked().contains(&Ask::Task(samples::id(3))));
+}
