@@ -9,11 +9,12 @@ use auxlog_sync::enrol::{self, Role};
 use auxlog_sync::message::Standing;
 use auxlog_sync::pack::PackError;
 use auxlog_sync::roster::Snapshot;
-use serde_json::{Value, json};
 
+use crate::judge::Judge;
+use crate::roster::{EditError, RosterEdit, changes, edited};
 use crate::scope::AgencyScope;
 use crate::serve::{ServeError, database, server_key};
-use crate::store::{AuditEntry, DeviceRow, Incident, Issue, Store, StoreError};
+use crate::store::{AuditEntry, ChangeRow, DeviceRow, Incident, Issue, NewVersion, Store, StoreError};
 
 /// How long an enrolment code is valid.
 pub const CODE_VALID_MS: u64 = 24 * 60 * 60 * 1000;
@@ -39,6 +40,17 @@ pub enum AdminError {
     /// A reason is required.
     #[error("a reason is required: --reason TEXT")]
     NoReason,
+    /// An edit of the roster can't be made.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    /// The roster is another than the edit is based on.
+    #[error("the roster is at version {newest}, the edit is based on {based_on}: look at it again")]
+    Moved {
+        /// What the edit is based on.
+        based_on: u64,
+        /// The newest version.
+        newest: u64,
+    },
 }
 
 /// Shorthand of this module.
@@ -214,34 +226,53 @@ impl Admin {
 
     async fn import_for(&self, agency: &AgencyId, roster: &Roster, source: &str) -> Result<Imported> {
         let scope = AgencyScope::local(agency);
+        let own = Roster {
+            version: 0,
+            agencies: roster.agencies.clone(),
+            officers: roster
+                .officers
+                .iter()
+                .filter(|(_, officer)| officer.agency == *agency)
+                .map(|(id, officer)| (id.clone(), officer.clone()))
+                .collect(),
+            auxiliaries: roster
+                .auxiliaries
+                .iter()
+                .filter(|(_, auxiliary)| auxiliary.agency == *agency)
+                .map(|(id, auxiliary)| (id.clone(), auxiliary.clone()))
+                .collect(),
+        };
         loop {
-            let newest = self.store.roster(&scope, None).await?.map_or(0, |row| row.version);
-            let own = Roster {
-                version: newest + 1,
-                agencies: roster.agencies.clone(),
-                officers: roster
-                    .officers
-                    .iter()
-                    .filter(|(_, officer)| officer.agency == *agency)
-                    .map(|(id, officer)| (id.clone(), officer.clone()))
-                    .collect(),
-                auxiliaries: roster
-                    .auxiliaries
-                    .iter()
-                    .filter(|(_, auxiliary)| auxiliary.agency == *agency)
-                    .map(|(id, auxiliary)| (id.clone(), auxiliary.clone()))
-                    .collect(),
-            };
-            let snapshot = Snapshot::of(agency, &own, now())?;
-            if self.store.add_roster(&scope, &snapshot, source).await? {
+            let before = Judge::new().newest(&self.store, &scope).await?;
+            let next = Roster { version: before.version + 1, ..own.clone() };
+            if publish(&self.store, &scope, &before, &next, "roster_import", source, now()).await? {
                 return Ok(Imported {
                     agency: agency.clone(),
-                    version: own.version,
-                    officers: own.officers.len(),
-                    auxiliaries: own.auxiliaries.len(),
+                    version: next.version,
+                    officers: next.officers.len(),
+                    auxiliaries: next.auxiliaries.len(),
                 });
             }
         }
+    }
+
+    /// Edits single persons of an agency's roster: one new version, or none where one of the edits
+    /// can't be made. Gives the version.
+    ///
+    /// # Errors
+    /// [`AdminError::Edit`] names person and field; [`AdminError::Moved`] where the roster is not the
+    /// one that the edit is based on.
+    pub async fn edit_roster(&self, agency: &AgencyId, edit: &RosterEdit) -> Result<u64> {
+        self.store.agency_name(agency).await?;
+        edit_roster(&self.store, &Judge::new(), &AgencyScope::local(agency), edit, now()).await
+    }
+
+    /// The newest changes of an agency's roster, newest first; of one person where one is named.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn roster_history(&self, agency: &AgencyId, person: Option<&str>, limit: u32) -> Result<Vec<ChangeRow>> {
+        Ok(self.store.roster_history(&AgencyScope::local(agency), person, limit).await?)
     }
 
     /// The newest entries of the audit logs of all agencies, newest first.
@@ -276,23 +307,42 @@ impl Admin {
     }
 }
 
-/// A device as lists show it, with the six digits that its laptop shows too.
-pub fn device_json(device: &DeviceRow, server_key: &PublicKey) -> Value {
-    let digits = PublicKey::from_bytes(&device.public_key).map(|key| enrol::digits(server_key, &key)).ok();
-    json!({
-        "device": device.writer.to_string(),
-        "agency": device.agency.0,
-        "officer": device.officer.0,
-        "officer_name": device.officer_name,
-        "laptop": device.laptop,
-        "role": device.role,
-        "standing": format!("{:?}", device.standing).to_lowercase(),
-        "reason": device.reason,
-        "acked": device.acked_seq,
-        "digits": digits,
-        "enrolled_ms": device.enrolled_ms,
-        "changed_ms": device.changed_ms,
-    })
+/// Applies edits to the newest roster, again where another edit came between, unless this one is
+/// based on a version that was overtaken.
+pub(crate) async fn edit_roster(
+    store: &Store,
+    judge: &Judge,
+    scope: &AgencyScope,
+    edit: &RosterEdit,
+    now: u64,
+) -> Result<u64> {
+    loop {
+        let before = judge.newest(store, scope).await?;
+        if let Some(based_on) = edit.based_on
+            && based_on != before.version
+        {
+            return Err(AdminError::Moved { based_on, newest: before.version });
+        }
+        let next = Roster { version: before.version + 1, ..edited(&before, scope.agency(), edit)? };
+        if publish(store, scope, &before, &next, "roster_edit", &edit.reason, now).await? {
+            return Ok(next.version);
+        }
+    }
+}
+
+/// Keeps a new version; `false` where its number was taken meanwhile.
+async fn publish(
+    store: &Store,
+    scope: &AgencyScope,
+    before: &Roster,
+    next: &Roster,
+    act: &'static str,
+    source: &str,
+    now: u64,
+) -> Result<bool> {
+    let snapshot = Snapshot::of(scope.agency(), next, now)?;
+    let changes = changes(before, next);
+    Ok(store.add_roster(scope, NewVersion { snapshot: &snapshot, changes: &changes, act, source }).await?)
 }
 
 fn now() -> u64 {

@@ -1,7 +1,6 @@
 //! Group commit: pushes that wait while a transaction runs share the next one.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -12,9 +11,6 @@ const GROUP: usize = 64;
 
 /// The most records in one transaction.
 const RECORDS: usize = 4000;
-
-/// How often a transaction that lost against another is tried again.
-const TRIES: u32 = 8;
 
 struct Waiting {
     pushes: Vec<Push>,
@@ -81,7 +77,7 @@ async fn commit(store: &Store, mut group: Vec<Waiting>) {
     let now = group.iter().map(|waiting| waiting.now).max().unwrap_or_default();
     let counts: Vec<usize> = group.iter().map(|waiting| waiting.pushes.len()).collect();
     let all: Vec<Push> = group.iter_mut().flat_map(|waiting| std::mem::take(&mut waiting.pushes)).collect();
-    match append(store, &all, now).await {
+    match store.append(&all, now).await {
         Ok(mut outcomes) => {
             for (waiting, count) in group.into_iter().zip(counts) {
                 let rest = outcomes.split_off(count);
@@ -100,23 +96,8 @@ async fn commit(store: &Store, mut group: Vec<Waiting>) {
             for (waiting, count) in group.into_iter().zip(counts) {
                 let (mine, others) = rest.split_at(count);
                 rest = others;
-                let _ = waiting.answer.send(append(store, mine, now).await);
+                let _ = waiting.answer.send(store.append(mine, now).await);
             }
-        }
-    }
-}
-
-/// Appends, again and again while the database says that trying again may help.
-async fn append(store: &Store, pushes: &[Push], now: u64) -> Result<Vec<Appended>, StoreError> {
-    let mut tries = 0;
-    loop {
-        match store.append(pushes, now).await {
-            Err(error) if tries < TRIES && store.is_retryable(&error) => {
-                tries += 1;
-                tracing::debug!(%error, tries, "transaction tried again");
-                tokio::time::sleep(Duration::from_millis(5 << tries)).await;
-            }
-            outcome => return outcome,
         }
     }
 }

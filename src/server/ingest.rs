@@ -217,5 +217,9 @@ fn weigh(rosters: &HashMap<u64, Arc<auxlog_record::Roster>>, read: &Read, now: u
         record: read.record.encode(),
         disposition,
         verdict,
+        attachment: match &read.event {
+            Some(Event::Attachment(attachment)) => Some((attachment.sha256, attachment.size)),
+            _ => None,
+        },
     }
 }

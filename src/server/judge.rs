@@ -1,11 +1,12 @@
 //! Judging what laptops send once more, by the same law and on the roster version they used.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use auxlog_law::{Rulebook, Verdict};
 use auxlog_record::facts::{Defaults, Source, reduce};
 use auxlog_record::{AgencyId, Date, Roster, Task, china};
+use auxlog_sync::roster::unpack_piece;
 use chrono::TimeZone as _;
 
 use crate::scope::AgencyScope;
@@ -28,6 +29,12 @@ impl Judge {
         Self { rosters: Arc::default() }
     }
 
+    /// The newest roster of an agency; an empty one where it has none.
+    pub(crate) async fn newest(&self, store: &Store, scope: &AgencyScope) -> Result<Arc<Roster>, StoreError> {
+        let version = store.roster(scope, None).await?.map_or(0, |row| row.version);
+        Ok(self.roster(store, scope, version).await?.unwrap_or_default())
+    }
+
     /// Version `version` of an agency's roster; `None` when this server never issued it, as
     /// before a stand-alone laptop enrolled.
     pub(crate) async fn roster(
@@ -44,12 +51,15 @@ impl Judge {
             return Ok(Some(Arc::clone(roster)));
         }
         let Some(row) = store.roster(scope, Some(version)).await? else { return Ok(None) };
-        let mut chunks = Vec::with_capacity(row.manifest.chunks.len());
-        for hash in &row.manifest.chunks {
-            chunks.extend(store.object(scope, *hash).await?);
+        let corrupt = |what: String| StoreError::Corrupt { table: "object", what };
+        let mut pieces = BTreeMap::new();
+        for hash in row.manifest.pieces() {
+            if let Some(packed) = store.object(scope, *hash).await? {
+                let (found, piece) = unpack_piece(&packed).map_err(|e| corrupt(e.to_string()))?;
+                pieces.insert(found, piece);
+            }
         }
-        let roster =
-            row.manifest.assemble(&chunks).map_err(|e| StoreError::Corrupt { table: "object", what: e.to_string() })?;
+        let roster = row.manifest.assemble(&pieces).map_err(|e| corrupt(e.to_string()))?;
         let roster = Arc::new(roster);
         let mut kept = self.kept();
         if kept.len() >= ROSTERS

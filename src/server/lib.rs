@@ -12,11 +12,13 @@ mod judge;
 mod limits;
 mod metrics;
 mod openapi;
+pub mod roster;
 mod scope;
 mod serve;
 pub mod store;
 
-pub use api::{Door, ROUTES, Route};
+pub use api::lines::DeviceLine;
+pub use api::{Content, Door, ROUTES, Route};
 pub use limits::{Allowance, LimitOptions};
 pub use scope::{Action, AgencyScope, Principal, allowed};
 pub use serve::{Config, Handle, ServeError, Server, Tls};

@@ -1,11 +1,28 @@
-//! The `OpenAPI` description, made from the table of routes that the router and the tests use.
+//! The `OpenAPI` description, made from the table that the router itself is made from, and from the
+//! types that answers are made of: neither can say what the other does not do.
 
 use auxlog_sync::Refusal;
 use auxlog_sync::auth::AUTH_HEADER;
+use auxlog_sync::blob::OFFSET_HEADER;
 use auxlog_sync::pack::MEDIA_TYPE;
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::api::{Door, ROUTES, Route};
+use crate::api::{Content, Door, ROUTES, Route};
+
+/// The largest number that every reader of JSON takes exactly.
+const LARGEST: u64 = (1 << 53) - 1;
+
+/// The schema of a type, whole, without references elsewhere.
+pub(crate) fn schema<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+    if let Some(object) = schema.as_object_mut() {
+        object.remove("$schema");
+    }
+    schema
+}
 
 /// The document.
 pub(crate) fn document() -> Value {
@@ -34,10 +51,40 @@ pub(crate) fn document() -> Value {
                 "Refusal": {
                     "type": "object",
                     "required": ["error"],
-                    "properties": { "error": { "enum": Refusal::ALL.map(Refusal::name) } },
+                    "properties": {
+                        "error": { "enum": Refusal::ALL.map(Refusal::name) },
+                        "detail": { "type": "string" },
+                    },
+                    "additionalProperties": false,
                 }
             },
         },
+    })
+}
+
+/// What a part of a path or of a query looks like.
+fn parameter_schema(name: &str) -> Value {
+    match name {
+        "after" | "limit" | "seq" | "old" | "new" | "length" | "offset" => {
+            json!({ "type": "integer", "minimum": 0, "maximum": LARGEST })
+        }
+        "hash" => json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" }),
+        "device" | "writer" => json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" }),
+        "agency" => json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$" }),
+        "reason" => json!({ "type": "string", "pattern": "^[A-Za-z0-9]+$", "maxLength": 200 }),
+        _ => json!({ "type": "string", "minLength": 1, "maxLength": 200 }),
+    }
+}
+
+/// A body as the document describes it; `None` for none.
+fn content(content: &Content) -> Option<Value> {
+    let binary = json!({ "schema": { "type": "string", "format": "binary" } });
+    Some(match content {
+        Content::Nothing => return None,
+        Content::Message => json!({ MEDIA_TYPE: binary }),
+        Content::Bytes => json!({ "application/octet-stream": binary }),
+        Content::Text => json!({ "text/plain": { "schema": { "type": "string" } } }),
+        Content::Json(schema) => json!({ "application/json": { "schema": schema() } }),
     })
 }
 
@@ -46,37 +93,36 @@ fn operation(route: &Route) -> Value {
         .path
         .split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": parameter_schema(name) }))
         .collect();
     parameters.extend(route.query.iter().map(|name| {
         let optional = name.strip_suffix('?');
         let name = optional.unwrap_or(name);
-        let kind = if matches!(name, "after" | "limit" | "seq" | "old" | "new") {
-            json!({ "type": "integer", "minimum": 0 })
-        } else {
-            json!({ "type": "string" })
-        };
-        json!({ "name": name, "in": "query", "required": optional.is_none(), "schema": kind })
+        json!({ "name": name, "in": "query", "required": optional.is_none(), "schema": parameter_schema(name) })
     }));
-    let media = match route {
-        Route { messages: true, .. } => MEDIA_TYPE,
-        Route { path: "/healthz" | "/readyz" | "/metrics", .. } => "text/plain",
-        Route { path: "/v1/objects/{hash}", .. } => "application/octet-stream",
-        _ => "application/json",
-    };
-    let mut responses = json!({ "200": { "description": "Done", "content": { media: {} } } });
-    for refusal in Refusal::ALL {
-        responses[refusal.status().to_string()] = json!({
-            "description": "Refused",
-            "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Refusal" } } },
+    // The answer to HEAD is that to GET without its body.
+    let bodiless = route.method == "HEAD";
+    let mut done = json!({ "description": "Done" });
+    if let Some(content) = content(&route.answer).filter(|_| !bodiless) {
+        done["content"] = content;
+    }
+    if route.path == "/v1/blobs/{hash}" && route.method != "GET" {
+        done["headers"] = json!({
+            OFFSET_HEADER: { "required": true, "schema": { "type": "integer", "minimum": 0 } }
         });
     }
+    let mut responses = json!({ "200": done });
+    for refusal in Refusal::ALL {
+        let mut refused = json!({ "description": "Refused" });
+        if !bodiless {
+            refused["content"] =
+                json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Refusal" } } });
+        }
+        responses[refusal.status().to_string()] = refused;
+    }
     let mut operation = json!({ "summary": route.summary, "parameters": parameters, "responses": responses });
-    if route.method == "POST" && route.messages {
-        operation["requestBody"] = json!({
-            "required": true,
-            "content": { MEDIA_TYPE: { "schema": { "type": "string", "format": "binary" } } },
-        });
+    if let Some(content) = content(&route.body) {
+        operation["requestBody"] = json!({ "required": true, "content": content });
     }
     if let Door::Signed(_) = route.door {
         operation["security"] = json!([{ "device": [] }]);

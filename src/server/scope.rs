@@ -44,8 +44,12 @@ impl AgencyScope {
 pub enum Action {
     /// Push records, pull the agency's.
     Sync,
+    /// Deliver attachments that records announced.
+    Deliver,
     /// Read the log without taking part.
     ReadLog,
+    /// Look at attachments.
+    ReadBlobs,
     /// Read checkpoints and proofs.
     ReadProofs,
     /// Read the roster.
@@ -60,9 +64,11 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Sync,
+        Self::Deliver,
         Self::ReadLog,
+        Self::ReadBlobs,
         Self::ReadProofs,
         Self::ReadRoster,
         Self::ReadAudit,
@@ -73,13 +79,13 @@ impl Action {
 
 /// Whether a role may do something in its own agency (`own`) or in another.
 pub fn allowed(role: Role, action: Action, own: bool) -> bool {
-    use Action::{Administer, ReadAudit, ReadLog, ReadProofs, ReadRoster, Release, Sync};
+    use Action::{Administer, Deliver, ReadAudit, ReadBlobs, ReadLog, ReadProofs, ReadRoster, Release, Sync};
     if !own {
         // 司法局 reads all agencies, and changes nothing in any.
-        return role == Role::Legal && matches!(action, ReadLog | ReadProofs | ReadRoster | ReadAudit);
+        return role == Role::Legal && matches!(action, ReadLog | ReadBlobs | ReadProofs | ReadRoster | ReadAudit);
     }
     match action {
-        Sync | ReadLog | ReadProofs | ReadRoster => true,
+        Sync | Deliver | ReadLog | ReadBlobs | ReadProofs | ReadRoster => true,
         ReadAudit => matches!(role, Role::Legal | Role::Auditor | Role::Admin | Role::Supervisor),
         Release => matches!(role, Role::Supervisor | Role::Admin),
         Administer => role == Role::Admin,
@@ -110,7 +116,7 @@ impl Principal {
     pub fn scope(&self, agency: &AgencyId, action: Action) -> Result<AgencyScope, Refusal> {
         match self.device.standing {
             Standing::Pending => return Err(Refusal::AwaitsApproval),
-            Standing::Revoked if action != Action::Sync => return Err(Refusal::Revoked),
+            Standing::Revoked if !matches!(action, Action::Sync | Action::Deliver) => return Err(Refusal::Revoked),
             _ => {}
         }
         if allowed(self.device.role, action, *agency == self.device.agency) {

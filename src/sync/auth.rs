@@ -13,6 +13,10 @@ pub const AUTH_HEADER: &str = "auxlog-auth";
 /// The header in which every answer of a server states its clock, milliseconds since 1970 UTC.
 pub const TIME_HEADER: &str = "auxlog-time";
 
+/// The header in which every answer of a server states the oldest and the newest version of the
+/// protocol that it answers: `1-1`.
+pub const PROTOCOL_HEADER: &str = "auxlog-protocol";
+
 /// The header in which a refusal names its kind (see [`crate::Refusal`]).
 pub const ERROR_HEADER: &str = "auxlog-error";
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 
 use crate::auth::{AUTH_HEADER, ERROR_HEADER, TIME_HEADER};
+use crate::blob::{OFFSET_HEADER, PIECE_TYPE};
 use crate::http::{Answer, NoAnswer, Request};
 use crate::pack::{MAX_PACKED, MEDIA_TYPE};
 
@@ -86,6 +87,8 @@ impl Connection {
         let url = format!("{}{}", self.base, request.target);
         let mut builder = match request.method {
             "GET" => self.http.get(url),
+            "HEAD" => self.http.head(url),
+            "PATCH" => self.http.patch(url).header(CONTENT_TYPE, PIECE_TYPE).body(request.body),
             _ => self.http.post(url).header(CONTENT_TYPE, MEDIA_TYPE).body(request.body),
         };
         if let Some(auth) = request.auth {
@@ -102,6 +105,7 @@ impl Connection {
             media_type: media_type.split(';').next().unwrap_or_default().trim().to_owned(),
             error: text(headers, ERROR_HEADER),
             server_ms: text(headers, TIME_HEADER).and_then(|ms| ms.parse().ok()),
+            offset: text(headers, OFFSET_HEADER).and_then(|offset| offset.parse().ok()),
             retry_after: text(headers, RETRY_AFTER.as_str())
                 .and_then(|seconds| seconds.parse().ok())
                 .map(Duration::from_secs),

@@ -3,11 +3,15 @@
 //! Nothing here says "in flight": what is to be sent follows from the journal and the last
 //! verified receipt, so there is no state that a crash could leave behind.
 
+use std::sync::Arc;
+
 use auxlog_record::crypto::PROFILE_ED25519_SHA256;
 use auxlog_record::{AgencyId, Hash, PublicKey, Record, Roster, Signer, WriterId};
 
-use crate::message::{Disposition, Refused};
+use crate::blob::BlobId;
+use crate::message::{Custody, Disposition, IncidentNote, Refused};
 use crate::receipt::{Epoch, Receipt};
+use crate::roster::Manifest;
 use crate::signed::Signed;
 
 /// Where the ledger failed; the text names the place and what to do.
@@ -92,11 +96,37 @@ pub trait Hooks: Send + Sync + 'static {
     /// the newest here.
     fn restore_own(&self, records: Vec<Record>) -> Result<(), HookError>;
 
-    /// Keeps a roster from the server, with its signed manifest.
-    fn accept_roster(&self, roster: Roster, manifest: &[u8]) -> Result<(), HookError>;
+    /// Keeps a roster from the server, with its manifest as it was signed.
+    fn accept_roster(&self, roster: Roster, manifest: &Manifest, exact: &[u8]) -> Result<(), HookError>;
 
     /// Takes note that the server set a record aside: shown in red until someone settles it.
     fn note_refused(&self, refused: Refused) -> Result<(), HookError>;
+
+    /// Digest of the roster held ([`crate::roster::digest`]); `None` where none came from the server.
+    fn roster_digest(&self) -> Option<Hash>;
+
+    /// The roster held, so that only what differs of a newer one is fetched.
+    fn roster(&self) -> Arc<Roster>;
+
+    /// Keeps what the server says of own records that are not in the log; an empty list is the all
+    /// clear.
+    fn note_custody(&self, custody: &[Custody]) -> Result<(), HookError>;
+
+    /// When the newest incident that is known here happened; 0 for none.
+    fn newest_incident_ms(&self) -> u64;
+
+    /// Keeps incidents of the agency's log, oldest first.
+    fn note_incidents(&self, incidents: &[IncidentNote]) -> Result<(), HookError>;
+
+    /// Attachments of own records that receipts cover, whose content is here and which the server
+    /// is not known to have whole in this life of its log, oldest first.
+    fn attachments_to_send(&self, epoch: Epoch) -> Result<Vec<BlobId>, HookError>;
+
+    /// `limit` bytes of an attachment from `offset` on; fewer where the content is not all here.
+    fn attachment_piece(&self, hash: Hash, offset: u64, limit: usize) -> Result<Vec<u8>, HookError>;
+
+    /// Takes note that the server has an attachment, whole.
+    fn attachment_sent(&self, hash: Hash, epoch: Epoch) -> Result<(), HookError>;
 }
 
 /// The key of the officer whose ledger is open, which stays within it.

@@ -9,7 +9,7 @@ use crate::pack::{MAX_PACKED, MEDIA_TYPE};
 /// A request to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// `GET` or `POST`.
+    /// `GET`, `HEAD`, `POST` or `PATCH`.
     pub method: &'static str,
     /// Path and query below the server's address.
     pub target: String,
@@ -30,6 +30,8 @@ pub struct Answer {
     pub error: Option<String>,
     /// Header `auxlog-time`, milliseconds since 1970 UTC.
     pub server_ms: Option<u64>,
+    /// Header `upload-offset`: up to where the server has an attachment.
+    pub offset: Option<u64>,
     /// Header `retry-after`.
     pub retry_after: Option<Duration>,
     /// The body, at most [`MAX_PACKED`] bytes.

@@ -1,17 +1,19 @@
 //! The real laptop: a ledger as synchronisation sees it, and joining it to a server.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use auxlog_journal::ServerVerdict;
 use auxlog_record::{AgencyId, Hash, PublicKey, Record, Roster, WriterId};
-use auxlog_store::{Enrolment, Ledger, LedgerError, Received};
+use auxlog_store::{Enrolment, Ledger, LedgerError, Reader, Received};
 use minicbor::{Decode, Encode};
 
+use crate::blob::BlobId;
 use crate::connection::{Connection, ConnectionError};
 use crate::enroll::{Confirmed, EnrollError, Offered, confirm};
 use crate::hooks::{HeldKey, HookError, Hooks, Own, Pulled, Seen};
-use crate::message::{Disposition, Refused, Standing};
+use crate::message::{Custody, Disposition, IncidentNote, Refused, Standing};
 use crate::receipt::{Epoch, Receipt};
+use crate::roster::{self, Manifest};
 use crate::signed::Signed;
 
 /// Topic of the note with the newest receipt.
@@ -22,6 +24,18 @@ const CURSOR: &str = "sync.cursor";
 
 /// Topic of the note with the version of the server's roster.
 const ROSTER: &str = "sync.roster";
+
+/// Topic of the note with the digests of the server's roster: as signed, and as it was taken over.
+const ROSTER_DIGEST: &str = "sync.roster_digest";
+
+/// Topic of the note with the own records that are not in the log.
+const CUSTODY: &str = "sync.custody";
+
+/// Topic of the note with the newest incidents of the agency's log.
+const INCIDENT: &str = "sync.incidents";
+
+/// Incidents that are kept.
+const INCIDENTS: usize = 200;
 
 /// Topic of the note with the record that the server set aside last.
 const SET_ASIDE: &str = "sync.set_aside";
@@ -37,6 +51,31 @@ struct Cursor {
 
 fn cbor<T: Encode<()>>(value: &T) -> Vec<u8> {
     minicbor::to_vec(value).expect("writing to memory cannot fail")
+}
+
+/// The digest of the roster held, computed once for as long as it is the same.
+fn held_digest(roster: &Arc<Roster>) -> Hash {
+    static KNOWN: Mutex<Option<(Weak<Roster>, Hash)>> = Mutex::new(None);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((of, digest)) = &*known
+        && of.as_ptr() == Arc::as_ptr(roster)
+    {
+        return *digest;
+    }
+    let digest = roster::digest(roster);
+    *known = Some((Arc::downgrade(roster), digest));
+    digest
+}
+
+/// Own records that are with the server but not in its log, by its newest word: held until a
+/// supervisor releases them, or set aside. Empty where all is well.
+pub fn custody(ledger: &Reader) -> Vec<Custody> {
+    ledger.note(CUSTODY).and_then(|bytes| minicbor::decode(&bytes).ok()).unwrap_or_default()
+}
+
+/// The newest incidents of the agency's log, oldest first, on laptops of those who may read them.
+pub fn incidents(ledger: &Reader) -> Vec<IncidentNote> {
+    ledger.note(INCIDENT).and_then(|bytes| minicbor::decode(&bytes).ok()).unwrap_or_default()
 }
 
 /// The server's words as the journal keeps them.
@@ -121,9 +160,54 @@ impl Hooks for Ledger {
         Ok(Ledger::restore_own(self, &records)?)
     }
 
-    fn accept_roster(&self, roster: Roster, manifest: &[u8]) -> Result<(), HookError> {
-        Ledger::accept_roster(self, &roster, manifest)?;
+    fn accept_roster(&self, roster: Roster, manifest: &Manifest, exact: &[u8]) -> Result<(), HookError> {
+        Ledger::accept_roster(self, &roster, exact)?;
+        self.put_note(ROSTER_DIGEST, cbor(&(manifest.digest, roster::digest(&roster))))?;
         Ok(self.put_note(ROSTER, cbor(&roster.version))?)
+    }
+
+    fn roster_digest(&self) -> Option<Hash> {
+        let bytes = self.note(ROSTER_DIGEST)?;
+        let (signed, here): (Hash, Hash) = minicbor::decode(&bytes).ok()?;
+        let now = held_digest(&Reader::roster(self));
+        // A program older than the server may know less of a person than was signed; what counts
+        // is whether its own copy is still what it took over.
+        Some(if now == here { signed } else { now })
+    }
+
+    fn roster(&self) -> Arc<Roster> {
+        Reader::roster(self)
+    }
+
+    fn note_custody(&self, custody: &[Custody]) -> Result<(), HookError> {
+        let bytes = cbor(&custody.to_vec());
+        let kept = self.note(CUSTODY);
+        // Said at every synchronisation while it lasts; kept once, and never for the all clear alone.
+        let same = kept.as_ref() == Some(&bytes) || (kept.is_none() && custody.is_empty());
+        if same { Ok(()) } else { Ok(self.put_note(CUSTODY, bytes)?) }
+    }
+
+    fn newest_incident_ms(&self) -> u64 {
+        incidents(self).last().map_or(0, |newest| newest.at_ms)
+    }
+
+    fn note_incidents(&self, fresh: &[IncidentNote]) -> Result<(), HookError> {
+        let mut all = incidents(self);
+        all.extend(fresh.iter().cloned());
+        let first = all.len().saturating_sub(INCIDENTS);
+        Ok(self.put_note(INCIDENT, cbor(&all.split_off(first)))?)
+    }
+
+    fn attachments_to_send(&self, _: Epoch) -> Result<Vec<BlobId>, HookError> {
+        Ok(Vec::new())
+    }
+
+    fn attachment_piece(&self, _: Hash, _: u64, _: usize) -> Result<Vec<u8>, HookError> {
+        Ok(Vec::new())
+    }
+
+    fn attachment_sent(&self, _: Hash, _: Epoch) -> Result<(), HookError> {
+        Ok(())
     }
 
     fn note_refused(&self, refused: Refused) -> Result<(), HookError> {

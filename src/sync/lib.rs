@@ -1,8 +1,10 @@
 //! Synchronisation: the protocol's messages, the client as a state machine without I/O, and its
 //! HTTP driver.
 
+mod ask;
 pub mod auth;
 pub mod backoff;
+pub mod blob;
 mod client;
 mod connection;
 pub mod enrol;
@@ -23,10 +25,11 @@ pub mod session;
 pub mod signed;
 mod trust;
 
+pub use ask::{Question, ask, fetch_attachment};
 pub use client::{Command, POLL, Update, run, sync_once};
 pub use connection::{Connection, ConnectionError};
 pub use enroll::{Confirmed, EnrollError, Offered, confirm, offer};
 pub use error::SyncError;
-pub use laptop::{JoinError, join, newest_receipt, server_of};
+pub use laptop::{JoinError, custody, incidents, join, newest_receipt, server_of};
 pub use progress::{Notice, Outcome, Progress};
 pub use refusal::Refusal;

@@ -8,11 +8,54 @@ use crate::roster::Manifest;
 use crate::run::Run;
 use crate::signed::Signed;
 
-/// The protocol's version that this program speaks.
+/// The newest version of the protocol that this program speaks.
 pub const PROTOCOL: u16 = 1;
+
+/// The oldest version that this program's server still answers; below it a laptop is told to be
+/// updated, and keeps everything.
+pub const OLDEST_PROTOCOL: u16 = 1;
 
 /// The most records that a page may have.
 pub const MAX_PAGE: u32 = 1000;
+
+/// What a side can do beyond the first version's core. Each side names its own and uses what both
+/// can; bits that it does not know mean nothing to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Capabilities(#[n(0)] u64);
+
+impl Capabilities {
+    /// Attachments are transferred (`/v1/blobs`).
+    const BLOBS: u64 = 1;
+
+    /// The roster is compared table by table, and only pieces that differ are sent.
+    const TABLES: u64 = 2;
+
+    /// What this program can do.
+    pub const OURS: Self = Self(Self::BLOBS | Self::TABLES);
+
+    /// What both sides can do.
+    #[must_use]
+    pub fn agreed_with(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Whether attachments are transferred.
+    pub fn blobs(self) -> bool {
+        self.0 & Self::BLOBS != 0
+    }
+
+    /// Whether the roster is compared table by table.
+    pub fn tables(self) -> bool {
+        self.0 & Self::TABLES != 0
+    }
+
+    /// Their names, for people and scripts.
+    pub fn names(self) -> Vec<&'static str> {
+        let known = [(Self::BLOBS, "blobs"), (Self::TABLES, "roster_tables")];
+        known.into_iter().filter(|(bit, _)| self.0 & bit != 0).map(|(_, name)| name).collect()
+    }
+}
 
 /// What a laptop holds of one of its own writers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -45,6 +88,14 @@ pub struct Have {
     /// Its own writers, whose records it has in full and which are not sent to it.
     #[n(4)]
     pub own: Vec<OwnHead>,
+    /// Digest of the roster held, as [`crate::roster::digest`] gives it: a copy that drifted from
+    /// its version is noticed.
+    #[n(5)]
+    pub roster_digest: Option<Hash>,
+    /// When the newest incident that it knows happened, milliseconds since 1970 UTC.
+    #[n(6)]
+    #[cbor(default)]
+    pub incident_ms: u64,
 }
 
 /// A request.
@@ -74,6 +125,10 @@ pub struct SyncRequest {
     /// back from a backup. It begins a new epoch and files an incident.
     #[n(6)]
     pub proof: Option<Signed<Receipt>>,
+    /// What the laptop can do.
+    #[n(7)]
+    #[cbor(default)]
+    pub caps: Capabilities,
 }
 
 /// What the server makes of a record beyond storing it.
@@ -164,6 +219,52 @@ pub enum Standing {
     Revoked,
 }
 
+/// Own records that are with the server but not in the log: what a laptop is told at every
+/// synchronisation for as long as it is so, whatever answer was lost.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Custody {
+    /// The writer.
+    #[n(0)]
+    pub writer: WriterId,
+    /// Its standing.
+    #[n(1)]
+    pub standing: Standing,
+    /// Why it was frozen or revoked, as the administrator or the server wrote it.
+    #[n(2)]
+    pub reason: String,
+    /// When that happened, milliseconds since 1970 UTC.
+    #[n(3)]
+    pub since_ms: u64,
+    /// Records held until a supervisor releases them.
+    #[n(4)]
+    pub held: u64,
+    /// Records set aside (at most 100), kept with their reason.
+    #[n(5)]
+    pub set_aside: Vec<Refused>,
+}
+
+/// Something that went wrong in the agency's log, for those whose role reads incidents.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct IncidentNote {
+    /// When, milliseconds since 1970 UTC.
+    #[n(0)]
+    pub at_ms: u64,
+    /// What: `fork`, `malformed`, `server_behind`, `laptop_behind`.
+    #[n(1)]
+    pub kind: String,
+    /// Whose record.
+    #[n(2)]
+    pub writer: WriterId,
+    /// Which.
+    #[n(3)]
+    pub seq: u64,
+    /// More of it.
+    #[n(4)]
+    pub detail: String,
+}
+
 /// Records of one writer from the log.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -233,6 +334,18 @@ pub struct SyncResponse {
     /// The own tail asked for by [`SyncRequest::restore`].
     #[n(9)]
     pub restored: Option<PulledRun>,
+    /// What both sides can do.
+    #[n(10)]
+    #[cbor(default)]
+    pub caps: Capabilities,
+    /// Own records that are not in the log; empty for a laptop in good standing.
+    #[n(11)]
+    #[cbor(default)]
+    pub custody: Vec<Custody>,
+    /// Incidents after [`Have::incident_ms`], oldest first, for those who may read them.
+    #[n(12)]
+    #[cbor(default)]
+    pub incidents: Vec<IncidentNote>,
 }
 
 /// Proof that a record is in the log.

@@ -1,6 +1,6 @@
 //! What a synchronisation says of itself while it runs and once it ended.
 
-use crate::message::{Noted, Refused, Standing};
+use crate::message::{Custody, Noted, Refused, Standing};
 
 /// How far a synchronisation has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -13,6 +13,8 @@ pub struct Progress {
     pub received: u64,
     /// Records still to be received.
     pub to_receive: u64,
+    /// Attachments still to be sent, once the records are.
+    pub attachments: u64,
     /// Bytes of requests.
     pub bytes_up: u64,
     /// Bytes of answers.
@@ -72,4 +74,10 @@ pub struct Outcome {
     pub notices: Vec<Notice>,
     /// The roster's version, where a new one came.
     pub roster: Option<u64>,
+    /// Attachments that the server has whole since it began.
+    pub attachments: u64,
+    /// Attachments that could not be sent this time.
+    pub attachments_left: u64,
+    /// Own records that are with the server but not in the log.
+    pub custody: Vec<Custody>,
 }

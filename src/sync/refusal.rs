@@ -23,6 +23,12 @@ pub enum Refusal {
     BadCode,
     /// There is no such thing.
     NotFound,
+    /// Another piece of an attachment is wanted: header `upload-offset` says where it begins.
+    OutOfPlace,
+    /// All of an attachment came, and it is not the content that its record names.
+    Damaged,
+    /// Somebody else changed the same thing meanwhile: look at it again.
+    Conflict,
     /// Too many requests.
     RateLimited,
     /// The server speaks a newer protocol only.
@@ -35,7 +41,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Malformed,
         Self::TooLarge,
         Self::Unauthenticated,
@@ -46,6 +52,9 @@ impl Refusal {
         Self::Forbidden,
         Self::BadCode,
         Self::NotFound,
+        Self::OutOfPlace,
+        Self::Damaged,
+        Self::Conflict,
         Self::RateLimited,
         Self::UpgradeNeeded,
         Self::Unavailable,
@@ -65,6 +74,9 @@ impl Refusal {
             Self::Forbidden => "forbidden",
             Self::BadCode => "bad_code",
             Self::NotFound => "not_found",
+            Self::OutOfPlace => "out_of_place",
+            Self::Damaged => "damaged",
+            Self::Conflict => "conflict",
             Self::RateLimited => "rate_limited",
             Self::UpgradeNeeded => "upgrade_needed",
             Self::Unavailable => "unavailable",
@@ -84,7 +96,9 @@ impl Refusal {
             Self::Unauthenticated | Self::ClockSkew | Self::Replayed => 401,
             Self::AwaitsApproval | Self::Revoked | Self::Forbidden | Self::BadCode => 403,
             Self::NotFound => 404,
+            Self::OutOfPlace | Self::Conflict => 409,
             Self::TooLarge => 413,
+            Self::Damaged => 422,
             Self::UpgradeNeeded => 426,
             Self::RateLimited => 429,
             Self::Internal => 500,

@@ -6,10 +6,11 @@
 
 mod download;
 mod take;
+mod upload;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use auxlog_record::{PublicKey, WriterId};
+use auxlog_record::{Hash, PublicKey, WriterId};
 
 pub use download::Learnt;
 
@@ -19,11 +20,12 @@ use crate::backoff::Random;
 use crate::error::SyncError;
 use crate::hooks::{HeldKey, HookError, Hooks, Own};
 use crate::http::{Answer, NoAnswer, Request};
-use crate::message::{Have, MAX_PAGE, OwnHead, PROTOCOL, SyncRequest, SyncResponse};
+use crate::message::{Capabilities, Have, MAX_PAGE, OwnHead, PROTOCOL, SyncRequest, SyncResponse};
 use crate::pack;
 use crate::progress::{Outcome, Progress};
 use crate::run::Run;
 use download::Download;
+use upload::Upload;
 
 /// Bytes of records after which a batch is full, however few they are.
 pub const BATCH_BYTES: usize = 1 << 20;
@@ -75,6 +77,8 @@ enum State {
     Exchanging,
     /// A piece of the roster is out.
     Fetching(Box<Download>),
+    /// A question about an attachment, or a piece of it, is out.
+    Uploading(Upload),
 }
 
 /// One synchronisation.
@@ -96,6 +100,13 @@ pub struct Session {
     idle_exchanges: u32,
     late: u32,
     to_receive: u64,
+    /// What both sides can do, once the server said so.
+    agreed: Capabilities,
+    attachments_left: u64,
+    /// Attachments that can't be sent this time.
+    passed_over: BTreeSet<Hash>,
+    /// Attachments that were begun from the beginning because what came was damaged.
+    began_anew: BTreeSet<Hash>,
     outcome: Outcome,
     error: Option<SyncError>,
 }
@@ -117,6 +128,10 @@ impl Session {
             idle_exchanges: 0,
             late: 0,
             to_receive: 0,
+            agreed: Capabilities::default(),
+            attachments_left: 0,
+            passed_over: BTreeSet::new(),
+            began_anew: BTreeSet::new(),
             outcome: Outcome::default(),
             error: None,
         }
@@ -148,6 +163,12 @@ impl Session {
         answer: Result<Answer, NoAnswer>,
         ledger: &dyn Hooks,
     ) -> Result<Vec<Action>, (SyncError, Option<u64>)> {
+        if let (Err(reason), State::Uploading(upload)) = (&answer, &self.state) {
+            return match self.again_smaller(*upload, reason, now_ms, ledger) {
+                Some(request) => Ok(vec![Action::Send(request)]),
+                None => Err((reason.clone().into(), None)),
+            };
+        }
         let answer = match answer {
             Ok(answer) => answer,
             Err(NoAnswer::Late) if self.learnt.batch > 1 => {
@@ -167,8 +188,18 @@ impl Session {
             State::Exchanging => {
                 answer.message::<SyncResponse>().and_then(|response| self.take(now_ms, response, ledger))
             }
+            State::Uploading(upload) => {
+                return match self.take_offset(upload, answer, now_ms, ledger) {
+                    Ok(Some(request)) => {
+                        let progress = self.progress(now_ms, ledger).map_err(failed)?;
+                        Ok(vec![Action::Report(progress), Action::Send(request)])
+                    }
+                    Ok(None) => self.go_on(now_ms, ledger),
+                    Err(error) => Err((error, retry_after)),
+                };
+            }
             State::Fetching(download) => {
-                answer.content("application/octet-stream").and_then(|piece| self.take_piece(*download, piece, ledger))
+                answer.content("application/octet-stream").and_then(|piece| self.take_piece(*download, &piece, ledger))
             }
         };
         match step {
@@ -202,6 +233,8 @@ impl Session {
                 return Err((SyncError::Stalled, None));
             }
             actions.push(Action::Send(self.exchange(now_ms, ledger)?));
+        } else if let Some(request) = self.upload(now_ms, ledger).map_err(failed)? {
+            actions.push(Action::Send(request));
         } else if let Some(error) = self.error.take() {
             return Err((error, None));
         } else {
@@ -249,10 +282,13 @@ impl Session {
                 size: seen.size,
                 roster: ledger.roster_version(),
                 own: own.iter().map(|own| OwnHead { writer: own.writer, seq: own.seq }).collect(),
+                roster_digest: ledger.roster_digest(),
+                incident_ms: ledger.newest_incident_ms(),
             },
             want: u32::try_from(self.learnt.batch).unwrap_or(MAX_PAGE).min(MAX_PAGE),
             restore: self.restore,
             proof,
+            caps: Capabilities::OURS,
         })
     }
 
@@ -297,6 +333,7 @@ impl Session {
             to_send,
             received: self.outcome.received,
             to_receive: self.to_receive,
+            attachments: self.attachments_left,
             bytes_up: self.outcome.bytes_up,
             bytes_down: self.outcome.bytes_down,
             elapsed_ms: now_ms.saturating_sub(self.began_ms),

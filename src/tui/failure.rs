@@ -112,6 +112,9 @@ fn refused(words: &Words, refusal: Refusal) -> String {
         | Refusal::Replayed
         | Refusal::BadCode
         | Refusal::NotFound
+        | Refusal::OutOfPlace
+        | Refusal::Damaged
+        | Refusal::Conflict
         | Refusal::Internal => say!(words, "refusal-other", name = refusal.name()),
     }
 }

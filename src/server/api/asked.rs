@@ -6,6 +6,7 @@ use std::sync::Arc;
 use auxlog_record::{AgencyId, PublicKey};
 use auxlog_sync::Refusal;
 use auxlog_sync::auth::{AUTH_HEADER, ERROR_HEADER, MAX_SKEW_MS, RequestAuth, Signable};
+use auxlog_sync::blob::OFFSET_HEADER;
 use auxlog_sync::message::Standing;
 use auxlog_sync::pack::{self, MEDIA_TYPE, PackError};
 use axum::body::Bytes;
@@ -19,6 +20,12 @@ use super::App;
 use crate::metrics;
 use crate::scope::{Action, AgencyScope, Principal};
 use crate::store::StoreError;
+
+/// Entries of a list when nothing else is asked for.
+const ENTRIES: u64 = 200;
+
+/// The most entries of a list.
+const MOST_ENTRIES: u64 = 10_000;
 
 /// A request with its body.
 pub(crate) struct Asked {
@@ -85,6 +92,20 @@ impl Asked {
         principal.scope(&AgencyId(agency), action).map_err(|refusal| refuse(app, refusal))
     }
 
+    /// Takes the request as one that changes something: the same one is never carried out again,
+    /// on this replica or another. Called once it is known to be allowed and well-formed.
+    pub(crate) async fn once(&self, app: &App, scope: &AgencyScope) -> Result<(), Refuse> {
+        let header = self.parts.headers.get(AUTH_HEADER).and_then(|value| value.to_str().ok());
+        let auth = header.and_then(RequestAuth::parse).ok_or_else(|| refuse(app, Refusal::Unauthenticated))?;
+        let fresh = app.store.use_request(scope, auth.device, auth.nonce, app.now()).await;
+        if fresh.map_err(|e| failed(app, &e))? { Ok(()) } else { Err(refuse(app, Refusal::Replayed)) }
+    }
+
+    /// The body as it came.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The message in the body.
     pub(crate) fn message<T: for<'b> Decode<'b, ()>>(&self, app: &App) -> Result<T, Refuse> {
         pack::unpack(&self.body).map_err(|error| {
@@ -97,6 +118,12 @@ impl Asked {
         let axum::extract::Query(pairs) =
             axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&self.parts.uri).ok()?;
         pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// How many entries of a list are wanted.
+    pub(crate) fn limit(&self, app: &App) -> Result<u32, Refuse> {
+        let limit = self.number(app, "limit", Some(ENTRIES))?.min(MOST_ENTRIES);
+        Ok(u32::try_from(limit).unwrap_or(u32::MAX))
     }
 
     /// A query parameter that is a number; `default` where it is absent.
@@ -114,18 +141,32 @@ impl Asked {
 pub(crate) struct Refuse {
     refusal: Refusal,
     retry_after: Option<u64>,
+    offset: Option<u64>,
+    detail: Option<String>,
+}
+
+impl Refuse {
+    /// Says where the next piece of an attachment has to begin.
+    pub(crate) fn at(self, offset: u64) -> Self {
+        Self { offset: Some(offset), ..self }
+    }
+
+    /// Says why, to someone who was let in and can mend it.
+    pub(crate) fn because(self, why: impl std::fmt::Display) -> Self {
+        Self { detail: Some(why.to_string()), ..self }
+    }
 }
 
 /// Refuses a request, and counts it.
 pub(crate) fn refuse(app: &App, refusal: Refusal) -> Refuse {
     app.metrics.refused(refusal);
     let retry_after = (refusal == Refusal::Unavailable).then_some(1);
-    Refuse { refusal, retry_after }
+    Refuse { refusal, retry_after, offset: None, detail: None }
 }
 
 fn limited(app: &App, seconds: u64) -> Refuse {
     app.metrics.refused(Refusal::RateLimited);
-    Refuse { refusal: Refusal::RateLimited, retry_after: Some(seconds) }
+    Refuse { refusal: Refusal::RateLimited, retry_after: Some(seconds), offset: None, detail: None }
 }
 
 /// Refuses because the database did not do what it should; the reason goes to the log only.
@@ -147,9 +188,15 @@ pub(crate) fn failed(app: &App, error: &StoreError) -> Refuse {
 impl IntoResponse for Refuse {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::json!({ "error": self.refusal.name() }).to_string();
-        let mut response = (status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
+        let mut body = serde_json::json!({ "error": self.refusal.name() });
+        if let Some(detail) = self.detail {
+            body["detail"] = detail.into();
+        }
+        let mut response = (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response();
         response.headers_mut().insert(ERROR_HEADER, HeaderValue::from_static(self.refusal.name()));
+        if let Some(offset) = self.offset {
+            response.headers_mut().insert(OFFSET_HEADER, HeaderValue::from(offset));
+        }
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -168,8 +215,8 @@ pub(crate) fn answer<T: Encode<()>>(app: &App, message: &T) -> Result<Response, 
 }
 
 /// Answers with JSON.
-pub(crate) fn json(value: &serde_json::Value) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
+pub(crate) fn json<T: serde::Serialize>(value: &T) -> Response {
+    axum::Json(value).into_response()
 }
 
 /// Answers where there is no such route.

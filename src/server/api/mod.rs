@@ -2,7 +2,9 @@
 
 mod admin;
 mod asked;
+mod blobs;
 mod enrol;
+pub(crate) mod lines;
 mod ops;
 mod page;
 mod proofs;
@@ -15,7 +17,8 @@ use std::time::Duration;
 
 use auxlog_record::{PublicKey, SigningKey};
 use auxlog_store::Clock;
-use auxlog_sync::auth::{ServerId, TIME_HEADER};
+use auxlog_sync::auth::{PROTOCOL_HEADER, ServerId, TIME_HEADER};
+use auxlog_sync::message::{OLDEST_PROTOCOL, PROTOCOL};
 use auxlog_sync::pack::MAX_PACKED;
 use auxlog_sync::receipt::Checkpoint;
 use axum::Router;
@@ -23,7 +26,8 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::map_response_with_state;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{MethodFilter, MethodRouter, get, head, on, patch, post};
+use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 use tower_http::timeout::TimeoutLayer;
 
@@ -31,8 +35,14 @@ use crate::commit::Committer;
 use crate::judge::Judge;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::openapi::schema;
+use crate::roster::RosterEdit;
 use crate::scope::{Action, AgencyScope};
 use crate::store::{Head, Store};
+
+use Action::{Administer, Deliver, ReadAudit, ReadBlobs, ReadLog, ReadProofs, ReadRoster, Release, Sync};
+use Content::{Bytes, Json, Message, Nothing, Text};
+use Door::{Code, Open, Signed};
 
 /// A request that takes longer is given up; the laptop sends it again.
 const TIMEOUT: Duration = Duration::from_mins(2);
@@ -81,7 +91,22 @@ pub enum Door {
     Signed(Action),
 }
 
-/// A route as documentation, tests and router know it.
+/// What a body holds.
+#[derive(Debug, Clone, Copy)]
+pub enum Content {
+    /// There is none.
+    Nothing,
+    /// A message of the protocol.
+    Message,
+    /// Bytes as they are.
+    Bytes,
+    /// Text.
+    Text,
+    /// JSON, with the schema of the type that it is made from.
+    Json(fn() -> Value),
+}
+
+/// A route: documentation, tests and router are made from it.
 #[derive(Debug, Clone, Copy)]
 pub struct Route {
     /// Method.
@@ -92,105 +117,199 @@ pub struct Route {
     pub door: Door,
     /// Query parameters, a `?` behind those that may be left out.
     pub query: &'static [&'static str],
-    /// Whether bodies are messages of the protocol (else JSON or text).
-    pub messages: bool,
+    /// What requests carry.
+    pub body: Content,
+    /// What answers carry.
+    pub answer: Content,
     /// What it does.
     pub summary: &'static str,
+    handler: fn() -> MethodRouter<Arc<App>>,
 }
 
-const fn route(
-    method: &'static str,
+const fn get_from(
     path: &'static str,
     door: Door,
     query: &'static [&'static str],
-    messages: bool,
+    answer: Content,
     summary: &'static str,
+    handler: fn() -> MethodRouter<Arc<App>>,
 ) -> Route {
-    Route { method, path, door, query, messages, summary }
+    Route { method: "GET", path, door, query, body: Content::Nothing, answer, summary, handler }
 }
+
+const fn post_to(
+    path: &'static str,
+    door: Door,
+    query: &'static [&'static str],
+    body: Content,
+    answer: Content,
+    summary: &'static str,
+    handler: fn() -> MethodRouter<Arc<App>>,
+) -> Route {
+    Route { method: "POST", path, door, query, body, answer, summary, handler }
+}
+
+const BLOB: &str = "/v1/blobs/{hash}";
+const BLOB_STATE: Content = Content::Json(schema::<lines::BlobLine>);
+const DEVICE_DONE: Content = Content::Json(schema::<lines::DeviceDone>);
 
 /// All routes.
 pub const ROUTES: &[Route] = &[
-    route("POST", "/v1/enroll", Door::Code, &[], true, "Whom a one-time code is for; uses nothing up"),
-    route("POST", "/v1/enroll/confirm", Door::Code, &[], true, "Enrol a key with a code, or ask where it stands"),
-    route("POST", "/v1/sync", Door::Signed(Action::Sync), &[], true, "Push records, pull a page, get receipts"),
-    route("GET", "/v1/log", Door::Signed(Action::ReadLog), &["agency", "after", "limit?"], true, "A page of a log"),
-    route("GET", "/v1/snapshot", Door::Signed(Action::ReadRoster), &["agency"], true, "The newest roster's manifest"),
-    route("GET", "/v1/objects/{hash}", Door::Signed(Action::ReadRoster), &["agency"], false, "An immutable piece"),
-    route("GET", "/v1/checkpoint", Door::Signed(Action::ReadProofs), &["agency"], true, "The log's signed state"),
-    route(
-        "GET",
-        "/v1/proof/inclusion",
-        Door::Signed(Action::ReadProofs),
-        &["agency", "writer", "seq"],
-        true,
-        "Proof that a record is in the log",
+    post_to("/v1/enroll", Code, &[], Message, Message, "Whom a one-time code is for; uses nothing up", || {
+        post(enrol::offer)
+    }),
+    post_to(
+        "/v1/enroll/confirm",
+        Code,
+        &[],
+        Message,
+        Message,
+        "Enrol a key with a code, or ask where it stands",
+        || post(enrol::confirm),
     ),
-    route(
-        "GET",
-        "/v1/proof/consistency",
-        Door::Signed(Action::ReadProofs),
-        &["agency", "old", "new?"],
-        true,
-        "Proof that the log only grew",
-    ),
-    route("GET", "/v1/audit", Door::Signed(Action::ReadAudit), &["agency", "limit?"], false, "The audit log"),
-    route("GET", "/v1/incidents", Door::Signed(Action::ReadAudit), &["agency", "limit?"], false, "Incidents"),
-    route("GET", "/v1/devices", Door::Signed(Action::ReadAudit), &["agency"], false, "The devices"),
-    route(
-        "POST",
-        "/v1/devices/{device}/approve",
-        Door::Signed(Action::Administer),
+    post_to("/v1/sync", Signed(Sync), &[], Message, Message, "Push records, pull a page, get receipts", || {
+        post(sync::sync)
+    }),
+    get_from("/v1/log", Signed(ReadLog), &["agency", "after", "limit?"], Message, "A page of a log", || get(page::log)),
+    get_from("/v1/snapshot", Signed(ReadRoster), &["agency"], Message, "The newest roster's manifest", || {
+        get(roster::snapshot)
+    }),
+    get_from("/v1/objects/{hash}", Signed(ReadRoster), &["agency"], Bytes, "An immutable piece of a roster", || {
+        get(roster::object)
+    }),
+    post_to(
+        "/v1/roster/edits",
+        Signed(Administer),
         &["agency"],
-        false,
+        Json(schema::<RosterEdit>),
+        Json(schema::<lines::RosterDone>),
+        "Edit people; a new version of the roster",
+        || post(roster::edit),
+    ),
+    get_from(
+        "/v1/roster/history",
+        Signed(ReadAudit),
+        &["agency", "person?", "limit?"],
+        Json(schema::<Vec<lines::ChangeLine>>),
+        "What changed of whom",
+        || get(roster::history),
+    ),
+    post_to(BLOB, Signed(Deliver), &["agency", "length"], Nothing, BLOB_STATE, "Begin an attachment, or go on", || {
+        post(blobs::begin)
+    }),
+    Route {
+        method: "HEAD",
+        path: BLOB,
+        door: Signed(Deliver),
+        query: &["agency", "length"],
+        body: Nothing,
+        answer: BLOB_STATE,
+        summary: "How far an attachment has come",
+        handler: || head(blobs::head),
+    },
+    Route {
+        method: "PATCH",
+        path: BLOB,
+        door: Signed(Deliver),
+        query: &["agency", "length", "offset"],
+        body: Bytes,
+        answer: BLOB_STATE,
+        summary: "The piece of an attachment that begins at the offset",
+        handler: || patch(blobs::piece),
+    },
+    get_from(
+        BLOB,
+        Signed(ReadBlobs),
+        &["agency", "length", "offset?", "limit?"],
+        Bytes,
+        "A piece of an attachment",
+        || on(MethodFilter::GET, blobs::get),
+    ),
+    get_from("/v1/checkpoint", Signed(ReadProofs), &["agency"], Message, "The log's signed state", || {
+        get(proofs::checkpoint)
+    }),
+    get_from(
+        "/v1/proof/inclusion",
+        Signed(ReadProofs),
+        &["agency", "writer", "seq"],
+        Message,
+        "Proof that a record is in the log",
+        || get(proofs::inclusion),
+    ),
+    get_from(
+        "/v1/proof/consistency",
+        Signed(ReadProofs),
+        &["agency", "old", "new?"],
+        Message,
+        "Proof that the log only grew",
+        || get(proofs::consistency),
+    ),
+    get_from(
+        "/v1/audit",
+        Signed(ReadAudit),
+        &["agency", "limit?"],
+        Json(schema::<Vec<lines::AuditLine>>),
+        "The audit log",
+        || get(admin::audit),
+    ),
+    get_from(
+        "/v1/incidents",
+        Signed(ReadAudit),
+        &["agency", "limit?"],
+        Json(schema::<Vec<lines::IncidentLine>>),
+        "What went wrong in a log",
+        || get(admin::incidents),
+    ),
+    get_from(
+        "/v1/devices",
+        Signed(ReadAudit),
+        &["agency"],
+        Json(schema::<Vec<lines::DeviceLine>>),
+        "The devices",
+        || get(admin::devices),
+    ),
+    post_to(
+        "/v1/devices/{device}/approve",
+        Signed(Administer),
+        &["agency"],
+        Nothing,
+        DEVICE_DONE,
         "Let a device in",
+        || post(admin::approve),
     ),
-    route(
-        "POST",
+    post_to(
         "/v1/devices/{device}/revoke",
-        Door::Signed(Action::Administer),
+        Signed(Administer),
         &["agency", "reason"],
-        false,
+        Nothing,
+        DEVICE_DONE,
         "Shut a device out",
+        || post(admin::revoke),
     ),
-    route(
-        "POST",
+    post_to(
         "/v1/devices/{device}/release",
-        Door::Signed(Action::Release),
+        Signed(Release),
         &["agency", "reason"],
-        false,
+        Nothing,
+        DEVICE_DONE,
         "Move a device's held records into the log",
+        || post(admin::release),
     ),
-    route("GET", "/v1/caps", Door::Open, &[], false, "Versions spoken and the server's key"),
-    route("GET", "/v1/openapi.json", Door::Open, &[], false, "This description"),
-    route("GET", "/healthz", Door::Open, &[], false, "Whether the process runs"),
-    route("GET", "/readyz", Door::Open, &[], false, "Whether it can serve"),
-    route("GET", "/metrics", Door::Open, &[], false, "Counters for Prometheus"),
+    get_from("/v1/caps", Open, &[], Json(schema::<lines::Caps>), "Versions spoken and the server's key", || {
+        get(ops::caps)
+    }),
+    get_from("/v1/openapi.json", Open, &[], Json(schema::<Map<String, Value>>), "This description", || {
+        get(ops::openapi)
+    }),
+    get_from("/healthz", Open, &[], Text, "Whether the process runs", || get(ops::healthz)),
+    get_from("/readyz", Open, &[], Text, "Whether it can serve", || get(ops::readyz)),
+    get_from("/metrics", Open, &[], Text, "Counters for Prometheus", || get(ops::metrics)),
 ];
 
 /// The router over all of [`ROUTES`].
 pub(crate) fn router(app: Arc<App>) -> Router {
-    Router::new()
-        .route("/v1/enroll", post(enrol::offer))
-        .route("/v1/enroll/confirm", post(enrol::confirm))
-        .route("/v1/sync", post(sync::sync))
-        .route("/v1/log", get(page::log))
-        .route("/v1/snapshot", get(roster::snapshot))
-        .route("/v1/objects/{hash}", get(roster::object))
-        .route("/v1/checkpoint", get(proofs::checkpoint))
-        .route("/v1/proof/inclusion", get(proofs::inclusion))
-        .route("/v1/proof/consistency", get(proofs::consistency))
-        .route("/v1/audit", get(admin::audit))
-        .route("/v1/incidents", get(admin::incidents))
-        .route("/v1/devices", get(admin::devices))
-        .route("/v1/devices/{device}/approve", post(admin::approve))
-        .route("/v1/devices/{device}/revoke", post(admin::revoke))
-        .route("/v1/devices/{device}/release", post(admin::release))
-        .route("/v1/caps", get(ops::caps))
-        .route("/v1/openapi.json", get(ops::openapi))
-        .route("/healthz", get(ops::healthz))
-        .route("/readyz", get(ops::readyz))
-        .route("/metrics", get(ops::metrics))
+    let routes = ROUTES.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
+    routes
         .fallback(asked::not_found)
         .layer(DefaultBodyLimit::max(MAX_PACKED))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
@@ -198,8 +317,12 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// States the server's clock on every answer, so that a laptop whose clock is years off learns it.
+/// States on every answer the server's clock, so that a laptop whose clock is years off learns it,
+/// and the versions of the protocol that it answers.
 async fn stamp(State(app): Shared, mut response: Response) -> Response {
     response.headers_mut().insert(TIME_HEADER, HeaderValue::from(app.now()));
+    if let Ok(versions) = HeaderValue::from_str(&format!("{OLDEST_PROTOCOL}-{PROTOCOL}")) {
+        response.headers_mut().insert(PROTOCOL_HEADER, versions);
+    }
     response
 }

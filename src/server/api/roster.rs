@@ -1,4 +1,4 @@
-//! The roster on its way down.
+//! The roster on its way down, its edits and their history.
 
 use auxlog_record::Hash;
 use auxlog_sync::Refusal;
@@ -8,7 +8,10 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 
 use super::Shared;
-use super::asked::{Asked, Refuse, answer, failed, refuse};
+use super::asked::{Asked, Refuse, answer, failed, json, refuse};
+use super::lines::{ChangeLine, RosterDone};
+use crate::admin::{self, AdminError};
+use crate::roster::RosterEdit;
 use crate::scope::Action;
 
 /// `GET /v1/snapshot`: the newest roster's manifest.
@@ -19,11 +22,42 @@ pub(crate) async fn snapshot(State(app): Shared, asked: Asked) -> Result<Respons
     answer(&app, &Signed::seal(&app.key, &row.manifest))
 }
 
-/// `GET /v1/objects/{hash}`: an immutable piece. A download cut short goes on with the next piece.
+/// `GET /v1/objects/{hash}`: an immutable piece, compressed, named by the hash of what it holds. A
+/// download cut short goes on with the next piece.
 pub(crate) async fn object(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadRoster).await?;
     let hash: Hash = hash.parse().map_err(|_| refuse(&app, Refusal::Malformed))?;
     let object = app.store.object(&scope, hash).await.map_err(|e| failed(&app, &e))?;
     let object = object.ok_or_else(|| refuse(&app, Refusal::NotFound))?;
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], object).into_response())
+}
+
+/// `POST /v1/roster/edits`: edits of single persons become one new version.
+pub(crate) async fn edit(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+    let scope = asked.scope(&app, Action::Administer).await?;
+    let edit: RosterEdit =
+        serde_json::from_slice(asked.body()).map_err(|e| refuse(&app, Refusal::Malformed).because(e))?;
+    asked.once(&app, &scope).await?;
+    match admin::edit_roster(&app.store, &app.judge, &scope, &edit, app.now()).await {
+        Ok(version) => Ok(json(&RosterDone { version })),
+        Err(AdminError::Store(error)) => Err(failed(&app, &error)),
+        Err(error @ AdminError::Moved { .. }) => Err(refuse(&app, Refusal::Conflict).because(error)),
+        Err(AdminError::Edit(error)) => Err(refuse(&app, Refusal::Malformed).because(error)),
+        Err(error) => {
+            tracing::error!(%error, "a roster could not be edited");
+            Err(refuse(&app, Refusal::Internal))
+        }
+    }
+}
+
+/// `GET /v1/roster/history`: what changed of whom, newest first.
+pub(crate) async fn history(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+    let scope = asked.scope(&app, Action::ReadAudit).await?;
+    let person = asked.query("person");
+    let subject = person.clone().unwrap_or_else(|| scope.agency().0.clone());
+    let noted = app.store.note(&scope, app.now(), "read_roster_history", &subject, "").await;
+    noted.map_err(|e| failed(&app, &e))?;
+    let changes = app.store.roster_history(&scope, person.as_deref(), asked.limit(&app)?).await;
+    let changes = changes.map_err(|e| failed(&app, &e))?;
+    Ok(json(&changes.into_iter().map(ChangeLine::from).collect::<Vec<_>>()))
 }

@@ -1,13 +1,14 @@
 //! `POST /v1/sync`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use auxlog_record::{Hash, Record, WriterId};
 use auxlog_sync::Refusal;
 use auxlog_sync::merkle;
 use auxlog_sync::message::{
-    MAX_PAGE, Noted, PROTOCOL, Page, PulledRun, Refused, RefusedFor, Standing, SyncRequest, SyncResponse,
+    Capabilities, Have, IncidentNote, MAX_PAGE, Noted, OLDEST_PROTOCOL, PROTOCOL, Page, PulledRun, Refused, RefusedFor,
+    Standing, SyncRequest, SyncResponse,
 };
 use auxlog_sync::receipt::Receipt;
 use auxlog_sync::run::MAX_RECORDS;
@@ -20,10 +21,16 @@ use super::{App, Shared, page};
 use crate::ingest;
 use crate::metrics;
 use crate::scope::{Action, AgencyScope, Principal};
-use crate::store::{Appended, Head, IncidentKind};
+use crate::store::{Appended, Head, Incident, IncidentKind, RosterRow};
 
 /// How often a push is decided anew because its writer's state moved meanwhile.
 const TRIES: u32 = 5;
+
+/// Incidents in one answer.
+const INCIDENTS: u32 = 50;
+
+/// How long a push waits for its turn to be verified before it is told to come back.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Own writers that a laptop may name.
 const OWN: usize = 16;
@@ -41,7 +48,7 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
     let start = Instant::now();
     let principal = asked.principal(&app).await?;
     let request: SyncRequest = asked.message(&app)?;
-    if request.protocol != PROTOCOL {
+    if !(OLDEST_PROTOCOL..=PROTOCOL).contains(&request.protocol) {
         return Err(refuse(&app, Refusal::UpgradeNeeded));
     }
     let device = principal.device();
@@ -67,16 +74,21 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
     }
     let checkpoint = app.checkpoint(&scope, &head);
     let mut receipts = Vec::with_capacity(named.len());
+    let mut custody = Vec::new();
     for writer in named {
-        let covered = match pushed.acked.get(&writer) {
-            Some(covered) => Some(*covered),
-            None if writer == device.writer => Some((device.acked_seq, device.acked_hash)),
-            None => {
-                let row = app.store.device(scope.agency(), writer).await.map_err(|e| failed(&app, &e))?;
-                row.map(|row| (row.acked_seq, row.acked_hash))
-            }
+        // A push may have frozen its writer; else the row that let the device in will do.
+        let row = if writer == device.writer && pushed.refused.is_empty() {
+            Some(device.clone())
+        } else if writer == device.writer || !pushed.acked.contains_key(&writer) {
+            app.store.device(scope.agency(), writer).await.map_err(|e| failed(&app, &e))?
+        } else {
+            None
         };
-        if let Some((acked, head)) = covered {
+        if let Some(row) = row.as_ref().filter(|row| matches!(row.standing, Standing::Frozen | Standing::Revoked)) {
+            custody.push(app.store.custody(&scope, row).await.map_err(|e| failed(&app, &e))?);
+        }
+        let covered = pushed.acked.get(&writer).copied();
+        if let Some((acked, head)) = covered.or(row.map(|row| (row.acked_seq, row.acked_hash))) {
             let receipt = Receipt { writer, acked, head, checkpoint: checkpoint.clone() };
             receipts.push(Signed::seal(&app.key, &receipt));
         }
@@ -98,7 +110,7 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
     };
     let roster = if trusted {
         let row = app.store.roster(&scope, None).await.map_err(|e| failed(&app, &e))?;
-        row.filter(|row| row.version > request.have.roster).map(|row| Signed::seal(&app.key, &row.manifest))
+        row.filter(|row| is_news(&request.have, row)).map(|row| Signed::seal(&app.key, &row.manifest))
     } else {
         None
     };
@@ -114,10 +126,34 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
         roster,
         standing: device.standing,
         restored,
+        caps: request.caps.agreed_with(Capabilities::OURS),
+        custody,
+        incidents: incidents(&app, &scope, &principal, request.have.incident_ms).await?,
     };
     metrics::add(&app.metrics.syncs, 1);
     app.metrics.took(start.elapsed());
     answer(&app, &response)
+}
+
+/// Whether a laptop lacks a version of the roster: it has an older one, or a copy that drifted.
+fn is_news(have: &Have, row: &RosterRow) -> bool {
+    let drifted = || have.roster_digest.is_some_and(|digest| digest != row.manifest.digest);
+    row.version > have.roster || (row.version == have.roster && drifted())
+}
+
+/// Incidents that the laptop does not know, for those whose role reads them.
+async fn incidents(
+    app: &App,
+    scope: &AgencyScope,
+    principal: &Principal,
+    after: u64,
+) -> Result<Vec<IncidentNote>, Refuse> {
+    if principal.scope(scope.agency(), Action::ReadAudit).is_err() {
+        return Ok(Vec::new());
+    }
+    let incidents = app.store.incidents_after(scope, after, INCIDENTS).await.map_err(|e| failed(app, &e))?;
+    let note = |Incident { at_ms, kind, writer, seq, detail }| IncidentNote { at_ms, kind, writer, seq, detail };
+    Ok(incidents.into_iter().map(note).collect())
 }
 
 /// Refuses what no laptop sends.
@@ -149,7 +185,8 @@ async fn push(
         if runs.is_empty() {
             return Ok(pushed);
         }
-        let _permit = app.verifying.acquire().await.map_err(|_| refuse(app, Refusal::Unavailable))?;
+        let turn = tokio::time::timeout(PATIENCE, app.verifying.acquire()).await;
+        let _permit = turn.ok().and_then(Result::ok).ok_or_else(|| refuse(app, Refusal::Unavailable))?;
         let (mut decided, mut batch) = (Vec::new(), Vec::new());
         for (writer, records) in runs.drain(..) {
             let row = if writer == device.writer && attempt == 0 {

@@ -9,7 +9,7 @@ use auxlog_sync::receipt::Epoch;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::log::{self, Head, NODE_FLOOR};
-use super::{Result, Store, StoreError, audit, fixed, ms, pieces, unsigned, values, writers};
+use super::{Result, Store, StoreError, audit, blobs, fixed, ms, pieces, unsigned, values, writers};
 
 /// A record whose signature and chain were verified, to be appended.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct Fresh {
     pub disposition: Disposition,
     /// The server's own verdict, where the record has one to compare with.
     pub verdict: Option<Vec<u8>>,
+    /// Hash and length of the attachment that it announces.
+    pub attachment: Option<(Hash, u64)>,
 }
 
 /// A record that is kept but not acknowledged.
@@ -90,8 +92,12 @@ impl Store {
     /// on an error none is stored.
     ///
     /// # Errors
-    /// When the database refuses; the committer tries again where that may help.
+    /// When the database refuses, after all tries where trying again may help.
     pub async fn append(&self, pushes: &[Push], now: u64) -> Result<Vec<Appended>> {
+        self.again(|| self.append_once(pushes, now)).await
+    }
+
+    async fn append_once(&self, pushes: &[Push], now: u64) -> Result<Vec<Appended>> {
         let mut transaction = self.begin().await?;
         // Writers before agencies, each in order: no two transactions wait for each other.
         let mut order: Vec<usize> = (0..pushes.len()).collect();
@@ -156,6 +162,7 @@ impl Store {
             if push.standing != Standing::Active {
                 hold(self, transaction, push, now).await?;
             }
+            blobs::announce(transaction, push, now).await?;
             move_writer(transaction, push, now).await?;
         }
         let rows: Vec<(WriterId, &Fresh)> = pushes
@@ -165,6 +172,12 @@ impl Store {
             .collect();
         extend_log(self, transaction, agency, &rows, now).await
     }
+}
+
+/// The reason that a row of `set_aside` names.
+pub(super) fn refused_for(name: &str) -> Option<RefusedFor> {
+    use RefusedFor::{Body, Chain, Fork, Signature, UnknownWriter};
+    [Signature, Chain, Fork, Body, UnknownWriter].into_iter().find(|reason| format!("{reason:?}") == name)
 }
 
 /// A writer's state once a push is stored.

@@ -1,6 +1,7 @@
 //! The audit log of administrative acts and personal-data reads, and incidents of the log.
 
 use auxlog_record::{AgencyId, WriterId};
+use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
 use super::{Result, Store, fixed, ms, unsigned};
@@ -136,10 +137,13 @@ impl Store {
         seq: u64,
         detail: &str,
     ) -> Result<()> {
-        let mut transaction = self.begin().await?;
-        file(&mut transaction, scope.agency(), now, kind, writer, seq, detail).await?;
-        transaction.commit().await?;
-        Ok(())
+        self.again(|| async {
+            let mut transaction = self.begin().await?;
+            file(&mut transaction, scope.agency(), now, kind, writer, seq, detail).await?;
+            transaction.commit().await?;
+            Ok(())
+        })
+        .await
     }
 
     /// Writes the audit log for an act that changes nothing else, such as a read.
@@ -147,10 +151,13 @@ impl Store {
     /// # Errors
     /// When the database fails; then the act must not happen.
     pub async fn note(&self, scope: &AgencyScope, now: u64, act: &str, subject: &str, detail: &str) -> Result<()> {
-        let mut transaction = self.begin().await?;
-        note(&mut transaction, scope, now, act, subject, detail).await?;
-        transaction.commit().await?;
-        Ok(())
+        self.again(|| async {
+            let mut transaction = self.begin().await?;
+            note(&mut transaction, scope, now, act, subject, detail).await?;
+            transaction.commit().await?;
+            Ok(())
+        })
+        .await
     }
 
     /// The newest entries of the audit log, newest first.
@@ -192,16 +199,33 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(&self.read)
         .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Incident {
-                    at_ms: unsigned(row, "at_ms")?,
-                    kind: row.try_get("kind")?,
-                    writer: WriterId(fixed(row, "writer_id")?),
-                    seq: unsigned(row, "seq")?,
-                    detail: row.try_get("detail")?,
-                })
-            })
-            .collect()
+        rows.iter().map(incident).collect()
     }
+
+    /// Incidents after `at_ms`, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn incidents_after(&self, scope: &AgencyScope, at_ms: u64, limit: u32) -> Result<Vec<Incident>> {
+        let rows = sqlx::query(
+            "SELECT at_ms, kind, writer_id, seq, detail FROM incident WHERE agency_id = $1 AND at_ms > $2
+             ORDER BY at_ms, incident_id LIMIT $3",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(ms(at_ms))
+        .bind(i64::from(limit))
+        .fetch_all(&self.read)
+        .await?;
+        rows.iter().map(incident).collect()
+    }
+}
+
+fn incident(row: &AnyRow) -> Result<Incident> {
+    Ok(Incident {
+        at_ms: unsigned(row, "at_ms")?,
+        kind: row.try_get("kind")?,
+        writer: WriterId(fixed(row, "writer_id")?),
+        seq: unsigned(row, "seq")?,
+        detail: row.try_get("detail")?,
+    })
 }

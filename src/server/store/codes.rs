@@ -77,10 +77,14 @@ impl Store {
     /// [`StoreError::NoAgency`], or when the database fails.
     pub async fn add_code(&self, scope: &AgencyScope, code: &str, issue: &Issue, now: u64) -> Result<()> {
         self.agency_name(scope.agency()).await?;
+        self.again(|| self.add_code_once(scope, code, issue, now)).await
+    }
+
+    async fn add_code_once(&self, scope: &AgencyScope, code: &str, issue: &Issue, now: u64) -> Result<()> {
         let mut transaction = self.begin().await?;
         sqlx::query(
             "INSERT INTO code (code_hash, agency_id, officer_id, role, approve, made_ms, expires_ms)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
         )
         .bind(hashed(code).0.to_vec())
         .bind(scope.agency().0.clone())
@@ -123,7 +127,18 @@ impl Store {
     /// When the database fails.
     pub async fn use_code(
         &self,
-        scope_of: impl Fn(&AgencyId) -> AgencyScope + Send,
+        scope_of: impl Fn(&AgencyId) -> AgencyScope + Send + Sync,
+        code: &str,
+        officer_name: &str,
+        enrolling: &Enrolling,
+        now: u64,
+    ) -> Result<CodeUse> {
+        self.again(|| self.use_code_once(&scope_of, code, officer_name, enrolling, now)).await
+    }
+
+    async fn use_code_once(
+        &self,
+        scope_of: &(impl Fn(&AgencyId) -> AgencyScope + Send + Sync),
         code: &str,
         officer_name: &str,
         enrolling: &Enrolling,

@@ -1,11 +1,11 @@
 //! Records held outside the log until a supervisor releases them.
 
 use auxlog_record::{Hash, Record, WriterId};
-use auxlog_sync::message::Disposition;
+use auxlog_sync::message::{Custody, Disposition, Refused};
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
-use super::append::extend_log;
-use super::{Fresh, Result, Store, StoreError, audit, fixed, ms, unsigned};
+use super::append::{self, extend_log};
+use super::{DeviceRow, Fresh, Result, Store, StoreError, audit, fixed, ms, unsigned};
 use crate::scope::AgencyScope;
 
 impl Store {
@@ -24,15 +24,47 @@ impl Store {
         unsigned(&row, "held")
     }
 
+    /// What is with the server of a writer's but not in the log.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn custody(&self, scope: &AgencyScope, row: &DeviceRow) -> Result<Custody> {
+        let rows = sqlx::query(
+            "SELECT seq, reason FROM set_aside WHERE agency_id = $1 AND writer_id = $2 ORDER BY seq LIMIT 100",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(row.writer.0.to_vec())
+        .fetch_all(&self.read)
+        .await?;
+        let mut set_aside = Vec::with_capacity(rows.len());
+        for found in &rows {
+            let reason: String = found.try_get("reason")?;
+            let reason = append::refused_for(&reason)
+                .ok_or_else(|| StoreError::Corrupt { table: "set_aside", what: format!("reason {reason}") })?;
+            set_aside.push(Refused { writer: row.writer, seq: unsigned(found, "seq")?, reason });
+        }
+        Ok(Custody {
+            writer: row.writer,
+            standing: row.standing,
+            reason: row.reason.clone(),
+            since_ms: row.changed_ms,
+            held: self.held(scope, row.writer).await?,
+            set_aside,
+        })
+    }
+
     /// Moves a writer's held records into the log, in their order; gives how many.
     ///
     /// # Errors
     /// When the database fails; then none is moved.
     pub async fn release(&self, scope: &AgencyScope, writer: WriterId, reason: &str, now: u64) -> Result<u64> {
-        let mut transaction = self.begin().await?;
-        let count = release_within(self, &mut transaction, scope, writer, reason, now).await?;
-        transaction.commit().await?;
-        Ok(count)
+        self.again(|| async {
+            let mut transaction = self.begin().await?;
+            let count = release_within(self, &mut transaction, scope, writer, reason, now).await?;
+            transaction.commit().await?;
+            Ok(count)
+        })
+        .await
     }
 }
 
@@ -75,6 +107,8 @@ pub(super) async fn release_within(
             record: bytes,
             disposition: Disposition::Held,
             verdict: None,
+            // Announced when it came.
+            attachment: None,
         });
     }
     let rows: Vec<(WriterId, &Fresh)> = fresh.iter().map(|fresh| (writer, fresh)).collect();

@@ -178,6 +178,10 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn new_epoch(&self, scope: &AgencyScope, old: Epoch, claimed: u64, now: u64) -> Result<Head> {
+        self.again(|| self.new_epoch_once(scope, old, claimed, now)).await
+    }
+
+    async fn new_epoch_once(&self, scope: &AgencyScope, old: Epoch, claimed: u64, now: u64) -> Result<Head> {
         let mut transaction = self.begin().await?;
         let statement = format!(
             "SELECT epoch FROM agency_head WHERE agency_id = $1 AND epoch = $2 AND size < $3{}",

@@ -7,6 +7,7 @@
 
 mod append;
 mod audit;
+mod blobs;
 mod codes;
 mod held;
 mod high_water;
@@ -15,6 +16,7 @@ mod postgres;
 mod rosters;
 mod schema;
 mod sqlite;
+mod used;
 mod writers;
 
 use std::path::Path;
@@ -27,9 +29,10 @@ use sqlx::{AnyPool, Row as _};
 
 pub use append::{Appended, Aside, Fresh, Push};
 pub use audit::{AuditEntry, Incident, IncidentKind};
+pub use blobs::{Blob, Put};
 pub use codes::{Code, CodeUse, Issue};
 pub use log::{Head, LogRow};
-pub use rosters::RosterRow;
+pub use rosters::{ChangeRow, NewVersion, RosterRow};
 pub use writers::{DeviceRow, Enrolling};
 
 use high_water::HighWater;
@@ -78,6 +81,9 @@ pub enum StoreError {
     #[error("{0}")]
     Unsupported(&'static str),
 }
+
+/// How often a transaction that lost against another is tried again.
+const TRIES: u32 = 8;
 
 /// Shorthand of this module.
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -161,6 +167,22 @@ impl Store {
     /// Begins a transaction that will write.
     async fn begin(&self) -> Result<sqlx::Transaction<'static, sqlx::Any>> {
         Ok(self.write.begin_with(self.dialect.begin).await?)
+    }
+
+    /// Does `work`, a whole transaction each time, again and again while the database says that it
+    /// lost against another and may succeed then (40001, 40P01, a busy SQLite, a connection gone).
+    async fn again<T, F: Future<Output = Result<T>>>(&self, mut work: impl FnMut() -> F) -> Result<T> {
+        let mut tries = 0;
+        loop {
+            match work().await {
+                Err(error) if tries < TRIES && self.is_retryable(&error) => {
+                    tries += 1;
+                    tracing::debug!(%error, tries, "transaction tried again");
+                    tokio::time::sleep(Duration::from_millis(5 << tries)).await;
+                }
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Copies the database to `file` while it is in use (SQLite only).

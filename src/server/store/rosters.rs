@@ -1,10 +1,14 @@
-//! Versions of an agency's roster and the chunks that they are made of.
+//! Versions of an agency's roster, the pieces that they are made of, and what each changed of whom.
+
+use std::collections::BTreeMap;
 
 use auxlog_record::Hash;
 use auxlog_sync::roster::{Manifest, Snapshot};
-use sqlx::{AssertSqlSafe, Row as _};
+use serde_json::Value;
+use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
-use super::{Result, Store, StoreError, audit, ms, unsigned};
+use super::{Result, Store, StoreError, audit, ms, pieces, unsigned, values};
+use crate::roster::{Change, PersonKind};
 use crate::scope::AgencyScope;
 
 /// A version of the roster.
@@ -12,12 +16,40 @@ use crate::scope::AgencyScope;
 pub struct RosterRow {
     /// Version.
     pub version: u64,
-    /// Where it came from: a file's name.
+    /// Where it came from: a file's name, or the reason of an edit.
     pub source: String,
     /// When, milliseconds since 1970 UTC.
     pub at_ms: u64,
     /// What it is made of.
     pub manifest: Manifest,
+}
+
+/// A change of the roster as its history tells it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChangeRow {
+    /// The version that brought it.
+    pub version: u64,
+    /// When, milliseconds since 1970 UTC.
+    pub at_ms: u64,
+    /// Who: `local` on the server's machine, else a device.
+    pub actor: String,
+    /// The file's name, or why.
+    pub source: String,
+    /// What.
+    pub change: Change,
+}
+
+/// A new version, and how it came.
+#[derive(Debug, Clone, Copy)]
+pub struct NewVersion<'a> {
+    /// The roster.
+    pub snapshot: &'a Snapshot,
+    /// What it changes.
+    pub changes: &'a [Change],
+    /// The act, for the audit log.
+    pub act: &'static str,
+    /// The file's name, or why.
+    pub source: &'a str,
 }
 
 fn read(row: &sqlx::any::AnyRow) -> Result<RosterRow> {
@@ -37,35 +69,72 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn add_roster(&self, scope: &AgencyScope, snapshot: &Snapshot, source: &str) -> Result<bool> {
-        let (manifest, now) = (&snapshot.manifest, snapshot.manifest.at_ms);
+    pub async fn add_roster(&self, scope: &AgencyScope, new: NewVersion<'_>) -> Result<bool> {
+        self.again(|| self.add_roster_once(scope, new)).await
+    }
+
+    async fn add_roster_once(&self, scope: &AgencyScope, new: NewVersion<'_>) -> Result<bool> {
+        let (manifest, now) = (&new.snapshot.manifest, new.snapshot.manifest.at_ms);
         let mut transaction = self.begin().await?;
         let added = sqlx::query(
-            "INSERT INTO roster_version (agency_id, version, manifest, source, at_ms)
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            "INSERT INTO roster_version (agency_id, version, manifest, source, at_ms, actor)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
         )
         .bind(scope.agency().0.clone())
         .bind(ms(manifest.version))
         .bind(minicbor::to_vec(manifest).expect("writing to memory cannot fail"))
-        .bind(source.to_owned())
+        .bind(new.source.to_owned())
         .bind(ms(now))
+        .bind(scope.actor().to_owned())
         .execute(&mut *transaction)
         .await?;
         if added.rows_affected() == 0 {
             return Ok(false);
         }
-        for (hash, chunk) in manifest.chunks.iter().zip(&snapshot.chunks) {
+        for (hash, piece) in &new.snapshot.pieces {
             sqlx::query("INSERT INTO object (agency_id, hash, content) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
                 .bind(scope.agency().0.clone())
                 .bind(hash.0.to_vec())
-                .bind(chunk.clone())
+                .bind(piece.clone())
                 .execute(&mut *transaction)
                 .await?;
         }
+        self.keep_changes(&mut transaction, scope, manifest.version, new.changes).await?;
         let subject = manifest.version.to_string();
-        audit::note(&mut transaction, scope, now, "roster_import", &subject, source).await?;
+        audit::note(&mut transaction, scope, now, new.act, &subject, new.source).await?;
         transaction.commit().await?;
         Ok(true)
+    }
+
+    async fn keep_changes(
+        &self,
+        transaction: &mut Transaction<'_, Any>,
+        scope: &AgencyScope,
+        version: u64,
+        changes: &[Change],
+    ) -> Result<()> {
+        let mut place = 0;
+        for piece in pieces(changes) {
+            let statement = format!(
+                "INSERT INTO roster_change (agency_id, version, place, kind, person_id, fields) VALUES {}",
+                values(self.dialect, piece.len(), 6)
+            );
+            let mut query = sqlx::query(AssertSqlSafe(statement));
+            for change in piece {
+                let fields = serde_json::to_string(&change.fields)
+                    .map_err(|e| StoreError::Corrupt { table: "roster_change", what: e.to_string() })?;
+                query = query
+                    .bind(scope.agency().0.clone())
+                    .bind(ms(version))
+                    .bind(ms(place))
+                    .bind(change.kind.name())
+                    .bind(change.id.clone())
+                    .bind(fields);
+                place += 1;
+            }
+            query.execute(&mut **transaction).await?;
+        }
+        Ok(())
     }
 
     /// The newest version, or the one asked for.
@@ -83,7 +152,46 @@ impl Store {
         query.fetch_optional(&self.read).await?.as_ref().map(read).transpose()
     }
 
-    /// An immutable piece, by its hash.
+    /// The newest changes of the roster, newest version first; of one person where one is named.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn roster_history(
+        &self,
+        scope: &AgencyScope,
+        person: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<ChangeRow>> {
+        let of = if person.is_some() { "AND c.person_id = $3" } else { "" };
+        let statement = format!(
+            "SELECT c.version, c.kind, c.person_id, c.fields, v.at_ms, v.actor, v.source
+             FROM roster_change c JOIN roster_version v ON v.agency_id = c.agency_id AND v.version = c.version
+             WHERE c.agency_id = $1 {of} ORDER BY c.version DESC, c.place LIMIT $2"
+        );
+        let mut query = sqlx::query(AssertSqlSafe(statement)).bind(scope.agency().0.clone()).bind(i64::from(limit));
+        if let Some(person) = person {
+            query = query.bind(person.to_owned());
+        }
+        let rows = query.fetch_all(&self.read).await?;
+        rows.iter()
+            .map(|row| {
+                let corrupt = |what: String| StoreError::Corrupt { table: "roster_change", what };
+                let (kind, fields): (String, String) = (row.try_get("kind")?, row.try_get("fields")?);
+                let kind = PersonKind::from_name(&kind).ok_or_else(|| corrupt(format!("kind {kind}")))?;
+                let fields: BTreeMap<String, (Value, Value)> =
+                    serde_json::from_str(&fields).map_err(|e| corrupt(e.to_string()))?;
+                Ok(ChangeRow {
+                    version: unsigned(row, "version")?,
+                    at_ms: unsigned(row, "at_ms")?,
+                    actor: row.try_get("actor")?,
+                    source: row.try_get("source")?,
+                    change: Change { kind, id: row.try_get("person_id")?, fields },
+                })
+            })
+            .collect()
+    }
+
+    /// An immutable piece, compressed, by the hash of what it holds.
     ///
     /// # Errors
     /// When the database fails.

@@ -116,6 +116,42 @@ const STEPS: &[&str] = &[
         subject TEXT NOT NULL,
         detail TEXT NOT NULL,
         PRIMARY KEY (agency_id, at_ms, audit_id))",
+    // Requests that change something, so that none is done twice.
+    "CREATE TABLE used_request (
+        agency_id TEXT NOT NULL,
+        writer_id {bytes} NOT NULL,
+        nonce {bytes} NOT NULL,
+        at_ms BIGINT NOT NULL,
+        PRIMARY KEY (agency_id, writer_id, nonce))",
+    // Attachments that records announce. The length is part of the key: a record that lies about
+    // it can't keep the genuine one from arriving.
+    "CREATE TABLE blob (
+        agency_id TEXT NOT NULL,
+        hash {bytes} NOT NULL,
+        length BIGINT NOT NULL,
+        received BIGINT NOT NULL,
+        whole BIGINT NOT NULL,
+        announced_ms BIGINT NOT NULL,
+        whole_ms BIGINT,
+        PRIMARY KEY (agency_id, hash, length))",
+    "CREATE TABLE blob_part (
+        agency_id TEXT NOT NULL,
+        hash {bytes} NOT NULL,
+        length BIGINT NOT NULL,
+        start BIGINT NOT NULL,
+        content {bytes} NOT NULL,
+        PRIMARY KEY (agency_id, hash, length, start))",
+    "ALTER TABLE roster_version ADD COLUMN actor TEXT NOT NULL DEFAULT ''",
+    // What each version changed of whom: before and after of each field, as JSON.
+    "CREATE TABLE roster_change (
+        agency_id TEXT NOT NULL,
+        version BIGINT NOT NULL,
+        place BIGINT NOT NULL,
+        kind TEXT NOT NULL,
+        person_id TEXT NOT NULL,
+        fields TEXT NOT NULL,
+        PRIMARY KEY (agency_id, version, place))",
+    "CREATE INDEX roster_change_person ON roster_change (agency_id, person_id)",
 ];
 
 /// Brings the database to the newest schema. Several replicas may do so at once: each step is

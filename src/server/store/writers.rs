@@ -102,6 +102,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Exists`] when it is there already.
     pub async fn add_agency(&self, scope: &AgencyScope, name: &str, now: u64) -> Result<()> {
+        self.again(|| self.add_agency_once(scope, name, now)).await
+    }
+
+    async fn add_agency_once(&self, scope: &AgencyScope, name: &str, now: u64) -> Result<()> {
         let id = scope.agency();
         let mut transaction = self.begin().await?;
         let added =
@@ -179,6 +183,17 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoDevice`].
     pub async fn set_standing(
+        &self,
+        scope: &AgencyScope,
+        writer: WriterId,
+        standing: Standing,
+        reason: &str,
+        now: u64,
+    ) -> Result<()> {
+        self.again(|| self.set_standing_once(scope, writer, standing, reason, now)).await
+    }
+
+    async fn set_standing_once(
         &self,
         scope: &AgencyScope,
         writer: WriterId,

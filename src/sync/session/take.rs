@@ -5,7 +5,7 @@ use auxlog_record::{AgencyId, RecordId};
 use super::Session;
 use crate::error::SyncError;
 use crate::hooks::{Hooks, Seen};
-use crate::message::{Disposition, PulledRun, RefusedFor, Standing, SyncResponse};
+use crate::message::{Capabilities, Disposition, PulledRun, RefusedFor, Standing, SyncResponse};
 use crate::progress::Notice;
 use crate::run::MAX_RECORDS;
 use crate::trust::{self, Believed, History};
@@ -46,6 +46,13 @@ impl Session {
         self.outcome.noted.extend(response.noted.iter().filter(|noted| noted.disposition != Disposition::ClockOff));
         self.outcome.refused +=
             response.noted.iter().filter(|noted| noted.disposition == Disposition::Held).count() as u64;
+
+        self.agreed = response.caps.agreed_with(Capabilities::OURS);
+        ledger.note_custody(&response.custody).map_err(SyncError::Ledger)?;
+        self.outcome.custody = response.custody;
+        if !response.incidents.is_empty() {
+            ledger.note_incidents(&response.incidents).map_err(SyncError::Ledger)?;
+        }
 
         let (next, left) = (response.page.next, response.page.left);
         let pulled = trust::page(response.page, &agency, ledger)?;

@@ -17,6 +17,12 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("GET", "/v1/log", "oslaA", "l"),
     ("GET", "/v1/snapshot", "oslaA", "l"),
     ("GET", "/v1/objects/{hash}", "oslaA", "l"),
+    ("POST", "/v1/roster/edits", "A", ""),
+    ("GET", "/v1/roster/history", "slaA", "l"),
+    ("POST", "/v1/blobs/{hash}", "oslaA", ""),
+    ("HEAD", "/v1/blobs/{hash}", "oslaA", ""),
+    ("PATCH", "/v1/blobs/{hash}", "oslaA", ""),
+    ("GET", "/v1/blobs/{hash}", "oslaA", "l"),
     ("GET", "/v1/checkpoint", "oslaA", "l"),
     ("GET", "/v1/proof/inclusion", "oslaA", "l"),
     ("GET", "/v1/proof/consistency", "oslaA", "l"),
@@ -49,10 +55,17 @@ fn target(route: &Route, agency: &str, device: &str) -> String {
     if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
 }
 
-/// A sync body that pushes a stranger's record into `agency`.
+/// A body that the route takes; for a synchronisation one that pushes a stranger's record into
+/// `agency`.
 fn body(route: &Route, agency: &str, stranger: &Laptop) -> Vec<u8> {
-    if route.path != "/v1/sync" {
-        return Vec::new();
+    match (route.method, route.path) {
+        ("POST", "/v1/sync") => {}
+        ("POST", "/v1/roster/edits") => {
+            let edit = r#"{"reason":"test","edits":[{"kind":"officer","id":"O70","set":{"name":"x"}}]}"#;
+            return edit.as_bytes().to_vec();
+        }
+        ("PATCH", _) => return vec![1],
+        _ => return Vec::new(),
     }
     let mut request = empty_sync();
     request.have = Have { own: vec![OwnHead { writer: stranger.writer(), seq: 1 }], ..Have::default() };
@@ -132,7 +145,8 @@ async fn a_revoked_device_reads_nothing_at_once() {
     world.admin.revoke(&laptop.writer().to_string(), "lost").await.expect("revoked");
     for (nonce, route) in (0..).zip(ROUTES) {
         let Door::Signed(action) = route.door else { continue };
-        if action == auxlog_server::Action::Sync {
+        // It may still deliver: that is held, not lost.
+        if matches!(action, auxlog_server::Action::Sync | auxlog_server::Action::Deliver) {
             continue;
         }
         let target = target(route, "A01", &laptop.writer().to_string());

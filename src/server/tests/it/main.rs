@@ -1,11 +1,27 @@
 //! The server over real databases and real TCP.
 
+/// Runs contracts on both databases.
+macro_rules! contracts {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(super::Kind::Sqlite).await; })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(super::Kind::Postgres).await; })*
+        }
+    };
+}
+
 mod access;
+mod attachments;
 mod cursor;
+mod custody;
 mod healing;
 mod laptops;
+mod once;
 mod refusals;
 mod replicas;
+mod rosters;
 mod support;
 mod sync;
 mod tls;

@@ -150,8 +150,8 @@ async fn a_code_works_once_for_a_day_and_guessing_is_slowed() {
     let waiting = world.sync(&first).await.expect_err("not approved yet");
     assert!(matches!(waiting, SyncError::Refused(Refusal::AwaitsApproval)), "{waiting}");
     let devices = world.admin.devices().await.expect("devices");
-    let listed = auxlog_server::admin::device_json(&devices[0], world.admin.server_key());
-    assert_eq!(listed["digits"], confirmed.digits.as_str(), "both screens show the same digits");
+    let listed = auxlog_server::DeviceLine::new(devices[0].clone(), world.admin.server_key());
+    assert_eq!(listed.digits, Some(confirmed.digits), "both screens show the same digits");
     world.admin.approve(&first.writer().to_string()).await.expect("approved");
     assert!(world.sync(&first).await.expect("let in").covered);
     assert!(matches!(offer(&connection, &code).await, Err(EnrollError::BadCode)), "and then the code is spent");

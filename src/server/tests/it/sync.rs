@@ -9,18 +9,6 @@ use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::message::{RefusedFor, Standing};
 use auxlog_sync::{Connection, Notice, SyncError};
 
-/// Runs a contract on both databases.
-macro_rules! contracts {
-    ($($name:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(super::Kind::Sqlite).await; })*
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(super::Kind::Postgres).await; })*
-        }
-    };
-}
-
 contracts![
     two_laptops_come_to_have_the_same_records,
     page_boundaries_neither_skip_nor_repeat,

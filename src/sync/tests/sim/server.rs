@@ -7,7 +7,7 @@ use auxlog_sync::Refusal;
 use auxlog_sync::auth::{MAX_SKEW_MS, RequestAuth, ServerId, Signable};
 use auxlog_sync::http::{Answer, Request};
 use auxlog_sync::merkle::{self, Frontier, NodeId};
-use auxlog_sync::message::{PROTOCOL, Page, PulledRun, Standing, SyncRequest, SyncResponse};
+use auxlog_sync::message::{Capabilities, PROTOCOL, Page, PulledRun, Standing, SyncRequest, SyncResponse};
 use auxlog_sync::pack::{MEDIA_TYPE, pack, unpack};
 use auxlog_sync::receipt::{Checkpoint, Epoch, Receipt};
 use auxlog_sync::run::Run;
@@ -147,6 +147,9 @@ impl Server {
             roster: None,
             standing: Standing::Active,
             restored,
+            caps: Capabilities::default(),
+            custody: Vec::new(),
+            incidents: Vec::new(),
         })
     }
 

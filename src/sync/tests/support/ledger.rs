@@ -1,14 +1,16 @@
 //! A laptop in memory: what synchronisation asks of a ledger, with the ledger's own promises.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use auxlog_record::{
-    AgencyId, Clock, Event, Hash, Judged, PublicKey, Reading, Record, Roster, Signer as _, SigningKey, Task,
-    TaskLogged, Tip, WriterId, WriterOpened,
+    AgencyId, Attachment, Clock, Event, Hash, Judged, PublicKey, Reading, Record, Roster, Signer as _, SigningKey,
+    Task, TaskLogged, Tip, WriterId, WriterOpened,
 };
+use auxlog_sync::blob::BlobId;
 use auxlog_sync::hooks::{HookError, Hooks, Own, Pulled, Seen};
-use auxlog_sync::message::Refused;
+use auxlog_sync::message::{Custody, IncidentNote, Refused};
 use auxlog_sync::receipt::{Epoch, Receipt};
+use auxlog_sync::roster::Manifest;
 use auxlog_sync::signed::Signed;
 
 /// What a laptop's disk holds; cloning it is copying the disk.
@@ -18,8 +20,20 @@ pub(crate) struct Disk {
     pub(crate) pulled: Vec<Pulled>,
     pub(crate) receipts: Vec<(Receipt, Signed<Receipt>)>,
     pub(crate) cursor: (Epoch, u64),
-    pub(crate) roster: Roster,
+    pub(crate) roster: Arc<Roster>,
     pub(crate) refused: Vec<Refused>,
+    pub(crate) custody: Vec<Custody>,
+    pub(crate) incidents: Vec<IncidentNote>,
+    pub(crate) attachments: Vec<File>,
+}
+
+/// An attachment's content.
+#[derive(Debug, Clone)]
+pub(crate) struct File {
+    pub(crate) hash: Hash,
+    pub(crate) content: Vec<u8>,
+    /// In which life of its log the server has it whole.
+    pub(crate) sent_in: Option<Epoch>,
 }
 
 /// A laptop.
@@ -82,6 +96,22 @@ impl Laptop {
             let seq = self.disk().own.len() + 1;
             self.record(&task(&format!("{}-{seq}", self.officer), "协助执法队员清点占道物品"));
         }
+    }
+
+    /// Attaches `content` to the first record; gives its hash.
+    pub(crate) fn attach(&self, name: &str, content: &[u8]) -> Hash {
+        let hash = auxlog_record::crypto::sha256(&[content]);
+        let attachment = Attachment {
+            target: auxlog_record::RecordId { writer: self.writer(), seq: 1 },
+            sha256: hash,
+            size: content.len() as u64,
+            media_type: "image/jpeg".into(),
+            name: name.into(),
+            note: None,
+        };
+        self.record(&Event::Attachment(attachment));
+        self.disk().attachments.push(File { hash, content: content.to_vec(), sent_in: None });
+        hash
     }
 
     /// Hashes of everything that the laptop has of everybody, in no particular order.
@@ -197,8 +227,50 @@ impl Hooks for Laptop {
         Ok(())
     }
 
-    fn accept_roster(&self, roster: Roster, _: &[u8]) -> Result<(), HookError> {
-        self.disk().roster = roster;
+    fn accept_roster(&self, roster: Roster, _: &Manifest, _: &[u8]) -> Result<(), HookError> {
+        self.disk().roster = Arc::new(roster);
+        Ok(())
+    }
+
+    fn roster_digest(&self) -> Option<Hash> {
+        let disk = self.disk();
+        (disk.roster.version > 0).then(|| auxlog_sync::roster::digest(&disk.roster))
+    }
+
+    fn roster(&self) -> Arc<Roster> {
+        Arc::clone(&self.disk().roster)
+    }
+
+    fn note_custody(&self, custody: &[Custody]) -> Result<(), HookError> {
+        self.disk().custody = custody.to_vec();
+        Ok(())
+    }
+
+    fn newest_incident_ms(&self) -> u64 {
+        self.disk().incidents.last().map_or(0, |newest| newest.at_ms)
+    }
+
+    fn note_incidents(&self, incidents: &[IncidentNote]) -> Result<(), HookError> {
+        self.disk().incidents.extend_from_slice(incidents);
+        Ok(())
+    }
+
+    fn attachments_to_send(&self, epoch: Epoch) -> Result<Vec<BlobId>, HookError> {
+        let disk = self.disk();
+        let waiting = disk.attachments.iter().filter(|file| file.sent_in != Some(epoch));
+        Ok(waiting.map(|file| BlobId { hash: file.hash, length: file.content.len() as u64 }).collect())
+    }
+
+    fn attachment_piece(&self, hash: Hash, offset: u64, limit: usize) -> Result<Vec<u8>, HookError> {
+        let disk = self.disk();
+        let content = disk.attachments.iter().find(|file| file.hash == hash).map_or(&[][..], |file| &file.content);
+        Ok(content.iter().skip(usize::try_from(offset)?).take(limit).copied().collect())
+    }
+
+    fn attachment_sent(&self, hash: Hash, epoch: Epoch) -> Result<(), HookError> {
+        for file in self.disk().attachments.iter_mut().filter(|file| file.hash == hash) {
+            file.sent_in = Some(epoch);
+        }
         Ok(())
     }
 

@@ -12,13 +12,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use auxlog_record::{AgencyId, Moment, china};
 use auxlog_server::admin::Admin;
-use auxlog_server::{Config, Handle, Server};
+use auxlog_server::{Config, Handle, LimitOptions, Server};
 use auxlog_store::{Clock, SystemClock};
 use auxlog_sync::auth::{RequestAuth, ServerId, Signable};
 use auxlog_sync::enrol::Role;
 use auxlog_sync::hooks::Hooks;
 use auxlog_sync::http::Request;
-use auxlog_sync::message::{Have, PROTOCOL, Standing, SyncRequest};
+use auxlog_sync::message::{Capabilities, Have, PROTOCOL, Standing, SyncRequest};
 use auxlog_sync::{Connection, Outcome, SyncError, confirm, offer, sync_once};
 use chrono::TimeZone as _;
 use tempfile::TempDir;
@@ -50,6 +50,7 @@ pub(crate) struct World {
     pub(crate) dir: TempDir,
     pub(crate) db: Option<String>,
     pub(crate) clock: Option<Arc<SetClock>>,
+    limits: LimitOptions,
 }
 
 impl World {
@@ -60,17 +61,26 @@ impl World {
 
     /// The same, its clock set by the test.
     pub(crate) async fn with(kind: Kind, clock: Option<Arc<SetClock>>) -> Self {
+        Self::made(kind, clock, LimitOptions::default()).await
+    }
+
+    /// The same over SQLite, with limits of its own.
+    pub(crate) async fn limited(limits: LimitOptions) -> Self {
+        Self::made(Kind::Sqlite, None, limits).await
+    }
+
+    async fn made(kind: Kind, clock: Option<Arc<SetClock>>, limits: LimitOptions) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let db = match kind {
             Kind::Sqlite => None,
             Kind::Postgres => Some(postgres::database().await),
         };
-        let handle = start(&dir, db.as_deref(), clock.clone()).await;
+        let handle = start(&dir, db.as_deref(), clock.clone(), limits).await;
         let admin = Admin::of(&handle);
         for agency in ["A01", "A02"] {
             admin.add_agency(&agency.into(), agency).await.expect("added");
         }
-        Self { handle: Some(handle), admin, dir, db, clock }
+        Self { handle: Some(handle), admin, dir, db, clock, limits }
     }
 
     pub(crate) fn handle(&self) -> &Handle {
@@ -96,7 +106,7 @@ impl World {
     }
 
     pub(crate) async fn start(&mut self) {
-        let handle = start(&self.dir, self.db.as_deref(), self.clock.clone()).await;
+        let handle = start(&self.dir, self.db.as_deref(), self.clock.clone(), self.limits).await;
         self.admin = Admin::of(&handle);
         self.handle = Some(handle);
     }
@@ -134,9 +144,10 @@ impl World {
     }
 }
 
-async fn start(dir: &TempDir, db: Option<&str>, clock: Option<Arc<SetClock>>) -> Handle {
+async fn start(dir: &TempDir, db: Option<&str>, clock: Option<Arc<SetClock>>, limits: LimitOptions) -> Handle {
     let mut config = Config::new(dir.path(), SocketAddr::from(([127, 0, 0, 1], 0)));
     config.db = db.map(str::to_owned);
+    config.limits = limits;
     if let Some(clock) = clock {
         config.clock = clock;
     }
@@ -176,6 +187,7 @@ pub(crate) fn empty_sync() -> SyncRequest {
         want: 0,
         restore: None,
         proof: None,
+        caps: Capabilities::default(),
     }
 }
 

@@ -9,12 +9,23 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// Forwards to `server`, but closes the connection instead of handing the first `lose` answers on.
 pub(crate) async fn losing(server: SocketAddr, lose: u32) -> String {
+    forwarding(server, move |number| number < lose).await
+}
+
+/// The same, but loses the last of every `nth` answers.
+pub(crate) async fn losing_every(server: SocketAddr, nth: u32) -> String {
+    forwarding(server, move |number| number % nth == nth - 1).await
+}
+
+/// Forwards to `server`; closes the connection instead of handing on the answers of which `lost`,
+/// told how many came before, says so.
+async fn forwarding(server: SocketAddr, lost: impl Fn(u32) -> bool + Clone + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
     let address = listener.local_addr().expect("an address");
-    let left = Arc::new(AtomicU32::new(lose));
+    let answers = Arc::new(AtomicU32::new(0));
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
-            let left = Arc::clone(&left);
+            let (answers, lost) = (Arc::clone(&answers), lost.clone());
             tokio::spawn(async move {
                 let Ok(upstream) = TcpStream::connect(server).await else { return };
                 let (mut from_client, mut to_client) = client.into_split();
@@ -22,8 +33,7 @@ pub(crate) async fn losing(server: SocketAddr, lose: u32) -> String {
                 let up = tokio::spawn(async move { tokio::io::copy(&mut from_client, &mut to_server).await });
                 let mut answer = vec![0; 1 << 16];
                 while let Ok(read) = from_server.read(&mut answer).await {
-                    let swallowed = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-                    if read == 0 || swallowed.is_ok() {
+                    if read == 0 || lost(answers.fetch_add(1, Ordering::SeqCst)) {
                         break;
                     }
                     if to_client.write_all(&answer[..read]).await.is_err() {

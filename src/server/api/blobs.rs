@@ -1,0 +1,96 @@
+//! `/v1/blobs/{hash}`: attachments, piece by piece, up and down.
+
+use auxlog_record::Hash;
+use auxlog_sync::Refusal;
+use auxlog_sync::blob::{MAX_BLOB, MAX_PIECE, OFFSET_HEADER, PIECE_TYPE};
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+
+use super::asked::{Asked, Refuse, failed, json, refuse};
+use super::lines::BlobLine;
+use super::{App, Shared};
+use crate::metrics;
+use crate::scope::{Action, AgencyScope};
+use crate::store::{Blob, Put};
+
+/// Which attachment a request is about, and for whom.
+struct Wanted {
+    scope: AgencyScope,
+    hash: Hash,
+    length: u64,
+}
+
+async fn wanted(app: &App, hash: &str, asked: &Asked, action: Action) -> Result<Wanted, Refuse> {
+    let scope = asked.scope(app, action).await?;
+    let hash = hash.parse().map_err(|_| refuse(app, Refusal::Malformed))?;
+    let length = asked.number(app, "length", None)?;
+    if length > MAX_BLOB {
+        return Err(refuse(app, Refusal::TooLarge));
+    }
+    Ok(Wanted { scope, hash, length })
+}
+
+fn state(blob: Blob) -> Response {
+    let mut response = json(&BlobLine::from(blob));
+    response.headers_mut().insert(OFFSET_HEADER, HeaderValue::from(blob.received));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn put(app: &App, wanted: &Wanted, offset: u64, piece: &[u8]) -> Result<Response, Refuse> {
+    let Wanted { scope, hash, length } = wanted;
+    let put = app.store.put_piece(scope, *hash, *length, offset, piece, app.now()).await;
+    match put.map_err(|e| failed(app, &e))? {
+        Some(Put::Taken(blob)) => Ok(state(blob)),
+        Some(Put::OutOfPlace(blob)) => Err(refuse(app, Refusal::OutOfPlace).at(blob.received)),
+        Some(Put::Damaged) => {
+            tracing::warn!(agency = %scope.agency(), %hash, "an attachment's content was another");
+            Err(refuse(app, Refusal::Damaged))
+        }
+        None => Err(refuse(app, Refusal::NotFound)),
+    }
+}
+
+/// `POST`: begins or goes on; says where. What came in full and was not checked yet is.
+pub(crate) async fn begin(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
+    let wanted = wanted(&app, &hash, &asked, Action::Deliver).await?;
+    put(&app, &wanted, 0, &[]).await
+}
+
+/// `HEAD`: how far it has come.
+pub(crate) async fn head(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
+    let Wanted { scope, hash, length } = wanted(&app, &hash, &asked, Action::Deliver).await?;
+    let blob = app.store.blob(&scope, hash, length).await.map_err(|e| failed(&app, &e))?;
+    blob.map(state).ok_or_else(|| refuse(&app, Refusal::NotFound))
+}
+
+/// `PATCH`: the piece that begins at `offset`.
+pub(crate) async fn piece(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
+    let wanted = wanted(&app, &hash, &asked, Action::Deliver).await?;
+    let offset = asked.number(&app, "offset", None)?;
+    let piece = asked.body();
+    if piece.is_empty() {
+        return Err(refuse(&app, Refusal::Malformed));
+    }
+    if piece.len() > MAX_PIECE {
+        return Err(refuse(&app, Refusal::TooLarge));
+    }
+    put(&app, &wanted, offset, piece).await
+}
+
+/// `GET`: a piece of a whole attachment. Looking at one is logged, at its first piece.
+pub(crate) async fn get(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
+    let Wanted { scope, hash, length } = wanted(&app, &hash, &asked, Action::ReadBlobs).await?;
+    let offset = asked.number(&app, "offset", Some(0))?;
+    let limit = asked.number(&app, "limit", Some(MAX_PIECE as u64))?.min(MAX_PIECE as u64);
+    let limit = usize::try_from(limit).unwrap_or(MAX_PIECE);
+    let piece = app.store.blob_piece(&scope, hash, length, offset, limit).await.map_err(|e| failed(&app, &e))?;
+    let piece = piece.ok_or_else(|| refuse(&app, Refusal::NotFound))?;
+    if offset == 0 {
+        let noted = app.store.note(&scope, app.now(), "read_attachment", &hash.to_string(), "").await;
+        noted.map_err(|e| failed(&app, &e))?;
+    }
+    metrics::add(&app.metrics.bytes_out, piece.len());
+    Ok(([(header::CONTENT_TYPE, PIECE_TYPE)], piece).into_response())
+}
