@@ -86,6 +86,8 @@ pub(crate) enum Command {
     Serve(commands::serve::Serve),
     /// The server's administration.
     Admin(commands::admin::Admin),
+    /// The server's administration from a laptop.
+    Manage(commands::manage::Manage),
     /// Reads the regulation and the rulebook.
     #[command(subcommand)]
     Rules(commands::rules::Rules),

@@ -34,6 +34,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use i18n_embed_fl::fl;
 
 use crate::args::Cli;
+use crate::commands::serve::LogForm;
 use crate::config::Config;
 use crate::context::Context;
 use crate::words::Words;
@@ -83,7 +84,8 @@ fn run(args: &[OsString], words: Words) -> exit::Outcome {
     };
     let full_screen = matches!(&cli.command, None | Some(args::Command::Demo(_)));
     if !full_screen || cli.common.verbose > 0 {
-        watch(cli.common.verbose);
+        let json = matches!(&cli.command, Some(args::Command::Serve(serve)) if serve.log == LogForm::Json);
+        watch(cli.common.verbose, json);
     }
     let named = matches.value_source("data_dir") == Some(clap::parser::ValueSource::CommandLine);
     let context = Context { words, common: cli.common, config, data_dir_on_command_line: named };
@@ -105,15 +107,18 @@ fn language_asked(args: &[OsString]) -> Option<String> {
     std::env::var("AUXLOG_LANG").ok().filter(|lang| !lang.is_empty())
 }
 
-/// What the crates below report goes to standard error when asked for.
-fn watch(verbose: u8) {
+/// What the crates below report goes to standard error when asked for; in JSON, for whoever collects
+/// a server's log, with the time and from INFO on.
+fn watch(verbose: u8, json: bool) {
     let level = match verbose {
+        0 if json => tracing_subscriber::filter::LevelFilter::INFO,
         0 => tracing_subscriber::filter::LevelFilter::ERROR,
         1 => tracing_subscriber::filter::LevelFilter::INFO,
         _ => tracing_subscriber::filter::LevelFilter::TRACE,
     };
+    let log = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr);
     // Fails only where a subscriber is set already, which is then the caller's.
-    let _ = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).without_time().try_init();
+    let _ = if json { log.json().flatten_event(true).try_init() } else { log.without_time().try_init() };
 }
 
 /// A fault of the program's own is told in plain words, with the place for whoever mends it.

@@ -13,7 +13,8 @@ impl Bar {
     pub(crate) fn new(title: String) -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
         bar.set_style(
-            ProgressStyle::with_template("{msg} {bar:24} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar()),
+            ProgressStyle::with_template("{msg} {bar:24} {pos}/{len} {prefix}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
         bar.set_message(title);
         Self(bar)
@@ -29,6 +30,11 @@ impl Bar {
         if done >= all {
             self.0.finish_and_clear();
         }
+    }
+
+    /// What stands behind the bar.
+    pub(crate) fn note(&self, text: String) {
+        self.0.set_prefix(text);
     }
 
     /// Takes the bar off the screen.

@@ -3,6 +3,7 @@
 use auxlog_record::{MAX_LIST, OfficerId, TaskProblem};
 use auxlog_server::ServeError;
 use auxlog_server::admin::AdminError;
+use auxlog_server::roster::EditError;
 use auxlog_server::store::StoreError;
 use auxlog_store::{LedgerError, OpenError};
 use auxlog_sync::{EnrollError, JoinError, Refusal, SyncError};
@@ -151,7 +152,32 @@ pub(crate) fn admin(error: &AdminError, words: &Words) -> Failure {
             Failure::new(Exit::Found, fl!(loader, "admin-roster-unpacked", why = error.to_string()))
         }
         AdminError::Random => Failure::new(Exit::Found, fl!(loader, "admin-no-random")),
-        AdminError::NoReason => Failure::usage(fl!(loader, "ledger-missing", field = "--reason")),
+        AdminError::NoReason | AdminError::Edit(EditError::NoReason) => {
+            Failure::usage(fl!(loader, "ledger-missing", field = "--reason"))
+        }
+        AdminError::Edit(error) => Failure::usage(edit(error, words)),
+        AdminError::Moved { based_on, newest } => Failure::new(
+            Exit::Found,
+            fl!(loader, "edit-moved", based = based_on.to_string(), newest = newest.to_string()),
+        ),
+    }
+}
+
+/// Why an edit of the roster can't be made.
+fn edit(error: &EditError, words: &Words) -> String {
+    let loader = words.loader();
+    match error {
+        EditError::NoReason | EditError::Nothing => fl!(loader, "edit-nothing"),
+        EditError::UnknownField { person, field, known } => {
+            fl!(loader, "edit-unknown-field", person = person.clone(), field = field.clone(), known = known.join(", "))
+        }
+        EditError::BadValue { person, why } => {
+            fl!(loader, "edit-bad-value", person = person.clone(), why = why.clone())
+        }
+        EditError::NoName { person } => fl!(loader, "edit-no-name", person = person.clone()),
+        EditError::OtherAgency { person, agency } => {
+            fl!(loader, "edit-other-agency", person = person.clone(), agency = agency.clone())
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The real program from outside: its command line, its screen, its server.
 
+mod administering;
 mod checking;
 mod evidence;
 mod killing;

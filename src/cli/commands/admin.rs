@@ -9,8 +9,9 @@ use auxlog_sync::message::Standing;
 use chrono::{DateTime, TimeZone as _};
 use clap::{Args, Subcommand, ValueEnum};
 use i18n_embed_fl::fl;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::person_edit::Edit;
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Format, Results, Table};
@@ -52,6 +53,14 @@ enum Act {
     Log(Newest),
     /// What went wrong in an agency's log.
     Incidents(Of),
+    /// A copy of the database while it is in use.
+    Backup(Backup),
+}
+
+#[derive(Debug, Args)]
+struct Backup {
+    /// The copy: a file that is not there yet.
+    file: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
@@ -115,6 +124,28 @@ struct Because {
 enum RosterAct {
     /// Gives each agency of the file its people.
     Import(Import),
+    /// New values of a person's fields.
+    Set(EditOf),
+    /// What changed of whom.
+    History(HistoryOf),
+}
+
+#[derive(Debug, Args)]
+struct EditOf {
+    /// The agency.
+    #[arg(long, value_name = "ID")]
+    agency: String,
+    #[command(flatten)]
+    edit: Edit,
+}
+
+#[derive(Debug, Args)]
+struct HistoryOf {
+    /// One person only.
+    #[arg(long, value_name = "ID")]
+    person: Option<String>,
+    #[command(flatten)]
+    of: Of,
 }
 
 #[derive(Debug, Args)]
@@ -200,6 +231,21 @@ impl Admin {
             Act::Roster(RosterAct::Import(import)) => {
                 exit = self.import(server, import, words, &mut results).await?;
             }
+            Act::Roster(RosterAct::Set(set)) => {
+                let agency = AgencyId::from(set.agency.as_str());
+                let version = server.edit_roster(&agency, &set.edit.to_edit(words)?).await.map_err(refuse)?;
+                self.line(&mut results, &json!({ "agency": agency, "version": version }), || {
+                    fl!(loader, "admin-roster-edited", agency = agency.to_string(), version = version)
+                })?;
+            }
+            Act::Roster(RosterAct::History(history)) => self.history(server, history, words, &mut results).await?,
+            Act::Backup(backup) => {
+                server.backup(&backup.file).await.map_err(refuse)?;
+                let file = backup.file.display().to_string();
+                self.line(&mut results, &json!({ "file": file.clone() }), || {
+                    fl!(loader, "admin-backed-up", file = file.clone())
+                })?;
+            }
             Act::Log(newest) => {
                 for (agency, entry) in server.log(newest.limit).await.map_err(refuse)? {
                     let at = moment(entry.at_ms);
@@ -277,6 +323,29 @@ impl Admin {
         }
     }
 
+    async fn history(
+        &self,
+        server: &Server,
+        history: &HistoryOf,
+        words: &Words,
+        results: &mut Results,
+    ) -> Result<(), Failure> {
+        let (agency, limit) = (AgencyId::from(history.of.agency.as_str()), history.of.newest.limit);
+        let rows = server.roster_history(&agency, history.person.as_deref(), limit).await;
+        for row in rows.map_err(|error| refusal::admin(&error, words))? {
+            let (at, change) = (moment(row.at_ms), row.change);
+            let fields = json!(change.fields);
+            let line = json!({ "at": at, "version": row.version, "kind": change.kind, "id": change.id,
+                "fields": fields, "actor": row.actor, "source": row.source });
+            self.line(results, &line, || {
+                let at = at.0.format("%Y-%m-%d %H:%M:%S");
+                let changed = changed(fields.as_object().unwrap_or(&serde_json::Map::new()));
+                format!("{at}  {}  {}  {changed}  {}  {}", row.version, change.id, row.actor, row.source)
+            })?;
+        }
+        Ok(())
+    }
+
     async fn import(&self, server: &Server, import: &Import, words: &Words, results: &mut Results) -> Outcome {
         let refuse = |error| refusal::admin(&error, words);
         let known = server.agencies().await.map_err(refuse)?;
@@ -322,7 +391,18 @@ fn standing(standing: Standing, words: &Words) -> String {
     }
 }
 
-fn moment(millis: u64) -> Moment {
+/// Changes of a person's fields: `field: before → after`.
+pub(super) fn changed(fields: &serde_json::Map<String, Value>) -> String {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "∅".to_owned(),
+        other => other.to_string(),
+    };
+    let one = |(name, change): (&String, &Value)| format!("{name}: {} → {}", text(&change[0]), text(&change[1]));
+    fields.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+pub(super) fn moment(millis: u64) -> Moment {
     let utc = i64::try_from(millis).ok().and_then(DateTime::from_timestamp_millis).unwrap_or_default();
     Moment(china().from_utc_datetime(&utc.naive_utc()))
 }

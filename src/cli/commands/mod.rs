@@ -12,8 +12,10 @@ pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod man;
+pub(crate) mod manage;
 pub(crate) mod officer;
 pub(crate) mod passphrase;
+mod person_edit;
 pub(crate) mod recover;
 pub(crate) mod review;
 pub(crate) mod roster;
@@ -43,6 +45,7 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Init(init)) => init.run(context),
         Some(Command::Keys(keys)) => keys.run(context),
         Some(Command::Log(log)) => log.run(context),
+        Some(Command::Manage(manage)) => manage.run(context),
         Some(Command::Man(_)) => man::Man::run(context),
         Some(Command::Officer(officer)) => officer.run(context),
         Some(Command::Passphrase(passphrase)) => passphrase.run(context),

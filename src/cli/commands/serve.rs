@@ -13,6 +13,15 @@ use crate::exit::{Exit, Outcome};
 use crate::output::{Format, Results, tell};
 use crate::{refusal, runtime};
 
+/// The form of a server's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum LogForm {
+    /// Lines for people: errors, and with -v more.
+    Text,
+    /// One JSON object a line, with the time: everything an operator keeps.
+    Json,
+}
+
 /// Where the server listens and keeps its records.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
@@ -28,6 +37,9 @@ pub(crate) struct Serve {
     /// Private key, PEM.
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// The form of its log on standard error.
+    #[arg(long, value_enum, default_value_t = LogForm::Text)]
+    pub(crate) log: LogForm,
     /// The form of the line that says where it listens.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,

@@ -35,7 +35,8 @@ impl Sync {
         let bar = Bar::new(fl!(context.words.loader(), "progress-sync"));
         let ended = once(context, &ledger, |progress| {
             let done = progress.sent + progress.received;
-            bar.set(done, done + progress.to_send + progress.to_receive);
+            bar.note(pace(&progress, &context.words));
+            bar.set(done, done + progress.to_send + progress.to_receive + progress.attachments);
         });
         bar.clear();
         let (error, outcome) = match ended? {
@@ -44,6 +45,9 @@ impl Sync {
         };
         if let Some(said) = standing_words(outcome.standing, &context.words) {
             tell(&said);
+        }
+        for custody in outcome.custody.iter().filter(|custody| custody.held > 0) {
+            tell(&fl!(context.words.loader(), "sync-held", held = custody.held, reason = custody.reason.clone()));
         }
         for notice in &outcome.notices {
             tell(&notice_words(*notice, &context.words));
@@ -55,6 +59,8 @@ impl Sync {
                 "sent": outcome.sent, "received": outcome.received, "refused": outcome.refused,
                 "acked": outcome.acked, "requests": outcome.requests,
                 "bytes_up": outcome.bytes_up, "bytes_down": outcome.bytes_down,
+                "attachments": outcome.attachments, "attachments_left": outcome.attachments_left,
+                "held": outcome.custody.iter().map(|custody| custody.held).sum::<u64>(),
             }))?,
             Format::Table => results.line(&summary(&outcome, &context.words))?,
         }
@@ -79,6 +85,16 @@ pub(crate) fn once(
     let (connection, server_key) = server_of(ledger).map_err(|error| refusal::join(&error, &context.words))?;
     let hooks: Arc<dyn Hooks> = Arc::clone(ledger) as _;
     runtime::block_on(async { Ok(sync_once(&hooks, &connection, server_key, report).await) })
+}
+
+/// Bytes both ways, records a second, and how long the rest will take.
+fn pace(progress: &Progress, words: &Words) -> String {
+    let kib = (progress.bytes_up + progress.bytes_down).div_ceil(1024);
+    let (loader, rate) = (words.loader(), progress.rate());
+    match progress.left_ms() {
+        Some(left) => fl!(loader, "sync-pace-left", kib = kib, rate = rate, seconds = left.div_ceil(1000)),
+        None => fl!(loader, "sync-pace", kib = kib, rate = rate),
+    }
 }
 
 fn summary(outcome: &Synced, words: &Words) -> String {

@@ -1,0 +1,229 @@
+//! `auxlog manage`: what administrators and supervisors do at the server from their own laptops. Each
+//! request is signed with their key; what their role does not allow, the server refuses.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use auxlog_store::Ledger;
+use auxlog_sync::{Question, ask, server_of};
+use clap::{Args, Subcommand};
+use i18n_embed_fl::fl;
+use serde_json::Value;
+
+use super::person_edit::Edit;
+use crate::context::Context;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::ledger::{self, Whose};
+use crate::output::{Format, Results, Table};
+use crate::words::Words;
+use crate::{refusal, runtime};
+
+/// What to do, as whom.
+#[derive(Debug, Args)]
+pub(crate) struct Manage {
+    #[command(flatten)]
+    whose: Whose,
+    /// The form of the result.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// The agency; one's own where none is named.
+    #[arg(id = "manage_agency", long = "agency", global = true, value_name = "ID")]
+    agency: Option<String>,
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Lists the devices.
+    Devices,
+    /// Lets a device in.
+    Approve(Device),
+    /// Shuts a device out.
+    Revoke(Because),
+    /// Moves what a device sent while shut out into the log.
+    Release(Because),
+    /// The audit log.
+    Log(Newest),
+    /// What went wrong in the log.
+    Incidents(Newest),
+    /// New values of a person's fields.
+    Set(Edit),
+    /// What changed of whom.
+    History(History),
+}
+
+#[derive(Debug, Args)]
+struct Device {
+    /// Its number.
+    device: String,
+}
+
+#[derive(Debug, Args)]
+struct Because {
+    /// Its number.
+    device: String,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
+#[derive(Debug, Args)]
+struct Newest {
+    /// At most so many.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    limit: u32,
+}
+
+#[derive(Debug, Args)]
+struct History {
+    /// One person only.
+    #[arg(long, value_name = "ID")]
+    person: Option<String>,
+    #[command(flatten)]
+    newest: Newest,
+}
+
+impl Manage {
+    /// Asks the server and prints what it answers.
+    pub(crate) fn run(&self, context: &Context) -> Outcome {
+        let words = &context.words;
+        let ledger = Arc::new(ledger::open(context, &self.whose)?);
+        let question = self.question(&ledger, words)?;
+        let (connection, key) = server_of(&ledger).map_err(|error| refusal::join(&error, words))?;
+        let answer = runtime::block_on(async { Ok(ask(&*ledger, &connection, &key, &question).await) })?;
+        let answer = answer.map_err(|error| refusal::sync(&error, words))?;
+        let detail = serde_json::from_slice::<Value>(&answer.body).ok();
+        let detail = detail.and_then(|body| body["detail"].as_str().map(str::to_owned));
+        let body = answer.content("application/json").map_err(|error| {
+            let failure = refusal::sync(&error, words);
+            match detail {
+                Some(detail) => Failure::new(failure.exit, format!("{} {detail}", failure.message)),
+                None => failure,
+            }
+        })?;
+        let bad = |error: serde_json::Error| {
+            Failure::new(Exit::Found, fl!(words.loader(), "sync-bad-answer", why = error.to_string()))
+        };
+        let mut results = Results::new();
+        match serde_json::from_slice(&body).map_err(bad)? {
+            Value::Array(lines) => self.list(&lines, words, &mut results)?,
+            done => match self.format {
+                Format::Json => results.json(&done)?,
+                Format::Table => results.line(&fl!(words.loader(), "manage-done"))?,
+            },
+        }
+        results.flush()?;
+        Ok(Exit::Done)
+    }
+
+    fn question(&self, ledger: &Ledger, words: &Words) -> Result<Question, Failure> {
+        let agency = self.agency.clone().unwrap_or_else(|| ledger.identity().agency.to_string());
+        let with = |path: &str, more: &[(&str, &str)]| {
+            let mut target = format!("{path}?agency={}", encoded(&agency));
+            for (name, value) in more {
+                let _ = write!(target, "&{name}={}", encoded(value));
+            }
+            target
+        };
+        let of = |device: &str, act: &str| format!("/v1/devices/{}/{act}", encoded(device));
+        Ok(match &self.act {
+            Act::Devices => Question::new("GET", with("/v1/devices", &[])),
+            Act::Approve(to) => Question::new("POST", with(&of(&to.device, "approve"), &[])),
+            Act::Revoke(to) => Question::new("POST", with(&of(&to.device, "revoke"), &[("reason", &to.reason)])),
+            Act::Release(to) => Question::new("POST", with(&of(&to.device, "release"), &[("reason", &to.reason)])),
+            Act::Log(newest) => Question::new("GET", with("/v1/audit", &[("limit", &newest.limit.to_string())])),
+            Act::Incidents(newest) => {
+                Question::new("GET", with("/v1/incidents", &[("limit", &newest.limit.to_string())]))
+            }
+            Act::Set(edit) => {
+                let body =
+                    serde_json::to_vec(&edit.to_edit(words)?).map_err(|error| Failure::usage(error.to_string()))?;
+                Question { body, ..Question::new("POST", with("/v1/roster/edits", &[])) }
+            }
+            Act::History(history) => {
+                let limit = history.newest.limit.to_string();
+                let mut more = vec![("limit", limit.as_str())];
+                more.extend(history.person.as_deref().map(|person| ("person", person)));
+                Question::new("GET", with("/v1/roster/history", &more))
+            }
+        })
+    }
+
+    fn list(&self, lines: &[Value], words: &Words, results: &mut Results) -> Result<(), Failure> {
+        if let Format::Json = self.format {
+            return lines.iter().try_for_each(|line| results.json(line));
+        }
+        let columns = self.columns(words);
+        let mut table = Table::new(columns.iter().map(|(_, heading)| heading.clone()));
+        for line in lines {
+            table.row(columns.iter().map(|(field, _)| cell(field, &line[*field])));
+        }
+        table.print(results)
+    }
+
+    /// The fields that a list shows, and what they are called.
+    fn columns(&self, words: &Words) -> Vec<(&'static str, String)> {
+        let loader = words.loader();
+        let at = ("at_ms", fl!(loader, "column-at"));
+        let device = fl!(loader, "column-device");
+        match &self.act {
+            Act::Devices => vec![
+                ("device", device),
+                ("officer", fl!(loader, "kind-officer")),
+                ("officer_name", fl!(loader, "column-name")),
+                ("laptop", fl!(loader, "column-laptop")),
+                ("role", fl!(loader, "column-role")),
+                ("standing", fl!(loader, "column-standing")),
+                ("acked", fl!(loader, "column-received")),
+                ("digits", fl!(loader, "column-digits")),
+            ],
+            Act::Incidents(_) => vec![
+                at,
+                ("kind", fl!(loader, "column-kind")),
+                ("writer", device),
+                ("seq", fl!(loader, "column-seq")),
+                ("detail", fl!(loader, "column-detail")),
+            ],
+            Act::History(_) => vec![
+                at,
+                ("version", fl!(loader, "column-version")),
+                ("id", fl!(loader, "column-person")),
+                ("fields", fl!(loader, "column-detail")),
+                ("actor", fl!(loader, "column-actor")),
+                ("source", fl!(loader, "column-reason")),
+            ],
+            _ => vec![
+                at,
+                ("actor", fl!(loader, "column-actor")),
+                ("act", fl!(loader, "column-act")),
+                ("subject", fl!(loader, "column-subject")),
+                ("detail", fl!(loader, "column-detail")),
+            ],
+        }
+    }
+}
+
+/// A value in a cell: times as people read them, changes as `field: before → after`.
+fn cell(field: &str, value: &Value) -> String {
+    match (field, value) {
+        ("at_ms", value) => super::admin::moment(value.as_u64().unwrap_or_default()).0.format("%F %T").to_string(),
+        ("fields", Value::Object(fields)) => super::admin::changed(fields),
+        (_, Value::String(text)) => text.clone(),
+        (_, Value::Null) => String::new(),
+        (_, other) => other.to_string(),
+    }
+}
+
+/// Percent-encoded for an address.
+fn encoded(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}

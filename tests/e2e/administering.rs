@@ -1,0 +1,98 @@
+//! Administration: on the server's machine, and from a laptop as far as its officer's role allows.
+
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::office::Office;
+use crate::support::{Laptop, Serving, expect_exit, json_lines, text};
+
+#[test]
+fn the_database_is_copied_while_the_server_runs_and_serves_again() {
+    let office = Office::open();
+    let laptop = Laptop::new();
+    office.enrol(&laptop, "O1", None);
+    laptop.sync("O1");
+    let copy = office.machine.path("copy.sqlite");
+    let file = copy.display().to_string();
+    office.admin(&["backup", &file]);
+    expect_exit(&office.machine.run(["admin", "backup", &file]), 2);
+
+    // Another server over the copy knows the device.
+    let other = Laptop::new();
+    let db = format!("sqlite://{file}");
+    let listed = other.run(["admin", "--db", &db, "devices", "--format", "json"]);
+    expect_exit(&listed, 0);
+    assert_eq!(json_lines(&listed)[0]["acked"], 1);
+}
+
+#[test]
+fn an_edit_of_the_roster_reaches_the_laptop_and_stays_in_its_history() {
+    let office = Office::open();
+    let laptop = Laptop::new();
+    office.enrol(&laptop, "O1", None);
+    laptop.sync("O1");
+    let set = ["roster", "set", "--agency", "A01", "--auxiliary", "X2", "status=suspended", "--reason", "证件到期"];
+    office.admin(&set);
+    laptop.sync("O1");
+    let people = json_lines(&laptop.run(["roster", "--format", "json"]));
+    let person = people.iter().find(|person| person["id"] == "X2").expect("there");
+    assert_eq!(person["status"], "suspended");
+    let history =
+        office.machine.run(["admin", "roster", "history", "--agency", "A01", "--person", "X2", "--format", "json"]);
+    expect_exit(&history, 0);
+    let newest = &json_lines(&history)[0];
+    assert_eq!(newest["fields"]["status"], json!(["active", "suspended"]));
+    assert_eq!((&newest["actor"], &newest["source"]), (&json!("local"), &json!("证件到期")));
+    let wrong = ["admin", "roster", "set", "--agency", "A01", "--auxiliary", "X2", "state=away", "--reason", "x"];
+    let wrong = office.machine.run(wrong);
+    expect_exit(&wrong, 2);
+    assert!(text(&wrong.stderr).contains("state"), "{}", text(&wrong.stderr));
+}
+
+#[test]
+fn a_role_decides_what_can_be_done_from_a_laptop() {
+    let office = Office::open();
+    let (officer, boss) = (Laptop::new(), Laptop::new());
+    office.enrol(&officer, "O1", None);
+    let code = office.admin(&["code", "--agency", "A01", "--officer", "O2", "--role", "admin", "--approve"]);
+    let url = office.server.url();
+    expect_exit(&boss.run(["enroll", "--server", &url, "--code", code.trim(), "--cheap-keys"]), 0);
+    officer.sync("O1");
+
+    expect_exit(&officer.run(["manage", "devices"]), 1);
+    let listed = boss.run(["manage", "devices", "--format", "json"]);
+    expect_exit(&listed, 0);
+    let devices = json_lines(&listed);
+    let device = devices.iter().find(|device| device["officer"] == "O1").expect("listed")["device"].clone();
+    let device = device.as_str().expect("a number");
+    expect_exit(&boss.run(["manage", "revoke", device, "--reason", "电脑遗失"]), 0);
+    let told = officer.run(["sync", "--as", "O1", "--format", "json"]);
+    expect_exit(&told, 0);
+    expect_exit(&boss.run(["manage", "approve", device]), 0);
+    expect_exit(&boss.run(["manage", "set", "--officer", "O9", "name=钱进", "--reason", "新调入"]), 0);
+    let refused = boss.run(["manage", "set", "--officer", "O9", "nme=钱进", "--reason", "新调入"]);
+    expect_exit(&refused, 1);
+    assert!(text(&refused.stderr).contains("nme"), "{}", text(&refused.stderr));
+    let history = boss.run(["manage", "history", "--person", "O9"]);
+    expect_exit(&history, 0);
+    assert!(text(&history.stdout).contains("钱进"), "{}", text(&history.stdout));
+    let log = boss.run(["manage", "log", "--format", "json"]);
+    let acts: Vec<Value> = json_lines(&log).into_iter().map(|entry| entry["act"].clone()).collect();
+    for act in ["device_revoked", "device_active", "roster_edit", "read_devices"] {
+        assert!(acts.contains(&json!(act)), "{act} in {acts:?}");
+    }
+}
+
+#[test]
+fn a_server_logs_in_json_when_asked() {
+    let machine = Laptop::new();
+    let mut command = machine.command(["serve", "--listen", "127.0.0.1:0", "--format", "json", "--log", "json"]);
+    command.stderr(Stdio::from(std::fs::File::create(machine.path("log")).expect("a file")));
+    let server = Serving::start(command);
+    assert!(server.end().success());
+    let log = std::fs::read_to_string(machine.path("log")).expect("a log");
+    let lines: Vec<Value> = log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let serving = lines.iter().find(|line| line["message"] == "serving").expect("it says that it serves");
+    assert!(serving["timestamp"].is_string() && serving["level"] == "INFO", "{serving}");
+}
