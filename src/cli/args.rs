@@ -49,6 +49,10 @@ pub(crate) enum Command {
     Enroll(commands::enroll::Enroll),
     /// Records tasks.
     Log(commands::log::Log),
+    /// Photos and documents of a task.
+    Attach(commands::attach::Attach),
+    /// A body masked by order.
+    Mask(commands::mask::Mask),
     /// Judges tasks without recording them.
     Check(commands::check::Check),
     /// Lists tasks.

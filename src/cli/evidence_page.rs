@@ -2,6 +2,7 @@
 //! anywhere.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use auxlog_law::Rulebook;
 use auxlog_record::evidence::{Evidence, EvidenceError};
@@ -10,19 +11,20 @@ use auxlog_record::{Event, Moment, Record, china};
 use chrono::TimeZone as _;
 use i18n_embed_fl::fl;
 
-use crate::terms;
 use crate::words::Words;
+use crate::{attachments, terms};
 
 const STYLE: &str = "body{font:16px/1.6 serif;max-width:56em;margin:2em auto;padding:0 1em;color:#111}\
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #888;padding:.3em .6em;text-align:left;\
 vertical-align:top}th{white-space:nowrap}code{font:13px monospace;overflow-wrap:anywhere}\
 blockquote{margin:.5em 0;padding-left:1em;border-left:3px solid #888}";
 
-/// The page for a bundle, in the reader's language, with a place for the bundle itself.
+/// The page for a bundle, in the reader's language, with a place for the bundle itself. What is
+/// attached to the task lies in the directory `files` beside it.
 ///
 /// # Errors
 /// When the bundle's records can't be read.
-pub(crate) fn page(evidence: &Evidence, words: &Words) -> Result<String, EvidenceError> {
+pub(crate) fn page(evidence: &Evidence, files: &Path, words: &Words) -> Result<String, EvidenceError> {
     let view = evidence.view()?;
     let loader = words.loader();
     let title = fl!(loader, "evidence-title", id = view.original.id.clone());
@@ -37,6 +39,7 @@ pub(crate) fn page(evidence: &Evidence, words: &Words) -> Result<String, Evidenc
     paragraph(&mut page, &fl!(loader, "evidence-prompt"));
     task(&mut page, &view, words);
     findings(&mut page, &view, words);
+    attached(&mut page, &view, files, words);
     provisions(&mut page, evidence, words);
     records(&mut page, evidence, &view, words);
     heading(&mut page, &fl!(loader, "evidence-check"));
@@ -105,6 +108,39 @@ fn findings(page: &mut String, view: &TaskView, words: &Words) {
     page.push_str("</ul>\n");
 }
 
+fn attached(page: &mut String, view: &TaskView, files: &Path, words: &Words) {
+    if view.attachments.is_empty() {
+        return;
+    }
+    let loader = words.loader();
+    let dir = files.file_name().unwrap_or_default().to_string_lossy();
+    heading(page, &fl!(loader, "evidence-attachments"));
+    let head = [
+        fl!(loader, "attach-name"),
+        fl!(loader, "attach-kind"),
+        fl!(loader, "attach-size"),
+        fl!(loader, "attach-preview"),
+        fl!(loader, "attach-note"),
+        fl!(loader, "attach-hash"),
+    ];
+    let _ = writeln!(page, "<table>\n<tr>{}</tr>", head.map(|name| format!("<th>{}</th>", escape(&name))).concat());
+    for (place, view) in view.attachments.iter().enumerate() {
+        let attachment = &view.attachment;
+        let link = format!("{}/{}", in_link(&dir), in_link(&attachments::file_name(place, attachment)));
+        let _ = writeln!(
+            page,
+            "<tr><td><a href=\"{link}\">{}</a></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td><code>{}</code></td></tr>",
+            escape(&attachment.name),
+            escape(&attachment.media_type),
+            attachments::size(attachment.size),
+            escape(&attachment.preview.as_ref().map(|preview| attachments::told(preview, words)).unwrap_or_default()),
+            escape(attachment.note.as_deref().unwrap_or_default()),
+            attachment.sha256
+        );
+    }
+    page.push_str("</table>\n");
+}
+
 fn provisions(page: &mut String, evidence: &Evidence, words: &Words) {
     heading(page, &fl!(words.loader(), "evidence-provisions"));
     for provision in &evidence.provisions {
@@ -146,7 +182,9 @@ fn records(page: &mut String, evidence: &Evidence, view: &TaskView, words: &Word
         ];
         let _ = writeln!(page, "<tr>{}</tr>", head.map(|name| format!("<th>{}</th>", escape(&name))).concat());
         for record in chain {
-            let about = view.history().iter().any(|entry| entry.hash == record.hash());
+            // An order to mask stands beside the task's history; it has a body only if it is about it.
+            let ordered = matches!(record.event(), Ok(Event::MaskOrdered(_)));
+            let about = ordered || view.history().iter().any(|entry| entry.hash == record.hash());
             if !about && record.id().seq != 1 {
                 continue;
             }
@@ -216,6 +254,18 @@ fn heading(page: &mut String, text: &str) {
 
 fn paragraph(page: &mut String, text: &str) {
     let _ = writeln!(page, "<p>{}</p>", escape(text));
+}
+
+/// A file's name as a link names it: every byte that means something there is written as a number.
+fn in_link(name: &str) -> String {
+    name.bytes().fold(String::new(), |mut link, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
+            link.push(char::from(byte));
+        } else {
+            let _ = write!(link, "%{byte:02X}");
+        }
+        link
+    })
 }
 
 /// Text as HTML shows it: nothing an officer typed becomes a tag, or the place of the bundle.

@@ -3,6 +3,7 @@
 //! Results go to standard output, words to a person to standard error; exit codes are [`Exit`].
 
 mod args;
+mod attachments;
 mod commands;
 mod config;
 mod context;
@@ -50,6 +51,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     {
         return ExitCode::from(auxlog_store::probe(dir.as_ref()));
     }
+    // Before a passphrase or a name is in memory: a crash must not write them to the disk.
+    auxlog_journal::no_core_dumps();
     let words = Words::choose(language_asked(&args).as_deref());
     explain_panics(&words);
     // One TLS provider for all of the process: with two or none rustls panics at run time.

@@ -78,6 +78,11 @@ pub(crate) fn ledger(error: &LedgerError, words: &Words) -> Failure {
             Failure::usage(fl!(loader, "ledger-not-open", id = id.to_string(), why = why))
         }
         LedgerError::Missing { field } => Failure::usage(fl!(loader, "ledger-missing", field = format!("--{field}"))),
+        LedgerError::NotMaskable { id } => Failure::usage(fl!(loader, "ledger-not-maskable", id = id.to_string())),
+        &LedgerError::TooLarge { ref path, mebibytes } => {
+            let file = path.display().to_string();
+            Failure::usage(fl!(loader, "ledger-too-large", file = file, mebibytes = mebibytes))
+        }
         LedgerError::RosterFromServer => Failure::usage(fl!(loader, "ledger-roster-from-server")),
         LedgerError::NotSaved { source } => {
             Failure::new(Exit::Found, fl!(loader, "ledger-not-saved", why = source.to_string()))
@@ -87,6 +92,14 @@ pub(crate) fn ledger(error: &LedgerError, words: &Words) -> Failure {
             fl!(loader, "ledger-unreadable", place = place.clone(), why = source.to_string()),
         ),
         LedgerError::Io { path, source } => Failure::new(Exit::Found, file(path, source, words)),
+    }
+}
+
+/// Something left the store. That it could not be noted (a full disk) is said, but is no reason to
+/// withhold what may be the only copy.
+pub(crate) fn unnoted(noted: Result<(), LedgerError>, words: &Words) {
+    if let Err(error) = noted {
+        crate::output::tell(&fl!(words.loader(), "export-unnoted", why = error.to_string()));
     }
 }
 

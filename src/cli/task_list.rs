@@ -40,6 +40,14 @@ pub(crate) struct Destination {
     pub(crate) output: Option<PathBuf>,
 }
 
+impl Destination {
+    /// Whether the list is to be kept outside the store: who took it out is noted then. What is
+    /// shown or handed to another program is not.
+    pub(crate) fn leaves_the_store(&self) -> bool {
+        self.output.is_some() || matches!(self.format, ListFormat::Csv | ListFormat::Xlsx)
+    }
+}
+
 /// Which tasks.
 #[derive(Debug, Args)]
 pub(crate) struct Filter {

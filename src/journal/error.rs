@@ -34,6 +34,9 @@ pub enum JournalError {
         "no segment of the journal opens with this key: the keyring is another store's, or every header is damaged"
     )]
     OtherKey,
+    /// The journal is damaged and must be mended before it is written anew.
+    #[error("the journal is damaged: run `auxlog verify`, then `auxlog sync` or `auxlog restore`, and try again")]
+    NotWhole,
     /// An entry is too large to be kept.
     #[error("an entry of {0} bytes is too large for the journal")]
     TooLarge(usize),

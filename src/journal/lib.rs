@@ -4,6 +4,7 @@
 //! machine, what was altered is noticed, and nobody reads it without a passphrase.
 
 mod backup;
+pub mod blob;
 #[cfg(test)]
 mod crash_tests;
 pub mod disk;
@@ -23,6 +24,7 @@ mod machine;
 mod read;
 mod recovery;
 mod report;
+mod rewrite;
 mod segment;
 
 pub use backup::{BackupError, BackupReport, backup, restore};
@@ -39,3 +41,4 @@ pub use lookup::Lookup;
 pub use machine::{no_core_dumps, reading};
 pub use recovery::{RecoveryPublic, RecoverySecret};
 pub use report::{Damage, DamageKind, Report, TornTail};
+pub use rewrite::{finish_rewriting, rewrite};

@@ -36,6 +36,11 @@ impl Lookup {
         Self { disk, key: key.for_purpose("journal"), segments: Mutex::default() }
     }
 
+    /// Forgets where entries stand, after the journal was written anew.
+    pub fn forget(&self) {
+        self.segments.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The entry at `position`; `None` where there is none, or it is damaged.
     ///
     /// # Errors

@@ -230,6 +230,37 @@ pub struct Attachment {
     /// What it shows.
     #[n(5)]
     pub note: Option<String>,
+    /// What the content tells of itself, read when it was attached.
+    #[n(6)]
+    pub preview: Option<Preview>,
+}
+
+/// What a picture or document tells of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
+pub struct Preview {
+    /// Width of a picture in pixels.
+    #[n(0)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Height of a picture in pixels.
+    #[n(1)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    /// When it was taken by the camera's own clock, as it stands there (`2026-11-25 09:30:00`); with
+    /// the camera's UTC offset where it tells one.
+    #[n(2)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_at: Option<String>,
+    /// The camera.
+    #[n(3)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub camera: Option<String>,
+    /// Where it was taken, by the camera's own receiver: latitude and longitude in millionths of a
+    /// degree (WGS 84), north and east positive.
+    #[n(4)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<(i32, i32)>,
 }
 
 /// The roster was replaced by an import on a stand-alone laptop.
@@ -333,6 +364,12 @@ pub struct DataAccessed {
     /// How many records or persons.
     #[n(2)]
     pub count: u64,
+    /// Who did it, where the record is another officer's: readers write no records.
+    #[n(3)]
+    pub by: Option<OfficerId>,
+    /// When, where that was before the record was made.
+    #[n(4)]
+    pub at: Option<Moment>,
 }
 
 /// A writer's key is retired and never signs again; its successor is named.

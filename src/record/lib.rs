@@ -27,7 +27,8 @@ pub use envelope::{Envelope, EnvelopeError, MAX_BODY, Record, Tip};
 
 pub use event::{
     Access, Amendment, Annulment, Attachment, ClockAnomaly, DataAccessed, Decision, Event, Judged, JudgedPerson,
-    MaskOrdered, Rejudged, ReviewStep, RosterReplaced, Statement, TaskLogged, TaskPlanned, WriterOpened, WriterRetired,
+    MaskOrdered, Preview, Rejudged, ReviewStep, RosterReplaced, Statement, TaskLogged, TaskPlanned, WriterOpened,
+    WriterRetired,
 };
 pub use ids::{AgencyId, AuxiliaryId, Hash, OfficerId, RecordId, WriterId};
 pub use kind::EventError;

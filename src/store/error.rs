@@ -122,6 +122,20 @@ pub enum LedgerError {
     /// The roster of an enrolled laptop comes from its server.
     #[error("the roster comes from the server: import it there")]
     RosterFromServer,
+    /// The record can't be masked: others can't be checked or judged without it.
+    #[error("record {id} cannot be masked: it says whose key or which roster others are checked by")]
+    NotMaskable {
+        /// The record.
+        id: RecordId,
+    },
+    /// The file is too large to be attached.
+    #[error("{path}: at most {mebibytes} MiB can be attached; make the picture smaller or split the document", path = path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The most possible.
+        mebibytes: u64,
+    },
     /// The record could not be made durable (未能保存): nothing was acknowledged.
     #[error("not saved: {source}; free space or save to another place, then try again")]
     NotSaved {

@@ -10,6 +10,7 @@ mod error;
 mod index;
 mod ledger;
 mod overview;
+mod preview;
 pub mod roster;
 pub mod search;
 
@@ -17,11 +18,15 @@ pub use api::{
     Ack, Draft, Enrolment, HistoryEntry, Identity, InitOptions, Judgement, NamedAuxiliary, NamedOfficer, Order,
     ReviewInput, TaskDetail, TaskPage, TaskQuery, TaskRow, TaskStatus, Whole,
 };
+pub use auxlog_journal::blob::{Blob, BlobError, Incoming, Kept, MAX_BLOB};
 pub use auxlog_record::TaskProblem;
 pub use cache::{CACHE_THREAD, probe};
 pub use clock::{Clock, SystemClock};
 pub use error::{LedgerError, OpenError};
-pub use ledger::{Ledger, OpenOptions, OwnWriter, Reader, Received, RecoverError, Rejudgement, Waiting};
+pub use ledger::{
+    AttachmentRow, Ledger, MaskOrder, OpenOptions, OwnWriter, Reader, Received, RecoverError, Rejudgement, Staged,
+    Waiting, note_copied,
+};
 pub use overview::{
     Agenda, Counts, DayCount, DayReport, Due, DueKind, OfficerRow, PersonDetail, PersonKey, PersonRow, Service,
     StatementRow,

@@ -47,6 +47,10 @@ pub fn ledger(words: &Words, error: &LedgerError) -> String {
             "person" => say!(words, "ledger-missing-person"),
             _ => say!(words, "ledger-missing-reason"),
         },
+        LedgerError::NotMaskable { id } => say!(words, "ledger-not-maskable", id = id.to_string()),
+        LedgerError::TooLarge { path, mebibytes } => {
+            say!(words, "ledger-too-large", file = path.display().to_string(), mebibytes = mebibytes.to_string())
+        }
         LedgerError::RosterFromServer => say!(words, "ledger-roster-from-server"),
         LedgerError::NotSaved { source } => say!(words, "ledger-not-saved", why = source.to_string()),
         LedgerError::Unreadable { place, .. } => say!(words, "ledger-unreadable", place = place.as_str()),

@@ -1,29 +1,13 @@
 //! `export --evidence`, `verify FILE`, `backup`, `restore`, and that nothing lies on the disk in
 //! the clear.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use crate::recording::{alone, supervised};
-use crate::support::{Laptop, expect_exit, json_lines, text};
+use crate::support::{Laptop, expect_exit, files, json_lines, text};
 
 fn lines(tasks: &[Value]) -> String {
     tasks.iter().map(|task| task.to_string() + "\n").collect()
-}
-
-/// Every file below `dir`.
-fn files(dir: &Path) -> Vec<std::path::PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(dir).expect("a directory") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else {
-            found.push(path);
-        }
-    }
-    found
 }
 
 #[test]

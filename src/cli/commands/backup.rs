@@ -38,6 +38,7 @@ impl Backup {
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let dir = context.data_dir()?;
         let report = auxlog_journal::backup(&dir, &self.file).map_err(|error| refuse(&error, &context.words))?;
+        refusal::unnoted(auxlog_store::note_copied(&dir), &context.words);
         let (files, written) = (report.files, report.written);
         let file = self.file.display().to_string();
         let line = fl!(context.words.loader(), "backup-done", file = file, files = files, written = written);

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results, tell};
-use crate::{evidence_page, refusal};
+use crate::{attachments, evidence_page, refusal};
 
 /// What to export, and where to.
 #[derive(Debug, Args)]
@@ -31,7 +31,8 @@ pub(crate) struct Export {
 }
 
 impl Export {
-    /// Writes the bundle. That it was taken out is recorded, unless another instance is writing.
+    /// Writes the bundle. That it was taken out is recorded; by the instance that is writing, where
+    /// there is one.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let loader = context.words.loader();
         let dir = ledger::there(context, &self.whose)?;
@@ -39,14 +40,15 @@ impl Export {
         let records = match ledger::open_with(context, &dir, &self.whose, &passphrase) {
             Ok(ledger) => {
                 let written = self.write(context, &ledger)?;
-                let noted = ledger.note_access(Access::Exported, &self.evidence, 1);
+                let noted = ledger.record_access(Access::Exported, &self.evidence, 1);
                 noted.map_err(|error| refusal::ledger(&error, &context.words))?;
                 ledger.close();
                 written
             }
             Err(busy) if busy.exit == Exit::Busy => {
-                let written = self.write(context, &ledger::read_with(context, &dir, &self.whose, &passphrase)?)?;
-                tell(&fl!(loader, "export-unnoted"));
+                let reader = ledger::read_with(context, &dir, &self.whose, &passphrase)?;
+                let written = self.write(context, &reader)?;
+                refusal::unnoted(reader.note_access(Access::Exported, &self.evidence, 1), &context.words);
                 written
             }
             Err(failure) => return Err(failure),
@@ -68,11 +70,15 @@ impl Export {
         let none = || Failure::usage(fl!(words.loader(), "ledger-no-task", id = self.evidence.clone()));
         let task = reader.find(&self.evidence).map_err(refuse)?.ok_or_else(none)?;
         let evidence = reader.evidence(task).map_err(refuse)?;
-        let page =
-            evidence_page::page(&evidence, words).map_err(|error| Failure::new(Exit::Damaged, error.to_string()))?;
+        let page = evidence_page::page(&evidence, &attachments::beside(&self.output), words)
+            .map_err(|error| Failure::new(Exit::Damaged, error.to_string()))?;
         let file = reader.seal_evidence(&evidence, &page).map_err(refuse)?;
         std::fs::write(&self.output, file)
             .map_err(|source| Failure::new(Exit::Found, refusal::file(&self.output, &source, words)))?;
+        let attached = reader.attachments(task).map_err(refuse)?;
+        for name in attachments::save(reader, &attached, &attachments::beside(&self.output), words)? {
+            tell(&fl!(words.loader(), "export-attachment-elsewhere", name = name));
+        }
         Ok(evidence.chains.iter().map(Vec::len).sum())
     }
 }

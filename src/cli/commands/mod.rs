@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub(crate) mod admin;
+pub(crate) mod attach;
 pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -13,6 +14,7 @@ pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod man;
 pub(crate) mod manage;
+pub(crate) mod mask;
 pub(crate) mod officer;
 pub(crate) mod passphrase;
 mod person_edit;
@@ -34,6 +36,7 @@ use crate::exit::Outcome;
 pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
     match command {
         Some(Command::Admin(admin)) => admin.run(context),
+        Some(Command::Attach(attach)) => attach.run(context),
         Some(Command::Backup(backup)) => backup.run(context),
         Some(Command::Check(check)) => check.run(context),
         Some(Command::Completions(completions)) => completions.run(context),
@@ -47,6 +50,7 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Log(log)) => log.run(context),
         Some(Command::Manage(manage)) => manage.run(context),
         Some(Command::Man(_)) => man::Man::run(context),
+        Some(Command::Mask(mask)) => mask.run(context),
         Some(Command::Officer(officer)) => officer.run(context),
         Some(Command::Passphrase(passphrase)) => passphrase.run(context),
         Some(Command::Recover(recover)) => recover.run(context),

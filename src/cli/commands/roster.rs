@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use auxlog_record::Access;
 use auxlog_store::roster::{csv_text, template, workbook};
 use auxlog_store::{OfficerRow, PersonRow, Reader, Service};
 use clap::{Args, Subcommand};
@@ -115,6 +116,10 @@ impl List {
             let mut results = Results::new();
             results.write_all(&bytes).map_err(|error| unwritten(&error))?;
             results.flush()?;
+        }
+        if self.to.leaves_the_store() {
+            let people = ledger.roster().auxiliaries.len() as u64;
+            refusal::unnoted(ledger.note_access(Access::Exported, "roster", people), words);
         }
         if ledger.roster().auxiliaries.is_empty() {
             tell(&fl!(words.loader(), "roster-empty"));

@@ -1,5 +1,6 @@
 //! `auxlog tasks` and `auxlog flags`: what is stored.
 
+use auxlog_record::Access;
 use clap::Args;
 use i18n_embed_fl::fl;
 
@@ -40,6 +41,14 @@ impl Tasks {
         }
         .map_err(|error| refusal::ledger(&error, &context.words))?;
         task_list::write(context, &page.rows, &self.to)?;
+        if self.to.leaves_the_store() {
+            let subject = match which {
+                Which::All => "tasks",
+                Which::Flags => "flags",
+            };
+            let noted = ledger.note_access(Access::Exported, subject, page.rows.len() as u64);
+            refusal::unnoted(noted, &context.words);
+        }
         if page.rows.len() < page.total {
             let (shown, total) = (page.rows.len(), page.total);
             crate::output::tell(&fl!(context.words.loader(), "tasks-more", shown = shown, total = total));

@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 
 use auxlog_law::Rulebook;
 use auxlog_record::evidence::Evidence;
+use auxlog_record::fold::{AttachmentView, TaskView};
 use auxlog_store::Whole;
 use clap::Args;
 use i18n_embed_fl::fl;
+use serde::Serialize;
 use serde_json::json;
 
+use crate::attachments::{self, Standing};
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
@@ -26,6 +29,25 @@ pub(crate) struct Verify {
     /// The form of the result.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+}
+
+/// What was found of an attachment's file beside a bundle.
+#[derive(Debug, Serialize)]
+struct Found {
+    name: String,
+    sha256: String,
+    state: Standing,
+}
+
+/// Compares the files beside a bundle with its records.
+fn beside(bundle: &Path, task: &TaskView) -> Vec<Found> {
+    let dir = attachments::beside(bundle);
+    let found = |(place, view): (usize, &AttachmentView)| Found {
+        name: view.attachment.name.clone(),
+        sha256: view.attachment.sha256.to_string(),
+        state: attachments::standing(&dir, place, &view.attachment),
+    };
+    task.attachments.iter().enumerate().map(found).collect()
 }
 
 impl Verify {
@@ -80,11 +102,13 @@ impl Verify {
         let mut results = Results::new();
         let exit = match checked {
             Ok(checked) => {
+                let files = beside(file, &checked.task);
                 let (id, by) = (checked.task.original.id, checked.exporter.opened);
+                let altered = files.iter().any(|found| found.state == Standing::Altered);
                 match self.format {
                     Format::Json => results.json(&json!({
-                        "whole": true, "task": id, "records": checked.records, "exporter": by.officer,
-                        "provisions_compared": checked.provisions_compared,
+                        "whole": !altered, "task": id, "records": checked.records, "exporter": by.officer,
+                        "provisions_compared": checked.provisions_compared, "attachments": files,
                     }))?,
                     Format::Table => {
                         let (name, officer) = (by.officer_name, by.officer.to_string());
@@ -100,9 +124,17 @@ impl Verify {
                         if !checked.provisions_compared {
                             results.line(&fl!(loader, "verify-bundle-other-rulebook"))?;
                         }
+                        for found in files {
+                            let name = found.name;
+                            results.line(&match found.state {
+                                Standing::Whole => fl!(loader, "verify-attachment-whole", name = name),
+                                Standing::Altered => fl!(loader, "verify-attachment-altered", name = name),
+                                Standing::Absent => fl!(loader, "verify-attachment-absent", name = name),
+                            })?;
+                        }
                     }
                 }
-                Exit::Done
+                if altered { Exit::Found } else { Exit::Done }
             }
             Err(problem) => {
                 match self.format {

@@ -86,7 +86,7 @@ impl Cache {
     }
 
     /// Makes a new cache that holds the whole index.
-    fn begin(&mut self, index: &mut Index) {
+    pub(crate) fn begin(&mut self, index: &mut Index) {
         self.db = None;
         let made = self.dirs.next().map_err(CacheError::from).and_then(|dir| {
             let mut db = Db::create(&dir, &self.key)?;

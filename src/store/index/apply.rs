@@ -26,6 +26,8 @@ impl Index {
         record: &Record,
         origin: Origin,
     ) -> Result<bool, LedgerError> {
+        let veiled = self.masked.contains(&record.id()).then(|| record.clone().masked());
+        let record = veiled.as_ref().unwrap_or(record);
         let event = read(record);
         self.apply_event(source, place, record, &event, origin)
     }

@@ -18,7 +18,7 @@ pub(crate) fn reconstruct(index: &Index, source: &dyn Source, number: u32) -> Re
     let mut scratch = Scratch { index, tasks: BTreeMap::new() };
     let mut plan = None;
     for place in index.places(number) {
-        let record = source.record(place)?;
+        let record = index.veil(source.record(place)?);
         let event = read(&record);
         if let Event::TaskLogged(logged) = &event
             && record.id() == id
@@ -30,7 +30,7 @@ pub(crate) fn reconstruct(index: &Index, source: &dyn Source, number: u32) -> Re
     // Whoever planned the task stands in the plan.
     let planned = plan.and_then(|plan| index.slot_of(&plan)).and_then(|slot| index.slots.get(slot));
     if let Some(place) = planned.map(|slot| slot.place).filter(|place| *place != NOWHERE) {
-        let record = source.record(place)?;
+        let record = index.veil(source.record(place)?);
         let event = read(&record);
         fold::apply(&mut scratch, &record, &event)?;
     }
@@ -170,7 +170,10 @@ impl Views for Lens<'_> {
         Ok(())
     }
 
-    fn put_notice(&mut self, _: &Notice) -> Result<(), LedgerError> {
+    fn put_notice(&mut self, notice: &Notice) -> Result<(), LedgerError> {
+        if let Event::MaskOrdered(order) = &notice.event.0 {
+            self.index.mask(self.source, order.target)?;
+        }
         if self.index.notices.last() != Some(&self.place) {
             self.index.notices.push(self.place);
             self.index.dirty.tables = true;
@@ -181,7 +184,7 @@ impl Views for Lens<'_> {
 
 impl Index {
     /// What lists need of a view.
-    fn summary(&mut self, view: &TaskView, old: Slot) -> Slot {
+    pub(super) fn summary(&mut self, view: &TaskView, old: Slot) -> Slot {
         let task = &view.task;
         let people = self.sets.intern(task.auxiliaries.iter().map(|person| person.id.0.as_str()));
         let author = view.base_author().map(|author| author.officer.0.as_str());
@@ -204,6 +207,7 @@ impl Index {
         flags.set(Flags::CONFLICT, !view.conflicts.is_empty());
         flags.set(Flags::DONE, !view.carried_out().is_empty());
         flags.set(Flags::SAMPLED, view.awaits_look());
+        flags.set(Flags::ATTACHED, !view.attachments.is_empty());
         flags.set(Flags::OPEN, matches!(view.status, Status::Open | Status::Statement));
         Slot {
             at_ms: view.when_ms().unwrap_or(old.at_ms),

@@ -6,6 +6,7 @@
 
 mod apply;
 mod lens;
+mod mask;
 mod query;
 mod set;
 mod slot;
@@ -80,6 +81,8 @@ pub(crate) struct Index {
     roster_origin: Option<(Hlc, RecordId)>,
     roster_place: Option<Place>,
     roster_from_server: bool,
+    /// Records whose bodies are masked by order, whether or not they have arrived.
+    masked: BTreeSet<RecordId>,
     /// The newest note of each topic.
     topics: BTreeMap<String, Vec<u8>>,
     /// The first place that is not applied yet.
@@ -211,6 +214,11 @@ impl Index {
             self.slots.get(number).filter(|slot| day_of(slot.at_ms) == day).map(|slot| (number, *slot))
         });
         of_day.filter(|(_, slot)| slot.flags.has(Flags::PLAN)).map(|(number, _)| number)
+    }
+
+    /// Tasks that something is attached to.
+    pub(crate) fn attached(&self) -> impl Iterator<Item = u32> {
+        self.slots.iter().filter(|(_, slot)| slot.flags.has(Flags::ATTACHED)).map(|(number, _)| number)
     }
 
     /// The ids of all tasks.

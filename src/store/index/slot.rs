@@ -32,6 +32,8 @@ impl Flags {
     pub(crate) const OPEN: Self = Self(32);
     /// Permitted, sampled, and awaits a look.
     pub(crate) const SAMPLED: Self = Self(64);
+    /// Photos or documents are attached.
+    pub(crate) const ATTACHED: Self = Self(128);
 
     pub(crate) fn has(self, flag: Self) -> bool {
         self.0 & flag.0 != 0

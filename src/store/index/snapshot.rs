@@ -13,7 +13,7 @@ use super::writers::{PLACES_PER_PIECE, Writer};
 use super::{Index, Place};
 
 /// The layout of the pieces; another number means that the cache is rebuilt.
-const SCHEMA: u32 = 2;
+const SCHEMA: u32 = 3;
 
 /// Names, and sets of names, in one piece.
 const NAMES_PER_PIECE: u32 = 64;
@@ -95,6 +95,8 @@ struct Tables {
     roster_from_server: bool,
     #[n(11)]
     topics: Vec<(String, ByteVec)>,
+    #[n(12)]
+    masked: Vec<RecordId>,
 }
 
 #[derive(Debug, Clone, Default, Encode, Decode)]
@@ -230,6 +232,7 @@ impl Index {
             roster_place: self.roster_place,
             roster_from_server: self.roster_from_server,
             topics: self.topics.iter().map(|(topic, bytes)| (topic.clone(), bytes.clone().into())).collect(),
+            masked: self.masked.iter().copied().collect(),
         }
     }
 
@@ -341,6 +344,7 @@ impl Restore {
         index.roster_place = tables.roster_place;
         index.roster_from_server = tables.roster_from_server;
         index.topics = tables.topics.into_iter().map(|(topic, bytes)| (topic, bytes.into())).collect();
+        index.masked = tables.masked.into_iter().collect();
         index.applied = tables.applied;
         index.kept();
         index.settle();

@@ -92,6 +92,17 @@ impl Book {
         Ok(())
     }
 
+    /// The key that the journal is sealed with.
+    pub(crate) fn key(&self) -> &StoreKey {
+        &self.key
+    }
+
+    /// Forgets where entries stand: the journal was written anew.
+    pub(crate) fn forget(&self) {
+        self.lookup.forget();
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The entry at `position`.
     pub(crate) fn entry(&self, position: Place) -> Result<Entry, LedgerError> {
         let found = self.lookup.entry(position).map_err(unreadable(position))?;

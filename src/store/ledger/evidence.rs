@@ -71,8 +71,9 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError::NotSaved`].
-    pub fn note_access(&self, access: Access, subject: &str, count: u64) -> Result<RecordId> {
-        let event = Event::DataAccessed(DataAccessed { access, subject: subject.to_owned(), count });
+    pub fn record_access(&self, access: Access, subject: &str, count: u64) -> Result<RecordId> {
+        let subject = subject.to_owned();
+        let event = Event::DataAccessed(DataAccessed { access, subject, count, by: None, at: None });
         let records = self.append(&[event])?;
         records.first().map(Record::id).ok_or_else(|| LedgerError::Unreadable {
             place: "the newest record".into(),
@@ -115,7 +116,7 @@ mod tests {
         assert!(checked.provisions_compared);
         assert!(checked.task.findings().iter().any(|finding| finding.rule == "supervision.unstated"));
 
-        let noted = ledger.note_access(Access::Exported, "t-2", 1).expect("noted");
+        let noted = ledger.record_access(Access::Exported, "t-2", 1).expect("noted");
         let record = ledger.must_have(noted).expect("there");
         assert!(matches!(record.event(), Ok(Event::DataAccessed(access)) if access.subject == "t-2"));
         let none = RecordId { seq: 99, ..task };

@@ -1,8 +1,11 @@
 //! Logging, planning, correcting and annulling tasks.
 
+use std::borrow::Cow;
+
 use auxlog_law::Severity;
 use auxlog_record::{Amendment, Annulment, Event, Hash, RecordId, Task, TaskLogged, TaskPlanned};
 
+use super::attach::Staged;
 use super::{Ledger, write::Writer};
 use crate::index::{Flags, reconstruct};
 use crate::{Ack, LedgerError};
@@ -52,6 +55,41 @@ impl Ledger {
             acks.push(ack);
         }
         acks
+    }
+
+    /// Stores a task with what is attached to it, together: all of it is durable before this
+    /// returns, or none. A task logged before is given what it lacks.
+    ///
+    /// # Errors
+    /// As each answer of [`Self::log`].
+    pub fn log_attaching(&self, task: &Task, files: &[(Staged, Option<String>)]) -> Result<Ack> {
+        let mut writer = self.lock_writer();
+        let mut events = Vec::new();
+        for (staged, _) in files {
+            self.must_be_here(staged)?;
+        }
+        let (reference, verdict) = match self.step(&mut events, &[], task, writer.next_seq()) {
+            Step::Done(Ok(ack)) => {
+                drop(writer);
+                let (_, view) = self.view(ack.id)?;
+                let lacks = |staged: &Staged| !view.attachments.iter().any(|a| a.attachment.sha256 == staged.hash);
+                for (staged, note) in files.iter().filter(|(staged, _)| lacks(staged)) {
+                    self.attach(ack.id, staged, note.as_deref())?;
+                }
+                return Ok(ack);
+            }
+            Step::Done(Err(error)) => return Err(error),
+            Step::Append(_, reference, verdict) => (reference, verdict),
+            Step::Repeats(_) => return Err(LedgerError::NotSaved { source: "it repeats nothing".into() }),
+        };
+        let records = self.append_following(&mut writer, |target| {
+            let logged = events.into_iter().map(Event::TaskLogged);
+            let attached = files.iter().map(|(staged, note)| Event::Attachment(staged.to(target, note.as_deref())));
+            Cow::Owned(logged.chain(attached).collect())
+        })?;
+        let id = records.first().map(auxlog_record::Record::id);
+        let id = id.ok_or_else(|| LedgerError::NotSaved { source: "the record is missing".into() })?;
+        Ok(Ack { reference, id, verdict, repeated: false })
     }
 
     fn commit(&self, writer: &mut Writer, events: Vec<TaskLogged>) -> Result<Vec<RecordId>> {

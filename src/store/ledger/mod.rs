@@ -1,11 +1,14 @@
 //! The open ledger: the single door to an unlocked data directory.
 
+mod access;
+mod attach;
 mod book;
 mod day;
 mod draft;
 mod evidence;
 mod judge;
 mod log;
+mod mask;
 mod open;
 mod people;
 mod reader;
@@ -29,6 +32,9 @@ use std::sync::{Mutex, PoisonError};
 use auxlog_journal::{InstanceLock, Journal, JournalError, JournalOptions, Keyring, Unlocked, private_dir};
 use auxlog_record::{Event, OfficerId, Signer as _, WriterOpened};
 
+pub use access::note_copied;
+pub use attach::{AttachmentRow, Staged};
+pub use mask::MaskOrder;
 pub use open::OpenOptions;
 pub use reader::Reader;
 pub use recovery::RecoverError;
@@ -117,6 +123,7 @@ impl Ledger {
         layout.keyring()?;
         let lock = InstanceLock::acquire(dir).map_err(open::lock)?;
         let (keyring, unlocked) = layout.unlock(officer, passphrase, &*options.clock)?;
+        mask::finish(&layout.root);
         // What stands in the journal is folded from where the cache left off; opening it for
         // writing only recovers its end.
         let opened =
@@ -127,7 +134,12 @@ impl Ledger {
         }
         let ledger = Self::assemble(layout, options, keyring, unlocked, journal, lock)?;
         ledger.go_on_with_new_key()?;
-        Ok(ledger.named())
+        if let Err(error) = ledger.erase_masked() {
+            tracing::warn!(%error, "what was masked by order is shown to nobody but not erased yet");
+        }
+        let ledger = ledger.named();
+        ledger.note_what_was_read();
+        Ok(ledger)
     }
 
     fn assemble(
@@ -142,7 +154,8 @@ impl Ledger {
         let (cache, index) = Cache::open(&layout.root, &unlocked.store, &book, journal.end(), &options)
             .map_err(|error| reader::damaged(&error))?;
         let writer = Writer::new(journal, &unlocked, &index);
-        let reader = Reader::new(&unlocked, book, index, options.clock.clone());
+        let reader = Reader::new(&layout, &unlocked, book, index, options.clock.clone());
+        reader.blobs.tidy();
         Ok(Self {
             reader,
             layout,
@@ -215,10 +228,18 @@ impl Ledger {
     /// Brings the cache up to date and confirms the journal's end; called after a quiet moment.
     /// What it cannot do is made up for at the next start.
     pub fn rest(&self) {
+        self.note_what_was_read();
         if let Err(error) = self.lock_writer().journal.rest() {
             tracing::warn!(%error, "the journal's end could not be confirmed");
         }
         self.keep_cache();
+    }
+
+    /// Makes records of what readers noted; what fails is tried again later.
+    fn note_what_was_read(&self) {
+        if let Err(error) = self.take_access_notes() {
+            tracing::warn!(%error, "what readers took out could not be recorded yet");
+        }
     }
 
     /// Brings the cache up to date.

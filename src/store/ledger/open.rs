@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use auxlog_journal::{Directory, KdfCost, KeyError, Keyring, LockError, Unlocked, delay_after};
+use auxlog_journal::blob::Blobs;
+use auxlog_journal::{Directory, KdfCost, KeyError, Keyring, LockError, StoreKey, Unlocked, delay_after};
 use auxlog_record::OfficerId;
 
 use crate::{Clock, OpenError, SystemClock};
@@ -55,6 +56,10 @@ impl Layout {
 
     pub(super) fn drafts(&self) -> PathBuf {
         self.root.join("drafts")
+    }
+
+    pub(super) fn blobs(&self, key: &StoreKey) -> Blobs {
+        Blobs::new(&self.root.join("attachments"), key)
     }
 
     pub(super) fn disk(&self) -> Directory {

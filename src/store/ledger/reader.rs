@@ -1,9 +1,10 @@
 //! What can be read of a data directory: lists, details, counts, people.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
-use auxlog_journal::Unlocked;
+use auxlog_journal::blob::Blobs;
+use auxlog_journal::{StoreKey, Unlocked};
 use auxlog_law::Rulebook;
 use auxlog_record::fold::{Author, TaskView};
 use auxlog_record::{AgencyId, OfficerId, RecordId, Roster, SigningKey, WriterId};
@@ -22,12 +23,15 @@ type Result<T> = std::result::Result<T, LedgerError>;
 /// process writes, and without the cache. [`crate::Ledger`] reads in the same way.
 pub struct Reader {
     pub(super) identity: Identity,
+    /// The data directory.
+    pub(super) root: PathBuf,
     pub(super) author: Author,
     /// To sign what is exported; the reader writes no record.
     pub(super) signing: SigningKey,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) rulebook: &'static Rulebook,
     pub(super) book: Book,
+    pub(super) blobs: Blobs,
     pub(super) index: RwLock<Index>,
     people: Mutex<Option<Arc<People>>>,
     selection: Mutex<Option<Selection>>,
@@ -54,21 +58,29 @@ impl Reader {
         if let Some(damage) = report.damage.first() {
             return Err(OpenError::Damaged { what: super::verify::describe(damage) });
         }
-        Ok(Self::new(&unlocked, book, index, options.clock.clone()))
+        Ok(Self::new(&layout, &unlocked, book, index, options.clock.clone()))
     }
 
-    pub(super) fn new(unlocked: &Unlocked, book: Book, mut index: Index, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(
+        layout: &Layout,
+        unlocked: &Unlocked,
+        book: Book,
+        mut index: Index,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         index.settle();
         let writer = unlocked.signing.writer();
         let identity = identity_of(&index, writer, &unlocked.officer);
         let author = Author { writer, officer: identity.officer.clone(), name: identity.officer_name.clone() };
         Self {
             identity,
+            root: layout.root.clone(),
             author,
             signing: unlocked.signing.clone(),
             clock,
             rulebook: Rulebook::in_use(),
             book,
+            blobs: layout.blobs(&unlocked.store),
             index: RwLock::new(index),
             people: Mutex::default(),
             selection: Mutex::default(),
@@ -80,6 +92,11 @@ impl Reader {
         let identity = identity_of(&self.index(), self.identity.writer, &self.identity.officer);
         self.author.name.clone_from(&identity.officer_name);
         self.identity = identity;
+    }
+
+    /// The key of the data directory.
+    pub(super) fn store_key(&self) -> &StoreKey {
+        self.book.key()
     }
 
     /// Whose ledger is open.
@@ -199,7 +216,7 @@ impl Reader {
     fn may_contain(&self, number: u32, wanted: &str) -> Result<bool> {
         let places: Vec<u64> = self.index().places(number).collect();
         for place in places {
-            let record = crate::index::Source::record(&self.book, place)?;
+            let record = self.index().veil(crate::index::Source::record(&self.book, place)?);
             let body = record.body().unwrap_or_default();
             let found = if wanted.is_ascii() {
                 memchr::memmem::find(&body.to_ascii_lowercase(), wanted.as_bytes()).is_some()

@@ -116,7 +116,8 @@ impl Reader {
             let index = self.index();
             index.writers().get(&writer).and_then(|known| known.place(seq))
         };
-        place.map(|place| crate::index::Source::record(&self.book, place)).transpose()
+        let record = place.map(|place| crate::index::Source::record(&self.book, place)).transpose()?;
+        Ok(record.map(|record| self.index().veil(record)))
     }
 
     /// Hash of a record by writer and seq; `None` where it is not here.

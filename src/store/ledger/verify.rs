@@ -110,7 +110,23 @@ impl Reader {
             let problem = "the lists do not say what the records say; delete the cache directory".to_owned();
             return Ok(broken(None, "cache".to_owned(), problem));
         }
-        Ok(Whole::Yes { records: check.records })
+        drop(index);
+        Ok(self.bad_attachment()?.unwrap_or(Whole::Yes { records: check.records }))
+    }
+
+    /// The first attachment whose content was altered, or is missing although it was made here.
+    fn bad_attachment(&self) -> Result<Option<Whole>, LedgerError> {
+        for row in self.all_attachments()? {
+            let attachment = &row.view.attachment;
+            let problem = match self.check_attachment(&attachment.sha256) {
+                Ok(false) if row.mine => "the content is not on this laptop".to_owned(),
+                Ok(_) => continue,
+                Err(error) => error.to_string(),
+            };
+            let place = format!("attachment {}", attachment.name);
+            return Ok(Some(broken(Some(row.view.record), place, problem)));
+        }
+        Ok(None)
     }
 }
 

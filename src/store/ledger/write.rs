@@ -1,8 +1,12 @@
 //! Making records: stamped, sealed, durable, then in the index.
 
+use std::borrow::Cow;
+
 use auxlog_journal::{Entry, Journal, JournalError, Unlocked, reading};
 use auxlog_record::Clock as LogicalClock;
-use auxlog_record::{AgencyId, ClockAnomaly, Event, Reading, Record, Signer as _, SigningKey, Tip, WriterOpened, jump};
+use auxlog_record::{
+    AgencyId, ClockAnomaly, Event, Reading, Record, RecordId, Signer as _, SigningKey, Tip, WriterOpened, jump,
+};
 
 use super::Ledger;
 use crate::LedgerError;
@@ -40,15 +44,18 @@ impl Writer {
         self.tip.seq + 1
     }
 
-    /// Seals events as the records after the tip; a clock that jumped is recorded before them.
-    fn seal(&self, events: &[Event], now: Reading) -> Result<Vec<Record>, LedgerError> {
+    /// A clock that jumped since the newest record: recorded before what is recorded now.
+    fn jumped(&self, now: Reading) -> Option<Event> {
+        let before = self.last?;
+        jump(&before, &now).map(|jump| Event::ClockAnomaly(ClockAnomaly { jump, before, after: now }))
+    }
+
+    /// Seals events as the records after the tip.
+    fn seal<'e>(&self, events: impl Iterator<Item = &'e Event>, now: Reading) -> Result<Vec<Record>, LedgerError> {
         let mut tip = self.tip;
         let mut clock = LogicalClock::after(tip.hlc);
-        let mut records = Vec::with_capacity(events.len() + 1);
-        let jumped = self.last.and_then(|before| {
-            jump(&before, &now).map(|jump| Event::ClockAnomaly(ClockAnomaly { jump, before, after: now }))
-        });
-        for event in jumped.iter().chain(events) {
+        let mut records = Vec::with_capacity(events.size_hint().0);
+        for event in events {
             let record = Record::seal(&self.signing, &self.agency, tip, clock.stamp(now), event)
                 .map_err(|error| LedgerError::NotSaved { source: Box::new(error) })?;
             tip = record.tip();
@@ -70,11 +77,24 @@ impl Ledger {
         if events.is_empty() {
             return Ok(Vec::new());
         }
+        self.append_following(writer, |_| Cow::Borrowed(events))
+    }
+
+    /// As [`Self::append`], where the events name each other: `events` is told which record the
+    /// first of them will be.
+    pub(super) fn append_following<'e>(
+        &self,
+        writer: &mut Writer,
+        events: impl FnOnce(RecordId) -> Cow<'e, [Event]>,
+    ) -> Result<Vec<Record>, LedgerError> {
         let now = Reading { wall_ms: self.reader.clock.now().millis(), ..reading() };
         if writer.last.is_none() {
             writer.last = self.last_reading(writer)?;
         }
-        let records = writer.seal(events, now)?;
+        let jumped = writer.jumped(now);
+        let seq = writer.next_seq() + u64::from(jumped.is_some());
+        let events = events(RecordId { writer: writer.signing.writer(), seq });
+        let records = writer.seal(jumped.iter().chain(&*events), now)?;
         let entries: Vec<Entry> = records.iter().cloned().map(Entry::Own).collect();
         let places = writer.journal.append(&entries).map_err(not_saved)?;
         // From here on the records are durable, so the tip moves whatever the index says.

@@ -108,6 +108,7 @@ impl Laptop {
             media_type: "image/jpeg".into(),
             name: name.into(),
             note: None,
+            preview: None,
         };
         self.record(&Event::Attachment(attachment));
         self.disk().attachments.push(File { hash, content: content.to_vec(), sent_in: None });
