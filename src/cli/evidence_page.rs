@@ -269,7 +269,7 @@ fn in_link(name: &str) -> String {
 }
 
 /// Text as HTML shows it: nothing an officer typed becomes a tag, or the place of the bundle.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 

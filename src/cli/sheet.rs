@@ -26,10 +26,20 @@ impl Sheet {
         rows: impl IntoIterator<Item = Vec<String>>,
         words: &Words,
     ) -> Result<(), Failure> {
-        self.fill(rows).and_then(|mut book| book.save(path)).map_err(|error| {
-            let why = std::io::Error::other(error.to_string());
-            Failure::new(Exit::Usage, crate::refusal::file(path, &why, words))
-        })
+        self.fill(rows).and_then(|mut book| book.save(path)).map_err(|error| refused(path, &error, words))
+    }
+
+    /// The same as bytes, for the file `path`.
+    ///
+    /// # Errors
+    /// When there are more rows than a workbook has.
+    pub(crate) fn bytes(
+        &self,
+        path: &Path,
+        rows: impl IntoIterator<Item = Vec<String>>,
+        words: &Words,
+    ) -> Result<Vec<u8>, Failure> {
+        self.fill(rows).and_then(|mut book| book.save_to_buffer()).map_err(|error| refused(path, &error, words))
     }
 
     fn fill(&self, rows: impl IntoIterator<Item = Vec<String>>) -> Result<Workbook, XlsxError> {
@@ -50,6 +60,11 @@ impl Sheet {
         sheet.autofit();
         Ok(book)
     }
+}
+
+fn refused(path: &Path, error: &XlsxError, words: &Words) -> Failure {
+    let why = std::io::Error::other(error.to_string());
+    Failure::new(Exit::Usage, crate::refusal::file(path, &why, words))
 }
 
 /// `rows` under `heading` as CSV. A cell that a spreadsheet would take for a formula gets an

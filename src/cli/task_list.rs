@@ -139,6 +139,25 @@ pub(crate) fn write(context: &Context, rows: &[TaskRow], to: &Destination) -> Re
     }
 }
 
+/// `rows` as the bytes of the file `path`; a table is for the screen and no file's form.
+///
+/// # Errors
+/// When there are more rows than a workbook has.
+pub(crate) fn file(path: &Path, rows: &[TaskRow], format: ListFormat, words: &Words) -> Result<Vec<u8>, Failure> {
+    let all = || rows.iter().map(|row| cells(row, words));
+    match format {
+        ListFormat::Xlsx => {
+            let sheet = sheet::Sheet { name: fl!(words.loader(), "sheet-tasks"), heading: heading(words) };
+            sheet.bytes(path, all(), words)
+        }
+        ListFormat::Csv | ListFormat::Table => Ok(sheet::csv(&heading(words), all()).into_bytes()),
+        ListFormat::Json => {
+            let lines: Vec<String> = rows.iter().map(|row| json(row, words).to_string() + "\n").collect();
+            Ok(lines.concat().into_bytes())
+        }
+    }
+}
+
 fn put(context: &Context, to: &Destination, text: &str) -> Result<(), Failure> {
     if let Some(path) = &to.output {
         return std::fs::write(path, text).map_err(|error| Failure::usage(refusal::file(path, &error, &context.words)));

@@ -146,8 +146,11 @@ pub struct TaskQuery {
     pub since: Option<Date>,
     /// Done on this day (China) or earlier.
     pub until: Option<Date>,
-    /// Its text, place, counterpart, case number or reference contains this, case aside.
+    /// Each of these words is in its text, place, counterpart, case number, reference or an
+    /// auxiliary's name, case aside.
     pub text: Option<String>,
+    /// Its place contains this, case aside.
+    pub place: Option<String>,
     /// Order.
     pub order: Order,
     /// How many to skip.
@@ -213,6 +216,8 @@ pub struct TaskRow {
     pub place: Option<String>,
     /// Counterpart.
     pub counterpart: Option<String>,
+    /// Case number.
+    pub case_number: Option<String>,
     /// The worst verdict given: a finding never disappears.
     pub verdict: Severity,
     /// The findings of all verdicts given.
@@ -225,6 +230,8 @@ pub struct TaskRow {
     pub mine: bool,
     /// Corrected since.
     pub amended: bool,
+    /// Annulled, visibly; a finding on it may still await a decision.
+    pub annulled: bool,
     /// Two corrections of one field were made without knowing of each other.
     pub conflict: bool,
     /// Permitted, sampled, and not yet looked at by another officer.

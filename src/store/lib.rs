@@ -28,7 +28,7 @@ pub use ledger::{
     Waiting, note_copied,
 };
 pub use overview::{
-    Agenda, Counts, DayCount, DayReport, Due, DueKind, OfficerRow, PersonDetail, PersonKey, PersonRow, Service,
+    Agenda, Counts, DayCount, DayReport, Due, DueKind, OfficerRow, PersonDetail, PersonKey, PersonRow, Service, Shift,
     StatementRow,
 };
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use auxlog_law::Severity;
-use auxlog_record::{Auxiliary, AuxiliaryId, Date, Judged, Officer, OfficerId, RecordId, Statement, Task};
+use auxlog_record::{Auxiliary, AuxiliaryId, Date, Judged, Moment, Officer, OfficerId, RecordId, Statement, Task};
 
-use crate::api::TaskRow;
+use crate::api::{NamedOfficer, TaskRow};
 
 /// How many of a day's tasks have which verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -60,17 +60,36 @@ pub struct Due {
     pub days_left: Option<i64>,
 }
 
-/// A planned task.
+/// A planned task (派工).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Agenda {
     /// The plan's record.
     pub id: RecordId,
+    /// When it is to begin.
+    pub at: Moment,
+    /// Who planned it.
+    pub by: NamedOfficer,
+    /// Planned by the officer whose ledger is open.
+    pub mine: bool,
     /// As planned.
     pub task: Task,
     /// The verdict on the plan.
     pub judged: Judged,
+    /// Why it is sent although improper.
+    pub reason: Option<String>,
     /// Logged since under the same reference.
     pub done: bool,
+    /// Called off, visibly.
+    pub annulled: bool,
+}
+
+/// What a day's shift amounts to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shift {
+    /// Auxiliaries who were out.
+    pub auxiliaries: u32,
+    /// When the first task began and the last one did; `None` where nothing was logged.
+    pub span: Option<(Moment, Moment)>,
 }
 
 /// Today's page.
@@ -80,6 +99,8 @@ pub struct DayReport {
     pub date: Date,
     /// The day's counts.
     pub count: DayCount,
+    /// Who was out, and when.
+    pub shift: Shift,
     /// The day's tasks, latest first (at most 100).
     pub tasks: Vec<TaskRow>,
     /// Plans for the day.

@@ -100,6 +100,11 @@ impl App {
         self.model.shared.hint = hint;
     }
 
+    /// Says in which directory files go unless another is named; `None` where none can be written.
+    pub fn exports_to(&mut self, dir: Option<std::path::PathBuf>) {
+        self.model.shared.exports_to = dir;
+    }
+
     /// Runs until the officer quits, `events` end or a signal says so. However it ends, what is
     /// being typed is kept and what must be stored is.
     ///

@@ -45,6 +45,11 @@ macro_rules! commands {
 }
 
 commands! {
+    /// On today's page (今日).
+    Today("today") {
+        /// The calendar and the counts of the last weeks, and back.
+        TodayCalendar = "today.calendar",
+    }
     /// On the log form (登记).
     Log("log") {
         /// Logs the task.
@@ -57,8 +62,23 @@ commands! {
         LogSplit = "log.split",
         /// Plans the task: somebody is to be sent.
         LogPlan = "log.plan",
+        /// Templates: uses one, or keeps the form as one.
+        LogTemplates = "log.templates",
+        /// Begins with the text, or with the fields.
+        LogOrder = "log.order",
         /// Empties the form; once more brings it back.
         LogDiscard = "log.discard",
+    }
+    /// On the plan screen (派工).
+    Plan("plan") {
+        /// Plans a task.
+        PlanNew = "plan.new",
+        /// Logs what was planned, under its reference.
+        PlanCarryOut = "plan.carry-out",
+        /// Calls a plan off, visibly.
+        PlanCallOff = "plan.call-off",
+        /// Reads the provision behind the verdict.
+        PlanLaw = "plan.law",
     }
     /// On the tasks screen (台账).
     Tasks("tasks") {
@@ -74,6 +94,12 @@ commands! {
         TasksCorrect = "tasks.correct",
         /// Annuls the task, visibly.
         TasksAnnul = "tasks.annul",
+        /// Views of the list: uses one, or keeps the filter as one.
+        TasksViews = "tasks.views",
+        /// Writes the list, or the task, to a file.
+        TasksExport = "tasks.export",
+        /// Writes a sheet to print and sign.
+        TasksPrint = "tasks.print",
     }
     /// On the review screen (复核).
     Review("review") {
@@ -152,6 +178,8 @@ commands! {
         GoToday = "go.today",
         /// The log form.
         GoLog = "go.log",
+        /// The plans.
+        GoPlan = "go.plan",
         /// The list of tasks.
         GoTasks = "go.tasks",
         /// The review queue.

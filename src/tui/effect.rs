@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use auxlog_record::{AuxiliaryId, Date, Hash, OfficerId, RecordId, Roster, Statement, Task};
 use auxlog_store::{
-    Ack, Counts, DayReport, Draft, Enrolment, Identity, LedgerError, OfficerRow, OpenError, PersonDetail, PersonRow,
-    ReviewInput, TaskDetail, TaskPage, TaskQuery, Waiting,
+    Ack, Agenda, Counts, DayReport, Draft, Enrolment, Identity, LedgerError, OfficerRow, OpenError, PersonDetail,
+    PersonRow, ReviewInput, TaskDetail, TaskPage, TaskQuery, Waiting,
 };
 use zeroize::Zeroizing;
 
+use crate::export::Job;
 use crate::sync_state::{ReceiptView, SyncNews};
 
 /// A passphrase on its way; wiped when dropped, never printed.
@@ -66,6 +67,8 @@ pub enum Alarm {
     Unlock,
     /// The form's draft is saved after a quiet moment.
     Draft,
+    /// What is typed into the filter of the list is looked for after a quiet moment.
+    Filter,
 }
 
 /// A question to the open ledger, or something to be stored.
@@ -75,6 +78,8 @@ pub enum Ask {
     Today(Date),
     /// Tasks.
     Tasks(TaskQuery),
+    /// Plans for the days from the first to the second.
+    Plans(Date, Date),
     /// Flags that await a decision.
     Flags(TaskQuery),
     /// A task with everything known about it.
@@ -124,6 +129,8 @@ pub enum Ask {
     Review(ReviewInput),
     /// Takes down a statement.
     Statement(Statement),
+    /// Writes tasks to a file.
+    Export(Box<Job>),
 }
 
 impl Ask {
@@ -132,13 +139,16 @@ impl Ask {
         match self {
             Self::Today(_)
             | Self::Tasks(_)
+            | Self::Plans(..)
             | Self::Flags(_)
             | Self::Task(_)
             | Self::People { .. }
             | Self::Officers { .. }
             | Self::Person(_)
             | Self::Waiting
-            | Self::LoadDraft(_) => false,
+            | Self::LoadDraft(_)
+            // What is half written when the program ends can be written again.
+            | Self::Export(_) => false,
             Self::SaveDraft(..)
             | Self::ClearDraft(_)
             | Self::Log(_)
@@ -185,6 +195,8 @@ pub enum Answer {
     Today(Box<DayReport>),
     /// Tasks.
     Tasks(TaskQuery, TaskPage),
+    /// Plans.
+    Plans(Vec<Agenda>),
     /// Flags.
     Flags(TaskQuery, TaskPage),
     /// A task.
@@ -207,6 +219,8 @@ pub enum Answer {
     Planned(RecordId),
     /// The correction, annulment, step or statement about this task is durable.
     Recorded(RecordId),
+    /// The file is written, with so many tasks; or why it is not, in the officer's words.
+    Exported(Box<Job>, Result<u64, String>),
     /// The ledger refused, or could not.
     Failed(Failure),
     /// A fault of the program stopped an effect; what it was about may not have happened.

@@ -103,7 +103,7 @@ impl Headless {
     /// The program on a data directory (`data` within `dir`) that is there already.
     pub(crate) fn on(dir: tempfile::TempDir, look: &Look) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let host = Host { dir: dir.path().join("data"), options: options() };
+        let host = Host { dir: dir.path().join("data"), options: options(), exporter: None };
         let (width, height) = look.size;
         let app = {
             let _inside = runtime.enter();

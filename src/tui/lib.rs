@@ -18,6 +18,7 @@ pub mod effects;
 #[cfg(test)]
 mod engine_tests;
 pub mod event;
+pub mod export;
 pub mod failure;
 pub mod glyph;
 #[cfg(test)]

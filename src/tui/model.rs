@@ -72,6 +72,7 @@ impl Model {
             session: None,
             counts: Counts::default(),
             hint: None,
+            exports_to: None,
         };
         Self {
             shared,

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::app::{App, Events, Surface as _};
 use crate::effects::Host;
+use crate::export::Exporter;
 use crate::keymap::{Keymap, Preset};
 use crate::model::Settings;
 use crate::msg::Msg;
@@ -43,6 +44,8 @@ pub struct Options {
     pub mouse: bool,
     /// What the unlock screen says besides: the passphrase of a demonstration's throw-away data.
     pub hint: Option<String>,
+    /// Writes files, and the directory in which they go unless another is named.
+    pub exporter: Option<(Arc<dyn Exporter>, PathBuf)>,
 }
 
 impl Options {
@@ -58,6 +61,7 @@ impl Options {
             keymap: None,
             mouse: true,
             hint: None,
+            exporter: None,
         }
     }
 }
@@ -94,10 +98,12 @@ async fn show(options: Options) -> io::Result<()> {
         keymap,
     };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let host = Host { dir: options.dir, options: options.open };
+    let (exporter, exports_to) = options.exporter.unzip();
+    let host = Host { dir: options.dir, options: options.open, exporter };
     let mut app = App::new(settings, host, clock, screen.size()?);
     app.notify(notice);
     app.hint(options.hint);
+    app.exports_to(exports_to);
     // The first frame comes before the terminal is asked anything.
     app.draw(&mut screen)?;
     let probe = options.glyphs.asks().then(|| app.sender());

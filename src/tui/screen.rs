@@ -22,6 +22,8 @@ pub enum ScreenId {
     Today,
     /// 登记.
     Log,
+    /// 派工.
+    Plan,
     /// 台账.
     Tasks,
     /// 复核.
@@ -36,13 +38,15 @@ pub enum ScreenId {
 
 impl ScreenId {
     /// All screens, in the order of their keys.
-    pub const ALL: [Self; 7] = [Self::Today, Self::Log, Self::Tasks, Self::Review, Self::Staff, Self::Law, Self::Sync];
+    pub const ALL: [Self; 8] =
+        [Self::Today, Self::Log, Self::Plan, Self::Tasks, Self::Review, Self::Staff, Self::Law, Self::Sync];
 
     /// The command that shows it.
     pub fn command(self) -> Command {
         match self {
             Self::Today => Command::GoToday,
             Self::Log => Command::GoLog,
+            Self::Plan => Command::GoPlan,
             Self::Tasks => Command::GoTasks,
             Self::Review => Command::GoReview,
             Self::Staff => Command::GoStaff,
@@ -66,6 +70,8 @@ pub enum Target {
     LogLike(Box<auxlog_record::Task>),
     /// The log form, filled with this plan and under its reference.
     CarryOut(Box<auxlog_record::Task>),
+    /// The log form, to plan a task.
+    NewPlan,
     /// The log form, to correct a task.
     Correct {
         /// The task.
@@ -90,7 +96,7 @@ impl Target {
     pub fn screen(&self) -> ScreenId {
         match self {
             Self::Screen(id) => *id,
-            Self::LogLike(_) | Self::CarryOut(_) | Self::Correct { .. } => ScreenId::Log,
+            Self::LogLike(_) | Self::CarryOut(_) | Self::NewPlan | Self::Correct { .. } => ScreenId::Log,
             Self::Task(_) => ScreenId::Tasks,
             Self::Flag(_) => ScreenId::Review,
             Self::Auxiliary(_) => ScreenId::Staff,
@@ -157,6 +163,8 @@ pub struct Screens {
     pub today: screens::today::Today,
     /// 登记.
     pub log: screens::log::Log,
+    /// 派工.
+    pub plan: screens::plan::Plan,
     /// 台账.
     pub tasks: screens::tasks::Tasks,
     /// 复核.
@@ -175,6 +183,7 @@ impl Screens {
         match id {
             ScreenId::Today => &self.today,
             ScreenId::Log => &self.log,
+            ScreenId::Plan => &self.plan,
             ScreenId::Tasks => &self.tasks,
             ScreenId::Review => &self.review,
             ScreenId::Staff => &self.staff,
@@ -188,6 +197,7 @@ impl Screens {
         match id {
             ScreenId::Today => &mut self.today,
             ScreenId::Log => &mut self.log,
+            ScreenId::Plan => &mut self.plan,
             ScreenId::Tasks => &mut self.tasks,
             ScreenId::Review => &mut self.review,
             ScreenId::Staff => &mut self.staff,

@@ -1,5 +1,6 @@
 //! What every screen may read, and what a screen may ask for in return.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use auxlog_law::Lang;
@@ -67,6 +68,8 @@ pub struct Shared {
     pub counts: Counts,
     /// What the unlock screen says besides: the passphrase of a demonstration's throw-away data.
     pub hint: Option<String>,
+    /// Where files go unless another directory is named; `None` where none can be written.
+    pub exports_to: Option<PathBuf>,
 }
 
 impl Shared {

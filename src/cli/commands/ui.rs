@@ -10,7 +10,7 @@ use i18n_embed_fl::fl;
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::{ledger, refusal};
+use crate::{ledger, refusal, screen_export};
 
 /// Opens the terminal UI on the data directory.
 pub(crate) fn open(context: &Context) -> Outcome {
@@ -36,6 +36,7 @@ pub(crate) fn show(context: &Context, dir: PathBuf, hint: Option<String>) -> Out
         preset,
         keymap: context.config.keymap_file(),
         hint,
+        exporter: std::env::current_dir().ok().map(|here| (screen_export::exporter(), here)),
         ..Options::new(dir, context.words.lang())
     };
     run(options).map_err(|error| Failure::new(Exit::Found, fl!(loader, "ui-ended", why = error.to_string())))?;

@@ -207,13 +207,14 @@ impl Index {
         self.references.iter_hash(hash).copied().filter(same)
     }
 
-    /// Plans for a day (China, counted from 1970-01-01).
-    pub(crate) fn plans_of(&self, day: i32) -> impl Iterator<Item = u32> {
-        let from = self.order.partition_point(|number| self.slots.get(*number).is_some_and(|s| day_of(s.at_ms) < day));
-        let of_day = self.order.get(from..).unwrap_or_default().iter().copied().map_while(move |number| {
-            self.slots.get(number).filter(|slot| day_of(slot.at_ms) == day).map(|slot| (number, *slot))
-        });
-        of_day.filter(|(_, slot)| slot.flags.has(Flags::PLAN)).map(|(number, _)| number)
+    /// Plans for the days from `since` to `until`, both included (China, counted from
+    /// 1970-01-01), in the order of time.
+    pub(crate) fn plans(&self, since: i32, until: i32) -> impl Iterator<Item = u32> {
+        let day = |number: &u32| self.slots.get(*number).map_or(i32::MIN, |slot| day_of(slot.at_ms));
+        let from = self.order.partition_point(|number| day(number) < since);
+        let to = self.order.partition_point(|number| day(number) <= until);
+        let within = self.order.get(from..to).unwrap_or_default().iter().copied();
+        within.filter(|number| self.slots.get(*number).is_some_and(|slot| slot.flags.has(Flags::PLAN)))
     }
 
     /// Tasks that something is attached to.

@@ -9,7 +9,7 @@ use super::Index;
 use super::slot::{Flags, Slot, day_of};
 use crate::api::{Order, TaskQuery, TaskStatus};
 
-/// The tasks that a query selects, text aside, in order.
+/// The tasks that a query selects, in order; text and place aside where the index made it.
 #[derive(Debug, Clone)]
 pub(crate) struct Selection {
     /// Numbers of the slots.
@@ -80,7 +80,7 @@ fn covers(asked: &str, code: &str) -> bool {
 }
 
 impl Index {
-    /// Selects tasks; `settle` must have been called since the last change.
+    /// Selects tasks, text and place aside; `settle` must have been called since the last change.
     pub(crate) fn select(&self, query: &TaskQuery) -> Selection {
         let filter = Filter::of(self, query);
         let passes = |number: &u32| self.slots.get(*number).is_some_and(|slot| filter.accepts(slot));
@@ -101,7 +101,7 @@ impl Index {
                 }
             }
         };
-        let query = TaskQuery { offset: 0, limit: 0, text: None, ..query.clone() };
+        let query = TaskQuery { offset: 0, limit: 0, text: None, place: None, ..query.clone() };
         Selection { slots: Arc::new(slots), generation: self.generation, query }
     }
 
@@ -114,6 +114,11 @@ impl Index {
             self.order.partition_point(|number| day(number) <= until.0.to_epoch_days())
         });
         self.order.get(from..to).unwrap_or_default()
+    }
+
+    /// The auxiliaries that a task names.
+    pub(crate) fn people_of(&self, slot: &Slot) -> impl Iterator<Item = &str> {
+        self.sets.names(slot.people)
     }
 
     /// How often the tasks of an auxiliary have which item, and their counts.

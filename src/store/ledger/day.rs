@@ -1,14 +1,15 @@
 //! Today's page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_law::{Outcome, Status};
-use auxlog_record::{Certificate, Date};
+use auxlog_record::{Certificate, Date, Event};
 use chrono::Days;
 
 use super::Reader;
-use crate::index::{Flags, day_of, reconstruct};
-use crate::{Agenda, DayReport, Due, DueKind, LedgerError, PersonKey, TaskQuery};
+use super::rows::moment;
+use crate::index::{Flags, reconstruct};
+use crate::{Agenda, DayReport, Due, DueKind, LedgerError, NamedOfficer, PersonKey, Shift, TaskQuery};
 
 /// The most tasks and flags that the page lists.
 const MOST: usize = 100;
@@ -28,12 +29,13 @@ impl Reader {
         let of_day = TaskQuery { since: Some(date), until: Some(date), limit: MOST, ..TaskQuery::default() };
         let tasks = self.tasks(&of_day)?.rows;
         let flags = self.flags(&TaskQuery { limit: MOST, ..TaskQuery::default() })?;
-        let planned = self.agenda(date)?;
+        let planned = self.plans(date, date)?.into_iter().filter(|plan| !plan.annulled).collect();
         let first = Date(date.0.checked_sub_days(Days::new(CALENDAR - 1)).unwrap_or(date.0));
         let calendar: BTreeMap<Date, _> = self.index().days(first, date).collect();
         Ok(DayReport {
             date,
             count: calendar.get(&date).copied().unwrap_or_default(),
+            shift: self.shift(&of_day),
             tasks,
             planned,
             flags: flags.rows,
@@ -43,20 +45,50 @@ impl Reader {
         })
     }
 
-    /// Plans for a day, in the order of time.
-    fn agenda(&self, date: Date) -> Result<Vec<Agenda>, LedgerError> {
+    /// Plans for the days from `since` to `until`, both included, in the order of time.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] when a record cannot be read back.
+    pub fn plans(&self, since: Date, until: Date) -> Result<Vec<Agenda>, LedgerError> {
         let index = self.index();
-        let mut plans: Vec<(i64, Agenda)> = Vec::new();
-        for number in index.plans_of(date.0.to_epoch_days()) {
+        let mut plans = Vec::new();
+        for number in index.plans(since.0.to_epoch_days(), until.0.to_epoch_days()) {
             let Some(slot) = index.slot(number) else { continue };
-            debug_assert_eq!(day_of(slot.at_ms), date.0.to_epoch_days());
             let Some(view) = reconstruct(&index, &self.book, number)? else { continue };
             let Some(judged) = view.judged.clone() else { continue };
-            let done = slot.flags.has(Flags::DONE);
-            plans.push((slot.at_ms, Agenda { id: view.id, task: view.task, judged, done }));
+            let author = view.base_author().cloned().unwrap_or_default();
+            let reason = view.history().into_iter().find_map(|entry| match entry.event {
+                Event::TaskPlanned(planned) => planned.reason,
+                _ => None,
+            });
+            plans.push(Agenda {
+                id: view.id,
+                at: view.task.at.unwrap_or_else(|| moment(slot.at_ms)),
+                mine: author.writer == self.author.writer,
+                by: NamedOfficer { name: Some(author.name).filter(|name| !name.is_empty()), id: author.officer },
+                done: slot.flags.has(Flags::DONE),
+                annulled: !view.annulled.is_empty(),
+                task: view.task,
+                judged,
+                reason,
+            });
         }
-        plans.sort_by_key(|(at, plan)| (*at, plan.id));
-        Ok(plans.into_iter().map(|(_, plan)| plan).collect())
+        plans.sort_by_key(|plan| (plan.at.millis(), plan.id));
+        Ok(plans)
+    }
+
+    /// Who was out on a day, and from when to when.
+    fn shift(&self, of_day: &TaskQuery) -> Shift {
+        let slots = self.selected(of_day);
+        let index = self.index();
+        let day: Vec<_> = slots.iter().filter_map(|number| index.slot(*number)).collect();
+        let people: BTreeSet<&str> = day.iter().flat_map(|slot| index.people_of(slot)).collect();
+        let first = day.iter().map(|slot| slot.at_ms).min();
+        let last = day.iter().map(|slot| slot.at_ms).max();
+        Shift {
+            auxiliaries: u32::try_from(people.len()).unwrap_or(u32::MAX),
+            span: first.zip(last).map(|(first, last)| (moment(first), moment(last))),
+        }
     }
 
     /// What falls due for the people of the roster, nearest first; what stands open without a

@@ -23,6 +23,7 @@ mod sync;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod words;
 mod write;
 
 use std::ops::Deref;

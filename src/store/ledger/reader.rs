@@ -35,6 +35,8 @@ pub struct Reader {
     pub(super) index: RwLock<Index>,
     people: Mutex<Option<Arc<People>>>,
     selection: Mutex<Option<Selection>>,
+    /// What was last found by its words.
+    pub(super) by_words: Mutex<Option<Selection>>,
 }
 
 impl Reader {
@@ -84,6 +86,7 @@ impl Reader {
             index: RwLock::new(index),
             people: Mutex::default(),
             selection: Mutex::default(),
+            by_words: Mutex::default(),
         }
     }
 
@@ -156,15 +159,22 @@ impl Reader {
     /// # Errors
     /// [`LedgerError::Unreadable`] when a record cannot be read back.
     pub fn tasks(&self, query: &TaskQuery) -> Result<TaskPage> {
-        let slots = self.selected(query);
-        let Some(text) = query.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) else {
-            let last =
-                if query.limit == 0 { slots.len() } else { slots.len().min(query.offset.saturating_add(query.limit)) };
-            let part = slots.get(query.offset..last).unwrap_or_default();
-            let rows = part.iter().map(|slot| self.row(*slot)).collect::<Result<Vec<_>>>()?;
-            return Ok(TaskPage { rows: rows.into_iter().flatten().collect(), total: slots.len() });
-        };
-        self.tasks_with_text(&slots, text, query)
+        let page = self.tasks_unless(query, &|| false)?;
+        Ok(page.unwrap_or_default())
+    }
+
+    /// The same; `None` as soon as nobody waits for the answer any more. Reading through many
+    /// tasks for a word takes seconds, and the next letter is typed long before.
+    ///
+    /// # Errors
+    /// As [`Self::tasks`].
+    pub fn tasks_unless(&self, query: &TaskQuery, given_up: &dyn Fn() -> bool) -> Result<Option<TaskPage>> {
+        let Some(slots) = self.found(query, given_up)? else { return Ok(None) };
+        let last =
+            if query.limit == 0 { slots.len() } else { slots.len().min(query.offset.saturating_add(query.limit)) };
+        let part = slots.get(query.offset..last).unwrap_or_default();
+        let rows = part.iter().map(|slot| self.row(*slot)).collect::<Result<Vec<_>>>()?;
+        Ok(Some(TaskPage { rows: rows.into_iter().flatten().collect(), total: slots.len() }))
     }
 
     /// Flags that await a decision, gravest and longest waiting first.
@@ -175,9 +185,9 @@ impl Reader {
         self.tasks(&TaskQuery { open: true, order: Order::Urgent, ..query.clone() })
     }
 
-    /// The slots that a query selects, text aside; kept for the next page of the same list.
+    /// The slots that a query selects, text and place aside; kept for the next page of the same list.
     pub(super) fn selected(&self, query: &TaskQuery) -> Arc<Vec<u32>> {
-        let bare = TaskQuery { offset: 0, limit: 0, text: None, ..query.clone() };
+        let bare = TaskQuery { offset: 0, limit: 0, text: None, place: None, ..query.clone() };
         let index = self.index();
         let mut kept = self.selection.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(kept) = kept.as_ref().filter(|kept| kept.generation == index.generation() && kept.query == bare) {
@@ -187,49 +197,6 @@ impl Reader {
         let slots = selection.slots.clone();
         *kept = Some(selection);
         slots
-    }
-
-    /// Reads through the tasks selected for those that contain `text`.
-    fn tasks_with_text(&self, slots: &[u32], text: &str, query: &TaskQuery) -> Result<TaskPage> {
-        let wanted = text.to_lowercase();
-        let mut page = TaskPage::default();
-        for slot in slots {
-            if !self.may_contain(*slot, &wanted)? {
-                continue;
-            }
-            let Some(row) = self.row(*slot)? else { continue };
-            let fields = [Some(&row.text), row.place.as_ref(), row.counterpart.as_ref(), Some(&row.reference)];
-            let names = row.auxiliaries.iter().filter_map(|person| person.name.as_ref());
-            let contains = |field: &String| field.to_lowercase().contains(&wanted);
-            if fields.into_iter().flatten().chain(names).any(contains) {
-                if page.total >= query.offset && (query.limit == 0 || page.rows.len() < query.limit) {
-                    page.rows.push(row);
-                }
-                page.total += 1;
-            }
-        }
-        Ok(page)
-    }
-
-    /// Whether a record about the task holds these letters anywhere: cheap, and never wrong when
-    /// it says no. A body keeps its texts as they are.
-    fn may_contain(&self, number: u32, wanted: &str) -> Result<bool> {
-        let places: Vec<u64> = self.index().places(number).collect();
-        for place in places {
-            let record = self.index().veil(crate::index::Source::record(&self.book, place)?);
-            let body = record.body().unwrap_or_default();
-            let found = if wanted.is_ascii() {
-                memchr::memmem::find(&body.to_ascii_lowercase(), wanted.as_bytes()).is_some()
-            } else {
-                // Other scripts' letters may have forms of another length: left to the row.
-                let same = wanted.chars().all(|c| !c.is_lowercase() && !c.is_uppercase());
-                !same || memchr::memmem::find(body, wanted.as_bytes()).is_some()
-            };
-            if found {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// A task with everything known about it.

@@ -5,16 +5,31 @@ use std::sync::Arc;
 use auxlog_store::{Ledger, LedgerError};
 
 use crate::effect::{Answer, Ask, Failure};
+use crate::export::Exporter;
 
 /// The ledger's answer to `ask`.
-pub(super) fn answer(ledger: &Ledger, ask: &Ask) -> Answer {
-    try_answer(ledger, ask).unwrap_or_else(|error| Answer::Failed(Failure { ask: ask.clone(), error: Arc::new(error) }))
+pub(super) fn answer(ledger: &Ledger, exporter: Option<&dyn Exporter>, ask: &Ask) -> Answer {
+    try_answer(ledger, exporter, ask).unwrap_or_else(|error| failed(ask, error))
 }
 
-fn try_answer(ledger: &Ledger, ask: &Ask) -> Result<Answer, LedgerError> {
+/// The answer to a question that may be given up; `None` when it was.
+pub(super) fn answer_unless(ledger: &Ledger, ask: &Ask, given_up: &dyn Fn() -> bool) -> Option<Answer> {
+    let Ask::Tasks(query) = ask else { return Some(answer(ledger, None, ask)) };
+    match ledger.tasks_unless(query, given_up) {
+        Ok(page) => page.map(|page| Answer::Tasks(query.clone(), page)),
+        Err(error) => Some(failed(ask, error)),
+    }
+}
+
+fn failed(ask: &Ask, error: LedgerError) -> Answer {
+    Answer::Failed(Failure { ask: ask.clone(), error: Arc::new(error) })
+}
+
+fn try_answer(ledger: &Ledger, exporter: Option<&dyn Exporter>, ask: &Ask) -> Result<Answer, LedgerError> {
     Ok(match ask {
         Ask::Today(date) => Answer::Today(Box::new(ledger.today(*date)?)),
         Ask::Tasks(query) => Answer::Tasks(query.clone(), ledger.tasks(query)?),
+        Ask::Plans(since, until) => Answer::Plans(ledger.plans(*since, *until)?),
         Ask::Flags(query) => Answer::Flags(query.clone(), ledger.flags(query)?),
         Ask::Task(id) => Answer::Task(Box::new(ledger.task(*id)?)),
         Ask::People { query, limit } => Answer::People(query.clone(), ledger.search_auxiliaries(query, *limit)),
@@ -53,6 +68,10 @@ fn try_answer(ledger: &Ledger, ask: &Ask) -> Result<Answer, LedgerError> {
         Ask::Statement(statement) => {
             ledger.statement(statement)?;
             Answer::Recorded(statement.target)
+        }
+        Ask::Export(job) => {
+            let written = exporter.map_or(Ok(0), |exporter| exporter.export(ledger, job));
+            Answer::Exported(job.clone(), written)
         }
     })
 }

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use auxlog_record::OfficerId;
-use auxlog_store::{Ledger, OpenOptions};
+use auxlog_store::{Ledger, OpenOptions, TaskQuery};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
@@ -15,6 +16,7 @@ use tokio::task::AbortHandle;
 use crate::effect::{Alarm, Answer, Ask, Effect, Passphrase};
 use crate::effects::background::Background;
 use crate::effects::ledger;
+use crate::export::Exporter;
 use crate::kept;
 use crate::msg::Msg;
 use crate::sync_state::SyncNews;
@@ -26,6 +28,8 @@ pub struct Host {
     pub dir: PathBuf,
     /// How it is opened.
     pub options: OpenOptions,
+    /// Writes files, where files can be written.
+    pub exporter: Option<Arc<dyn Exporter>>,
 }
 
 impl std::fmt::Debug for Host {
@@ -55,6 +59,31 @@ pub struct Runner {
     ordered: mpsc::UnboundedSender<Ordered>,
     ledger: OpenLedger,
     alarms: HashMap<Alarm, AbortHandle>,
+    search: Search,
+}
+
+/// A list that is being read through for words; given up when another one is asked for.
+#[derive(Default)]
+struct Search {
+    list: TaskQuery,
+    given_up: Arc<AtomicBool>,
+}
+
+impl Search {
+    /// What says that the answer for `query` is not waited for any more.
+    fn go_on(&mut self, query: &TaskQuery) -> Arc<AtomicBool> {
+        let list = TaskQuery { offset: 0, limit: 0, ..query.clone() };
+        if list != self.list {
+            self.give_up();
+            *self = Self { list, given_up: Arc::default() };
+        }
+        Arc::clone(&self.given_up)
+    }
+
+    fn give_up(&mut self) {
+        self.given_up.store(true, Ordering::Relaxed);
+        *self = Self::default();
+    }
 }
 
 impl std::fmt::Debug for Runner {
@@ -76,7 +105,7 @@ impl Runner {
             background: None,
         };
         runtime.spawn_blocking(move || worker.work(queue));
-        Self { runtime, host, messages, ordered, ledger, alarms: HashMap::new() }
+        Self { runtime, host, messages, ordered, ledger, alarms: HashMap::new(), search: Search::default() }
     }
 
     /// Runs an effect; [`Effect::Quit`] and [`Effect::Suspend`] are the loop's.
@@ -84,14 +113,25 @@ impl Runner {
         match effect {
             Effect::ListOfficers => {
                 let dir = self.host.dir.clone();
-                self.blocking(move || Answer::OfficersHere(Ledger::officers(&dir).map_err(Arc::new)));
+                self.perhaps(move || Some(Answer::OfficersHere(Ledger::officers(&dir).map_err(Arc::new))));
             }
             Effect::Unlock { officer, passphrase } => self.order(Ordered::Open(officer, passphrase)),
-            Effect::Lock => self.order(Ordered::Close),
+            Effect::Lock => {
+                self.search.give_up();
+                self.order(Ordered::Close);
+            }
             Effect::Ask(ask) if ask.must_finish() => self.order(Ordered::Write(ask)),
+            Effect::Ask(Ask::Tasks(query)) if query.text.is_some() || query.place.is_some() => {
+                let given_up = self.search.go_on(&query);
+                if let Some(open) = current(&self.ledger) {
+                    let ask = Ask::Tasks(query);
+                    self.perhaps(move || ledger::answer_unless(&open, &ask, &|| given_up.load(Ordering::Relaxed)));
+                }
+            }
             Effect::Ask(ask) => {
                 if let Some(open) = current(&self.ledger) {
-                    self.blocking(move || ledger::answer(&open, &ask));
+                    let exporter = self.host.exporter.clone();
+                    self.perhaps(move || Some(ledger::answer(&open, exporter.as_deref(), &ask)));
                 }
             }
             Effect::Wake { alarm, after } => self.wake(alarm, after),
@@ -103,6 +143,7 @@ impl Runner {
     /// Waits until everything that stores something is done and the ledger is closed, at most for
     /// `patience`; whether it is.
     pub async fn settle(&self, patience: Duration) -> bool {
+        self.search.given_up.store(true, Ordering::Relaxed);
         let (done, settled) = oneshot::channel();
         self.order(Ordered::Close);
         self.order(Ordered::Settled(done));
@@ -114,10 +155,13 @@ impl Runner {
         let _ = self.ordered.send(ordered);
     }
 
-    fn blocking(&self, work: impl FnOnce() -> Answer + Send + 'static) {
+    /// Works off the loop; there may be no answer.
+    fn perhaps(&self, work: impl FnOnce() -> Option<Answer> + Send + 'static) {
         let messages = self.messages.clone();
         self.runtime.spawn_blocking(move || {
-            let _ = messages.send(Msg::Answer(Box::new(guarded(work).unwrap_or(Answer::Panicked))));
+            if let Some(answer) = guarded(work).unwrap_or(Some(Answer::Panicked)) {
+                let _ = messages.send(Msg::Answer(Box::new(answer)));
+            }
         });
     }
 
@@ -177,7 +221,7 @@ impl Worker {
     fn write(&self, ask: &Ask) {
         let Some(open) = current(&self.ledger) else { return };
         let before = open.counts().stored;
-        self.send(ledger::answer(&open, ask));
+        self.send(ledger::answer(&open, None, ask));
         let counts = open.counts();
         self.send(Answer::Counts(counts));
         if counts.stored > before {

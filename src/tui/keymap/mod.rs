@@ -198,6 +198,10 @@ mod tests {
             needed.extend([Command::ListOpen, Command::ListUp, Command::ListDown, Command::ListSearch]);
             needed.extend([Command::FormNext, Command::FormPrevious, Command::FormActivate]);
             needed.extend(crate::screen::ScreenId::ALL.map(crate::screen::ScreenId::command));
+            if preset == Preset::Accessible {
+                // Terminals and input methods leave no function key for it: there the palette leads to it.
+                needed.retain(|command| *command != Command::GoPlan);
+            }
             for command in needed {
                 assert!(safe(command), "{} in {}", command.id(), preset.name());
             }

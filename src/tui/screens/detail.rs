@@ -76,6 +76,10 @@ impl Writer<'_> {
         let status = labels::task_status(self.words, row.status);
         let mark = panel::mark(row.verdict, self.glyphs);
         self.add(0, &format!("{mark} {severity}  {status}  {}", row.reference), panel::meaning(row.verdict));
+        if row.annulled {
+            let mark = self.glyphs.improper;
+            self.add(0, &format!("{mark} {}", say!(self.words, "detail-annulled")), Meaning::Bad);
+        }
         if row.conflict {
             let fields: Vec<String> = detail.conflicts.iter().map(|field| field_label(self.words, field)).collect();
             let fields = fields.join(&say!(self.words, "list-separator"));
@@ -149,6 +153,28 @@ impl Writer<'_> {
         }
     }
 
+    /// What a correction changed, field by field, as it was at the left and as it is at the right.
+    fn beside(&mut self, fields: &[String], before: &Task, after: &Task) {
+        let words = self.words;
+        let labels: Vec<String> = fields.iter().map(|field| field_label(words, field)).collect();
+        let label = labels.iter().map(|label| text::width(label)).max().unwrap_or(0) + 2;
+        let half = self.columns.saturating_sub(label + 5) / 2;
+        let mut row = |label_text: &str, left: &str, right: &str, meaning| {
+            let (left, right) = (text::wrap(left, half), text::wrap(right, half));
+            for at in 0..left.len().max(right.len()) {
+                let cell = |lines: &[&str]| text::pad(lines.get(at).copied().unwrap_or_default(), half, "");
+                let name = text::pad(if at == 0 { label_text } else { "" }, label, "");
+                let bar = if self.glyphs.ascii { "|" } else { self.glyphs.border.vertical_left };
+                let line = format!("  {name}{} {bar} {}", cell(&left), cell(&right).trim_end());
+                self.lines.push(Line { text: line, meaning });
+            }
+        };
+        row("", &say!(words, "detail-before"), &say!(words, "detail-after"), Meaning::Dim);
+        for (field, label) in fields.iter().zip(&labels) {
+            row(label, &field_value(words, before, field), &field_value(words, after, field), Meaning::Text);
+        }
+    }
+
     fn entry(&mut self, entry: &HistoryEntry, before: Option<&Task>, sample: bool) {
         let words = self.words;
         let receipt = if entry.synced { say!(words, "detail-receipt") } else { say!(words, "detail-no-receipt") };
@@ -168,16 +194,7 @@ impl Writer<'_> {
             self.add(2, &said, meaning);
         }
         if let (Event::Amendment(amendment), Some(before)) = (&entry.event, before) {
-            for field in &amendment.fields {
-                let change = say!(
-                    words,
-                    "detail-change",
-                    field = field_label(words, field),
-                    before = field_value(words, before, field),
-                    after = field_value(words, &amendment.task, field)
-                );
-                self.add(2, &change, Meaning::Text);
-            }
+            self.beside(&amendment.fields, before, &amendment.task);
         }
         let writer = entry.id.writer.to_string();
         let hash = entry.hash.to_string();

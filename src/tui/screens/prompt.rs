@@ -35,6 +35,13 @@ impl Prompt {
         Self { title: title.into(), hint: hint.into(), note: Note::new() }
     }
 
+    /// The same with `text` in the field already.
+    #[must_use]
+    pub fn with(mut self, text: &str) -> Self {
+        self.note.set(text);
+        self
+    }
+
     /// Handles a key or text; whether it was taken.
     pub fn input(&mut self, input: &Input) -> bool {
         self.note.input(input)

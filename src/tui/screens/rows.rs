@@ -70,6 +70,9 @@ fn status(row: &TaskRow, words: &Words, glyphs: &Glyphs) -> Cell {
     if row.conflict {
         return Cell::new(say!(words, "task-conflict"), Meaning::Bad);
     }
+    if row.annulled {
+        return Cell::new(format!("{} {}", glyphs.improper, say!(words, "task-annulled")), Meaning::Dim);
+    }
     match row.status {
         TaskStatus::Clear if row.synced => {
             Cell::new(format!("{} {}", glyphs.check, say!(words, "row-received")), Meaning::Dim)

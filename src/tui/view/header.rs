@@ -14,13 +14,22 @@ pub(super) fn view(model: &Model, canvas: &mut Canvas, area: Rect) {
         canvas.text(area.x, area.y, &say!(model.shared.words, "app-title"), area.width, Meaning::Title);
         return;
     }
-    let mut x = area.x;
-    for id in ScreenId::ALL {
-        let command = id.command();
-        let name = command.name(&model.shared.words);
-        let key = model.shared.keymap.shown(command).unwrap_or_default();
-        let count = model.shared.counts.open_flags;
+    let count = model.shared.counts.open_flags;
+    let mut tabs = ScreenId::ALL.map(|id| {
+        let name = id.command().name(&model.shared.words);
         let name = if id == ScreenId::Review && count > 0 { format!("{name}({count})") } else { name };
+        (id, model.shared.keymap.shown(id.command()).unwrap_or_default(), name)
+    });
+    let all: usize = tabs.iter().map(|(_, key, name)| text::width(key) + text::width(name) + 3).sum();
+    if all > usize::from(area.width) {
+        // A chord's key gives way before a screen's name does; help has it.
+        for (_, key, _) in tabs.iter_mut().filter(|(_, key, _)| text::width(key) > 3) {
+            key.clear();
+        }
+    }
+    let mut x = area.x;
+    for (id, key, name) in tabs {
+        let command = id.command();
         let here = id == model.current;
         let start = x;
         let room = |x: u16| area.right().saturating_sub(x);

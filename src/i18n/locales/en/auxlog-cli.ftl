@@ -609,3 +609,15 @@ attach-elsewhere = (not on this laptop)
 
 ## Masking by order
 mask-done = Masked by order: { $count }. The bodies are erased from this laptop, hash and signature stay, and so does the order. Backups made before still hold them, sealed: make a new one and destroy the old.
+
+## Sign-off sheet
+
+sign-off-title = { $agency }: sign-off sheet of auxiliary work
+sign-off-prompt = “Needs review” and “likely improper” ask for a look (Article 30); they find nobody at fault. A signature says that the facts are as recorded.
+sign-off-case = Case number
+sign-off-date = Date
+sign-off-auxiliary = Auxiliary { $name }, signature
+sign-off-officer = Officer { $name }, signature
+sign-off-logged = Logged by { $name }, signature
+sign-off-annulled = annulled (was: { $verdict })
+sign-off-record = record { $id } SHA-256 { $hash }

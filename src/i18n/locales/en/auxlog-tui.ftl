@@ -10,6 +10,8 @@ command-go-today = Today
     .doc = Today's work, what is open, what falls due
 command-go-log = Log
     .doc = Log a task, judged while you type
+command-go-plan = Plan
+    .doc = See and make plans, judged before anyone is sent
 command-go-tasks = Tasks
     .doc = See and filter logged tasks
 command-go-review = Review
@@ -175,6 +177,10 @@ command-log-split = Split
     .doc = The officer left: saves up to here, the rest becomes a task of its own
 command-log-plan = Plan
     .doc = Plans it so; if improper, with the reason
+command-log-templates = Templates
+    .doc = Use a template, or keep the form as one
+command-log-order = Order
+    .doc = Begin with the text, or with the fields, from now on
 command-log-discard = Clear
     .doc = Empties the form; once more brings it back
 log-pick-auxiliaries = Choose auxiliaries
@@ -218,6 +224,21 @@ log-draft-unreadable = The draft cannot be read; this is a new form
 log-draft-restored = The unsaved draft is back
 log-draft-in-the-way = The form holds something unsaved: save or clear it first
 log-discarded = Cleared; once more brings it back
+log-planning = Plan: Ctrl-S saves; what is likely improper needs a reason
+log-plan-begin = Sending somebody: the plan is judged here before anyone goes.
+    Tab or the arrows change the field, Ctrl-S saves the plan.
+log-plan-start-hint = when it begins: tomorrow 0930, 24 0930, 11-24 9:30
+log-templates = Templates
+log-template-keep = Keep this form as a template …
+log-template-name = Name of the template
+log-template-drop = Remove a template …
+log-template-kept = Kept as a template: { $name }
+log-template-dropped = Template removed: { $name }
+log-no-templates = No templates yet: fill in the form, then keep it as one
+log-text-first = The form begins with the text; once more changes it back
+log-fields-first = The form begins with the fields; once more changes it back
+shelf-hint = name or initials
+shelf-unnamed = Give it a name
 field-auxiliaries = Auxiliaries
 field-duties = Duties
 field-legal-basis = Legal basis
@@ -343,7 +364,14 @@ prompt-hint = Enter confirms, Esc leaves
 
 ## Today
 
+command-today-calendar = Calendar
+    .doc = The calendar and counts of the last weeks; once more goes back
+
 today-logged = { $tasks ->
+today-shift = { $people ->
+    [one] 1 auxiliary
+   *[other] { $people } auxiliaries
+} { $span }
     [one] { $tasks } task today
    *[other] { $tasks } tasks today
 }
@@ -363,6 +391,7 @@ today-no-due = Nothing falls due soon
 today-calendar = Calendar
 today-calendar-weeks = The last { $weeks } weeks, a cell a day
 today-fortnight = The last 14 days
+today-calendar-key = { $key } calendar
 today-spark-tasks = tasks
 today-spark-flags = flags
 due-work-certificate = work certificate (Art. 21)
@@ -373,6 +402,25 @@ due-open = not passed
 due-today = last day today
 due-past = { $days } days ago
 due-in = in { $days } days
+
+## Plan
+
+command-plan-new = New plan
+    .doc = Plan a task, judged before anyone is sent
+command-plan-carry-out = Log it
+    .doc = Log what was planned, under its reference
+command-plan-call-off = Call off
+    .doc = Call the plan off and say why; the record stays
+command-plan-law = Article
+    .doc = Read the article behind the verdict
+plan-head = { $waiting } to be done, { $improper } of them likely improper
+plan-none = Nothing planned. { $key } makes a plan.
+plan-overdue = not logged
+plan-called-off = called off
+plan-by = Planned by
+plan-reason = Sent all the same
+plan-call-off-title = Call the plan off
+plan-call-off-why = Say why; the record stays
 
 ## Tasks
 
@@ -386,13 +434,56 @@ command-tasks-correct = Correct
     .doc = Corrects this task, with the reason; the record stays
 command-tasks-annul = Annul
     .doc = Marks the task as annulled, with the reason; the record stays
+command-tasks-views = Views
+    .doc = Use a view of the list, or keep the filter as one
+command-tasks-export = Export
+    .doc = Write the list or the task as a workbook, CSV, JSON or evidence
+command-tasks-print = Sign-off sheet
+    .doc = Make a sheet to print and sign
 tasks-filter = Filter
-tasks-filter-hint = Ctrl-F: improper open 16.2 11-23, a name, words
+tasks-filter-hint = Ctrl-F: improper open 16.2 this-month place:road a name, words
 tasks-total = { $total } in all
 tasks-none = No task has been logged yet
 tasks-none-found = No task fits
 tasks-annul-title = Annul
 tasks-annul-why = Why it is annulled; the record stays, the mark is visible (Art. 17(5))
+view-today = Today
+view-today-line = today
+view-open = Undecided
+view-open-line = open
+view-improper = Likely improper this month
+view-improper-line = this-month improper
+view-week = This week
+view-week-line = this-week
+views-title = Views
+views-keep = Keep “{ $line }” as a view …
+views-name = Name of the view
+views-drop = Remove a view …
+views-kept = Kept as a view: { $name }
+views-dropped = View removed: { $name }
+export-title = Export as
+export-hint = form
+export-xlsx = Workbook xlsx
+export-xlsx-doc = opens in a spreadsheet
+export-csv = Table csv
+export-csv-doc = text, values between commas
+export-json = JSON
+export-json-doc = an object a line, for programs
+export-sheet = Sign-off sheet
+export-sheet-doc = to print from a browser, with lines for signatures
+export-evidence = Evidence
+export-evidence-doc = proves itself: auxlog verify FILE
+export-file-list = tasks
+export-file-sheet = sign-off
+export-file-evidence = -evidence
+export-path-title = { $form }: to which file
+export-path-hint = file name; a file that is there is not replaced
+export-no-path = Give a file name
+export-working = Writing the file …
+export-done = { $tasks ->
+    [one] 1 task
+   *[other] { $tasks } tasks
+} written: { $path }
 detail-fact = { $label }: { $value }
 detail-agency = Agency
 detail-logged-by = Logged by
@@ -405,10 +496,12 @@ detail-chain = chain { $writer } no. { $seq } hash { $hash }
 detail-receipt = server's receipt held
 detail-no-receipt = no server's receipt yet
 detail-void = Without effect: whoever logged or arranged it may only note and propose
+detail-before = before
+detail-after = after
+detail-annulled = Annulled: the record stays (Article 17(5))
 detail-judged = Judged { $verdict } ({ $rulebook })
 detail-reason = Reason: { $reason }
 detail-measure = Measure: { $measure }
-detail-change = { $field }: { $before } → { $after }
 detail-waived = { $who } waives a statement
 detail-statement = { $who } states: { $text }
 detail-acknowledged = acknowledged by the auxiliary

@@ -609,3 +609,15 @@ attach-elsewhere = （不在本机）
 
 ## 依令遮蔽
 mask-done = 已依令遮蔽 { $count } 条记录。内容已从本机抹去，哈希和签名保留，遮蔽决定本身也已记录。此前的备份中仍有加密的原内容：请重新备份并销毁旧备份。
+
+## 签字表
+
+sign-off-title = { $agency }行政执法辅助工作签字表
+sign-off-prompt = “待复核”“疑似不当”是提请核查的提示（第三十条），不是对责任的认定。签名表示所记事实无误。
+sign-off-case = 案号
+sign-off-date = 日期
+sign-off-auxiliary = 辅助人员 { $name } 签名
+sign-off-officer = 执法人员 { $name } 签名
+sign-off-logged = 登记人 { $name } 签名
+sign-off-annulled = 已作废（原结论：{ $verdict }）
+sign-off-record = 记录 { $id } SHA-256 { $hash }

@@ -325,6 +325,18 @@ impl Content {
         Self { id, opened, auxiliaries: Vec::new(), start: String::new(), end: String::new(), ..self.clone() }
     }
 
+    /// What of it can be used again: everything but when it was, and in which case.
+    #[must_use]
+    pub fn pattern(&self) -> Self {
+        Self { id: String::new(), start: String::new(), end: String::new(), case_number: String::new(), ..self.clone() }
+    }
+
+    /// A form that says what this pattern says.
+    #[must_use]
+    pub fn after_pattern(&self, id: String, opened: Moment) -> Self {
+        Self { id, opened, ..self.pattern() }
+    }
+
     /// The rest of a task whose supervising officer left: a task is one supervision situation.
     /// People, place and counterpart stay; who supervises is to be stated anew.
     #[must_use]
@@ -353,6 +365,21 @@ pub struct LastUsed {
 }
 
 impl LastUsed {
+    /// What the task had that a list's row shows.
+    pub fn of_row(row: &auxlog_store::TaskRow) -> Self {
+        let supervised = (row.mode, row.presence) == (Mode::Assisted, Presence::OnScene);
+        let pick = |o: &auxlog_store::NamedOfficer| Pick {
+            id: o.id.clone(),
+            name: o.name.clone().unwrap_or_else(|| o.id.0.clone()),
+        };
+        Self {
+            mode: supervised.then_some(row.mode),
+            presence: supervised.then_some(row.presence),
+            officers: row.officers.iter().flatten().map(pick).collect(),
+            place: row.place.clone(),
+        }
+    }
+
     /// What `task` had; `name` finds an officer's name. How it was supervised is proposed again only
     /// where it was: nobody is invited to work alone.
     pub fn of(task: &Task, name: impl Fn(&OfficerId) -> Option<String>) -> Self {

@@ -15,6 +15,7 @@ use crate::words::say;
 /// The draft's keys in what the form knows beyond the task.
 const CONTENT: &str = "content";
 const CORRECTS: &str = "corrects";
+const PLANS: &str = "plans";
 
 /// Which task a form corrects, and the records about it that its author had seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,9 @@ impl Log {
         if let Some(correction) = &self.correcting {
             draft.state.insert(CORRECTS.to_owned(), write(correction));
         }
+        if self.planning {
+            draft.state.insert(PLANS.to_owned(), String::new());
+        }
         self.kept = Some(form.content.clone());
         self.kept_safely = false;
         cx.ask(Ask::SaveDraft(DRAFT, Box::new(draft)));
@@ -86,8 +90,9 @@ impl Log {
             self.kept = Some(content.clone());
             self.kept_safely = true;
             self.correcting = draft.state.get(CORRECTS).and_then(|kept| read(kept));
+            self.planning = draft.state.contains_key(PLANS);
             content.carry(&self.last);
-            self.form = Some(Form::new(content, cx.shared));
+            self.form = Some(Form::new(content, self.first, cx.shared));
             cx.notify(Tone::Hint, say!(cx.words(), "log-draft-restored"));
         } else {
             self.discarded = Some(content);

@@ -29,17 +29,41 @@ pub(super) enum Place {
     Circumstances,
 }
 
+/// Where a form begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum First {
+    /// With what the verdict depends on.
+    #[default]
+    Fields,
+    /// With the description, which proposes the rest.
+    Text,
+}
+
+impl First {
+    /// The field that a form opens on.
+    pub(super) fn place(self) -> Place {
+        match self {
+            Self::Fields => Place::Auxiliaries,
+            Self::Text => Place::Typed(Typed::Text),
+        }
+    }
+}
+
 /// The fields of `content` in the order in which Tab goes through them: what the verdict depends
-/// on first, then the description, then what a later reader needs.
-pub(super) fn order(content: &Content) -> Vec<Place> {
+/// on first, then the description (or the other way round), then what a later reader needs.
+pub(super) fn order(content: &Content, first: First) -> Vec<Place> {
     let mut order = vec![Place::Auxiliaries, Place::Duties];
+    if first == First::Text {
+        order.insert(0, Place::Typed(Typed::Text));
+    }
     if content.needs_legal_basis() {
         order.push(Place::Typed(Typed::LegalBasis));
     }
     order.extend([Place::Mode, Place::Presence, Place::Officers]);
-    order.extend(
-        [Typed::Text, Typed::Start, Typed::End, Typed::Place, Typed::Counterpart, Typed::CaseNumber].map(Place::Typed),
-    );
+    if first == First::Fields {
+        order.push(Place::Typed(Typed::Text));
+    }
+    order.extend([Typed::Start, Typed::End, Typed::Place, Typed::Counterpart, Typed::CaseNumber].map(Place::Typed));
     order.extend([Place::Arranged, Place::Circumstances]);
     order
 }

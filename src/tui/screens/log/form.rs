@@ -8,7 +8,7 @@ use crossterm::event::KeyCode;
 use super::answer::Answer;
 use super::content::{Content, Pick, Typed};
 use super::entries;
-use super::fields::{self, Editors, Place};
+use super::fields::{self, Editors, First, Place};
 use super::picking::{Done, Picking};
 use crate::canvas::Hit;
 use crate::command::Command;
@@ -26,6 +26,8 @@ pub(super) struct Form {
     pub(super) content: Content,
     /// The editors behind its typed fields.
     pub(super) editors: Editors,
+    /// Where it begins.
+    pub(super) first: First,
     /// Which field has the focus.
     pub(super) at: Place,
     /// The picker in front of it.
@@ -38,12 +40,13 @@ pub(super) struct Form {
 
 impl Form {
     /// A form with this content, judged.
-    pub(super) fn new(content: Content, shared: &Shared) -> Self {
+    pub(super) fn new(content: Content, first: First, shared: &Shared) -> Self {
         let editors = Editors::of(&content);
         let mut form = Self {
             content,
             editors,
-            at: Place::default(),
+            first,
+            at: first.place(),
             picking: None,
             assessment: Assessment::default(),
             panel_top: 0,
@@ -127,13 +130,24 @@ impl Form {
     pub(super) fn click(&mut self, hit: Hit, shared: &Shared) {
         match (hit, &mut self.picking) {
             (Hit::Field(place), None) => {
-                if let Some(place) = fields::order(&self.content).get(place) {
+                if let Some(place) = self.order().get(place) {
                     self.at = *place;
                 }
             }
             (hit, Some(_)) => self.settle(|picking| picking.click(hit), shared),
             _ => {}
         }
+    }
+
+    /// The fields in the order of Tab.
+    pub(super) fn order(&self) -> Vec<Place> {
+        fields::order(&self.content, self.first)
+    }
+
+    /// Begins with the description, or with the fields; goes where it now begins.
+    pub(super) fn begin_with(&mut self, first: First) {
+        self.first = first;
+        self.go_to(first.place());
     }
 
     /// Goes to a field.
@@ -143,7 +157,7 @@ impl Form {
     }
 
     fn go(&mut self, by: isize) {
-        let order = fields::order(&self.content);
+        let order = self.order();
         let at = order.iter().position(|place| *place == self.at).unwrap_or(0);
         let to = at.saturating_add_signed(by).min(order.len() - 1);
         self.at = order[to];

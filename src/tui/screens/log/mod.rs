@@ -9,6 +9,7 @@ mod fields;
 mod form;
 mod picking;
 mod saving;
+mod templates;
 mod view;
 pub mod when;
 
@@ -20,11 +21,13 @@ mod story_tests;
 mod tests;
 
 use auxlog_record::{Moment, Task};
-use auxlog_store::Ack;
+use auxlog_store::{Ack, TaskQuery};
+use chrono::Days;
 use ratatui::layout::Rect;
 
 use self::content::{Content, LastUsed};
 use self::draft::Correction;
+use self::fields::First;
 use self::form::Form;
 use self::saving::{Deed, Saving};
 use crate::canvas::{Canvas, Hit};
@@ -33,6 +36,7 @@ use crate::effect::{Alarm, Answer, Ask};
 use crate::event::Input;
 use crate::screen::{Screen, Target};
 use crate::screens::prompt::{Asked, Prompt};
+use crate::screens::shelf::{Browser, Shelf};
 use crate::shared::{Cx, Shared, Tone};
 use crate::words::say;
 
@@ -40,6 +44,10 @@ pub(crate) use self::entries::duties;
 
 /// The form's name in the store of drafts.
 const DRAFT: &str = "log";
+/// What the officer keeps for his forms: templates, and where a form begins.
+const SHELF: &str = "log templates";
+/// What the last task had is looked for so many days back.
+const LAST: u64 = 31;
 /// A draft is saved after so long without a key.
 const QUIET: std::time::Duration = std::time::Duration::from_millis(300);
 
@@ -49,8 +57,15 @@ pub struct Log {
     form: Option<Form>,
     /// The task that the form corrects; else it logs a new one.
     correcting: Option<Correction>,
+    /// The form plans a task (派工) instead of logging one.
+    planning: bool,
     /// A reason being written before the form is sent.
     asking: Option<(Deed, Prompt)>,
+    /// Templates to choose from.
+    browsing: Option<Browser>,
+    /// Templates, and where a form begins.
+    shelf: Shelf,
+    first: First,
     /// What is on its way to the journal.
     saving: Option<Saving>,
     /// The last task saved from here.
@@ -69,7 +84,7 @@ impl Log {
     fn fresh(&mut self, shared: &Shared) -> Form {
         let mut content = Content::new(self.reference(shared), shared.now);
         content.carry(&self.last);
-        Form::new(content, shared)
+        Form::new(content, self.first, shared)
     }
 
     /// A reference that no other task has: whose it is, when the form was opened, and which one
@@ -90,12 +105,13 @@ impl Log {
         let Some(form) = &self.form else { return };
         self.form = Some(if form.content.is_pristine() {
             match self.discarded.take() {
-                Some(content) => Form::new(content, cx.shared),
+                Some(content) => Form::new(content, self.first, cx.shared),
                 None => return,
             }
         } else {
             // What was to be corrected stands on record; only a new task is worth bringing back.
             self.discarded = self.correcting.take().is_none().then(|| form.content.clone());
+            self.planning = false;
             cx.notify(Tone::Hint, say!(cx.words(), "log-discarded"));
             self.fresh(cx.shared)
         });
@@ -109,7 +125,7 @@ impl Log {
             return false;
         }
         let reference = self.reference(cx.shared);
-        self.form = Some(Form::new(content(cx.shared, reference), cx.shared));
+        self.form = Some(Form::new(content(cx.shared, reference), self.first, cx.shared));
         self.changed(cx);
         true
     }
@@ -131,8 +147,10 @@ impl Log {
 
 impl Screen for Log {
     fn scopes(&self) -> &'static [Scope] {
-        if self.asking.is_some() {
+        if self.asking.is_some() || matches!(self.browsing, Some(Browser::Naming(_))) {
             &[Scope::Form]
+        } else if self.browsing.is_some() {
+            &[Scope::List, Scope::Form]
         } else if self.form.as_ref().is_some_and(|form| form.picking.is_some()) {
             &[Scope::List, Scope::Form]
         } else {
@@ -147,6 +165,9 @@ impl Screen for Log {
     fn input(&mut self, input: &Input, cx: &mut Cx) -> bool {
         if let Some((_, prompt)) = &mut self.asking {
             return prompt.input(input);
+        }
+        if let Some(browser) = &mut self.browsing {
+            return browser.input(input);
         }
         let Some(form) = &mut self.form else { return false };
         if self.saving.is_some() {
@@ -165,11 +186,19 @@ impl Screen for Log {
             self.run_asking(command, cx);
             return true;
         }
+        if let Some(browser) = &mut self.browsing {
+            let wish = browser.run(command);
+            self.wished(wish, cx);
+            return true;
+        }
         let Some(form) = &mut self.form else { return false };
         match command {
+            Command::LogSave if self.planning => self.plan(cx),
             Command::LogSave => self.save(cx),
             Command::LogSplit => self.split(cx),
             Command::LogPlan => self.plan(cx),
+            Command::LogTemplates => self.browse(cx),
+            Command::LogOrder => self.turn_round(cx),
             Command::LogAgain => {
                 if let Some((_, content)) = self.saved.clone() {
                     self.fill(cx, |shared, reference| content.again(reference, shared.now));
@@ -192,8 +221,10 @@ impl Screen for Log {
         match command {
             Command::LogAccept => form.content.has_proposals(),
             Command::LogSave => self.saving.is_none(),
-            Command::LogSplit | Command::LogPlan => new && !form.content.is_pristine(),
-            Command::ListOpen => form.picking.is_some(),
+            Command::LogSplit | Command::LogPlan => new && !self.planning && !form.content.is_pristine(),
+            Command::ListOpen => form.picking.is_some() || self.browsing.is_some(),
+            Command::LogTemplates => self.saving.is_none() && self.shelf.is_loaded(),
+            Command::LogOrder => self.shelf.is_loaded(),
             Command::ListSearch => false,
             Command::LogAgain => self.saved.is_some() && form.content.is_pristine(),
             Command::LogDiscard => self.saving.is_none() && (!form.content.is_pristine() || self.discarded.is_some()),
@@ -202,7 +233,10 @@ impl Screen for Log {
     }
 
     fn click(&mut self, hit: Hit, cx: &mut Cx) {
-        if let Some(form) = &mut self.form {
+        if let Some(browser) = &mut self.browsing {
+            let wish = browser.click(hit);
+            self.wished(wish, cx);
+        } else if let Some(form) = &mut self.form {
             form.click(hit, cx.shared);
             self.changed(cx);
         }
@@ -211,6 +245,8 @@ impl Screen for Log {
     fn enter(&mut self, target: &Target, cx: &mut Cx) {
         if self.form.is_none() {
             self.form = Some(self.fresh(cx.shared));
+            self.shelf.load(SHELF, cx);
+            cx.ask(Ask::Tasks(last_task(cx.shared)));
             cx.ask(Ask::LoadDraft(DRAFT));
         }
         // A form left empty begins when it is looked at again, not when it was first opened.
@@ -226,13 +262,22 @@ impl Screen for Log {
             Target::CarryOut(plan) => {
                 self.fill(cx, |shared, _| like(plan, plan.id.clone(), shared));
             }
+            Target::NewPlan => {
+                let last = self.last.clone();
+                self.planning |= self.fill(cx, |shared, reference| {
+                    let mut content = Content::new(reference, shared.now);
+                    content.carry(&last);
+                    content
+                });
+            }
             Target::Correct { target, based_on, task } => {
                 let filled = self.fill(cx, |shared, _| like(task, task.id.clone(), shared).at_its_time(task));
                 self.correcting = filled
                     .then(|| Correction { target: *target, based_on: based_on.clone() })
                     .or(self.correcting.take());
             }
-            _ => {}
+            // Whoever asks for the form itself wants to log.
+            _ => self.planning &= self.is_busy(),
         }
     }
 
@@ -244,6 +289,12 @@ impl Screen for Log {
         match answer {
             Answer::Woke(Alarm::Draft) => self.keep(cx),
             Answer::Draft(DRAFT, draft) => self.restore(draft.as_deref(), cx),
+            Answer::Draft(SHELF, _) => self.unpack(answer),
+            Answer::Tasks(query, page) if *query == last_task(cx.shared) => {
+                if let Some(row) = page.rows.first() {
+                    self.carry_on(LastUsed::of_row(row), cx);
+                }
+            }
             Answer::DraftSaved(DRAFT) => self.kept_safely = self.kept.is_some(),
             Answer::Logged(ack) => self.logged(ack, cx),
             Answer::Planned(_) => self.planned(cx),
@@ -275,6 +326,18 @@ fn like(task: &Task, reference: String, shared: &Shared) -> Content {
         |id| roster.auxiliaries.get(id).map(|person| person.name.clone()),
         |id| roster.officers.get(id).map(|person| person.name.clone()),
     )
+}
+
+/// The officer's latest task: what it had is proposed in the next.
+fn last_task(shared: &Shared) -> TaskQuery {
+    let today = shared.now.china_date();
+    TaskQuery {
+        officer: shared.session.as_ref().map(|session| session.identity.officer.clone()),
+        since: today.0.checked_sub_days(Days::new(LAST)).map(auxlog_record::Date),
+        until: Some(today),
+        limit: 1,
+        ..TaskQuery::default()
+    }
 }
 
 /// The moment that stands for a start left empty.

@@ -10,7 +10,7 @@ use super::form::Form;
 use super::{DRAFT, Log};
 use crate::effect::{Ask, Failure};
 use crate::failure;
-use crate::screen::Target;
+use crate::screen::{ScreenId, Target};
 use crate::screens::panel;
 use crate::screens::prompt::Prompt;
 use crate::shared::{Cx, Tone};
@@ -136,7 +136,7 @@ impl Log {
         self.saved = Some((ack.clone(), form.content.clone()));
         if saving.deed == Deed::DoneSoFar {
             let rest = form.content.rest(self.reference(cx.shared), cx.shared.now);
-            self.form = Some(Form::new(rest, cx.shared));
+            self.form = Some(Form::new(rest, self.first, cx.shared));
             self.kept = None;
             self.keep(cx);
         } else {
@@ -148,7 +148,12 @@ impl Log {
     /// The plan is durable.
     pub(super) fn planned(&mut self, cx: &mut Cx) {
         if self.saving.take_if(|saving| saving.deed == Deed::Planned).is_some() {
+            let planned = std::mem::take(&mut self.planning);
             self.start_anew(cx);
+            if planned {
+                // Back to the list of plans, where the form was asked for.
+                cx.go(Target::Screen(ScreenId::Plan));
+            }
             cx.done(say!(cx.words(), "log-planned"));
         }
     }
@@ -185,6 +190,7 @@ impl Log {
 
     fn start_anew(&mut self, cx: &mut Cx) {
         self.correcting = None;
+        self.planning = false;
         self.kept = None;
         self.form = Some(self.fresh(cx.shared));
         cx.ask(Ask::ClearDraft(DRAFT));

@@ -1,10 +1,11 @@
 //! An officer logs tasks, played through on the whole program.
 
-use auxlog_law::{Lang, Mode, Presence, Severity};
+use auxlog_law::{Mode, Presence, Severity};
 use auxlog_record::Task;
 use auxlog_store::{Draft, LedgerError};
 
 use crate::effect::{Alarm, Answer, Ask, Failure};
+use crate::screens::testing::gallery::gallery;
 use crate::screens::testing::play::Play;
 use crate::screens::testing::samples;
 
@@ -125,17 +126,121 @@ fn the_next_task_proposes_who_supervised_and_where() {
     assert_ne!(next.id, task.id);
 }
 
+/// Pressed since the text was begun, text itself not counted.
+fn saved_within(play: &mut Play, most: usize) -> Task {
+    assert!(play.pressed <= most, "{} keys, more than {most}", play.pressed);
+    let task = logged(play);
+    play.answer(Answer::Logged(samples::ack(&task.id, 14, Severity::Permitted)));
+    task
+}
+
 #[test]
-fn a_routine_task_takes_few_keys_beyond_its_text() {
+fn a_routine_task_takes_at_most_twelve_keys_beyond_its_text() {
+    // The officer logged under supervision before; the program was started again since.
+    let yesterday = |play: &mut Play| {
+        let asked =
+            play.asked().into_iter().find_map(|ask| if let Ask::Tasks(query) = ask { Some(query) } else { None });
+        let query = asked.expect("the last task is asked for");
+        assert_eq!((query.officer.as_ref().map(|id| id.0.as_str()), query.limit), (Some("O1"), 1));
+        let page = auxlog_store::TaskPage { rows: vec![samples::row(2, false)], total: 1 };
+        play.answer(Answer::Tasks(query, page));
+    };
+
+    // Fields first, from today's page: the screen, whom, what, what was proposed, saved.
+    let mut play = Play::new();
+    play.asked();
+    play.keys("<F3>").answer(Answer::Draft("log", None));
+    yesterday(&mut play);
+    play.shows("沿用").shows("王建国");
+    play.keys("wxm<Enter>").keys("xchc<Enter>").keys("<Ctrl-A><Ctrl-S>");
+    let task = saved_within(&mut play, 12);
+    assert_eq!(task.items, ["16.2:site-verification"]);
+    assert_eq!(
+        (task.mode, task.presence, task.officers.map(|o| o.len())),
+        (Mode::Assisted, Presence::OnScene, Some(2))
+    );
+
+    // Text first: the screen, the text, whom, what was proposed, saved.
+    let mut play = Play::new();
+    play.keys("<F3>").answer(Answer::Draft("log", None)).answer(Answer::Draft("log templates", None));
+    play.keys("<Ctrl-O>").shows("登记表先写内容");
+    yesterday(&mut play);
+    play.pressed = 1;
+    play.types("在执法队员带领下现场核查某便利店").shows("建议").keys("<Enter>wxm<Enter><Ctrl-A><Ctrl-S>");
+    let task = saved_within(&mut play, 8);
+    assert!(task.items.contains(&"16.2:site-verification".to_owned()));
+    assert_eq!(task.auxiliaries.len(), 1);
+
+    // The same again for another auxiliary.
+    play.pressed = 0;
+    play.keys("<Ctrl-N>lq<Enter><Ctrl-S>");
+    let again = saved_within(&mut play, 5);
+    assert_eq!((again.items, again.mode), (task.items, task.mode));
+}
+
+#[test]
+fn what_is_used_again_and_again_is_kept_as_a_template() {
     let mut play = supervised();
+    play.answer(Answer::Draft("log templates", None));
+    play.asked();
+    play.keys("<Ctrl-R>")
+        .shows("存为模板")
+        .keys("<Enter>")
+        .types("店招核查")
+        .keys("<Enter>")
+        .shows("已存为模板：店招核查");
+    let asked = play.asked();
+    let kept =
+        asked.iter().find_map(|ask| if let Ask::SaveDraft("log templates", draft) = ask { Some(draft) } else { None });
+    let kept = kept.expect("it is on its way to the disk").clone();
+
+    // Started again: the template is there, found by its initials.
+    let mut play = opened();
+    play.answer(Answer::Draft("log templates", Some(kept)));
+    play.keys("<Ctrl-R>").shows("店招核查").shows("王小明、李强").keys("dzhc<Enter>");
+    play.shows("王小明").shows("第十六条（二）现场核查").shows("可以");
     play.keys("<Ctrl-S>");
     let task = logged(&mut play);
+    assert_eq!((task.mode, task.auxiliaries.len()), (Mode::Assisted, 2));
+    assert_ne!(task.id, "", "it is a task of its own");
     play.answer(Answer::Logged(samples::ack(&task.id, 13, Severity::Permitted)));
-    // The same again for another auxiliary: Ctrl-N, two initials, Enter, Ctrl-S.
-    play.keys("<Ctrl-N>").keys("lq<Enter>").keys("<Ctrl-S>");
-    let again = logged(&mut play);
-    assert_eq!((again.items, again.mode), (task.items, task.mode));
-    assert_eq!(again.auxiliaries.len(), 1);
+
+    play.asked();
+    play.keys("<Ctrl-R>").types("删除").keys("<Enter>").shows("店招核查").keys("<Enter>").shows("已删除模板");
+    let asked = play.asked();
+    let gone = |ask: &Ask| matches!(ask, Ask::SaveDraft("log templates", draft) if draft.state.is_empty());
+    assert!(asked.iter().any(gone), "{asked:?}");
+}
+
+#[test]
+fn a_template_does_not_push_away_what_is_being_typed() {
+    let mut play = supervised();
+    play.answer(Answer::Draft("log templates", None));
+    play.keys("<Ctrl-R><Enter>").types("甲").keys("<Enter>").keys("<Ctrl-R>").keys("<Enter>");
+    play.shows("登记表里还有未保存的内容").shows("王小明");
+}
+
+#[test]
+fn whether_text_or_fields_come_first_is_remembered() {
+    let mut play = opened();
+    play.answer(Answer::Draft("log templates", None));
+    play.asked();
+    play.keys("<Ctrl-O>").types("巡查河道");
+    play.shows("▸ 内容");
+    let asked = play.asked();
+    let kept =
+        asked.iter().find_map(|ask| if let Ask::SaveDraft("log templates", draft) = ask { Some(draft) } else { None });
+    let kept = kept.expect("it is kept").clone();
+    let mut play = opened();
+    play.answer(Answer::Draft("log templates", Some(kept))).shows("▸ 内容");
+}
+
+#[test]
+fn somebody_who_must_stand_aside_is_seen_as_soon_as_the_counterpart_is_named() {
+    let mut play = supervised();
+    play.shows("可以");
+    play.keys("<Tab><Tab><Tab><Tab>").types("李记便利店").shows("回避").shows("第十九条（七）");
+    play.shows("李强");
 }
 
 #[test]
@@ -198,16 +303,13 @@ fn the_caret_stands_where_the_next_character_goes() {
 
 #[test]
 fn every_state_of_the_form_is_drawn() {
-    for lang in [Lang::Zh, Lang::En] {
-        for size in [(80, 24), (120, 40)] {
-            let named = |what: &str| format!("log_{what}_{lang:?}_{}", size.0).to_lowercase();
-            let mut play = Play::with(lang, size);
-            play.keys("<F3>").answer(Answer::Draft("log", None));
-            insta::assert_snapshot!(named("empty"), play.text());
-            play.keys("w");
-            insta::assert_snapshot!(named("people"), play.text());
-            play.keys("xm<Enter>").keys("xchc<Enter>").keys("2");
-            insta::assert_snapshot!(named("alone"), play.text());
+    let stories: [(&str, &str); 3] = [("log_empty", ""), ("log_people", "w"), ("log_alone", "wxm<Enter>xchc<Enter>2")];
+    for (state, keys) in stories {
+        let drawn = gallery(state, |play| {
+            play.keys("<F3>").answer(Answer::Draft("log", None)).keys(keys);
+        });
+        for (name, shown) in drawn {
+            insta::assert_snapshot!(name, shown);
         }
     }
 }

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::answer::{Answer, Source};
 use super::content::{Problem, Typed};
-use super::fields::{ARRANGEMENTS, MODES, PRESENCES, Place, order};
+use super::fields::{ARRANGEMENTS, MODES, PRESENCES, Place};
 use super::form::Form;
 use super::picking::Picking;
 use super::{Log, begins};
@@ -26,7 +26,7 @@ const WIDE: u16 = 120;
 /// Draws the screen.
 pub(super) fn draw(log: &Log, shared: &Shared, canvas: &mut Canvas, area: Rect) {
     let Some(form) = &log.form else { return };
-    let drawing = Drawing { form, shared, today: shared.now.china_date() };
+    let drawing = Drawing { form, shared, today: shared.now.china_date(), planning: log.planning };
     if area.width >= WIDE {
         let left = area.width * 11 / 20;
         let form_area = Rect { width: left - 1, ..area };
@@ -45,6 +45,9 @@ pub(super) fn draw(log: &Log, shared: &Shared, canvas: &mut Canvas, area: Rect) 
         drawing.verdict(log, canvas, below);
     }
     drawing.picker(canvas, area);
+    if let Some(browser) = &log.browsing {
+        browser.view(&shared.words, canvas, area);
+    }
     if let Some((_, prompt)) = &log.asking {
         prompt.view(canvas, centred(area, 70, 8), &say!(shared.words, "prompt-hint"));
     }
@@ -54,6 +57,8 @@ struct Drawing<'a> {
     form: &'a Form,
     shared: &'a Shared,
     today: Date,
+    /// Whether the task is planned, not logged.
+    planning: bool,
 }
 
 impl Drawing<'_> {
@@ -66,7 +71,7 @@ impl Drawing<'_> {
         let label_width = self.label_width();
         let half = area.width / 2;
         let mut y = area.y;
-        for place in order(&self.form.content) {
+        for place in self.form.order() {
             // Short fields stand two in a line.
             let (x, width, advance) = match place {
                 Place::Typed(Typed::Start | Typed::Place | Typed::CaseNumber) => (area.x, half - 1, 0),
@@ -87,7 +92,7 @@ impl Drawing<'_> {
     }
 
     fn label_width(&self) -> u16 {
-        let widest = order(&self.form.content).into_iter().map(|place| text::width(&self.label(place))).max();
+        let widest = self.form.order().into_iter().map(|place| text::width(&self.label(place))).max();
         u16::try_from(widest.unwrap_or(0)).unwrap_or(12)
     }
 
@@ -113,7 +118,7 @@ impl Drawing<'_> {
 
     fn field(&self, canvas: &mut Canvas, area: Rect, label_width: u16, place: Place) {
         let focus = self.form.at == place && self.form.picking.is_none();
-        let number = order(&self.form.content).iter().position(|p| *p == place).unwrap_or(0);
+        let number = self.form.order().iter().position(|p| *p == place).unwrap_or(0);
         canvas.hit(area, Hit::Field(number));
         let pointer = if focus { canvas.glyphs.pointer } else { " " };
         canvas.text(area.x, area.y, pointer, 2, Meaning::Accent);
@@ -143,9 +148,11 @@ impl Drawing<'_> {
 
     fn typed(&self, canvas: &mut Canvas, area: Rect, typed: Typed, focus: bool) {
         let words = self.words();
+        let planning = self.planning;
         let (placeholder, tag) = match typed {
             Typed::Text => (say!(words, "log-text-hint"), None),
             Typed::LegalBasis => (say!(words, "log-legal-basis-hint"), None),
+            Typed::Start if planning => (say!(words, "log-plan-start-hint"), None),
             Typed::Start => {
                 let opened = labels::when(self.form.content.opened, self.today);
                 (say!(words, "log-start-hint", opened = opened), None)
@@ -311,6 +318,7 @@ impl Drawing<'_> {
         let glyphs = canvas.glyphs;
         let head = format!("{} {}", panel::mark(panel.severity, &glyphs), panel::word(words, panel.severity));
         let count = match panel.severity {
+            _ if log.planning => say!(words, "log-planning"),
             _ if log.correcting.is_some() => say!(words, "log-correcting", reference = self.form.content.id.as_str()),
             Severity::Permitted => String::new(),
             _ => say!(words, "panel-findings", count = panel.points.len()),
@@ -351,7 +359,8 @@ impl Drawing<'_> {
             );
             rest = Rect { y: rest.y + 1, height: rest.height.saturating_sub(1), ..rest };
         }
-        canvas.paragraph(rest, &say!(words, "log-begin"), 0, Meaning::Dim);
+        let begin = if log.planning { say!(words, "log-plan-begin") } else { say!(words, "log-begin") };
+        canvas.paragraph(rest, &begin, 0, Meaning::Dim);
     }
 
     fn picker(&self, canvas: &mut Canvas, area: Rect) {

@@ -41,8 +41,17 @@ fn read_clock(typed: &str) -> Option<NaiveTime> {
     NaiveTime::from_hms_opt(number(hour)?, number(minute)?, number(second)?)
 }
 
-/// `23`, `11-23` or `2026-11-23`.
+/// `23`, `11-23` or `2026-11-23`; 今天, 明天, 后天.
 pub(crate) fn read_day(typed: &str, base: NaiveDate) -> Option<NaiveDate> {
+    let ahead = match typed {
+        "今天" | "today" => Some(0),
+        "明天" | "tomorrow" => Some(1),
+        "后天" => Some(2),
+        _ => None,
+    };
+    if let Some(days) = ahead {
+        return base.checked_add_days(Days::new(days));
+    }
     let typed = typed.replace(['/', '.'], "-");
     let parts: Vec<&str> = typed.split('-').collect();
     match parts[..] {
@@ -93,6 +102,8 @@ mod tests {
             ("９：３０", "2026-11-23T09:30:00+08:00"),
             ("22 0930", "2026-11-22T09:30:00+08:00"),
             ("11-2 09:30", "2026-11-02T09:30:00+08:00"),
+            ("明天 0930", "2026-11-24T09:30:00+08:00"),
+            ("tomorrow 9:30", "2026-11-24T09:30:00+08:00"),
             ("2025-12-31　２３５９", "2025-12-31T23:59:00+08:00"),
             (" 2026/11/02 9:05 ", "2026-11-02T09:05:00+08:00"),
         ] {

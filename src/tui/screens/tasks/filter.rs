@@ -24,6 +24,8 @@ pub enum Word<'a> {
     Since(NaiveDate),
     /// This day and those before it.
     Until(NaiveDate),
+    /// Part of the place.
+    Place(&'a str),
     /// Any other word: somebody on the roster, a place, a counterpart, part of the text.
     Text(&'a str),
 }
@@ -45,6 +47,8 @@ pub struct Filter {
     pub person: Option<AuxiliaryId>,
     /// Only tasks of this officer.
     pub officer: Option<OfficerId>,
+    /// What the place must contain.
+    pub place: Option<String>,
     /// Words that the text, the place, the counterpart or a number must contain.
     pub words: Vec<String>,
 }
@@ -68,6 +72,7 @@ impl Filter {
                 }
                 Word::Since(day) => filter.since = Some(day),
                 Word::Until(day) => filter.until = Some(day),
+                Word::Place(place) => filter.place = Some(place.to_owned()),
                 Word::Text(text) => filter.words.push(text.to_owned()),
             }
         }
@@ -104,6 +109,7 @@ impl Filter {
             since: self.since.map(Date),
             until: self.until.map(Date),
             text: (!self.words.is_empty()).then(|| self.words.join(" ")),
+            place: self.place.clone(),
             offset,
             limit,
             ..TaskQuery::default()
@@ -134,6 +140,9 @@ pub fn read_word(word: &str, today: NaiveDate) -> Word<'_> {
     if let Some(status) = read_status(word) {
         return Word::Status(status);
     }
+    if let Some(place) = read_place(word) {
+        return Word::Place(place);
+    }
     if is_item(word) {
         return Word::Item(word);
     }
@@ -146,7 +155,17 @@ pub fn read_word(word: &str, today: NaiveDate) -> Word<'_> {
     if let Some(day) = read_date(word, today) {
         return Word::Day(day);
     }
-    read_month(word).map_or(Word::Text(word), Word::Month)
+    match word {
+        "本月" | "this-month" => today.with_day(1).map_or(Word::Text(word), Word::Month),
+        "本周" | "this-week" => Word::Since(today.week(chrono::Weekday::Mon).first_day()),
+        _ => read_month(word).map_or(Word::Text(word), Word::Month),
+    }
+}
+
+/// `地点:人民中路`, `place:…`.
+fn read_place(word: &str) -> Option<&str> {
+    let (label, place) = word.split_once(':')?;
+    (matches!(label, "地点" | "place") && !place.is_empty()).then_some(place)
 }
 
 fn read_verdict(word: &str) -> Option<Severity> {
@@ -235,6 +254,10 @@ mod tests {
             ("18.2", Word::Text("18.2")),
             ("16.2:evidence", Word::Item("16.2:evidence")),
             ("3-1号楼", Word::Text("3-1号楼")),
+            ("本月", Word::Month(day(2026, 11, 1))),
+            ("本周", Word::Since(day(2026, 11, 23))),
+            ("地点:人民中路", Word::Place("人民中路")),
+            ("place:", Word::Text("place:")),
         ] {
             assert_eq!(read_word(word, today), read, "{word}");
         }

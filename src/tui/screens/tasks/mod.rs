@@ -1,8 +1,10 @@
 //! 台账: every task, filtered, and what is known of one.
 
 pub mod filter;
+mod out;
 pub mod pages;
 mod view;
+mod views;
 
 #[cfg(test)]
 mod tests;
@@ -15,15 +17,35 @@ use self::filter::Filter;
 use self::pages::{PAGE, Pages};
 use crate::canvas::{Canvas, Hit};
 use crate::command::{Command, Scope};
-use crate::effect::{Answer, Ask, Failure};
+use crate::effect::{Alarm, Answer, Ask, Effect, Failure};
 use crate::event::Input;
+use crate::export::Form;
 use crate::failure;
 use crate::screen::{Screen, Target};
 use crate::screens::prompt::{Asked, Prompt};
 use crate::screens::reader::Reader;
+use crate::screens::shelf::{Browser, Shelf};
 use crate::shared::{Cx, Shared, Tone};
-use crate::widgets::Field;
+use crate::widgets::{Field, Picker};
 use crate::words::say;
+
+/// Where the officer's own views are kept.
+const SHELF: &str = "task views";
+/// Words are looked for after so long without a key: that reads through every task.
+const QUIET: std::time::Duration = std::time::Duration::from_millis(150);
+
+/// What lies before the list or the task.
+#[derive(Debug)]
+enum Front {
+    /// Why the task is to be annulled, being written.
+    Annulling(Prompt),
+    /// Views to choose from.
+    Views(Browser),
+    /// Forms of file to choose from.
+    Form(Picker<Form>),
+    /// Where the file goes, being written.
+    Path(Form, Prompt),
+}
 
 /// The list of tasks.
 #[derive(Debug, Default)]
@@ -34,8 +56,9 @@ pub struct Tasks {
     pages: Pages,
     /// The task that is opened, once it came.
     opened: Option<Opened>,
-    /// Why it is to be annulled, being written.
-    annulling: Option<Prompt>,
+    front: Option<Front>,
+    /// The officer's own views.
+    shelf: Shelf,
 }
 
 #[derive(Debug)]
@@ -66,9 +89,39 @@ impl Tasks {
         let today = cx.shared.now.china_date().0;
         let filter = Filter::read(self.filter_line.text(), today).with_people(&cx.shared.roster());
         if filter != self.filter {
+            let reads_all = !filter.words.is_empty() || filter.place.is_some();
             self.filter = filter;
             self.pages.list.select(0);
-            self.reload(cx);
+            if reads_all && self.filtering {
+                self.pages.forget();
+                cx.effect(Effect::Wake { alarm: Alarm::Filter, after: QUIET });
+            } else {
+                self.reload(cx);
+            }
+        }
+    }
+
+    fn run_front(&mut self, command: Command, cx: &mut Cx) {
+        match &mut self.front {
+            Some(Front::Annulling(prompt)) => match prompt.run(command) {
+                Asked::Open => {}
+                Asked::Cancelled => self.front = None,
+                Asked::Empty => cx.notify(Tone::Failed, say!(cx.words(), "reason-needed")),
+                Asked::Given(reason) => self.annul(reason, cx),
+            },
+            Some(Front::Views(browser)) => {
+                let wish = browser.run(command);
+                self.wished(wish, cx);
+            }
+            Some(Front::Form(picker)) => {
+                let picked = picker.run(command);
+                self.form_chosen(picked, cx);
+            }
+            Some(Front::Path(form, prompt)) => {
+                let (form, asked) = (*form, prompt.run(command));
+                self.path_given(form, asked, cx);
+            }
+            None => {}
         }
     }
 
@@ -77,7 +130,7 @@ impl Tasks {
     }
 
     fn annul(&mut self, reason: String, cx: &mut Cx) {
-        self.annulling = None;
+        self.front = None;
         if let Some(opened) = &self.opened {
             cx.ask(Ask::Annul(opened.id, reason));
         }
@@ -114,8 +167,8 @@ impl Tasks {
                 }
             }
             Command::TasksAnnul => {
-                self.annulling =
-                    Some(Prompt::new(say!(cx.words(), "tasks-annul-title"), say!(cx.words(), "tasks-annul-why")));
+                let prompt = Prompt::new(say!(cx.words(), "tasks-annul-title"), say!(cx.words(), "tasks-annul-why"));
+                self.front = Some(Front::Annulling(prompt));
             }
             command => return self.opened.as_mut().is_some_and(|opened| opened.reader.run(command)),
         }
@@ -125,16 +178,23 @@ impl Tasks {
 
 impl Screen for Tasks {
     fn scopes(&self) -> &'static [Scope] {
-        if self.annulling.is_some() { &[Scope::Form] } else { &[Scope::Tasks, Scope::List] }
+        match &self.front {
+            Some(Front::Annulling(_) | Front::Path(..) | Front::Views(Browser::Naming(_))) => &[Scope::Form],
+            Some(Front::Views(_) | Front::Form(_)) => &[Scope::List, Scope::Form],
+            None => &[Scope::Tasks, Scope::List],
+        }
     }
 
     fn editing(&self) -> bool {
-        self.annulling.is_some() || self.filtering
+        self.front.is_some() || self.filtering
     }
 
     fn input(&mut self, input: &Input, cx: &mut Cx) -> bool {
-        if let Some(prompt) = &mut self.annulling {
-            return prompt.input(input);
+        match &mut self.front {
+            Some(Front::Annulling(prompt) | Front::Path(_, prompt)) => return prompt.input(input),
+            Some(Front::Views(browser)) => return browser.input(input),
+            Some(Front::Form(picker)) => return picker.input(input),
+            None => {}
         }
         let taken = self.filter_line.input(input);
         if taken {
@@ -144,14 +204,20 @@ impl Screen for Tasks {
     }
 
     fn run(&mut self, command: Command, cx: &mut Cx) -> bool {
-        if let Some(prompt) = &mut self.annulling {
-            match prompt.run(command) {
-                Asked::Open => {}
-                Asked::Cancelled => self.annulling = None,
-                Asked::Empty => cx.notify(Tone::Failed, say!(cx.words(), "reason-needed")),
-                Asked::Given(reason) => self.annul(reason, cx),
-            }
+        if self.front.is_some() {
+            self.run_front(command, cx);
             return true;
+        }
+        match command {
+            Command::TasksExport => {
+                self.choose_form(cx);
+                return true;
+            }
+            Command::TasksPrint => {
+                self.ask_path(Form::Sheet, cx);
+                return true;
+            }
+            _ => {}
         }
         if self.opened.is_some() {
             return self.run_opened(command, cx);
@@ -159,6 +225,7 @@ impl Screen for Tasks {
         match command {
             Command::ListSearch => self.filtering = true,
             Command::TasksRefresh => self.reload(cx),
+            Command::TasksViews => self.browse(cx),
             Command::ListOpen | Command::TasksReview | Command::TasksLike => {
                 let Some(row) = self.pages.selected() else { return true };
                 self.filtering = false;
@@ -183,7 +250,7 @@ impl Screen for Tasks {
         true
     }
 
-    fn enabled(&self, command: Command, _shared: &Shared) -> bool {
+    fn enabled(&self, command: Command, shared: &Shared) -> bool {
         match command {
             Command::TasksLike | Command::TasksLaw => self.detail().is_some(),
             Command::TasksAnnul | Command::TasksCorrect => self
@@ -193,12 +260,26 @@ impl Screen for Tasks {
                 let row = self.detail().map(|detail| &detail.row).or_else(|| self.pages.selected());
                 row.is_some_and(|row| row.verdict != auxlog_law::Severity::Permitted)
             }
-            Command::ListSearch | Command::TasksRefresh | Command::ListOpen => self.opened.is_none(),
+            Command::TasksExport | Command::TasksPrint => shared.exports_to.is_some() && self.pages.list.total() > 0,
+            Command::ListOpen => self.front.is_some() || self.opened.is_none(),
+            Command::ListSearch | Command::TasksRefresh | Command::TasksViews => self.opened.is_none(),
             _ => true,
         }
     }
 
     fn click(&mut self, hit: Hit, cx: &mut Cx) {
+        match &mut self.front {
+            Some(Front::Views(browser)) => {
+                let wish = browser.click(hit);
+                return self.wished(wish, cx);
+            }
+            Some(Front::Form(picker)) => {
+                let picked = picker.click(hit);
+                return self.form_chosen(picked, cx);
+            }
+            Some(Front::Annulling(_) | Front::Path(..)) => return,
+            None => {}
+        }
         if let (Hit::Row(row), None) = (hit, &self.opened) {
             if self.pages.list.selected() == Some(row) {
                 self.run(Command::ListOpen, cx);
@@ -210,6 +291,7 @@ impl Screen for Tasks {
     }
 
     fn enter(&mut self, target: &Target, cx: &mut Cx) {
+        self.shelf.load(SHELF, cx);
         self.reload(cx);
         match target {
             Target::Task(id) => self.open(*id, cx),
@@ -223,6 +305,11 @@ impl Screen for Tasks {
 
     fn answer(&mut self, answer: &Answer, cx: &mut Cx) {
         match answer {
+            Answer::Draft(SHELF, _) => {
+                self.shelf.answer(SHELF, answer);
+            }
+            Answer::Woke(Alarm::Filter) => self.load(cx),
+            Answer::Exported(job, written) => Self::exported(job, written, cx),
             Answer::Tasks(query, page) if *query == same_list(&self.filter, query) => {
                 self.pages.put(query.offset, page.clone());
                 self.load(cx);
@@ -254,5 +341,5 @@ impl Screen for Tasks {
 
 /// The query that this filter would make for the same part: an answer to another is late.
 fn same_list(filter: &Filter, query: &TaskQuery) -> TaskQuery {
-    filter.query(query.offset, query.limit)
+    filter.query(query.offset, PAGE)
 }

@@ -4,8 +4,10 @@ use auxlog_law::{Lang, Severity};
 use auxlog_record::Decision;
 use auxlog_store::TaskQuery;
 
-use crate::effect::{Answer, Ask};
+use crate::effect::{Alarm, Answer, Ask};
+use crate::export::{Form, Which};
 use crate::screen::ScreenId;
+use crate::screens::testing::gallery::gallery;
 use crate::screens::testing::play::Play;
 use crate::screens::testing::samples;
 
@@ -28,7 +30,7 @@ fn the_list_is_narrowed_by_what_is_typed() {
     let mut play = Play::new();
     listed(&mut play);
     play.shows("共 2 条").shows("疑似不当").shows("协助执法队员现场核查");
-    play.keys("<Ctrl-F>").types("疑似不当 16.2 人民中路");
+    play.keys("<Ctrl-F>").types("疑似不当 16.2 人民中路").answer(Answer::Woke(Alarm::Filter));
     let query = query(&mut play);
     assert_eq!(query.verdict, Some(Severity::Improper));
     assert_eq!(query.item.as_deref(), Some("16.2"));
@@ -91,6 +93,71 @@ fn a_correction_keeps_reference_and_time_and_says_why() {
 }
 
 #[test]
+fn the_filter_is_kept_as_a_view_and_used_again() {
+    let mut play = Play::new();
+    listed(&mut play);
+    play.answer(Answer::Draft("task views", None));
+    play.keys("<Ctrl-F>").types("疑似不当 地点:人民中路").keys("<Ctrl-K>").types("存为").keys("<Enter>");
+    play.types("人民路的问题").keys("<Enter>").shows("已存为视图：人民路的问题");
+    let asked = play.asked();
+    let kept =
+        asked.iter().find_map(|ask| if let Ask::SaveDraft("task views", draft) = ask { Some(draft) } else { None });
+    let kept = kept.expect("it is on its way to the disk").clone();
+
+    let mut play = Play::new();
+    listed(&mut play);
+    play.answer(Answer::Draft("task views", Some(kept)));
+    play.keys("<Ctrl-K>").shows("本月疑似不当").keys("rmldwt<Enter>");
+    let query = query(&mut play);
+    assert_eq!((query.verdict, query.place.as_deref()), (Some(Severity::Improper), Some("人民中路")));
+}
+
+#[test]
+fn the_list_is_written_to_a_file_that_the_officer_names() {
+    let mut play = Play::new();
+    listed(&mut play);
+    play.asked();
+    play.keys("<Ctrl-S>").shows("xlsx").shows("签字表").shows_no("证据文件");
+    play.types("csv").keys("<Enter>").shows("/home/o1/台账-20261123-093000.csv");
+    play.keys("<Ctrl-U>").types("本周.csv").keys("<Enter>");
+    let asked = play.asked();
+    let Some(Ask::Export(job)) = asked.first() else { panic!("nothing is written: {asked:?}") };
+    assert_eq!((job.form, job.path.to_str()), (Form::Csv, Some("/home/o1/本周.csv")));
+    assert!(matches!(&job.which, Which::List(query) if query.limit == 0), "all of the list, not a page");
+    play.answer(Answer::Exported(job.clone(), Ok(2))).shows("已写出 2 条：/home/o1/本周.csv");
+    play.answer(Answer::Exported(job.clone(), Err("本周.csv：已存在".into()))).shows("已存在");
+}
+
+#[test]
+fn a_task_is_taken_out_as_evidence_or_as_a_sheet_to_sign() {
+    let mut play = Play::new();
+    listed(&mut play);
+    play.keys("<Enter>").answer(Answer::Task(Box::new(samples::detail(1, false))));
+    play.asked();
+    play.keys("<Ctrl-S>").types("zj").keys("<Enter><Enter>");
+    play.keys("<Ctrl-P>").shows("O1-20261123-090001").keys("<Enter>");
+    let jobs = play.asked().into_iter().filter_map(|ask| if let Ask::Export(job) = ask { Some(job) } else { None });
+    let jobs: Vec<_> = jobs.map(|job| (job.form, job.which)).collect();
+    let task = || Which::Task(samples::id(1));
+    assert_eq!(jobs, [(Form::Evidence, task()), (Form::Sheet, task())]);
+}
+
+#[test]
+fn what_a_correction_changed_stands_side_by_side() {
+    let mut play = Play::with(Lang::Zh, (80, 60));
+    listed(&mut play);
+    play.keys("<Enter>");
+    let mut detail = samples::detail(1, false);
+    detail.history.push(samples::correction(15, &detail));
+    detail.row.annulled = true;
+    play.answer(Answer::Task(Box::new(detail)));
+    play.shows("当时执法人员在场，误记").shows("已作废");
+    let text = play.text();
+    let line = text.lines().find(|line| line.contains("独立") && line.contains("协助")).expect("both in one line");
+    assert!(line.contains("方式") && line.find("独立") < line.find("协助"), "{line}");
+}
+
+#[test]
 fn a_task_serves_as_the_pattern_of_the_next() {
     let mut play = Play::new();
     listed(&mut play);
@@ -102,14 +169,14 @@ fn a_task_serves_as_the_pattern_of_the_next() {
 
 #[test]
 fn the_list_and_a_task_are_drawn_in_both_languages_and_sizes() {
-    for lang in [Lang::Zh, Lang::En] {
-        for size in [(80, 24), (120, 40)] {
-            let named = |what: &str| format!("tasks_{what}_{lang:?}_{}", size.0).to_lowercase();
-            let mut play = Play::with(lang, size);
-            listed(&mut play);
-            insta::assert_snapshot!(named("list"), play.text());
-            play.keys("<Enter>").answer(Answer::Task(Box::new(samples::detail(1, false))));
-            insta::assert_snapshot!(named("detail"), play.text());
-        }
+    for (name, shown) in gallery("tasks_list", listed) {
+        insta::assert_snapshot!(name, shown);
+    }
+    let detail = |play: &mut Play| {
+        listed(play);
+        play.keys("<Enter>").answer(Answer::Task(Box::new(samples::detail(1, false))));
+    };
+    for (name, shown) in gallery("tasks_detail", detail) {
+        insta::assert_snapshot!(name, shown);
     }
 }

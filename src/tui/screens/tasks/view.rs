@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Opened, Tasks};
+use super::{Front, Opened, Tasks};
 use crate::canvas::{Canvas, centred};
 use crate::screens::{detail, rows};
 use crate::shared::Shared;
@@ -19,8 +19,16 @@ pub(super) fn draw(tasks: &Tasks, shared: &Shared, canvas: &mut Canvas, area: Re
         Some(opened) => draw_opened(opened, shared, canvas, area),
         None => draw_list(tasks, shared, canvas, area),
     }
-    if let Some(prompt) = &tasks.annulling {
-        prompt.view(canvas, centred(area, 70, 8), &say!(shared.words, "prompt-hint"));
+    let hint = say!(shared.words, "prompt-hint");
+    match &tasks.front {
+        Some(Front::Annulling(prompt)) => prompt.view(canvas, centred(area, 70, 8), &hint),
+        Some(Front::Path(_, prompt)) => prompt.view(canvas, centred(area, 76, 6), &hint),
+        Some(Front::Views(browser)) => browser.view(&shared.words, canvas, area),
+        Some(Front::Form(picker)) => {
+            let placeholder = say!(shared.words, "export-hint");
+            picker.view(&shared.words, canvas, centred(area, 70, 9), &placeholder);
+        }
+        None => {}
     }
 }
 

@@ -1,12 +1,13 @@
 //! A small roster, what every screen may read, and plays on the whole program, for tests.
 
+pub(crate) mod gallery;
 pub(crate) mod play;
 pub(crate) mod samples;
 
 use std::sync::Arc;
 
 use auxlog_law::{Lang, Outcome, Status};
-use auxlog_record::{Agency, Auxiliary, Certificate, Date, Moment, Officer, Roster};
+use auxlog_record::{Agency, Auxiliary, Certificate, Date, Moment, Officer, RecusalEntry, Roster};
 use auxlog_store::{Counts, Enrolment, Identity};
 use chrono::NaiveDate;
 use ratatui::layout::Size;
@@ -55,7 +56,14 @@ pub(crate) fn roster() -> Roster {
     };
     let auxiliaries = [
         auxiliary("X1", "王小明", "A01", "一中队", day(2027, 12, 31)),
-        auxiliary("X2", "李强", "A01", "一中队", day(2026, 12, 10)),
+        Auxiliary {
+            recusals: vec![RecusalEntry {
+                counterpart: "李记便利店".to_owned(),
+                relation: Some("店主之弟".to_owned()),
+                decided: true,
+            }],
+            ..auxiliary("X2", "李强", "A01", "一中队", day(2026, 12, 10))
+        },
         auxiliary("X3", "赵敏", "A01", "二中队", day(2026, 10, 1)),
         Auxiliary { status: Status::Suspended, ..auxiliary("X4", "孙丽", "A01", "二中队", day(2027, 12, 31)) },
         auxiliary("X5", "周文", "A02", "市场监管所", day(2027, 12, 31)),
@@ -116,5 +124,6 @@ pub(crate) fn shared_in(lang: Lang) -> Shared {
         session: Some(Session { identity: identity(), roster: Arc::new(roster()), enrolment: Some(enrolment()) }),
         counts: Counts::default(),
         hint: None,
+        exports_to: None,
     }
 }

@@ -13,6 +13,8 @@ use crate::theme::Theme;
 /// Officer O1 at his laptop, unlocked, joined to a server.
 pub(crate) struct Play {
     stage: Stage,
+    /// Keys pressed so far; text that is typed or committed does not count.
+    pub(crate) pressed: usize,
 }
 
 impl Play {
@@ -23,10 +25,16 @@ impl Play {
 
     /// In another language or size.
     pub(crate) fn with(lang: Lang, size: (u16, u16)) -> Self {
-        let look = Look { lang, size, theme: Theme::Mono, ..Look::default() };
+        Self::dressed(lang, size, Theme::Mono)
+    }
+
+    /// In another theme too.
+    pub(crate) fn dressed(lang: Lang, size: (u16, u16), theme: Theme) -> Self {
+        let look = Look { lang, size, theme, ..Look::default() };
         let mut stage = Stage::with(&look, roster(), Some(enrolment()));
         stage.answer(Answer::Counts(Counts { stored: 12, received_by_server: 10, pending: 2, ..Counts::default() }));
-        Self { stage }
+        stage.model.shared.exports_to = Some("/home/o1".into());
+        Self { stage, pressed: 0 }
     }
 
     /// The state.
@@ -36,6 +44,7 @@ impl Play {
 
     /// Presses keys: names in angle brackets, characters as themselves (`<F3>wxm<Enter>`).
     pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
+        self.pressed += crate::stage::parse_keys(keys).len();
         self.stage.keys(keys);
         self
     }
@@ -61,6 +70,11 @@ impl Play {
     /// Where the caret is.
     pub(crate) fn caret(&self) -> Option<Position> {
         self.stage.caret()
+    }
+
+    /// The last frame, with its styles.
+    pub(crate) fn buffer(&self) -> &ratatui::buffer::Buffer {
+        self.stage.buffer()
     }
 
     /// What the screen shows.

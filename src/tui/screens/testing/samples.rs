@@ -3,12 +3,12 @@
 use auxlog_law::{Answerable, Finding, Mode, Presence, Severity, Verdict};
 use auxlog_record::fold::TaskView;
 use auxlog_record::{
-    Date, Decision, Event, Hash, Judged, JudgedPerson, Moment, RecordId, ReviewStep, StatedAuxiliary, StatedOfficer,
-    Statement, Task, TaskLogged, WriterId,
+    Amendment, Date, Decision, Event, Hash, Judged, JudgedPerson, Moment, RecordId, ReviewStep, StatedAuxiliary,
+    StatedOfficer, Statement, Task, TaskLogged, WriterId,
 };
 use auxlog_store::{
     Ack, Agenda, DayCount, DayReport, Due, DueKind, HistoryEntry, NamedAuxiliary, NamedOfficer, PersonDetail,
-    PersonKey, PersonRow, Service, StatementRow, TaskDetail, TaskPage, TaskRow, TaskStatus,
+    PersonKey, PersonRow, Service, Shift, StatementRow, TaskDetail, TaskPage, TaskRow, TaskStatus,
 };
 use chrono::Days;
 
@@ -69,12 +69,14 @@ pub(crate) fn row(seq: u64, improper: bool) -> TaskRow {
         officers: Some(if improper { Vec::new() } else { vec![named("O1"), named("O2")] }),
         place: Some("人民中路".into()),
         counterpart: Some("某便利店".into()),
+        case_number: None,
         verdict: if improper { Severity::Improper } else { Severity::Permitted },
         findings: if improper { vec![alone()] } else { Vec::new() },
         status: if improper { TaskStatus::Open } else { TaskStatus::Clear },
         synced: !improper,
         mine: true,
         amended: false,
+        annulled: false,
         conflict: false,
         sampled: false,
     }
@@ -142,6 +144,22 @@ pub(crate) fn step(seq: u64, decision: Decision, reason: &str) -> HistoryEntry {
     HistoryEntry { id: id(seq), hash: Hash([0xcd; 32]), by: named("O2"), at: now(), event, synced: false, void: false }
 }
 
+/// A correction of a task, in its history: an officer was there after all.
+pub(crate) fn correction(seq: u64, detail: &TaskDetail) -> HistoryEntry {
+    let (task, judged) = (&detail.task, &detail.judged);
+    let corrected = Task { mode: Mode::Assisted, presence: Presence::OnScene, ..task.clone() };
+    let fields = task.changed_fields(&corrected).into_iter().map(|field| field.name().to_owned()).collect();
+    let event = Event::Amendment(Amendment {
+        target: id(1),
+        based_on: Vec::new(),
+        task: corrected,
+        fields,
+        reason: "当时执法人员在场，误记".to_owned(),
+        judged: judged.clone(),
+    });
+    HistoryEntry { id: id(seq), hash: Hash([0xef; 32]), by: named("O1"), at: now(), event, synced: false, void: false }
+}
+
 /// A list of two tasks.
 pub(crate) fn page() -> TaskPage {
     TaskPage { rows: vec![row(1, true), row(2, false)], total: 2 }
@@ -160,7 +178,17 @@ fn today() -> Date {
 pub(crate) fn plan() -> Agenda {
     let detail = detail(4, true);
     let task = Task { id: "O1-plan-4".to_owned(), text: Some("单独去核查油烟投诉".to_owned()), ..detail.task };
-    Agenda { id: id(4), task, judged: detail.judged, done: false }
+    Agenda {
+        id: id(4),
+        at: minutes_ago(-150),
+        by: named("O1"),
+        mine: true,
+        task,
+        judged: detail.judged,
+        reason: Some("队员十分钟后到".to_owned()),
+        done: false,
+        annulled: false,
+    }
 }
 
 /// Today's page.
@@ -185,6 +213,7 @@ pub(crate) fn report() -> DayReport {
     DayReport {
         date: today(),
         count,
+        shift: Shift { auxiliaries: 1, span: Some((minutes_ago(20), minutes_ago(10))) },
         tasks: vec![row(1, true), row(2, false)],
         planned: vec![plan()],
         flags: vec![row(1, true)],

@@ -41,6 +41,8 @@ pub struct Today {
     report: Option<Box<DayReport>>,
     at: Part,
     lists: [List; 4],
+    /// The calendar is shown instead of the lists, where there is no room for both.
+    calendar: bool,
 }
 
 impl Today {
@@ -92,11 +94,14 @@ impl Today {
 
 impl Screen for Today {
     fn scopes(&self) -> &'static [Scope] {
-        &[Scope::List, Scope::Form]
+        &[Scope::Today, Scope::List, Scope::Form]
     }
 
     fn run(&mut self, command: Command, cx: &mut Cx) -> bool {
         match command {
+            Command::TodayCalendar => self.calendar = !self.calendar,
+            Command::Back if self.calendar => self.calendar = false,
+            Command::Back => return false,
             Command::FormNext => self.turn(1),
             Command::FormPrevious => self.turn(Part::ALL.len() - 1),
             Command::ListOpen | Command::FormActivate => self.open(cx),
@@ -105,8 +110,9 @@ impl Screen for Today {
         true
     }
 
-    fn enabled(&self, command: Command, _shared: &Shared) -> bool {
+    fn enabled(&self, command: Command, shared: &Shared) -> bool {
         match command {
+            Command::TodayCalendar => self.report.is_some() && shared.size.width < view::WIDE,
             Command::ListOpen => self.list(self.at).selected().is_some(),
             Command::ListSearch | Command::FormActivate => false,
             _ => true,
@@ -159,7 +165,7 @@ impl Screen for Today {
 pub(crate) fn whole(part: Part) -> ScreenId {
     match part {
         Part::Flags => ScreenId::Review,
-        Part::Planned => ScreenId::Log,
+        Part::Planned => ScreenId::Plan,
         Part::Logged => ScreenId::Tasks,
         Part::Due => ScreenId::Staff,
     }

@@ -1,10 +1,10 @@
 //! Today's page, played through.
 
-use auxlog_law::Lang;
 use auxlog_store::DayReport;
 
 use crate::effect::{Answer, Ask};
 use crate::screen::ScreenId;
+use crate::screens::testing::gallery::gallery;
 use crate::screens::testing::play::Play;
 use crate::screens::testing::samples;
 
@@ -66,12 +66,26 @@ fn a_day_without_anything_says_so() {
 }
 
 #[test]
+fn a_small_screen_shows_the_calendar_by_a_key_and_the_fortnight_always() {
+    let mut play = Play::new();
+    play.answer(Answer::Today(Box::new(samples::report())));
+    play.shows("近 14 天").shows_no("近 39 周").keys("<Ctrl-K>").shows("每格一天").shows_no("今日已登记");
+    play.keys("<Esc>").shows("今日已登记");
+    assert_eq!(play.model().current, ScreenId::Today, "Esc only closed the calendar");
+}
+
+#[test]
 fn the_page_is_drawn_in_both_languages_and_sizes() {
-    for lang in [Lang::Zh, Lang::En] {
-        for size in [(80, 24), (120, 40)] {
-            let mut play = Play::with(lang, size);
-            play.answer(Answer::Today(Box::new(samples::report())));
-            insta::assert_snapshot!(format!("today_{lang:?}_{}", size.0).to_lowercase(), play.text());
-        }
+    let report = |play: &mut Play| {
+        play.answer(Answer::Today(Box::new(samples::report())));
+    };
+    for (name, shown) in gallery("today", report) {
+        insta::assert_snapshot!(name, shown);
+    }
+    for (name, shown) in gallery("today_calendar", |play| {
+        report(play);
+        play.keys("<Ctrl-K>");
+    }) {
+        insta::assert_snapshot!(name, shown);
     }
 }

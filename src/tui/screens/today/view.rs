@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use super::{Part, Today, whole};
 use crate::canvas::{Canvas, Hit};
+use crate::command::Command;
 use crate::glyph::Glyphs;
 use crate::screens::{labels, panel, rows};
 use crate::shared::Shared;
@@ -15,7 +16,9 @@ use crate::widgets::{Cell, Column, table};
 use crate::words::{Words, say};
 
 /// From this width on the calendar stands at the right.
-const WIDE: u16 = 120;
+pub(super) const WIDE: u16 = 120;
+/// From this height on the last weeks stand in a line where the calendar has no room.
+const TALL: u16 = 20;
 
 pub(super) fn draw(today: &Today, shared: &Shared, canvas: &mut Canvas, area: Rect) {
     let Some(report) = &today.report else {
@@ -28,8 +31,17 @@ pub(super) fn draw(today: &Today, shared: &Shared, canvas: &mut Canvas, area: Re
     } else {
         (area, None)
     };
+    if today.calendar && side.is_none() {
+        calendar(report, shared, canvas, area);
+        return;
+    }
     summary(report, shared, canvas, area);
-    let rest = Rect { y: area.y + 3, height: area.height.saturating_sub(3), ..area };
+    let mut used = 3;
+    if side.is_none() && area.height >= TALL {
+        fortnight(report, shared, canvas, Rect { y: area.y + used, height: 1, ..area });
+        used += 1;
+    }
+    let rest = Rect { y: area.y + used, height: area.height.saturating_sub(used), ..area };
     let heights = shares(report, rest.height);
     let mut y = rest.y;
     for (part, height) in Part::ALL.into_iter().zip(heights) {
@@ -94,6 +106,16 @@ fn summary(report: &DayReport, shared: &Shared, canvas: &mut Canvas, area: Rect)
             (&improper, Meaning::Bad),
         ],
     );
+    if let Some((first, last)) = report.shift.span {
+        let span = if first == last {
+            labels::clock(first)
+        } else {
+            let dash = if glyphs.ascii { "-" } else { "–" };
+            format!("{}{dash}{}", labels::clock(first), labels::clock(last))
+        };
+        let out = say!(words, "today-shift", people = report.shift.auxiliaries, span = span);
+        canvas.text_right(line(1), &out, Meaning::Dim);
+    }
     let counts = &shared.counts;
     let stored = say!(words, "today-stored", count = counts.stored);
     if shared.session.as_ref().is_none_or(|session| session.enrolment.is_none()) {
@@ -258,20 +280,46 @@ fn calendar(report: &DayReport, shared: &Shared, canvas: &mut Canvas, area: Rect
     let below = inner.y + 9;
     if below + 3 <= inner.bottom() {
         canvas.text(inner.x, below, &say!(words, "today-fortnight"), inner.width, Meaning::Dim);
-        let flags = |count: &DayCount| count.needs_review + count.improper;
-        let recent: Vec<_> = report.calendar.iter().rev().take(14).rev().collect();
-        for (row, label, of) in [
-            (1, say!(words, "today-spark-tasks"), &(|count: &DayCount| count.tasks) as &dyn Fn(&DayCount) -> u32),
-            (2, say!(words, "today-spark-flags"), &flags),
-        ] {
-            let most = recent.iter().map(|(_, count)| of(count)).max().unwrap_or(0).max(1);
-            let bars: String = recent.iter().map(|(_, count)| canvas.glyphs.levels[step(of(count), most)]).collect();
-            let total: u32 = recent.iter().map(|(_, count)| of(count)).sum();
+        for (row, (label, bars, total)) in (1..).zip(sparks(report, words, &canvas.glyphs)) {
             let x = canvas.text(inner.x, below + row, &label, 12, Meaning::Dim);
-            let x = canvas.text(x + 1, below + row, &bars, 14, Meaning::Accent);
+            let x = canvas.text(x + 1, below + row, &bars, FORTNIGHT, Meaning::Accent);
             canvas.text(x + 1, below + row, &total.to_string(), 8, Meaning::Text);
         }
     }
+}
+
+/// The last two weeks in one line.
+fn fortnight(report: &DayReport, shared: &Shared, canvas: &mut Canvas, line: Rect) {
+    let words = &shared.words;
+    let mut x = canvas.text(line.x, line.y, &say!(words, "today-fortnight"), line.width, Meaning::Dim) + 2;
+    for (label, bars, total) in sparks(report, words, &canvas.glyphs) {
+        x = canvas.text(x, line.y, &label, 12, Meaning::Dim) + 1;
+        x = canvas.text(x, line.y, &bars, FORTNIGHT, Meaning::Accent) + 1;
+        x = canvas.text(x, line.y, &total.to_string(), 8, Meaning::Text) + 2;
+    }
+    if let Some(key) = shared.keymap.shown(Command::TodayCalendar) {
+        canvas.text_right(line, &say!(words, "today-calendar-key", key = key), Meaning::Dim);
+    }
+}
+
+const FORTNIGHT: u16 = 14;
+
+/// The last two weeks' tasks and flags: a name, a bar for each day, the sum. A day without an
+/// entry had nothing.
+fn sparks(report: &DayReport, words: &Words, glyphs: &Glyphs) -> [(String, String, u32); 2] {
+    let counts: std::collections::BTreeMap<_, _> = report.calendar.iter().map(|(day, count)| (day.0, *count)).collect();
+    let days =
+        (0..u64::from(FORTNIGHT)).rev().filter_map(|back| report.date.0.checked_sub_days(chrono::Days::new(back)));
+    let recent: Vec<DayCount> = days.map(|day| counts.get(&day).copied().unwrap_or_default()).collect();
+    let spark = |label: String, of: &dyn Fn(&DayCount) -> u32| {
+        let most = recent.iter().map(of).max().unwrap_or(0).max(1);
+        let bars: String = recent.iter().map(|count| glyphs.levels[step(of(count), most)]).collect();
+        (label, bars, recent.iter().map(of).sum())
+    };
+    [
+        spark(say!(words, "today-spark-tasks"), &|count| count.tasks),
+        spark(say!(words, "today-spark-flags"), &|count| count.needs_review + count.improper),
+    ]
 }
 
 /// A day's mark: that of its worst verdict, so that colour isn't all that tells; without a flag,

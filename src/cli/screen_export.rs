@@ -1,0 +1,136 @@
+//! What the screen writes to files: lists, a task's evidence, sheets for signatures.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use auxlog_law::Lang;
+use auxlog_record::{Access, RecordId};
+use auxlog_store::{Ledger, TaskDetail, TaskQuery};
+use auxlog_tui::export::{Exporter, Form, Job, Which};
+
+use crate::exit::{Exit, Failure};
+use crate::task_list::{self, ListFormat};
+use crate::words::Words;
+use crate::{evidence_page, refusal, sign_off};
+
+/// What writes files for the screen.
+pub(crate) fn exporter() -> Arc<dyn Exporter> {
+    Arc::new(Files)
+}
+
+struct Files;
+
+impl Exporter for Files {
+    fn export(&self, ledger: &Ledger, job: &Job) -> Result<u64, String> {
+        let [zh, en] = auxlog_i18n::LANGUAGES;
+        let words = Words::load(if job.lang == Lang::En { &en } else { &zh });
+        let path = at_home(&job.path);
+        write(ledger, job, &path, &words).map_err(|failure| failure.message)
+    }
+}
+
+/// Writes the file and has it recorded that personal data was taken out; if that cannot be
+/// recorded, the file goes again.
+fn write(ledger: &Ledger, job: &Job, path: &Path, words: &Words) -> Result<u64, Failure> {
+    let refuse = |error| refusal::ledger(&error, words);
+    let (content, subject, tasks) = match (&job.which, job.form) {
+        (Which::Task(id), Form::Evidence) => {
+            let evidence = ledger.evidence(*id).map_err(refuse)?;
+            let page = evidence_page::page(&evidence, words)
+                .map_err(|error| Failure::new(Exit::Damaged, error.to_string()))?;
+            (ledger.seal_evidence(&evidence, &page).map_err(refuse)?.into_bytes(), id.to_string(), 1)
+        }
+        (Which::Task(id), Form::Sheet) => {
+            let page = sign_off::page(ledger, &[ledger.task(*id).map_err(refuse)?], words);
+            (page.into_bytes(), id.to_string(), 1)
+        }
+        (Which::Task(id), form) => {
+            let rows = [ledger.task(*id).map_err(refuse)?.row];
+            (task_list::file(path, &rows, format(form), words)?, id.to_string(), 1)
+        }
+        (Which::List(query), Form::Sheet) => {
+            let details = details(ledger, query).map_err(refuse)?;
+            (sign_off::page(ledger, &details, words).into_bytes(), subject(query), details.len() as u64)
+        }
+        (Which::List(query), form) => {
+            let rows = ledger.tasks(&TaskQuery { offset: 0, limit: 0, ..query.clone() }).map_err(refuse)?.rows;
+            (task_list::file(path, &rows, format(form), words)?, subject(query), rows.len() as u64)
+        }
+    };
+    let new = OpenOptions::new().write(true).create_new(true).open(path);
+    let written = new.and_then(|mut file| file.write_all(&content).and_then(|()| file.sync_all()));
+    written.map_err(|error| Failure::new(Exit::Found, refusal::file(path, &error, words)))?;
+    ledger.note_access(Access::Exported, &subject, tasks).map_err(|error| {
+        // Nothing is taken out unrecorded.
+        let _ = std::fs::remove_file(path);
+        refuse(error)
+    })?;
+    Ok(tasks)
+}
+
+fn format(form: Form) -> ListFormat {
+    match form {
+        Form::Xlsx => ListFormat::Xlsx,
+        Form::Json => ListFormat::Json,
+        // Evidence of a whole list is not offered; the list itself is what is left.
+        Form::Csv | Form::Sheet | Form::Evidence => ListFormat::Csv,
+    }
+}
+
+/// The tasks of a sheet, in the order in which they were done.
+fn details(ledger: &Ledger, query: &TaskQuery) -> Result<Vec<TaskDetail>, auxlog_store::LedgerError> {
+    let query = TaskQuery { offset: 0, limit: sign_off::MOST, ..query.clone() };
+    let mut ids: Vec<RecordId> = ledger.tasks(&query)?.rows.iter().map(|row| row.id).collect();
+    ids.reverse();
+    ids.into_iter().map(|id| ledger.task(id)).collect()
+}
+
+/// What a list's filter is called in the record of who took what out.
+fn subject(query: &TaskQuery) -> String {
+    let part = |name: &str, value: Option<String>| value.map(|value| format!(" {name}={value}"));
+    let parts = [
+        part("person", query.person.as_ref().map(ToString::to_string)),
+        part("officer", query.officer.as_ref().map(ToString::to_string)),
+        part("item", query.item.clone()),
+        part("verdict", query.verdict.map(|verdict| format!("{verdict:?}"))),
+        part("status", query.status.map(|status| format!("{status:?}"))),
+        part("since", query.since.map(|day| day.0.to_string())),
+        part("until", query.until.map(|day| day.0.to_string())),
+        part("place", query.place.clone()),
+        part("text", query.text.clone()),
+    ];
+    format!("tasks{}", parts.into_iter().flatten().collect::<String>())
+}
+
+/// `~/` as a shell reads it.
+fn at_home(path: &Path) -> PathBuf {
+    let at = path.iter().position(|part| part == "~");
+    let rest: Option<PathBuf> = at.map(|at| path.iter().skip(at + 1).collect());
+    let home = || directories::UserDirs::new().map(|dirs| dirs.home_dir().to_path_buf());
+    rest.and_then(|rest| Some(home()?.join(rest))).unwrap_or_else(|| path.to_path_buf())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_record_of_an_export_says_which_list_it_was() {
+        let query = TaskQuery {
+            item: Some("16.2".into()),
+            verdict: Some(auxlog_law::Severity::Improper),
+            ..TaskQuery::default()
+        };
+        assert_eq!(subject(&query), "tasks item=16.2 verdict=Improper");
+        assert_eq!(subject(&TaskQuery::default()), "tasks");
+    }
+
+    #[test]
+    fn only_a_tilde_of_its_own_means_home() {
+        assert_eq!(at_home(Path::new("/tmp/a~b")), Path::new("/tmp/a~b"));
+        assert!(at_home(Path::new("/work/~/a.csv")).ends_with("a.csv"));
+        assert!(!at_home(Path::new("/work/~/a.csv")).starts_with("/work"));
+    }
+}
