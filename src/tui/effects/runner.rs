@@ -44,6 +44,8 @@ enum Ordered {
     Open(OfficerId, Passphrase),
     Write(Ask),
     Sync,
+    /// Something was recorded beside the order: that a file was written.
+    Noted,
     Close,
     /// Answered when all before it is done.
     Settled(oneshot::Sender<()>),
@@ -131,7 +133,14 @@ impl Runner {
             Effect::Ask(ask) => {
                 if let Some(open) = current(&self.ledger) {
                     let exporter = self.host.exporter.clone();
-                    self.perhaps(move || Some(ledger::answer(&open, exporter.as_deref(), &ask)));
+                    let ordered = self.ordered.clone();
+                    self.perhaps(move || {
+                        let answer = ledger::answer(&open, exporter.as_deref(), &ask);
+                        if matches!(answer, Answer::Exported(_, Ok(_))) {
+                            let _ = ordered.send(Ordered::Noted);
+                        }
+                        Some(answer)
+                    });
                 }
             }
             Effect::Wake { alarm, after } => self.wake(alarm, after),
@@ -211,6 +220,12 @@ impl Worker {
             Ordered::Open(officer, passphrase) => self.open(&officer, &passphrase),
             Ordered::Write(ask) => self.write(&ask),
             Ordered::Sync => self.sync(),
+            Ordered::Noted => {
+                if let Some(open) = current(&self.ledger) {
+                    self.send(Answer::Counts(open.counts()));
+                    self.sync();
+                }
+            }
             Ordered::Close => self.close(),
             Ordered::Settled(done) => {
                 let _ = done.send(());

@@ -159,8 +159,8 @@ impl Browser {
     pub fn run(&mut self, command: Command) -> Wish {
         match self {
             Self::Choosing(picker, ..) | Self::Dropping(picker) => {
-                let picked = picker.run(command);
-                self.picked(picked)
+                let outcome = picker.run(command);
+                self.picked(outcome)
             }
             Self::Naming(prompt) => match prompt.run(command) {
                 Asked::Open => Wish::None,
@@ -175,8 +175,8 @@ impl Browser {
     pub fn click(&mut self, hit: Hit) -> Wish {
         match self {
             Self::Choosing(picker, ..) | Self::Dropping(picker) => {
-                let picked = picker.click(hit);
-                self.picked(picked)
+                let outcome = picker.click(hit);
+                self.picked(outcome)
             }
             Self::Naming(_) => Wish::None,
         }

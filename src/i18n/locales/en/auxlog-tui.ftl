@@ -227,7 +227,7 @@ log-discarded = Cleared; once more brings it back
 log-planning = Plan: Ctrl-S saves; what is likely improper needs a reason
 log-plan-begin = Sending somebody: the plan is judged here before anyone goes.
     Tab or the arrows change the field, Ctrl-S saves the plan.
-log-plan-start-hint = when it begins: tomorrow 0930, 24 0930, 11-24 9:30
+log-plan-start-hint = e.g. tomorrow 0930
 log-templates = Templates
 log-template-keep = Keep this form as a template …
 log-template-name = Name of the template

@@ -227,7 +227,7 @@ log-discarded = 已清空；再按一次恢复
 log-planning = 派工：Ctrl-S 保存；疑似不当的须写明理由
 log-plan-begin = 安排派出：填写后先在此判断，再派人。
     用 Tab 或上下键换项，Ctrl-S 保存派工。
-log-plan-start-hint = 何时开始：明天 0930、24 0930、11-24 9:30
+log-plan-start-hint = 如 明天 0930、11-24 9:30
 log-templates = 模板
 log-template-keep = 把当前内容存为模板……
 log-template-name = 模板名称

@@ -149,9 +149,7 @@ impl Screen for Log {
     fn scopes(&self) -> &'static [Scope] {
         if self.asking.is_some() || matches!(self.browsing, Some(Browser::Naming(_))) {
             &[Scope::Form]
-        } else if self.browsing.is_some() {
-            &[Scope::List, Scope::Form]
-        } else if self.form.as_ref().is_some_and(|form| form.picking.is_some()) {
+        } else if self.browsing.is_some() || self.form.as_ref().is_some_and(|form| form.picking.is_some()) {
             &[Scope::List, Scope::Form]
         } else {
             &[Scope::Log, Scope::Form, Scope::List]
@@ -262,6 +260,8 @@ impl Screen for Log {
             Target::CarryOut(plan) => {
                 self.fill(cx, |shared, _| like(plan, plan.id.clone(), shared));
             }
+            // A plan half written is gone on with.
+            Target::NewPlan if self.planning && self.is_busy() => {}
             Target::NewPlan => {
                 let last = self.last.clone();
                 self.planning |= self.fill(cx, |shared, reference| {

@@ -114,8 +114,8 @@ impl Tasks {
                 self.wished(wish, cx);
             }
             Some(Front::Form(picker)) => {
-                let picked = picker.run(command);
-                self.form_chosen(picked, cx);
+                let outcome = picker.run(command);
+                self.form_chosen(outcome, cx);
             }
             Some(Front::Path(form, prompt)) => {
                 let (form, asked) = (*form, prompt.run(command));
@@ -274,8 +274,8 @@ impl Screen for Tasks {
                 return self.wished(wish, cx);
             }
             Some(Front::Form(picker)) => {
-                let picked = picker.click(hit);
-                return self.form_chosen(picked, cx);
+                let outcome = picker.click(hit);
+                return self.form_chosen(outcome, cx);
             }
             Some(Front::Annulling(_) | Front::Path(..)) => return,
             None => {}
