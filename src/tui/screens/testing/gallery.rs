@@ -1,6 +1,8 @@
 //! Every state of a screen as it is kept in snapshots: in both languages, at both sizes, in
 //! colour and without.
 
+use std::fmt::Write as _;
+
 use auxlog_law::Lang;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Modifier, Style};
@@ -51,7 +53,7 @@ fn looks(buffer: &Buffer) -> String {
         let runs: Vec<String> =
             runs.iter().filter_map(|(start, end, style)| Some(format!("{start}-{end} {}", look(*style)?))).collect();
         if !runs.is_empty() {
-            said.push_str(&format!("{y:>2}: {}\n", runs.join(", ")));
+            let _ = writeln!(said, "{y:>2}: {}", runs.join(", "));
         }
     }
     said

@@ -30,7 +30,7 @@ impl Play {
 
     /// In another theme too.
     pub(crate) fn dressed(lang: Lang, size: (u16, u16), theme: Theme) -> Self {
-        let look = Look { lang, size, theme, ..Look::default() };
+        let look = Look { lang, theme, size, ..Look::default() };
         let mut stage = Stage::with(&look, roster(), Some(enrolment()));
         stage.answer(Answer::Counts(Counts { stored: 12, received_by_server: 10, pending: 2, ..Counts::default() }));
         stage.model.shared.exports_to = Some("/home/o1".into());
