@@ -368,13 +368,13 @@ command-today-calendar = Calendar
     .doc = The calendar and counts of the last weeks; once more goes back
 
 today-logged = { $tasks ->
+    [one] { $tasks } task today
+   *[other] { $tasks } tasks today
+}
 today-shift = { $people ->
     [one] 1 auxiliary
    *[other] { $people } auxiliaries
 } { $span }
-    [one] { $tasks } task today
-   *[other] { $tasks } tasks today
-}
 today-stored = stored here { $count }
 today-alone = not joined to a server
 today-received = received by the server { $count }
