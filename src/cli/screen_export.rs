@@ -9,11 +9,12 @@ use auxlog_law::Lang;
 use auxlog_record::{Access, RecordId};
 use auxlog_store::{Ledger, TaskDetail, TaskQuery};
 use auxlog_tui::export::{Exporter, Form, Job, Which};
+use i18n_embed_fl::fl;
 
 use crate::exit::{Exit, Failure};
 use crate::task_list::{self, ListFormat};
 use crate::words::Words;
-use crate::{evidence_page, refusal, sign_off};
+use crate::{attachments, evidence_page, refusal, sign_off};
 
 /// What writes files for the screen.
 pub(crate) fn exporter() -> Arc<dyn Exporter> {
@@ -38,7 +39,7 @@ fn write(ledger: &Ledger, job: &Job, path: &Path, words: &Words) -> Result<u64, 
     let (content, subject, tasks) = match (&job.which, job.form) {
         (Which::Task(id), Form::Evidence) => {
             let evidence = ledger.evidence(*id).map_err(refuse)?;
-            let page = evidence_page::page(&evidence, words)
+            let page = evidence_page::page(&evidence, &attachments::beside(path), words)
                 .map_err(|error| Failure::new(Exit::Damaged, error.to_string()))?;
             (ledger.seal_evidence(&evidence, &page).map_err(refuse)?.into_bytes(), id.to_string(), 1)
         }
@@ -62,11 +63,19 @@ fn write(ledger: &Ledger, job: &Job, path: &Path, words: &Words) -> Result<u64, 
     let new = OpenOptions::new().write(true).create_new(true).open(path);
     let written = new.and_then(|mut file| file.write_all(&content).and_then(|()| file.sync_all()));
     written.map_err(|error| Failure::new(Exit::Found, refusal::file(path, &error, words)))?;
-    ledger.note_access(Access::Exported, &subject, tasks).map_err(|error| {
+    ledger.record_access(Access::Exported, &subject, tasks).map_err(|error| {
         // Nothing is taken out unrecorded.
         let _ = std::fs::remove_file(path);
         refuse(error)
     })?;
+    if let (Which::Task(id), Form::Evidence) = (&job.which, job.form) {
+        let attached = ledger.attachments(*id).map_err(refuse)?;
+        let elsewhere = attachments::save(ledger, &attached, &attachments::beside(path), words)?;
+        if let Some(name) = elsewhere.first() {
+            let message = fl!(words.loader(), "export-attachment-elsewhere", name = name.clone());
+            return Err(Failure::new(Exit::Found, message));
+        }
+    }
     Ok(tasks)
 }
 

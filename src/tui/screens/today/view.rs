@@ -11,6 +11,7 @@ use crate::command::Command;
 use crate::glyph::Glyphs;
 use crate::screens::{labels, panel, rows};
 use crate::shared::Shared;
+use crate::text;
 use crate::theme::Meaning;
 use crate::widgets::{Cell, Column, table};
 use crate::words::{Words, say};
@@ -94,7 +95,7 @@ fn summary(report: &DayReport, shared: &Shared, canvas: &mut Canvas, area: Rect)
         part(Severity::NeedsReview, count.needs_review),
         part(Severity::Improper, count.improper),
     );
-    canvas.line(
+    let said = canvas.line(
         line(1),
         &[
             (&logged, Meaning::Text),
@@ -113,8 +114,13 @@ fn summary(report: &DayReport, shared: &Shared, canvas: &mut Canvas, area: Rect)
             let dash = if glyphs.ascii { "-" } else { "–" };
             format!("{}{dash}{}", labels::clock(first), labels::clock(last))
         };
-        let out = say!(words, "today-shift", people = report.shift.auxiliaries, span = span);
-        canvas.text_right(line(1), &out, Meaning::Dim);
+        let out = say!(words, "today-shift", people = report.shift.auxiliaries, span = span.as_str());
+        let room = usize::from(area.right().saturating_sub(said + 2));
+        // Where there is no room for all of it, the hours are left out first.
+        let short = say!(words, "today-shift", people = report.shift.auxiliaries, span = "");
+        if let Some(fits) = [out, short].iter().map(|said| said.trim_end()).find(|said| text::width(said) <= room) {
+            canvas.text_right(line(1), fits, Meaning::Dim);
+        }
     }
     let counts = &shared.counts;
     let stored = say!(words, "today-stored", count = counts.stored);
@@ -298,7 +304,10 @@ fn fortnight(report: &DayReport, shared: &Shared, canvas: &mut Canvas, line: Rec
         x = canvas.text(x, line.y, &total.to_string(), 8, Meaning::Text) + 2;
     }
     if let Some(key) = shared.keymap.shown(Command::TodayCalendar) {
-        canvas.text_right(line, &say!(words, "today-calendar-key", key = key), Meaning::Dim);
+        let said = say!(words, "today-calendar-key", key = key);
+        if text::width(&said) <= usize::from(line.right().saturating_sub(x)) {
+            canvas.text_right(line, &said, Meaning::Dim);
+        }
     }
 }
 
