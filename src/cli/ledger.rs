@@ -10,6 +10,7 @@ use i18n_embed_fl::fl;
 
 use crate::context::Context;
 use crate::exit::Failure;
+use crate::output::tell;
 use crate::{progress, refusal};
 
 /// Whose keys a command uses, where several officers share a laptop.
@@ -58,8 +59,13 @@ pub(crate) fn read(context: &Context, whose: &Whose) -> Result<Reader, Failure> 
 /// # Errors
 /// As [`open`].
 pub(crate) fn read_with(context: &Context, dir: &Path, whose: &Whose, passphrase: &str) -> Result<Reader, Failure> {
-    Reader::open(dir, whose.officer().as_ref(), passphrase, &options(context))
-        .map_err(|error| refusal::open(&error, &context.words))
+    let reader = Reader::open(dir, whose.officer().as_ref(), passphrase, &options(context))
+        .map_err(|error| refusal::open(&error, &context.words))?;
+    if let Some(what) = reader.damage() {
+        // What is whole is shown, and that it is not all is said.
+        tell(&fl!(context.words.loader(), "open-damaged", what = what.to_owned()));
+    }
+    Ok(reader)
 }
 
 /// The data directory, once it is known whose keys are to be used: that needs no passphrase, so

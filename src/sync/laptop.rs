@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use auxlog_journal::ServerVerdict;
 use auxlog_record::{AgencyId, Hash, PublicKey, Record, Roster, WriterId};
-use auxlog_store::{Enrolment, Ledger, LedgerError, Reader, Received};
+use auxlog_store::{Enrolment, Ledger, LedgerError, OwnWriter, Reader, Received};
 use minicbor::{Decode, Encode};
 
 use crate::blob::BlobId;
@@ -103,7 +103,9 @@ impl Hooks for Ledger {
 
     fn own(&self) -> Result<Vec<Own>, HookError> {
         let own = self.own_writers().into_iter();
-        Ok(own.map(|own| Own { writer: own.writer, seq: own.tip.seq, acked: own.acked }).collect())
+        // What damage took is asked for as if nothing after it were here.
+        let seq = |own: &OwnWriter| own.hole.map_or(own.tip.seq, |hole| hole - 1);
+        Ok(own.map(|own| Own { writer: own.writer, seq: seq(&own), acked: own.acked }).collect())
     }
 
     fn own_records(&self, writer: WriterId, after: u64, limit: usize, bytes: usize) -> Result<Vec<Record>, HookError> {

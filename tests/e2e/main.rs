@@ -3,6 +3,7 @@
 mod administering;
 mod attaching;
 mod checking;
+mod durability;
 mod evidence;
 mod killing;
 mod networking;

@@ -230,6 +230,28 @@ pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// Small, fast random numbers with a seed that a failure names.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed | 1)
+    }
+
+    /// A seed that differs from run to run.
+    pub(crate) fn seed() -> u64 {
+        let now = std::time::SystemTime::UNIX_EPOCH.elapsed().expect("after 1970");
+        u64::from(now.subsec_nanos()) << 20 ^ u64::from(std::process::id())
+    }
+
+    pub(crate) fn roll(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % below.max(1) as u64).expect("below a usize")
+    }
+}
+
 /// The repository's file `path`.
 pub(crate) fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

@@ -53,6 +53,6 @@ impl Tasks {
             let (shown, total) = (page.rows.len(), page.total);
             crate::output::tell(&fl!(context.words.loader(), "tasks-more", shown = shown, total = total));
         }
-        Ok(Exit::Done)
+        Ok(if ledger.damage().is_some() { Exit::Damaged } else { Exit::Done })
     }
 }

@@ -106,6 +106,20 @@ impl Dirs {
         Ok(())
     }
 
+    /// Has the cache made anew at the next start.
+    pub(super) fn distrust(&self) -> io::Result<()> {
+        if self.home().is_dir() { replace(&self.home().join("distrusted"), b"") } else { Ok(()) }
+    }
+
+    /// Whether the cache is to be made anew; says so once.
+    pub(super) fn is_distrusted(&self) -> io::Result<bool> {
+        match fs::remove_file(self.home().join("distrusted")) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Marks that the cache is being opened, until what is returned is dropped.
     pub(super) fn mark_opening(&self) -> Result<Opening, CacheError> {
         let path = self.home().join("opening");

@@ -72,6 +72,9 @@ impl Cache {
 
     /// The index as the cache has it; `None` where there is no cache yet.
     fn restore(&mut self, book: &Book, end: u64, options: &OpenOptions) -> Result<Option<Index>, CacheError> {
+        if self.dirs.is_distrusted()? {
+            return Ok(None);
+        }
         let Some(dir) = self.dirs.current() else { return Ok(None) };
         let _opening = self.dirs.mark_opening()?;
         Dirs::clean(&dir)?;
@@ -125,6 +128,11 @@ impl Cache {
             }
         }
     }
+}
+
+/// Has the cache of the data directory `root` made anew at the next start.
+pub(crate) fn distrust(root: &Path) -> std::io::Result<()> {
+    Dirs::new(root).distrust()
 }
 
 /// Whether the index is of this journal: it ends within it, and its newest own records are there.

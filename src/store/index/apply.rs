@@ -42,11 +42,12 @@ impl Index {
         origin: Origin,
     ) -> Result<bool, LedgerError> {
         let id = record.id();
+        let before = self.writers.get(&id.writer).map_or(0, |writer| writer.tip.seq);
         if !self.writers.add(id, place, record.hash(), record.envelope().hlc) {
             return Ok(false);
         }
         self.generation += 1;
-        if let Some(piece) = self.writers.piece_of(&id) {
+        for piece in self.writers.pieces_of(&id.writer, id.seq.min(before + 1), id.seq) {
             self.touch(Kind::Places, piece);
         }
         if origin == Origin::Own

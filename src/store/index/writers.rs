@@ -10,6 +10,9 @@ use super::{NOWHERE, Place};
 /// Places that the cache keeps in one piece: 16 KiB.
 pub(super) const PLACES_PER_PIECE: u32 = 2048;
 
+/// The most records in a row that damage is believed to have taken.
+const LARGEST_HOLE: usize = 1 << 24;
+
 /// No task.
 const NONE: u32 = u32::MAX;
 
@@ -30,6 +33,10 @@ pub(crate) struct Writer {
     places: Vec<Place>,
     /// The task that each record logged or planned.
     slots: Vec<u32>,
+    /// How many records before the newest are missing.
+    holes: usize,
+    /// How many were missing and came back.
+    made_up: u64,
 }
 
 impl Writer {
@@ -37,6 +44,12 @@ impl Writer {
     pub(crate) fn place(&self, seq: u64) -> Option<Place> {
         let at = usize::try_from(seq.checked_sub(1)?).ok()?;
         self.places.get(at).copied().filter(|place| *place != NOWHERE)
+    }
+
+    /// The first record before the newest that damage took.
+    pub(crate) fn first_hole(&self) -> Option<u64> {
+        (self.holes > 0).then_some(())?;
+        self.places.iter().position(|place| *place == NOWHERE).map(|at| at as u64 + 1)
     }
 
     pub(super) fn places(&self) -> &[Place] {
@@ -81,14 +94,28 @@ impl Writers {
         self.all.iter()
     }
 
-    /// Takes note of a record's place. `false` where the record does not follow the writer's
-    /// newest: it is known already, or another one is missing before it.
+    /// Takes note of a record's place. `false` where it is known already.
+    ///
+    /// The journal takes records in their order, so that what is missing before one was lost to
+    /// damage. It leaves a hole, which is filled when the record comes back: were the writer to go
+    /// on from before the hole, he would write another record in the place of one that he signed.
     pub(super) fn add(&mut self, id: RecordId, place: Place, hash: Hash, hlc: Hlc) -> bool {
         let number = self.number(id.writer);
         let Some(writer) = self.all.get_mut(usize::from(number)) else { return false };
-        if id.seq != writer.tip.seq + 1 {
+        let Some(at) = usize::try_from(id.seq.wrapping_sub(1)).ok().filter(|_| id.seq > 0) else { return false };
+        if id.seq <= writer.tip.seq {
+            let hole = writer.places.get_mut(at).filter(|kept| **kept == NOWHERE);
+            writer.holes -= usize::from(hole.is_some());
+            writer.made_up += u64::from(hole.is_some());
+            return hole.map(|kept| *kept = place).is_some();
+        }
+        let missing = at - writer.places.len();
+        if missing > LARGEST_HOLE {
             return false;
         }
+        writer.holes += missing;
+        writer.places.resize(at, NOWHERE);
+        writer.slots.resize(at, NONE);
         writer.tip = Tip { seq: id.seq, hash, hlc };
         writer.places.push(place);
         writer.slots.push(NONE);
@@ -111,11 +138,17 @@ impl Writers {
         }
     }
 
-    /// The piece that a record's place stands in.
-    pub(super) fn piece_of(&self, id: &RecordId) -> Option<u32> {
-        let number = u32::from(*self.numbers.get(&id.writer)?);
-        let piece = u32::try_from(id.seq.checked_sub(1)? / u64::from(PLACES_PER_PIECE)).ok()?;
-        Some((number << 16) | piece)
+    /// How many records were missing and came back, where none is missing any more.
+    pub(crate) fn made_up(&self) -> Option<u64> {
+        let whole = self.all.iter().all(|writer| writer.holes == 0);
+        whole.then(|| self.all.iter().map(|writer| writer.made_up).sum())
+    }
+
+    /// The pieces that a writer's places from seq `first` to `last` stand in.
+    pub(super) fn pieces_of(&self, writer: &WriterId, first: u64, last: u64) -> impl Iterator<Item = u32> + use<> {
+        let piece = |seq: u64| u32::try_from(seq.saturating_sub(1) / u64::from(PLACES_PER_PIECE)).unwrap_or(0);
+        let number = self.numbers.get(writer).map(|number| u32::from(*number) << 16);
+        number.into_iter().flat_map(move |number| (piece(first)..=piece(last)).map(move |piece| number | piece))
     }
 
     /// Puts a writer back as the cache kept him.
@@ -127,6 +160,7 @@ impl Writers {
     /// Puts the next of a writer's places back; `false` where there is no such writer.
     pub(super) fn restore_places(&mut self, number: u16, places: &[Place]) -> bool {
         let Some(writer) = self.all.get_mut(usize::from(number)) else { return false };
+        writer.holes += places.iter().filter(|place| **place == NOWHERE).count();
         writer.places.extend_from_slice(places);
         writer.slots.resize(writer.places.len(), NONE);
         true

@@ -21,6 +21,8 @@ mod roster;
 mod rows;
 mod sync;
 #[cfg(test)]
+mod tamper_tests;
+#[cfg(test)]
 mod tests;
 mod verify;
 mod words;

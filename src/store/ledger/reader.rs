@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use auxlog_journal::blob::Blobs;
-use auxlog_journal::{StoreKey, Unlocked};
+use auxlog_journal::{Damage, Report, StoreKey, Unlocked};
 use auxlog_law::Rulebook;
 use auxlog_record::fold::{Author, TaskView};
 use auxlog_record::{AgencyId, OfficerId, RecordId, Roster, SigningKey, WriterId};
@@ -30,6 +30,8 @@ pub struct Reader {
     pub(super) signing: SigningKey,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) rulebook: &'static Rulebook,
+    /// What damage took and nothing has made up for.
+    damage: Option<String>,
     pub(super) book: Book,
     pub(super) blobs: Blobs,
     pub(super) index: RwLock<Index>,
@@ -57,10 +59,9 @@ impl Reader {
         let mut index = Index::default();
         let progress = |done| (options.progress)(done, 0);
         let report = book.fold(&mut index, &progress).map_err(|error| damaged(&error))?;
-        if let Some(damage) = report.damage.first() {
-            return Err(OpenError::Damaged { what: super::verify::describe(damage) });
-        }
-        Ok(Self::new(&layout, &unlocked, book, index, options.clock.clone()))
+        let mut reader = Self::new(&layout, &unlocked, book, index, options.clock.clone());
+        reader.damage = reader.unmended(&report);
+        Ok(reader)
     }
 
     pub(super) fn new(
@@ -81,6 +82,7 @@ impl Reader {
             signing: unlocked.signing.clone(),
             clock,
             rulebook: Rulebook::in_use(),
+            damage: None,
             book,
             blobs: layout.blobs(&unlocked.store),
             index: RwLock::new(index),
@@ -95,6 +97,20 @@ impl Reader {
         let identity = identity_of(&self.index(), self.identity.writer, &self.identity.officer);
         self.author.name.clone_from(&identity.officer_name);
         self.identity = identity;
+    }
+
+    /// Damage of the journal that nothing has made up for: where, what, which entries. What is
+    /// whole is shown all the same.
+    pub fn damage(&self) -> Option<&str> {
+        self.damage.as_deref()
+    }
+
+    /// The first damage that took something which has not come back from the server.
+    fn unmended(&self, report: &Report) -> Option<String> {
+        let lost: u64 = report.damage.iter().map(|damage| damage.lost.end - damage.lost.start).sum();
+        let made_up = self.index().writers().made_up() == Some(lost);
+        let unmended = |damage: &&Damage| damage.lost.is_empty() || !made_up;
+        report.damage.iter().find(unmended).map(super::verify::describe)
     }
 
     /// The key of the data directory.

@@ -20,6 +20,8 @@ pub struct OwnWriter {
     pub tip: Tip,
     /// Seq covered by his last verified receipt; 0 is none.
     pub acked: u64,
+    /// The first of his records that damage took from this disk although the server has it.
+    pub hole: Option<u64>,
 }
 
 /// A record of another laptop, verified by the caller.
@@ -81,7 +83,13 @@ impl Reader {
     pub fn own_writers(&self) -> Vec<OwnWriter> {
         let index = self.index();
         let own = index.writers().iter().filter(|writer| writer.own);
-        own.map(|writer| OwnWriter { writer: writer.id, tip: writer.tip, acked: writer.acked }).collect()
+        own.map(|writer| OwnWriter {
+            writer: writer.id,
+            tip: writer.tip,
+            acked: writer.acked,
+            hole: writer.first_hole().filter(|hole| *hole <= writer.acked),
+        })
+        .collect()
     }
 
     /// Consecutive records of one of the laptop's own writers after seq `after`: at most `limit`,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use auxlog_journal::{Damage, DamageKind, Entry};
-use auxlog_record::{Chain, Link, Record, RecordId, WriterId};
+use auxlog_record::{Chain, ChainError, Link, Record, RecordId, WriterId};
 
 use super::Reader;
 use crate::index::Index;
@@ -33,6 +33,11 @@ pub(super) fn describe(damage: &Damage) -> String {
 struct Check<'a> {
     reader: &'a Reader,
     chains: BTreeMap<WriterId, Chain>,
+    /// Records after one that is missing, until it comes.
+    waiting: BTreeMap<WriterId, BTreeMap<u64, Record>>,
+    /// Records that came after later ones, as those do that a server gave back; the first of them.
+    late: Option<(RecordId, u64)>,
+    made_up: u64,
     fresh: Index,
     records: u64,
     bad: Option<Whole>,
@@ -45,8 +50,8 @@ impl Check<'_> {
         }
         if let Entry::Own(record) | Entry::Received { record, .. } = entry {
             self.records += 1;
-            if let Err(problem) = self.record(record) {
-                self.bad = Some(broken(Some(record.id()), format!("entry {position}"), problem));
+            if let Err((id, problem)) = self.record(position, record) {
+                self.bad = Some(broken(Some(id), format!("entry {position}"), problem));
                 return Ok(());
             }
         }
@@ -55,17 +60,55 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn record(&mut self, record: &Record) -> Result<(), String> {
-        record.event().map_err(|error| error.to_string())?;
-        let Some(chain) = self.chains.get_mut(&record.id().writer) else {
-            let chain = Chain::open(record).map_err(|error| error.to_string())?;
-            self.chains.insert(record.id().writer, chain);
+    /// Checks a record, and those that waited for it; names the one that is bad.
+    fn record(&mut self, position: u64, record: &Record) -> Result<(), (RecordId, String)> {
+        let id = record.id();
+        record.event().map_err(|error| (id, error.to_string()))?;
+        let next = self.next(&id.writer);
+        if id.seq > next {
+            let waiting = self.waiting.entry(id.writer).or_default();
+            return match waiting.insert(id.seq, record.clone()) {
+                None => Ok(()),
+                Some(_) => Err((id, "the record stands twice".to_owned())),
+            };
+        }
+        if self.waiting.get(&id.writer).is_some_and(|waiting| !waiting.is_empty()) {
+            self.late.get_or_insert((id, position));
+            self.made_up += 1;
+        }
+        self.link(record)?;
+        loop {
+            let next = self.next(&id.writer);
+            let Some(record) = self.waiting.get_mut(&id.writer).and_then(|waiting| waiting.remove(&next)) else {
+                return Ok(());
+            };
+            self.link(&record)?;
+        }
+    }
+
+    /// The seq of a writer's next record.
+    fn next(&self, writer: &WriterId) -> u64 {
+        self.chains.get(writer).map_or(1, |chain| chain.tip().seq + 1)
+    }
+
+    fn link(&mut self, record: &Record) -> Result<(), (RecordId, String)> {
+        let id = record.id();
+        let named = |error: ChainError| (id, error.to_string());
+        let Some(chain) = self.chains.get_mut(&id.writer) else {
+            let chain = Chain::open(record).map_err(named)?;
+            self.chains.insert(id.writer, chain);
             return Ok(());
         };
-        match chain.check_next(record).map_err(|error| error.to_string())? {
+        match chain.check_next(record).map_err(named)? {
             Link::Next => Ok(()),
-            Link::Duplicate => Err("the record stands twice".to_owned()),
+            Link::Duplicate => Err((id, "the record stands twice".to_owned())),
         }
+    }
+
+    /// A record that is missing although later ones of its chain are here.
+    fn missing(&self) -> Option<RecordId> {
+        let writer = self.waiting.iter().find(|(_, waiting)| !waiting.is_empty()).map(|(writer, _)| *writer)?;
+        Some(RecordId { writer, seq: self.next(&writer) })
     }
 }
 
@@ -81,7 +124,16 @@ impl Reader {
     /// [`LedgerError`] when the journal cannot be read at all; what is wrong in it is the answer.
     pub fn verify(&self, progress: &dyn Fn(u64, u64)) -> Result<Whole, LedgerError> {
         let total: u64 = self.index().writers().iter().map(|writer| writer.tip.seq).sum();
-        let mut check = Check { reader: self, chains: BTreeMap::new(), fresh: Index::default(), records: 0, bad: None };
+        let mut check = Check {
+            reader: self,
+            chains: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            late: None,
+            made_up: 0,
+            fresh: Index::default(),
+            records: 0,
+            bad: None,
+        };
         let mut failed = None;
         let report = self.book.scan(0, &mut |position, entry| {
             if failed.is_none() {
@@ -94,8 +146,25 @@ impl Reader {
         if let Some(bad) = check.bad {
             return Ok(bad);
         }
-        if let Some(damage) = report.damage.first() {
-            return Ok(broken(None, format!("{} at byte {}", damage.file, damage.offset), describe(damage)));
+        let lost: u64 = report.damage.iter().map(|damage| damage.lost.end - damage.lost.start).sum();
+        let missing = check.missing();
+        // What the server gave back stands at the journal's end, and makes up for what was lost.
+        let made_up = missing.is_none() && lost > 0 && check.made_up == lost;
+        let still_bad = |damage: &&Damage| !made_up || damage.lost.is_empty();
+        if let Some(damage) = report.damage.iter().find(still_bad) {
+            self.distrust_cache();
+            return Ok(broken(missing, format!("{} at byte {}", damage.file, damage.offset), describe(damage)));
+        }
+        if let Some(id) = missing {
+            let problem = "it is missing, while later records of its chain are here".to_owned();
+            return Ok(broken(Some(id), "the journal".to_owned(), problem));
+        }
+        if let Some((id, position)) = check.late.filter(|_| !made_up) {
+            return Ok(broken(
+                Some(id),
+                format!("entry {position}"),
+                "it stands after a later record of its chain".to_owned(),
+            ));
         }
         failed.map_or(Ok(()), Err)?;
         progress(check.records, total);
@@ -112,6 +181,14 @@ impl Reader {
         }
         drop(index);
         Ok(self.bad_attachment()?.unwrap_or(Whole::Yes { records: check.records }))
+    }
+
+    /// The cache may hold places of records that are damaged now: the next start reads the journal,
+    /// finds the holes, and a synchronisation can ask for what is missing.
+    fn distrust_cache(&self) {
+        if let Err(error) = crate::cache::distrust(&self.root) {
+            tracing::warn!(%error, "the cache could not be marked to be made anew");
+        }
     }
 
     /// The first attachment whose content was altered, or is missing although it was made here.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use auxlog_journal::{Entry, Journal, JournalError, Unlocked, reading};
 use auxlog_record::Clock as LogicalClock;
 use auxlog_record::{
-    AgencyId, ClockAnomaly, Event, Reading, Record, RecordId, Signer as _, SigningKey, Tip, WriterOpened, jump,
+    AgencyId, ClockAnomaly, Event, Hlc, Reading, Record, RecordId, Signer as _, SigningKey, Tip, WriterOpened, jump,
 };
 
 use super::Ledger;
@@ -50,10 +50,18 @@ impl Writer {
         jump(&before, &now).map(|jump| Event::ClockAnomaly(ClockAnomaly { jump, before, after: now }))
     }
 
-    /// Seals events as the records after the tip.
-    fn seal<'e>(&self, events: impl Iterator<Item = &'e Event>, now: Reading) -> Result<Vec<Record>, LedgerError> {
+    /// Seals events as the records after the tip, and after all that was read of other writers.
+    fn seal<'e>(
+        &self,
+        events: impl Iterator<Item = &'e Event>,
+        now: Reading,
+        seen: &[Hlc],
+    ) -> Result<Vec<Record>, LedgerError> {
         let mut tip = self.tip;
         let mut clock = LogicalClock::after(tip.hlc);
+        for remote in seen {
+            clock.observe(*remote, now.wall_ms);
+        }
         let mut records = Vec::with_capacity(events.size_hint().0);
         for event in events {
             let record = Record::seal(&self.signing, &self.agency, tip, clock.stamp(now), event)
@@ -94,7 +102,8 @@ impl Ledger {
         let jumped = writer.jumped(now);
         let seq = writer.next_seq() + u64::from(jumped.is_some());
         let events = events(RecordId { writer: writer.signing.writer(), seq });
-        let records = writer.seal(jumped.iter().chain(&*events), now)?;
+        let seen: Vec<Hlc> = self.reader.index().writers().iter().map(|writer| writer.tip.hlc).collect();
+        let records = writer.seal(jumped.iter().chain(&*events), now, &seen)?;
         let entries: Vec<Entry> = records.iter().cloned().map(Entry::Own).collect();
         let places = writer.journal.append(&entries).map_err(not_saved)?;
         // From here on the records are durable, so the tip moves whatever the index says.
@@ -138,26 +147,39 @@ impl Ledger {
     }
 
     /// Takes back the open officer's own records that follow his newest one here, after the disk
-    /// came back from an old copy. The caller verified their signatures.
+    /// came back from an old copy, and those that damage took. The caller verified their signatures.
     ///
     /// # Errors
     /// [`LedgerError::NotSaved`] when they don't follow, or the disk fails; then none is kept.
     pub fn restore_own(&self, records: &[Record]) -> Result<(), LedgerError> {
         let mut writer = self.lock_writer();
         let mut tip = writer.tip;
+        let mut missing = Vec::new();
         for record in records {
             let (id, envelope) = (record.id(), record.envelope());
+            if id.writer == writer.signing.writer() && id.seq <= tip.seq {
+                match self.record_of(id.writer, id.seq)? {
+                    Some(here) if here.hash() == record.hash() => continue,
+                    None => {
+                        missing.push(record.clone());
+                        continue;
+                    }
+                    Some(_) => {}
+                }
+            }
             if id.writer != writer.signing.writer() || id.seq != tip.seq + 1 || envelope.prev != tip.hash {
                 let source = format!("record {id} does not follow the newest one here, {}", tip.seq).into();
                 return Err(LedgerError::NotSaved { source });
             }
             tip = record.tip();
+            missing.push(record.clone());
         }
+        let records = missing;
         let entries: Vec<Entry> = records.iter().cloned().map(Entry::Own).collect();
         let places = writer.journal.append(&entries).map_err(not_saved)?;
         writer.tip = tip;
         let mut index = self.reader.index_mut();
-        for (place, record) in places.clone().zip(records) {
+        for (place, record) in places.clone().zip(&records) {
             index.apply(&self.reader.book, place, record, Origin::Own)?;
         }
         index.set_applied(places.end);
