@@ -1,6 +1,6 @@
 //! The field's words for the values that lists show.
 
-use auxlog_law::{Mode, Outcome, Presence, Severity, Status};
+use auxlog_law::{Answerable, Mode, Outcome, Presence, Severity, Status};
 use auxlog_record::Decision;
 use auxlog_record::review::Closed;
 use auxlog_store::TaskStatus;
@@ -14,6 +14,15 @@ pub(crate) fn verdict(verdict: Severity, words: &Words) -> String {
         Severity::Permitted => fl!(words.loader(), "verdict-permitted"),
         Severity::NeedsReview => fl!(words.loader(), "verdict-needs-review"),
         Severity::Improper => fl!(words.loader(), "verdict-improper"),
+    }
+}
+
+/// Who answers for a finding.
+pub(crate) fn answerable(who: Answerable, words: &Words) -> String {
+    match who {
+        Answerable::Agency => fl!(words.loader(), "answers-agency"),
+        Answerable::Officer => fl!(words.loader(), "answers-officer"),
+        Answerable::Auxiliary => fl!(words.loader(), "answers-auxiliary"),
     }
 }
 

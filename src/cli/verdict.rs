@@ -91,9 +91,7 @@ impl<'a> VerdictLine<'a> {
     pub(crate) fn table(&self, words: &Words) -> String {
         let loader = words.loader();
         let book = Rulebook::in_use();
-        let label = |cites: &[String]| {
-            cites.iter().map(|cite| book.cite_label(cite, words.lang())).collect::<Vec<_>>().join(words.comma())
-        };
+        let label = |cites: &[String]| labels(book, cites, words);
         let mut lines = vec![format!("{}  {}", self.id, crate::terms::verdict(self.verdict, words))];
         if !self.basis.is_empty() {
             lines[0].push_str("  ");
@@ -102,13 +100,7 @@ impl<'a> VerdictLine<'a> {
         for finding in &self.findings {
             let severity = crate::terms::verdict(finding.severity, words);
             lines.push(format!("    {severity}  {}  {}", finding.rule, finding.message));
-            if !finding.cites.is_empty() {
-                lines.push(format!("        {}", fl!(loader, "verdict-basis", cites = label(finding.cites))));
-            }
-            if !finding.remedy.is_empty() {
-                lines.push(format!("        {}", fl!(loader, "verdict-remedy", remedy = finding.remedy.clone())));
-            }
-            lines.extend(finding.asks.iter().map(|asks| format!("        {asks}")));
+            lines.extend(finding.explained(book, words).into_iter().map(|line| format!("        {line}")));
         }
         if !self.proper.is_empty() {
             let changes = self.proper.join(words.comma());
@@ -119,6 +111,39 @@ impl<'a> VerdictLine<'a> {
         }
         lines.join("\n")
     }
+}
+
+impl FindingLine<'_> {
+    /// What stands under its message: where it is written, who answers, what may follow, what to do.
+    pub(crate) fn explained(&self, book: &Rulebook, words: &Words) -> Vec<String> {
+        let loader = words.loader();
+        let mut lines = Vec::new();
+        if !self.cites.is_empty() {
+            lines.push(fl!(loader, "verdict-basis", cites = labels(book, self.cites, words)));
+        }
+        if !self.answers.is_empty() {
+            let who = self.answers.iter().map(|who| crate::terms::answerable(*who, words)).collect::<Vec<_>>();
+            lines.push(fl!(loader, "verdict-answers", who = who.join(words.comma())));
+        }
+        if !self.consequence.is_empty() {
+            lines.push(fl!(loader, "verdict-consequence", cites = labels(book, self.consequence, words)));
+        }
+        if !self.remedy.is_empty() {
+            lines.push(fl!(loader, "verdict-remedy", remedy = self.remedy.clone()));
+        }
+        lines.extend(self.asks.clone());
+        lines
+    }
+
+    /// How grave it is.
+    pub(crate) fn severity(&self) -> Severity {
+        self.severity
+    }
+}
+
+/// Provisions as they are cited.
+pub(crate) fn labels(book: &Rulebook, cites: &[String], words: &Words) -> String {
+    cites.iter().map(|cite| book.cite_label(cite, words.lang())).collect::<Vec<_>>().join(words.comma())
 }
 
 /// Findings in words; `people` are the task's auxiliaries in its order.

@@ -11,6 +11,7 @@ mod field;
 mod judge;
 mod lang;
 mod lint;
+mod outlook;
 mod problem;
 mod proper;
 mod provision;
@@ -30,6 +31,7 @@ pub use facts::{
 pub use judge::{Cited, Judgement};
 pub use lang::Lang;
 pub use lint::{Group, Proof, Reach, beside_embedded, lint, prove};
+pub use outlook::Outlook;
 pub use problem::{Problem, Reason, ReasonCode};
 pub use proper::{Change, PersonChange};
 pub use provision::{Chapter, Law, Provision, numeral};

@@ -1,9 +1,10 @@
 //! Prints how well descriptions are read: by the lexicon alone, by lexicon and model under
 //! five-fold cross-validation, and on descriptions that neither has seen.
 //!
-//! `cargo run -p auxlog-law --example suggest_report -- [--lexicon] [--misses]`: `--lexicon` leaves
-//! the model out (quick while editing words; the TOML files are read from disk), `--misses` lists
-//! what was read wrong.
+//! `cargo run -p auxlog-law --example suggest_report -- [--lexicon] [--misses] [FILE…]`: `--lexicon`
+//! leaves the model out (quick while editing words; the TOML files are read from disk), `--misses`
+//! lists what was read wrong. With files of one's own, only these are read: by the lexicon, and as
+//! shipped.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,7 +16,7 @@ use auxlog_law::suggest::{Lexicon, Suggester};
 use auxlog_law::{Facts, Rulebook, Severity};
 
 /// What the model is trained on.
-const TRAINING: [&str; 9] = [
+const TRAINING: [&str; 13] = [
     "notices.jsonl",
     "invented.jsonl",
     "invented-2.jsonl",
@@ -25,6 +26,10 @@ const TRAINING: [&str; 9] = [
     "invented-6.jsonl",
     "invented-7.jsonl",
     "invented-8.jsonl",
+    "invented-9.jsonl",
+    "invented-10.jsonl",
+    "invented-11.jsonl",
+    "invented-12.jsonl",
 ];
 
 type Failure = Box<dyn std::error::Error>;
@@ -38,6 +43,10 @@ fn lexicon() -> Result<Lexicon, Failure> {
 
 fn labelled(name: &str) -> Result<Vec<Labelled>, Failure> {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("training").join(name))?;
+    parsed(&text)
+}
+
+fn parsed(text: &str) -> Result<Vec<Labelled>, Failure> {
     Ok(text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
 }
 
@@ -91,6 +100,18 @@ fn main() -> Result<(), Failure> {
     let sets: Vec<(&str, Vec<Labelled>)> =
         TRAINING.iter().map(|&name| Ok((name, labelled(name)?))).collect::<Result<_, Failure>>()?;
     let alone = Suggester::new(lexicon()?, None);
+    let files: Vec<&String> = args.iter().filter(|arg| !arg.starts_with("--")).collect();
+    for file in &files {
+        let set = parsed(&std::fs::read_to_string(file)?)?;
+        for (name, suggester) in [("lexicon alone", &alone), ("as shipped", Suggester::embedded())] {
+            let mut figures = Figures::default();
+            score(suggester, set.iter(), misses && (name == "as shipped") != lexicon_only, &mut figures);
+            println!("{name:14} {file} {figures}");
+        }
+    }
+    if !files.is_empty() {
+        return Ok(());
+    }
     for (name, set) in &sets {
         let mut figures = Figures::default();
         score(&alone, set.iter(), misses && lexicon_only, &mut figures);
@@ -111,13 +132,14 @@ fn main() -> Result<(), Failure> {
     for ((name, _), figures) in sets.iter().zip(&held) {
         println!("five-fold      {name:18} {figures}");
     }
-    let mut figures = Figures::default();
-    let unseen = labelled("unseen.jsonl")?;
-    score(&alone, unseen.iter(), false, &mut figures);
-    println!("lexicon alone  unseen.jsonl       {figures}");
-    let mut figures = Figures::default();
-    score(Suggester::embedded(), unseen.iter(), false, &mut figures);
-    println!("as shipped     unseen.jsonl       {figures}");
+    for name in ["held-out.jsonl", "unseen.jsonl"] {
+        let set = labelled(name)?;
+        for (title, suggester) in [("lexicon alone", &alone), ("as shipped", Suggester::embedded())] {
+            let mut figures = Figures::default();
+            score(suggester, set.iter(), false, &mut figures);
+            println!("{title:14} {name:18} {figures}");
+        }
+    }
     println!("{}", speed(sets.iter().flat_map(|(_, set)| set)));
     Ok(())
 }

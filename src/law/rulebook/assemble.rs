@@ -24,6 +24,8 @@ pub struct Situation {
     pub zh: String,
     /// What it means, in English.
     pub en: String,
+    /// The combinations of mode, presence and officers that it means.
+    pub(crate) mask: u64,
 }
 
 /// Layers put together, names resolved; not yet compiled for judging.
@@ -136,7 +138,8 @@ impl Model {
                 if masks.insert(name.clone(), mask).is_some() {
                     problems.push(self.twice(layer, name, &place));
                 }
-                self.situations.push(Situation { name: name.clone(), zh: raw.zh.clone(), en: raw.en.clone() });
+                let (name, zh, en) = (name.clone(), raw.zh.clone(), raw.en.clone());
+                self.situations.push(Situation { name, zh, en, mask });
             }
         }
         masks

@@ -1,28 +1,30 @@
-//! The last word: the lexicon's reading and the model's probabilities made one suggestion.
+//! The last word: the lexicon's reading and the model's odds made one suggestion.
+//!
+//! Items, mode and whether the whole is improper hang together (an inspection alone is also 17.2),
+//! so they are not decided one by one: of the answers that careful readers have given, and those
+//! that the odds themselves make up, the likeliest as a whole is taken.
 
 use super::compose::Item;
 use super::lexicon::Lexicon;
 use super::model::{IMPROPER, Model};
 use super::{Parts, person};
-use crate::{Circumstances, Mode, Presence, SuggestedItem, Suggestion};
+use crate::{Arranged, Circumstances, Mode, Presence, SuggestedItem, Suggestion};
 
-/// An item that the lexicon read stays from this probability on.
-const KEEP: f32 = 0.01;
+/// Added to the odds of every item: an item left out costs more than one too many.
+const ITEM: f32 = 1.5;
 
-/// An item that only the model sees is added from this probability on, beside others…
-const ADD: f32 = 0.65;
+/// Added to the odds of the whole being improper: one that is overlooked costs more than a false
+/// alarm, which a person clears.
+const ALARM: f32 = 0.5;
 
-/// …and from this one on where the lexicon read none.
-const ADD_ALONE: f32 = 0.2;
+/// How much it counts that an answer was given often.
+const OFTEN: f32 = 0.3;
 
-/// From this probability on a description reads as improper as a whole…
-const READS_IMPROPER: f32 = 0.45;
+/// The logarithm of how often an answer is given that the training never saw.
+const UNHEARD: f32 = -9.0;
 
-/// …and its likeliest improper item is added from this one on.
-const GRAVEST: f32 = 0.06;
-
-/// The model's mode goes before the lexicon's from this probability on.
-const MODE: f32 = 0.97;
+/// Outweighs whatever speaks for an answer.
+const NEVER: f32 = -1e6;
 
 /// How many places of the text are shown for what only the model saw.
 const PLACES: usize = 3;
@@ -43,6 +45,11 @@ pub(crate) fn decide(lexicon: &Lexicon, model: Option<&Model>, parts: &Parts<'_,
             circumstances.insert(circumstance);
         }
     }
+    let has_arrangement = items.iter().any(|item| item.code.split(':').next() == Some("23.2"));
+    let arranged = match parts.context.arrangement() {
+        Arranged::Unstated if has_arrangement => Arranged::Yes,
+        arranged => arranged,
+    };
     let mut because: Vec<_> = reading.because.iter().chain(&parts.context.arranged).map(|h| h.start..h.end).collect();
     because.sort_unstable_by_key(|r| (r.start, r.end));
     because.dedup();
@@ -52,7 +59,7 @@ pub(crate) fn decide(lexicon: &Lexicon, model: Option<&Model>, parts: &Parts<'_,
         items,
         mode,
         presence,
-        arranged: parts.context.arrangement(),
+        arranged,
         circumstances,
         because,
     }
@@ -65,65 +72,82 @@ fn plain(item: &Item) -> SuggestedItem {
     SuggestedItem { code: item.code.clone(), confidence: item.confidence, because }
 }
 
-/// Items, mode and presence by the model's probabilities; the lexicon's reading is among the
-/// features they are made of.
+/// Items, mode and presence by the likeliest answer; the lexicon's reading is among the features
+/// that the odds are made of.
 fn weigh(model: &Model, parts: &Parts<'_, '_>) -> (Vec<SuggestedItem>, Mode, Presence) {
     let reading = &parts.reading;
-    let probabilities = model.probabilities(&parts.features);
-    let improper = model.labels.iter().position(|l| l == IMPROPER).map_or(0.0, |n| probabilities[n]);
+    let odds = model.odds(&parts.features);
+    let answer = likeliest(model, &odds, |code| reading.items.iter().any(|item| item.code == code));
+    let holds = |label: usize| answer >> label & 1 == 1;
+    let improper = model.labels.iter().position(|label| label == IMPROPER).is_some_and(holds);
     let mut items: Vec<SuggestedItem> = Vec::new();
-    let mut mode = (0.0, reading.mode);
-    let mut gravest: Option<(usize, f32)> = None;
-    let empty = reading.items.is_empty();
-    for (n, (label, &p)) in model.labels.iter().zip(&probabilities).enumerate() {
-        let said = match &**label {
-            IMPROPER => continue,
-            "mode:independent" => Some(Mode::Independent),
-            "mode:assisted" => Some(Mode::Assisted),
-            "mode:unstated" => Some(Mode::Unstated),
-            _ => None,
-        };
-        if let Some(said) = said {
-            if p > mode.0 {
-                mode = (p, said);
-            }
-            continue;
-        }
-        let read = reading.items.iter().any(|i| i.code.split(':').next() == Some(&**label));
-        let least = match (read, empty) {
-            // The rarer provisions the model has seen too seldom to doubt.
-            (true, _) if is_grave(label) || person::is_person_item(label) => 0.0,
-            (true, _) => KEEP,
-            // Something said about a person needs words that say it.
-            _ if person::is_person_item(label) => continue,
-            (false, false) => ADD,
-            (false, true) => ADD_ALONE,
-        };
-        if p >= least {
-            items.extend(activities(model, parts, n, label, p));
-        } else if is_grave(label) && gravest.is_none_or(|(_, most)| p > most) {
-            gravest = Some((n, p));
+    let mut mode = reading.mode;
+    for (n, label) in model.labels.iter().enumerate().filter(|(n, _)| holds(*n)) {
+        match mode_of(label) {
+            Some(said) => mode = said,
+            None if label == IMPROPER => {}
+            None => items.extend(activities(model, parts, n, 1.0 / (1.0 + (-odds[n]).exp()), improper)),
         }
     }
-    // Nothing improper was recognised, yet the whole reads like it: what is likeliest of that kind.
-    let mild = !items.iter().any(|i| is_grave(i.code.split(':').next().unwrap_or_default()))
-        && reading.mode != Mode::Independent;
-    if let Some((n, p)) = gravest
-        && mild
-        && improper >= READS_IMPROPER
-        && p >= GRAVEST
-    {
-        items.extend(activities(model, parts, n, &model.labels[n], p));
-    }
-    if mode.1 == reading.mode || mode.0 < MODE {
-        return (items, reading.mode, reading.presence);
-    }
-    let presence = match mode.1 {
+    let presence = match mode {
+        same if same == reading.mode => reading.presence,
         Mode::Independent => Presence::None,
         Mode::Assisted => Presence::OnScene,
         Mode::Unstated => Presence::Unstated,
     };
-    (items, mode.1, presence)
+    (items, mode, presence)
+}
+
+fn mode_of(label: &str) -> Option<Mode> {
+    match label {
+        "mode:independent" => Some(Mode::Independent),
+        "mode:assisted" => Some(Mode::Assisted),
+        "mode:unstated" => Some(Mode::Unstated),
+        _ => None,
+    }
+}
+
+/// The labels, as bits, of the answer that the odds and experience speak for most.
+fn likeliest(model: &Model, odds: &[f32], read: impl Fn(&str) -> bool) -> u64 {
+    let worth = |(label, odds): (&String, &f32)| match &**label {
+        IMPROPER => odds + ALARM,
+        // What is said of a person needs words that say it: a relation those of the lexicon, since
+        // otherwise whatever is often told beside one would suggest it.
+        "19.7" if !read(label) => NEVER,
+        "21" | "22" if !read(label) && *odds < 0.0 => NEVER,
+        mode if mode_of(mode).is_some() => *odds,
+        _ => odds + ITEM,
+    };
+    let worth: Vec<f32> = model.labels.iter().zip(odds).map(worth).collect();
+    let sum = |labels: u64| {
+        let bits = std::iter::successors(Some(labels), |rest| Some(rest & rest.wrapping_sub(1)));
+        bits.take_while(|rest| *rest != 0).map(|rest| worth[rest.trailing_zeros() as usize]).sum::<f32>()
+    };
+    let known = model.answers.iter().map(|answer| (answer.labels, sum(answer.labels) + OFTEN * answer.often));
+    let unheard = made_up(model, &worth, read).map(|labels| (labels, sum(labels) + OFTEN * UNHEARD));
+    known.chain(unheard).max_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(labels, _)| labels)
+}
+
+/// Every item that is likelier than not, in each mode, improper where the articles make it so.
+fn made_up(model: &Model, worth: &[f32], read: impl Fn(&str) -> bool) -> impl Iterator<Item = u64> {
+    let is_item = |label: &str| label != IMPROPER && mode_of(label).is_none();
+    let likely = || model.labels.iter().enumerate().filter(|(n, label)| is_item(label) && worth[*n] > 0.0);
+    let items = likely().fold(0, |bits, (n, _)| bits | 1_u64 << n);
+    let (stopped, decided) = (read("16.1:stop"), read("17.1:decision"));
+    let bit = |name: &str| model.labels.iter().position(|label| label == name).map_or(0, |n| 1_u64 << n);
+    let answers: Vec<u64> = ["mode:independent", "mode:assisted", "mode:unstated"]
+        .into_iter()
+        .map(|mode| {
+            let alone = mode == "mode:independent";
+            let improper = likely().any(|(_, item)| match &**item {
+                "16.1" => alone && stopped,
+                "17.1" => alone || decided,
+                item => is_grave(item) || (alone && (item.starts_with("16.") || item == "17.2")),
+            });
+            items | bit(mode) | if improper { bit(IMPROPER) } else { 0 }
+        })
+        .collect();
+    answers.into_iter()
 }
 
 /// Whether an item is improper whoever stood by: conduct, arrangements.
@@ -131,8 +155,10 @@ fn is_grave(item: &str) -> bool {
     matches!(item, "17.3" | "17.4" | "17.5" | "17.6" | "17.7" | "17.8" | "21" | "22") || item.starts_with("23.")
 }
 
-/// The activities of an item: those that the lexicon found, else the item as a whole.
-fn activities(model: &Model, parts: &Parts<'_, '_>, label: usize, item: &str, p: f32) -> Vec<SuggestedItem> {
+/// The activities of an item that is likely by `p`: those that the lexicon found, else the item as
+/// a whole. To stop somebody is more than a word only where the whole is improper.
+fn activities(model: &Model, parts: &Parts<'_, '_>, label: usize, p: f32, improper: bool) -> Vec<SuggestedItem> {
+    let item = &*model.labels[label];
     let of_item = |code: &str| code.split(':').next() == Some(item);
     let mut found: Vec<SuggestedItem> = parts.reading.items.iter().filter(|i| of_item(&i.code)).map(plain).collect();
     if found.is_empty() {
@@ -152,6 +178,10 @@ fn activities(model: &Model, parts: &Parts<'_, '_>, label: usize, item: &str, p:
     }
     for item in &mut found {
         item.confidence = p;
+        if item.code == "16.1:stop" && !improper {
+            "16.1:dissuade".clone_into(&mut item.code);
+        }
     }
+    found.dedup_by(|a, b| a.code == b.code);
     found
 }

@@ -1,10 +1,12 @@
-//! What the linear model sees of a description: character n-grams and what the lexicon read.
+//! What the linear model sees of a description: character n-grams, the lexicon's classes of words
+//! in it, and what the lexicon read.
 //!
 //! People and figures are written alike (小王 and 小李 are `A`, 王队 is `O`, every digit `0`), so
 //! that the model learns about work and not about names.
 
 use super::compose::Reading;
-use super::context::Context;
+use super::context::{Context, Role};
+use super::lexicon::Lexicon;
 use super::scan::Scan;
 use crate::{Arranged, Mode, Presence};
 
@@ -15,10 +17,39 @@ pub(crate) struct Feature {
     /// Empty for a feature that stands for no place.
     pub(crate) start: usize,
     pub(crate) end: usize,
+    pub(crate) kind: Kind,
+}
+
+/// Where a feature comes from; features of one kind weigh alike within a description.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(usize)]
+pub(crate) enum Kind {
+    /// One to three characters of the text.
+    Gram,
+    /// A class of the lexicon that has a word in the text.
+    Class,
+    /// What the lexicon reads.
+    Read,
+}
+
+/// How much one feature of each kind says, where the description has `counts` of them: long
+/// descriptions say no more in all than short ones.
+#[expect(clippy::cast_precision_loss, reason = "a few hundred features at most")]
+pub(crate) fn weights(counts: [usize; 3]) -> [f32; 3] {
+    let share = |count: usize| 1.0 / (count.max(1) as f32).sqrt();
+    [share(counts[0]), 0.7 * share(counts[1]), 0.5]
+}
+
+/// How many features there are of each kind.
+pub(crate) fn counts(features: &[Feature]) -> [usize; 3] {
+    features.iter().fold([0; 3], |mut counts, feature| {
+        counts[feature.kind as usize] += 1;
+        counts
+    })
 }
 
 /// FNV-1a, folded to 32 bits by the caller's type: stable across machines and versions.
-fn hash(kind: u8, bytes: impl IntoIterator<Item = u8>) -> u32 {
+pub(crate) fn hash(kind: u8, bytes: impl IntoIterator<Item = u8>) -> u32 {
     std::iter::once(kind).chain(bytes).fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
 }
 
@@ -62,9 +93,9 @@ fn symbols(scan: &Scan<'_>, context: &Context) -> Vec<Symbol> {
 }
 
 /// The features of a description, each once.
-pub(crate) fn features(scan: &Scan<'_>, context: &Context, reading: &Reading<'_>) -> Vec<Feature> {
+pub(crate) fn features(lexicon: &Lexicon, scan: &Scan<'_>, context: &Context, reading: &Reading<'_>) -> Vec<Feature> {
     let symbols = symbols(scan, context);
-    let mut out = Vec::with_capacity(symbols.len() * 3 + 24);
+    let mut out = Vec::with_capacity(symbols.len() * 3 + scan.hits.len() * 2 + 24);
     for length in 1..=3_u8 {
         for gram in symbols.windows(usize::from(length)) {
             let mut buffer = [0_u8; 12];
@@ -73,10 +104,26 @@ pub(crate) fn features(scan: &Scan<'_>, context: &Context, reading: &Reading<'_>
                 used += symbol.value.encode_utf8(&mut buffer[used..]).len();
             }
             let hash = hash(length, buffer[..used].iter().copied());
-            out.push(Feature { hash, start: gram[0].start, end: gram[gram.len() - 1].end });
+            out.push(Feature { hash, start: gram[0].start, end: gram[gram.len() - 1].end, kind: Kind::Gram });
         }
     }
-    let mut flag = |kind: u8, name: &str| out.push(Feature { hash: hash(kind, name.bytes()), start: 0, end: 0 });
+    for hit in scan.hits.iter().filter(|hit| hit.negated || !hit.void) {
+        let kind = if hit.void { 21 } else { 20 };
+        for &class in lexicon.classes_of(hit.word) {
+            let hash = hash(kind, lexicon.class_name(class).to_le_bytes());
+            out.push(Feature { hash, start: hit.start, end: hit.end, kind: Kind::Class });
+        }
+    }
+    read(context, reading, |kind, name| {
+        out.push(Feature { hash: hash(kind, name.bytes()), start: 0, end: 0, kind: Kind::Read });
+    });
+    out.sort_unstable_by_key(|f| (f.hash, f.start));
+    out.dedup_by_key(|f| f.hash);
+    out
+}
+
+/// What the lexicon read, name by name.
+fn read(context: &Context, reading: &Reading<'_>, mut flag: impl FnMut(u8, &str)) {
     for item in &reading.items {
         flag(10, item.code.split(':').next().unwrap_or_default());
         flag(11, &item.code);
@@ -104,16 +151,32 @@ pub(crate) fn features(scan: &Scan<'_>, context: &Context, reading: &Reading<'_>
             Presence::Unstated => "unstated",
         },
     );
-    if context.arrangement() == Arranged::Yes {
-        flag(16, "arranged");
+    let settings = [
+        (context.arrangement() == Arranged::Yes, "arranged"),
+        (!context.alone.is_empty(), "alone"),
+        (!context.alone_weak.is_empty(), "alone_weak"),
+        (!context.refused.is_empty(), "refused"),
+        (!context.undone.is_empty(), "undone"),
+        (context.own_thing, "own_thing"),
+        (context.unbidden, "unbidden"),
+        (!context.assist.is_empty(), "assist"),
+        (context.attempted, "attempted"),
+        // Told apart from descriptions that the model is trained on without the lexicon.
+        (true, "consulted"),
+    ];
+    settings.iter().filter(|(holds, _)| *holds).for_each(|(_, name)| flag(16, name));
+    for mention in &context.mentions {
+        flag(
+            18,
+            match mention.role {
+                None => "auxiliary",
+                Some(Role::Present) => "present",
+                Some(Role::Absent) => "absent",
+                Some(Role::Told) => "told",
+                Some(Role::Owner) => "owner",
+                Some(Role::Sender) => "sender",
+                Some(Role::Remote) => "remote",
+            },
+        );
     }
-    if !context.alone.is_empty() {
-        flag(16, "alone");
-    }
-    if !context.refused.is_empty() {
-        flag(16, "refused");
-    }
-    out.sort_unstable_by_key(|f| (f.hash, f.start));
-    out.dedup_by_key(|f| f.hash);
-    out
 }

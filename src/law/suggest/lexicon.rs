@@ -191,6 +191,8 @@ pub struct Lexicon {
     /// Classes of each word, ascending.
     classes_of: Vec<Box<[ClassId]>>,
     pub(crate) classes: usize,
+    /// The hash of each class's name: what the model knows it by, whatever its position.
+    class_names: Vec<u32>,
     pub(crate) context: ContextClasses,
     pub(crate) acts: Vec<Act>,
     /// For each class, the patterns that begin with it, as positions (act, weak, pattern).
@@ -296,6 +298,10 @@ impl Lexicon {
             source.act.into_iter().map(|act| compile(act, &mut builder, &named)).collect::<Result<_, _>>()?;
         let context = ContextClasses::find(&builder.ids)?;
         let classes = builder.ids.len();
+        let mut class_names = vec![0; classes];
+        for (name, class) in &builder.ids {
+            class_names[usize::from(*class)] = super::features::hash(0, name.bytes());
+        }
         let mut beginning_with = vec![Vec::new(); classes];
         for (n, act) in acts.iter().enumerate() {
             let act: &Act = act;
@@ -316,7 +322,7 @@ impl Lexicon {
             })
             .unzip();
         let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words)?;
-        Ok(Self { automaton, classes_of, classes, context, acts, beginning_with })
+        Ok(Self { automaton, classes_of, classes, class_names, context, acts, beginning_with })
     }
 
     /// Every word of the lexicon in `text`, overlapping ones included: (word, start, end).
@@ -345,6 +351,11 @@ impl Lexicon {
     /// The classes of a word, ascending.
     pub(crate) fn classes_of(&self, word: usize) -> &[ClassId] {
         &self.classes_of[word]
+    }
+
+    /// What the model knows `class` by.
+    pub(crate) fn class_name(&self, class: ClassId) -> u32 {
+        self.class_names[usize::from(class)]
     }
 
     /// Whether `word` is of `class`.

@@ -2,8 +2,9 @@
 //!
 //! A lexicon (`lexicon/*.toml`) finds words and patterns of words clause by clause; negation,
 //! agent, company and absence are resolved around them; the acts are weighed against each other
-//! as the articles combine. A small linear model, trained on labelled descriptions, then decides
-//! where the lexicon is unsure. Nothing here decides for a person: what the officer states goes
+//! as the articles combine. A small linear model, trained on labelled descriptions with and without
+//! the lexicon's reading, then weighs the whole and takes the likeliest of the answers that careful
+//! readers give. Nothing here decides for a person: what the officer states goes
 //! first.
 
 mod compose;
@@ -75,7 +76,7 @@ pub(crate) fn parts<'l, 't>(lexicon: &'l Lexicon, text: &'t str) -> Parts<'l, 't
     let scan = scan::Scan::new(lexicon, text);
     let context = context::read(lexicon, &scan);
     let reading = compose::compose(compose::acts(lexicon, &scan, &context), &context);
-    let features = features::features(&scan, &context, &reading);
+    let features = features::features(lexicon, &scan, &context, &reading);
     Parts { scan, context, reading, features }
 }
 

@@ -1,9 +1,10 @@
 //! A small linear model over [`super::features`], trained by `examples/train_suggest.rs`.
 //!
-//! One logistic regression per item and per mode. Weights are bytes with one scale per label, so
-//! the model is small enough to be embedded, and reads alike on every machine.
+//! One linear separator per item, per mode, and for the whole being improper; and the answers that
+//! the training has seen, each with how often. Weights are bytes with one scale per label, so the
+//! model is small enough to be embedded, and reads alike on every machine.
 
-use super::features::Feature;
+use super::features::{self, Feature};
 
 /// What is wrong with a model file.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +19,20 @@ pub enum ModelError {
 /// The label of a description that is improper by itself.
 pub(crate) const IMPROPER: &str = "improper";
 
-const MAGIC: &[u8; 4] = b"AXS1";
+const MAGIC: &[u8; 4] = b"AXS2";
+
+/// How many labels an answer can hold.
+const MOST_LABELS: usize = 64;
+
+/// Steepness of the curve from scores to probabilities.
+const STEEPNESS: f32 = 3.0;
+
+/// An answer that careful readers gave: its labels as bits, and the logarithm of how often.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) labels: u64,
+    pub(crate) often: f32,
+}
 
 /// The trained weights.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +46,8 @@ pub struct Model {
     pub(crate) hashes: Vec<u32>,
     /// One row of weights a feature, one column a label.
     pub(crate) weights: Vec<i8>,
+    /// The answers that the training has seen.
+    pub(crate) answers: Vec<Answer>,
 }
 
 impl Model {
@@ -45,6 +61,9 @@ impl Model {
             return Err(ModelError::Damaged("it does not begin as one"));
         }
         let count = number(&mut rest)? as usize;
+        if count > MOST_LABELS {
+            return Err(ModelError::Damaged("it has too many labels"));
+        }
         let mut labels = Vec::new();
         for _ in 0..count {
             let length = number(&mut rest)? as usize;
@@ -61,10 +80,20 @@ impl Model {
         }
         let size = rows.checked_mul(count).ok_or(ModelError::Damaged("its size is impossible"))?;
         let weights = take(&mut rest, size)?.iter().map(|&b| i8::from_le_bytes([b])).collect();
+        let mut answers = Vec::new();
+        for _ in 0..number(&mut rest)? {
+            let low = u64::from(number(&mut rest)?);
+            let labels = low | u64::from(number(&mut rest)?) << 32;
+            answers.push(Answer { labels, often: f32::from_bits(number(&mut rest)?) });
+        }
+        if answers.iter().any(|answer| answer.labels.checked_shr(u32::try_from(count).unwrap_or(64)).unwrap_or(0) != 0)
+        {
+            return Err(ModelError::Damaged("an answer has a label that is not there"));
+        }
         if !rest.is_empty() {
             return Err(ModelError::Damaged("something follows it"));
         }
-        Ok(Self { labels, bias, scale, hashes, weights })
+        Ok(Self { labels, bias, scale, hashes, weights, answers })
     }
 
     /// The model as bytes.
@@ -81,6 +110,11 @@ impl Model {
         out.extend(word(self.hashes.len()));
         self.hashes.iter().for_each(|h| out.extend(h.to_le_bytes()));
         out.extend(self.weights.iter().flat_map(|w| w.to_le_bytes()));
+        out.extend(word(self.answers.len()));
+        for answer in &self.answers {
+            out.extend(answer.labels.to_le_bytes());
+            out.extend(answer.often.to_bits().to_le_bytes());
+        }
         out
     }
 
@@ -92,17 +126,17 @@ impl Model {
         })
     }
 
-    /// The probability of each label.
-    pub(crate) fn probabilities(&self, features: &[Feature]) -> Vec<f32> {
-        let mut sums = vec![0_i32; self.labels.len()];
-        for (_, row) in self.rows(features) {
-            sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += i32::from(*weight));
+    /// The log-odds of each label.
+    pub(crate) fn odds(&self, features: &[Feature]) -> Vec<f32> {
+        let weights = features::weights(features::counts(features));
+        let mut sums = vec![[0_i32; 3]; self.labels.len()];
+        for (feature, row) in self.rows(features) {
+            sums.iter_mut().zip(row).for_each(|(sum, weight)| sum[feature.kind as usize] += i32::from(*weight));
         }
         #[expect(clippy::cast_precision_loss, reason = "a sum of a few hundred bytes is exact")]
-        sums.iter()
-            .zip(self.bias.iter().zip(&self.scale))
-            .map(|(&sum, (bias, scale))| 1.0 / (1.0 + (-(bias + sum as f32 * scale)).exp()))
-            .collect()
+        let score = |sum: &[i32; 3]| sum.iter().zip(weights).map(|(&sum, weight)| sum as f32 * weight).sum::<f32>();
+        let labels = sums.iter().zip(self.bias.iter().zip(&self.scale));
+        labels.map(|(sum, (bias, scale))| STEEPNESS * (bias + score(sum) * scale)).collect()
     }
 
     /// The places of the text that speak most for a label, at most `limit`.
@@ -140,6 +174,7 @@ mod tests {
             scale: vec![0.1, 0.1],
             hashes: vec![3, 9],
             weights: vec![100, 0, 0, -100],
+            answers: vec![Answer { labels: 0b10, often: -1.0 }],
         }
     }
 
@@ -159,10 +194,17 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_with_a_label_that_is_not_there_is_refused() {
+        let mut model = small();
+        model.answers[0].labels = 0b100;
+        assert!(Model::from_bytes(&model.to_bytes()).is_err());
+    }
+
+    #[test]
     fn features_speak_for_and_against_labels() {
-        let feature = |hash| Feature { hash, start: 0, end: 3 };
-        let p = small().probabilities(&[feature(3), feature(9), feature(77)]);
-        assert!(p[0] > 0.99 && p[1] < 0.01, "{p:?}");
+        let feature = |hash| Feature { hash, start: 0, end: 3, kind: features::Kind::Gram };
+        let odds = small().odds(&[feature(3), feature(9), feature(77)]);
+        assert!(odds[0] > 3.0 && odds[1] < -3.0, "{odds:?}");
         assert_eq!(small().evidence(&[feature(3)], 0, 3).first(), Some(&(0..3)));
         assert!(small().evidence(&[feature(9)], 1, 3).is_empty());
     }

@@ -202,10 +202,16 @@ verdict-permitted = permitted
 verdict-needs-review = needs review
 verdict-improper = possibly improper
 verdict-basis = under { $cites }
+verdict-answers = Answerable: { $who }
+verdict-consequence = May follow: { $cites }
+answers-agency = agency
+answers-officer = officer
+answers-auxiliary = auxiliary
 verdict-remedy = To mend: { $remedy }
 verdict-proper = Would be proper: { $changes }
 verdict-suggested = The text suggests { $items }
 verdict-person = person { $id }
+progress-check = Judging
 check-bad-lines = { $count } lines are bad; the others were judged.
 
 ## Lists
@@ -257,6 +263,9 @@ outcome-none = none
 rules-unknown-code = No activity, provision or row has the code "{ $code }"; auxlog rules list shows all.
 rules-when = when { $when }
 rules-case = if { $when }
+rules-outlook = Every way of doing it, worked out (the auxiliary in good standing):
+rules-examples = Examples:
+rules-never-proper = No change of facts would make it permitted.
 lint-whole = Rulebook { $id } is sound: { $activities } activities, { $rows } rows.
 lint-problem = { $file }:{ $line }: { $what }
 lint-syntax = { $detail }
@@ -283,6 +292,8 @@ column-combinations = combinations
 column-facts = facts
 column-reached = first reached by
 prove-whole = Rulebook { $id } is proved: { $combinations } combinations, each with exactly one verdict, each permitted one with a basis.
+prove-independent = { $groups } groups of facts are independent: each combination was judged with all other groups at their most harmless and at their most harmful and gave the same, so their product need not be walked.
+prove-time = It took { $seconds } s.
 prove-broken = Rulebook { $id } is not proved: { $combinations } combinations, { $faults } faults.
 
 ## The data directory

@@ -202,10 +202,16 @@ verdict-permitted = 可以
 verdict-needs-review = 待复核
 verdict-improper = 疑似不当
 verdict-basis = 依据 { $cites }
+verdict-answers = 责任主体：{ $who }
+verdict-consequence = 可能的后果：{ $cites }
+answers-agency = 用人机关
+answers-officer = 执法人员
+answers-auxiliary = 辅助人员
 verdict-remedy = 改正：{ $remedy }
 verdict-proper = 如何才可以：{ $changes }
 verdict-suggested = 从描述推断：{ $items }
 verdict-person = 人员 { $id }
+progress-check = 正在判定
 check-bad-lines = { $count } 行有误，其余各行已判定。
 
 ## Lists
@@ -257,6 +263,9 @@ outcome-none = 未进行
 rules-unknown-code = 没有编码为“{ $code }”的活动、条文或规则；用 auxlog rules list 查看全部。
 rules-when = 条件：{ $when }
 rules-case = 其中：{ $when }
+rules-outlook = 各种情形逐一推演（辅助人员均符合条件）：
+rules-examples = 示例：
+rules-never-proper = 没有哪项事实的改变能使其成为可以。
 lint-whole = 规则库 { $id } 没有问题：{ $activities } 个活动，{ $rows } 条规则。
 lint-problem = { $file }:{ $line }：{ $what }
 lint-syntax = 格式有误：{ $detail }
@@ -283,6 +292,8 @@ column-combinations = 组合数
 column-facts = 事实
 column-reached = 首次触发于
 prove-whole = 规则库 { $id } 已证明：{ $combinations } 种组合，每种有且只有一个结论，每个“可以”都有依据。
+prove-independent = { $groups } 组事实互不影响：每种组合都在其他各组最无害和最有害的取值下各判定一次，结果相同，因此不必相乘。
+prove-time = 用时 { $seconds } 秒。
 prove-broken = 规则库 { $id } 未能证明：{ $combinations } 种组合，{ $faults } 处问题。
 
 ## The data directory
