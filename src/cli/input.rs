@@ -26,6 +26,9 @@ pub(crate) struct Lines<'a> {
     name: String,
     reader: BufReader<Box<dyn Read>>,
     number: usize,
+    /// Bytes read so far, and in all where that is known beforehand.
+    read: u64,
+    all: Option<u64>,
 }
 
 impl<'a> Lines<'a> {
@@ -40,11 +43,15 @@ impl<'a> Lines<'a> {
                 crate::output::tell(&fl!(loader, "input-from-terminal"));
             }
             let reader = BufReader::new(Box::new(io::stdin()) as Box<dyn Read>);
-            return Ok(Self { context, name: fl!(loader, "input-standard"), reader, number: 0 });
+            return Ok(Self { context, name: fl!(loader, "input-standard"), reader, number: 0, read: 0, all: None });
         }
         let name = path.display().to_string();
         match File::open(path) {
-            Ok(file) => Ok(Self { context, name, reader: BufReader::new(Box::new(file)), number: 0 }),
+            Ok(file) => {
+                // Of a pipe or a device nobody knows how much will come.
+                let all = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|about| about.len());
+                Ok(Self { context, name, reader: BufReader::new(Box::new(file)), number: 0, read: 0, all })
+            }
             Err(error) => Err(Failure::usage(fl!(loader, "input-unreadable", path = name, why = error.to_string()))),
         }
     }
@@ -71,6 +78,7 @@ impl<'a> Lines<'a> {
                 return Ok(None);
             }
             self.number += 1;
+            self.read += read as u64;
             if bytes.len() > LONGEST {
                 self.skip_line()?;
                 let text = Err(fl!(loader, "input-too-long", most = LONGEST));
@@ -88,12 +96,19 @@ impl<'a> Lines<'a> {
         }
     }
 
+    /// How many bytes of how many have been read, where that is known.
+    pub(crate) fn progress(&self) -> Option<(u64, u64)> {
+        self.all.map(|all| (self.read.min(all), all))
+    }
+
     /// Whether a whole line more has been read already.
     pub(crate) fn has_arrived(&self) -> bool {
         self.reader.buffer().contains(&b'\n')
     }
 
     fn skip_line(&mut self) -> Result<(), Failure> {
-        self.reader.skip_until(b'\n').map(|_| ()).map_err(|error| Failure::usage(error.to_string()))
+        let skipped = self.reader.skip_until(b'\n').map_err(|error| Failure::usage(error.to_string()))?;
+        self.read += skipped as u64;
+        Ok(())
     }
 }

@@ -20,6 +20,19 @@ impl Bar {
         Self(bar)
     }
 
+    /// A bar of how much of a file has been read; none where the results themselves scroll by.
+    pub(crate) fn of_file(title: String) -> Self {
+        let bar = Self::new(title);
+        let style = ProgressStyle::with_template("{msg} {bar:24} {percent}% {bytes}/{total_bytes} {eta}");
+        bar.0.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar
+    }
+
+    /// Does something that writes to standard error, with the bar out of its way.
+    pub(crate) fn aside<R>(&self, write: impl FnOnce() -> R) -> R {
+        self.0.suspend(write)
+    }
+
     /// `done` of `all` steps are done.
     pub(crate) fn set(&self, done: u64, all: u64) {
         if self.0.is_hidden() && std::io::stderr().is_terminal() {

@@ -1,5 +1,6 @@
 //! `auxlog check`: judges tasks without recording them.
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use auxlog_law::{Rulebook, Severity};
@@ -13,6 +14,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::input::Lines;
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results};
+use crate::progress::Bar;
 use crate::task_line;
 use crate::verdict::VerdictLine;
 
@@ -32,27 +34,36 @@ pub(crate) struct Check {
     whose: Whose,
 }
 
+/// Lines between two looks at the progress bar.
+const BETWEEN_LOOKS: usize = 256;
+
 impl Check {
-    /// Judges each line's task, in the order of the lines.
+    /// Judges each line's task, in the order of the lines, holding one line at a time.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let book = Rulebook::in_use();
         let mut lines = Lines::open(context, &self.file)?;
         let mut results = Results::new();
         let mut roster = None;
+        let bar = Bar::of_file(fl!(context.words.loader(), "progress-check"));
+        // Where the verdicts scroll by on the same screen they are the progress.
+        let watched = !std::io::stdout().is_terminal();
         let (mut bad, mut all_permitted) = (0_usize, true);
         while let Some(line) = lines.next()? {
+            if let Some((done, all)) = lines.progress().filter(|_| watched && line.number % BETWEEN_LOOKS == 0) {
+                bar.set(done, all);
+            }
             let task = match line.text.map(|text| task_line::read(&text, |code| book.activity(code))) {
                 Ok(Ok(task)) => task,
                 wrong => {
                     bad += 1;
-                    match wrong {
+                    bar.aside(|| match wrong {
                         Err(no_text) => lines.complain(line.number, &no_text),
                         Ok(problems) => problems
                             .err()
                             .into_iter()
                             .flatten()
                             .for_each(|problem| lines.complain(line.number, &problem.words(&context.words))),
-                    }
+                    });
                     if self.strict {
                         break;
                     }
@@ -65,6 +76,7 @@ impl Check {
             let severity = judge(context, &task, roster.as_ref(), self.format, &mut results)?;
             all_permitted &= severity == Severity::Permitted;
         }
+        bar.clear();
         results.flush()?;
         if bad > 0 && !self.strict {
             crate::output::tell(&fl!(context.words.loader(), "check-bad-lines", count = bad));

@@ -1,6 +1,6 @@
 //! `auxlog rules show CODE`: a provision verbatim, an activity, or a row of the decision table.
 
-use auxlog_law::{Activity, Provision, Row, RowCase, Rulebook};
+use auxlog_law::{Activity, ActivityId, Change, Example, Facts, Outlook, Provision, Row, RowCase, Rulebook, Verdict};
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Format, Results};
 use crate::terms;
+use crate::verdict::{self, labels};
 
 /// What to show, and in which form.
 #[derive(Debug, Args)]
@@ -29,16 +30,29 @@ impl Show {
         // A bare item is both: its provision says all of it.
         if let Some(provision) = book.provision(&self.code) {
             match self.format {
-                Format::Json => results.json(&provision_json(provision))?,
-                Format::Table => show_provision(book, provision, context, &mut results)?,
+                Format::Json => {
+                    let mut shown = provision_json(provision);
+                    if let Some(activity) = book.activity(&self.code) {
+                        shown["outlooks"] = outlooks_json(book, activity, context);
+                    }
+                    results.json(&shown)?;
+                }
+                Format::Table => {
+                    show_provision(book, provision, context, &mut results)?;
+                    show_outlooks(book, book.activity(&self.code), context, &mut results)?;
+                }
             }
         } else if let Some(activity) = book.activities().iter().find(|activity| activity.code == self.code) {
             match self.format {
                 Format::Json => results.json(&json!({
                     "code": activity.code, "item": activity.item, "zh": activity.zh, "en": activity.en,
                     "words": activity.words, "text": book.provision(&activity.item).map(Provision::verbatim),
+                    "outlooks": book.activity(&activity.code).map(|id| outlooks_json(book, id, context)),
                 }))?,
-                Format::Table => show_activity(book, activity, context, &mut results)?,
+                Format::Table => {
+                    show_activity(book, activity, context, &mut results)?;
+                    show_outlooks(book, book.activity(&activity.code), context, &mut results)?;
+                }
             }
         } else if let Some(row) = book.row(&self.code) {
             match self.format {
@@ -103,12 +117,72 @@ fn show_activity(
     }
 }
 
+/// The smallest change of facts in words; `None` where none would do.
+fn changes(book: &Rulebook, changes: Option<&[Change]>, context: &Context) -> Option<Vec<String>> {
+    Some(changes?.iter().map(|change| book.change_label(change, context.words.lang(), None)).collect())
+}
+
+fn outlooks_json(book: &Rulebook, activity: ActivityId, context: &Context) -> Value {
+    let outlook = |outlook: &Outlook| {
+        json!({ "when": book.outlook_label(outlook, context.words.lang()), "verdict": outlook.verdict.verdict,
+            "basis": outlook.verdict.basis, "findings": verdict::findings(&outlook.verdict.findings, &[], &context.words),
+            "proper": changes(book, outlook.proper.as_deref(), context) })
+    };
+    book.outlooks(activity).iter().map(outlook).collect()
+}
+
+/// Every way of doing the activity: how it is judged and why, who answers, what may follow, and
+/// what would make it proper.
+fn show_outlooks(
+    book: &Rulebook,
+    activity: Option<ActivityId>,
+    context: &Context,
+    results: &mut Results,
+) -> Result<(), Failure> {
+    let Some(activity) = activity else { return Ok(()) };
+    results.line("")?;
+    results.line(&fl!(context.words.loader(), "rules-outlook"))?;
+    for outlook in book.outlooks(activity) {
+        let label = book.outlook_label(&outlook, context.words.lang());
+        results.line("")?;
+        results.line(&format!("  {}  {label}", terms::verdict(outlook.verdict.verdict, &context.words)))?;
+        show_verdict(book, &outlook.verdict, outlook.proper.as_deref(), context, results)?;
+    }
+    Ok(())
+}
+
+fn show_verdict(
+    book: &Rulebook,
+    judged: &Verdict,
+    proper: Option<&[Change]>,
+    context: &Context,
+    results: &mut Results,
+) -> Result<(), Failure> {
+    let (loader, words) = (context.words.loader(), &context.words);
+    if !judged.basis.is_empty() {
+        results.line(&format!("      {}", fl!(loader, "verdict-basis", cites = labels(book, &judged.basis, words))))?;
+    }
+    for finding in verdict::findings(&judged.findings, &[], words) {
+        let severity = terms::verdict(finding.severity(), words);
+        results.line(&format!("      {severity}  {}  {}", finding.rule, finding.message))?;
+        for line in finding.explained(book, words) {
+            results.line(&format!("          {line}"))?;
+        }
+    }
+    match changes(book, proper, context) {
+        None => results.line(&format!("      {}", fl!(loader, "rules-never-proper"))),
+        Some(changes) if changes.is_empty() => Ok(()),
+        Some(changes) => {
+            let changes = changes.join(words.comma());
+            results.line(&format!("      {}", fl!(loader, "verdict-proper", changes = changes)))
+        }
+    }
+}
+
 fn show_row(book: &Rulebook, row: &Row, context: &Context, results: &mut Results) -> Result<(), Failure> {
     let (loader, lang) = (context.words.loader(), context.words.lang());
     results.line(&format!("{}  ({})", row.id, row.layer))?;
-    let when = |when: &[(String, Vec<String>)]| {
-        when.iter().map(|(field, values)| format!("{field} = {}", values.join(" | "))).collect::<Vec<_>>().join(", ")
-    };
+    let when = |when: &[(String, Vec<String>)]| book.conditions_label(when, lang).join(lang.pick("；", "; "));
     if !row.when.is_empty() {
         results.line(&format!("  {}", fl!(loader, "rules-when", when = when(&row.when))))?;
     }
@@ -124,6 +198,23 @@ fn show_row(book: &Rulebook, row: &Row, context: &Context, results: &mut Results
         for provision in case.cites.iter().filter_map(|cite| book.provision(cite)) {
             results.line(&format!("    {}  {}", book.cite_label(&provision.cite, lang), provision.verbatim()))?;
         }
+    }
+    show_examples(book, row, context, results)
+}
+
+/// The worked examples in which the row fires, each with what would make it proper.
+fn show_examples(book: &Rulebook, row: &Row, context: &Context, results: &mut Results) -> Result<(), Failure> {
+    let firing: Vec<&Example> = book.examples().iter().filter(|one| one.row == row.id && one.fires).collect();
+    if !firing.is_empty() {
+        results.line("")?;
+        results.line(&fl!(context.words.loader(), "rules-examples"))?;
+    }
+    for example in firing {
+        let judged = book.judge_task(&example.facts, example.suggestion.as_ref());
+        let merged = example.suggestion.as_ref().map(|suggestion| book.merged(&example.facts, suggestion));
+        let facts: &Facts = merged.as_ref().unwrap_or(&example.facts);
+        results.line(&format!("  {}  {}", terms::verdict(judged.verdict, &context.words), example.title))?;
+        show_verdict(book, &judged, book.make_proper(facts).as_deref(), context, results)?;
     }
     Ok(())
 }
