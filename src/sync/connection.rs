@@ -130,5 +130,6 @@ fn no_answer(error: &reqwest::Error) -> NoAnswer {
     while let Some(inner) = source.source() {
         source = inner;
     }
-    NoAnswer::Broken(source.to_string())
+    let why = source.to_string();
+    if error.is_connect() { NoAnswer::Broken(why) } else { NoAnswer::Cut(why) }
 }

@@ -41,8 +41,10 @@ pub struct Answer {
 /// Why no answer came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoAnswer {
-    /// No connection, or it broke.
+    /// No connection came to stand.
     Broken(String),
+    /// The connection stood, and broke before the whole answer was here.
+    Cut(String),
     /// It took too long.
     Late,
     /// It was longer than any answer of a server.
@@ -52,7 +54,7 @@ pub enum NoAnswer {
 impl From<NoAnswer> for SyncError {
     fn from(reason: NoAnswer) -> Self {
         match reason {
-            NoAnswer::Broken(why) => Self::Network(why),
+            NoAnswer::Broken(why) | NoAnswer::Cut(why) => Self::Network(why),
             NoAnswer::Late => Self::Timeout,
             NoAnswer::TooLong => Self::BadAnswer(format!("it has more than {MAX_PACKED} bytes")),
         }

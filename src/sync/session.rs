@@ -20,7 +20,7 @@ use crate::backoff::Random;
 use crate::error::SyncError;
 use crate::hooks::{HeldKey, HookError, Hooks, Own};
 use crate::http::{Answer, NoAnswer, Request};
-use crate::message::{Capabilities, Have, MAX_PAGE, OwnHead, PROTOCOL, SyncRequest, SyncResponse};
+use crate::message::{Capabilities, Have, MAX_PAGE, OwnHead, PROTOCOL, Refused, SyncRequest, SyncResponse};
 use crate::pack;
 use crate::progress::{Outcome, Progress};
 use crate::run::Run;
@@ -70,7 +70,7 @@ pub enum Action {
     },
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum State {
     Idle,
     /// A sync request is out.
@@ -82,7 +82,7 @@ enum State {
 }
 
 /// One synchronisation.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Session {
     server: PublicKey,
     state: State,
@@ -108,7 +108,8 @@ pub struct Session {
     /// Attachments that were begun from the beginning because what came was damaged.
     began_anew: BTreeSet<Hash>,
     outcome: Outcome,
-    error: Option<SyncError>,
+    /// The last record that was set aside: what the session ends with.
+    set_aside: Option<Refused>,
 }
 
 impl Session {
@@ -133,7 +134,7 @@ impl Session {
             passed_over: BTreeSet::new(),
             began_anew: BTreeSet::new(),
             outcome: Outcome::default(),
-            error: None,
+            set_aside: None,
         }
     }
 
@@ -171,8 +172,9 @@ impl Session {
         }
         let answer = match answer {
             Ok(answer) => answer,
-            Err(NoAnswer::Late) if self.learnt.batch > 1 => {
-                // A slow line: less at a time, at once.
+            Err(NoAnswer::Late | NoAnswer::Cut(_)) if self.learnt.batch > 1 => {
+                // A slow line, or one that does not hold for long: less at a time, at once. Where the
+                // server is gone, the next try finds no connection and ends the session.
                 self.learnt.batch /= 2;
                 self.late += 1;
                 // What is missing of a roster is found by the next exchange.
@@ -235,8 +237,8 @@ impl Session {
             actions.push(Action::Send(self.exchange(now_ms, ledger)?));
         } else if let Some(request) = self.upload(now_ms, ledger).map_err(failed)? {
             actions.push(Action::Send(request));
-        } else if let Some(error) = self.error.take() {
-            return Err((error, None));
+        } else if let Some(refused) = self.set_aside.take() {
+            return Err((take::why(refused), None));
         } else {
             self.outcome.covered = self.blocked.is_empty() && self.pending(ledger).map_err(failed)? == 0;
             actions.push(Action::Done(self.outcome.clone()));

@@ -19,7 +19,7 @@ const FIRST_PIECE: usize = 64 << 10;
 pub struct Learnt {
     /// What to add to the laptop's clock to have the server's, milliseconds.
     pub offset_ms: i64,
-    /// Records in a batch and in a page: halved when answers are late, doubled when they come.
+    /// Records in a batch and in a page: halved when answers are late or cut off, doubled when they come.
     pub batch: usize,
     /// Pieces of a roster that is not complete yet.
     pub pieces: BTreeMap<Hash, Vec<u8>>,
@@ -34,7 +34,7 @@ impl Default for Learnt {
 }
 
 /// A roster on its way down.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Download {
     manifest: Manifest,
     exact: Vec<u8>,

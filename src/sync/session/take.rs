@@ -5,10 +5,19 @@ use auxlog_record::{AgencyId, RecordId};
 use super::Session;
 use crate::error::SyncError;
 use crate::hooks::{Hooks, Seen};
-use crate::message::{Capabilities, Disposition, PulledRun, RefusedFor, Standing, SyncResponse};
+use crate::message::{Capabilities, Disposition, PulledRun, Refused, RefusedFor, Standing, SyncResponse};
 use crate::progress::Notice;
 use crate::run::MAX_RECORDS;
 use crate::trust::{self, Believed, History};
+
+/// What is said of a record that was set aside.
+pub(super) fn why(refused: Refused) -> SyncError {
+    let id = RecordId { writer: refused.writer, seq: refused.seq };
+    match refused.reason {
+        RefusedFor::Fork => SyncError::Fork(id),
+        reason => SyncError::SetAside { id, reason },
+    }
+}
 
 impl Session {
     /// Takes an answer: believes what is proven, keeps it, and notes what is left to do.
@@ -88,11 +97,7 @@ impl Session {
             self.blocked.insert(refused.writer);
             self.outcome.refused += 1;
             self.outcome.set_aside.push(*refused);
-            let id = RecordId { writer: refused.writer, seq: refused.seq };
-            self.error = Some(match refused.reason {
-                RefusedFor::Fork => SyncError::Fork(id),
-                reason => SyncError::SetAside { id, reason },
-            });
+            self.set_aside = Some(*refused);
         }
         Ok(())
     }

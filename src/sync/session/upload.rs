@@ -121,7 +121,7 @@ impl Session {
         Ok(Some(self.sign("PATCH", target, piece, now_ms, ledger)))
     }
 
-    /// A piece was late: smaller ones from here on, from where the server says.
+    /// A piece was late or cut off: smaller ones from here on, from where the server says.
     pub(super) fn again_smaller(
         &mut self,
         upload: Upload,
@@ -129,7 +129,7 @@ impl Session {
         now_ms: u64,
         ledger: &dyn Hooks,
     ) -> Option<Request> {
-        if *why != NoAnswer::Late || self.learnt.piece <= SMALLEST {
+        if !matches!(why, NoAnswer::Late | NoAnswer::Cut(_)) || self.learnt.piece <= SMALLEST {
             return None;
         }
         self.learnt.piece = (self.learnt.piece / 2).max(SMALLEST);

@@ -16,6 +16,7 @@ mod access;
 mod attachments;
 mod cursor;
 mod custody;
+mod days;
 mod healing;
 mod laptops;
 mod once;

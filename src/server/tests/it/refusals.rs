@@ -67,7 +67,7 @@ async fn a_truncated_oversized_or_exploding_request_stores_nothing() {
     match world.connection().send(request).await {
         Ok(answer) => assert_eq!(answer.status, 413),
         // The server hangs up on the rest of it.
-        Err(reason) => assert!(matches!(reason, auxlog_sync::http::NoAnswer::Broken(_)), "{reason:?}"),
+        Err(reason) => assert!(matches!(reason, auxlog_sync::http::NoAnswer::Cut(_)), "{reason:?}"),
     }
     let mut crossing = empty_sync();
     crossing.push = request_of_other_agency();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::support::{Kind, Laptop, World, everyday, proxy};
 use auxlog_record::{Record, Roster};
@@ -13,6 +14,7 @@ contracts![
     two_laptops_come_to_have_the_same_records,
     page_boundaries_neither_skip_nor_repeat,
     a_lost_answer_is_sent_again_and_stored_once,
+    a_line_cut_every_forty_kilobytes_gets_everything_through,
     a_fork_is_kept_and_the_writer_frozen,
     a_revoked_device_delivers_into_custody_and_reads_nothing,
     a_wrong_signature_is_set_aside_and_not_acknowledged,
@@ -71,15 +73,36 @@ async fn a_lost_answer_is_sent_again_and_stored_once(kind: Kind) {
     let world = World::new(kind).await;
     let a = world.laptop("A01", "O1", 1).await;
     a.log(4);
-    let line = proxy::losing(world.handle().addr, 1).await;
+    let line = proxy::losing(world.handle().addr, 1000).await;
     let line = Connection::new(&line, None).expect("an address");
-    let lost = world.sync_by(&line, &a).await.expect_err("the answer is lost");
+    let lost = world.sync_by(&line, &a).await.expect_err("every answer is lost");
     assert!(lost.is_transient() && lost.is_unreachable(), "{lost}");
     assert!(a.disk().receipts.is_empty(), "nothing counts as received without a receipt");
+    let line = proxy::losing(world.handle().addr, 1).await;
+    let line = Connection::new(&line, None).expect("an address");
     let again = world.sync_by(&line, &a).await.expect("the second answer comes");
-    assert_eq!((again.sent, again.acked), (5, 5));
+    assert_eq!((again.sent, again.acked, again.requests), (5, 5, 2));
     let receipt = a.disk().receipts.last().cloned().expect("a receipt").0;
     assert_eq!(receipt.checkpoint.size, 5, "each record has one number");
+}
+
+async fn a_line_cut_every_forty_kilobytes_gets_everything_through(kind: Kind) {
+    // 16 kbit/s, cut every 20 s: a thousand records are more than one connection carries.
+    const CARRIES: usize = 16_000 / 8 * 20;
+    let world = World::new(kind).await;
+    let (a, b) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    for number in 0..1500 {
+        everyday::log(&a, number);
+    }
+    let (line, cuts) = proxy::cutting(world.handle().addr, CARRIES).await;
+    let line = Connection::new(&line, None).expect("an address");
+    let up = world.sync_by(&line, &a).await.expect("gets through");
+    assert_eq!((up.sent, up.covered), (1501, true));
+    let cut_up = cuts.load(Ordering::SeqCst);
+    assert!(cut_up >= 3, "{cut_up} cuts for {} bytes", up.bytes_up);
+    let down = world.sync_by(&line, &b).await.expect("gets through");
+    assert_eq!((down.received, a.everything() == b.everything()), (1501, true));
+    assert!(cuts.load(Ordering::SeqCst) >= cut_up + 3, "cut on the way down too");
 }
 
 async fn a_fork_is_kept_and_the_writer_frozen(kind: Kind) {

@@ -1,52 +1,86 @@
 //! A server in memory that keeps the protocol's promises: what the real one does in SQL.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
-use auxlog_record::{Hash, PublicKey, Record, Signer as _, SigningKey, WriterId};
+use auxlog_record::{AgencyId, Hash, PublicKey, Record, Signer as _, SigningKey, WriterId};
 use auxlog_sync::Refusal;
 use auxlog_sync::auth::{MAX_SKEW_MS, RequestAuth, ServerId, Signable};
 use auxlog_sync::http::{Answer, Request};
 use auxlog_sync::merkle::{self, Frontier, NodeId};
-use auxlog_sync::message::{Capabilities, PROTOCOL, Page, PulledRun, Standing, SyncRequest, SyncResponse};
+use auxlog_sync::message::{
+    Capabilities, Disposition, Noted, PROTOCOL, Page, PulledRun, Standing, SyncRequest, SyncResponse,
+};
 use auxlog_sync::pack::{MEDIA_TYPE, pack, unpack};
 use auxlog_sync::receipt::{Checkpoint, Epoch, Receipt};
 use auxlog_sync::run::Run;
 use auxlog_sync::signed::Signed;
 
-/// Records in a page: few, so that many pages are turned.
+/// Records in a page, unless a test says otherwise: few, so that many pages are turned.
 const PAGE: usize = 7;
 
 /// The database, as a backup copies it.
 #[derive(Clone, Default)]
 pub(crate) struct Database {
-    pub(crate) log: Vec<Record>,
+    logs: BTreeMap<AgencyId, Log>,
     acked: BTreeMap<WriterId, (u64, Hash)>,
-    frontier: Frontier,
-    nodes: HashMap<NodeId, Hash>,
-    epoch: Epoch,
+    /// Writers that were shut out, with what they sent since.
+    held: BTreeMap<WriterId, Vec<Record>>,
 }
 
+/// An agency's log.
+#[derive(Clone, Default)]
+pub(crate) struct Log {
+    pub(crate) records: Vec<Record>,
+    frontier: Frontier,
+    nodes: HashMap<NodeId, Hash>,
+    pub(crate) epoch: Epoch,
+}
+
+impl Log {
+    fn append(&mut self, record: Record) {
+        let nodes = &mut self.nodes;
+        self.frontier.append(merkle::leaf(&record.hash().0), |id, hash| {
+            nodes.insert(id, hash);
+        });
+        self.records.push(record);
+    }
+
+    fn size(&self) -> u64 {
+        self.records.len() as u64
+    }
+}
+
+#[derive(Clone)]
 pub(crate) struct Server {
-    key: SigningKey,
-    keys: BTreeMap<WriterId, PublicKey>,
+    key: Arc<SigningKey>,
+    keys: BTreeMap<WriterId, (PublicKey, AgencyId)>,
     pub(crate) database: Database,
-    /// Kept beside the database: how long the log was.
-    longest: (Epoch, u64),
+    /// Kept beside the database: how long each log was.
+    longest: BTreeMap<AgencyId, (Epoch, u64)>,
     ended: BTreeSet<Epoch>,
     epochs: u8,
     nonces: BTreeSet<(WriterId, [u8; 12])>,
+    /// Records in a page.
+    pub(crate) page: usize,
 }
 
 impl Server {
-    pub(crate) fn new(laptops: impl Iterator<Item = PublicKey>) -> Self {
+    pub(crate) fn new(laptops: impl Iterator<Item = (PublicKey, AgencyId)>) -> Self {
+        let keys: BTreeMap<_, _> = laptops.map(|(key, agency)| (key.writer(), (key, agency))).collect();
+        let mut database = Database::default();
+        for (_, agency) in keys.values() {
+            database.logs.entry(agency.clone()).or_default();
+        }
         Self {
-            key: SigningKey::from_seed(&[200; 32]),
-            keys: laptops.map(|key| (key.writer(), key)).collect(),
-            database: Database::default(),
-            longest: (Epoch::default(), 0),
+            key: Arc::new(SigningKey::from_seed(&[200; 32])),
+            keys,
+            database,
+            longest: BTreeMap::new(),
             ended: BTreeSet::new(),
             epochs: 0,
             nonces: BTreeSet::new(),
+            page: PAGE,
         }
     }
 
@@ -54,24 +88,60 @@ impl Server {
         self.key.public_key()
     }
 
-    pub(crate) fn acked(&self, writer: WriterId) -> u64 {
-        self.database.acked.get(&writer).map_or(0, |(acked, _)| *acked)
+    pub(crate) fn log(&self, agency: &AgencyId) -> &Log {
+        &self.database.logs[agency]
+    }
+
+    pub(crate) fn standing(&self, writer: WriterId) -> (Standing, u64) {
+        let acked = self.database.acked.get(&writer).map_or(0, |(acked, _)| *acked);
+        let held = self.database.held.contains_key(&writer);
+        (if held { Standing::Revoked } else { Standing::Active }, acked)
+    }
+
+    pub(crate) fn revoke(&mut self, writer: WriterId) {
+        self.database.held.entry(writer).or_default();
+    }
+
+    pub(crate) fn let_in(&mut self, writer: WriterId) {
+        let agency = self.keys[&writer].1.clone();
+        let held = self.database.held.remove(&writer).unwrap_or_default();
+        let log = self.database.logs.entry(agency).or_default();
+        for record in held {
+            log.append(record);
+        }
+    }
+
+    /// What decides how it goes on, in words.
+    pub(crate) fn likeness(&self) -> String {
+        let logs: Vec<_> = self.database.logs.values().map(|log| (log.epoch, log.frontier.root())).collect();
+        format!("{logs:?} {:?} {:?} {:?}", self.database.acked, self.longest, self.ended)
+    }
+
+    /// What is in memory only is gone.
+    pub(crate) fn crash(&mut self) {
+        self.nonces.clear();
     }
 
     /// Puts a copy of the database back; what is kept beside it stays.
     pub(crate) fn put_back(&mut self, copy: Database) {
         self.database = copy;
-        let shorter = self.database.epoch == self.longest.0 && (self.database.log.len() as u64) < self.longest.1;
-        if shorter || self.ended.contains(&self.database.epoch) {
-            self.begin_epoch();
+        self.crash();
+        for agency in self.database.logs.keys().cloned().collect::<Vec<_>>() {
+            let (epoch, size) = (self.log(&agency).epoch, self.log(&agency).size());
+            let known = self.longest.get(&agency).copied().unwrap_or_default();
+            if (epoch == known.0 && size < known.1) || self.ended.contains(&epoch) {
+                self.begin_epoch(&agency);
+            }
         }
     }
 
-    fn begin_epoch(&mut self) {
+    fn begin_epoch(&mut self, agency: &AgencyId) {
         self.epochs += 1;
-        self.ended.extend([self.database.epoch, self.longest.0]);
-        self.database.epoch = Epoch([self.epochs; 16]);
-        self.longest = (self.database.epoch, self.database.log.len() as u64);
+        let fresh = Epoch([self.epochs; 16]);
+        let log = self.database.logs.entry(agency.clone()).or_default();
+        let known = self.longest.insert(agency.clone(), (fresh, log.size())).unwrap_or_default();
+        self.ended.extend([log.epoch, known.0]);
+        log.epoch = fresh;
     }
 
     pub(crate) fn answer(&mut self, request: &Request, now_ms: u64) -> Answer {
@@ -95,10 +165,10 @@ impl Server {
 
     fn serve(&mut self, request: &Request, now_ms: u64) -> Result<Vec<u8>, Refusal> {
         let auth = request.auth.as_deref().and_then(RequestAuth::parse).ok_or(Refusal::Unauthenticated)?;
-        let key = self.keys.get(&auth.device).ok_or(Refusal::Unauthenticated)?;
+        let (key, agency) = self.keys.get(&auth.device).cloned().ok_or(Refusal::Unauthenticated)?;
         let server = ServerId::of(&self.public_key());
         let signable = Signable { method: request.method, target: &request.target, body: &request.body, server };
-        if !auth.verify(key, signable) {
+        if auth.agency != agency || !auth.verify(&key, signable) {
             return Err(Refusal::Unauthenticated);
         }
         if auth.at_ms.abs_diff(now_ms) > MAX_SKEW_MS {
@@ -108,44 +178,59 @@ impl Server {
             return Err(Refusal::Replayed);
         }
         let message: SyncRequest = unpack(&request.body).map_err(|_| Refusal::Malformed)?;
-        let device = auth.device;
-        Ok(pack(&self.sync(device, message, now_ms)?).expect("packs"))
+        Ok(pack(&self.sync(auth.device, &agency, message, now_ms)?).expect("packs"))
     }
 
-    fn sync(&mut self, device: WriterId, request: SyncRequest, now_ms: u64) -> Result<SyncResponse, Refusal> {
+    fn sync(
+        &mut self,
+        device: WriterId,
+        agency: &AgencyId,
+        request: SyncRequest,
+        now_ms: u64,
+    ) -> Result<SyncResponse, Refusal> {
+        let mut noted = Vec::new();
         for run in request.push {
-            self.store(run.records().map_err(|_| Refusal::Malformed)?)?;
+            if run.agency != *agency {
+                return Err(Refusal::Forbidden);
+            }
+            self.store(agency, run.records().map_err(|_| Refusal::Malformed)?, &mut noted)?;
         }
         if let Some(receipt) = request.proof.as_ref().and_then(|proof| proof.open(&self.public_key()).ok())
-            && receipt.checkpoint.epoch == self.database.epoch
-            && receipt.checkpoint.size > self.database.log.len() as u64
+            && receipt.checkpoint.epoch == self.log(agency).epoch
+            && receipt.checkpoint.size > self.log(agency).size()
         {
-            self.begin_epoch();
+            self.begin_epoch(agency);
         }
-        let size = self.database.log.len() as u64;
-        self.longest = (self.database.epoch, size);
-        let root = self.database.frontier.root();
-        let checkpoint = Checkpoint { agency: "A01".into(), epoch: self.database.epoch, size, root, at_ms: now_ms };
+        let (standing, _) = self.standing(device);
+        let log = &self.database.logs[agency];
+        let size = log.size();
+        self.longest.insert(agency.clone(), (log.epoch, size));
+        let root = log.frontier.root();
+        let checkpoint = Checkpoint { agency: agency.clone(), epoch: log.epoch, size, root, at_ms: now_ms };
         let (acked, head) = self.database.acked.get(&device).copied().unwrap_or_default();
         let receipt = Receipt { writer: device, acked, head, checkpoint };
-        let same = request.have.epoch == self.database.epoch;
+        let same = request.have.epoch == log.epoch;
         let cursor = if same { request.have.cursor } else { 0 };
         let consistency = (same && request.have.size <= size)
             .then(|| merkle::plan_consistency(request.have.size, size))
             .flatten()
-            .and_then(|plan| plan.assemble(&self.database.nodes));
+            .and_then(|plan| plan.assemble(&log.nodes));
         let own = request.have.own.first().map_or(0, |own| own.seq);
-        let restored = (request.restore == Some(device)).then(|| self.tail(device, own)).flatten();
+        let restored = (request.restore == Some(device)).then(|| self.tail(log, device, own)).flatten();
+        let page = match standing {
+            Standing::Active => self.page(log, device, cursor, request.want),
+            _ => Page { next: cursor, ..Page::default() },
+        };
         Ok(SyncResponse {
             protocol: PROTOCOL,
             server_ms: now_ms,
-            receipts: vec![Signed::seal(&self.key, &receipt)],
-            noted: Vec::new(),
+            receipts: vec![Signed::seal(&*self.key, &receipt)],
+            noted,
             refused: Vec::new(),
-            page: self.page(device, cursor, request.want),
+            page,
             consistency,
             roster: None,
-            standing: Standing::Active,
+            standing,
             restored,
             caps: Capabilities::default(),
             custody: Vec::new(),
@@ -153,15 +238,17 @@ impl Server {
         })
     }
 
-    fn store(&mut self, records: Vec<Record>) -> Result<(), Refusal> {
+    fn store(&mut self, agency: &AgencyId, records: Vec<Record>, noted: &mut Vec<Noted>) -> Result<(), Refusal> {
         let Some(first) = records.first() else { return Ok(()) };
         let writer = first.id().writer;
-        let key = self.keys[&writer];
+        let (key, _) = self.keys[&writer];
         for record in records {
             let (acked, hash) = self.database.acked.get(&writer).copied().unwrap_or_default();
             let seq = record.id().seq;
+            let held = self.database.held.get(&writer);
             if seq <= acked {
-                let known = self.database.log.iter().find(|known| known.id() == record.id());
+                let log = &self.database.logs[agency].records;
+                let known = log.iter().chain(held.into_iter().flatten()).find(|known| known.id() == record.id());
                 assert_eq!(known.map(Record::hash), Some(record.hash()), "no day makes a fork");
                 continue;
             }
@@ -170,22 +257,23 @@ impl Server {
             }
             assert_eq!(record.envelope().prev, hash);
             record.verify(&key).map_err(|_| Refusal::Malformed)?;
-            let database = &mut self.database;
-            let nodes = &mut database.nodes;
-            database.frontier.append(merkle::leaf(&record.hash().0), |id, hash| {
-                nodes.insert(id, hash);
-            });
-            database.acked.insert(writer, (seq, record.hash()));
-            database.log.push(record);
+            self.database.acked.insert(writer, (seq, record.hash()));
+            match self.database.held.get_mut(&writer) {
+                Some(held) => {
+                    held.push(record);
+                    noted.push(Noted { writer, seq, disposition: Disposition::Held });
+                }
+                None => self.database.logs.entry(agency.clone()).or_default().append(record),
+            }
         }
         Ok(())
     }
 
-    fn page(&self, device: WriterId, cursor: u64, want: u32) -> Page {
-        let size = self.database.log.len() as u64;
+    fn page(&self, log: &Log, device: WriterId, cursor: u64, want: u32) -> Page {
+        let size = log.size();
         let foreign =
-            (1..).zip(&self.database.log).filter(|(lsn, record)| *lsn > cursor && record.id().writer != device);
-        let limit = PAGE.min(want as usize);
+            (1..).zip(&log.records).filter(|(lsn, record)| *lsn > cursor && record.id().writer != device);
+        let limit = self.page.min(want as usize);
         let rows: Vec<(u64, &Record)> = foreign.take(limit).collect();
         let next = if rows.len() < limit { size } else { rows.last().map_or(cursor, |row| row.0) };
         let mut writers: BTreeMap<WriterId, Vec<(u64, Record)>> = BTreeMap::new();
@@ -201,13 +289,13 @@ impl Server {
         let mut last = 0;
         let lsns = rows.iter().map(|(lsn, _)| lsn - std::mem::replace(&mut last, *lsn)).collect();
         let run = Run::of(&records).expect("a writer's records follow each other");
-        let key = self.keys[&run.writer].to_bytes();
+        let key = self.keys[&run.writer].0.to_bytes();
         PulledRun { run, key, lsns, noted: Vec::new() }
     }
 
-    fn tail(&self, device: WriterId, after: u64) -> Option<PulledRun> {
+    fn tail(&self, log: &Log, device: WriterId, after: u64) -> Option<PulledRun> {
         let rows: Vec<(u64, Record)> = (1..)
-            .zip(&self.database.log)
+            .zip(&log.records)
             .filter(|(_, record)| record.id().writer == device && record.id().seq > after)
             .map(|(lsn, record)| (lsn, record.clone()))
             .take(PAGE)

@@ -1,5 +1,7 @@
 //! A real server over a real database and real TCP, and laptops that enrol with it.
 
+#[path = "../../../../sync/tests/days/mod.rs"]
+pub(crate) mod days;
 pub(crate) mod everyday;
 #[path = "../../../../sync/tests/support/ledger.rs"]
 pub(crate) mod ledger;
@@ -220,7 +222,7 @@ impl World {
                 for end in ["-wal", "-shm"] {
                     let _ = std::fs::remove_file(self.dir.path().join(format!("server.sqlite{end}")));
                 }
-                std::fs::copy(file, self.dir.path().join("server.sqlite")).expect("copied");
+                std::fs::rename(file, self.dir.path().join("server.sqlite")).expect("moved");
             }
         }
         self.start().await;

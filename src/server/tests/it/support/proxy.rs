@@ -47,6 +47,41 @@ async fn forwarding(server: SocketAddr, lost: impl Fn(u32) -> bool + Clone + Sen
     format!("http://{address}")
 }
 
+/// Forwards to `server`, but cuts each connection once `bytes` have passed on it, both ways
+/// together: a line that is cut at intervals, without the waiting.
+pub(crate) async fn cutting(server: SocketAddr, bytes: usize) -> (String, Arc<AtomicU32>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+    let address = listener.local_addr().expect("an address");
+    let cuts = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&cuts);
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let cuts = Arc::clone(&counted);
+            tokio::spawn(async move {
+                let Ok(mut upstream) = TcpStream::connect(server).await else { return };
+                let (mut up, mut down) = (vec![0; 1 << 12], vec![0; 1 << 12]);
+                let mut left = bytes;
+                loop {
+                    let (to, piece) = tokio::select! {
+                        read = client.read(&mut up) => (&mut upstream, read.ok().map(|read| &up[..read])),
+                        read = upstream.read(&mut down) => (&mut client, read.ok().map(|read| &down[..read])),
+                    };
+                    let Some(piece) = piece.filter(|piece| !piece.is_empty()) else { return };
+                    if piece.len() > left {
+                        cuts.fetch_add(1, Ordering::SeqCst);
+                        return;
+                    }
+                    left -= piece.len();
+                    if to.write_all(piece).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    (format!("http://{address}"), cuts)
+}
+
 /// Answers every request with these bytes, whatever it is.
 pub(crate) async fn answering(answer: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
