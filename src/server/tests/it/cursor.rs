@@ -1,13 +1,19 @@
-//! The pull cursor: two transactions that commit in the other order than they took their numbers.
+//! The pull cursor: two transactions held open after each took its number.
 //!
-//! On a table numbered by a sequence a reader passes over the number that commits late and never
-//! comes back to it. The same scenario runs against such a table, to show that it bites, and
-//! against the log, which must not lose the record.
+//! On a table numbered by a sequence the second may commit first; a reader passes over the number
+//! that commits late and never comes back to it. The same scenario runs against such a table, to
+//! show that it bites, and against the log, which must not lose the record.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::{Kind, World, postgres};
+use auxlog_sync::hooks::Hooks;
+use auxlog_sync::{Connection, Outcome, SyncError, sync_once};
 use sqlx::{AnyPool, Executor as _, Row as _};
+use tokio::task::JoinHandle;
+
+use crate::replicas::replica;
+use crate::support::{Kind, Laptop, World, postgres};
 
 /// Reads everything after `cursor`, as a naive client does.
 async fn naive_pull(pool: &AnyPool, cursor: i64) -> Vec<i64> {
@@ -47,28 +53,64 @@ async fn the_log_makes_the_later_one_wait() {
     assert_eq!(row.get::<i64, _>("size"), 2);
 
     a.log(2);
-    let pushing = {
-        let (world_connection, a) = (world.connection(), std::sync::Arc::clone(&a));
-        let key = world.handle().public_key;
-        tokio::spawn(async move {
-            let ledger: std::sync::Arc<dyn auxlog_sync::hooks::Hooks> = a;
-            auxlog_sync::sync_once(&ledger, &world_connection, key, |_| {}).await.map_err(|(error, _)| error)
-        })
-    };
+    let pushing = push(&world, world.connection(), &a);
     // Once the database says that the push waits for the lock, a reader sees nothing beyond it.
-    let waiting =
-        "SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-    tokio::time::timeout(Duration::from_mins(1), async {
-        while pool.fetch_one(waiting).await.expect("a count").get::<i64, _>("n") == 0 {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await
-    .expect("the push comes to wait");
+    come_to_wait(&pool, 1).await;
     assert_eq!(world.sync(&b).await.expect("reading waits for nobody").received, 0);
     held.rollback().await.expect("the number goes back: no gap");
     assert_eq!(pushing.await.expect("ran").expect("goes on").acked, 3);
     assert_eq!(world.sync(&b).await.expect("synchronises").received, 3);
     let lsns: Vec<u64> = b.disk().pulled.iter().map(|pulled| pulled.lsn).collect();
     assert_eq!(lsns, [2, 3, 4]);
+}
+
+/// Both pushes are real, by two servers: each has all it needs but the table that the records go
+/// into, which is locked against writing.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_held_pushes_lose_nothing_whichever_took_its_number_first() {
+    let world = World::new(Kind::Postgres).await;
+    let (second, _dir) = replica(&world).await;
+    let there = Connection::new(&second.url, None).expect("an address");
+    let (a, b) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    let reader = world.laptop("A01", "O3", 3).await;
+    world.sync(&reader).await.expect("synchronises");
+    let pool = AnyPool::connect(world.db.as_deref().expect("PostgreSQL")).await.expect("connects");
+    let mut lock = pool.begin().await.expect("begins");
+    lock.execute("LOCK TABLE event IN SHARE MODE").await.expect("locked");
+
+    a.log(2);
+    b.log(1);
+    let first = push(&world, world.connection(), &a);
+    come_to_wait(&pool, 1).await;
+    let other = push(&world, there, &b);
+    come_to_wait(&pool, 2).await;
+    assert_eq!(world.sync(&reader).await.expect("reading waits for nobody").received, 0);
+    lock.commit().await.expect("unlocked");
+
+    assert_eq!(first.await.expect("ran").expect("goes on").acked, 3);
+    assert_eq!(other.await.expect("ran").expect("goes on").acked, 2);
+    world.sync(&reader).await.expect("synchronises");
+    let pulled: Vec<(u64, u64)> =
+        reader.disk().pulled.iter().map(|pulled| (pulled.lsn, pulled.record.id().seq)).collect();
+    assert_eq!(pulled, [(2, 1), (3, 2), (4, 3), (5, 1), (6, 2)], "one push after the other, nothing passed over");
+    second.shutdown().await;
+}
+
+/// Synchronises in the background.
+fn push(world: &World, way: Connection, laptop: &Arc<Laptop>) -> JoinHandle<Result<Outcome, SyncError>> {
+    let ledger: Arc<dyn Hooks> = Arc::clone(laptop) as Arc<dyn Hooks>;
+    let key = world.handle().public_key;
+    tokio::spawn(async move { sync_once(&ledger, &way, key, |_| {}).await.map_err(|(error, _)| error) })
+}
+
+/// Waits until the database says that so many wait for a lock.
+async fn come_to_wait(pool: &AnyPool, count: i64) {
+    let waiting =
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    let waited = tokio::time::timeout(Duration::from_mins(1), async {
+        while pool.fetch_one(waiting).await.expect("a count").get::<i64, _>("n") < count {
+            tokio::task::yield_now().await;
+        }
+    });
+    waited.await.expect("the push comes to wait");
 }

@@ -78,13 +78,13 @@ impl Central for Real {
     }
 
     fn revoke(&mut self, writer: WriterId) {
-        let revoked = self.world.admin.revoke(&writer.to_string(), "by mistake");
-        self.runtime.block_on(revoked).expect("revoked");
+        let device = writer.to_string();
+        self.runtime.block_on(self.world.admin.revoke(&device, "by mistake")).expect("revoked");
     }
 
     fn let_in(&mut self, writer: WriterId) {
-        let approved = self.world.admin.approve(&writer.to_string());
-        self.runtime.block_on(approved).expect("let in again");
+        let device = writer.to_string();
+        self.runtime.block_on(self.world.admin.approve(&device)).expect("let in again");
     }
 
     fn standing(&mut self, writer: WriterId) -> (Standing, u64) {

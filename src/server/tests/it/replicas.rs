@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::support::{Kind, Laptop, World};
 
 /// Another server over the same database, with the same key, on a machine of its own.
-async fn replica(world: &World) -> (Handle, TempDir) {
+pub(crate) async fn replica(world: &World) -> (Handle, TempDir) {
     let dir = tempfile::tempdir().expect("a directory");
     std::fs::copy(world.dir.path().join("server.key"), dir.path().join("server.key")).expect("the same key");
     let mut config = Config::new(dir.path(), SocketAddr::from(([127, 0, 0, 1], 0)));

@@ -19,14 +19,13 @@ const PHRASES: [&str; 8] = [
 
 const ITEMS: [&str; 4] = ["16.3:inventory", "16.2:inspection", "15.1", "15.2"];
 
-/// Logs task `number`, judged as a laptop judges it.
-pub(crate) fn log(laptop: &Laptop, number: u64) {
-    let rulebook = Rulebook::embedded();
+/// Task `number`.
+pub(crate) fn task(number: u64) -> Task {
     let pick =
         |of: u64, salt: u32| (number.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(salt) ^ u64::from(salt)) % of;
     let at = chrono::DateTime::from_timestamp(1_764_000_000 + number.cast_signed() * 137, 0)
         .map(|at| auxlog_record::Moment(at.with_timezone(&auxlog_record::china())));
-    let task = Task {
+    Task {
         id: format!("t-{number}"),
         at,
         agency: Some("A01".into()),
@@ -43,7 +42,13 @@ pub(crate) fn log(laptop: &Laptop, number: u64) {
         place: Some(format!("人民中路 {} 号", pick(300, 17))),
         counterpart: Some(format!("便民超市 {} 店", pick(200, 19))),
         ..Task::default()
-    };
+    }
+}
+
+/// Logs task `number`, judged as a laptop judges it.
+pub(crate) fn log(laptop: &Laptop, number: u64) {
+    let rulebook = Rulebook::embedded();
+    let task = task(number);
     let defaults = Defaults { source: Source::Roster, agency: Some("A01".into()), today: None };
     let reduced = reduce(|code| rulebook.activity(code), &task, &Roster::default(), &defaults);
     let suggestion = task.text.as_deref().map(|text| rulebook.suggest(text));
