@@ -216,29 +216,27 @@ impl State {
 
     /// What decides how it goes on: nonces and byte counts don't.
     fn likeness(&self) -> Hash {
-        let mut text = format!("{} {} {}", self.written, self.faults, self.server.likeness());
+        let mut parts = vec![format!("{} {} {}", self.written, self.faults, self.server.likeness())];
         for which in 0..2 {
             let disk = &self.disks[which];
             let pulled: Vec<_> = disk.pulled.iter().map(|pulled| pulled.record.hash()).collect();
             let receipt = disk.receipts.last().map(|(receipt, _)| receipt);
-            text += &format!("|{} {pulled:?} {:?} {receipt:?}", disk.own.len(), disk.cursor);
+            parts.push(format!("{} {pulled:?} {:?} {receipt:?}", disk.own.len(), disk.cursor));
             if let Some(session) = &self.sessions[which] {
                 let session = format!("{session:?}");
                 for (begin, end) in [("state:", "random:"), ("began_ms:", "outcome:"), ("notices:", "}")] {
                     let from = session.find(begin).unwrap_or(0);
-                    text += session[from..].split(end).next().unwrap_or_default();
+                    parts.push(session[from..].split(end).next().unwrap_or_default().to_owned());
                 }
             }
-            text += &match &self.flights[which] {
+            parts.push(match &self.flights[which] {
                 None => String::new(),
                 Some(Flight::Request(request)) => format!("↑{:?}", crypto::sha256(&[&request.body])),
                 Some(Flight::Answer(answer)) => format!("↓{:?}", crypto::sha256(&[&answer.body])),
-            };
+            });
         }
-        if let Some(request) = &self.copy {
-            text += &format!("²{:?}", crypto::sha256(&[&request.body]));
-        }
-        crypto::sha256(&[text.as_bytes()])
+        parts.push(self.copy.as_ref().map_or_else(String::new, |copy| format!("{:?}", crypto::sha256(&[&copy.body]))));
+        crypto::sha256(&[parts.join("|").as_bytes()])
     }
 
     /// What a server that was put back still owes must be with the laptops; nothing is there twice.

@@ -63,7 +63,8 @@ pub(crate) async fn roster(kind: Kind) {
     let mut roster = Roster::default();
     let id = AgencyId::from("A01");
     roster.agencies.insert(id.clone(), Agency { id: id.clone(), name: "海安市城市管理局".into() });
-    let (family, given) = (["王", "李", "张", "刘", "陈", "杨", "黄", "单"], ["晓燕", "建国", "伟", "芳", "志强", "静"]);
+    let (family, given) =
+        (["王", "李", "张", "刘", "陈", "杨", "黄", "单"], ["晓燕", "建国", "伟", "芳", "志强", "静"]);
     for number in 0..people {
         let pick = |of: usize, salt: u32| {
             usize::try_from((number.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(salt)) % of as u64).unwrap_or(0)

@@ -39,13 +39,13 @@ impl<C: Central> World<C> {
     pub(super) fn check_prefix(&self, laptop: usize) {
         let desk = &self.desks[laptop];
         let Some((life, log)) = self.server.peek(&desk.agency) else { return };
-        let disk = desk.laptop.disk();
-        let (epoch, cursor) = disk.cursor;
+        let stored = desk.laptop.disk();
+        let (epoch, cursor) = stored.cursor;
         // A server that was put back since is in another life of the log.
         if epoch != life {
             return;
         }
-        let here: BTreeSet<Hash> = disk.pulled.iter().map(|pulled| pulled.record.hash()).collect();
+        let here: BTreeSet<Hash> = stored.pulled.iter().map(|pulled| pulled.record.hash()).collect();
         let own = desk.laptop.writer();
         let below = log.iter().take(usize::try_from(cursor).expect("small"));
         let missed = below.filter(|(writer, hash)| *writer != own && !here.contains(hash)).count();
@@ -67,8 +67,8 @@ fn chains(log: &[Record], desks: &[&Desk]) {
         *tip = (id.seq, record.hash());
     }
     for desk in desks {
-        let disk = desk.laptop.disk();
-        let own = disk.own.last().expect("a chain");
+        let stored = desk.laptop.disk();
+        let own = stored.own.last().expect("a chain");
         assert_eq!(tips.get(&desk.laptop.writer()), Some(&(own.id().seq, own.hash())), "I4: up to its newest");
         for hash in &desk.saved {
             assert!(hashes.contains(hash), "I1: an officer was told that {hash} is saved");
@@ -98,7 +98,11 @@ fn promises(log: &[Record], desks: &[&Desk]) {
             let last = epochs.contains(&checkpoint.epoch);
             if last {
                 let size = usize::try_from(checkpoint.size).expect("small");
-                assert_eq!(roots.get(size), Some(&checkpoint.root), "I7: the log of {size} is the beginning of this one");
+                assert_eq!(
+                    roots.get(size),
+                    Some(&checkpoint.root),
+                    "I7: the log of {size} is the beginning of this one"
+                );
             }
             if receipt.acked == 0 {
                 continue;
@@ -117,14 +121,14 @@ fn copies(log: &[Record], desks: &[&Desk]) {
     let on_server = digest(log.iter());
     let encoded: BTreeSet<Vec<u8>> = log.iter().map(Record::encode).collect();
     for desk in desks {
-        let disk = desk.laptop.disk();
-        let all = || disk.own.iter().chain(disk.pulled.iter().map(|pulled| &pulled.record));
+        let stored = desk.laptop.disk();
+        let all = || stored.own.iter().chain(stored.pulled.iter().map(|pulled| &pulled.record));
         let here: BTreeSet<Vec<u8>> = all().map(Record::encode).collect();
         assert_eq!((here.len(), all().count()), (encoded.len(), encoded.len()), "I8: each record once");
         assert_eq!(here, encoded, "I6, I8: the exact bytes, signatures included");
         assert_eq!(digest(all()), on_server, "I8: the same tasks, corrections and conflicts");
         let mut newest: BTreeMap<WriterId, u64> = BTreeMap::new();
-        for pulled in &disk.pulled {
+        for pulled in &stored.pulled {
             let id = pulled.record.id();
             assert_eq!(newest.insert(id.writer, id.seq).unwrap_or(0) + 1, id.seq, "I4, I5: in order, no gap");
         }

@@ -7,6 +7,7 @@
 
 mod check;
 mod line;
+mod mishap;
 mod speech;
 mod world;
 
@@ -71,7 +72,7 @@ pub(crate) fn seeds(usual: u64) -> Vec<u64> {
 /// Lives through days, on as many threads as there are processors; where one goes wrong, says which
 /// and the command that lives it again.
 pub(crate) fn live<C: Central>(
-    seeds: Vec<u64>,
+    seeds: &[u64],
     command: &str,
     server: impl Fn(&[&Laptop]) -> C + Sync + std::panic::RefUnwindSafe,
 ) -> Totals {

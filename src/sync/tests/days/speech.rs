@@ -53,6 +53,7 @@ pub(super) fn next(laptop: &Laptop, dice: &mut Dice, number: u32) -> Event {
 fn a_task(laptop: &Laptop, dice: &mut Dice) -> Option<(RecordId, Hash)> {
     let disk = laptop.disk();
     let known = disk.own.iter().chain(disk.pulled.iter().map(|pulled| &pulled.record));
-    let tasks: Vec<_> = known.filter(|record| record.envelope().kind == 3).map(|record| (record.id(), record.hash())).collect();
+    let tasks: Vec<_> =
+        known.filter(|record| record.envelope().kind == 3).map(|record| (record.id(), record.hash())).collect();
     (!tasks.is_empty()).then(|| tasks[dice.pick(tasks.len())])
 }

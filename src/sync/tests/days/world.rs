@@ -47,13 +47,13 @@ pub(super) struct Desk {
     learnt: Learnt,
     backoff: Backoff,
     /// Grows with every crash and every new session: what an earlier life waits for is nobody's.
-    life: u64,
+    pub(super) life: u64,
     /// The answer that the session waits for.
     call: u64,
     /// What the laptop's clock is ahead of the true time, milliseconds.
-    ahead_ms: i64,
+    pub(super) ahead_ms: i64,
     /// A disk image taken earlier.
-    image: Option<Disk>,
+    pub(super) image: Option<Disk>,
     pub(super) up: bool,
     /// Its requests arrive, no answer comes back.
     pub(super) deaf: bool,
@@ -76,9 +76,9 @@ pub(crate) struct World<C: Central> {
     queue: BTreeMap<(u64, u64), Happening>,
     pub(super) desks: Vec<Desk>,
     pub(super) server: C,
-    backup: Option<C::Copy>,
+    pub(super) backup: Option<C::Copy>,
     /// What the server's clock is ahead of the true time, milliseconds.
-    server_ahead_ms: i64,
+    pub(super) server_ahead_ms: i64,
     pub(super) healed: bool,
     pub(super) totals: Totals,
     written: u32,
@@ -181,7 +181,7 @@ impl<C: Central> World<C> {
     }
 
     /// Drops whatever session there is and begins a new one at once.
-    fn restart(&mut self, laptop: usize) {
+    pub(super) fn restart(&mut self, laptop: usize) {
         let desk = &mut self.desks[laptop];
         desk.session = None;
         desk.life += 1;
@@ -257,124 +257,13 @@ impl<C: Central> World<C> {
         }
     }
 
-    fn mishap(&mut self) {
-        let laptop = self.dice.pick(self.desks.len());
-        match self.dice.roll(11) {
-            0 => {
-                self.totals.crashes += 1;
-                self.restart(laptop);
-            }
-            1 => {
-                self.totals.clock_jumps += 1;
-                self.desks[laptop].ahead_ms = self.some_days();
-            }
-            2 => {
-                self.totals.partitions += 1;
-                self.desks[laptop].up = !self.desks[laptop].up;
-            }
-            3 => {
-                self.totals.one_way += 1;
-                self.desks[laptop].deaf = !self.desks[laptop].deaf;
-            }
-            4 => {
-                self.totals.server_crashes += 1;
-                self.server.crash();
-            }
-            5 => {
-                self.totals.server_clock_jumps += 1;
-                self.server_ahead_ms = self.some_days();
-            }
-            6 => self.shut_out(laptop),
-            7 | 8 => self.database(),
-            _ => self.disk_image(laptop),
-        }
-    }
-
-    /// Up to eleven years this way or that, milliseconds.
-    fn some_days(&mut self) -> i64 {
-        (self.dice.roll(8000).cast_signed() - 4000) * 86_400_000
-    }
-
-    /// A laptop is revoked by mistake, and let in again later or when the day ends.
-    fn shut_out(&mut self, laptop: usize) {
-        self.totals.revoked += 1;
-        self.desks[laptop].was_held = true;
-        self.server.revoke(self.desks[laptop].laptop.writer());
-        let when = self.now + self.dice.roll(DAY / 2);
-        if when < DAY {
-            self.at(when, Happening::LetIn { laptop });
-        }
-    }
-
-    fn let_in(&mut self, laptop: usize) {
-        let writer = self.desks[laptop].laptop.writer();
-        if self.server.standing(writer).0 != Standing::Active {
-            self.server.let_in(writer);
-        }
-    }
-
-    /// Takes a backup of the server's database, or puts one back.
-    fn database(&mut self) {
-        if let Some(backup) = self.backup.take() {
-            self.totals.servers_put_back += 1;
-            self.server.put_back(backup);
-        } else {
-            self.backup = Some(self.server.back_up());
-            let when = self.now + self.dice.roll(200 * SECOND);
-            self.at(when.min(DAY - 1), Happening::Mishap);
-        }
-    }
-
-    /// Takes an image of a laptop's disk, or puts one back. A disk that is put back while records
-    /// exist nowhere else has lost them, whatever a program does; and one that is written to
-    /// before it met the server has forked. Neither is what is tested here.
-    fn disk_image(&mut self, laptop: usize) {
-        let writer = self.desks[laptop].laptop.writer();
-        let (standing, acked) = self.server.standing(writer);
-        let desk = &mut self.desks[laptop];
-        let own = desk.laptop.disk().own.len() as u64;
-        match desk.image.take() {
-            Some(image) if acked >= own && standing == Standing::Active => {
-                self.totals.laptops_put_back += 1;
-                desk.laptop.restore(image);
-                self.restart(laptop);
-                self.catch_up(laptop);
-            }
-            _ => desk.image = Some(desk.laptop.disk().clone()),
-        }
-    }
-
-    /// The laptop meets the server before anyone writes on it.
-    fn catch_up(&mut self, laptop: usize) {
-        let (key, now_ms, seed) = (self.server.public_key(), self.server_ms(), self.dice.roll(u64::MAX));
-        let desk = &mut self.desks[laptop];
-        desk.life += 1;
-        let mut session = Session::new(key, seed, Learnt::default());
-        let mut event = Event::Begin { now_ms };
-        loop {
-            let mut request = None;
-            for action in session.on_event(event, &self.desks[laptop].laptop) {
-                match action {
-                    Action::Send(next) => request = Some(next),
-                    Action::Failed { error, .. } => unreachable!("I6, I7: {error}"),
-                    Action::Report(_) | Action::Done(_) => {}
-                }
-            }
-            self.keep_promises(laptop);
-            let Some(request) = request else { break };
-            event = Event::Answered { now_ms, answer: Ok(self.server.answer(&request, now_ms)) };
-        }
-        let life = self.desks[laptop].life;
-        self.at(self.now, Happening::Wake { laptop, life });
-    }
-
     /// Writes down what the laptop was promised, wherever its disk may be put back to, and looks
     /// whether it has what its cursor says.
-    fn keep_promises(&mut self, laptop: usize) {
+    pub(super) fn keep_promises(&mut self, laptop: usize) {
         let desk = &mut self.desks[laptop];
         let (newest, cursor) = {
-            let disk = desk.laptop.disk();
-            (disk.receipts.last().map(|(receipt, _)| receipt.clone()), disk.cursor)
+            let stored = desk.laptop.disk();
+            (stored.receipts.last().map(|(receipt, _)| receipt.clone()), stored.cursor)
         };
         if let Some(receipt) = newest.filter(|receipt| desk.promised.last() != Some(receipt)) {
             self.totals.receipts += 1;
@@ -399,8 +288,7 @@ impl<C: Central> World<C> {
             let written = self.desks.iter().filter(|desk| desk.agency == *agency);
             written.map(|desk| desk.laptop.disk().own.len()).sum()
         };
-        self.outboxes_are_empty()
-            && self.desks.iter().all(|desk| desk.laptop.everything().len() == of(&desk.agency))
+        self.outboxes_are_empty() && self.desks.iter().all(|desk| desk.laptop.everything().len() == of(&desk.agency))
     }
 }
 

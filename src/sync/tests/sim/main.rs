@@ -68,7 +68,7 @@ impl Central for Server {
 #[test]
 fn whatever_the_day_brings_every_record_arrives_once() {
     let server = |laptops: &[&ledger::Laptop]| Server::new(laptops.iter().map(|l| (l.public_key(), l.agency())));
-    let totals = days::live(days::seeds(SEEDS), "cargo test -p auxlog-sync --test sim", server);
+    let totals = days::live(&days::seeds(SEEDS), "cargo test -p auxlog-sync --test sim", server);
     if totals.days >= 100 {
         // The days must have been bad ones.
         for (what, count) in totals.faults() {

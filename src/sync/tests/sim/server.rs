@@ -271,8 +271,7 @@ impl Server {
 
     fn page(&self, log: &Log, device: WriterId, cursor: u64, want: u32) -> Page {
         let size = log.size();
-        let foreign =
-            (1..).zip(&log.records).filter(|(lsn, record)| *lsn > cursor && record.id().writer != device);
+        let foreign = (1..).zip(&log.records).filter(|(lsn, record)| *lsn > cursor && record.id().writer != device);
         let limit = self.page.min(want as usize);
         let rows: Vec<(u64, &Record)> = foreign.take(limit).collect();
         let next = if rows.len() < limit { size } else { rows.last().map_or(cursor, |row| row.0) };
