@@ -3,15 +3,26 @@
 use std::path::{Path, PathBuf};
 
 use auxlog_tui::keymap::Preset;
+use auxlog_tui::theme::Theme;
 use i18n_embed_fl::fl;
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::exit::Failure;
 use crate::words::Words;
 
-/// The configuration, in TOML. Every key may be left out; the command line goes before it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+/// The file as it is written. Names keep their places, for messages.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Written {
+    data_dir: Option<PathBuf>,
+    lang: Option<Spanned<String>>,
+    keymap: Option<String>,
+    theme: Option<Spanned<String>>,
+}
+
+/// The configuration, in TOML. Every key may be left out; the command line goes before it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Config {
     /// The data directory.
     pub(crate) data_dir: Option<PathBuf>,
@@ -20,9 +31,8 @@ pub(crate) struct Config {
     /// `default`, `vim`, `accessible`, or a file of key bindings laid over one of them.
     pub(crate) keymap: Option<String>,
     /// `dark`, `light`, `sunlight` or `mono`.
-    pub(crate) theme: Option<String>,
+    pub(crate) theme: Option<Theme>,
     /// Where the file is.
-    #[serde(skip)]
     beside: PathBuf,
 }
 
@@ -57,12 +67,34 @@ impl Config {
     }
 
     fn parse(text: &str, path: &Path, words: &Words) -> Result<Self, Failure> {
-        toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
-            let (path, why) = (path.display().to_string(), error.message().to_owned());
-            Failure::usage(fl!(words.loader(), "config-bad", path = path, line = line, why = why))
+        let wrong = |at: usize, why: String| {
+            let line = 1 + text.get(..at).unwrap_or(text).matches('\n').count();
+            Failure::usage(fl!(words.loader(), "config-bad", path = path.display().to_string(), line = line, why = why))
+        };
+        let written: Written = toml::from_str(text)
+            .map_err(|error| wrong(error.span().map_or(0, |span| span.start), error.message().to_owned()))?;
+        let theme = written.theme.as_ref().map(|name| (name, Theme::named(name.get_ref())));
+        if let Some(name) = written.lang.as_ref().filter(|lang| !is_known(lang.get_ref())) {
+            let why = fl!(words.loader(), "config-unknown-lang", name = name.get_ref().clone());
+            return Err(wrong(name.span().start, why));
+        }
+        if let Some((name, None)) = theme {
+            let why = fl!(words.loader(), "config-unknown-theme", name = name.get_ref().clone());
+            return Err(wrong(name.span().start, why));
+        }
+        Ok(Self {
+            data_dir: written.data_dir,
+            lang: written.lang.map(Spanned::into_inner),
+            keymap: written.keymap,
+            theme: theme.and_then(|(_, theme)| theme),
+            beside: PathBuf::new(),
         })
     }
+}
+
+/// Whether messages are there in `lang`.
+fn is_known(lang: &str) -> bool {
+    auxlog_i18n::LANGUAGES.iter().any(|known| *known == lang)
 }
 
 #[cfg(test)]

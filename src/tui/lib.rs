@@ -26,10 +26,14 @@ mod headless;
 pub mod kept;
 pub mod key;
 pub mod keymap;
+#[cfg(test)]
+mod language_tests;
 pub mod layers;
 pub mod model;
 pub mod msg;
 pub mod probe;
+#[cfg(test)]
+mod reach_tests;
 mod run;
 pub mod screen;
 pub mod screens;

@@ -11,6 +11,7 @@ mod office;
 mod recording;
 mod rejudging;
 mod screens;
+mod settings;
 mod signals;
 mod support;
 mod terminal;

@@ -14,6 +14,7 @@ pub(crate) mod key {
     pub(crate) const ENTER: &str = "\r";
     pub(crate) const TAB: &str = "\t";
     pub(crate) const DOWN: &str = "\x1b[B";
+    pub(crate) const F1: &str = "\x1bOP";
     pub(crate) const F12: &str = "\x1b[24~";
     pub(crate) const F2: &str = "\x1bOQ";
     pub(crate) const F3: &str = "\x1bOR";

@@ -4,7 +4,6 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use auxlog_tui::keymap::Preset;
-use auxlog_tui::theme::Theme;
 use auxlog_tui::{Options, run};
 use i18n_embed_fl::fl;
 
@@ -23,7 +22,7 @@ pub(crate) fn open(context: &Context) -> Outcome {
 /// Opens the terminal UI on `dir`; `hint` stands on the unlock screen.
 ///
 /// # Errors
-/// When this is no terminal, or the configuration names a theme that is none.
+/// When this is no terminal.
 pub(crate) fn show(context: &Context, dir: PathBuf, hint: Option<String>) -> Outcome {
     let loader = context.words.loader();
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
@@ -32,7 +31,7 @@ pub(crate) fn show(context: &Context, dir: PathBuf, hint: Option<String>) -> Out
     let preset = context.config.keymap.as_deref().and_then(Preset::named).unwrap_or_default();
     let options = Options {
         open: ledger::options(context),
-        theme: theme(context)?,
+        theme: context.config.theme,
         preset,
         keymap: context.config.keymap_file(),
         hint,
@@ -41,11 +40,4 @@ pub(crate) fn show(context: &Context, dir: PathBuf, hint: Option<String>) -> Out
     };
     run(options).map_err(|error| Failure::new(Exit::Found, fl!(loader, "ui-ended", why = error.to_string())))?;
     Ok(Exit::Done)
-}
-
-fn theme(context: &Context) -> Result<Option<Theme>, Failure> {
-    let Some(name) = &context.config.theme else { return Ok(None) };
-    Theme::named(name)
-        .map(Some)
-        .ok_or_else(|| Failure::usage(fl!(context.words.loader(), "ui-unknown-theme", name = name.clone())))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::command::{Command, Scope};
 use crate::keymap::file::{Layer, Located, shown};
 use crate::keymap::{Keymap, Problem, ProblemKind};
 
@@ -21,7 +22,64 @@ pub(super) fn check(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Problem> 
     let mut problems = conflicts(layer, file);
     problems.extend(shadows(keymap, layer, file));
     problems.extend(unsafe_commands(keymap, layer, file));
+    problems.extend(hidden(keymap, layer, file));
+    problems.extend(unreachable(keymap, layer, file));
     problems
+}
+
+/// The commands that must have a key of their own that works while an input method is on: they
+/// lead to all others, which the palette and the help page run.
+pub(super) const ESSENTIAL: [Command; 11] = [
+    Command::Palette,
+    Command::Help,
+    Command::Back,
+    Command::Lock,
+    Command::ListOpen,
+    Command::ListUp,
+    Command::ListDown,
+    Command::ListSearch,
+    Command::FormNext,
+    Command::FormPrevious,
+    Command::FormActivate,
+];
+
+/// Whether a command can be run while an input method is on by a key of its own.
+pub(super) fn has_safe_key(keymap: &Keymap, command: Command) -> bool {
+    keymap.bindings_of(command).iter().any(|binding| binding.is_ime_safe())
+}
+
+/// Keys that the layer binds in one scope while the command that has them everywhere is left
+/// without another.
+fn hidden(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for located in layer.bind.iter().filter(|located| located.scope != Scope::Global) {
+        let taken = &located.binding.keys;
+        let everywhere = keymap.in_scope(Scope::Global).iter().find(|binding| binding.keys == *taken);
+        let Some(hidden) = everywhere.map(|binding| binding.command) else { continue };
+        let another = keymap.bindings_of(hidden).iter().any(|other| other.keys != *taken && other.is_ime_safe());
+        if !another {
+            let kind = ProblemKind::Hides { keys: shown(taken), scope: located.scope, hidden };
+            problems.push(Problem::new(file, located.line, kind));
+        }
+    }
+    problems
+}
+
+fn unreachable(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Problem> {
+    let lost: Vec<Command> = ESSENTIAL.into_iter().filter(|command| !has_safe_key(keymap, *command)).collect();
+    if lost.is_empty() {
+        return Vec::new();
+    }
+    let preset = layer.extends.unwrap_or_default().keymap();
+    let place = |command: Command| {
+        let before = preset.bindings_of(command);
+        let had = |keys: &[crate::key::Key]| before.iter().any(|binding| binding.keys == keys);
+        let unbound = layer.unbind.iter().filter(|it| it.scope == command.scope() && had(&it.keys)).map(|it| it.line);
+        let taken = layer.bind.iter().filter(|it| it.scope == command.scope() && had(&it.binding.keys));
+        unbound.chain(taken.map(|it| it.line)).max().unwrap_or(1)
+    };
+    let problem = |command| Problem::new(file, place(command), ProblemKind::Unreachable { command });
+    lost.into_iter().map(problem).collect()
 }
 
 fn conflicts(layer: &Layer, file: &str) -> Vec<Problem> {
@@ -108,6 +166,8 @@ mod tests {
             ),
             ("[global]\nbind = [{ on = \"q\", run = \"quit\" }]\n".to_owned(), 2, "quit"),
             ("[global\n".to_owned(), 1, ""),
+            (format!("{base}[global]\nunbind = [\n\"F9\",\n]\n"), 4, "palette"),
+            (format!("{base}[form]\nbind = [\n{{ on = \"Esc\", run = \"form.next\" }},\n]\n"), 4, "back"),
         ];
         for (source, line, holds) in cases {
             let said = said(&source);

@@ -82,6 +82,20 @@ pub enum ProblemKind {
         /// The shorter keys.
         by: String,
     },
+    /// The keys run another command where this one's would be meant, and it has no other way.
+    Hides {
+        /// The keys.
+        keys: String,
+        /// The scope of the command that takes them.
+        scope: Scope,
+        /// The command that can't be reached there.
+        hidden: Command,
+    },
+    /// What leads to everything else is left without a key that works while an input method is on.
+    Unreachable {
+        /// The command.
+        command: Command,
+    },
     /// Every key of the command is dead while a Chinese input method is on.
     NotImeSafe {
         /// The command.
@@ -98,7 +112,7 @@ impl Problem {
 
     /// Whether the keymap does not do what its author wanted; else it is a warning.
     pub fn is_error(&self) -> bool {
-        !matches!(self.kind, ProblemKind::NotImeSafe { .. })
+        !matches!(self.kind, ProblemKind::NotImeSafe { .. } | ProblemKind::Hides { .. })
     }
 
     /// Where it is, what is wrong and what to do, in a sentence.
@@ -121,6 +135,10 @@ impl Problem {
             ProblemKind::Shadowed { keys, by } => {
                 say!(words, "keymap-shadowed", keys = keys.as_str(), by = by.as_str())
             }
+            ProblemKind::Hides { keys, scope, hidden } => {
+                say!(words, "keymap-hides", keys = keys.as_str(), scope = scope.id(), hidden = hidden.id())
+            }
+            ProblemKind::Unreachable { command } => say!(words, "keymap-unreachable", command = command.id()),
             ProblemKind::NotImeSafe { command, keys } => {
                 say!(words, "keymap-not-ime-safe", command = command.id(), keys = keys.as_str())
             }

@@ -18,4 +18,4 @@ pub mod tasks;
 pub mod today;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;

@@ -165,6 +165,8 @@ usage-see-help = For usage: --help
 panic = The program met a fault of its own; what was saved is not affected. Start it again; if it happens once more, give this line to whoever maintains it:
 no-home = The system names no home directory: name the data directory with --data-dir.
 config-unreadable = Cannot read the configuration file { $path }: { $why }
+config-unknown-lang = lang knows no "{ $name }"; it takes zh-CN, en
+config-unknown-theme = theme knows no "{ $name }"; it takes dark, light, sunlight, mono
 config-bad = The configuration file { $path } is wrong at line { $line }: { $why }. Mend that line; the file was not changed.
 passphrase-ask = { "Passphrase: " }
 passphrase-choose = { "New passphrase: " }
@@ -510,7 +512,6 @@ doctor-keys-damaged = { $path } is damaged, the other copy is whole; opening the
 ## The terminal UI and the demonstration
 ui-no-terminal = The screens need a terminal. In scripts, use the commands: auxlog --help.
 ui-ended = The terminal went away: { $why }. What was saved is there.
-ui-unknown-theme = The configuration names the theme "{ $name }"; it takes dark, light, sunlight, mono.
 demo-starting = Setting up the demonstration: an invented roster, sample tasks, a server on this machine …
 demo-not-a-demo = { $dir } holds something else. The demonstration uses an empty directory, or one of its own.
 demo-hint = The passphrase of both officers is { $passphrase }

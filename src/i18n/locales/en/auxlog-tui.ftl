@@ -165,6 +165,8 @@ keymap-unknown-key = there is no key called { $name }
 keymap-not-bound = { $keys } was not bound in [{ $scope }] anyway
 keymap-conflict = { $keys } already runs { $first }, and here { $second }
 keymap-shadowed = { $keys } can't be reached: { $by } runs something first
+keymap-hides = { $keys } no longer runs { $hidden } in [{ $scope }], and it has no other key: only the palette runs it there
+keymap-unreachable = { $command } has no key that works while an input method is on, and every other command is reached by it: bind a function key, an arrow, Enter, Esc or Ctrl with a letter
 keymap-not-ime-safe = no key of { $command } ({ $keys }) works while a Chinese input method is on: add a function key, an arrow or Ctrl and a letter
 
 ## Logging

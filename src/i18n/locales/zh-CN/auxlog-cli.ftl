@@ -165,6 +165,8 @@ usage-see-help = 查看用法：--help
 panic = 程序内部出错，已保存的记录不受影响。请重新启动；若再次出现，请把下面一行交给维护人员：
 no-home = 系统没有给出用户目录，请用 --data-dir 指定数据目录。
 config-unreadable = 无法读取配置文件 { $path }：{ $why }
+config-unknown-lang = lang 没有“{ $name }”，可取 zh-CN、en
+config-unknown-theme = theme 没有“{ $name }”，可取 dark、light、sunlight、mono
 config-bad = 配置文件 { $path } 第 { $line } 行有误：{ $why }。请改正该行；文件未被改动。
 passphrase-ask = 口令：
 passphrase-choose = 设置口令：
@@ -510,7 +512,6 @@ doctor-keys-damaged = { $path } 损坏，另一份完好；打开一次即会修
 ## The terminal UI and the demonstration
 ui-no-terminal = 界面需要终端。脚本中请使用各子命令，见 auxlog --help。
 ui-ended = 终端已断开：{ $why }。已保存的记录都在。
-ui-unknown-theme = 配置中的 theme “{ $name }”不存在，可取 dark、light、sunlight、mono。
 demo-starting = 正在准备演示：虚构的名册、示例任务、本机服务器……
 demo-not-a-demo = { $dir } 中有别的内容。演示只使用空目录，或它自己建立的目录。
 demo-hint = 演示口令：{ $passphrase }（两位执法人员相同）

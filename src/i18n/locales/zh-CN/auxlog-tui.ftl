@@ -165,6 +165,8 @@ keymap-unknown-key = 没有名为 { $name } 的键
 keymap-not-bound = [{ $scope }] 中本来就没有绑定 { $keys }
 keymap-conflict = { $keys } 已绑定 { $first }，这里又绑定 { $second }
 keymap-shadowed = { $keys } 按不到：{ $by } 已先执行别的命令
+keymap-hides = 在 [{ $scope }] 中 { $keys } 不再执行 { $hidden }，而它没有别的键：在那里只能从命令面板执行
+keymap-unreachable = { $command } 没有中文输入法下可用的键：其他命令都靠它到达，请绑定一个功能键、方向键、回车、Esc 或 Ctrl 加字母
 keymap-not-ime-safe = { $command } 的键（{ $keys }）在中文输入法下都不起作用：请再加一个功能键、方向键或 Ctrl 加字母
 
 ## 登记

@@ -60,10 +60,6 @@ struct Opened {
 }
 
 impl Review {
-    fn query(offset: usize) -> TaskQuery {
-        TaskQuery { open: true, sampled: true, order: Order::Urgent, offset, limit: PAGE, ..TaskQuery::default() }
-    }
-
     fn reload(&mut self, cx: &mut Cx) {
         self.queue.forget();
         self.load(cx);
@@ -71,7 +67,7 @@ impl Review {
 
     fn load(&mut self, cx: &mut Cx) {
         for offset in self.queue.missing() {
-            cx.ask(Ask::Flags(Self::query(offset)));
+            cx.ask(Ask::Flags(query(offset)));
         }
     }
 
@@ -212,6 +208,11 @@ impl Review {
             }
         }
     }
+}
+
+/// The question for a part of the queue.
+pub(crate) fn query(offset: usize) -> TaskQuery {
+    TaskQuery { open: true, sampled: true, order: Order::Urgent, offset, limit: PAGE, ..TaskQuery::default() }
 }
 
 /// A step about a task, with nothing written yet.

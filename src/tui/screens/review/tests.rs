@@ -11,7 +11,7 @@ use crate::screens::testing::samples;
 /// The review of the flag, opened; `another`: by an officer who may decide.
 fn opened(another: bool) -> Play {
     let mut play = Play::new();
-    play.keys("<F5>").answer(Answer::Flags(super::Review::query(0), samples::flags()));
+    play.keys("<F5>").answer(Answer::Flags(super::query(0), samples::flags()));
     play.keys("<Enter>").answer(Answer::Task(Box::new(samples::detail(1, another))));
     play.asked();
     play
@@ -87,7 +87,7 @@ fn a_sampled_task_is_in_order_or_it_is_not() {
     let mut play = Play::new();
     let sampled = samples::sampled();
     let page = auxlog_store::TaskPage { rows: vec![sampled.row.clone()], total: 1 };
-    play.keys("<F5>").answer(Answer::Flags(super::Review::query(0), page));
+    play.keys("<F5>").answer(Answer::Flags(super::query(0), page));
     play.shows("待决 0 条，抽查 1 条").shows("✔ 抽查").shows("您");
     play.keys("<Enter>").answer(Answer::Task(Box::new(sampled))).shows("看登记是否与实际相符");
     play.asked();
@@ -114,7 +114,7 @@ fn a_half_written_step_is_there_again_after_the_screen_was_locked() {
     let kept = kept.expect("it is kept before the keys are gone");
 
     let mut play = Play::new();
-    play.keys("<F5>").answer(Answer::Flags(super::Review::query(0), samples::flags()));
+    play.keys("<F5>").answer(Answer::Flags(super::query(0), samples::flags()));
     play.answer(Answer::Draft("review", Some(kept))).shows("有一步没写完");
     play.keys("<Enter>").answer(Answer::Task(Box::new(samples::detail(1, true)))).shows("属实，已核实");
     play.asked();
@@ -143,7 +143,7 @@ fn the_queue_and_a_review_are_drawn_in_both_languages_and_sizes() {
             let named = |what: &str| format!("review_{what}_{lang:?}_{}", size.0).to_lowercase();
             let mut play = Play::with(lang, size);
             play.answer(Answer::Counts(Counts { open_flags: 1, ..Counts::default() }));
-            play.keys("<F5>").answer(Answer::Flags(super::Review::query(0), samples::flags()));
+            play.keys("<F5>").answer(Answer::Flags(super::query(0), samples::flags()));
             insta::assert_snapshot!(named("queue"), play.text());
             play.keys("<Enter>").answer(Answer::Task(Box::new(samples::detail(1, true))));
             play.keys("<Enter>");

@@ -60,7 +60,7 @@ impl Sync {
 }
 
 /// The question for tasks with contradictions.
-fn conflicts() -> TaskQuery {
+pub(crate) fn conflicts() -> TaskQuery {
     TaskQuery { conflict: true, limit: CONFLICTS, ..TaskQuery::default() }
 }
 
