@@ -100,7 +100,7 @@ impl Rulebook {
             .iter()
             .filter_map(|situation| {
                 let mask = situation.mask;
-                (mask != 0 && mask & !all == 0).then(|| (mask, lang.pick(&*situation.zh, &*situation.en)))
+                (mask != 0 && mask & !all == 0).then(|| (mask, lang.pick(&situation.zh, &situation.en)))
             })
             .collect();
         let covered = within.iter().fold(0, |mask, (own, _)| mask | own);
@@ -134,6 +134,7 @@ fn plainness(point: Point) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Severity::{Improper, NeedsReview, Permitted};
 
     fn outlooks(code: &str) -> Vec<(String, Severity, Vec<String>)> {
         let book = Rulebook::embedded();
@@ -152,7 +153,6 @@ mod tests {
     fn an_inspection_stands_six_ways_and_each_says_what_would_make_it_proper() {
         let ways = outlooks("16.2:inspection");
         let verdicts: Vec<Severity> = ways.iter().map(|way| way.1).collect();
-        use Severity::{Improper, NeedsReview, Permitted};
         assert_eq!(verdicts, [Permitted, NeedsReview, Improper, Improper, NeedsReview, NeedsReview]);
         assert!(ways[0].2.is_empty(), "{ways:?}");
         assert_eq!(ways[1].2, ["at least two officers with valid certificates take part"]);

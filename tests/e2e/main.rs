@@ -10,6 +10,7 @@ mod networking;
 mod office;
 mod recording;
 mod rejudging;
+mod ruling;
 mod screens;
 mod settings;
 mod signals;

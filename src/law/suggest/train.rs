@@ -111,7 +111,9 @@ fn row(features: &[Feature], hashes: &[u32], rarities: &[f32]) -> Row {
 #[expect(clippy::cast_precision_loss, reason = "a few thousand descriptions")]
 fn answers(truths: &[u64]) -> Vec<Answer> {
     let mut counts: BTreeMap<u64, u32> = BTreeMap::new();
-    truths.iter().for_each(|&labels| *counts.entry(labels).or_default() += 1);
+    for &labels in truths {
+        *counts.entry(labels).or_default() += 1;
+    }
     let often = |n: u32| (n as f32 / truths.len() as f32).ln();
     counts.into_iter().map(|(labels, n)| Answer { labels, often: often(n) }).collect()
 }

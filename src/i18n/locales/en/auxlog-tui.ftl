@@ -659,7 +659,7 @@ law-cites = Cites: { $text }
 law-own-item = the activity's own item
 law-an-activity = the activity
 law-a-person = the auxiliary
-law-when = Conditions, as the rulebook file has them:
+law-when = When:
 law-answers = Answerable: { $text }
 
 ## Sync
@@ -687,6 +687,8 @@ law-part-duties = Duties
 law-way-supervised = with two officers, certificates valid, on the scene
 law-way-remote = with the officer on the phone or on video
 law-way-alone = alone, no officer there
+law-outlooks = Every way of doing it, worked out (the auxiliary in good standing):
+law-never-proper = No change of facts would make it permitted.
 law-duty-code = Logged as: { $code }
 law-duty-words = Found by these words too: { $found }
 staff-first = first { $found } of { $total }

@@ -638,7 +638,7 @@ law-cites = 依据：{ $text }
 law-own-item = 该事项所在条款
 law-an-activity = 该事项
 law-a-person = 该辅助人员
-law-when = 条件（规则文件原文）：
+law-when = 条件：
 law-answers = 责任主体：{ $text }
 
 ## 同步
@@ -666,6 +666,8 @@ law-part-duties = 事项
 law-way-supervised = 两名持证执法人员在场
 law-way-remote = 执法人员电话或视频指挥
 law-way-alone = 执法人员不在场，独自做
+law-outlooks = 各种情形逐一推演（辅助人员均符合条件）：
+law-never-proper = 没有哪项事实的改变能使其成为可以。
 law-duty-code = 登记编号：{ $code }
 law-duty-words = 也可用这些词查找：{ $found }
 staff-first = 前 { $found } / { $total } 人

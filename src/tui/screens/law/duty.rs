@@ -8,7 +8,8 @@ use ratatui::layout::Rect;
 use super::Law;
 use super::view::scrolled;
 use crate::canvas::Canvas;
-use crate::screens::panel;
+use crate::glyph::Glyphs;
+use crate::screens::panel::{self, Panel};
 use crate::shared::Shared;
 use crate::theme::Meaning;
 use crate::words::{Words, say};
@@ -53,6 +54,34 @@ fn verdict(rulebook: &Rulebook, code: &str, way: Way, now: Moment) -> Severity {
     of_duty.map(|finding| finding.severity).max().unwrap_or_default()
 }
 
+/// Every way of doing the duty `code` that the rules tell apart: how it is judged and why, who
+/// answers, what may follow, and what would make it proper.
+fn worked_out(
+    rulebook: &Rulebook,
+    code: &str,
+    words: &Words,
+    glyphs: &Glyphs,
+    columns: usize,
+) -> Vec<(String, Meaning)> {
+    let (Some(duty), lang) = (rulebook.activity(code), words.lang()) else { return Vec::new() };
+    let mut paragraphs = vec![(String::new(), Meaning::Text), (say!(words, "law-outlooks"), Meaning::Dim)];
+    for outlook in rulebook.outlooks(duty) {
+        let severity = outlook.verdict.verdict;
+        let label = rulebook.outlook_label(&outlook, lang);
+        let said = format!("{} {}  {label}", panel::mark(severity, glyphs), panel::word(words, severity));
+        paragraphs.push((String::new(), Meaning::Text));
+        paragraphs.push((said, panel::meaning(severity)));
+        let proper = outlook.proper.as_deref().unwrap_or_default();
+        let panel = Panel::of(rulebook, &outlook.verdict, proper, &[], lang);
+        let lines = panel.lines(words, glyphs, columns.saturating_sub(3));
+        paragraphs.extend(lines.into_iter().map(|line| (format!("  {}", line.text), line.meaning)));
+        if outlook.proper.is_none() {
+            paragraphs.push((format!("  {}", say!(words, "law-never-proper")), Meaning::Dim));
+        }
+    }
+    paragraphs
+}
+
 pub(super) fn draw(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect, place: usize) {
     let (rulebook, lang, words) = (Rulebook::in_use(), shared.lang(), &shared.words);
     let Some(duty) = rulebook.activities().get(place) else { return };
@@ -76,6 +105,7 @@ pub(super) fn draw(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect, 
         let found = duty.words.join(&say!(words, "list-separator"));
         paragraphs.push((say!(words, "law-duty-words", found = found), Meaning::Dim));
     }
+    paragraphs.extend(worked_out(rulebook, &duty.code, words, &canvas.glyphs, usize::from(inner.width)));
     scrolled(law, canvas, inner, &paragraphs);
 }
 

@@ -143,8 +143,8 @@ fn rule(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect, place: usiz
     if !row.when.is_empty() {
         paragraphs.push((say!(words, "law-when"), Meaning::Dim));
     }
-    for (field, values) in &row.when {
-        paragraphs.push((format!("{field} = {}", values.join(" | ")), Meaning::Dim));
+    for condition in rulebook.conditions_label(&row.when, lang) {
+        paragraphs.push((condition, Meaning::Dim));
     }
     scrolled(law, canvas, inner, &paragraphs);
 }
