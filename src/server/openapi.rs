@@ -3,7 +3,7 @@
 
 use auxlog_sync::Refusal;
 use auxlog_sync::auth::AUTH_HEADER;
-use auxlog_sync::blob::OFFSET_HEADER;
+use auxlog_sync::blob::{MAX_BLOB, OFFSET_HEADER};
 use auxlog_sync::pack::MEDIA_TYPE;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -65,14 +65,16 @@ pub(crate) fn document() -> Value {
 /// What a part of a path or of a query looks like.
 fn parameter_schema(name: &str) -> Value {
     match name {
-        "after" | "limit" | "seq" | "old" | "new" | "length" | "offset" => {
+        "after" | "limit" | "seq" | "old" | "new" | "offset" => {
             json!({ "type": "integer", "minimum": 0, "maximum": LARGEST })
         }
+        "length" => json!({ "type": "integer", "minimum": 0, "maximum": MAX_BLOB }),
         "hash" => json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" }),
         "device" | "writer" => json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" }),
         "agency" => json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$" }),
-        "reason" => json!({ "type": "string", "pattern": "^[A-Za-z0-9]+$", "maxLength": 200 }),
-        _ => json!({ "type": "string", "minLength": 1, "maxLength": 200 }),
+        // Not blank.
+        "reason" => json!({ "type": "string", "pattern": "\\S" }),
+        _ => json!({ "type": "string" }),
     }
 }
 

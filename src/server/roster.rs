@@ -105,6 +105,15 @@ pub enum EditError {
     },
 }
 
+/// A field's value before and after; null where there was or is none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FieldChange {
+    /// Before.
+    pub before: Value,
+    /// After.
+    pub after: Value,
+}
+
 /// What a version changed of one person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
@@ -112,9 +121,9 @@ pub struct Change {
     pub kind: PersonKind,
     /// Number.
     pub id: String,
-    /// Each field that changed: before and after. Before is null in all of them for someone added,
-    /// after for someone who is gone.
-    pub fields: BTreeMap<String, (Value, Value)>,
+    /// Each field that changed. Before is null in all of them for someone added, after for someone
+    /// who is gone.
+    pub fields: BTreeMap<String, FieldChange>,
 }
 
 /// The roster of an agency with edits applied.
@@ -209,8 +218,8 @@ fn compare<K: Ord + ToString, P: Serialize + PartialEq>(
         let fields = names
             .filter_map(|name| {
                 let value = |of: &Map<String, Value>| of.get(name).cloned().unwrap_or_default();
-                let (was, is) = (value(&was), value(&is));
-                (was != is).then(|| (name.clone(), (was, is)))
+                let change = FieldChange { before: value(&was), after: value(&is) };
+                (change.before != change.after).then(|| (name.clone(), change))
             })
             .collect();
         all.push(Change { kind, id: id.to_string(), fields });
@@ -242,7 +251,7 @@ mod tests {
         assert_eq!(changes.len(), 1);
         let fields = &changes[0].fields;
         assert_eq!(fields.keys().collect::<Vec<_>>(), ["status", "unit"]);
-        assert_eq!(fields["status"], (json!("active"), json!("suspended")));
+        assert_eq!(fields["status"], FieldChange { before: json!("active"), after: json!("suspended") });
         assert_eq!(after.auxiliaries[&"X1".into()].name, "孙伟");
     }
 
@@ -254,9 +263,10 @@ mod tests {
         assert_eq!(after.officers[&"O9".into()].agency, "A01".into());
         let change = &changes(&before, &after)[0];
         assert_eq!((change.kind, change.id.as_str()), (PersonKind::Officer, "O9"));
-        assert_eq!(change.fields["name"], (Value::Null, json!("李四")));
+        assert_eq!(change.fields["name"], FieldChange { before: Value::Null, after: json!("李四") });
         let gone = &changes(&after, &before)[0];
-        assert_eq!(gone.fields["name"], (json!("李四"), Value::Null), "and the other way when he is gone");
+        let back = FieldChange { before: json!("李四"), after: Value::Null };
+        assert_eq!(gone.fields["name"], back, "and the other way when he is gone");
     }
 
     #[test]

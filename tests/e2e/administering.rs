@@ -42,7 +42,7 @@ fn an_edit_of_the_roster_reaches_the_laptop_and_stays_in_its_history() {
         office.machine.run(["admin", "roster", "history", "--agency", "A01", "--person", "X2", "--format", "json"]);
     expect_exit(&history, 0);
     let newest = &json_lines(&history)[0];
-    assert_eq!(newest["fields"]["status"], json!(["active", "suspended"]));
+    assert_eq!(newest["fields"]["status"], json!({ "before": "active", "after": "suspended" }));
     assert_eq!((&newest["actor"], &newest["source"]), (&json!("local"), &json!("证件到期")));
     let wrong = ["admin", "roster", "set", "--agency", "A01", "--auxiliary", "X2", "state=away", "--reason", "x"];
     let wrong = office.machine.run(wrong);

@@ -398,7 +398,7 @@ pub(super) fn changed(fields: &serde_json::Map<String, Value>) -> String {
         Value::Null => "∅".to_owned(),
         other => other.to_string(),
     };
-    let one = |(name, change): (&String, &Value)| format!("{name}: {} → {}", text(&change[0]), text(&change[1]));
+    let one = |(name, change): (&String, &Value)| format!("{name}: {} → {}", text(&change["before"]), text(&change["after"]));
     fields.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 

@@ -7,9 +7,8 @@ use auxlog_sync::enrol;
 use auxlog_sync::message::Standing;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::roster::PersonKind;
+use crate::roster::{FieldChange, PersonKind};
 use crate::store::{AuditEntry, Blob, ChangeRow, DeviceRow, Incident};
 
 /// An entry of the audit log.
@@ -142,7 +141,7 @@ pub(crate) struct ChangeLine {
     source: String,
     kind: PersonKind,
     id: String,
-    fields: BTreeMap<String, (Value, Value)>,
+    fields: BTreeMap<String, FieldChange>,
 }
 
 impl From<ChangeRow> for ChangeLine {

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use auxlog_record::Hash;
 use auxlog_sync::roster::{Manifest, Snapshot};
-use serde_json::Value;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::{Result, Store, StoreError, audit, ms, pieces, unsigned, values};
-use crate::roster::{Change, PersonKind};
+use crate::roster::{Change, FieldChange, PersonKind};
 use crate::scope::AgencyScope;
 
 /// A version of the roster.
@@ -178,7 +177,7 @@ impl Store {
                 let corrupt = |what: String| StoreError::Corrupt { table: "roster_change", what };
                 let (kind, fields): (String, String) = (row.try_get("kind")?, row.try_get("fields")?);
                 let kind = PersonKind::from_name(&kind).ok_or_else(|| corrupt(format!("kind {kind}")))?;
-                let fields: BTreeMap<String, (Value, Value)> =
+                let fields: BTreeMap<String, FieldChange> =
                     serde_json::from_str(&fields).map_err(|e| corrupt(e.to_string()))?;
                 Ok(ChangeRow {
                     version: unsigned(row, "version")?,

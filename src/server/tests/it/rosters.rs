@@ -76,7 +76,8 @@ async fn an_edit_is_a_new_version_with_its_history(kind: Kind) {
     assert_eq!((history[0].actor.as_str(), history[0].source.as_str()), (boss.writer().to_string().as_str(), "新调入"));
     let one = world.admin.roster_history(&"A01".into(), Some("X00001"), 100).await.expect("history");
     assert_eq!(one.len(), 2);
-    assert_eq!(one[0].change.fields["status"], (json!("active"), json!("suspended")));
+    let status = &one[0].change.fields["status"];
+    assert_eq!((&status.before, &status.after), (&json!("active"), &json!("suspended")));
     assert_eq!((one[1].version, one[1].source.as_str()), (1, "名册.xlsx"));
 
     let wrong = edit(PersonKind::Auxiliary, "X00001", &json!({ "status": "gone" }));
