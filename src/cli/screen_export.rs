@@ -62,7 +62,11 @@ fn write(ledger: &Ledger, job: &Job, path: &Path, words: &Words) -> Result<u64, 
     };
     let new = OpenOptions::new().write(true).create_new(true).open(path);
     let written = new.and_then(|mut file| file.write_all(&content).and_then(|()| file.sync_all()));
-    written.map_err(|error| Failure::new(Exit::Found, refusal::file(path, &error, words)))?;
+    written.map_err(|error| {
+        let there = || fl!(words.loader(), "export-there", path = path.display().to_string());
+        let taken = error.kind() == std::io::ErrorKind::AlreadyExists;
+        Failure::new(Exit::Found, if taken { there() } else { refusal::file(path, &error, words) })
+    })?;
     ledger.record_access(Access::Exported, &subject, tasks).map_err(|error| {
         // Nothing is taken out unrecorded.
         let _ = std::fs::remove_file(path);

@@ -4,13 +4,14 @@
 //! [`Answer`] back as a message. A new question to the ledger is a variant of [`Ask`], its answer
 //! a variant of [`Answer`], and one arm where [`crate::effects`] puts it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use auxlog_record::{AuxiliaryId, Date, Hash, OfficerId, RecordId, Roster, Statement, Task};
 use auxlog_store::{
     Ack, Agenda, Counts, DayReport, Draft, Enrolment, Identity, LedgerError, OfficerRow, OpenError, PersonDetail,
-    PersonRow, ReviewInput, TaskDetail, TaskPage, TaskQuery, Waiting,
+    PersonRow, ReviewInput, Staged, TaskDetail, TaskPage, TaskQuery, Waiting,
 };
 use zeroize::Zeroizing;
 
@@ -110,6 +111,12 @@ pub enum Ask {
     ClearDraft(&'static str),
     /// Logs a task.
     Log(Box<Task>),
+    /// Logs a task with what is attached to it, all or nothing.
+    LogWith(Box<Task>, Vec<Staged>),
+    /// Keeps a file's content for a task that is being written.
+    Stage(PathBuf),
+    /// Attaches a file whose content is kept to a task.
+    Attach(RecordId, Box<Staged>),
     /// Plans a task; an improper one with the reason why it is sent all the same.
     Plan(Box<Task>, Option<String>),
     /// Corrects a task.
@@ -152,6 +159,9 @@ impl Ask {
             Self::SaveDraft(..)
             | Self::ClearDraft(_)
             | Self::Log(_)
+            | Self::LogWith(..)
+            | Self::Stage(_)
+            | Self::Attach(..)
             | Self::Plan(..)
             | Self::Amend { .. }
             | Self::Annul(..)
@@ -213,6 +223,8 @@ pub enum Answer {
     Draft(&'static str, Option<Box<Draft>>),
     /// The draft is safe on disk.
     DraftSaved(&'static str),
+    /// The file's content is kept.
+    Staged(Box<Staged>),
     /// The task is durable (已保存).
     Logged(Ack),
     /// The plan is durable.

@@ -27,6 +27,10 @@ pub struct Glyphs {
     pub review: &'static str,
     /// 疑似不当.
     pub improper: &'static str,
+    /// A branch that is open.
+    pub opened: &'static str,
+    /// A branch that is closed.
+    pub closed: &'static str,
     /// Done, chosen.
     pub check: &'static str,
     /// Not chosen.
@@ -65,6 +69,8 @@ pub const UNICODE: Glyphs = Glyphs {
     permitted: "✔",
     review: "▲",
     improper: "✘",
+    opened: "▾",
+    closed: "▸",
     check: "✓",
     empty: "○",
     thumb: "█",
@@ -85,6 +91,8 @@ pub const ASCII: Glyphs = Glyphs {
     permitted: "+",
     review: "?",
     improper: "!",
+    opened: "-",
+    closed: "+",
     check: "x",
     empty: ".",
     thumb: "#",
@@ -105,7 +113,17 @@ mod tests {
         let g = ASCII;
         let border = g.border;
         let mut all = vec![g.rule, g.cut, g.pointer, g.bullet, g.permitted, g.review, g.improper, g.check, g.empty];
-        all.extend([g.thumb, g.track, g.secret, g.more, border.top_left, border.vertical_left, border.horizontal_top]);
+        all.extend([
+            g.opened,
+            g.closed,
+            g.thumb,
+            g.track,
+            g.secret,
+            g.more,
+            border.top_left,
+            border.vertical_left,
+            border.horizontal_top,
+        ]);
         all.extend(g.levels);
         for mark in all {
             assert_eq!(mark.width(), mark.width_cjk(), "{mark:?} is wider on some terminals");

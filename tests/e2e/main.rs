@@ -3,6 +3,7 @@
 mod administering;
 mod attaching;
 mod checking;
+mod desk;
 mod durability;
 mod evidence;
 mod killing;

@@ -2,7 +2,8 @@
 
 use crate::support::{Laptop, Serving, expect_exit, text};
 
-const ROSTER: &str = "\
+/// A roster of three auxiliaries and three officers.
+pub(crate) const ROSTER: &str = "\
 人员类别,编号,姓名,所属单位,单位编码,在岗状态,出生日期,证件编号,发证日期,有效期至,岗前培训,考核结果
 辅助人员,X1,单伟,海安市城市管理局,A01,在岗,1990-05-01,FZ-1,2023-01-01,2099-12-31,合格,合格
 辅助人员,X2,王晓梅,海安市城市管理局,A01,在岗,1991-06-02,FZ-2,2023-01-01,2099-12-31,合格,合格

@@ -7,7 +7,7 @@ use crate::support::{Laptop, PASSPHRASE, expect_exit, json_lines};
 use crate::terminal::{Terminal, key};
 
 /// Unlocks as the officer who is `down` places below the first.
-fn unlock(screen: &mut Terminal, down: usize) {
+pub(crate) fn unlock(screen: &mut Terminal, down: usize) {
     screen.sees("口令");
     for _ in 0..down {
         screen.keys(key::DOWN);

@@ -52,6 +52,15 @@ fn try_answer(ledger: &Ledger, exporter: Option<&dyn Exporter>, ask: &Ask) -> Re
                 None => return Err(LedgerError::NoSuchTask { id: task.id.clone() }),
             }
         }
+        Ask::LogWith(task, files) => {
+            let files: Vec<_> = files.iter().map(|file| (file.clone(), None)).collect();
+            Answer::Logged(ledger.log_attaching(task, &files)?)
+        }
+        Ask::Stage(path) => Answer::Staged(Box::new(ledger.stage(path)?)),
+        Ask::Attach(target, file) => {
+            ledger.attach(*target, file, None)?;
+            Answer::Recorded(*target)
+        }
         Ask::Plan(task, reason) => Answer::Planned(ledger.plan(task, reason.clone())?),
         Ask::Amend { target, based_on, corrected, reason } => {
             ledger.amend(*target, based_on, corrected, reason)?;

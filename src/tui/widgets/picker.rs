@@ -1,5 +1,9 @@
 //! Choosing from a list by typing: characters, pinyin, initials, codes.
 
+mod tree;
+
+use std::collections::BTreeSet;
+
 use ratatui::layout::Rect;
 
 use crate::canvas::{Canvas, Hit};
@@ -24,12 +28,36 @@ pub struct Entry<T> {
     pub keys: String,
     /// A remark at the right, and what it means (a certificate that has run out, say).
     pub remark: Option<(String, Meaning)>,
+    /// How deep it lies in a tree: below the nearest entry before it that lies less deep.
+    pub depth: u8,
+    /// Whether it may be chosen; a heading of a tree may not.
+    pub choosable: bool,
 }
 
 impl<T> Entry<T> {
     /// An entry without a remark.
     pub fn new(value: T, label: impl Into<String>, detail: impl Into<String>, keys: impl Into<String>) -> Self {
-        Self { value, label: label.into(), detail: detail.into(), keys: keys.into(), remark: None }
+        Self {
+            value,
+            label: label.into(),
+            detail: detail.into(),
+            keys: keys.into(),
+            remark: None,
+            depth: 0,
+            choosable: true,
+        }
+    }
+
+    /// The same, so deep in a tree.
+    #[must_use]
+    pub fn at_depth(self, depth: u8) -> Self {
+        Self { depth, ..self }
+    }
+
+    /// A heading of a tree.
+    #[must_use]
+    pub fn heading(self) -> Self {
+        Self { choosable: false, ..self }
     }
 }
 
@@ -49,6 +77,9 @@ pub enum Picked<T> {
 /// Typing narrows the list, arrows move, Enter chooses ([`Command::ListOpen`]), Esc leaves
 /// ([`Command::Back`]). Where several may be chosen, Tab ([`Command::FormNext`]) marks one and
 /// Enter takes the marked ones, and the selected one if it was typed or none is marked.
+///
+/// Entries of different depth make a tree as long as nothing is typed: Enter or Right opens a
+/// branch, Left closes it or goes to the one above. What is typed is looked for in all of them.
 #[derive(Debug, Clone)]
 pub struct Picker<T> {
     title: String,
@@ -62,23 +93,27 @@ pub struct Picker<T> {
     several: bool,
     /// What `found` was found by.
     searched: String,
+    /// Places in `entries` of the branches that are open.
+    open: BTreeSet<usize>,
 }
 
 impl<T: Clone + PartialEq> Picker<T> {
     /// A picker of one entry.
     pub fn one(title: impl Into<String>, entries: Vec<Entry<T>>) -> Self {
-        let found = (0..entries.len()).collect();
-        let list = List::new(entries.len());
-        Self {
+        let mut picker = Self {
             title: title.into(),
             entries,
             field: Field::new(),
-            list,
-            found,
+            list: List::default(),
+            found: Vec::new(),
             marked: Vec::new(),
             several: false,
             searched: String::new(),
-        }
+            open: BTreeSet::new(),
+        };
+        picker.found = picker.unfolded();
+        picker.list = List::new(picker.found.len());
+        picker
     }
 
     /// A picker of several entries, `marked` at first.
@@ -102,6 +137,9 @@ impl<T: Clone + PartialEq> Picker<T> {
 
     /// Handles a key or text; whether it was taken.
     pub fn input(&mut self, input: &Input) -> bool {
+        if self.unfold(input) {
+            return true;
+        }
         let taken = self.field.input(input);
         if taken {
             self.search();
@@ -113,7 +151,7 @@ impl<T: Clone + PartialEq> Picker<T> {
     pub fn run(&mut self, command: Command) -> Picked<T> {
         match command {
             Command::Back => return Picked::Cancelled,
-            Command::ListOpen | Command::FormActivate => return self.choose(),
+            Command::ListOpen | Command::FormActivate => return self.choose_or_open(),
             Command::FormNext if self.several => self.mark(),
             command => {
                 if self.field.run(command) {
@@ -134,7 +172,7 @@ impl<T: Clone + PartialEq> Picker<T> {
                 self.mark();
                 Picked::Open
             }
-            Hit::Row(row) if self.list.selected() == Some(row) => self.choose(),
+            Hit::Row(row) if self.list.selected() == Some(row) => self.choose_or_open(),
             Hit::Row(row) => {
                 self.list.select(row);
                 Picked::Open
@@ -148,6 +186,7 @@ impl<T: Clone + PartialEq> Picker<T> {
         // A name typed in full and not marked is meant too.
         if let Some(place) = self.list.selected().and_then(|row| self.found.get(row))
             && (places.is_empty() || !self.field.text().is_empty())
+            && self.entries.get(*place).is_some_and(|entry| entry.choosable)
             && !places.contains(place)
         {
             places.push(*place);
@@ -158,6 +197,9 @@ impl<T: Clone + PartialEq> Picker<T> {
 
     fn mark(&mut self) {
         let Some(place) = self.list.selected().and_then(|row| self.found.get(row)).copied() else { return };
+        if !self.entries.get(place).is_some_and(|entry| entry.choosable) {
+            return;
+        }
         if let Some(at) = self.marked.iter().position(|marked| *marked == place) {
             self.marked.remove(at);
         } else {
@@ -172,6 +214,12 @@ impl<T: Clone + PartialEq> Picker<T> {
 
     fn search(&mut self) {
         let typed = folded(self.field.text());
+        if typed.is_empty() {
+            self.found = self.unfolded();
+            self.list = List::new(self.found.len());
+            self.searched.clear();
+            return;
+        }
         let needle = Needle::new(&typed);
         // Whatever fits a longer text fits its beginning too: only what was found before is tried.
         let narrowed = !self.searched.is_empty() && typed.starts_with(&self.searched);
@@ -179,6 +227,7 @@ impl<T: Clone + PartialEq> Picker<T> {
         let mut ranked: Vec<(u8, usize)> = pool
             .into_iter()
             .filter_map(|place| Some((place, self.entries.get(place)?)))
+            .filter(|(_, entry)| entry.choosable)
             .filter_map(|(place, entry)| {
                 // A name counts before what stands beside it.
                 let name = needle.rank(&entry.label);
@@ -198,7 +247,9 @@ impl<T: Clone + PartialEq> Picker<T> {
         let widest = |texts: &mut dyn Iterator<Item = &str>| {
             u16::try_from(texts.map(text::width).max().unwrap_or(0)).unwrap_or(u16::MAX)
         };
-        let label = widest(&mut self.entries.iter().map(|entry| entry.label.as_str())).clamp(6, width / 2);
+        let deepest = u16::from(self.entries.iter().map(|entry| entry.depth).max().unwrap_or(0));
+        let names = widest(&mut self.entries.iter().map(|entry| entry.label.as_str()));
+        let label = (names + if deepest > 0 { 2 * deepest + 2 } else { 0 }).clamp(6, width / 2);
         let remarks = self.entries.iter().filter_map(|entry| Some(entry.remark.as_ref()?.0.as_str()));
         let remark = widest(&mut { remarks }).min(width / 3);
         let mark = self.several.then(|| Column::fixed("", 1));
@@ -210,6 +261,8 @@ impl<T: Clone + PartialEq> Picker<T> {
     pub fn view(&self, words: &Words, canvas: &mut Canvas, area: Rect, placeholder: &str) {
         let inner = canvas.popup(area, &self.title);
         let check = canvas.glyphs.check;
+        let (opened, closed) = (canvas.glyphs.opened, canvas.glyphs.closed);
+        let tree = self.field.text().is_empty() && self.entries.iter().any(|entry| entry.depth > 0);
         let typed = Rect { height: inner.height.min(1), ..inner };
         let rest = Rect { y: inner.y + typed.height, height: inner.height.saturating_sub(typed.height), ..inner };
         table(canvas, rest, &self.columns(inner.width), &self.list, true, |row| {
@@ -217,8 +270,19 @@ impl<T: Clone + PartialEq> Picker<T> {
                 return Vec::new();
             };
             let (remark, meaning) = entry.remark.clone().unwrap_or((String::new(), Meaning::Dim));
+            let label = if tree {
+                let sign = match (self.is_branch(place), self.open.contains(&place)) {
+                    (true, true) => opened,
+                    (true, false) => closed,
+                    (false, _) => " ",
+                };
+                format!("{}{sign} {}", "  ".repeat(usize::from(entry.depth)), entry.label)
+            } else {
+                entry.label.clone()
+            };
+            let meaning_of_label = if entry.choosable { Meaning::Text } else { Meaning::Title };
             let mut cells = vec![
-                entry.label.as_str().into(),
+                Cell::new(label, meaning_of_label),
                 Cell::new(entry.detail.as_str(), Meaning::Dim),
                 Cell::new(remark, meaning),
             ];

@@ -525,6 +525,7 @@ arg-backup-file = The backup; added to where it is there already
 arg-restore-file = The backup
 arg-verify-file = An evidence bundle; without one the data directory is verified
 export-done = Evidence written to { $file } ({ $records } records). Check it on any machine with auxlog verify.
+export-there = { $path } is there already: name another file.
 export-unnoted = That this was taken out could not be noted: { $why }
 export-attachment-elsewhere = The content of { $name } is not on this laptop; it is named in the bundle by its hash only.
 backup-done = Backed up to { $file }: { $files } files, { $written } bytes new.

@@ -255,6 +255,12 @@ field-counterpart = Counterpart
 field-case-number = Case no.
 field-arranged = Arranged
 field-circumstances = Circumstances
+log-attach-title = Attachment
+log-attach-path = path of the file; or drop the file on the window
+log-attach-hint = Enter, or drop a file
+log-attaching = Keeping the attachment …
+log-attached = Kept here, encrypted: { $name }; it goes with the record when that is saved
+field-attachments = Attachments
 
 ## Common words
 

@@ -525,6 +525,7 @@ arg-backup-file = 备份文件；已有则只追加新内容
 arg-restore-file = 备份文件
 arg-verify-file = 证据包文件；不写则复验数据目录
 export-done = 证据包已写入 { $file }（{ $records } 条记录）。可在任何电脑上用 auxlog verify 复验。
+export-there = { $path } 已经存在：请换一个文件名。
 export-unnoted = 本次导出未能留痕：{ $why }
 export-attachment-elsewhere = { $name } 的内容不在本机，证据包里只有它的哈希。
 backup-done = 已备份到 { $file }：{ $files } 个文件，新写入 { $written } 字节。

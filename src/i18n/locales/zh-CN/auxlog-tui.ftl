@@ -190,7 +190,7 @@ log-pick-officers = 选择执法人员
 log-pick-duties = 选择事项
 log-pick-circumstances = 选择情形
 log-picker-hint = 姓名、拼音首字母、编号；Tab 多选，回车确定
-log-duties-picker-hint = 事项、拼音首字母、条款号；Tab 多选，回车确定
+log-duties-picker-hint = 事项、拼音首字母、条款号；左右键展开，Tab 多选，回车确定
 log-circumstances-picker-hint = 情形或拼音首字母；Tab 多选，回车确定
 log-not-on-roster = 不在名册
 log-pick-hint = 直接输入姓名拼音首字母或编号
@@ -255,6 +255,12 @@ field-counterpart = 相对人
 field-case-number = 案号
 field-arranged = 是否安排
 field-circumstances = 情形
+log-attach-title = 附件
+log-attach-path = 文件路径；也可把文件拖进窗口
+log-attach-hint = 回车写路径，或拖入
+log-attaching = 正在保存附件……
+log-attached = 附件已加密存入本机：{ $name }；保存后随记录提交
+field-attachments = 附件
 
 ## 通用词
 

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use auxlog_law::{Arranged, Circumstance, Mode, Presence, Suggestion};
 use auxlog_record::{AgencyId, AuxiliaryId, Moment, OfficerId, StatedAuxiliary, StatedOfficer, Task};
+use auxlog_store::Staged;
 use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;
+use super::last::LastUsed;
 use super::when::{read_end, read_time};
 
 /// A person picked from the roster.
@@ -80,6 +82,9 @@ pub struct Content {
     pub circumstances: Answer<BTreeSet<Circumstance>>,
     /// The place of the last task, proposed.
     pub place: Answer<String>,
+    /// Files whose content is kept already.
+    #[serde(default)]
+    pub attachments: Vec<Staged>,
     text: String,
     legal_basis: String,
     counterpart: String,
@@ -102,6 +107,7 @@ impl Content {
             arranged: Answer::default(),
             circumstances: Answer::default(),
             place: Answer::default(),
+            attachments: Vec::new(),
             text: String::new(),
             legal_basis: String::new(),
             counterpart: String::new(),
@@ -322,13 +328,28 @@ impl Content {
     /// The same task again for other auxiliaries: everything stated stays, the people go.
     #[must_use]
     pub fn again(&self, id: String, opened: Moment) -> Self {
-        Self { id, opened, auxiliaries: Vec::new(), start: String::new(), end: String::new(), ..self.clone() }
+        Self {
+            id,
+            opened,
+            auxiliaries: Vec::new(),
+            attachments: Vec::new(),
+            start: String::new(),
+            end: String::new(),
+            ..self.clone()
+        }
     }
 
     /// What of it can be used again: everything but when it was, and in which case.
     #[must_use]
     pub fn pattern(&self) -> Self {
-        Self { id: String::new(), start: String::new(), end: String::new(), case_number: String::new(), ..self.clone() }
+        Self {
+            id: String::new(),
+            attachments: Vec::new(),
+            start: String::new(),
+            end: String::new(),
+            case_number: String::new(),
+            ..self.clone()
+        }
     }
 
     /// A form that says what this pattern says.
@@ -348,53 +369,6 @@ impl Content {
         rest.officers = Answer::default();
         rest.start.clone_from(&self.end);
         rest
-    }
-}
-
-/// What the officer's last task had, to be proposed in the next.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct LastUsed {
-    /// How the auxiliaries worked.
-    pub mode: Option<Mode>,
-    /// Where the supervising officer was.
-    pub presence: Option<Presence>,
-    /// Who supervised.
-    pub officers: Vec<Pick<OfficerId>>,
-    /// Where.
-    pub place: Option<String>,
-}
-
-impl LastUsed {
-    /// What the task had that a list's row shows.
-    pub fn of_row(row: &auxlog_store::TaskRow) -> Self {
-        let supervised = (row.mode, row.presence) == (Mode::Assisted, Presence::OnScene);
-        let pick = |o: &auxlog_store::NamedOfficer| Pick {
-            id: o.id.clone(),
-            name: o.name.clone().unwrap_or_else(|| o.id.0.clone()),
-        };
-        Self {
-            mode: supervised.then_some(row.mode),
-            presence: supervised.then_some(row.presence),
-            officers: row.officers.iter().flatten().map(pick).collect(),
-            place: row.place.clone(),
-        }
-    }
-
-    /// What `task` had; `name` finds an officer's name. How it was supervised is proposed again only
-    /// where it was: nobody is invited to work alone.
-    pub fn of(task: &Task, name: impl Fn(&OfficerId) -> Option<String>) -> Self {
-        let supervised = (task.mode, task.presence) == (Mode::Assisted, Presence::OnScene);
-        Self {
-            mode: supervised.then_some(task.mode),
-            presence: supervised.then_some(task.presence),
-            officers: task
-                .officers
-                .iter()
-                .flatten()
-                .map(|o| Pick { id: o.id.clone(), name: name(&o.id).unwrap_or_else(|| o.id.0.clone()) })
-                .collect(),
-            place: task.place.clone(),
-        }
     }
 }
 

@@ -4,7 +4,8 @@ use auxlog_law::{Circumstance, Circumstances, Mode, Presence, SuggestedItem, Sug
 use auxlog_record::{Moment, Task};
 use chrono::DateTime;
 
-use super::content::{Content, LastUsed, Pick, Problem, Typed};
+use super::content::{Content, Pick, Problem, Typed};
+use super::last::LastUsed;
 
 fn moment(text: &str) -> Moment {
     Moment(DateTime::parse_from_rfc3339(text).expect("a moment"))

@@ -78,6 +78,36 @@ pub(crate) fn duties(rulebook: &Rulebook, lang: Lang) -> Vec<Entry<String>> {
         .collect()
 }
 
+/// The activities as the regulation lists them: articles, their items, the activities of an item.
+pub(super) fn duty_tree(rulebook: &Rulebook, lang: Lang) -> Vec<Entry<String>> {
+    let of_item = |code: &str| code.split(':').next().unwrap_or_default().to_owned();
+    let mut tree: Vec<Entry<String>> = Vec::new();
+    let (mut article, mut item) = (String::new(), String::new());
+    let all = duties(rulebook, lang);
+    for entry in &all {
+        let its_item = of_item(&entry.value);
+        let its_article = its_item.split('.').next().unwrap_or_default().to_owned();
+        if its_article != article {
+            // What an article says of its list stands before the first item.
+            let lead = rulebook.provision(&its_item).and_then(|provision| provision.lead.clone()).unwrap_or_default();
+            let label = rulebook.cite_label(&its_article, lang);
+            tree.push(Entry::new(its_article.clone(), label, lead, "").heading());
+            article = its_article;
+        }
+        if its_item != item {
+            // The item as a whole is the branch; where there is none, its only activity stands for it.
+            let whole = all.iter().find(|whole| whole.value == its_item);
+            tree.extend(whole.cloned().map(|whole| whole.at_depth(1)));
+            item = its_item.clone();
+        }
+        if entry.value != its_item {
+            let depth = if all.iter().any(|whole| whole.value == its_item) { 2 } else { 1 };
+            tree.push(entry.clone().at_depth(depth));
+        }
+    }
+    tree
+}
+
 /// The circumstances that may be stated.
 pub(super) fn circumstances(shared: &Shared) -> Vec<Entry<Circumstance>> {
     let entry = |circumstance| {

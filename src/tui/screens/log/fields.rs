@@ -27,6 +27,8 @@ pub(super) enum Place {
     Arranged,
     /// Circumstances.
     Circumstances,
+    /// Photos and documents.
+    Attachments,
 }
 
 /// Where a form begins.
@@ -64,7 +66,7 @@ pub(super) fn order(content: &Content, first: First) -> Vec<Place> {
         order.push(Place::Typed(Typed::Text));
     }
     order.extend([Typed::Start, Typed::End, Typed::Place, Typed::Counterpart, Typed::CaseNumber].map(Place::Typed));
-    order.extend([Place::Arranged, Place::Circumstances]);
+    order.extend([Place::Arranged, Place::Circumstances, Place::Attachments]);
     order
 }
 

@@ -1,5 +1,7 @@
 //! An open log form: its fields, the picker over them, and the verdict on what is stated so far.
 
+use std::path::PathBuf;
+
 use auxlog_law::{Rulebook, Suggestion};
 use auxlog_record::facts::{Defaults, Source as Facts, reduce};
 use auxlog_record::{AuxiliaryId, OfficerId};
@@ -14,6 +16,7 @@ use crate::canvas::Hit;
 use crate::command::Command;
 use crate::event::Input;
 use crate::screens::panel::Assessment;
+use crate::screens::prompt::Prompt;
 use crate::shared::Shared;
 use crate::text;
 use crate::widgets::Picker;
@@ -32,6 +35,10 @@ pub(super) struct Form {
     pub(super) at: Place,
     /// The picker in front of it.
     pub(super) picking: Option<Picking>,
+    /// The path of a file to attach, being written.
+    pub(super) attaching: Option<Prompt>,
+    /// A file that was named, to be kept.
+    pub(super) named: Option<PathBuf>,
     /// The verdict on it.
     pub(super) assessment: Assessment,
     /// The first line of the verdict that is seen.
@@ -48,6 +55,8 @@ impl Form {
             first,
             at: first.place(),
             picking: None,
+            attaching: None,
+            named: None,
             assessment: Assessment::default(),
             panel_top: 0,
         };
@@ -87,6 +96,9 @@ impl Form {
         if let Some(picking) = &mut self.picking {
             return picking.input(input);
         }
+        if let Some(prompt) = &mut self.attaching {
+            return prompt.input(input);
+        }
         match self.at {
             Place::Typed(typed) => {
                 let taken = self.editors.input(typed, input);
@@ -96,7 +108,9 @@ impl Form {
                 taken
             }
             Place::Mode | Place::Presence | Place::Arranged => self.choose(input, shared),
-            Place::Auxiliaries | Place::Duties | Place::Officers | Place::Circumstances => self.pick(input, shared),
+            Place::Auxiliaries | Place::Duties | Place::Officers | Place::Circumstances | Place::Attachments => {
+                self.pick(input, shared)
+            }
         }
     }
 
@@ -104,6 +118,10 @@ impl Form {
     pub(super) fn run(&mut self, command: Command, shared: &Shared) -> bool {
         if self.picking.is_some() {
             return self.run_picker(command, shared);
+        }
+        if self.attaching.is_some() {
+            self.run_attaching(command);
+            return true;
         }
         match command {
             Command::FormNext | Command::ListDown => self.go(1),
@@ -173,7 +191,7 @@ impl Form {
             Place::Arranged => self.content.arranged.accept(),
             Place::Circumstances => self.content.circumstances.accept(),
             Place::Typed(Typed::Place) => self.content.place.accept(),
-            Place::Typed(_) | Place::Auxiliaries => false,
+            Place::Typed(_) | Place::Auxiliaries | Place::Attachments => false,
         };
         if accepted {
             self.changed(shared);
@@ -190,6 +208,7 @@ impl Form {
             Place::Duties => self.content.duties.stated().is_none_or(Vec::is_empty),
             Place::Officers => self.content.officers.stated().is_none_or(Vec::is_empty),
             Place::Circumstances => true,
+            Place::Attachments => self.content.attachments.is_empty(),
             _ => false,
         }
     }
@@ -258,12 +277,19 @@ impl Form {
             }
             Place::Duties => shorter(&mut self.content.duties),
             Place::Officers => shorter(&mut self.content.officers),
+            Place::Attachments => {
+                self.content.attachments.pop();
+            }
             _ => self.content.circumstances.state(None),
         }
     }
 
     fn open_picker(&mut self, shared: &Shared) {
         let words = &shared.words;
+        if self.at == Place::Attachments {
+            self.attaching = Some(Prompt::new(say!(words, "log-attach-title"), say!(words, "log-attach-path")));
+            return;
+        }
         let at = self.content.start().unwrap_or(self.content.opened);
         let content = &self.content;
         self.picking = Some(match self.at {
@@ -280,8 +306,10 @@ impl Form {
             }
             Place::Duties => {
                 let picked = content.duties.stated().cloned().unwrap_or_default();
-                let entries = entries::duties(Rulebook::in_use(), shared.lang());
-                Picking::Duties(Picker::several(say!(words, "log-pick-duties"), entries, &picked))
+                let entries = entries::duty_tree(Rulebook::in_use(), shared.lang());
+                let picker = Picker::several(say!(words, "log-pick-duties"), entries, &picked);
+                // What auxiliaries may do lies open; what nobody should have to pick is found by typing.
+                Picking::Duties(picker.opened_at(|entry| matches!(entry.value.as_str(), "15" | "16")))
             }
             _ => {
                 let stated = content.circumstances.stated();

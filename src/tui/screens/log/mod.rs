@@ -2,11 +2,13 @@
 //! corrects one.
 
 pub mod answer;
+mod attaching;
 pub mod content;
 mod draft;
 mod entries;
 mod fields;
 mod form;
+pub mod last;
 mod picking;
 mod saving;
 mod templates;
@@ -25,10 +27,11 @@ use auxlog_store::{Ack, TaskQuery};
 use chrono::Days;
 use ratatui::layout::Rect;
 
-use self::content::{Content, LastUsed};
+use self::content::Content;
 use self::draft::Correction;
 use self::fields::First;
 use self::form::Form;
+use self::last::LastUsed;
 use self::saving::{Deed, Saving};
 use crate::canvas::{Canvas, Hit};
 use crate::command::{Command, Scope};
@@ -147,7 +150,8 @@ impl Log {
 
 impl Screen for Log {
     fn scopes(&self) -> &'static [Scope] {
-        if self.asking.is_some() || matches!(self.browsing, Some(Browser::Naming(_))) {
+        let attaching = self.form.as_ref().is_some_and(|form| form.attaching.is_some());
+        if self.asking.is_some() || attaching || matches!(self.browsing, Some(Browser::Naming(_))) {
             &[Scope::Form]
         } else if self.browsing.is_some() || self.form.as_ref().is_some_and(|form| form.picking.is_some()) {
             &[Scope::List, Scope::Form]
@@ -203,9 +207,13 @@ impl Screen for Log {
                 }
             }
             Command::LogDiscard => self.discard(cx),
-            Command::Back if form.picking.is_none() => return false,
+            Command::Back if form.picking.is_none() && form.attaching.is_none() => return false,
             command => {
                 let taken = form.run(command, cx.shared);
+                if let Some(file) = form.named.take() {
+                    cx.notify(Tone::Hint, say!(cx.words(), "log-attaching"));
+                    cx.ask(Ask::Stage(file));
+                }
                 self.changed(cx);
                 return taken;
             }
@@ -296,8 +304,9 @@ impl Screen for Log {
                 }
             }
             Answer::DraftSaved(DRAFT) => self.kept_safely = self.kept.is_some(),
+            Answer::Staged(file) => self.staged(file, cx),
             Answer::Logged(ack) => self.logged(ack, cx),
-            Answer::Planned(_) => self.planned(cx),
+            Answer::Planned(id) => self.planned(*id, cx),
             Answer::Recorded(target) if self.correcting.as_ref().is_some_and(|it| it.target == *target) => {
                 self.corrected(cx);
             }

@@ -1,12 +1,13 @@
 //! From the form to the ledger: a task logged, planned or corrected, and what comes after.
 
 use auxlog_law::Severity;
-use auxlog_record::{OfficerId, Task};
-use auxlog_store::Ack;
+use auxlog_record::{OfficerId, RecordId, Task};
+use auxlog_store::{Ack, Staged};
 
-use super::content::{LastUsed, Problem, Typed};
+use super::content::{Problem, Typed};
 use super::fields::{Editors, Place};
 use super::form::Form;
+use super::last::LastUsed;
 use super::{DRAFT, Log};
 use crate::effect::{Ask, Failure};
 use crate::failure;
@@ -113,7 +114,8 @@ impl Log {
                 reason: reason.unwrap_or_default(),
             },
             (Deed::Planned, _) => Ask::Plan(stated, reason),
-            _ => Ask::Log(stated),
+            _ if form.content.attachments.is_empty() => Ask::Log(stated),
+            _ => Ask::LogWith(stated, form.content.attachments.clone()),
         };
         self.saving = Some(Saving { deed, task });
         cx.ask(ask);
@@ -146,8 +148,9 @@ impl Log {
     }
 
     /// The plan is durable.
-    pub(super) fn planned(&mut self, cx: &mut Cx) {
+    pub(super) fn planned(&mut self, plan: RecordId, cx: &mut Cx) {
         if self.saving.take_if(|saving| saving.deed == Deed::Planned).is_some() {
+            self.attach_to(plan, cx);
             let planned = std::mem::take(&mut self.planning);
             self.start_anew(cx);
             if planned {
@@ -164,6 +167,9 @@ impl Log {
             return;
         }
         let target = self.correcting.take().map(|correction| correction.target);
+        if let Some(target) = target {
+            self.attach_to(target, cx);
+        }
         self.start_anew(cx);
         if let Some(target) = target {
             cx.go(Target::Task(target));
@@ -174,8 +180,13 @@ impl Log {
     /// The ledger refused or could not: the form stays as it is.
     pub(super) fn failed(&mut self, failure: &Failure, cx: &mut Cx) {
         let ours = match (&failure.ask, &self.saving) {
-            (Ask::Log(task) | Ask::Plan(task, _) | Ask::Amend { corrected: task, .. }, Some(saving)) => {
-                task.id == saving.task.id
+            (
+                Ask::Log(task) | Ask::LogWith(task, _) | Ask::Plan(task, _) | Ask::Amend { corrected: task, .. },
+                Some(saving),
+            ) => task.id == saving.task.id,
+            (Ask::Stage(_) | Ask::Attach(..), _) => {
+                cx.notify(Tone::Failed, failure::ledger(cx.words(), &failure.error));
+                false
             }
             _ => false,
         };
@@ -185,6 +196,21 @@ impl Log {
                 Tone::Failed,
                 say!(cx.words(), "log-not-saved", why = failure::ledger(cx.words(), &failure.error)),
             );
+        }
+    }
+
+    /// A file's content is kept: the form names it.
+    pub(super) fn staged(&mut self, file: &Staged, cx: &mut Cx) {
+        let Some(form) = &mut self.form else { return };
+        form.attach(file.clone());
+        self.changed(cx);
+        cx.done(say!(cx.words(), "log-attached", name = file.name.as_str()));
+    }
+
+    /// What a plan or correction brings along becomes records of its own behind it.
+    fn attach_to(&self, target: RecordId, cx: &mut Cx) {
+        for file in self.form.iter().flat_map(|form| &form.content.attachments) {
+            cx.ask(Ask::Attach(target, Box::new(file.clone())));
         }
     }
 

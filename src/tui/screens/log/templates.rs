@@ -1,7 +1,8 @@
 //! What an officer sets up once for his forms: templates, and where a form begins.
 
-use super::content::{Content, LastUsed};
+use super::content::Content;
 use super::fields::First;
+use super::last::LastUsed;
 use super::{Log, SHELF};
 use crate::effect::Answer;
 use crate::screens::labels;

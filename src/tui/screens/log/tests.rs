@@ -221,6 +221,48 @@ fn a_template_does_not_push_away_what_is_being_typed() {
 }
 
 #[test]
+fn a_duty_is_found_along_the_articles_too() {
+    let mut play = opened();
+    play.keys("wxm<Enter>").keys("<Enter>").shows("▾ 第十五条").shows("▸ 宣传").shows_no("现场核查");
+    // Past article 15 and its six items to 第十六条（二）, which opens, and on to its second activity.
+    play.keys(&"<Down>".repeat(9)).shows("▸     ▸ 检查、核查、取证、调处");
+    play.keys("<Right>").shows("现场核查").keys("<Down><Down><Enter>").shows("第十六条（二）现场核查");
+}
+
+#[test]
+fn photos_go_with_the_task_and_stay_in_the_draft() {
+    let file = |hash: u8, name: &str| auxlog_store::Staged {
+        hash: auxlog_record::Hash([hash; 32]),
+        size: 4,
+        media_type: "image/jpeg".into(),
+        name: name.into(),
+        preview: auxlog_record::Preview::default(),
+    };
+    let mut play = supervised();
+    for _ in 0..8 {
+        play.keys("<Tab>");
+    }
+    play.shows("▸ 附件").asked();
+    // As a terminal pastes a file that is dropped on it.
+    play.types("'/media/sd/现场 1.jpg'").keys("<Enter>");
+    assert_eq!(play.asked(), [Ask::Stage("/media/sd/现场 1.jpg".into())]);
+    play.answer(Answer::Staged(Box::new(file(1, "现场 1.jpg")))).shows("现场 1.jpg").shows("附件已加密存入本机");
+    play.answer(Answer::Woke(Alarm::Draft));
+    let asked = play.asked();
+    let Some(Ask::SaveDraft("log", draft)) = asked.first() else { panic!("no draft was kept: {asked:?}") };
+    let draft = draft.clone();
+
+    let mut play = Play::new();
+    play.keys("<F3>").answer(Answer::Draft("log", Some(draft))).shows("现场 1.jpg");
+    play.asked();
+    play.keys("<Ctrl-S>");
+    let asked = play.asked();
+    let Some(Ask::LogWith(task, files)) = asked.first() else { panic!("the file is left behind: {asked:?}") };
+    assert_eq!((task.items.len(), files.as_slice()), (1, [file(1, "现场 1.jpg")].as_slice()));
+    play.answer(Answer::Logged(samples::ack(&task.id, 13, Severity::Permitted))).shows_no("现场 1.jpg");
+}
+
+#[test]
 fn whether_text_or_fields_come_first_is_remembered() {
     let mut play = opened();
     play.answer(Answer::Draft("log templates", None));
@@ -303,7 +345,12 @@ fn the_caret_stands_where_the_next_character_goes() {
 
 #[test]
 fn every_state_of_the_form_is_drawn() {
-    let stories: [(&str, &str); 3] = [("log_empty", ""), ("log_people", "w"), ("log_alone", "wxm<Enter>xchc<Enter>2")];
+    let stories: [(&str, &str); 4] = [
+        ("log_empty", ""),
+        ("log_people", "w"),
+        ("log_duties", "wxm<Enter><Enter>"),
+        ("log_alone", "wxm<Enter>xchc<Enter>2"),
+    ];
     for (state, keys) in stories {
         let drawn = gallery(state, |play| {
             play.keys("<F3>").answer(Answer::Draft("log", None)).keys(keys);

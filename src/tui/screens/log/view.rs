@@ -48,6 +48,9 @@ pub(super) fn draw(log: &Log, shared: &Shared, canvas: &mut Canvas, area: Rect) 
     if let Some(browser) = &log.browsing {
         browser.view(&shared.words, canvas, area);
     }
+    if let Some(prompt) = &form.attaching {
+        prompt.view(canvas, centred(area, 76, 6), &say!(shared.words, "prompt-hint"));
+    }
     if let Some((_, prompt)) = &log.asking {
         prompt.view(canvas, centred(area, 70, 8), &say!(shared.words, "prompt-hint"));
     }
@@ -74,8 +77,10 @@ impl Drawing<'_> {
         for place in self.form.order() {
             // Short fields stand two in a line.
             let (x, width, advance) = match place {
-                Place::Typed(Typed::Start | Typed::Place | Typed::CaseNumber) => (area.x, half - 1, 0),
-                Place::Typed(Typed::End | Typed::Counterpart) | Place::Arranged => {
+                Place::Typed(Typed::Start | Typed::Place | Typed::CaseNumber) | Place::Circumstances => {
+                    (area.x, half - 1, 0)
+                }
+                Place::Typed(Typed::End | Typed::Counterpart) | Place::Arranged | Place::Attachments => {
                     (area.x + half, area.width - half, 1)
                 }
                 Place::Typed(Typed::Text) => (area.x, area.width, note),
@@ -106,6 +111,7 @@ impl Drawing<'_> {
             Place::Officers => say!(words, "field-officers"),
             Place::Arranged => say!(words, "field-arranged"),
             Place::Circumstances => say!(words, "field-circumstances"),
+            Place::Attachments => say!(words, "field-attachments"),
             Place::Typed(Typed::Text) => say!(words, "field-text"),
             Place::Typed(Typed::LegalBasis) => say!(words, "field-legal-basis"),
             Place::Typed(Typed::Place) => say!(words, "field-place"),
@@ -140,7 +146,7 @@ impl Drawing<'_> {
                 let options = ARRANGEMENTS.map(|arranged| labels::arranged(self.words(), arranged));
                 self.choice(canvas, value, &self.form.content.arranged, &ARRANGEMENTS, &options, focus);
             }
-            Place::Auxiliaries | Place::Duties | Place::Officers | Place::Circumstances => {
+            Place::Auxiliaries | Place::Duties | Place::Officers | Place::Circumstances | Place::Attachments => {
                 self.picks(canvas, value, place, focus);
             }
         }
@@ -222,6 +228,10 @@ impl Drawing<'_> {
                 let duties: Vec<String> = codes.iter().map(|code| self.duty(code)).collect();
                 (duties.join(&separator), source)
             }),
+            Place::Attachments => {
+                let names: Vec<&str> = content.attachments.iter().map(|file| file.name.as_str()).collect();
+                (!names.is_empty()).then(|| (names.join(&separator), Source::Stated))
+            }
             _ => content.circumstances.shown().filter(|(set, _)| !set.is_empty()).map(|(set, source)| {
                 let names: Vec<String> = set.iter().map(|c| labels::circumstance(words, *c)).collect();
                 (names.join(&separator), source)
@@ -234,6 +244,7 @@ impl Drawing<'_> {
             let hint = match place {
                 Place::Circumstances => say!(words, "log-circumstances-hint"),
                 Place::Duties => say!(words, "log-duties-hint"),
+                Place::Attachments => say!(words, "log-attach-hint"),
                 _ => say!(words, "log-pick-hint"),
             };
             if focus {
