@@ -98,7 +98,7 @@ pub(super) fn duty_tree(rulebook: &Rulebook, lang: Lang) -> Vec<Entry<String>> {
             // The item as a whole is the branch; where there is none, its only activity stands for it.
             let whole = all.iter().find(|whole| whole.value == its_item);
             tree.extend(whole.cloned().map(|whole| whole.at_depth(1)));
-            item = its_item.clone();
+            item.clone_from(&its_item);
         }
         if entry.value != its_item {
             let depth = if all.iter().any(|whole| whole.value == its_item) { 2 } else { 1 };

@@ -307,9 +307,9 @@ impl Form {
             Place::Duties => {
                 let picked = content.duties.stated().cloned().unwrap_or_default();
                 let entries = entries::duty_tree(Rulebook::in_use(), shared.lang());
-                let picker = Picker::several(say!(words, "log-pick-duties"), entries, &picked);
+                let tree = Picker::several(say!(words, "log-pick-duties"), entries, &picked);
                 // What auxiliaries may do lies open; what nobody should have to pick is found by typing.
-                Picking::Duties(picker.opened_at(|entry| matches!(entry.value.as_str(), "15" | "16")))
+                Picking::Duties(tree.opened_at(|entry| matches!(entry.value.as_str(), "15" | "16")))
             }
             _ => {
                 let stated = content.circumstances.stated();
