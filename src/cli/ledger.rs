@@ -22,7 +22,7 @@ pub(crate) struct Whose {
 }
 
 impl Whose {
-    fn officer(&self) -> Option<OfficerId> {
+    pub(crate) fn officer(&self) -> Option<OfficerId> {
         self.officer.as_deref().map(OfficerId::from)
     }
 }

@@ -398,7 +398,8 @@ pub(super) fn changed(fields: &serde_json::Map<String, Value>) -> String {
         Value::Null => "∅".to_owned(),
         other => other.to_string(),
     };
-    let one = |(name, change): (&String, &Value)| format!("{name}: {} → {}", text(&change["before"]), text(&change["after"]));
+    let one =
+        |(name, change): (&String, &Value)| format!("{name}: {} → {}", text(&change["before"]), text(&change["after"]));
     fields.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 

@@ -20,6 +20,11 @@ pub(crate) enum Officer {
     List,
     /// Gives another officer keys here.
     Add(Add),
+    /// A new signing key for an officer; the old one is retired.
+    Renew {
+        #[command(flatten)]
+        whose: Whose,
+    },
 }
 
 /// Whom to add.
@@ -47,6 +52,19 @@ impl Officer {
                 Ok(Exit::Done)
             }
             Self::Add(add) => add.run(context),
+            Self::Renew { whose } => {
+                let dir = ledger::there(context, whose)?;
+                let passphrase = context.passphrase()?;
+                let officer = whose.officer();
+                let ledger = Ledger::renew_key(&dir, officer.as_ref(), &passphrase, ledger::options(context))
+                    .map_err(|error| refusal::open(&error, &context.words))?;
+                let (officer, writer) = (ledger.identity().officer.to_string(), ledger.identity().writer.to_string());
+                ledger.close();
+                let mut results = Results::new();
+                results.line(&fl!(context.words.loader(), "officer-renewed", officer = officer, writer = writer))?;
+                results.flush()?;
+                Ok(Exit::Done)
+            }
         }
     }
 }

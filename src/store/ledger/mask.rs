@@ -2,7 +2,7 @@
 
 use std::sync::PoisonError;
 
-use auxlog_journal::{Entry, Journal, JournalOptions, finish_rewriting, rewrite};
+use auxlog_journal::{Entry, Journal, finish_rewriting, rewrite};
 use auxlog_record::{Event, Hash, MaskOrdered, RecordId};
 
 use super::log::required;
@@ -70,7 +70,7 @@ impl Ledger {
         writer.journal.rest().map_err(not_saved)?;
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         let mut index = self.reader.index_mut();
-        let (root, key, options) = (&self.layout.root, &self.unlocked.store, JournalOptions::default());
+        let (root, key, options) = (&self.layout.root, &self.unlocked.store, self.options.journal());
         let mut masked = |entry| without_body(entry, &index);
         rewrite(root, key, options, &mut masked).map_err(not_saved)?;
         let opened = Journal::open(self.layout.journal(), key, options, u64::MAX, &mut |_, _| {});

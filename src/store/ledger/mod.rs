@@ -6,6 +6,8 @@ mod book;
 mod day;
 mod draft;
 mod evidence;
+#[cfg(test)]
+mod flip_tests;
 mod judge;
 mod log;
 mod mask;
@@ -32,7 +34,7 @@ use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use auxlog_journal::{InstanceLock, Journal, JournalError, JournalOptions, Keyring, Unlocked, private_dir};
+use auxlog_journal::{InstanceLock, Journal, JournalError, Keyring, Unlocked, private_dir};
 use auxlog_record::{Event, OfficerId, Signer as _, WriterOpened};
 
 pub use access::note_copied;
@@ -105,7 +107,7 @@ impl Ledger {
         let (keyring, unlocked) =
             Keyring::create(&layout.keys(), &who.officer, passphrase, options.cost()?, None).map_err(open::key)?;
         layout.disk().make().map_err(|source| OpenError::Io { path: dir.to_owned(), source })?;
-        let journal = Journal::create(layout.journal(), &unlocked.store, JournalOptions::default())
+        let journal = Journal::create(layout.journal(), &unlocked.store, options.journal())
             .map_err(|error| journal_error(&error))?;
         let ledger = Self::assemble(layout, options, keyring, unlocked, journal, lock)?;
         ledger.open_chain(who)?;
@@ -129,8 +131,7 @@ impl Ledger {
         mask::finish(&layout.root);
         // What stands in the journal is folded from where the cache left off; opening it for
         // writing only recovers its end.
-        let opened =
-            Journal::open(layout.journal(), &unlocked.store, JournalOptions::default(), u64::MAX, &mut |_, _| {});
+        let opened = Journal::open(layout.journal(), &unlocked.store, options.journal(), u64::MAX, &mut |_, _| {});
         let (journal, report) = opened.map_err(|error| journal_error(&error))?;
         if let Some(damage) = report.damage.first() {
             tracing::warn!(damage = %verify::describe(damage), "the journal is damaged");

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auxlog_journal::blob::Blobs;
-use auxlog_journal::{Directory, KdfCost, KeyError, Keyring, LockError, StoreKey, Unlocked, delay_after};
+use auxlog_journal::{
+    Directory, JournalOptions, KdfCost, KeyError, Keyring, LockError, StoreKey, Unlocked, delay_after,
+};
 use auxlog_record::OfficerId;
 
 use crate::{Clock, OpenError, SystemClock};
@@ -23,17 +25,30 @@ pub struct OpenOptions {
     pub probe: Option<Vec<PathBuf>>,
     /// Told how far a rebuild of the cache has come: entries done, entries in all (0 unknown).
     pub progress: Arc<dyn Fn(u64, u64) + Send + Sync>,
+    /// Bytes that a segment of the journal is preallocated with: small for small machines and tests.
+    pub segment_bytes: u64,
     /// Cheap key derivation, for tests and demonstrations of throw-away data only.
     pub cheap_keys: bool,
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), probe: None, progress: Arc::new(|_, _| {}), cheap_keys: false }
+        Self {
+            clock: Arc::new(SystemClock),
+            probe: None,
+            progress: Arc::new(|_, _| {}),
+            segment_bytes: JournalOptions::default().segment_bytes,
+            cheap_keys: false,
+        }
     }
 }
 
 impl OpenOptions {
+    /// How the journal is kept.
+    pub(super) fn journal(&self) -> JournalOptions {
+        JournalOptions { segment_bytes: self.segment_bytes }
+    }
+
     /// The cost of deriving a new passphrase's key.
     pub(super) fn cost(&self) -> Result<KdfCost, OpenError> {
         if self.cheap_keys { Ok(KdfCost::CHEAP) } else { KdfCost::calibrate(KEY_TIME).map_err(key) }

@@ -11,6 +11,9 @@ use super::open::{Layout, key};
 use super::{Ledger, reader};
 use crate::{OpenError, OpenOptions};
 
+/// Topic of the note that the disk came back from an old copy, and up to which seq.
+pub(super) const CAME_BACK: &str = "came-back";
+
 /// The agency's recovery key did not help.
 #[derive(Debug, thiserror::Error)]
 pub enum RecoverError {
@@ -59,6 +62,26 @@ impl Ledger {
         Ok(Self::open(dir, Some(officer), passphrase, options)?)
     }
 
+    /// Gives the officer a new signing key and retires the one he has: after his data directory came
+    /// back from an old copy, another one with the same key may still be about.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub fn renew_key(
+        dir: &Path,
+        officer: Option<&OfficerId>,
+        passphrase: &str,
+        options: OpenOptions,
+    ) -> Result<Self, OpenError> {
+        let officer = {
+            let _lock = auxlog_journal::InstanceLock::acquire(dir).map_err(super::open::lock)?;
+            let (mut keyring, unlocked) = Layout::new(dir).unlock(officer, passphrase, &*options.clock)?;
+            keyring.renew_signing_key(&unlocked.officer, passphrase).map_err(key)?;
+            unlocked.officer.clone()
+        };
+        Self::open(dir, Some(&officer), passphrase, options)
+    }
+
     /// Begins the chain of a signing key that has none yet, in the name of the officer's earlier
     /// one, and retires that. Does nothing for a key that has a chain.
     pub(super) fn go_on_with_new_key(&self) -> Result<(), OpenError> {
@@ -79,7 +102,11 @@ impl Ledger {
             let Some((_, newest)) = earlier.last() else { return Ok(()) };
             let opened =
                 WriterOpened { public_key: self.unlocked.signing.public_key().to_bytes(), ..(*newest).clone() };
-            let reason = "the key was lost with its passphrase and replaced by the agency's recovery key";
+            let reason = if self.reader.note(CAME_BACK).is_some() {
+                "its data directory came back from an old copy; another one may sign with it"
+            } else {
+                "the key was given up with its passphrase or by its officer"
+            };
             let retired = earlier.iter().map(|(writer, _)| {
                 let (writer, last) = (writer.id, writer.tip.seq);
                 Event::WriterRetired(WriterRetired { writer, last, reason: reason.to_owned() })
@@ -98,6 +125,43 @@ mod tests {
 
     use super::*;
     use crate::{InitOptions, TaskQuery, Whole};
+
+    #[test]
+    fn the_key_of_a_restored_old_copy_is_retired_and_the_records_go_on() {
+        let place = tempfile::tempdir().expect("a directory");
+        let (dir, usb) = (place.path().join("data"), place.path().join("usb"));
+        let who = InitOptions { officer: "O1".into(), agency: "A01".into(), ..InitOptions::default() };
+        let options = OpenOptions { cheap_keys: true, ..OpenOptions::default() };
+        let task = |id: &str| Task { id: id.into(), items: vec!["15.2:patrol".into()], ..Task::default() };
+        let log = |ledger: &Ledger, id: &str| ledger.log(&[task(id)]).pop().expect("an answer").expect("stored").id;
+        let ledger = Ledger::init(&dir, &who, "p", options.clone()).expect("made");
+        log(&ledger, "t-1");
+        auxlog_journal::backup(&dir, &usb).expect("backed up");
+        let last = log(&ledger, "t-2");
+        let server = ledger.own_records(last.writer, 0, 9, 1 << 20).expect("read");
+        ledger.close();
+        std::fs::remove_dir_all(&dir).expect("stolen");
+        auxlog_journal::restore(&usb, &dir).expect("restored");
+
+        // At the next synchronisation the server gives back what the copy lacks.
+        let ledger = Ledger::open(&dir, None, "p", options.clone()).expect("opens");
+        ledger.restore_own(&server[2..]).expect("taken back");
+        assert_eq!(ledger.tip_of(last.writer).seq, last.seq);
+        ledger.close();
+        let ledger = Ledger::renew_key(&dir, None, "p", options.clone()).expect("renewed");
+        assert_ne!(ledger.identity().writer, last.writer);
+        let retired = ledger.notices(1).expect("read").remove(0).event;
+        assert!(
+            matches!(&retired, Event::WriterRetired(gone)
+                if gone.writer == last.writer && gone.last == last.seq && gone.reason.contains("old copy")),
+            "{retired:?}"
+        );
+        log(&ledger, "t-3");
+        assert!(matches!(ledger.verify(&|_, _| {}), Ok(Whole::Yes { records: 6 })));
+        ledger.close();
+        let wrong = Ledger::renew_key(&dir, None, "q", options);
+        assert!(matches!(wrong, Err(OpenError::WrongPassphrase { .. })));
+    }
 
     #[test]
     fn a_forgotten_passphrase_loses_no_record_and_the_officer_goes_on() {

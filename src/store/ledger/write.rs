@@ -154,7 +154,7 @@ impl Ledger {
     pub fn restore_own(&self, records: &[Record]) -> Result<(), LedgerError> {
         let mut writer = self.lock_writer();
         let mut tip = writer.tip;
-        let mut missing = Vec::new();
+        let (mut missing, before) = (Vec::new(), tip.seq);
         for record in records {
             let (id, envelope) = (record.id(), record.envelope());
             if id.writer == writer.signing.writer() && id.seq <= tip.seq {
@@ -175,12 +175,20 @@ impl Ledger {
             missing.push(record.clone());
         }
         let records = missing;
-        let entries: Vec<Entry> = records.iter().cloned().map(Entry::Own).collect();
+        let mut entries: Vec<Entry> = records.iter().cloned().map(Entry::Own).collect();
+        if tip.seq > before {
+            // Not a hole that was filled: the disk itself is an old one.
+            let bytes = tip.seq.to_be_bytes().to_vec();
+            entries.push(Entry::Note { topic: super::recovery::CAME_BACK.to_owned(), bytes });
+        }
         let places = writer.journal.append(&entries).map_err(not_saved)?;
         writer.tip = tip;
         let mut index = self.reader.index_mut();
         for (place, record) in places.clone().zip(&records) {
             index.apply(&self.reader.book, place, record, Origin::Own)?;
+        }
+        if let Some(Entry::Note { topic, bytes }) = entries.last() {
+            index.put_topic(topic, bytes.clone());
         }
         index.set_applied(places.end);
         index.settle();
