@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::disk::{Disk, DiskFile};
 use crate::entry::{Entry, Position};
 use crate::error::JournalError;
-use crate::key::{SealingKey, StoreKey};
+use crate::key::{SealingKey, StoreKey, nonces};
 use crate::layout::{
     FRAME_HEAD, FRAMES, FrameLink, FramePlace, Head, MAX_ENTRY, SECTOR, SLOT, Slot, align, segment_name,
 };
@@ -168,14 +168,15 @@ impl Journal {
 
     /// Writes the frames, then the slot that names them, then makes both durable at once.
     fn commit(&self, state: &mut State, plain: &[Vec<u8>]) -> Result<(), JournalError> {
+        let nonces = nonces(plain.len())?;
         let mut buffer = std::mem::take(&mut state.buffer);
         buffer.clear();
         let mut link = state.link;
         let mut position = state.end;
-        for entry in plain {
+        for (entry, nonce) in plain.iter().zip(&nonces) {
             let offset = state.offset + buffer.len() as u64;
             let place = FramePlace { segment: state.number, offset, position, link };
-            link = place.encode(&self.key, entry, &mut buffer)?;
+            link = place.encode(&self.key, nonce, entry, &mut buffer);
             position += 1;
         }
         let end = state.offset + buffer.len() as u64;

@@ -198,7 +198,7 @@ fn frames_exchanged_moved_or_replayed_are_noticed() {
     let key = key().for_purpose("journal");
     let before = crate::layout::Frame::decode(&bytes, 1, starts[2] as u64, &key).expect("whole");
     let mut forged = Vec::new();
-    place(starts[2], 2, before.place.link).encode(&key, &note(99).encode(), &mut forged).expect("random bytes");
+    place(starts[2], 2, before.place.link).encode(&key, &[8; crate::key::NONCE], &note(99).encode(), &mut forged);
     let mut replayed = bytes.clone();
     replayed[starts[2]..starts[2] + forged.len()].copy_from_slice(&forged);
     std::fs::write(&path, &replayed).expect("written");

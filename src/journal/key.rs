@@ -29,6 +29,16 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandom> {
     Ok(bytes)
 }
 
+/// As many nonces as a commit needs: the system is asked once, not for each.
+///
+/// # Errors
+/// [`NoRandom`] when the system has none.
+pub(crate) fn nonces(count: usize) -> Result<Vec<[u8; NONCE]>, NoRandom> {
+    let mut nonces = vec![[0; NONCE]; count];
+    getrandom::fill(nonces.as_flattened_mut()).map_err(|_| NoRandom)?;
+    Ok(nonces)
+}
+
 /// The key that everything in a data directory is encrypted with, by way of keys derived from
 /// it for each purpose. Wiped when dropped.
 #[derive(Clone, ZeroizeOnDrop)]

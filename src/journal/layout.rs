@@ -25,7 +25,7 @@
 use auxlog_record::crypto::sha256;
 
 use crate::entry::Position;
-use crate::key::{NONCE, NoRandom, SealingKey, TAG, random};
+use crate::key::{NONCE, NoRandom, SealingKey, TAG};
 
 pub(crate) const SECTOR: u64 = 512;
 pub(crate) const PAGE: u64 = 4096;
@@ -167,22 +167,21 @@ impl FramePlace {
         aad
     }
 
-    /// Appends the frame of `plain` to `out`; gives the link after it.
-    pub(crate) fn encode(&self, key: &SealingKey, plain: &[u8], out: &mut Vec<u8>) -> Result<FrameLink, NoRandom> {
+    /// Appends the frame of `plain` to `out`; gives the link after it. A nonce is random and used once.
+    pub(crate) fn encode(&self, key: &SealingKey, nonce: &[u8; NONCE], plain: &[u8], out: &mut Vec<u8>) -> FrameLink {
         let len = u32::try_from(plain.len() + TAG).expect("entries are below 256 MiB");
-        let nonce = random::<NONCE>()?;
-        let sealed = key.encrypt(&nonce, &self.aad(len), plain);
+        let sealed = key.encrypt(nonce, &self.aad(len), plain);
         let start = out.len();
         out.extend_from_slice(FRAME_MAGIC);
         out.extend_from_slice(&len.to_be_bytes());
         out.extend_from_slice(&[0; 4]);
         out.extend_from_slice(&self.position.to_be_bytes());
         out.extend_from_slice(&self.link);
-        out.extend_from_slice(&nonce);
+        out.extend_from_slice(nonce);
         out.extend_from_slice(&sealed);
         let sum = frame_sum(&out[start..]);
         out[start + 8..start + 12].copy_from_slice(&sum.to_be_bytes());
-        Ok(next_link(&self.link, self.position, &sealed))
+        next_link(&self.link, self.position, &sealed)
     }
 }
 
