@@ -1,5 +1,6 @@
 //! The configuration file: what a person sets once instead of on every command line.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use auxlog_tui::keymap::Preset;
@@ -19,6 +20,7 @@ struct Written {
     lang: Option<Spanned<String>>,
     keymap: Option<String>,
     theme: Option<Spanned<String>>,
+    review_every_months: Option<NonZeroU32>,
 }
 
 /// The configuration, in TOML. Every key may be left out; the command line goes before it.
@@ -32,6 +34,8 @@ pub(crate) struct Config {
     pub(crate) keymap: Option<String>,
     /// `dark`, `light`, `sunlight` or `mono`.
     pub(crate) theme: Option<Theme>,
+    /// How often, in months, auxiliaries are reviewed (定期审验, 第二十一条); the law names no interval.
+    pub(crate) review_every_months: Option<u32>,
     /// Where the file is.
     beside: PathBuf,
 }
@@ -87,6 +91,7 @@ impl Config {
             lang: written.lang.map(Spanned::into_inner),
             keymap: written.keymap,
             theme: theme.and_then(|(_, theme)| theme),
+            review_every_months: written.review_every_months.map(NonZeroU32::get),
             beside: PathBuf::new(),
         })
     }

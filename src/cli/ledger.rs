@@ -83,7 +83,12 @@ pub(crate) fn there(context: &Context, whose: &Whose) -> Result<PathBuf, Failure
 pub(crate) fn options(context: &Context) -> OpenOptions {
     let probe = std::env::current_exe().ok().map(|program| vec![program, PathBuf::from(PROBE)]);
     let bar = progress::Bar::new(fl!(context.words.loader(), "progress-rebuild"));
-    OpenOptions { probe, progress: Arc::new(move |done, all| bar.set(done, all)), ..OpenOptions::default() }
+    OpenOptions {
+        probe,
+        progress: Arc::new(move |done, all| bar.set(done, all)),
+        review_months: context.config.review_every_months,
+        ..OpenOptions::default()
+    }
 }
 
 /// The hidden command that tries a cache directory, so that a fault of sled's stays in that process.

@@ -219,9 +219,9 @@ pub fn is_underage(born: Option<Date>, day: Option<Date>) -> bool {
     day < birthday
 }
 
-/// The recusal towards a counterpart: an entry that names him counts as it stands; one that
+/// Whether somebody must stand aside (第十九条（七）): the recusal towards a counterpart. An entry that names him counts as it stands; one that
 /// merely holds the same words (张三 and 张三便利店) makes the relation known, to be looked at.
-fn recusal(entries: &[RecusalEntry], counterpart: &str) -> Recusal {
+pub fn recusal(entries: &[RecusalEntry], counterpart: &str) -> Recusal {
     let counterpart = plain(counterpart);
     if counterpart.is_empty() {
         return Recusal::None;

@@ -43,6 +43,8 @@ pub enum DueKind {
     Training,
     /// The assessment was failed.
     Assessment,
+    /// The periodic review (定期审验) that the agency holds so often as it set.
+    Review,
 }
 
 /// Something that falls due for a person.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_law::{Outcome, Status};
 use auxlog_record::{Certificate, Date, Event};
-use chrono::Days;
+use chrono::{Days, Months};
 
 use super::Reader;
 use super::rows::moment;
@@ -109,6 +109,13 @@ impl Reader {
             }
             if person.assessment == Outcome::Failed {
                 note(DueKind::Assessment, None);
+            }
+            if let Some(months) = self.review_months {
+                let last = person.assessed_on.or(person.trained_on);
+                let next = last.and_then(|last| Some(Date(last.0.checked_add_months(Months::new(months))?)));
+                if next.is_none_or(|next| (next.0 - date.0).num_days() <= AHEAD) {
+                    note(DueKind::Review, next);
+                }
             }
         }
         for person in roster.officers.values() {

@@ -4,6 +4,8 @@ mod access;
 mod attach;
 mod book;
 mod day;
+#[cfg(test)]
+mod desk_tests;
 mod draft;
 mod evidence;
 #[cfg(test)]
@@ -158,7 +160,7 @@ impl Ledger {
         let (cache, index) = Cache::open(&layout.root, &unlocked.store, &book, journal.end(), &options)
             .map_err(|error| reader::damaged(&error))?;
         let writer = Writer::new(journal, &unlocked, &index);
-        let reader = Reader::new(&layout, &unlocked, book, index, options.clock.clone());
+        let reader = Reader::new(&layout, &unlocked, book, index, &options);
         reader.blobs.tidy();
         Ok(Self {
             reader,

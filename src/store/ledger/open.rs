@@ -29,6 +29,9 @@ pub struct OpenOptions {
     pub segment_bytes: u64,
     /// Cheap key derivation, for tests and demonstrations of throw-away data only.
     pub cheap_keys: bool,
+    /// How often, in months, the agency reviews its auxiliaries (定期审验, 第二十一条). The law
+    /// names no interval; `None` lists no review as due.
+    pub review_months: Option<u32>,
 }
 
 impl Default for OpenOptions {
@@ -39,6 +42,7 @@ impl Default for OpenOptions {
             progress: Arc::new(|_, _| {}),
             segment_bytes: JournalOptions::default().segment_bytes,
             cheap_keys: false,
+            review_months: None,
         }
     }
 }

@@ -29,6 +29,7 @@ pub struct Reader {
     /// To sign what is exported; the reader writes no record.
     pub(super) signing: SigningKey,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) review_months: Option<u32>,
     pub(super) rulebook: &'static Rulebook,
     /// What damage took and nothing has made up for.
     damage: Option<String>,
@@ -59,7 +60,7 @@ impl Reader {
         let mut index = Index::default();
         let progress = |done| (options.progress)(done, 0);
         let report = book.fold(&mut index, &progress).map_err(|error| damaged(&error))?;
-        let mut reader = Self::new(&layout, &unlocked, book, index, options.clock.clone());
+        let mut reader = Self::new(&layout, &unlocked, book, index, options);
         reader.damage = reader.unmended(&report);
         Ok(reader)
     }
@@ -69,7 +70,7 @@ impl Reader {
         unlocked: &Unlocked,
         book: Book,
         mut index: Index,
-        clock: Arc<dyn Clock>,
+        options: &OpenOptions,
     ) -> Self {
         index.settle();
         let writer = unlocked.signing.writer();
@@ -80,7 +81,8 @@ impl Reader {
             root: layout.root.clone(),
             author,
             signing: unlocked.signing.clone(),
-            clock,
+            clock: options.clock.clone(),
+            review_months: options.review_months,
             rulebook: Rulebook::in_use(),
             damage: None,
             book,

@@ -1,6 +1,7 @@
 //! What the form's pickers list: people of the roster, activities of the rulebook, circumstances.
 
-use auxlog_law::{Circumstance, Lang, Rulebook, Status};
+use auxlog_law::{Circumstance, Lang, Recusal, Rulebook, Status};
+use auxlog_record::facts::recusal;
 use auxlog_record::{AuxiliaryId, Date, Moment, OfficerId};
 
 use crate::screens::labels;
@@ -8,9 +9,12 @@ use crate::screens::staff::certificate::State;
 use crate::shared::Shared;
 use crate::theme::Meaning;
 use crate::widgets::Entry;
+use crate::words::say;
 
 /// The auxiliaries, those of the own agency first; each with what stands against sending him.
-pub(super) fn auxiliaries(shared: &Shared, at: Moment) -> Vec<Entry<AuxiliaryId>> {
+///
+/// Whoever has a relation to the `counterpart` says so here, before he is picked.
+pub(super) fn auxiliaries(shared: &Shared, at: Moment, counterpart: &str) -> Vec<Entry<AuxiliaryId>> {
     let roster = shared.roster();
     let own = shared.session.as_ref().map(|session| session.identity.agency.clone());
     let mut people: Vec<_> = roster.auxiliaries.values().collect();
@@ -21,15 +25,20 @@ pub(super) fn auxiliaries(shared: &Shared, at: Moment) -> Vec<Entry<AuxiliaryId>
         let detail = if Some(&person.agency) == own.as_ref() && !unit.is_empty() { unit } else { agency.to_owned() };
         let keys = format!("{} {}", person.id, person.pinyin.clone().unwrap_or_default());
         let mut entry = Entry::new(person.id.clone(), person.name.clone(), detail, keys);
-        entry.remark = Some(remark(shared, person, at.china_date()));
+        entry.remark = Some(remark(shared, person, at.china_date(), counterpart));
         entry
     };
     people.iter().map(entry).collect()
 }
 
 /// What is first to be said of an auxiliary's fitness for work on `day`.
-fn remark(shared: &Shared, person: &auxlog_record::Auxiliary, day: Date) -> (String, Meaning) {
+fn remark(shared: &Shared, person: &auxlog_record::Auxiliary, day: Date, counterpart: &str) -> (String, Meaning) {
     let words = &shared.words;
+    match recusal(&person.recusals, counterpart) {
+        Recusal::Decided => return (say!(words, "log-recused"), Meaning::Bad),
+        Recusal::Known => return (say!(words, "log-related"), Meaning::Warn),
+        Recusal::None => {}
+    }
     if person.status != Status::Active {
         return (labels::status(words, person.status), Meaning::Bad);
     }

@@ -296,7 +296,11 @@ impl Form {
             Place::Auxiliaries => {
                 let picked: Vec<_> = content.auxiliaries.iter().map(|pick| pick.id.clone()).collect();
                 let title = say!(words, "log-pick-auxiliaries");
-                Picking::Auxiliaries(Picker::several(title, entries::auxiliaries(shared, at), &picked))
+                Picking::Auxiliaries(Picker::several(
+                    title,
+                    entries::auxiliaries(shared, at, content.typed(Typed::Counterpart)),
+                    &picked,
+                ))
             }
             Place::Officers => {
                 let stated = content.officers.stated();

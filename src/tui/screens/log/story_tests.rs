@@ -5,9 +5,11 @@ use std::path::Path;
 use auxlog_record::OfficerId;
 use auxlog_store::{InitOptions, Ledger};
 
+use crate::command::Command;
 use crate::headless::{self, Headless, PASSPHRASE};
 use crate::screens::testing::roster;
 use crate::stage::Look;
+use crate::update::is_enabled;
 
 const OTHER: &str = "另一位-battery-staple";
 
@@ -60,6 +62,35 @@ fn an_officer_logs_two_tasks_and_another_reviews_the_one_done_alone() {
     app.type_text("当场纠正，重新核查").keys("<Enter>").wait_for("已保存：认定属实");
     app.keys("<Esc>").wait_for("没有待决的复核");
     app.keys("<F4>").wait_for("属实").wait_for("共 2 条");
+}
+
+#[test]
+fn what_an_officer_set_up_is_there_after_a_restart_and_a_routine_task_takes_few_keys() {
+    let mut app = Headless::on(laptop(), &Look::default());
+    app.unlock().keys("<F3>wxm<Enter>").keys("xchc<Enter>").keys("11").keys("wjg<Tab>zw<Enter>").wait_for("可以");
+    app.wait_until("templates read", |model| is_enabled(model, Command::LogTemplates));
+    app.keys("<Ctrl-R>")
+        .wait_for("存为模板")
+        .keys("<Enter>")
+        .type_text("店招核查")
+        .keys("<Enter>")
+        .wait_for("已存为模板");
+    app.keys("<Ctrl-S>").wait_for("已保存").keys("<Ctrl-O>").wait_for("先写内容");
+
+    let mut app = Headless::on(app.quit(), &Look::default());
+    app.unlock();
+    // Text first is remembered, and who supervised last is proposed.
+    app.keys("<F3>").wait_for("▸ 内容").wait_for("沿用").wait_for("王建国");
+    app.type_text("在执法队员带领下现场核查某便利店").wait_for("建议");
+    // Beside F3: Enter, two letters, Enter, Ctrl-A, Ctrl-S; with it seven keys in all.
+    app.keys("<Enter>lq<Enter><Ctrl-A><Ctrl-S>").wait_for("已保存");
+    app.keys("<Ctrl-R>")
+        .wait_for("店招核查")
+        .keys("dzhc<Enter>")
+        .wait_for("王小明")
+        .keys("<Ctrl-S>")
+        .wait_for("已保存");
+    app.keys("<F4>").wait_for("共 3 条");
 }
 
 /// A copy of the data directory while the program still runs: what a killed one leaves behind.

@@ -283,6 +283,17 @@ fn somebody_who_must_stand_aside_is_seen_as_soon_as_the_counterpart_is_named() {
     play.shows("可以");
     play.keys("<Tab><Tab><Tab><Tab>").types("李记便利店").shows("回避").shows("第十九条（七）");
     play.shows("李强");
+
+    // Named first, it is seen before anybody is picked.
+    let mut play = opened();
+    for _ in 0..9 {
+        play.keys("<Tab>");
+    }
+    play.shows("▸ 相对人").types("李记便利店");
+    for _ in 0..9 {
+        play.keys("<Shift-Tab>");
+    }
+    play.keys("l").shows("李强").shows("应回避");
 }
 
 #[test]

@@ -239,6 +239,7 @@ fn due_cells(due: &Due, words: &Words) -> Vec<Cell> {
         DueKind::OfficerCertificate => say!(words, "due-officer-certificate"),
         DueKind::Training => say!(words, "due-training"),
         DueKind::Assessment => say!(words, "due-assessment"),
+        DueKind::Review => say!(words, "due-review"),
     };
     let (when, meaning) = match due.days_left {
         None if matches!(due.kind, DueKind::WorkCertificate | DueKind::OfficerCertificate) => {
