@@ -109,6 +109,8 @@ commands! {
         ReviewSave = "review.save",
         /// Reads the provision behind the finding.
         ReviewLaw = "review.law",
+        /// Writes the file of the task, every step in it, as evidence that proves itself.
+        ReviewExport = "review.export",
     }
     /// On the staff screen (人员).
     Staff("staff") {

@@ -107,7 +107,8 @@ fn no_english_is_left_on_a_chinese_screen() {
     }
 }
 
-fn synchronising(play: &mut Play) {
+/// A synchronisation under way, after one that left something to look at.
+pub(crate) fn synchronising(play: &mut Play) {
     let noted = |seq, disposition| Noted { writer: samples::id(1).writer, seq, disposition };
     let dispositions = [Disposition::VerdictDiffers, Disposition::ClockOff, Disposition::Held];
     let outcome = Outcome {

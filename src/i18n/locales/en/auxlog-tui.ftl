@@ -532,6 +532,8 @@ event-newer = needs a newer version to be shown
 
 command-review-save = Save
     .doc = Stores the step that is being written
+command-review-export = Export file
+    .doc = Write the task with every step as a file of evidence that proves itself
 command-review-law = Article
     .doc = Reads the provision behind the finding
 review-none = No flag awaits a decision.

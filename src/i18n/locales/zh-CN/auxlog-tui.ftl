@@ -517,6 +517,8 @@ event-newer = 需要新版本才能显示
 
 command-review-save = 保存
     .doc = 保存正在写的复核步骤
+command-review-export = 导出案卷
+    .doc = 把这项工作连同每一步写成可自证的证据文件
 command-review-law = 条文
     .doc = 查看提示所依据的条文
 review-none = 没有待决的复核。

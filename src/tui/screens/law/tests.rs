@@ -1,6 +1,8 @@
 use auxlog_law::Rulebook;
 
 use crate::screen::Target;
+use crate::screens::testing::gallery::gallery;
+use crate::screens::testing::play::Play;
 use crate::shared::Cx;
 use crate::stage::{Look, Stage};
 
@@ -80,4 +82,16 @@ fn an_item_asked_for_by_its_number_is_marked() {
     let mut stage = law();
     stage.keys("<Ctrl-F>").type_text("16.3");
     assert_eq!(stage.model.screens.law.item.as_deref(), Some("16.3"));
+}
+
+#[test]
+fn its_parts_are_drawn_in_colour_and_without() {
+    for (name, tabs) in [("law_article", 0), ("law_duty", 1), ("law_rule", 3)] {
+        let part = |play: &mut Play| {
+            play.keys("<F7>").keys(&"<Tab>".repeat(tabs)).keys("<Down>");
+        };
+        for (name, shown) in gallery(name, part) {
+            insta::assert_snapshot!(name, shown);
+        }
+    }
 }

@@ -26,6 +26,7 @@ use crate::screen::{Screen, Target};
 use crate::screens::cites;
 use crate::screens::detail::{self, named};
 use crate::screens::reader::Reader;
+use crate::screens::tasks::out::export_evidence;
 use crate::screens::tasks::pages::{PAGE, Pages};
 use crate::shared::{Cx, Shared, Tone};
 use crate::theme::Meaning;
@@ -275,6 +276,11 @@ impl Screen for Review {
                 }
             }
             Command::ReviewLaw => self.read_law(cx),
+            Command::ReviewExport => {
+                if let Some(task) = self.detail() {
+                    export_evidence(task.row.id, &task.row.reference, cx);
+                }
+            }
             Command::Back if self.opened.is_some() => {
                 self.opened = None;
                 self.reload(cx);
@@ -291,15 +297,16 @@ impl Screen for Review {
         true
     }
 
-    fn enabled(&self, command: Command, _shared: &Shared) -> bool {
+    fn enabled(&self, command: Command, shared: &Shared) -> bool {
         match command {
             Command::ReviewSave => self.writing.as_ref().is_some_and(|writing| !writing.sending),
-            Command::ReviewDecide | Command::ReviewLaw if self.writing.is_some() => false,
+            Command::ReviewDecide | Command::ReviewLaw | Command::ReviewExport if self.writing.is_some() => false,
             Command::ReviewDecide | Command::ListOpen => match &self.opened {
                 Some(opened) => opened.detail.is_some(),
                 None => self.queue.selected().is_some(),
             },
             Command::ReviewLaw => self.detail().is_some(),
+            Command::ReviewExport => self.detail().is_some() && shared.exports_to.is_some(),
             Command::ListSearch => false,
             _ => true,
         }

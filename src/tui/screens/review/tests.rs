@@ -1,10 +1,11 @@
 //! Reviews, played through: by whoever logged the task, and by another officer.
 
-use auxlog_law::Lang;
 use auxlog_record::{Decision, Event, Statement};
 use auxlog_store::{Counts, HistoryEntry, ReviewInput};
 
 use crate::effect::{Answer, Ask};
+use crate::export::{Form, Which};
+use crate::screens::testing::gallery::gallery;
 use crate::screens::testing::play::Play;
 use crate::screens::testing::samples;
 
@@ -137,19 +138,40 @@ fn leaving_a_half_written_step_stores_nothing() {
 }
 
 #[test]
+fn the_finished_file_is_exported_as_evidence() {
+    let mut play = opened(true);
+    play.keys("<Ctrl-O>");
+    let asked = play.asked();
+    let Some(Ask::Export(job)) = asked.first() else { panic!("nothing is exported: {asked:?}") };
+    assert_eq!((&job.which, job.form), (&Which::Task(samples::id(1)), Form::Evidence));
+    assert!(job.path.starts_with("/home/o1") && job.path.extension().is_some_and(|ending| ending == "html"));
+    let job = job.clone();
+    play.answer(Answer::Exported(job, Ok(1))).shows("O1-20261123-090001-证据");
+}
+
+/// The queue with one flag in it.
+fn queue(play: &mut Play) {
+    play.answer(Answer::Counts(Counts { open_flags: 1, ..Counts::default() }));
+    play.keys("<F5>").answer(Answer::Flags(super::query(0), samples::flags()));
+}
+
+/// The steps of its review.
+fn choosing(play: &mut Play) {
+    queue(play);
+    play.keys("<Enter>").answer(Answer::Task(Box::new(samples::detail(1, true))));
+    play.keys("<Enter>");
+}
+
+/// A step being written.
+fn writing(play: &mut Play) {
+    choosing(play);
+    play.keys("<Down><Down><Down><Down><Down><Down><Enter>");
+}
+
+#[test]
 fn the_queue_and_a_review_are_drawn_in_both_languages_and_sizes() {
-    for lang in [Lang::Zh, Lang::En] {
-        for size in [(80, 24), (120, 40)] {
-            let named = |what: &str| format!("review_{what}_{lang:?}_{}", size.0).to_lowercase();
-            let mut play = Play::with(lang, size);
-            play.answer(Answer::Counts(Counts { open_flags: 1, ..Counts::default() }));
-            play.keys("<F5>").answer(Answer::Flags(super::query(0), samples::flags()));
-            insta::assert_snapshot!(named("queue"), play.text());
-            play.keys("<Enter>").answer(Answer::Task(Box::new(samples::detail(1, true))));
-            play.keys("<Enter>");
-            insta::assert_snapshot!(named("steps"), play.text());
-            play.keys("<Down><Down><Down><Down><Down><Down><Enter>");
-            insta::assert_snapshot!(named("writing"), play.text());
-        }
+    let drawn = [gallery("review_queue", queue), gallery("review_steps", choosing), gallery("review_writing", writing)];
+    for (name, shown) in drawn.into_iter().flatten() {
+        insta::assert_snapshot!(name, shown);
     }
 }

@@ -3,6 +3,7 @@
 use auxlog_law::Lang;
 
 use crate::effect::{Answer, Ask};
+use crate::screens::testing::gallery::gallery;
 use crate::screens::testing::play::Play;
 use crate::screens::testing::samples;
 
@@ -76,14 +77,11 @@ fn for_a_duty_a_person_is_read_as_for_that_duty() {
 
 #[test]
 fn the_list_and_a_person_are_drawn_in_both_languages_and_sizes() {
-    for lang in [Lang::Zh, Lang::En] {
-        for size in [(80, 24), (120, 40)] {
-            let named = |what: &str| format!("staff_{what}_{lang:?}_{}", size.0).to_lowercase();
-            let mut play = Play::with(lang, size);
-            listed(&mut play);
-            insta::assert_snapshot!(named("list"), play.text());
-            play.keys("<Enter>").answer(Answer::Person("X1".into(), Some(Box::new(samples::person()))));
-            insta::assert_snapshot!(named("person"), play.text());
-        }
+    let opened = |play: &mut Play| {
+        listed(play);
+        play.keys("<Enter>").answer(Answer::Person("X1".into(), Some(Box::new(samples::person()))));
+    };
+    for (name, shown) in gallery("staff_list", listed).into_iter().chain(gallery("staff_person", opened)) {
+        insta::assert_snapshot!(name, shown);
     }
 }

@@ -8,6 +8,7 @@ use auxlog_sync::{Outcome, Progress};
 
 use crate::effect::{Answer, Ask};
 use crate::screen::ScreenId;
+use crate::screens::testing::gallery::gallery;
 use crate::screens::testing::play::Play;
 use crate::screens::testing::{now, samples};
 use crate::sync_state::SyncNews;
@@ -59,4 +60,11 @@ fn a_conflict_is_opened_to_be_settled() {
     play.keys("<Ctrl-E>");
     assert_eq!(play.model().current, ScreenId::Tasks);
     assert!(play.asked().contains(&Ask::Task(samples::id(3))));
+}
+
+#[test]
+fn it_is_drawn_in_both_languages_and_sizes() {
+    for (name, shown) in gallery("sync_state", crate::language_tests::synchronising) {
+        insta::assert_snapshot!(name, shown);
+    }
 }

@@ -1,7 +1,7 @@
 //! 台账: every task, filtered, and what is known of one.
 
 pub mod filter;
-mod out;
+pub(in crate::screens) mod out;
 pub mod pages;
 mod view;
 mod views;
@@ -21,6 +21,7 @@ use crate::effect::{Alarm, Answer, Ask, Effect, Failure};
 use crate::event::Input;
 use crate::export::Form;
 use crate::failure;
+use crate::kept::Kept;
 use crate::screen::{Screen, Target};
 use crate::screens::prompt::{Asked, Prompt};
 use crate::screens::reader::Reader;
@@ -253,9 +254,13 @@ impl Screen for Tasks {
     fn enabled(&self, command: Command, shared: &Shared) -> bool {
         match command {
             Command::TasksLike | Command::TasksLaw => self.detail().is_some(),
-            Command::TasksAnnul | Command::TasksCorrect => self
+            Command::TasksAnnul | Command::TasksCorrect => {
+                self
                 .detail()
-                .is_some_and(|detail| detail.row.mine && detail.row.status != auxlog_store::TaskStatus::Annulled),
+                .is_some_and(|detail| detail.row.mine && detail.row.status != auxlog_store::TaskStatus::Annulled)
+                // Whoever sees a conflict may settle it.
+                || command == Command::TasksCorrect && self.detail().is_some_and(|detail| detail.row.conflict)
+            }
             Command::TasksReview => {
                 let row = self.detail().map(|detail| &detail.row).or_else(|| self.pages.selected());
                 row.is_some_and(|row| row.verdict != auxlog_law::Severity::Permitted)
@@ -301,6 +306,16 @@ impl Screen for Tasks {
                 }
             }
         }
+    }
+
+    fn keep(&self, kept: &mut Kept) {
+        kept.put("tasks.filter", self.filter_line.text());
+    }
+
+    fn restore(&mut self, kept: &Kept, cx: &mut Cx) {
+        self.filter_line.set(kept.get("tasks.filter").unwrap_or_default());
+        let today = cx.shared.now.china_date().0;
+        self.filter = Filter::read(self.filter_line.text(), today).with_people(&cx.shared.roster());
     }
 
     fn answer(&mut self, answer: &Answer, cx: &mut Cx) {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use auxlog_record::RecordId;
+
 use super::{Front, Tasks};
 use crate::effect::Ask;
 use crate::export::{Form, Job, Which};
@@ -93,6 +95,17 @@ impl Tasks {
             Err(why) => cx.notify(Tone::Failed, why.clone()),
         }
     }
+}
+
+/// Writes the evidence of one task where files usually go.
+pub(in crate::screens) fn export_evidence(id: RecordId, reference: &str, cx: &mut Cx) {
+    let day = cx.shared.now.0.format("%Y%m%d-%H%M%S");
+    let part = say!(cx.words(), "export-file-evidence");
+    let file = format!("{}{part}-{day}.{}", plain(reference), Form::Evidence.ending());
+    let path = cx.shared.exports_to.clone().unwrap_or_default().join(file);
+    let lang = cx.shared.lang();
+    cx.notify(Tone::Hint, say!(cx.words(), "export-working"));
+    cx.ask(Ask::Export(Box::new(Job { which: Which::Task(id), form: Form::Evidence, path, lang })));
 }
 
 /// What of a reference may stand in a file's name everywhere.
