@@ -1,12 +1,15 @@
-//! Judging, beside `cedar-policy` on the same rules and the same tasks, cited findings included.
+//! Judging, beside `cedar-policy` on the same rules and the same tasks, cited findings included;
+//! suggesting from descriptions; judging a million tasks again.
 //!
-//! `cargo bench -p auxlog-benches`
+//! `cargo bench -p auxlog-benches --bench judge`
 
 use std::hint::black_box;
 use std::str::FromStr as _;
+use std::time::{Duration, Instant};
 
 use auxlog_benches as tasks;
-use auxlog_law::{Facts, Layer, Rulebook, prove};
+use auxlog_law::suggest::Suggester;
+use auxlog_law::{Facts, Layer, Rulebook, Verdict, VerdictChange, prove};
 use cedar_policy::{Authorizer, Context, Entities, EntityUid, PolicySet, Request, RestrictedExpression};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -38,6 +41,79 @@ fn judge(c: &mut Criterion) {
         });
         group.finish();
     }
+}
+
+/// Tasks a second, of the best of five rounds: what else the machine does is not counted.
+fn rate(tasks: usize, mut round: impl FnMut() -> usize) -> f64 {
+    let once = |_| {
+        let start = Instant::now();
+        black_box(round());
+        start.elapsed()
+    };
+    let best = (0..5).map(once).min().unwrap_or(Duration::MAX);
+    f64::from(u32::try_from(tasks).unwrap_or(u32::MAX)) / best.as_secs_f64()
+}
+
+/// The engine and Cedar one after the other on the same tasks, and how many times faster it is.
+fn side_by_side(_: &mut Criterion) {
+    let (book, cedar) = (Rulebook::embedded(), Cedar::new());
+    for (name, tasks) in [("permitted", tasks::permitted(4_096)), ("mixed", tasks::mixed(4_096))] {
+        let few = &tasks[..512];
+        let engine = rate(tasks.len() * 64, || {
+            (0..64).map(|_| tasks.iter().map(|facts| read(&book.assess(black_box(facts)))).sum::<usize>()).sum()
+        });
+        let other = rate(few.len(), || few.iter().map(|facts| cedar.judge(black_box(facts))).sum());
+        println!(
+            "side by side/{name}: engine {engine:.0} tasks/s, cedar-policy {other:.0} tasks/s, {:.0} times",
+            engine / other
+        );
+    }
+}
+
+/// Reading descriptions of 35 to 45 characters: each timed by itself, since an officer feels the
+/// slowest and not the mean.
+fn suggest(_: &mut Criterion) {
+    let labelled = include_str!("../src/law/training/notices.jsonl").lines().chain(
+        [include_str!("../src/law/training/invented-2.jsonl"), include_str!("../src/law/training/held-out.jsonl")]
+            .into_iter()
+            .flat_map(str::lines),
+    );
+    let texts: Vec<&str> = labelled.filter_map(|line| line.split("\"text\": \"").nth(1)?.split('"').next()).collect();
+    // Most descriptions are shorter: two of them one after the other make up the length.
+    let long: Vec<String> = texts
+        .iter()
+        .flat_map(|one| texts.iter().step_by(17).map(move |other| format!("{one}，{other}")))
+        .filter(|text| (35..=45).contains(&text.chars().count()))
+        .take(2_000)
+        .collect();
+    let suggester = Suggester::embedded();
+    let mut times: Vec<Duration> = (0..10)
+        .flat_map(|_| &long)
+        .map(|text| {
+            let start = Instant::now();
+            black_box(suggester.read(black_box(text)));
+            start.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    let at = |percent: usize| times[times.len() * percent / 100];
+    println!("suggest/about 40 characters: {} readings, median {:?}, p99 {:?}", times.len(), at(50), at(99));
+}
+
+/// A million tasks judged again, each new verdict compared with the stored one: judging, the owned
+/// verdict and the comparison, not reading from disk.
+fn again(_: &mut Criterion) {
+    let (book, tasks) = (Rulebook::embedded(), tasks::mixed(4_096));
+    let stored: Vec<Verdict> = tasks.iter().map(|facts| book.judge(facts)).collect();
+    let start = Instant::now();
+    let changed = tasks
+        .iter()
+        .zip(&stored)
+        .cycle()
+        .take(1_000_000)
+        .filter(|(facts, old)| VerdictChange::between(old, &book.judge(black_box(facts))).is_some())
+        .count();
+    println!("rejudge/1,000,000 tasks: {:.2?}, {changed} changed", start.elapsed());
 }
 
 fn whole_rulebook(c: &mut Criterion) {
@@ -95,5 +171,5 @@ impl Cedar {
     }
 }
 
-criterion_group!(benches, judge, whole_rulebook);
+criterion_group!(benches, side_by_side, suggest, again, judge, whole_rulebook);
 criterion_main!(benches);

@@ -275,6 +275,7 @@ impl Problem {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -356,6 +357,33 @@ mod tests {
         let line =
             json!({"id": "t", "items": ["16.2"], "circumstances": ["substantive_effect", "no_substantive_effect"]});
         assert_eq!(problems(&line), [("circumstances".to_owned(), Fault::Task(TaskProblem::BothEffects))]);
+    }
+
+    proptest! {
+        /// Whatever stands on a line, it is a task or a list of faults.
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let refused = read(&String::from_utf8_lossy(&bytes), |_| Some(ActivityId(0)));
+            prop_assert!(refused.is_err_and(|problems| !problems.is_empty()), "no such bytes are a task");
+        }
+
+        #[test]
+        fn a_task_with_bytes_struck_out_or_written_over_is_read_or_refused(
+            at in any::<proptest::sample::Index>(),
+            with in proptest::collection::vec(any::<u8>(), 0..4),
+        ) {
+            let line = json!({
+                "id": "t", "at": "2026-11-23T09:30:00+08:00", "text": "核查", "items": ["16.2"], "mode": "assisted",
+                "officers": [{"id": "O1", "certificate_valid": true}],
+                "auxiliaries": [{"id": "X1", "born": "1990-05-01", "training": "passed"}],
+                "circumstances": ["as_officer"], "arranged": "yes",
+            });
+            let mut bytes = line.to_string().into_bytes();
+            let from = at.index(bytes.len());
+            bytes.splice(from..=from, with);
+            let read = read(&String::from_utf8_lossy(&bytes), |code| (code == "16.2").then_some(ActivityId(0)));
+            prop_assert!(read.map_or_else(|problems| !problems.is_empty(), |task| !task.id.is_empty()));
+        }
     }
 
     #[test]

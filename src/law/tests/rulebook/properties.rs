@@ -160,6 +160,13 @@ proptest! {
     fn the_loader_survives_any_text(text in "\\PC{0,200}") {
         prop_assert!(!lint(&[Layer::single("any.toml", text)]).is_empty());
     }
+
+    #[test]
+    fn the_loader_survives_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..200), header in any::<bool>()) {
+        let opening = if header { "[rulebook]\nid = \"x\"\nrank = \"local\"\nin_force_from = \"2025-01-01T00:00:00+08:00\"\n" } else { "" };
+        let text = format!("{opening}{}", String::from_utf8_lossy(&bytes));
+        let _ = auxlog_law::beside_embedded(Layer::single("any.toml", text)).map(|layers| lint(&layers));
+    }
 }
 
 proptest! {
