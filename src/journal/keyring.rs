@@ -219,15 +219,19 @@ impl Keyring {
         self.put(officer, &unlocked.store, &unlocked.signing, new, cost).map(drop)
     }
 
-    /// Gives an officer a new signing key, durably: he goes on as a new writer.
+    /// Gives an officer the signing key `signing`, durably: he goes on as a new writer.
     ///
     /// # Errors
     /// [`KeyError::WrongPassphrase`] when the passphrase is not his.
-    pub fn renew_signing_key(&mut self, officer: &OfficerId, passphrase: &str) -> Result<Unlocked, KeyError> {
+    pub fn renew_signing_key(
+        &mut self,
+        officer: &OfficerId,
+        passphrase: &str,
+        signing: &SigningKey,
+    ) -> Result<Unlocked, KeyError> {
         let unlocked = self.unlock(officer, passphrase)?;
         let cost = self.slot(officer)?.cost;
-        let signing = new_key()?;
-        self.put(officer, &unlocked.store, &signing, passphrase, cost)
+        self.put(officer, &unlocked.store, signing, passphrase, cost)
     }
 
     /// Seals the store key to the agency's recovery key, durably.

@@ -71,7 +71,9 @@ fn the_recovery_key_opens_a_store_whose_passphrase_is_forgotten() {
 #[test]
 fn a_renewed_signing_key_makes_a_new_writer_of_the_same_officer() {
     let (_dir, mut keyring, first) = new();
-    let renewed = keyring.renew_signing_key(&"O1".into(), "口令一").expect("renewed");
+    let renewed = keyring
+        .renew_signing_key(&"O1".into(), "口令一", &auxlog_record::SigningKey::from_seed(&[9; 32]))
+        .expect("renewed");
     assert_ne!(renewed.signing.writer(), first.signing.writer());
     assert_eq!(renewed.store.bytes(), first.store.bytes());
     assert!(same(&keyring.unlock(&"O1".into(), "口令一").expect("opens"), &renewed));

@@ -14,6 +14,7 @@ mod ids;
 mod kind;
 pub mod review;
 mod roster;
+mod succession;
 mod task;
 #[cfg(test)]
 mod test_kit;
@@ -33,6 +34,7 @@ pub use event::{
 pub use ids::{AgencyId, AuxiliaryId, Hash, OfficerId, RecordId, WriterId};
 pub use kind::EventError;
 pub use roster::{Agency, Auxiliary, Certificate, Officer, RecusalEntry, Roster};
+pub use succession::Succession;
 pub use task::{StatedAuxiliary, StatedOfficer, Task, TaskField};
 pub use time::{Date, Moment, china};
 pub use validate::{MAX_FIELD, MAX_LIST, MAX_TEXT, TaskProblem};

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use auxlog_record::crypto::PROFILE_ED25519_SHA256;
-use auxlog_record::{AgencyId, Hash, PublicKey, Record, Roster, Signer, WriterId};
+use auxlog_record::{AgencyId, Hash, PublicKey, Record, Roster, Signer, Succession, WriterId};
 
 use crate::blob::BlobId;
 use crate::message::{Custody, Disposition, IncidentNote, Refused};
@@ -92,8 +92,8 @@ pub trait Hooks: Send + Sync + 'static {
     fn accept_pulled(&self, epoch: Epoch, cursor: u64, records: Vec<Pulled>) -> Result<(), HookError>;
 
     /// Takes the officer's own records back that follow his newest one here, after the disk came
-    /// back from an old copy. They are verified and linked to each other; the first must follow
-    /// the newest here.
+    /// back from an old copy: whoever has that copy has the key, so it is to be retired. They are
+    /// verified and linked to each other; the first must follow the newest here.
     fn restore_own(&self, records: Vec<Record>) -> Result<(), HookError>;
 
     /// Keeps a roster from the server, with its manifest as it was signed.
@@ -117,6 +117,12 @@ pub trait Hooks: Send + Sync + 'static {
 
     /// Keeps incidents of the agency's log, oldest first.
     fn note_incidents(&self, incidents: &[IncidentNote]) -> Result<(), HookError>;
+
+    /// What the server has to be told before it knows the officer's key, where a new one took over.
+    fn succession(&self) -> Option<Succession>;
+
+    /// Takes note that the server knows the new key.
+    fn succeeded(&self) -> Result<(), HookError>;
 
     /// Attachments of own records that receipts cover, whose content is here and which the server
     /// is not known to have whole in this life of its log, oldest first.

@@ -3,13 +3,16 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use auxlog_journal::ServerVerdict;
-use auxlog_record::{AgencyId, Hash, PublicKey, Record, Roster, WriterId};
+use auxlog_record::{AgencyId, Attachment, Hash, PublicKey, Record, RecordId, Roster, Succession, WriterId};
 use auxlog_store::{Enrolment, Ledger, LedgerError, OwnWriter, Reader, Received};
 use minicbor::{Decode, Encode};
 
+use crate::Refusal;
+use crate::ask::fetch_attachment;
 use crate::blob::BlobId;
 use crate::connection::{Connection, ConnectionError};
 use crate::enroll::{Confirmed, EnrollError, Offered, confirm};
+use crate::error::SyncError;
 use crate::hooks::{HeldKey, HookError, Hooks, Own, Pulled, Seen};
 use crate::message::{Custody, Disposition, IncidentNote, Refused, Standing};
 use crate::receipt::{Epoch, Receipt};
@@ -200,23 +203,78 @@ impl Hooks for Ledger {
         Ok(self.put_note(INCIDENT, cbor(&all.split_off(first)))?)
     }
 
-    fn attachments_to_send(&self, _: Epoch) -> Result<Vec<BlobId>, HookError> {
-        Ok(Vec::new())
-    }
-
-    fn attachment_piece(&self, _: Hash, _: u64, _: usize) -> Result<Vec<u8>, HookError> {
-        Ok(Vec::new())
-    }
-
-    fn attachment_sent(&self, _: Hash, _: Epoch) -> Result<(), HookError> {
-        Ok(())
-    }
-
     fn note_refused(&self, refused: Refused) -> Result<(), HookError> {
         let bytes = cbor(&refused);
         // Sent again and again while it lasts; said once.
         if self.note(SET_ASIDE).as_ref() == Some(&bytes) { Ok(()) } else { Ok(self.put_note(SET_ASIDE, bytes)?) }
     }
+
+    fn succession(&self) -> Option<Succession> {
+        Ledger::succession(self)
+    }
+
+    fn succeeded(&self) -> Result<(), HookError> {
+        Ok(Ledger::succeeded(self)?)
+    }
+
+    fn attachments_to_send(&self, epoch: Epoch) -> Result<Vec<BlobId>, HookError> {
+        let own = self.own_writers();
+        let covered = |id: &RecordId| own.iter().any(|own| own.writer == id.writer && id.seq <= own.acked);
+        let mut waiting = Vec::new();
+        for row in self.all_attachments()? {
+            let Attachment { sha256: hash, size: length, .. } = row.view.attachment;
+            let sent = || self.note(&sent_topic(&hash)).is_some_and(|kept| kept == epoch.0);
+            if row.mine && row.here && covered(&row.view.record) && !sent() {
+                waiting.push(BlobId { hash, length });
+            }
+        }
+        Ok(waiting)
+    }
+
+    fn attachment_piece(&self, hash: Hash, offset: u64, limit: usize) -> Result<Vec<u8>, HookError> {
+        match self.attachment(&hash)? {
+            Some(mut content) => Ok(content.read_at(offset, limit)?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn attachment_sent(&self, hash: Hash, epoch: Epoch) -> Result<(), HookError> {
+        Ok(self.put_note(&sent_topic(&hash), epoch.0.to_vec())?)
+    }
+}
+
+/// Topic of the note that the server has an attachment whole, in which life of its log.
+fn sent_topic(hash: &Hash) -> String {
+    format!("sync.attachment/{hash}")
+}
+
+/// Fetches the contents that other laptops attached and that are not here, from where an earlier try
+/// stopped; gives how many came, and how many the server has not got yet.
+///
+/// # Errors
+/// Why it stopped; what came whole stays.
+pub async fn fetch_missing(
+    ledger: &Arc<Ledger>,
+    connection: &Connection,
+    server: &PublicKey,
+) -> Result<(u64, u64), SyncError> {
+    let failed = |error: LedgerError| SyncError::Ledger(error.into());
+    let (mut came, mut absent) = (0, 0);
+    for row in ledger.all_attachments().map_err(failed)?.into_iter().filter(|row| !row.here) {
+        let Attachment { sha256: hash, size: length, .. } = row.view.attachment;
+        let mut incoming = ledger.receive_attachment(hash, length).map_err(failed)?;
+        let from = incoming.offset();
+        let keep = |_: u64, piece: &[u8]| Ok(incoming.push(piece)?);
+        match fetch_attachment(&**ledger, connection, server, BlobId { hash, length }, from, keep).await {
+            Ok(()) => {
+                incoming.finish().map_err(|error| SyncError::Ledger(error.into()))?;
+                came += 1;
+            }
+            Err(SyncError::Refused(Refusal::NotFound)) => absent += 1,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((came, absent))
 }
 
 /// Why a ledger could not be joined to a server.

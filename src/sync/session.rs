@@ -10,13 +10,14 @@ mod upload;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use auxlog_record::{Hash, PublicKey, WriterId};
+use auxlog_record::{Hash, PublicKey, Succession, WriterId};
 
 pub use download::Learnt;
 
 use crate::Refusal;
 use crate::auth::{RequestAuth, ServerId, Signable};
 use crate::backoff::Random;
+use crate::enrol::Enrolled;
 use crate::error::SyncError;
 use crate::hooks::{HeldKey, HookError, Hooks, Own};
 use crate::http::{Answer, NoAnswer, Request};
@@ -24,6 +25,7 @@ use crate::message::{Capabilities, Have, MAX_PAGE, OwnHead, PROTOCOL, Refused, S
 use crate::pack;
 use crate::progress::{Outcome, Progress};
 use crate::run::Run;
+use crate::signed::Signed;
 use download::Download;
 use upload::Upload;
 
@@ -73,6 +75,8 @@ pub enum Action {
 #[derive(Debug, Clone)]
 enum State {
     Idle,
+    /// The server is being told of a new key.
+    Succeeding,
     /// A sync request is out.
     Exchanging,
     /// A piece of the roster is out.
@@ -148,7 +152,10 @@ impl Session {
         let outcome = match event {
             Event::Begin { now_ms } => {
                 self.began_ms = now_ms;
-                self.exchange(now_ms, ledger).map(|request| vec![Action::Send(request)])
+                match ledger.succession() {
+                    Some(succession) => self.succeed(&succession).map(|request| vec![Action::Send(request)]),
+                    None => self.exchange(now_ms, ledger).map(|request| vec![Action::Send(request)]),
+                }
             }
             Event::Answered { now_ms, answer } => self.answered(now_ms, answer, ledger),
         };
@@ -187,6 +194,12 @@ impl Session {
         self.outcome.bytes_down += answer.body.len() as u64;
         let step = match std::mem::replace(&mut self.state, State::Idle) {
             State::Idle => return Ok(Vec::new()),
+            State::Succeeding => {
+                return match self.take_succession(answer, ledger) {
+                    Ok(()) => Ok(vec![Action::Send(self.exchange(now_ms, ledger)?)]),
+                    Err(error) => Err((error, retry_after)),
+                };
+            }
             State::Exchanging => {
                 answer.message::<SyncResponse>().and_then(|response| self.take(now_ms, response, ledger))
             }
@@ -244,6 +257,24 @@ impl Session {
             actions.push(Action::Done(self.outcome.clone()));
         }
         Ok(actions)
+    }
+
+    /// Tells the server which key goes on. Proven by the message itself: the old key is gone.
+    fn succeed(&mut self, succession: &Succession) -> Result<Request, (SyncError, Option<u64>)> {
+        let body = pack::pack(succession).map_err(|e| (SyncError::BadAnswer(e.to_string()), None))?;
+        self.state = State::Succeeding;
+        self.outcome.requests += 1;
+        self.outcome.bytes_up += body.len() as u64;
+        Ok(Request { method: "POST", target: "/v1/succeed".into(), auth: None, body })
+    }
+
+    fn take_succession(&self, answer: Answer, ledger: &dyn Hooks) -> Result<(), SyncError> {
+        let enrolled = answer.message::<Signed<Enrolled>>()?;
+        let enrolled = enrolled.open(&self.server).map_err(|_| SyncError::OtherServer)?;
+        if enrolled.public_key != ledger.public_key().to_bytes() {
+            return Err(SyncError::BadAnswer("it speaks of another key".into()));
+        }
+        ledger.succeeded().map_err(SyncError::Ledger)
     }
 
     /// The next sync request.

@@ -59,9 +59,14 @@ impl Officer {
                 let ledger = Ledger::renew_key(&dir, officer.as_ref(), &passphrase, ledger::options(context))
                     .map_err(|error| refusal::open(&error, &context.words))?;
                 let (officer, writer) = (ledger.identity().officer.to_string(), ledger.identity().writer.to_string());
+                let (loader, known) = (context.words.loader(), ledger.succession().is_some());
                 ledger.close();
                 let mut results = Results::new();
-                results.line(&fl!(context.words.loader(), "officer-renewed", officer = officer, writer = writer))?;
+                results.line(&if known {
+                    fl!(loader, "officer-renewed-known", officer = officer, writer = writer)
+                } else {
+                    fl!(loader, "officer-renewed", officer = officer, writer = writer)
+                })?;
                 results.flush()?;
                 Ok(Exit::Done)
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use auxlog_store::Ledger;
 use auxlog_sync::hooks::Hooks;
 use auxlog_sync::message::Standing;
-use auxlog_sync::{Notice, Outcome as Synced, Progress, SyncError, server_of, sync_once};
+use auxlog_sync::{Notice, Outcome as Synced, Progress, SyncError, fetch_missing, server_of, sync_once};
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde_json::json;
@@ -23,6 +23,9 @@ use crate::{refusal, runtime};
 pub(crate) struct Sync {
     #[command(flatten)]
     whose: Whose,
+    /// Also fetches the photos and documents that other laptops attached.
+    #[arg(long)]
+    attachments: bool,
     /// The form.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -39,10 +42,17 @@ impl Sync {
             bar.set(done, done + progress.to_send + progress.to_receive + progress.attachments);
         });
         bar.clear();
-        let (error, outcome) = match ended? {
+        let (mut error, outcome) = match ended? {
             Ok(outcome) => (None, outcome),
             Err((error, outcome)) => (Some(error), outcome),
         };
+        let mut fetched = (0, 0);
+        if self.attachments && error.is_none() {
+            match fetch(context, &ledger)? {
+                Ok(counts) => fetched = counts,
+                Err(stopped) => error = Some(stopped),
+            }
+        }
         if let Some(said) = standing_words(outcome.standing, &context.words) {
             tell(&said);
         }
@@ -60,6 +70,7 @@ impl Sync {
                 "acked": outcome.acked, "requests": outcome.requests,
                 "bytes_up": outcome.bytes_up, "bytes_down": outcome.bytes_down,
                 "attachments": outcome.attachments, "attachments_left": outcome.attachments_left,
+                "attachments_fetched": fetched.0, "attachments_absent": fetched.1,
                 "held": outcome.custody.iter().map(|custody| custody.held).sum::<u64>(),
             }))?,
             Format::Table => results.line(&summary(&outcome, &context.words))?,
@@ -85,6 +96,12 @@ pub(crate) fn once(
     let (connection, server_key) = server_of(ledger).map_err(|error| refusal::join(&error, &context.words))?;
     let hooks: Arc<dyn Hooks> = Arc::clone(ledger) as _;
     runtime::block_on(async { Ok(sync_once(&hooks, &connection, server_key, report).await) })
+}
+
+/// Fetches contents that are not here.
+fn fetch(context: &Context, ledger: &Arc<Ledger>) -> Result<Result<(u64, u64), SyncError>, Failure> {
+    let (connection, server_key) = server_of(ledger).map_err(|error| refusal::join(&error, &context.words))?;
+    runtime::block_on(async { Ok(fetch_missing(ledger, &connection, &server_key).await) })
 }
 
 /// Bytes both ways, records a second, and how long the rest will take.

@@ -1,6 +1,7 @@
 //! Enrolment by one-time code. Wrong codes are counted and logged; which of unknown, used up and
 //! expired a code is, is not said.
 
+use auxlog_record::{PublicKey, Succession};
 use auxlog_sync::Refusal;
 use auxlog_sync::enrol::{ConfirmRequest, Enrolled, Offer, OfferRequest, normal_code};
 use auxlog_sync::signed::Signed;
@@ -46,6 +47,30 @@ pub(crate) async fn confirm(State(app): Shared, asked: Asked) -> Result<Response
             answer(&app, &Signed::seal(&app.key, &enrolled))
         }
     }
+}
+
+/// `POST /v1/succeed`: a key takes over from one that its laptop retired. May be sent again.
+pub(crate) async fn succeed(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+    let succession: Succession = asked.message(&app)?;
+    let now = app.now();
+    // Guesses are slowed as those of codes are.
+    if !app.limits.may_try_code(asked.address, now) {
+        return Err(refuse(&app, Refusal::RateLimited));
+    }
+    let strange = || {
+        app.limits.wrong_code(asked.address, now);
+        refuse(&app, Refusal::Unauthenticated)
+    };
+    let old = app.store.device(&succession.agency, succession.old).await.map_err(|e| failed(&app, &e))?;
+    let old = old.ok_or_else(strange)?;
+    let key = PublicKey::from_bytes(&old.public_key).ok().and_then(|key| succession.verify(&key));
+    let key = key.ok_or_else(strange)?;
+    let scope = AgencyScope::enrolling(&old.agency, &old.writer.to_string());
+    let device = app.store.succeed(&scope, &succession, &key, now).await.map_err(|e| failed(&app, &e))?;
+    let device = device.ok_or_else(|| refuse(&app, Refusal::Conflict))?;
+    tracing::info!(old = %old.writer, device = %device.writer, agency = %device.agency, "a key took over");
+    let enrolled = Enrolled { public_key: device.public_key, standing: device.standing };
+    answer(&app, &Signed::seal(&app.key, &enrolled))
 }
 
 /// A code in its normal form, unless the address tried too many wrong ones.

@@ -42,7 +42,7 @@ use crate::store::{Head, Store};
 
 use Action::{Administer, Deliver, ReadAudit, ReadBlobs, ReadLog, ReadProofs, ReadRoster, Release, Sync};
 use Content::{Bytes, Json, Message, Nothing, Text};
-use Door::{Code, Open, Signed};
+use Door::{Code, Open, Proof, Signed};
 
 /// A request that takes longer is given up; the laptop sends it again.
 const TIMEOUT: Duration = Duration::from_mins(2);
@@ -87,6 +87,8 @@ pub enum Door {
     Open,
     /// Whoever has a one-time code.
     Code,
+    /// Whoever proves with the message itself that the keys in it are his.
+    Proof,
     /// A device whose role is allowed this.
     Signed(Action),
 }
@@ -167,6 +169,9 @@ pub const ROUTES: &[Route] = &[
         "Enrol a key with a code, or ask where it stands",
         || post(enrol::confirm),
     ),
+    post_to("/v1/succeed", Proof, &[], Message, Message, "A new key takes over from one that is retired", || {
+        post(enrol::succeed)
+    }),
     post_to("/v1/sync", Signed(Sync), &[], Message, Message, "Push records, pull a page, get receipts", || {
         post(sync::sync)
     }),

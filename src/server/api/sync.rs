@@ -85,7 +85,11 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
             None
         };
         if let Some(row) = row.as_ref().filter(|row| matches!(row.standing, Standing::Frozen | Standing::Revoked)) {
-            custody.push(app.store.custody(&scope, row).await.map_err(|e| failed(&app, &e))?);
+            let found = app.store.custody(&scope, row).await.map_err(|e| failed(&app, &e))?;
+            // A key that was succeeded is none of the laptop's business once nothing of it waits.
+            if writer == device.writer || found.held > 0 || !found.set_aside.is_empty() {
+                custody.push(found);
+            }
         }
         let covered = pushed.acked.get(&writer).copied();
         if let Some((acked, head)) = covered.or(row.map(|row| (row.acked_seq, row.acked_hash))) {

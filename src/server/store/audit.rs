@@ -18,8 +18,6 @@ pub enum IncidentKind {
     ServerBehind,
     /// A laptop came back behind what the server holds.
     LaptopBehind,
-    /// A laptop's checkpoint does not fit the server's log.
-    HistoryRewritten,
 }
 
 impl IncidentKind {
@@ -30,7 +28,6 @@ impl IncidentKind {
             Self::Malformed => "malformed",
             Self::ServerBehind => "server_behind",
             Self::LaptopBehind => "laptop_behind",
-            Self::HistoryRewritten => "history_rewritten",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Agencies and devices. A device is one officer's key on one laptop.
 
-use auxlog_record::{AgencyId, Hash, OfficerId, WriterId};
+use auxlog_record::{AgencyId, Hash, OfficerId, PublicKey, Succession, WriterId};
 use auxlog_sync::enrol::Role;
 use auxlog_sync::merkle;
 use auxlog_sync::message::Standing;
@@ -223,5 +223,77 @@ impl Store {
         audit::note(&mut transaction, scope, now, &act, &writer.to_string(), reason).await?;
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// Lets a key take over from another one in good standing whose last record is here: the officer,
+    /// his role and his laptop stay, the old key is revoked. `None` where the old one is not in good
+    /// standing, or there is more or less of it than it says. May be done again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn succeed(
+        &self,
+        scope: &AgencyScope,
+        succession: &Succession,
+        new: &PublicKey,
+        now: u64,
+    ) -> Result<Option<DeviceRow>> {
+        let done = self.again(|| self.succeed_once(scope, succession, new, now)).await?;
+        if done { self.device(scope.agency(), new.writer()).await } else { Ok(None) }
+    }
+
+    async fn succeed_once(
+        &self,
+        scope: &AgencyScope,
+        succession: &Succession,
+        new: &PublicKey,
+        now: u64,
+    ) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        let statement =
+            format!("SELECT {COLUMNS} FROM writer WHERE agency_id = $1 AND writer_id = $2{}", self.dialect.for_update);
+        let row = sqlx::query(AssertSqlSafe(statement))
+            .bind(scope.agency().0.clone())
+            .bind(succession.old.0.to_vec())
+            .fetch_one(&mut *transaction)
+            .await?;
+        let old = device(&row)?;
+        let reason = format!("succeeded by {}: {}", new.writer(), succession.reason);
+        if old.standing == Standing::Revoked && old.reason == reason {
+            return Ok(true);
+        }
+        if old.standing != Standing::Active || old.acked_seq != succession.last {
+            return Ok(false);
+        }
+        sqlx::query(
+            "INSERT INTO writer (agency_id, writer_id, public_key, officer_id, officer_name, laptop, role,
+                standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10) ON CONFLICT DO NOTHING",
+        )
+        .bind(old.agency.0.clone())
+        .bind(new.writer().0.to_vec())
+        .bind(new.to_bytes().to_vec())
+        .bind(old.officer.0.clone())
+        .bind(old.officer_name.clone())
+        .bind(old.laptop.clone())
+        .bind(old.role.name())
+        .bind(standing_name(Standing::Active))
+        .bind(vec![0_u8; 32])
+        .bind(ms(now))
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query(
+            "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5 WHERE agency_id = $1 AND writer_id = $2",
+        )
+        .bind(old.agency.0.clone())
+        .bind(old.writer.0.to_vec())
+        .bind(standing_name(Standing::Revoked))
+        .bind(reason.clone())
+        .bind(ms(now))
+        .execute(&mut *transaction)
+        .await?;
+        audit::note(&mut transaction, scope, now, "device_succeeded", &old.writer.to_string(), &reason).await?;
+        transaction.commit().await?;
+        Ok(true)
     }
 }

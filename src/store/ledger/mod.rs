@@ -18,6 +18,7 @@ mod people;
 mod reader;
 mod recovery;
 mod rejudge;
+mod renewal;
 mod review;
 #[cfg(test)]
 mod review_tests;
@@ -139,6 +140,12 @@ impl Ledger {
             tracing::warn!(damage = %verify::describe(damage), "the journal is damaged");
         }
         let ledger = Self::assemble(layout, options, keyring, unlocked, journal, lock)?;
+        let ledger = ledger.named();
+        if ledger.renew_retired(passphrase)? {
+            let (options, officer) = (ledger.options.clone(), ledger.identity().officer.clone());
+            ledger.close();
+            return Self::open(dir, Some(&officer), passphrase, options);
+        }
         ledger.go_on_with_new_key()?;
         if let Err(error) = ledger.erase_masked() {
             tracing::warn!(%error, "what was masked by order is shown to nobody but not erased yet");

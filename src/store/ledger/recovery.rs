@@ -8,11 +8,9 @@ use auxlog_journal::{KeyError, RecoveryPublic, RecoverySecret};
 use auxlog_record::{Event, OfficerId, Signer as _, WriterOpened, WriterRetired};
 
 use super::open::{Layout, key};
+use super::renewal::OLD_COPY;
 use super::{Ledger, reader};
 use crate::{OpenError, OpenOptions};
-
-/// Topic of the note that the disk came back from an old copy, and up to which seq.
-pub(super) const CAME_BACK: &str = "came-back";
 
 /// The agency's recovery key did not help.
 #[derive(Debug, thiserror::Error)]
@@ -62,26 +60,6 @@ impl Ledger {
         Ok(Self::open(dir, Some(officer), passphrase, options)?)
     }
 
-    /// Gives the officer a new signing key and retires the one he has: after his data directory came
-    /// back from an old copy, another one with the same key may still be about.
-    ///
-    /// # Errors
-    /// As [`Ledger::open`].
-    pub fn renew_key(
-        dir: &Path,
-        officer: Option<&OfficerId>,
-        passphrase: &str,
-        options: OpenOptions,
-    ) -> Result<Self, OpenError> {
-        let officer = {
-            let _lock = auxlog_journal::InstanceLock::acquire(dir).map_err(super::open::lock)?;
-            let (mut keyring, unlocked) = Layout::new(dir).unlock(officer, passphrase, &*options.clock)?;
-            keyring.renew_signing_key(&unlocked.officer, passphrase).map_err(key)?;
-            unlocked.officer.clone()
-        };
-        Self::open(dir, Some(&officer), passphrase, options)
-    }
-
     /// Begins the chain of a signing key that has none yet, in the name of the officer's earlier
     /// one, and retires that. Does nothing for a key that has a chain.
     pub(super) fn go_on_with_new_key(&self) -> Result<(), OpenError> {
@@ -102,8 +80,8 @@ impl Ledger {
             let Some((_, newest)) = earlier.last() else { return Ok(()) };
             let opened =
                 WriterOpened { public_key: self.unlocked.signing.public_key().to_bytes(), ..(*newest).clone() };
-            let reason = if self.reader.note(CAME_BACK).is_some() {
-                "its data directory came back from an old copy; another one may sign with it"
+            let reason = if self.came_back().is_some() {
+                OLD_COPY
             } else {
                 "the key was given up with its passphrase or by its officer"
             };

@@ -178,8 +178,7 @@ impl Ledger {
         let mut entries: Vec<Entry> = records.iter().cloned().map(Entry::Own).collect();
         if tip.seq > before {
             // Not a hole that was filled: the disk itself is an old one.
-            let bytes = tip.seq.to_be_bytes().to_vec();
-            entries.push(Entry::Note { topic: super::recovery::CAME_BACK.to_owned(), bytes });
+            entries.push(super::renewal::came_back_entry(writer.signing.writer(), tip.seq));
         }
         let places = writer.journal.append(&entries).map_err(not_saved)?;
         writer.tip = tip;

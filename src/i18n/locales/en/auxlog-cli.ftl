@@ -110,6 +110,7 @@ arg-edit_officer = The officer's number
 arg-fields = A field and its new value, as auxlog roster --format json names it; nothing after = empties it; lists and certificates are JSON
 arg-based_on = The version that the edit is based on; where the roster moved on, nothing is done
 arg-manage_agency = The agency; one's own where none is named
+arg-sync-attachments = Also fetch the photos and documents that other laptops attached
 arg-serve-log = The form of the log on standard error
 arg-no_ui = Only print addresses and credentials, and serve until ended
 arg-search = By name, pinyin, initials or number
@@ -388,6 +389,7 @@ roster-heading-twice = heading "{ $heading }" stands twice; the first counts
 roster-missing-column = there is no column { $heading }; it counts as blank for everyone
 officer-added = { $officer } has keys here now and opens with his own passphrase.
 officer-renewed = { $officer } signs with a new key from now on (writer { $writer }); the old one is retired. Where a server is used, enrol again.
+officer-renewed-known = { $officer } signs with a new key from now on (writer { $writer }); the old one is retired. The server learns of it at the next synchronisation.
 keys-no-file = Name a keymap file, or set keymap in the configuration.
 keys-sound = { $path } is sound.
 
@@ -466,7 +468,7 @@ sync-pace-left = { $kib } KiB · { $rate } records/s · { $seconds } s left
 sync-held = The server holds { $held } records until a supervisor releases them ({ $reason }).
 sync-not-covered = The server's receipt does not cover all that is here yet; try again later.
 sync-server-came-back = The server had come back behind what it had acknowledged; what was missing was sent again.
-sync-laptop-came-back = This laptop had come back behind what the server holds; its own records were fetched back. If it was restored from a backup or copied, retire its key: auxlog officer renew, then enrol again.
+sync-laptop-came-back = This laptop had come back behind what the server holds; its own records were fetched back. A new key takes over at the next unlocking, or now with auxlog officer renew.
 sync-unreachable = The server cannot be reached: { $why }. The records are safe here; synchronise when the network is back.
 sync-timeout = The server did not answer in time. The records are safe here; synchronise later.
 sync-not-the-server = Something else than an auxlog server answered (HTTP { $status }, { $media }): log in to this network, or check the address.

@@ -110,6 +110,7 @@ arg-edit_officer = 执法人员编号
 arg-fields = 字段=新值，字段名同 auxlog roster --format json；等号后为空即清除；列表和证件用 JSON
 arg-based_on = 所依据的名册版本；名册已更新则不作修改
 arg-manage_agency = 单位编码，缺省为本单位
+arg-sync-attachments = 同时取回其他电脑所附的照片和文件
 arg-serve-log = 标准错误上日志的格式
 arg-no_ui = 只打印地址和口令并持续服务，直到被终止
 arg-search = 按姓名、拼音、首字母或编号查找
@@ -388,6 +389,7 @@ roster-heading-twice = 表头“{ $heading }”出现两次，以第一列为准
 roster-missing-column = 没有“{ $heading }”一列，所有人按空白处理
 officer-added = 已为 { $officer } 建立密钥；他可以用自己的口令打开。
 officer-renewed = { $officer } 今后以新密钥签名（写入者 { $writer }），旧密钥作废。接入了服务器的，请重新注册。
+officer-renewed-known = { $officer } 今后以新密钥签名（写入者 { $writer }），旧密钥作废。下次同步时服务器即知晓。
 keys-no-file = 请写明键位文件，或在配置文件中设置 keymap。
 keys-sound = { $path } 没有问题。
 
@@ -466,7 +468,7 @@ sync-pace-left = { $kib } KiB · 每秒 { $rate } 条 · 还需 { $seconds } 秒
 sync-held = 服务器搁置了 { $held } 条记录，等待负责人放行（{ $reason }）。
 sync-not-covered = 服务器的回执还没有覆盖本机全部记录，请稍后再试。
 sync-server-came-back = 服务器曾退回到较早的状态，缺少的记录已重新发送。
-sync-laptop-came-back = 本机曾退回到较早的状态，自己的记录已从服务器取回。如果是从备份或副本恢复的，请换密钥：auxlog officer renew，然后重新注册。
+sync-laptop-came-back = 本机曾退回到较早的状态，自己的记录已从服务器取回。下次解锁时自动更换密钥，也可现在运行 auxlog officer renew。
 sync-unreachable = 无法连接服务器：{ $why }。记录都在本机，网络恢复后再同步即可。
 sync-timeout = 服务器没有及时应答。记录都在本机，稍后再同步即可。
 sync-not-the-server = 应答的不是 auxlog 服务器（HTTP { $status }，{ $media }）：请先登录这个网络，或核对服务器地址。

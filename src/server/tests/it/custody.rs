@@ -22,8 +22,8 @@ async fn what_is_held_is_told_until_it_is_released(kind: Kind) {
     // The one answer that said so is lost.
     let line = proxy::losing(world.handle().addr, 1).await;
     let line = Connection::new(&line, None).expect("an address");
-    world.sync_by(&line, &a).await.expect_err("lost");
-    let told = world.sync(&a).await.expect("synchronises");
+    let told = world.sync_by(&line, &a).await.expect("asks again");
+    assert_eq!((told.refused, told.requests), (0, 2), "the answer to the push was lost");
     let custody = told.custody.first().cloned().expect("told again");
     assert_eq!((custody.standing, custody.held, custody.reason.as_str()), (Standing::Revoked, 3, "电脑遗失"));
     assert_eq!(a.disk().custody, told.custody, "and kept");

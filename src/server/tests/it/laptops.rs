@@ -9,7 +9,9 @@ use auxlog_store::{InitOptions, Ledger, OpenOptions, TaskQuery};
 use auxlog_sync::enrol::Role;
 use auxlog_sync::hooks::Hooks;
 use auxlog_sync::message::{RefusedFor, Standing};
-use auxlog_sync::{Command, JoinError, Outcome, SyncError, Update, join, newest_receipt, offer, server_of, sync_once};
+use auxlog_sync::{
+    Command, JoinError, Outcome, SyncError, Update, fetch_missing, join, newest_receipt, offer, server_of, sync_once,
+};
 use tokio::sync::mpsc;
 
 use crate::support::{Kind, World};
@@ -140,8 +142,31 @@ async fn a_ledger_put_back_from_an_old_copy_gets_its_records_back() {
     let outcome = sync(&ledger).await.expect("heals");
     assert_eq!(outcome.notices, [auxlog_sync::Notice::LaptopCameBack]);
     assert_eq!(ledger.counts().tasks, 3);
+    // The officer goes on at once; at the next unlocking under a key that no copy has.
     log(&ledger, &["t-4"]);
     assert_eq!(sync(&ledger).await.expect("and goes on").sent, 1);
+    let retired = ledger.identity().writer;
+    drop(ledger);
+    let thief = Arc::new(Ledger::open(&dir, None, "passphrase", cheap()).expect("whoever has the copy"));
+    let ledger = Arc::new(Ledger::open(&copy.path().join("data"), None, "passphrase", cheap()).expect("opens"));
+    let renewed = ledger.identity().writer;
+    assert_ne!(renewed, retired);
+    log(&ledger, &["t-5"]);
+    let outcome = sync(&ledger).await.expect("the server learns of the new key");
+    assert!(outcome.covered && outcome.standing == Standing::Active, "{outcome:?}");
+    assert_eq!(sync(&ledger).await.expect("synchronises").requests, 1, "told once");
+    assert_eq!(ledger.counts().tasks, 5);
+    assert_eq!(ledger.enrolment().expect("kept").device, renewed.to_string());
+    assert!(matches!(ledger.verify(&|_, _| {}).expect("verifies"), auxlog_store::Whole::Yes { .. }));
+    let devices = world.admin.devices().await.expect("devices");
+    let standing = |writer| devices.iter().find(|device| device.writer == writer).expect("known").standing;
+    assert_eq!((standing(retired), standing(renewed)), (Standing::Revoked, Standing::Active));
+    let acts = world.admin.log(10).await.expect("the audit log");
+    assert!(acts.iter().any(|(_, entry)| entry.act == "device_succeeded"));
+    // What the copy signs is held, and it is given nothing.
+    log(&thief, &["t-6"]);
+    let held = sync(&thief).await.map(|outcome| outcome.standing);
+    assert!(!matches!(held, Ok(Standing::Active)), "{held:?}");
 }
 
 fn copy_tree(from: &Path, to: &Path) {
@@ -184,4 +209,65 @@ async fn the_background_client_sends_when_told_and_survives_an_absent_server() {
     assert_eq!(ledger.counts().pending, 1, "and the record waits here");
     drop(commands);
     running.await.expect("ends with its commands");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_attached_on_one_laptop_is_looked_at_on_another() {
+    let world = World::new(Kind::Sqlite).await;
+    let (here, there) = (tempfile::tempdir().expect("dir"), tempfile::tempdir().expect("dir"));
+    let (a, _) = enrolled(&world, here.path(), "O1", true).await;
+    let (b, _) = enrolled(&world, there.path(), "O2", true).await;
+    let photo: Vec<u8> = (0..200_000_u32).map(|byte| byte.to_le_bytes()[1]).collect();
+    let staged = a.stage_bytes("现场.jpg", &photo).expect("kept");
+    a.log_attaching(&task("t-1"), &[(staged.clone(), None)]).expect("logged");
+    let outcome = sync(&a).await.expect("synchronises");
+    assert_eq!((outcome.covered, outcome.attachments), (true, 1));
+    assert_eq!(sync(&a).await.expect("synchronises").requests, 1, "sent once");
+
+    sync(&b).await.expect("synchronises");
+    assert!(b.attachment(&staged.hash).expect("asked").is_none(), "its record only, until someone wants it");
+    let (connection, key) = server_of(&b).expect("enrolled");
+    assert_eq!(fetch_missing(&b, &connection, &key).await.expect("fetched"), (1, 0));
+    let mut content = b.attachment(&staged.hash).expect("asked").expect("here");
+    assert_eq!(content.read_at(0, photo.len()).expect("read"), photo);
+    assert!(matches!(b.verify(&|_, _| {}).expect("verifies"), auxlog_store::Whole::Yes { .. }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_made_at_one_desk_stands_on_the_officers_own_day_judged() {
+    let world = World::new(Kind::Sqlite).await;
+    let (office, field) = (tempfile::tempdir().expect("dir"), tempfile::tempdir().expect("dir"));
+    let (supervisor, _) = enrolled(&world, office.path(), "O9", true).await;
+    let (officer, _) = enrolled(&world, field.path(), "O1", true).await;
+    let at = chrono::DateTime::parse_from_rfc3339("2026-11-23T09:30:00+08:00").ok().map(auxlog_record::Moment);
+    let officers = |ids: &[&str]| {
+        let stated = |id: &&str| auxlog_record::StatedOfficer { id: (*id).into(), ..Default::default() };
+        Some(ids.iter().map(stated).collect())
+    };
+    let plan = Task {
+        at,
+        mode: auxlog_law::Mode::Assisted,
+        presence: auxlog_law::Presence::OnScene,
+        officers: officers(&["O1", "O2"]),
+        ..task("p-1")
+    };
+    let alone = Task { mode: auxlog_law::Mode::Independent, officers: None, ..plan.clone() };
+    let judged = supervisor.judge(&alone).judged.verdict.verdict;
+    assert_eq!(judged, auxlog_law::Severity::Improper, "judged before anyone is sent");
+    assert!(supervisor.plan(&alone, None).is_err(), "and not sent without a reason");
+    supervisor.plan(&plan, None).expect("planned");
+    let up = sync(&supervisor).await.expect("synchronises");
+    assert!(up.noted.is_empty(), "the server judges it alike: {:?}", up.noted);
+
+    sync(&officer).await.expect("synchronises");
+    let date = auxlog_record::Date(chrono::NaiveDate::from_ymd_opt(2026, 11, 23).expect("a date"));
+    let planned = officer.today(date).expect("the day").planned;
+    assert_eq!(planned.len(), 1);
+    assert_eq!((planned[0].task.id.as_str(), planned[0].done), ("p-1", false));
+    assert_eq!(planned[0].judged.verdict.verdict, supervisor.judge(&plan).judged.verdict.verdict);
+
+    officer.log(&[plan]).pop().expect("an answer").expect("carried out under the plan's reference");
+    sync(&officer).await.expect("synchronises");
+    sync(&supervisor).await.expect("synchronises");
+    assert!(supervisor.today(date).expect("the day").planned[0].done, "whoever planned it sees that");
 }

@@ -150,3 +150,29 @@ async fn a_server_that_ends_finishes_what_is_under_way() {
     ending.await.expect("ended");
     pool.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_takes_over_only_with_the_old_ones_word() {
+    use auxlog_record::{SigningKey, Succession};
+    let world = World::new(Kind::Sqlite).await;
+    let a = world.laptop("A01", "O1", 1).await;
+    world.sync(&a).await.expect("synchronises");
+    let [new, stranger] = [77, 78].map(|seed| SigningKey::from_seed(&[seed; 32]));
+    let send = async |succession: &Succession| {
+        let body = pack(succession).expect("packs");
+        let request = Request { method: "POST", target: "/v1/succeed".into(), auth: None, body };
+        refused(&world.connection(), request).await
+    };
+    let mut forged = Succession::sign(&stranger, &new, &"A01".into(), 1, "forged");
+    forged.old = a.writer();
+    assert_eq!(send(&forged).await, Some(Refusal::Unauthenticated));
+    let elsewhere = Succession::sign(&a.key, &new, &"A02".into(), 1, "another agency's");
+    assert_eq!(send(&elsewhere).await, Some(Refusal::Unauthenticated));
+    let early = Succession::sign(&a.key, &new, &"A01".into(), 2, "more than the server has");
+    assert_eq!(send(&early).await, Some(Refusal::Conflict));
+    let good = Succession::sign(&a.key, &new, &"A01".into(), 1, "an old copy");
+    assert_eq!(send(&good).await, None);
+    assert_eq!(send(&good).await, None, "the same once more, its answer was lost");
+    let other = Succession::sign(&a.key, &stranger, &"A01".into(), 1, "another heir");
+    assert_eq!(send(&other).await, Some(Refusal::Conflict), "a key has one");
+}

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use auxlog_record::{
     AgencyId, Attachment, Clock, Event, Hash, Judged, PublicKey, Reading, Record, Roster, Signer as _, SigningKey,
-    Task, TaskLogged, Tip, WriterId, WriterOpened,
+    Succession, Task, TaskLogged, Tip, WriterId, WriterOpened,
 };
 use auxlog_sync::blob::BlobId;
 use auxlog_sync::hooks::{HookError, Hooks, Own, Pulled, Seen};
@@ -253,6 +253,14 @@ impl Hooks for Laptop {
 
     fn note_incidents(&self, incidents: &[IncidentNote]) -> Result<(), HookError> {
         self.disk().incidents.extend_from_slice(incidents);
+        Ok(())
+    }
+
+    fn succession(&self) -> Option<Succession> {
+        None
+    }
+
+    fn succeeded(&self) -> Result<(), HookError> {
         Ok(())
     }
 
