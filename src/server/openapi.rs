@@ -9,10 +9,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::api::{Content, Door, ROUTES, Route};
-
-/// The largest number that every reader of JSON takes exactly.
-const LARGEST: u64 = (1 << 53) - 1;
+use crate::api::{Content, Door, LARGEST, ROUTES, Route};
 
 /// The schema of a type, whole, without references elsewhere.
 pub(crate) fn schema<T: JsonSchema>() -> Value {

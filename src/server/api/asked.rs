@@ -27,6 +27,9 @@ const ENTRIES: u64 = 200;
 /// The most entries of a list.
 const MOST_ENTRIES: u64 = 10_000;
 
+/// The largest number of a query: the largest that every reader of JSON takes exactly.
+pub(crate) const LARGEST: u64 = (1 << 53) - 1;
+
 /// A request with its body.
 pub(crate) struct Asked {
     parts: Parts,
@@ -126,10 +129,13 @@ impl Asked {
         Ok(u32::try_from(limit).unwrap_or(u32::MAX))
     }
 
-    /// A query parameter that is a number; `default` where it is absent.
+    /// A query parameter that is a number up to [`LARGEST`]; `default` where it is absent.
     pub(crate) fn number(&self, app: &App, name: &str, default: Option<u64>) -> Result<u64, Refuse> {
         match (self.query(name), default) {
-            (Some(text), _) => text.parse().map_err(|_| refuse(app, Refusal::Malformed)),
+            (Some(text), _) => {
+                let number = text.parse().ok().filter(|number| *number <= LARGEST);
+                number.ok_or_else(|| refuse(app, Refusal::Malformed))
+            }
             (None, Some(default)) => Ok(default),
             (None, None) => Err(refuse(app, Refusal::Malformed)),
         }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+pub(crate) use asked::LARGEST;
 use auxlog_record::{PublicKey, SigningKey};
 use auxlog_store::Clock;
 use auxlog_sync::auth::{PROTOCOL_HEADER, ServerId, TIME_HEADER};
