@@ -15,6 +15,9 @@ const COLUMNS: NonZero<u16> = NonZero::new(80).unwrap();
 /// The end of a synchronised update: of a frame.
 const FRAME: &[u8] = b"\x1b[?2026l";
 
+/// A program asks where the cursor is, to learn how wide the terminal draws.
+const WHERE: &[u8] = b"\x1b[6n";
+
 /// Nothing is waited for longer.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -30,7 +33,7 @@ pub(crate) fn found(name: &str, variable: &str) -> Option<PathBuf> {
 
 pub(crate) struct Screen {
     child: Box<dyn Child + Send + Sync>,
-    input: Box<dyn Write + Send>,
+    input: Arc<Mutex<Box<dyn Write + Send>>>,
     /// Kept open: the program's terminal ends with it.
     _master: Box<dyn MasterPty + Send>,
     shown: Arc<Mutex<vt100::Parser>>,
@@ -55,7 +58,8 @@ impl Screen {
         }
         command.env("TERM", "xterm-256color");
         let mut reader = pair.master.try_clone_reader().expect("a reader");
-        let input = pair.master.take_writer().expect("a writer");
+        let input = Arc::new(Mutex::new(pair.master.take_writer().expect("a writer")));
+        let answers = Arc::clone(&input);
         let shown = Arc::new(Mutex::new(vt100::Parser::new(ROWS, COLUMNS, 0)));
         let (sender, output) = channel();
         let screen = Arc::clone(&shown);
@@ -72,7 +76,15 @@ impl Screen {
                 let frame = tail.windows(FRAME.len()).any(|window| window == FRAME);
                 let keep = if frame { 0 } else { tail.len().min(FRAME.len() - 1) };
                 tail.drain(..tail.len() - keep);
-                screen.lock().expect("nobody panics with it").process(&bytes[..read]);
+                let mut screen = screen.lock().expect("nobody panics with it");
+                screen.process(&bytes[..read]);
+                if bytes[..read].windows(WHERE.len()).any(|window| window == WHERE) {
+                    let (row, column) = screen.screen().cursor_position();
+                    let mut answers = answers.lock().expect("nobody panics with it");
+                    // The program may have ended meanwhile.
+                    let _ = write!(answers, "\x1b[{};{}R", row + 1, column + 1).and_then(|()| answers.flush());
+                }
+                drop(screen);
                 if read == 0 || sender.send((now, frame)).is_err() {
                     return;
                 }
@@ -136,7 +148,8 @@ impl Screen {
 
     fn write(&mut self, keys: &str) -> Instant {
         let pressed = Instant::now();
-        self.input.write_all(keys.as_bytes()).and_then(|()| self.input.flush()).expect("the program reads");
+        let mut input = self.input.lock().expect("nobody panics with it");
+        input.write_all(keys.as_bytes()).and_then(|()| input.flush()).expect("the program reads");
         pressed
     }
 }

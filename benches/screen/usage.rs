@@ -1,5 +1,8 @@
 //! What a process has used, as Linux counts it: its own threads and sled's apart.
 
+use std::collections::HashMap;
+use std::ffi::OsString;
+
 /// Threads that sled starts, by the beginning of their names; its cache is opened in a thread of
 /// that name, and its pool counts with it.
 const SLED: [&str; 2] = ["sled", "auxlog-cache"];
@@ -11,8 +14,13 @@ pub(crate) struct Used {
     pub(crate) switches: u64,
 }
 
+/// What each thread has used, by its number; whether it is sled's.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Usage {
+pub(crate) struct Usage(HashMap<OsString, (bool, Used)>);
+
+/// What was used between two looks.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Since {
     pub(crate) own: Used,
     pub(crate) sled: Used,
 }
@@ -20,27 +28,30 @@ pub(crate) struct Usage {
 impl Usage {
     /// So far.
     pub(crate) fn of(process: u32) -> Self {
-        let mut usage = Self::default();
-        for thread in std::fs::read_dir(format!("/proc/{process}/task")).expect("Linux").flatten() {
+        let threads = std::fs::read_dir(format!("/proc/{process}/task")).expect("Linux").flatten();
+        let used = threads.map(|thread| {
             let file = |name: &str| std::fs::read_to_string(thread.path().join(name)).unwrap_or_default();
             let name = file("comm");
-            let of = if SLED.iter().any(|sled| name.starts_with(sled)) { &mut usage.sled } else { &mut usage.own };
+            let sled = SLED.iter().any(|sled| name.starts_with(sled));
             let nanoseconds = file("schedstat").split_whitespace().next().and_then(|field| field.parse::<f64>().ok());
-            of.cpu_ms += nanoseconds.unwrap_or(0.0) / 1e6;
             let status = file("status");
             let woken = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
-            of.switches += woken.and_then(|count| count.trim().parse::<u64>().ok()).unwrap_or(0);
-        }
-        usage
+            let switches = woken.and_then(|count| count.trim().parse().ok()).unwrap_or(0);
+            (thread.file_name(), (sled, Used { cpu_ms: nanoseconds.unwrap_or(0.0) / 1e6, switches }))
+        });
+        Self(used.collect())
     }
 
-    /// Since `before`.
-    pub(crate) fn since(&self, before: &Self) -> Self {
-        let since = |now: Used, before: Used| Used {
-            cpu_ms: now.cpu_ms - before.cpu_ms,
-            switches: now.switches.saturating_sub(before.switches),
-        };
-        Self { own: since(self.own, before.own), sled: since(self.sled, before.sled) }
+    /// Since `before`, by the threads that are still there.
+    pub(crate) fn since(&self, before: &Self) -> Since {
+        let mut since = Since::default();
+        for (thread, (sled, now)) in &self.0 {
+            let before = before.0.get(thread).map(|(_, used)| *used).unwrap_or_default();
+            let of = if *sled { &mut since.sled } else { &mut since.own };
+            of.cpu_ms += now.cpu_ms - before.cpu_ms;
+            of.switches += now.switches.saturating_sub(before.switches);
+        }
+        since
     }
 }
 

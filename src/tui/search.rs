@@ -1,6 +1,8 @@
 //! Finding by what is typed: characters, full pinyin, initials or a mixture, every reading of a
 //! character.
 
+use std::borrow::Cow;
+
 use ib_pinyin::matcher::PinyinMatcher;
 use ib_pinyin::pinyin::PinyinNotation;
 
@@ -46,19 +48,23 @@ impl<'a> Needle<'a> {
     /// 0 is the same, 1 begins with it, 2 begins with it by sound, 3 holds it, 4 by sound.
     pub fn rank(&self, text: &str) -> Option<u8> {
         let Some(pinyin) = &self.pinyin else { return Some(0) };
-        let folded = text.to_lowercase();
-        if folded == self.plain {
+        let sounds = !text.is_ascii();
+        let folded =
+            if text.chars().any(char::is_uppercase) { Cow::Owned(text.to_lowercase()) } else { Cow::Borrowed(text) };
+        // Most are not meant; one look is enough for them.
+        let heard = sounds && pinyin.is_match(text);
+        if !heard && !folded.contains(self.plain) {
+            None
+        } else if folded == self.plain {
             Some(0)
         } else if folded.starts_with(self.plain) {
             Some(1)
-        } else if pinyin.test(text).is_some() {
+        } else if heard && pinyin.test(text).is_some() {
             Some(2)
         } else if folded.contains(self.plain) {
             Some(3)
-        } else if pinyin.is_match(text) {
-            Some(4)
         } else {
-            None
+            Some(4)
         }
     }
 

@@ -2,7 +2,7 @@
 
 mod tree;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use ratatui::layout::Rect;
 
@@ -95,6 +95,30 @@ pub struct Picker<T> {
     searched: String,
     /// Places in `entries` of the branches that are open.
     open: BTreeSet<usize>,
+    widest: Widest,
+}
+
+/// What the entries need, in columns and levels; measured once, for a city's roster is long.
+#[derive(Debug, Clone, Copy)]
+struct Widest {
+    label: u16,
+    remark: u16,
+    depth: u16,
+}
+
+impl Widest {
+    fn of<T>(entries: &[Entry<T>]) -> Self {
+        let widest = |texts: &mut dyn Iterator<Item = &str>| {
+            u16::try_from(texts.map(text::width).max().unwrap_or(0)).unwrap_or(u16::MAX)
+        };
+        let label = widest(&mut entries.iter().map(|entry| entry.label.as_str()));
+        // Hundreds have the same remark one after another.
+        let mut remarks: Vec<&str> =
+            entries.iter().filter_map(|entry| Some(entry.remark.as_ref()?.0.as_str())).collect();
+        remarks.dedup();
+        let remark = widest(&mut remarks.into_iter());
+        Self { label, remark, depth: u16::from(entries.iter().map(|entry| entry.depth).max().unwrap_or(0)) }
+    }
 }
 
 impl<T: Clone + PartialEq> Picker<T> {
@@ -102,6 +126,7 @@ impl<T: Clone + PartialEq> Picker<T> {
     pub fn one(title: impl Into<String>, entries: Vec<Entry<T>>) -> Self {
         let mut picker = Self {
             title: title.into(),
+            widest: Widest::of(&entries),
             entries,
             field: Field::new(),
             list: List::default(),
@@ -221,6 +246,8 @@ impl<T: Clone + PartialEq> Picker<T> {
             return;
         }
         let needle = Needle::new(&typed);
+        // Hundreds work in the same unit.
+        let mut details: HashMap<&str, Option<u8>> = HashMap::new();
         // Whatever fits a longer text fits its beginning too: only what was found before is tried.
         let narrowed = !self.searched.is_empty() && typed.starts_with(&self.searched);
         let pool = if narrowed { std::mem::take(&mut self.found) } else { (0..self.entries.len()).collect() };
@@ -231,8 +258,10 @@ impl<T: Clone + PartialEq> Picker<T> {
             .filter_map(|(place, entry)| {
                 // A name counts before what stands beside it.
                 let name = needle.rank(&entry.label);
-                let rest =
-                    || needle.rank_any(entry.keys.split(' ').chain([entry.detail.as_str()])).map(|rank| rank + 5);
+                let rest = || {
+                    let detail = *details.entry(&entry.detail).or_insert_with(|| needle.rank(&entry.detail));
+                    needle.rank_any(entry.keys.split(' ')).into_iter().chain(detail).min().map(|rank| rank + 5)
+                };
                 name.or_else(rest).map(|rank| (rank, place))
             })
             .collect();
@@ -244,14 +273,9 @@ impl<T: Clone + PartialEq> Picker<T> {
 
     /// As wide as the names and remarks need, within reason; what stands beside a name has the rest.
     fn columns(&self, width: u16) -> Vec<Column> {
-        let widest = |texts: &mut dyn Iterator<Item = &str>| {
-            u16::try_from(texts.map(text::width).max().unwrap_or(0)).unwrap_or(u16::MAX)
-        };
-        let deepest = u16::from(self.entries.iter().map(|entry| entry.depth).max().unwrap_or(0));
-        let names = widest(&mut self.entries.iter().map(|entry| entry.label.as_str()));
-        let label = (names + if deepest > 0 { 2 * deepest + 2 } else { 0 }).clamp(6, width / 2);
-        let remarks = self.entries.iter().filter_map(|entry| Some(entry.remark.as_ref()?.0.as_str()));
-        let remark = widest(&mut { remarks }).min(width / 3);
+        let Widest { label, remark, depth } = self.widest;
+        let label = (label + if depth > 0 { 2 * depth + 2 } else { 0 }).clamp(6, width / 2);
+        let remark = remark.min(width / 3);
         let mark = self.several.then(|| Column::fixed("", 1));
         let rest = [Column::fixed("", label), Column::rest("", 8), Column::fixed("", remark).right()];
         mark.into_iter().chain(rest).collect()
