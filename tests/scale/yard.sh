@@ -11,6 +11,8 @@ pids=()
 leave() {
   local pid data
   for pid in "${pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
+  # What was started as another user is the child of a process that is gone now.
+  pkill -KILL -f "$yard/" || true
   for data in "$yard"/*/PG_VERSION; do
     [ -e "$data" ] && as_postgres "$pg/pg_ctl" -D "$(dirname "$data")" -m immediate stop >/dev/null 2>&1 || true
   done
