@@ -11,6 +11,12 @@ use crate::layout::{FRAME_HEAD, FRAME_MAGIC, FRAMES, Frame, HEAD, Head, SECTOR, 
 /// Bytes read at first for one entry: most fit, and one read is cheaper than two.
 const GUESS: usize = 4096;
 
+/// Bytes read at once while walking over frames.
+const WINDOW: usize = 256 << 10;
+
+/// The bytes of a frame that say its length and its entry's position.
+const HEAD_BYTES: usize = 20;
+
 /// Reads entries by position. It keeps where each entry stands (4 bytes each), nothing of what
 /// it says; what it gives was authenticated anew.
 pub struct Lookup {
@@ -67,7 +73,7 @@ impl Lookup {
         }
         self.refresh(&mut segments)?;
         if let Some(segment) = holding(&segments, position).and_then(|at| segments.get_mut(at)) {
-            self.walk(segment)?;
+            self.walk(segment, position)?;
         }
         Ok(known(&segments, position))
     }
@@ -91,27 +97,34 @@ impl Lookup {
         Ok(())
     }
 
-    /// Walks over the frames that were not walked over before.
-    fn walk(&self, segment: &mut Segment) -> Result<(), JournalError> {
+    /// Walks on over the frames, by their heads, until the entry at `position` was passed or there
+    /// is no more.
+    fn walk(&self, segment: &mut Segment, position: Position) -> Result<(), JournalError> {
         let name = segment_name(segment.number);
-        let length = usize::try_from(segment.length.saturating_sub(segment.walked)).unwrap_or(usize::MAX);
-        let bytes = self
-            .disk
-            .read_at(&name, segment.walked, length)
-            .map_err(|source| JournalError::Io { file: name, source })?;
-        let (start, end) = (segment.walked, segment.walked + bytes.len() as u64);
-        let mut offset = start;
-        while offset < end {
-            let rest = bytes.get(usize::try_from(offset - start).unwrap_or(usize::MAX)..).unwrap_or_default();
-            if let Some((position, frame)) = header(rest) {
-                segment.note(position, offset);
-                offset += frame;
-                segment.walked = offset;
-            } else if offset == align(offset) {
-                // Nothing here: the end, or a damaged frame, after which others may stand.
-                offset += SECTOR;
-            } else {
-                offset = align(offset);
+        let mut offset = segment.walked;
+        while offset < segment.length && !segment.knows(position) {
+            let length = usize::try_from(segment.length - offset).unwrap_or(usize::MAX).min(WINDOW);
+            let bytes = self
+                .disk
+                .read_at(&name, offset, length)
+                .map_err(|source| JournalError::Io { file: name.clone(), source })?;
+            let start = offset;
+            while let Some(rest) = usize::try_from(offset - start).ok().and_then(|at| bytes.get(at..)) {
+                // A head that is cut off stands whole in the next window.
+                let Some(head) = rest.first_chunk::<HEAD_BYTES>() else { break };
+                if let Some((position, frame)) = header(head).filter(|(_, frame)| offset + frame <= segment.length) {
+                    segment.note(position, offset);
+                    offset += frame;
+                    segment.walked = offset;
+                } else if offset == align(offset) {
+                    // Nothing here: the end, or a damaged frame, after which others may stand.
+                    offset += SECTOR;
+                } else {
+                    offset = align(offset);
+                }
+            }
+            if offset == start {
+                break;
             }
         }
         Ok(())
@@ -119,6 +132,16 @@ impl Lookup {
 }
 
 impl Segment {
+    /// Where the entry at `position` stands.
+    fn offset(&self, position: Position) -> Option<u64> {
+        let at = usize::try_from(position.checked_sub(self.first)?).ok()?;
+        self.offsets.get(at).copied().filter(|offset| *offset > 0).map(u64::from)
+    }
+
+    fn knows(&self, position: Position) -> bool {
+        self.offset(position).is_some()
+    }
+
     fn note(&mut self, position: Position, offset: u64) {
         let Some(at) = position.checked_sub(self.first).and_then(|at| usize::try_from(at).ok()) else { return };
         // No segment holds more frames than it has bytes for: a wild position is damage.
@@ -132,12 +155,10 @@ impl Segment {
     }
 }
 
-/// Position and length of the frame that `bytes` begin with; not authenticated.
-fn header(bytes: &[u8]) -> Option<(Position, u64)> {
-    let head = bytes.first_chunk::<20>()?;
+/// Position and length of the frame that `head` begins; not authenticated.
+fn header(head: &[u8; HEAD_BYTES]) -> Option<(Position, u64)> {
     (head[..4] == *FRAME_MAGIC).then_some(())?;
     let length = u64::from(u32::from_be_bytes(head[4..8].try_into().ok()?)) + FRAME_HEAD as u64;
-    (length <= bytes.len() as u64).then_some(())?;
     Some((Position::from_be_bytes(head[12..20].try_into().ok()?), length))
 }
 
@@ -149,9 +170,7 @@ fn holding(segments: &[Segment], position: Position) -> Option<usize> {
 
 fn known(segments: &[Segment], position: Position) -> Option<(u64, u64)> {
     let segment = segments.get(holding(segments, position)?)?;
-    let at = usize::try_from(position - segment.first).ok()?;
-    let offset = segment.offsets.get(at).copied().filter(|offset| *offset > 0)?;
-    Some((segment.number, u64::from(offset)))
+    Some((segment.number, segment.offset(position)?))
 }
 
 impl std::fmt::Debug for Lookup {
