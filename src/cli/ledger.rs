@@ -79,20 +79,21 @@ pub(crate) fn there(context: &Context, whose: &Whose) -> Result<PathBuf, Failure
     Ok(dir)
 }
 
-/// How this program opens a data directory: the cache is tried in a child process first.
+/// How this program opens a data directory: the cache is kept in a child process.
 pub(crate) fn options(context: &Context) -> OpenOptions {
-    let probe = std::env::current_exe().ok().map(|program| vec![program, PathBuf::from(PROBE)]);
+    let program = std::env::current_exe().ok();
+    let cache_process = program.map(|program| vec![program, PathBuf::from(CACHE)]).unwrap_or_default();
     let bar = progress::Bar::new(fl!(context.words.loader(), "progress-rebuild"));
     OpenOptions {
-        probe,
+        cache_process,
         progress: Arc::new(move |done, all| bar.set(done, all)),
         review_months: context.config.review_every_months,
         ..OpenOptions::default()
     }
 }
 
-/// The hidden command that tries a cache directory, so that a fault of sled's stays in that process.
-pub(crate) const PROBE: &str = "probe-cache";
+/// The hidden command that reads and writes a cache, so that a fault of sled's stays in its process.
+pub(crate) const CACHE: &str = "cache";
 
 /// Whether `dir` holds a ledger.
 pub(crate) fn is_there(dir: &Path) -> bool {

@@ -47,11 +47,13 @@ pub use exit::Exit;
 /// Runs `auxlog` with `args` (the program's name first) and gives its exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
-    // A trial of the cache in a process of its own: nobody types this.
-    if let [_, word, dir] = args.as_slice()
-        && word == ledger::PROBE
+    // The cache in a process of its own: nobody types this.
+    if let [_, word, what, dir] = args.as_slice()
+        && word == ledger::CACHE
+        && let Some(what) = what.to_str()
     {
-        return ExitCode::from(auxlog_store::probe(dir.as_ref()));
+        let (mut from, mut out) = (std::io::stdin().lock(), std::io::stdout().lock());
+        return ExitCode::from(auxlog_store::cache_process(what, dir.as_ref(), &mut from, &mut out));
     }
     // Before a passphrase or a name is in memory: a crash must not write them to the disk.
     auxlog_journal::no_core_dumps();

@@ -20,7 +20,7 @@ pub use api::{
 };
 pub use auxlog_journal::blob::{Blob, BlobError, Incoming, Kept, MAX_BLOB};
 pub use auxlog_record::TaskProblem;
-pub use cache::{CACHE_THREAD, probe};
+pub use cache::{CACHE_THREAD, cache_process};
 pub use clock::{Clock, SystemClock};
 pub use error::{LedgerError, OpenError};
 pub use ledger::{

@@ -1,26 +1,28 @@
 //! The pieces in sled: sealed, in batches, and known to be whole.
 
-use std::collections::HashMap;
-use std::fs::File;
-use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::{HashMap, VecDeque};
+use std::io::{self, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
+use std::process::ChildStdout;
 use std::sync::mpsc;
 use std::time::Duration;
 
 use auxlog_journal::{SealingKey, StoreKey};
 use auxlog_record::crypto::sha256;
 
+use super::change::Change;
+use super::process::{Ended, Process};
+use super::shelf;
 use crate::index::{Index, Kind, PieceKey, Restore, SnapshotError};
+
+/// Bytes handed over to another process at once.
+const AT_ONCE: usize = 64 << 10;
 
 /// The most bytes of a value: sled keeps larger ones in files that it never syncs.
 const LARGEST: usize = 30 << 10;
 
 /// Bytes written in one batch.
 const BATCH: usize = 4 << 20;
-
-/// What sled may keep in memory, in bytes.
-const MEMORY: u64 = 32 << 20;
 
 /// Name of the thread in which the cache is opened: a panic there is expected of a damaged cache
 /// and dealt with, so a panic hook need not speak of it.
@@ -42,11 +44,11 @@ pub(super) enum CacheError {
     #[error("sled panicked: {0}")]
     Panicked(String),
     /// sled did not come back.
-    #[error("sled did not open within {} s", PATIENCE.as_secs())]
+    #[error("sled was not done within {} s", PATIENCE.as_secs())]
     Hung,
-    /// A process that tried it did not end well.
-    #[error("a trial opening failed: {0}")]
-    Probe(String),
+    /// The process that reads or writes it did not end well.
+    #[error("the cache's process: {0}")]
+    Process(String),
     /// The last openings died.
     #[error("the last {0} openings died")]
     Died(u32),
@@ -64,16 +66,6 @@ pub(super) enum CacheError {
     Io(#[from] io::Error),
 }
 
-pub(super) fn config(dir: &Path) -> sled::Config {
-    sled::Config::new()
-        .path(dir)
-        .mode(sled::Mode::LowSpace)
-        .cache_capacity(MEMORY)
-        // Its periodic flusher wakes the machine twice a second; we flush at quiet moments.
-        .flush_every_ms(None)
-        .use_compression(false)
-}
-
 /// A part of the sum over all pieces; parts are combined by exclusive or, so that a piece can be
 /// exchanged without reading the others.
 type Sum = [u8; 16];
@@ -87,73 +79,118 @@ fn combine(into: &mut Sum, other: &Sum) {
     into.iter_mut().zip(other).for_each(|(a, b)| *a ^= b);
 }
 
-/// An open cache.
+/// A cache: what it holds, and how it is written. sled itself is open only meanwhile.
 pub(super) struct Db {
     dir: PathBuf,
-    sled: sled::Db,
+    /// What keeps it in a process of its own, where there is such a command.
+    command: Vec<PathBuf>,
     key: SealingKey,
     /// Of each piece, its sum and its length.
     pieces: HashMap<PieceKey, (Sum, usize)>,
     sum: Sum,
 }
 
+/// A cache that another process began to read.
+pub(super) struct Begun(Process, ChildStdout);
+
+impl Begun {
+    /// Has `command` read the cache in `dir`; `None` where there is none that can.
+    pub(super) fn reading(command: &[PathBuf], dir: &Path) -> Option<Self> {
+        Process::reading(command, dir).map(|(process, out)| Self(process, out))
+    }
+}
+
 impl Db {
     /// An empty cache in `dir`.
-    pub(super) fn create(dir: &Path, key: &StoreKey) -> Result<Self, CacheError> {
-        let db = guarded(|| Ok(config(dir).open()?))?;
-        Ok(Self::new(dir, db, key))
-    }
-
-    fn new(dir: &Path, db: sled::Db, key: &StoreKey) -> Self {
+    pub(super) fn create(dir: &Path, command: &[PathBuf], key: &StoreKey) -> Self {
         let key = key.for_purpose("cache");
-        Self { dir: dir.to_owned(), sled: db, key, pieces: HashMap::new(), sum: Sum::default() }
+        let (dir, command) = (dir.to_owned(), command.to_owned());
+        Self { dir, command, key, pieces: HashMap::new(), sum: Sum::default() }
     }
 
-    /// Opens the cache in `dir` and reads the index that it holds, in a thread that may panic or
-    /// hang without harm.
-    pub(super) fn restore(dir: &Path, key: &StoreKey) -> Result<(Self, Index), CacheError> {
+    /// The cache in `dir` and the index that it holds: as the process that was `begun` reads it,
+    /// or as it is read here.
+    pub(super) fn restore(
+        dir: &Path,
+        command: &[PathBuf],
+        key: &StoreKey,
+        begun: Option<Begun>,
+    ) -> Result<(Self, Index), CacheError> {
+        let empty = || Self::create(dir, command, key);
+        if let Some(Begun(process, out)) = begun {
+            let mut db = empty();
+            let mut reading = Reading::default();
+            let read = db.read_from(out, &mut reading);
+            // What it died of counts before what was therefore read short of.
+            if process.end()? == Ended::Done {
+                read?;
+                let index = db.finish(reading)?;
+                return Ok((db, index));
+            }
+        }
+        // In a thread that may panic or hang without harm.
+        let mut db = empty();
         let (send, receive) = mpsc::channel();
-        let (dir, key) = (dir.to_owned(), key.clone());
         let opening = move || {
-            let opened = guarded(|| {
-                let mut db = Self::new(&dir, config(&dir).open()?, &key);
-                let index = db.read()?;
-                Ok((db, index))
-            });
+            let mut reading = Reading::default();
+            let read = shelf::read(&db.dir.clone(), &mut |change| db.take(&mut reading, change));
+            let restored = read.and_then(|()| db.finish(reading)).map(|index| (db, index));
             // Nobody receives any more when it took too long.
-            let _ = send.send(opened);
+            let _ = send.send(restored);
         };
         std::thread::Builder::new().name(CACHE_THREAD.to_owned()).spawn(opening)?;
         receive.recv_timeout(PATIENCE).map_err(|_| CacheError::Hung)?
     }
 
-    /// Reads the index from all pieces, and that they are all there and as they were written.
-    fn read(&mut self) -> Result<Index, CacheError> {
-        let mut restore = Restore::default();
-        let mut piece: Option<(PieceKey, usize, Vec<u8>)> = None;
-        let whole = self.open_value(&WHOLE, &self.sled.get(WHOLE)?.ok_or(SnapshotError("it was not finished"))?)?;
-        for entry in self.sled.range(vec![WHOLE[0] + 1]..) {
-            let (name, sealed) = entry?;
-            let (key, part) = parse(&name).ok_or(SnapshotError("a key"))?;
-            let value = self.open_value(&name, &sealed)?;
-            if part == 0 {
-                let (length, value) = value.split_first_chunk::<8>().ok_or(SnapshotError("a value"))?;
-                let length = usize::try_from(u64::from_be_bytes(*length)).map_err(|_| SnapshotError("a length"))?;
-                piece = Some((key, length, value.to_vec()));
-            } else if let Some((_, _, so_far)) = piece.as_mut().filter(|(known, ..)| *known == key) {
-                so_far.extend_from_slice(&value);
-            }
-            // Parts beyond the length are left over from when the piece was larger.
-            if let Some((key, length, value)) = piece.take_if(|(_, length, value)| value.len() >= *length) {
-                let value = value.get(..length).unwrap_or_default();
-                self.note(key, value);
-                restore.take(key, value)?;
-            }
+    fn read_from(&mut self, out: ChildStdout, reading: &mut Reading) -> Result<(), CacheError> {
+        let mut out = BufReader::with_capacity(AT_ONCE, out);
+        while let Some(change) = Change::read(&mut out)? {
+            self.take(reading, change)?;
         }
-        if whole != self.sum {
+        Ok(())
+    }
+
+    /// Takes the next entry of a cache that is being read.
+    fn take(&mut self, reading: &mut Reading, change: Change) -> Result<(), CacheError> {
+        let (name, sealed) = match change {
+            Change::Put(name, sealed) => (name, sealed),
+            Change::Remove(_) => return Err(SnapshotError("a removal").into()),
+            Change::Flush => {
+                reading.complete = true;
+                return Ok(());
+            }
+        };
+        let value = self.open_value(&name, &sealed)?;
+        if name == WHOLE {
+            reading.whole = value.try_into().ok();
+            return Ok(());
+        }
+        let (key, part) = parse(&name).ok_or(SnapshotError("a key"))?;
+        if part == 0 {
+            let (length, value) = value.split_first_chunk::<8>().ok_or(SnapshotError("a value"))?;
+            let length = usize::try_from(u64::from_be_bytes(*length)).map_err(|_| SnapshotError("a length"))?;
+            reading.piece = Some((key, length, value.to_vec()));
+        } else if let Some((_, _, so_far)) = reading.piece.as_mut().filter(|(known, ..)| *known == key) {
+            so_far.extend_from_slice(&value);
+        }
+        // Parts beyond the length are left over from when the piece was larger.
+        if let Some((key, length, value)) = reading.piece.take_if(|(_, length, value)| value.len() >= *length) {
+            let value = value.get(..length).unwrap_or_default();
+            self.note(key, value);
+            reading.restore.take(key, value)?;
+        }
+        Ok(())
+    }
+
+    /// The index, once all was read: that every piece is there and as it was written.
+    fn finish(&self, reading: Reading) -> Result<Index, CacheError> {
+        if !reading.complete {
+            return Err(SnapshotError("it was not read to its end").into());
+        }
+        if reading.whole.ok_or(SnapshotError("it was not finished"))? != self.sum {
             return Err(SnapshotError("pieces are missing or old").into());
         }
-        Ok(restore.finish()?)
+        Ok(reading.restore.finish()?)
     }
 
     fn open_value(&self, name: &[u8], sealed: &[u8]) -> Result<Vec<u8>, CacheError> {
@@ -172,42 +209,33 @@ impl Db {
     /// Writes pieces: in one batch, or, where they are many, in several between which the cache
     /// counts as unfinished.
     pub(super) fn write(&mut self, pieces: impl Iterator<Item = (PieceKey, Vec<u8>)>) -> Result<(), CacheError> {
-        guarded(|| {
-            let mut batch = sled::Batch::default();
-            let mut bytes = 0;
-            let mut finished = true;
-            for (key, value) in pieces {
-                bytes += self.put(&mut batch, key, &value)?;
-                if bytes > BATCH {
-                    if finished {
-                        self.sled.remove(WHOLE)?;
-                        finished = false;
-                    }
-                    self.sled.apply_batch(std::mem::take(&mut batch))?;
-                    self.sled.flush()?;
-                    bytes = 0;
-                }
-            }
-            batch.insert(&WHOLE, self.seal(&WHOLE, &self.sum)?);
-            self.sled.apply_batch(batch)?;
-            self.sled.flush()?;
-            // flush() of 0.34 leaves out the disk's own cache and the file's size.
-            File::open(self.dir.join("db"))?.sync_all()?;
-            Ok(())
-        })
+        let dir = self.dir.clone();
+        if let Some((process, into)) = Process::writing(&self.command, &dir) {
+            let mut into = BufWriter::with_capacity(AT_ONCE, into);
+            let mut changes = Changes::new(self, pieces);
+            let mut written = changes.try_for_each(|change| Ok(change?.write(&mut into)?));
+            written = written.and_then(|()| Ok(into.flush()?));
+            drop(into);
+            return match process.end()? {
+                Ended::Done => written,
+                Ended::Unknowing => Err(CacheError::Process("it does not know how to write".to_owned())),
+            };
+        }
+        shelf::write(&dir, &mut Changes::new(self, pieces))
     }
 
-    fn put(&mut self, batch: &mut sled::Batch, key: PieceKey, value: &[u8]) -> Result<usize, CacheError> {
+    /// The entries that keep a piece.
+    fn entries(&mut self, key: PieceKey, value: &[u8]) -> Result<Vec<Change>, CacheError> {
         self.note(key, value);
         let mut whole = Vec::with_capacity(value.len() + 8);
         whole.extend_from_slice(&(value.len() as u64).to_be_bytes());
         whole.extend_from_slice(value);
-        for (part, bytes) in (0_u16..).zip(whole.chunks(LARGEST)) {
+        let parts = (0_u16..).zip(whole.chunks(LARGEST)).map(|(part, bytes)| {
             let name = name(key, part);
             let sealed = self.seal(&name, bytes)?;
-            batch.insert(name, sealed);
-        }
-        Ok(whole.len())
+            Ok(Change::Put(name, sealed))
+        });
+        parts.collect()
     }
 
     fn seal(&self, name: &[u8], value: &[u8]) -> Result<Vec<u8>, CacheError> {
@@ -217,7 +245,79 @@ impl Db {
     /// Bytes on the disk, and bytes of what it holds.
     pub(super) fn sizes(&self) -> (u64, u64) {
         let content: usize = self.pieces.values().map(|(_, length)| *length).sum();
-        (self.sled.size_on_disk().unwrap_or(0), content as u64)
+        let files = std::fs::read_dir(&self.dir).into_iter().flatten().flatten();
+        let disk = files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum();
+        (disk, content as u64)
+    }
+}
+
+/// What was read so far of a cache.
+#[derive(Default)]
+struct Reading {
+    restore: Restore,
+    /// The piece whose parts are being put together: its name, its length, what there is of it.
+    piece: Option<(PieceKey, usize, Vec<u8>)>,
+    /// What all pieces together must be.
+    whole: Option<Sum>,
+    complete: bool,
+}
+
+/// The changes that keep pieces.
+struct Changes<'a, P> {
+    db: &'a mut Db,
+    pieces: P,
+    ready: VecDeque<Change>,
+    /// Bytes since the last flush.
+    bytes: usize,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// All fits into one batch so far: the cache stays finished.
+    One,
+    /// Further batches: until the last it counts as unfinished.
+    Several,
+    Done,
+}
+
+impl<'a, P: Iterator<Item = (PieceKey, Vec<u8>)>> Changes<'a, P> {
+    fn new(db: &'a mut Db, pieces: P) -> Self {
+        Self { db, pieces, ready: VecDeque::new(), bytes: 0, stage: Stage::One }
+    }
+}
+
+impl<P: Iterator<Item = (PieceKey, Vec<u8>)>> Iterator for Changes<'_, P> {
+    type Item = Result<Change, CacheError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.ready.is_empty() && self.stage != Stage::Done {
+            if self.bytes > BATCH {
+                self.bytes = 0;
+                self.ready.push_back(Change::Flush);
+            }
+            let made = if let Some((key, value)) = self.pieces.next() {
+                self.bytes += value.len();
+                self.db.entries(key, &value)
+            } else {
+                self.stage = Stage::Done;
+                let whole = self.db.seal(&WHOLE, &self.db.sum);
+                whole.map(|sum| vec![Change::Put(WHOLE.to_vec(), sum), Change::Flush])
+            };
+            match made {
+                Ok(made) => self.ready.extend(made),
+                Err(error) => {
+                    self.stage = Stage::Done;
+                    return Some(Err(error));
+                }
+            }
+            if self.bytes > BATCH && self.stage == Stage::One {
+                self.stage = Stage::Several;
+                self.ready.push_front(Change::Flush);
+                self.ready.push_front(Change::Remove(WHOLE.to_vec()));
+            }
+        }
+        self.ready.pop_front().map(Ok)
     }
 }
 
@@ -233,13 +333,4 @@ fn parse(name: &[u8]) -> Option<(PieceKey, u16)> {
     let (number, part) = rest.split_first_chunk::<4>()?;
     let key = PieceKey { kind: Kind::of(*kind)?, number: u32::from_be_bytes(*number) };
     Some((key, u16::from_be_bytes(part.try_into().ok()?)))
-}
-
-/// Runs what may panic inside sled.
-pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, CacheError>) -> Result<T, CacheError> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-        Err(CacheError::Panicked(text.unwrap_or_else(|| "without a word".to_owned())))
-    })
 }

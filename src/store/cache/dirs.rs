@@ -55,6 +55,9 @@ impl Dirs {
     pub(super) fn point_to(&self, dir: &Path) -> io::Result<()> {
         let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
         replace(&self.pointer(), name.as_bytes())?;
+        if self.is_distrusted() {
+            fs::remove_file(self.distrusted())?;
+        }
         for entry in fs::read_dir(self.home())?.flatten() {
             if entry.path().is_dir() && entry.file_name().to_string_lossy() != name.as_str() {
                 fs::remove_dir_all(entry.path())?;
@@ -95,33 +98,32 @@ impl Dirs {
     }
 
     /// Removes what sled leaves behind when it dies while writing a snapshot, and then refuses
-    /// to open with; such a file was never committed.
-    pub(super) fn clean(dir: &Path) -> io::Result<()> {
-        for entry in fs::read_dir(dir)?.flatten() {
+    /// to open with; such a file was never committed. Where one stays, the cache is made anew.
+    pub(super) fn clean(dir: &Path) {
+        for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.starts_with("snap.") && name.ends_with(".generating") {
-                fs::remove_file(entry.path())?;
+                let _ = fs::remove_file(entry.path());
             }
         }
-        Ok(())
+    }
+
+    fn distrusted(&self) -> PathBuf {
+        self.home().join("distrusted")
     }
 
     /// Has the cache made anew at the next start.
     pub(super) fn distrust(&self) -> io::Result<()> {
-        if self.home().is_dir() { replace(&self.home().join("distrusted"), b"") } else { Ok(()) }
+        if self.home().is_dir() { replace(&self.distrusted(), b"") } else { Ok(()) }
     }
 
-    /// Whether the cache is to be made anew; says so once.
-    pub(super) fn is_distrusted(&self) -> io::Result<bool> {
-        match fs::remove_file(self.home().join("distrusted")) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(error),
-        }
+    /// Whether the cache is to be made anew.
+    pub(super) fn is_distrusted(&self) -> bool {
+        self.distrusted().exists()
     }
 
     /// Marks that the cache is being opened, until what is returned is dropped.
-    pub(super) fn mark_opening(&self) -> Result<Opening, CacheError> {
+    pub(super) fn mark_opening(&self) -> Result<Mark, CacheError> {
         let path = self.home().join("opening");
         let deaths = fs::read_to_string(&path).ok().and_then(|text| text.trim().parse::<u32>().ok()).unwrap_or(0);
         if deaths >= DEATHS {
@@ -129,16 +131,16 @@ impl Dirs {
             return Err(CacheError::Died(deaths));
         }
         replace(&path, (deaths + 1).to_string().as_bytes())?;
-        Ok(Opening { path })
+        Ok(Mark { path })
     }
 }
 
 /// Removed when opening has come to an end, whichever.
-pub(super) struct Opening {
+pub(super) struct Mark {
     path: PathBuf,
 }
 
-impl Drop for Opening {
+impl Drop for Mark {
     fn drop(&mut self) {
         // Where it stays, at worst one opening too many is counted as died.
         let _ = fs::remove_file(&self.path);

@@ -2,16 +2,19 @@
 //!
 //! It is derived and may be lost, cut or altered at any time: whatever is not whole is moved to
 //! `quarantine/` and made anew from the journal, unasked. sled is kept at arm's length: it is
-//! opened in a process of its own first where there is one ([`probe`]), then in a thread of its
-//! own, so that a panic or an endless loop of its recovery does not reach us.
+//! opened in a process of its own ([`cache_process`]), or where there is none in a thread of its
+//! own, so that a panic or an endless loop of its recovery does not reach us; and only for as
+//! long as it is read or written, so that its memory and threads do not stay.
 
+mod change;
 mod db;
 mod dirs;
-mod probe;
+mod process;
+mod shelf;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use auxlog_journal::StoreKey;
 
@@ -19,9 +22,9 @@ use crate::index::{Index, Pieces};
 use crate::ledger::Book;
 use crate::{LedgerError, OpenOptions};
 pub use db::CACHE_THREAD;
-use db::{CacheError, Db};
+use db::{Begun, CacheError, Db};
 use dirs::Dirs;
-pub use probe::probe;
+pub use process::cache_process;
 
 /// Under this many bytes a cache is never made anew for its size.
 const SMALL: u64 = 64 << 20;
@@ -29,10 +32,33 @@ const SMALL: u64 = 64 << 20;
 /// How many times its content a cache may take on the disk.
 const BLOAT: u64 = 3;
 
+/// The cache of a data directory on its way to be opened. It needs no key to be read, so that
+/// another process reads it while the key is derived.
+pub(crate) struct Opening(Option<(PathBuf, Option<Begun>)>);
+
+impl Opening {
+    /// No cache: the directory is new.
+    pub(crate) fn none() -> Self {
+        Self(None)
+    }
+
+    /// Begins to open the cache of the data directory `root`, whose lock is held.
+    pub(crate) fn begin(root: &Path, options: &OpenOptions) -> Self {
+        let dirs = Dirs::new(root);
+        let dir = dirs.current().filter(|_| !dirs.is_distrusted());
+        Self(dir.map(|dir| {
+            Dirs::clean(&dir);
+            let begun = Begun::reading(&options.cache_process, &dir);
+            (dir, begun)
+        }))
+    }
+}
+
 /// The cache of a data directory.
 pub(crate) struct Cache {
     dirs: Dirs,
     key: StoreKey,
+    command: Vec<PathBuf>,
     /// `None` after it failed: the next start makes it anew.
     db: Option<Db>,
     /// Under this size it is never made anew.
@@ -51,9 +77,16 @@ impl Cache {
         book: &Book,
         end: u64,
         options: &OpenOptions,
+        opening: Opening,
     ) -> Result<(Self, Index), LedgerError> {
-        let mut cache = Self { dirs: Dirs::new(root), key: key.clone(), db: None, small: SMALL };
-        let mut index = match cache.restore(book, end, options) {
+        let mut cache = Self {
+            dirs: Dirs::new(root),
+            key: key.clone(),
+            command: options.cache_process.clone(),
+            db: None,
+            small: SMALL,
+        };
+        let mut index = match cache.restore(book, end, opening) {
             Ok(Some(index)) => index,
             Ok(None) => Index::default(),
             Err(error) => {
@@ -71,17 +104,10 @@ impl Cache {
     }
 
     /// The index as the cache has it; `None` where there is no cache yet.
-    fn restore(&mut self, book: &Book, end: u64, options: &OpenOptions) -> Result<Option<Index>, CacheError> {
-        if self.dirs.is_distrusted()? {
-            return Ok(None);
-        }
-        let Some(dir) = self.dirs.current() else { return Ok(None) };
-        let _opening = self.dirs.mark_opening()?;
-        Dirs::clean(&dir)?;
-        if let Some(command) = &options.probe {
-            probe::ask(command, &dir)?;
-        }
-        let (db, mut index) = Db::restore(&dir, &self.key)?;
+    fn restore(&mut self, book: &Book, end: u64, opening: Opening) -> Result<Option<Index>, CacheError> {
+        let Some((dir, begun)) = opening.0 else { return Ok(None) };
+        let _mark = self.dirs.mark_opening()?;
+        let (db, mut index) = Db::restore(&dir, &self.command, &self.key, begun)?;
         check(&index, book, end)?;
         book.restore_roster(&mut index).map_err(|error| CacheError::Stale(error.to_string()))?;
         self.db = Some(db);
@@ -92,7 +118,7 @@ impl Cache {
     pub(crate) fn begin(&mut self, index: &mut Index) {
         self.db = None;
         let made = self.dirs.next().map_err(CacheError::from).and_then(|dir| {
-            let mut db = Db::create(&dir, &self.key)?;
+            let mut db = Db::create(&dir, &self.command, &self.key);
             db.write(index.pieces(Pieces::All))?;
             self.dirs.point_to(&dir)?;
             Ok(db)

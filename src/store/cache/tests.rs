@@ -224,25 +224,65 @@ fn what_failed_is_set_aside_and_not_kept_for_ever() {
 }
 
 #[test]
-fn the_trial_in_another_process_tells_sound_from_unsound() {
+fn how_the_other_process_ends_tells_sound_from_unsound() {
     let dir = tempfile::tempdir().expect("a directory");
     let before = sample(dir.path());
     let cache = current(dir.path());
-    assert_eq!(super::probe(&cache), 0);
-    // A command that ends as a killed, an unsound or an unknowing one does.
+    assert_eq!(read_out(&cache).0, 0);
+    // A command that ends as a killed, an unsound or an unknowing one does, and one that ends
+    // well without having read anything.
     let through = |code: &str| {
-        let probe = Some(["sh", "-c", code].map(PathBuf::from).to_vec());
-        let ledger = Ledger::open(dir.path(), None, "p", OpenOptions { probe, ..options() }).expect("opened");
-        assert_eq!(digest(&ledger), before);
+        let cache_process = ["sh", "-c", code].map(PathBuf::from).to_vec();
+        let ledger = Ledger::open(dir.path(), None, "p", OpenOptions { cache_process, ..options() }).expect("opened");
+        assert_eq!(digest(&ledger), before, "{code}");
+        // It cannot write either: the next start makes the cache anew.
         ledger.close();
     };
     let aside = || fs::read_dir(dir.path().join("quarantine")).map_or(0, Iterator::count);
-    for (code, set_aside) in [("exit 0", 0), ("exit 2", 0), ("exit 6", 1), ("kill -9 $$", 2)] {
+    for (code, set_aside) in [("exit 2", 0), ("exit 6", 1), ("kill -9 $$", 2), ("exit 0", 3)] {
+        open(dir.path()).close();
         through(code);
-        assert_eq!(aside(), set_aside, "{code}");
+        assert_eq!(aside(), set_aside.min(2), "{code}");
     }
+    open(dir.path()).close();
     fs::write(current(dir.path()).join("conf"), b"nonsense, and more of it").expect("written");
-    assert_eq!(super::probe(&current(dir.path())), 6);
+    assert_eq!(read_out(&current(dir.path())).0, 6);
+    assert_eq!(super::cache_process("dance", &cache, &mut std::io::empty(), &mut std::io::sink()), 2);
+}
+
+/// What the process that reads a cache says of it, and its exit code.
+fn read_out(cache: &Path) -> (u8, Vec<u8>) {
+    let mut out = Vec::new();
+    let code = super::cache_process("read", cache, &mut std::io::empty(), &mut out);
+    (code, out)
+}
+
+#[test]
+fn what_another_process_reads_is_believed_only_when_it_is_whole() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let before = sample(dir.path());
+    let (code, whole) = read_out(&current(dir.path()));
+    assert_eq!(code, 0);
+    let said = dir.path().join("said");
+    let wrong = Arc::new(AtomicU64::new(0));
+    let through = |bytes: &[u8]| {
+        fs::write(&said, bytes).expect("written");
+        let cache_process = vec!["sh".into(), "-c".into(), format!("cat {}", said.display()).into()];
+        let told = wrong.clone();
+        let progress = move |done, _| told.store(done, Ordering::Relaxed);
+        let options = OpenOptions { cache_process, progress: Arc::new(progress), ..options() };
+        let ledger = Ledger::open(dir.path(), None, "p", options).expect("opened");
+        assert_eq!(digest(&ledger), before);
+        ledger.close();
+        open(dir.path()).close();
+        wrong.swap(0, Ordering::Relaxed)
+    };
+    assert_eq!(through(&whole), 0, "the journal was read");
+    let mut flipped = whole.clone();
+    *flipped.last_mut().expect("not empty") ^= 1;
+    for altered in [&whole[..whole.len() - 1], &whole[..whole.len() / 2], &[], &flipped] {
+        assert_eq!(through(altered), 63, "the journal was not read");
+    }
 }
 
 #[test]

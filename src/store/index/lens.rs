@@ -13,11 +13,21 @@ use crate::LedgerError;
 
 /// A task as its records say, read from the journal; `None` where no record is about it.
 pub(crate) fn reconstruct(index: &Index, source: &dyn Source, number: u32) -> Result<Option<TaskView>, LedgerError> {
+    reconstruct_without(index, source, number, NOWHERE)
+}
+
+/// The same, but for the record at `except`, which is about to be applied.
+fn reconstruct_without(
+    index: &Index,
+    source: &dyn Source,
+    number: u32,
+    except: Place,
+) -> Result<Option<TaskView>, LedgerError> {
     let Some(slot) = index.slots.get(number) else { return Ok(None) };
     let id = index.id_of(slot);
     let mut scratch = Scratch { index, tasks: BTreeMap::new() };
     let mut plan = None;
-    for place in index.places(number) {
+    for place in index.places(number).filter(|place| *place != except) {
         let record = index.veil(source.record(place)?);
         let event = read(&record);
         if let Event::TaskLogged(logged) = &event
@@ -29,7 +39,7 @@ pub(crate) fn reconstruct(index: &Index, source: &dyn Source, number: u32) -> Re
     }
     // Whoever planned the task stands in the plan.
     let planned = plan.and_then(|plan| index.slot_of(&plan)).and_then(|slot| index.slots.get(slot));
-    if let Some(place) = planned.map(|slot| slot.place).filter(|place| *place != NOWHERE) {
+    if let Some(place) = planned.and_then(|slot| index.place_of(slot)).filter(|place| *place != except) {
         let record = index.veil(source.record(place)?);
         let event = read(&record);
         fold::apply(&mut scratch, &record, &event)?;
@@ -133,7 +143,7 @@ impl Views for Lens<'_> {
 
     fn task(&self, id: &RecordId) -> Result<Option<TaskView>, LedgerError> {
         let number = self.index.writers.slot_of(id).or_else(|| self.index.orphans.get(id).copied());
-        number.map_or(Ok(None), |number| reconstruct(self.index, self.source, number))
+        number.map_or(Ok(None), |number| reconstruct_without(self.index, self.source, number, self.place))
     }
 
     fn put_task(&mut self, view: &TaskView) -> Result<(), LedgerError> {
@@ -141,7 +151,6 @@ impl Views for Lens<'_> {
         let Some(old) = self.index.slots.get(number).copied() else { return Ok(()) };
         let mut new = self.index.summary(view, old);
         if view.id == self.record {
-            new.place = self.place;
             new.flags.set(Flags::RECEIVED, self.received);
         } else {
             let more = self.index.more.entry(number).or_default();

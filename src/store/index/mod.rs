@@ -1,6 +1,6 @@
 //! The read model: what lists, searches and counts need of every task, in memory.
 //!
-//! A task takes 48 bytes here; everything else about it is read from the journal when it is
+//! A task takes 40 bytes here; everything else about it is read from the journal when it is
 //! shown. The same index is built by folding the journal ([`crate::Reader`], a rebuild) and kept
 //! by the cache between starts; it is a pure function of the journal's entries.
 
@@ -37,6 +37,9 @@ pub(crate) type Place = u64;
 
 /// No place: the entry has not arrived.
 pub(crate) const NOWHERE: Place = u64::MAX;
+
+/// The most tasks that room is made for on the word of a cache that is not known to be whole yet.
+const MOST_EXPECTED: usize = 4 << 20;
 
 /// Reads records back.
 pub(crate) trait Source {
@@ -147,13 +150,18 @@ impl Index {
         RecordId { writer: self.writers.id(slot.writer), seq: u64::from(slot.seq) }
     }
 
+    /// Where the record that logged or planned the task stands; `None` until it has arrived.
+    pub(crate) fn place_of(&self, slot: &Slot) -> Option<Place> {
+        self.writers.at(slot.writer)?.place(u64::from(slot.seq))
+    }
+
     pub(crate) fn writers(&self) -> &Writers {
         &self.writers
     }
 
     /// The places of a task's records: the one that logged it, then the others as they came.
     pub(crate) fn places(&self, slot: u32) -> impl Iterator<Item = Place> {
-        let base = self.slots.get(slot).map(|slot| slot.place).filter(|place| *place != NOWHERE);
+        let base = self.slots.get(slot).and_then(|slot| self.place_of(slot));
         base.into_iter().chain(self.more.get(&slot).into_iter().flatten().copied())
     }
 
@@ -283,6 +291,14 @@ impl Index {
                 self.open.remove(&urgency);
             }
         }
+    }
+
+    /// Makes room for tasks that are about to be read back.
+    fn expect(&mut self, tasks: u32) {
+        let tasks = (tasks as usize).min(MOST_EXPECTED);
+        self.order.reserve_exact(tasks);
+        let slots = &self.slots;
+        self.references.reserve(tasks, |slot| slots.get(*slot).map_or(0, |slot| slot.reference));
     }
 
     /// Enters a task that was read back into counters, references and order.

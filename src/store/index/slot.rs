@@ -5,13 +5,11 @@ use std::fmt;
 use auxlog_law::Severity;
 use auxlog_record::fold::Status;
 
-use super::{NOWHERE, Place};
-
 /// Tasks that the cache keeps in one value: under 32 KiB together.
 pub(crate) const SLOTS_PER_CHUNK: u32 = 512;
 
 /// Bytes of a slot in the cache.
-pub(crate) const SLOT_BYTES: usize = 45;
+pub(crate) const SLOT_BYTES: usize = 37;
 
 /// Marks of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,8 +47,6 @@ impl Flags {
 pub(crate) struct Slot {
     /// When it was done, milliseconds since 1970 UTC.
     pub(crate) at_ms: i64,
-    /// Where the record that logged it stands.
-    pub(crate) place: Place,
     /// Hash of its reference.
     pub(crate) reference: u64,
     /// Seq of the record that logged it.
@@ -95,7 +91,6 @@ impl Slot {
     pub(super) fn new(writer: u16, seq: u32) -> Self {
         Self {
             at_ms: 0,
-            place: NOWHERE,
             reference: 0,
             seq,
             people: 0,
@@ -117,7 +112,6 @@ impl Slot {
     pub(super) fn write(&self, chunk: &mut Vec<u8>) {
         let position = |found: Option<usize>| found.and_then(|at| u8::try_from(at).ok()).unwrap_or(0);
         chunk.extend_from_slice(&self.at_ms.to_le_bytes());
-        chunk.extend_from_slice(&self.place.to_le_bytes());
         chunk.extend_from_slice(&self.reference.to_le_bytes());
         for number in [self.seq, self.people, self.officers, self.items] {
             chunk.extend_from_slice(&number.to_le_bytes());
@@ -133,7 +127,6 @@ impl Slot {
         let mut rest = bytes;
         Some(Self {
             at_ms: i64::from_le_bytes(take(&mut rest)?),
-            place: u64::from_le_bytes(take(&mut rest)?),
             reference: u64::from_le_bytes(take(&mut rest)?),
             seq: u32::from_le_bytes(take(&mut rest)?),
             people: u32::from_le_bytes(take(&mut rest)?),
@@ -168,7 +161,6 @@ mod tests {
     fn a_slot_is_read_back_as_written() {
         let slot = Slot {
             at_ms: -5,
-            place: 77,
             reference: u64::MAX,
             seq: 9,
             people: 1,
@@ -184,7 +176,7 @@ mod tests {
         assert_eq!(bytes.len(), SLOT_BYTES);
         assert_eq!(Slot::read(&bytes), Some(slot));
         assert_eq!(Slot::read(&bytes[1..]), None);
-        assert_eq!(size_of::<Slot>(), 48);
+        assert_eq!(size_of::<Slot>(), 40);
     }
 
     #[test]

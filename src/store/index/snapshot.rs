@@ -13,7 +13,7 @@ use super::writers::{PLACES_PER_PIECE, Writer};
 use super::{Index, Place};
 
 /// The layout of the pieces; another number means that the cache is rebuilt.
-const SCHEMA: u32 = 3;
+const SCHEMA: u32 = 4;
 
 /// Names, and sets of names, in one piece.
 const NAMES_PER_PIECE: u32 = 64;
@@ -264,6 +264,7 @@ impl Restore {
                 if tables.schema != SCHEMA {
                     return Err(SnapshotError("another layout"));
                 }
+                self.index.expect(tables.slots);
                 self.tables = Some(tables);
             }
             Kind::Names => {
@@ -317,10 +318,9 @@ impl Restore {
 
     fn slot(&mut self, slot: Slot) -> Result<(), SnapshotError> {
         let number = self.index.slots.push(slot);
-        let id = self.index.id_of(&slot);
         let tables = self.tables.as_ref().ok_or(SnapshotError("no tables"))?;
         let orphan = tables.orphans.iter().any(|(_, orphan)| *orphan == number);
-        if !orphan && !self.index.writers.set_slot(id, number) {
+        if !orphan && !self.index.writers.restore_slot(&slot, number) {
             return Err(SnapshotError("a task without its record"));
         }
         self.index.enter(number, &slot);

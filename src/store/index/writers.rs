@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use auxlog_record::fold::WriterView;
 use auxlog_record::{Hash, Hlc, RecordId, Tip, WriterId};
 
-use super::{NOWHERE, Place};
+use super::{NOWHERE, Place, Slot};
 
 /// Places that the cache keeps in one piece: 16 KiB.
 pub(super) const PLACES_PER_PIECE: u32 = 2048;
@@ -138,6 +138,13 @@ impl Writers {
         }
     }
 
+    /// Puts back whose task it is; `false` where its record is not known.
+    pub(super) fn restore_slot(&mut self, slot: &Slot, number: u32) -> bool {
+        let at = usize::try_from(slot.seq.wrapping_sub(1)).unwrap_or(usize::MAX);
+        let writer = self.all.get_mut(usize::from(slot.writer));
+        writer.and_then(|writer| writer.slots.get_mut(at)).map(|kept| *kept = number).is_some()
+    }
+
     /// How many records were missing and came back, where none is missing any more.
     pub(crate) fn made_up(&self) -> Option<u64> {
         let whole = self.all.iter().all(|writer| writer.holes == 0);
@@ -160,6 +167,9 @@ impl Writers {
     /// Puts the next of a writer's places back; `false` where there is no such writer.
     pub(super) fn restore_places(&mut self, number: u16, places: &[Place]) -> bool {
         let Some(writer) = self.all.get_mut(usize::from(number)) else { return false };
+        let all = usize::try_from(writer.tip.seq).unwrap_or(0).min(LARGEST_HOLE);
+        writer.places.reserve_exact(all.saturating_sub(writer.places.len()));
+        writer.slots.reserve_exact(all.saturating_sub(writer.slots.len()));
         writer.holes += places.iter().filter(|place| **place == NOWHERE).count();
         writer.places.extend_from_slice(places);
         writer.slots.resize(writer.places.len(), NONE);

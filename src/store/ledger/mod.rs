@@ -49,7 +49,7 @@ pub use recovery::RecoverError;
 pub use rejudge::Rejudgement;
 pub use sync::{OwnWriter, Received, Waiting};
 
-use crate::cache::Cache;
+use crate::cache::{Cache, Opening};
 use crate::{InitOptions, OpenError};
 pub(crate) use book::Book;
 use open::Layout;
@@ -112,7 +112,7 @@ impl Ledger {
         layout.disk().make().map_err(|source| OpenError::Io { path: dir.to_owned(), source })?;
         let journal = Journal::create(layout.journal(), &unlocked.store, options.journal())
             .map_err(|error| journal_error(&error))?;
-        let ledger = Self::assemble(layout, options, keyring, unlocked, journal, lock)?;
+        let ledger = Self::assemble(layout, options, keyring, unlocked, journal, Opening::none(), lock)?;
         ledger.open_chain(who)?;
         Ok(ledger.named())
     }
@@ -130,6 +130,7 @@ impl Ledger {
         let layout = Layout::new(dir);
         layout.keyring()?;
         let lock = InstanceLock::acquire(dir).map_err(open::lock)?;
+        let cache = Opening::begin(&layout.root, &options);
         let (keyring, unlocked) = layout.unlock(officer, passphrase, &*options.clock)?;
         mask::finish(&layout.root);
         // What stands in the journal is folded from where the cache left off; opening it for
@@ -139,7 +140,7 @@ impl Ledger {
         if let Some(damage) = report.damage.first() {
             tracing::warn!(damage = %verify::describe(damage), "the journal is damaged");
         }
-        let ledger = Self::assemble(layout, options, keyring, unlocked, journal, lock)?;
+        let ledger = Self::assemble(layout, options, keyring, unlocked, journal, cache, lock)?;
         let ledger = ledger.named();
         if ledger.renew_retired(passphrase)? {
             let (options, officer) = (ledger.options.clone(), ledger.identity().officer.clone());
@@ -161,10 +162,11 @@ impl Ledger {
         keyring: Keyring,
         unlocked: Unlocked,
         journal: Journal,
+        cache: Opening,
         lock: InstanceLock,
     ) -> Result<Self, OpenError> {
         let book = Book::new(layout.journal(), unlocked.store.clone());
-        let (cache, index) = Cache::open(&layout.root, &unlocked.store, &book, journal.end(), &options)
+        let (cache, index) = Cache::open(&layout.root, &unlocked.store, &book, journal.end(), &options, cache)
             .map_err(|error| reader::damaged(&error))?;
         let writer = Writer::new(journal, &unlocked, &index);
         let reader = Reader::new(&layout, &unlocked, book, index, &options);

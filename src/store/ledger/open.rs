@@ -20,9 +20,10 @@ const KEY_TIME: Duration = Duration::from_millis(700);
 pub struct OpenOptions {
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
-    /// A command that checks the cache in a process of its own (see [`crate::probe`]), with its
-    /// first arguments; the directory is appended. `None` checks it in this process only.
-    pub probe: Option<Vec<PathBuf>>,
+    /// A command that reads and writes the cache in a process of its own (see
+    /// [`crate::cache_process`]), with its first arguments; what to do and the directory are
+    /// appended. None: this process does.
+    pub cache_process: Vec<PathBuf>,
     /// Told how far a rebuild of the cache has come: entries done, entries in all (0 unknown).
     pub progress: Arc<dyn Fn(u64, u64) + Send + Sync>,
     /// Bytes that a segment of the journal is preallocated with: small for small machines and tests.
@@ -38,7 +39,7 @@ impl Default for OpenOptions {
     fn default() -> Self {
         Self {
             clock: Arc::new(SystemClock),
-            probe: None,
+            cache_process: Vec::new(),
             progress: Arc::new(|_, _| {}),
             segment_bytes: JournalOptions::default().segment_bytes,
             cheap_keys: false,
