@@ -3,11 +3,13 @@
 //! A reader writes no record. He leaves a sealed note beside the journal, durably, and whoever
 //! opens the data directory for writing next (or has it open) makes records of the notes.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use auxlog_journal::{private_dir, replace};
 use auxlog_record::crypto::sha256;
-use auxlog_record::{Access, DataAccessed, Event};
+use auxlog_record::{Access, DataAccessed, Event, Moment, RecordId};
 
 use super::{Ledger, Reader};
 use crate::LedgerError;
@@ -17,6 +19,12 @@ const PLACE: &[u8] = b"access";
 
 /// A copy of the sealed files was made by somebody who gave no passphrase: all that is known.
 const COPIED: &[u8] = b"copied\n";
+
+/// Readings of one list within the same hour are one entry.
+const HOUR_MS: i64 = 60 * 60 * 1000;
+
+/// What is looked at on the screen within this time is one entry.
+const TOGETHER_MS: i64 = 15 * 60 * 1000;
 
 fn dir(root: &Path) -> PathBuf {
     root.join("access")
@@ -70,13 +78,16 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::NotSaved`]; the notes stay.
     pub fn take_access_notes(&self) -> Result<usize, LedgerError> {
-        let mut events = Vec::new();
+        let mut events: Vec<Event> = Vec::new();
         let mut files: Vec<PathBuf> = Vec::new();
         let entries = std::fs::read_dir(dir(&self.layout.root)).into_iter().flatten().flatten();
         for path in entries.map(|entry| entry.path()) {
             let known = path.extension().is_some_and(|extension| extension == "note" || extension == "copied");
             let Some(bytes) = known.then(|| std::fs::read(&path).ok()).flatten() else { continue };
-            events.push(self.access_event(&bytes));
+            let event = self.access_event(&bytes);
+            if !events.iter_mut().any(|before| joined(before, &event)) {
+                events.push(event);
+            }
             files.push(path);
         }
         self.append(&events)?;
@@ -85,6 +96,21 @@ impl Ledger {
             let _ = std::fs::remove_file(path);
         }
         Ok(files.len())
+    }
+
+    /// Takes note that a task was looked at in full on the screen. What is looked at within a
+    /// quarter of an hour is recorded together, or when the ledger is closed.
+    pub fn note_viewed(&self, task: RecordId) {
+        self.viewed.add(task, self.clock.now());
+    }
+
+    /// Records what was looked at on the screen: what waited long enough, or `all` of it.
+    pub(super) fn record_viewed(&self, all: bool) -> Result<(), LedgerError> {
+        let Some((since, tasks)) = self.viewed.take(self.clock.now(), all) else { return Ok(()) };
+        let count = tasks.len() as u64;
+        let (access, subject) = (Access::Read, "details on the screen".to_owned());
+        let seen = Event::DataAccessed(DataAccessed { access, subject, count, by: None, at: Some(since) });
+        self.append(&[seen]).map(drop).inspect_err(|_| tasks.iter().for_each(|task| self.viewed.add(*task, since)))
     }
 
     fn access_event(&self, note: &[u8]) -> Event {
@@ -100,6 +126,37 @@ impl Ledger {
                 at: None,
             })
         })
+    }
+}
+
+/// Counts a reading of the same list by the same officer within the same hour with the one
+/// `before` it: whoever looks at a list again and again leaves one entry, not hundreds.
+fn joined(before: &mut Event, event: &Event) -> bool {
+    let (Event::DataAccessed(first), Event::DataAccessed(next)) = (before, event) else { return false };
+    let hour = |at: Option<Moment>| at.map(|at| at.millis() / HOUR_MS);
+    let same = first.access == Access::Read
+        && next.access == Access::Read
+        && (&first.subject, &first.by, hour(first.at)) == (&next.subject, &next.by, hour(next.at));
+    if same {
+        first.count = first.count.saturating_add(next.count);
+        first.at = first.at.min(next.at);
+    }
+    same
+}
+
+/// Tasks looked at in full on the screen, and since when, until they are recorded together.
+#[derive(Debug, Default)]
+pub(super) struct Viewed(Mutex<Option<(Moment, BTreeSet<RecordId>)>>);
+
+impl Viewed {
+    fn add(&self, task: RecordId, now: Moment) {
+        let mut viewed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        viewed.get_or_insert_with(|| (now, BTreeSet::new())).1.insert(task);
+    }
+
+    fn take(&self, now: Moment, all: bool) -> Option<(Moment, BTreeSet<RecordId>)> {
+        let mut viewed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        viewed.take_if(|(since, _)| all || now.millis() - since.millis() >= TOGETHER_MS)
     }
 }
 
@@ -148,5 +205,50 @@ mod tests {
         let ledger = Ledger::open(dir.path(), None, "p", options).expect("opens");
         assert_eq!(noted(&ledger).len(), 5, "a forged one is on record too");
         assert_eq!(ledger.take_access_notes().expect("none is left"), 0);
+    }
+
+    #[test]
+    fn what_is_read_again_and_again_is_one_entry_and_the_screen_leaves_one_too() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let who = InitOptions { officer: "O1".into(), agency: "A01".into(), ..InitOptions::default() };
+        let options = OpenOptions { cheap_keys: true, ..OpenOptions::default() };
+        let ledger = Ledger::init(dir.path(), &who, "p", options.clone()).expect("made");
+        let reader = Reader::open(dir.path(), None, "p", &options).expect("opens");
+        for (subject, count) in [("tasks", 3), ("flags", 1), ("tasks", 4)] {
+            reader.note_access(Access::Read, subject, count).expect("noted");
+        }
+        let task = |seq| RecordId { writer: ledger.identity().writer, seq };
+        for seq in [2, 3, 2] {
+            ledger.note_viewed(task(seq));
+        }
+        let read = |ledger: &Ledger| {
+            let notices = ledger.notices(9).expect("read");
+            let mut found: Vec<(String, u64)> = notices
+                .into_iter()
+                .filter_map(|entry| match entry.event {
+                    Event::DataAccessed(DataAccessed { access: Access::Read, subject, count, .. }) => {
+                        Some((subject, count))
+                    }
+                    _ => None,
+                })
+                .collect();
+            found.sort();
+            found
+        };
+        ledger.rest();
+        let mut expected = vec![("flags".to_owned(), 1), ("tasks".to_owned(), 7)];
+        // A clock's hour may have ended between the two readings.
+        let found = read(&ledger);
+        assert_eq!(found.iter().map(|(_, count)| count).sum::<u64>(), 8, "{found:?}");
+        if found.len() == 2 {
+            assert_eq!(found, expected, "what the screen showed waits for more");
+        } else {
+            expected = found;
+        }
+        ledger.close();
+        let ledger = Ledger::open(dir.path(), None, "p", options).expect("opens");
+        expected.insert(0, ("details on the screen".to_owned(), 2));
+        assert_eq!(read(&ledger), expected);
+        assert!(matches!(ledger.verify(&|_, _| {}), Ok(Whole::Yes { .. })));
     }
 }

@@ -11,6 +11,7 @@ mod evidence;
 #[cfg(test)]
 mod flip_tests;
 mod judge;
+mod jumps;
 mod log;
 mod mask;
 mod open;
@@ -42,6 +43,7 @@ use auxlog_record::{Event, OfficerId, Signer as _, WriterOpened};
 
 pub use access::note_copied;
 pub use attach::{AttachmentRow, Staged};
+pub use jumps::ClockJump;
 pub use mask::MaskOrder;
 pub use open::OpenOptions;
 pub use reader::Reader;
@@ -66,6 +68,7 @@ pub struct Ledger {
     keyring: Mutex<Keyring>,
     writer: Mutex<Writer>,
     cache: Mutex<Cache>,
+    viewed: access::Viewed,
     /// Held last, so that it is given back last.
     _lock: InstanceLock,
 }
@@ -177,6 +180,7 @@ impl Ledger {
             keyring: Mutex::new(keyring),
             writer: Mutex::new(writer),
             cache: Mutex::new(cache),
+            viewed: access::Viewed::default(),
             _lock: lock,
         })
     }
@@ -248,9 +252,10 @@ impl Ledger {
         self.keep_cache();
     }
 
-    /// Makes records of what readers noted; what fails is tried again later.
+    /// Makes records of what readers noted and of what the screen showed; what fails is tried again
+    /// later.
     fn note_what_was_read(&self) {
-        if let Err(error) = self.take_access_notes() {
+        if let Err(error) = self.take_access_notes().and_then(|_| self.record_viewed(false)) {
             tracing::warn!(%error, "what readers took out could not be recorded yet");
         }
     }
@@ -286,6 +291,9 @@ impl Ledger {
 
 impl Drop for Ledger {
     fn drop(&mut self) {
+        if let Err(error) = self.record_viewed(true) {
+            tracing::warn!(%error, "what the screen showed could not be recorded");
+        }
         self.rest();
     }
 }

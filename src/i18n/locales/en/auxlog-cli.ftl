@@ -339,6 +339,14 @@ review-done = Task { $id }: { $status } (record { $record })
 verify-whole = Whole: all { $records } records verify.
 verify-broken = Record { $record } is not whole ({ $place }): { $why }
 verify-unnamed = (which cannot be told)
+verify-jump = Clock { $way ->
+    [ahead] jumped ahead
+   *[other] jumped back
+ } by { $by } ({ $name }, record { $record }): from { $from } to { $to }, { $boot } (boot { $id }).
+verify-jump-running = while the machine ran
+verify-jump-restarted = across a restart
+verify-jump-after = { " " }Records { $first }–{ $last } of the same chain ({ $count }) bear times from after it.
+verify-jump-none-after = { " " }No record of the chain came after it.
 
 ## The roster
 column-kind = kind

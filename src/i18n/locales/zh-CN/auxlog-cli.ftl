@@ -339,6 +339,14 @@ review-done = 任务 { $id }：{ $status }（记录 { $record }）
 verify-whole = 完好：{ $records } 条记录全部通过复验。
 verify-broken = 记录 { $record } 有问题（{ $place }）：{ $why }
 verify-unnamed = （无法辨认）
+verify-jump = 时钟{ $way ->
+    [ahead] 跳快
+   *[other] 跳慢
+ } { $by }（{ $name }，记录 { $record }）：由 { $from } 变为 { $to }，{ $boot }（启动标识 { $id }）。
+verify-jump-running = 期间未重启
+verify-jump-restarted = 跨越一次重启
+verify-jump-after = 同一链上第 { $first }–{ $last } 条（共 { $count } 条）记录的时间在此之后。
+verify-jump-none-after = 此后该链上没有记录。
 
 ## The roster
 column-kind = 类别

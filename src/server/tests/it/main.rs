@@ -14,6 +14,7 @@ macro_rules! contracts {
 
 mod access;
 mod attachments;
+mod clocks;
 mod cursor;
 mod custody;
 mod days;
