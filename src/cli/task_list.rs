@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use auxlog_law::Severity;
 use auxlog_record::{Access, AuxiliaryId, Date};
-use auxlog_store::{TaskQuery, TaskRow};
+use auxlog_store::{LedgerError, Reader, TaskQuery, TaskRow};
 use clap::{Args, ValueEnum};
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
@@ -41,11 +41,17 @@ pub(crate) struct Destination {
 }
 
 impl Destination {
-    /// What the access log says of a list that goes there: shown to a person, or taken out, be it
-    /// as a file or by another program.
-    pub(crate) fn access(&self) -> Access {
-        let shown = self.output.is_none() && self.format == ListFormat::Table;
-        if shown { Access::Read } else { Access::Exported }
+    /// Notes who took a list out: what is kept in a file or a file's form at once, what is shown or
+    /// handed to another program with other such readings.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotSaved`].
+    pub(crate) fn note(&self, ledger: &Reader, subject: &str, count: u64) -> Result<(), LedgerError> {
+        if self.output.is_some() || matches!(self.format, ListFormat::Csv | ListFormat::Xlsx) {
+            return ledger.note_access(Access::Exported, subject, count);
+        }
+        let access = if self.format == ListFormat::Table { Access::Read } else { Access::Exported };
+        ledger.note_reading(access, subject, count)
     }
 }
 

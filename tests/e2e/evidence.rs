@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use auxlog_record::{Access, Event, Moment, Task, china};
-use auxlog_store::{Clock, InitOptions, Ledger, OpenOptions, Reader};
+use auxlog_store::{Clock, InitOptions, Ledger, OpenOptions, Reader, SystemClock};
 use chrono::TimeZone as _;
 use serde_json::{Value, json};
 
@@ -187,32 +187,32 @@ fn whoever_reads_or_takes_a_list_is_on_record() {
     ] {
         expect_exit(&laptop.run(list), 0);
     }
-    // Whoever writes next makes records of it.
-    expect_exit(&laptop.feed(["log"], &lines(&[supervised("t-3")])), 0);
-    let options = OpenOptions { cheap_keys: true, ..OpenOptions::default() };
-    let reader = Reader::open(&laptop.data_dir(), None, PASSPHRASE, &options).expect("opens");
-    let mut noted: Vec<(Access, String, u64)> = reader
-        .notices(99)
-        .expect("read")
-        .into_iter()
-        .filter_map(|entry| match entry.event {
+    // What became a file is on record with the next one written, what was read hour by hour.
+    let noted = || -> Vec<(Access, String, u64)> {
+        expect_exit(&laptop.feed(["log"], &supervised("t-3").to_string()), 0);
+        let options = OpenOptions { cheap_keys: true, ..OpenOptions::default() };
+        let reader = Reader::open(&laptop.data_dir(), None, PASSPHRASE, &options).expect("opens");
+        let notices = reader.notices(999).expect("read").into_iter().rev();
+        let noted = notices.filter_map(|entry| match entry.event {
             Event::DataAccessed(access) => Some((access.access, access.subject, access.count)),
             _ => None,
-        })
-        .collect();
-    noted.sort_by(|a, b| (a.0 as u8, &a.1).cmp(&(b.0 as u8, &b.1)));
-    // Both readings of the tasks are one entry, unless an hour of the clock ended between them.
-    let read: u64 = noted
-        .iter()
-        .filter(|(access, subject, _)| (*access, &**subject) == (Access::Read, "tasks"))
-        .map(|(_, _, count)| count)
-        .sum();
-    assert_eq!(read, 4, "{noted:?}");
-    noted.retain(|(access, subject, _)| (*access, &**subject) != (Access::Read, "tasks"));
-    assert_eq!(
-        noted,
-        [(Access::Exported, "tasks".to_owned(), 2), (Access::Read, "flags item=16.2".to_owned(), 1),],
-        "what was found empty, or has nobody in it, is not noted"
-    );
+        });
+        noted.collect()
+    };
+    expect_exit(&laptop.run(["tasks", "--format", "csv"]), 0);
+    assert!(noted().contains(&(Access::Exported, "tasks".to_owned(), 2)));
+    // An hour later, by the clock of whoever writes.
+    let hence = Arc::new(SetClock(AtomicI64::new(SystemClock.now().millis() + 3_600_000)));
+    let options = OpenOptions { cheap_keys: true, clock: hence, ..OpenOptions::default() };
+    Ledger::open(&laptop.data_dir(), None, PASSPHRASE, options).expect("opens").close();
+    let noted = noted();
+    let sum = |access, subject: &str| -> u64 {
+        let same = noted.iter().filter(|noted| (noted.0, noted.1.as_str()) == (access, subject));
+        same.map(|(_, _, count)| count).sum()
+    };
+    assert_eq!(sum(Access::Read, "tasks"), 4, "{noted:?}");
+    assert_eq!(sum(Access::Exported, "tasks"), 4, "as CSV and to another program: {noted:?}");
+    assert_eq!(sum(Access::Read, "flags item=16.2"), 1, "{noted:?}");
+    assert!(!noted.iter().any(|(_, subject, _)| subject.contains("text=") || subject == "roster"), "{noted:?}");
     expect_exit(&laptop.run(["verify"]), 0);
 }

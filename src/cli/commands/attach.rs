@@ -53,7 +53,7 @@ impl Attach {
             let rows = reader.attachments(task).map_err(|error| refusal::ledger(&error, words))?;
             if !rows.is_empty() {
                 let subject = format!("attachments of {}", self.task);
-                refusal::unnoted(reader.note_access(Access::Read, &subject, rows.len() as u64), words);
+                refusal::unnoted(reader.note_reading(Access::Read, &subject, rows.len() as u64), words);
             }
             rows
         } else {

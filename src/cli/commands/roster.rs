@@ -122,7 +122,7 @@ impl List {
         let listed = ledger.search_auxiliaries(search, 0).len() + ledger.search_officers(search, 0).len();
         if listed > 0 {
             let subject = if all { "roster".to_owned() } else { format!("roster text={search}") };
-            refusal::unnoted(ledger.note_access(self.to.access(), &subject, listed as u64), words);
+            refusal::unnoted(self.to.note(&ledger, &subject, listed as u64), words);
         }
         if ledger.roster().auxiliaries.is_empty() {
             tell(&fl!(words.loader(), "roster-empty"));

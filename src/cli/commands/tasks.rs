@@ -46,7 +46,7 @@ impl Tasks {
                 Which::Flags => "flags",
             };
             let subject = task_list::subject(list, &query);
-            let noted = ledger.note_access(self.to.access(), &subject, page.rows.len() as u64);
+            let noted = self.to.note(&ledger, &subject, page.rows.len() as u64);
             refusal::unnoted(noted, &context.words);
         }
         if page.rows.len() < page.total {

@@ -18,14 +18,17 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results};
 use crate::progress::Bar;
-use crate::refusal;
 use crate::words::Words;
+use crate::{refusal, vouching};
 
 /// What to verify.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// An evidence bundle, checked by itself; without one the data directory is verified.
     file: Option<PathBuf>,
+    /// The key of the server that must vouch for the bundle, in hexadecimal.
+    #[arg(long, value_name = "KEY", requires = "file")]
+    server_key: Option<String>,
     #[command(flatten)]
     whose: Whose,
     /// The form of the result.
@@ -170,10 +173,18 @@ impl Verify {
         let checked = String::from_utf8(bytes)
             .map_err(|error| error.to_string())
             .and_then(|text| Evidence::read(&text).map_err(|error| error.to_string()))
-            .and_then(|sealed| sealed.check(Rulebook::embedded()).map_err(|error| error.to_string()));
+            .and_then(|sealed| {
+                let checked = sealed.check(Rulebook::embedded()).map_err(|error| error.to_string())?;
+                let vouched = vouching::check(sealed.evidence())?;
+                let expected = self.server_key.as_ref().map(|key| key.trim().to_ascii_lowercase());
+                if let Some(key) = expected.filter(|key| !vouched.iter().any(|found| vouching::key(found) == *key)) {
+                    return Err(fl!(loader, "verify-server-other", key = key));
+                }
+                Ok((checked, vouched))
+            });
         let mut results = Results::new();
         let exit = match checked {
-            Ok(checked) => {
+            Ok((checked, vouched)) => {
                 let files = beside(file, &checked.task);
                 let (id, by) = (checked.task.original.id, checked.exporter.opened);
                 let altered = files.iter().any(|found| found.state == Standing::Altered);
@@ -181,6 +192,7 @@ impl Verify {
                     Format::Json => results.json(&json!({
                         "whole": !altered, "task": id, "records": checked.records, "exporter": by.officer,
                         "provisions_compared": checked.provisions_compared, "attachments": files,
+                        "servers": vouched.iter().map(vouching::json).collect::<Vec<_>>(),
                     }))?,
                     Format::Table => {
                         let (name, officer) = (by.officer_name, by.officer.to_string());
@@ -195,6 +207,12 @@ impl Verify {
                         ))?;
                         if !checked.provisions_compared {
                             results.line(&fl!(loader, "verify-bundle-other-rulebook"))?;
+                        }
+                        for found in &vouched {
+                            results.line(&vouching::line(found, &context.words))?;
+                        }
+                        if vouched.is_empty() {
+                            results.line(&fl!(loader, "verify-server-none"))?;
                         }
                         for found in files {
                             let name = found.name;

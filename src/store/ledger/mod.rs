@@ -255,7 +255,7 @@ impl Ledger {
     /// Makes records of what readers noted and of what the screen showed; what fails is tried again
     /// later.
     fn note_what_was_read(&self) {
-        if let Err(error) = self.take_access_notes().and_then(|_| self.record_viewed(false)) {
+        if let Err(error) = self.note_viewings(false).and_then(|()| self.take_access_notes()) {
             tracing::warn!(%error, "what readers took out could not be recorded yet");
         }
     }
@@ -291,8 +291,8 @@ impl Ledger {
 
 impl Drop for Ledger {
     fn drop(&mut self) {
-        if let Err(error) = self.record_viewed(true) {
-            tracing::warn!(%error, "what the screen showed could not be recorded");
+        if let Err(error) = self.note_viewings(true) {
+            tracing::warn!(%error, "what the screen showed could not be noted");
         }
         self.rest();
     }
