@@ -128,6 +128,17 @@ pub enum LedgerError {
         /// The record.
         id: RecordId,
     },
+    /// The officer's role on the server gives no orders to mask.
+    #[error(
+        "only a supervisor or administrator of the agency orders that a record be masked; synchronise first if you are one"
+    )]
+    MayNotMask,
+    /// An officer orders nothing about his own records.
+    #[error("record {id} is your own: another officer orders that it be masked")]
+    MaskOwn {
+        /// The record.
+        id: RecordId,
+    },
     /// The file is too large to be attached.
     #[error("{path}: at most {mebibytes} MiB can be attached; make the picture smaller or split the document", path = path.display())]
     TooLarge {

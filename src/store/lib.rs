@@ -24,8 +24,8 @@ pub use cache::{CACHE_THREAD, probe};
 pub use clock::{Clock, SystemClock};
 pub use error::{LedgerError, OpenError};
 pub use ledger::{
-    AttachmentRow, ClockJump, Ledger, MaskOrder, OpenOptions, OwnWriter, Reader, Received, RecoverError, Rejudgement,
-    Staged, Waiting, note_copied,
+    AttachmentRow, ClockJump, Ledger, MaskOrder, ORDER_REFUSED, OpenOptions, OwnWriter, RELEASED, Reader, Received,
+    RecoverError, Rejudgement, Staged, Waiting, note_copied,
 };
 pub use overview::{
     Agenda, Counts, DayCount, DayReport, Due, DueKind, OfficerRow, PersonDetail, PersonKey, PersonRow, Service, Shift,

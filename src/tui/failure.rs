@@ -48,6 +48,8 @@ pub fn ledger(words: &Words, error: &LedgerError) -> String {
             _ => say!(words, "ledger-missing-reason"),
         },
         LedgerError::NotMaskable { id } => say!(words, "ledger-not-maskable", id = id.to_string()),
+        LedgerError::MayNotMask => say!(words, "ledger-may-not-mask"),
+        LedgerError::MaskOwn { id } => say!(words, "ledger-mask-own", id = id.to_string()),
         LedgerError::TooLarge { path, mebibytes } => {
             say!(words, "ledger-too-large", file = path.display().to_string(), mebibytes = mebibytes.to_string())
         }

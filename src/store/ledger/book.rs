@@ -59,7 +59,12 @@ impl Book {
     pub(crate) fn apply(&self, index: &mut Index, position: Place, entry: &Entry) -> Result<(), LedgerError> {
         match entry {
             Entry::Own(record) => self.apply_record(index, position, record, Origin::Own),
-            Entry::Received { record, .. } => self.apply_record(index, position, record, Origin::Received),
+            Entry::Received { record, reasons, .. } => {
+                let unheeded =
+                    reasons.iter().any(|reason| [super::RELEASED, super::ORDER_REFUSED].contains(&&**reason));
+                let origin = if unheeded { Origin::Unheeded } else { Origin::Received };
+                self.apply_record(index, position, record, origin)
+            }
             Entry::RosterSnapshot(bytes) => {
                 index.apply_roster(position, roster_of(bytes).map_err(unreadable("roster"))?);
                 Ok(())

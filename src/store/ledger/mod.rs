@@ -44,7 +44,7 @@ use auxlog_record::{Event, OfficerId, Signer as _, WriterOpened};
 pub use access::note_copied;
 pub use attach::{AttachmentRow, Staged};
 pub use jumps::ClockJump;
-pub use mask::MaskOrder;
+pub use mask::{MaskOrder, ORDER_REFUSED, RELEASED};
 pub use open::OpenOptions;
 pub use reader::Reader;
 pub use recovery::RecoverError;

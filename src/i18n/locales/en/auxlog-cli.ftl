@@ -324,6 +324,8 @@ ledger-missing = This step needs { $field }.
 ledger-roster-from-server = The roster of this laptop comes from its server: import it there.
 ledger-not-saved = Not saved: { $why }. Free some space and try again; what was acknowledged is there.
 ledger-not-maskable = Record { $id } cannot be masked: other records are checked or judged by it.
+ledger-may-not-mask = Only a supervisor or administrator of the agency orders that a record be masked. If you are one, synchronise first: the server says who is.
+ledger-mask-own = Record { $id } is your own: another officer orders that it be masked.
 ledger-too-large = { $file } is too large: at most { $mebibytes } MiB can be attached. Make the picture smaller or split the document.
 ledger-unreadable = The record at { $place } cannot be read: { $why }. Run auxlog verify.
 task-no-id = must not be empty: every task has its reference
@@ -642,6 +644,7 @@ attach-elsewhere = (not on this laptop)
 
 ## Masking by order
 mask-done = Masked by order: { $count }. The bodies are erased from this laptop, hash and signature stay, and so does the order. Backups made before still hold them, sealed: make a new one and destroy the old.
+mask-done-sync = The order goes to the server with the next synchronisation; the server and the other laptops mask it then.
 
 ## Sign-off sheet
 

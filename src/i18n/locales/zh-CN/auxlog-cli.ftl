@@ -324,6 +324,8 @@ ledger-missing = 这一步必须写明 { $field }。
 ledger-roster-from-server = 这台电脑的名册来自服务器，请在服务器上导入。
 ledger-not-saved = 未能保存：{ $why }。请腾出磁盘空间后再试；已回执的任务都在。
 ledger-not-maskable = 记录 { $id } 不能遮蔽：其他记录要靠它核验或判定。
+ledger-may-not-mask = 只有本机关的负责人或管理员才能下令遮蔽记录。您若有此权限，请先同步一次，由服务器确认。
+ledger-mask-own = 记录 { $id } 是您本人所记：须由他人下令遮蔽。
 ledger-too-large = { $file } 太大：附件不得超过 { $mebibytes } MiB。请缩小图片或拆分文件。
 ledger-unreadable = 位于 { $place } 的记录无法读取：{ $why }。请运行 auxlog verify。
 task-no-id = 不能为空，每项任务都要有编号
@@ -642,6 +644,7 @@ attach-elsewhere = （不在本机）
 
 ## 依令遮蔽
 mask-done = 已依令遮蔽 { $count } 条记录。内容已从本机抹去，哈希和签名保留，遮蔽决定本身也已记录。此前的备份中仍有加密的原内容：请重新备份并销毁旧备份。
+mask-done-sync = 遮蔽令将随下次同步送达服务器，届时服务器和其他电脑一并遮蔽。
 
 ## 签字表
 

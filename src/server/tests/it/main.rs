@@ -20,6 +20,7 @@ mod custody;
 mod days;
 mod healing;
 mod laptops;
+mod masking;
 mod once;
 mod refusals;
 mod replicas;
