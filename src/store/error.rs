@@ -1,10 +1,40 @@
 //! What can go wrong, each error with its place and its remedy.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use auxlog_record::review::Closed;
 use auxlog_record::{AuxiliaryId, OfficerId, RecordId, TaskProblem};
+
+/// What a disk refuses, where a person can do something about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DiskRefusal {
+    /// The file system is mounted read-only.
+    ReadOnly,
+    /// The user may not.
+    NotPermitted,
+    /// There is no room left.
+    Full,
+}
+
+impl DiskRefusal {
+    /// Which of them is behind an error, if one is.
+    pub fn of(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            match error.downcast_ref::<std::io::Error>().map(std::io::Error::kind) {
+                Some(ErrorKind::ReadOnlyFilesystem) => return Some(Self::ReadOnly),
+                Some(ErrorKind::PermissionDenied) => return Some(Self::NotPermitted),
+                Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge) => {
+                    return Some(Self::Full);
+                }
+                _ => next = error.source(),
+            }
+        }
+        None
+    }
+}
 
 /// A data directory could not be opened. Nothing in it was changed.
 #[derive(Debug, thiserror::Error)]

@@ -22,7 +22,7 @@ pub use auxlog_journal::blob::{Blob, BlobError, Incoming, Kept, MAX_BLOB};
 pub use auxlog_record::TaskProblem;
 pub use cache::{CACHE_THREAD, probe};
 pub use clock::{Clock, SystemClock};
-pub use error::{LedgerError, OpenError};
+pub use error::{DiskRefusal, LedgerError, OpenError};
 pub use ledger::{
     AttachmentRow, ClockJump, Ledger, MaskOrder, ORDER_REFUSED, OpenOptions, OwnWriter, RELEASED, Reader, Received,
     RecoverError, Rejudgement, Staged, Waiting, note_copied,

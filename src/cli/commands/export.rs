@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use auxlog_record::Access;
 use auxlog_record::evidence::Evidence;
-use auxlog_store::Reader;
+use auxlog_store::{Ledger, OpenError, Reader};
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde_json::json;
@@ -38,7 +38,8 @@ impl Export {
         let loader = context.words.loader();
         let dir = ledger::there(context, &self.whose)?;
         let passphrase = context.passphrase()?;
-        let records = match ledger::open_with(context, &dir, &self.whose, &passphrase) {
+        let opened = Ledger::open(&dir, self.whose.officer().as_ref(), &passphrase, ledger::options(context));
+        let records = match opened {
             Ok(ledger) => {
                 let written = self.write(context, &ledger, |evidence| vouching::prove_all(&ledger, evidence))?;
                 let noted = ledger.record_access(Access::Exported, &self.evidence, 1);
@@ -46,7 +47,8 @@ impl Export {
                 ledger.close();
                 written
             }
-            Err(busy) if busy.exit == Exit::Busy => {
+            // Somebody else writes here, or nobody can.
+            Err(error) if matches!(error, OpenError::Locked { .. }) || refusal::is_not_writable(&error) => {
                 let reader = ledger::read_with(context, &dir, &self.whose, &passphrase)?;
                 let offline = |evidence: &mut Evidence| {
                     vouching::receipts(&reader, evidence);
@@ -56,7 +58,7 @@ impl Export {
                 refusal::unnoted(reader.note_access(Access::Exported, &self.evidence, 1), &context.words);
                 written
             }
-            Err(failure) => return Err(failure),
+            Err(error) => return Err(refusal::open(&error, &context.words)),
         };
         let file = self.output.display().to_string();
         let mut results = Results::new();

@@ -124,6 +124,13 @@ open-locked = Another program is writing here{ $pid ->
 }: close it first.
 open-damaged = Records are damaged: { $what }. Run auxlog verify, then auxlog restore or auxlog sync.
 open-io = { $path }: { $why }
+open-io-remedy = { $path }: { $why }. { $remedy }
+disk-read-only = the file system is read-only
+disk-read-only-remedy = Have it mounted writable, or name another place.
+disk-not-permitted = this user may not write there
+disk-not-permitted-remedy = Become the user whose directory it is, or have him give it to you.
+disk-full = the disk is full
+disk-full-remedy = Free some space and try again; what was acknowledged is there.
 
 ## What could not be done
 
@@ -135,6 +142,7 @@ ledger-missing-reason = Give the reason.
 ledger-missing-measure = Name the measure taken.
 ledger-roster-from-server = The roster comes from the server: import it there.
 ledger-not-saved = Not saved: { $why }. Free some space and try again.
+ledger-not-saved-remedy = Not saved: { $why }. { $remedy }
 ledger-not-maskable = Record { $id } cannot be masked: other records are checked or judged by it.
 ledger-may-not-mask = Only a supervisor or administrator of the agency orders that a record be masked. If you are one, synchronise first: the server says who is.
 ledger-mask-own = Record { $id } is your own: another officer orders that it be masked.
