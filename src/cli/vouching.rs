@@ -100,7 +100,7 @@ pub(crate) fn check(evidence: &Evidence) -> Result<Vec<VouchedFor>, String> {
 /// It as programs read it.
 pub(crate) fn json(found: &VouchedFor) -> Value {
     json!({
-        "key": key(found), "in_log": found.in_log, "by_receipt": found.by_receipt, "of": found.records,
+        "key": found.key_text(), "in_log": found.in_log, "by_receipt": found.by_receipt, "of": found.records,
         "log_size": found.log.size, "root": found.log.root.to_string(), "at": at(found),
     })
 }
@@ -112,7 +112,7 @@ pub(crate) fn line(found: &VouchedFor, words: &Words) -> String {
     let mut line = fl!(
         loader,
         "verify-server",
-        key = key(found),
+        key = found.key_text(),
         count = in_log,
         of = of,
         size = found.log.size,
@@ -126,11 +126,6 @@ pub(crate) fn line(found: &VouchedFor, words: &Words) -> String {
         line.push_str(&fl!(loader, "verify-server-rest", count = rest));
     }
     line
-}
-
-/// The server's key in hexadecimal.
-pub(crate) fn key(found: &VouchedFor) -> String {
-    found.key.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn at(found: &VouchedFor) -> auxlog_record::Moment {

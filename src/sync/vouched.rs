@@ -105,6 +105,13 @@ pub struct VouchedFor {
     pub log: Checkpoint,
 }
 
+impl VouchedFor {
+    /// The server's key in hexadecimal.
+    pub fn key_text(&self) -> String {
+        hex(&self.key.to_bytes())
+    }
+}
+
 impl Vouched {
     /// A server's word under its key.
     pub fn new(key: &PublicKey, receipts: Vec<Signed<Receipt>>, proofs: Vec<Proven>) -> Self {
@@ -228,8 +235,9 @@ pub async fn prove(
     Ok(proven)
 }
 
+/// Bytes as people compare them.
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    data_encoding::HEXLOWER.encode(bytes)
 }
 
 #[cfg(test)]

@@ -162,8 +162,8 @@ fn whatever_was_changed_is_noticed() {
     let mut other = case.proven(3);
     other.proof.hash = case.chain[1].hash();
     assert_eq!(case.check(&case.vouched(vec![], vec![other])), Err(VouchedError::OtherRecord { record: id }));
-    let forger = SigningKey::from_seed(&[8; 32]);
-    let forged = Proven { record: id, proof: logged(&case.chain, 3, &forger) };
+    let stranger = SigningKey::from_seed(&[8; 32]);
+    let forged = Proven { record: id, proof: logged(&case.chain, 3, &stranger) };
     assert!(matches!(case.check(&case.vouched(vec![], vec![forged])), Err(VouchedError::Signature { .. })));
     let elsewhere = Proven { record: id, proof: logged(&chain("A02"), 3, &case.server) };
     let elsewhere = case.vouched(vec![], vec![elsewhere]);

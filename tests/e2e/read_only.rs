@@ -46,16 +46,16 @@ fn kept() -> Kept {
 }
 
 /// The command line that runs the program with `dir` read-only.
-fn argv(kept: Kept, dir: &Path, args: &[&str]) -> Vec<OsString> {
+fn line(kept: Kept, dir: &Path, args: &[&str]) -> Vec<OsString> {
     let mount = ["unshare", "-rm", "bash", "-c", MOUNT, "bash"].map(OsString::from);
     let before = if kept == Kept::Mounted { [&mount[..], &[dir.into()]].concat() } else { Vec::new() };
     before.into_iter().chain([AUXLOG.into()]).chain(args.iter().map(OsString::from)).collect()
 }
 
 fn run(kept: Kept, laptop: &Laptop, dir: &Path, args: &[&str]) -> Output {
-    let argv = argv(kept, dir, args);
-    let mut command = Command::new(&argv[0]);
-    command.args(&argv[1..]);
+    let whole = line(kept, dir, args);
+    let mut command = Command::new(&whole[0]);
+    command.args(&whole[1..]);
     for (name, value) in laptop.surroundings() {
         command.env(name, value);
     }
@@ -181,8 +181,10 @@ fn a_data_directory_that_cannot_be_written_is_read_and_every_refusal_names_place
     assert!(calm(&served).contains(remedy), "{}", text(&served.stderr));
 
     // On the screen too.
-    let mut screen = Terminal::through(&laptop, &argv(kept, &dir, &[]));
-    screen.sees("口令").keys(PASSPHRASE).keys(key::ENTER).sees(reason).sees("换");
+    let mut screen = Terminal::through(&laptop, &line(kept, &dir, &[]));
+    screen.sees("口令").keys(PASSPHRASE).keys(key::ENTER);
+    // Lines are broken where they are full, between any two characters.
+    screen.sees(reason.get(..6).expect("two characters")).sees("请");
     screen.keys(&key::ctrl('Q'));
     assert!(screen.ends().success());
 

@@ -177,7 +177,7 @@ impl Verify {
                 let checked = sealed.check(Rulebook::embedded()).map_err(|error| error.to_string())?;
                 let vouched = vouching::check(sealed.evidence())?;
                 let expected = self.server_key.as_ref().map(|key| key.trim().to_ascii_lowercase());
-                if let Some(key) = expected.filter(|key| !vouched.iter().any(|found| vouching::key(found) == *key)) {
+                if let Some(key) = expected.filter(|key| !vouched.iter().any(|found| found.key_text() == *key)) {
                     return Err(fl!(loader, "verify-server-other", key = key));
                 }
                 Ok((checked, vouched))

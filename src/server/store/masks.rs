@@ -223,7 +223,7 @@ async fn refuse(
 }
 
 impl Store {
-    /// The kind of a record in the log; `None` where it has not arrived.
+    /// Whether a record in the log may be masked; `None` where it has not arrived.
     ///
     /// # Errors
     /// When the database fails.

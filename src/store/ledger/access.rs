@@ -109,7 +109,7 @@ impl Ledger {
         }
         let now = self.clock.now().millis();
         let old = |event: &Event| match event {
-            Event::DataAccessed(noted) => noted.at.is_none_or(|at| at.millis().abs_diff(now) >= HOUR_MS.unsigned_abs()),
+            Event::DataAccessed(read) => read.at.is_none_or(|at| at.millis().abs_diff(now) >= HOUR_MS.unsigned_abs()),
             _ => true,
         };
         let readings = || notes.iter().filter(|(_, reading, _)| *reading);

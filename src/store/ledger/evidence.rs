@@ -14,6 +14,9 @@ use crate::LedgerError;
 /// bodies, to meet a receipt: 1,000 are a push.
 const REACH: u64 = 2000;
 
+/// A receipt with whose records it speaks of, and up to which seq.
+type Reaching = ((WriterId, u64), Vec<u8>);
+
 type Result<T> = std::result::Result<T, LedgerError>;
 
 impl Reader {
@@ -64,7 +67,7 @@ impl Reader {
     /// For each writer the receipt that reaches least far beyond the record `wanted` of him, or, where
     /// none covers it, the one that reaches furthest: with the seq up to which it speaks. One that
     /// reaches too far to have the chain go on to there is left out.
-    fn receipts(&self, wanted: BTreeMap<WriterId, u64>) -> Result<Vec<((WriterId, u64), Vec<u8>)>> {
+    fn receipts(&self, wanted: BTreeMap<WriterId, u64>) -> Result<Vec<Reaching>> {
         let acked = |writer: &WriterId| self.index().writers().get(writer).map_or(0, |known| known.acked);
         let wanted: BTreeMap<WriterId, u64> = wanted.into_iter().filter(|(writer, _)| acked(writer) > 0).collect();
         let mut best: BTreeMap<WriterId, (u64, Vec<u8>)> = BTreeMap::new();
