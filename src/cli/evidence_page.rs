@@ -12,7 +12,7 @@ use chrono::TimeZone as _;
 use i18n_embed_fl::fl;
 
 use crate::words::Words;
-use crate::{attachments, terms};
+use crate::{attachments, terms, vouching};
 
 const STYLE: &str = "body{font:16px/1.6 serif;max-width:56em;margin:2em auto;padding:0 1em;color:#111}\
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #888;padding:.3em .6em;text-align:left;\
@@ -42,6 +42,7 @@ pub(crate) fn page(evidence: &Evidence, files: &Path, words: &Words) -> Result<S
     attached(&mut page, &view, files, words);
     provisions(&mut page, evidence, words);
     records(&mut page, evidence, &view, words);
+    server(&mut page, evidence, words);
     heading(&mut page, &fl!(loader, "evidence-check"));
     paragraph(&mut page, &fl!(loader, "evidence-check-how"));
     page.push_str(Evidence::PLACE);
@@ -209,6 +210,18 @@ fn records(page: &mut String, evidence: &Evidence, view: &TaskView, words: &Word
         if others > 0 {
             paragraph(page, &fl!(loader, "evidence-masked", count = others));
         }
+    }
+}
+
+fn server(page: &mut String, evidence: &Evidence, words: &Words) {
+    let found = vouching::check(evidence).unwrap_or_default();
+    heading(page, &fl!(words.loader(), "evidence-server"));
+    for vouched in &found {
+        paragraph(page, &vouching::line(vouched, words));
+        let _ = writeln!(page, "<p><code>RFC 6962 {} {}</code></p>", vouched.log.size, vouched.log.root);
+    }
+    if found.is_empty() {
+        paragraph(page, &fl!(words.loader(), "verify-server-none"));
     }
 }
 

@@ -28,6 +28,7 @@ mod task_line;
 mod task_list;
 mod terms;
 mod verdict;
+mod vouching;
 mod words;
 
 use std::ffi::OsString;

@@ -5,7 +5,7 @@ use auxlog_server::ServeError;
 use auxlog_server::admin::AdminError;
 use auxlog_server::roster::EditError;
 use auxlog_server::store::StoreError;
-use auxlog_store::{LedgerError, OpenError};
+use auxlog_store::{DiskRefusal, LedgerError, OpenError};
 use auxlog_sync::{EnrollError, JoinError, Refusal, SyncError};
 use i18n_embed_fl::fl;
 
@@ -45,8 +45,20 @@ pub(crate) fn open(error: &OpenError, words: &Words) -> Failure {
             Failure::new(Exit::Busy, message)
         }
         OpenError::Damaged { what } => Failure::new(Exit::Damaged, fl!(loader, "open-damaged", what = what.clone())),
-        OpenError::Io { path, source } => Failure::new(Exit::Found, file(path, source, words)),
+        OpenError::Io { path, source } => {
+            let mut message = file(path, source, words);
+            if is_not_writable(error) {
+                message.push_str(&fl!(loader, "open-still-readable"));
+            }
+            Failure::new(Exit::Found, message)
+        }
     }
+}
+
+/// Whether the data directory can be read and not written.
+pub(crate) fn is_not_writable(error: &OpenError) -> bool {
+    let OpenError::Io { source, .. } = error else { return false };
+    matches!(DiskRefusal::of(source), Some(DiskRefusal::ReadOnly | DiskRefusal::NotPermitted))
 }
 
 /// An action on the ledger was refused or failed.
@@ -79,14 +91,20 @@ pub(crate) fn ledger(error: &LedgerError, words: &Words) -> Failure {
         }
         LedgerError::Missing { field } => Failure::usage(fl!(loader, "ledger-missing", field = format!("--{field}"))),
         LedgerError::NotMaskable { id } => Failure::usage(fl!(loader, "ledger-not-maskable", id = id.to_string())),
+        LedgerError::MayNotMask => Failure::usage(fl!(loader, "ledger-may-not-mask")),
+        LedgerError::MaskOwn { id } => Failure::usage(fl!(loader, "ledger-mask-own", id = id.to_string())),
         &LedgerError::TooLarge { ref path, mebibytes } => {
             let file = path.display().to_string();
             Failure::usage(fl!(loader, "ledger-too-large", file = file, mebibytes = mebibytes))
         }
         LedgerError::RosterFromServer => Failure::usage(fl!(loader, "ledger-roster-from-server")),
-        LedgerError::NotSaved { source } => {
-            Failure::new(Exit::Found, fl!(loader, "ledger-not-saved", why = source.to_string()))
-        }
+        LedgerError::NotSaved { source } => Failure::new(
+            Exit::Found,
+            match disk(&**source, words) {
+                Some((why, remedy)) => fl!(loader, "ledger-not-saved-remedy", why = why, remedy = remedy),
+                None => fl!(loader, "ledger-not-saved", why = source.to_string()),
+            },
+        ),
         LedgerError::Unreadable { place, source } => Failure::new(
             Exit::Damaged,
             fl!(loader, "ledger-unreadable", place = place.clone(), why = source.to_string()),
@@ -99,7 +117,7 @@ pub(crate) fn ledger(error: &LedgerError, words: &Words) -> Failure {
 /// withhold what may be the only copy.
 pub(crate) fn unnoted(noted: Result<(), LedgerError>, words: &Words) {
     if let Err(error) = noted {
-        crate::output::tell(&fl!(words.loader(), "export-unnoted", why = error.to_string()));
+        crate::output::tell(&fl!(words.loader(), "export-unnoted", why = ledger(&error, words).message));
     }
 }
 
@@ -128,7 +146,21 @@ pub(crate) fn task_problem(problem: &TaskProblem, words: &Words) -> String {
 
 /// The file system refused.
 pub(crate) fn file(path: &std::path::Path, why: &std::io::Error, words: &Words) -> String {
-    fl!(words.loader(), "file-refused", path = path.display().to_string(), why = why.to_string())
+    let path = path.display().to_string();
+    match disk(why, words) {
+        Some((why, remedy)) => fl!(words.loader(), "file-refused-remedy", path = path, why = why, remedy = remedy),
+        None => fl!(words.loader(), "file-refused", path = path, why = why.to_string()),
+    }
+}
+
+/// What a disk refused and what to do, where that is known.
+fn disk(error: &(dyn std::error::Error + 'static), words: &Words) -> Option<(String, String)> {
+    let loader = words.loader();
+    Some(match DiskRefusal::of(error)? {
+        DiskRefusal::ReadOnly => (fl!(loader, "disk-read-only"), fl!(loader, "disk-read-only-remedy")),
+        DiskRefusal::NotPermitted => (fl!(loader, "disk-not-permitted"), fl!(loader, "disk-not-permitted-remedy")),
+        DiskRefusal::Full => (fl!(loader, "disk-full"), fl!(loader, "disk-full-remedy")),
+    })
 }
 
 /// A server did not start.
@@ -144,7 +176,13 @@ pub(crate) fn serve(error: &ServeError, words: &Words) -> Failure {
         }
         ServeError::Key { path, source } => {
             let path = path.display().to_string();
-            Failure::new(Exit::Damaged, fl!(loader, "serve-key", path = path, why = source.to_string()))
+            match disk(source, words) {
+                Some((why, remedy)) => Failure::new(
+                    Exit::Found,
+                    fl!(loader, "serve-key-unwritten", path = path, why = why, remedy = remedy),
+                ),
+                None => Failure::new(Exit::Damaged, fl!(loader, "serve-key", path = path, why = source.to_string())),
+            }
         }
         ServeError::Listen { address, source } => {
             let (address, why) = (address.to_string(), source.to_string());

@@ -14,7 +14,7 @@ use i18n_embed_fl::fl;
 use crate::exit::{Exit, Failure};
 use crate::task_list::{self, ListFormat};
 use crate::words::Words;
-use crate::{attachments, evidence_page, refusal, sign_off};
+use crate::{attachments, evidence_page, refusal, sign_off, vouching};
 
 /// What writes files for the screen.
 pub(crate) fn exporter() -> Arc<dyn Exporter> {
@@ -38,7 +38,9 @@ fn write(ledger: &Ledger, job: &Job, path: &Path, words: &Words) -> Result<u64, 
     let refuse = |error| refusal::ledger(&error, words);
     let (content, subject, tasks) = match (&job.which, job.form) {
         (Which::Task(id), Form::Evidence) => {
-            let evidence = ledger.evidence(*id).map_err(refuse)?;
+            let mut evidence = ledger.evidence(*id).map_err(refuse)?;
+            // Out of reach, the server is vouched for by its receipts.
+            let _ = vouching::prove_all(ledger, &mut evidence);
             let page = evidence_page::page(&evidence, &attachments::beside(path), words)
                 .map_err(|error| Failure::new(Exit::Damaged, error.to_string()))?;
             (ledger.seal_evidence(&evidence, &page).map_err(refuse)?.into_bytes(), id.to_string(), 1)
@@ -53,11 +55,15 @@ fn write(ledger: &Ledger, job: &Job, path: &Path, words: &Words) -> Result<u64, 
         }
         (Which::List(query), Form::Sheet) => {
             let details = details(ledger, query).map_err(refuse)?;
-            (sign_off::page(ledger, &details, words).into_bytes(), subject(query), details.len() as u64)
+            (
+                sign_off::page(ledger, &details, words).into_bytes(),
+                task_list::subject("tasks", query),
+                details.len() as u64,
+            )
         }
         (Which::List(query), form) => {
             let rows = ledger.tasks(&TaskQuery { offset: 0, limit: 0, ..query.clone() }).map_err(refuse)?.rows;
-            (task_list::file(path, &rows, format(form), words)?, subject(query), rows.len() as u64)
+            (task_list::file(path, &rows, format(form), words)?, task_list::subject("tasks", query), rows.len() as u64)
         }
     };
     let new = OpenOptions::new().write(true).create_new(true).open(path);
@@ -100,23 +106,6 @@ fn details(ledger: &Ledger, query: &TaskQuery) -> Result<Vec<TaskDetail>, auxlog
     ids.into_iter().map(|id| ledger.task(id)).collect()
 }
 
-/// What a list's filter is called in the record of who took what out.
-fn subject(query: &TaskQuery) -> String {
-    let part = |name: &str, value: Option<String>| value.map(|value| format!(" {name}={value}"));
-    let parts = [
-        part("person", query.person.as_ref().map(ToString::to_string)),
-        part("officer", query.officer.as_ref().map(ToString::to_string)),
-        part("item", query.item.clone()),
-        part("verdict", query.verdict.map(|verdict| format!("{verdict:?}"))),
-        part("status", query.status.map(|status| format!("{status:?}"))),
-        part("since", query.since.map(|day| day.0.to_string())),
-        part("until", query.until.map(|day| day.0.to_string())),
-        part("place", query.place.clone()),
-        part("text", query.text.clone()),
-    ];
-    format!("tasks{}", parts.into_iter().flatten().collect::<String>())
-}
-
 /// `~/` as a shell reads it.
 fn at_home(path: &Path) -> PathBuf {
     let at = path.iter().position(|part| part == "~");
@@ -136,8 +125,8 @@ mod tests {
             verdict: Some(auxlog_law::Severity::Improper),
             ..TaskQuery::default()
         };
-        assert_eq!(subject(&query), "tasks item=16.2 verdict=Improper");
-        assert_eq!(subject(&TaskQuery::default()), "tasks");
+        assert_eq!(task_list::subject("tasks", &query), "tasks item=16.2 verdict=Improper");
+        assert_eq!(task_list::subject("tasks", &TaskQuery::default()), "tasks");
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use auxlog_law::Severity;
-use auxlog_record::{AuxiliaryId, Date};
-use auxlog_store::{TaskQuery, TaskRow};
+use auxlog_record::{Access, AuxiliaryId, Date};
+use auxlog_store::{LedgerError, Reader, TaskQuery, TaskRow};
 use clap::{Args, ValueEnum};
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
@@ -41,10 +41,17 @@ pub(crate) struct Destination {
 }
 
 impl Destination {
-    /// Whether the list is to be kept outside the store: who took it out is noted then. What is
-    /// shown or handed to another program is not.
-    pub(crate) fn leaves_the_store(&self) -> bool {
-        self.output.is_some() || matches!(self.format, ListFormat::Csv | ListFormat::Xlsx)
+    /// Notes who took a list out: what is kept in a file or a file's form at once, what is shown or
+    /// handed to another program with other such readings.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotSaved`].
+    pub(crate) fn note(&self, ledger: &Reader, subject: &str, count: u64) -> Result<(), LedgerError> {
+        if self.output.is_some() || matches!(self.format, ListFormat::Csv | ListFormat::Xlsx) {
+            return ledger.note_access(Access::Exported, subject, count);
+        }
+        let access = if self.format == ListFormat::Table { Access::Read } else { Access::Exported };
+        ledger.note_reading(access, subject, count)
     }
 }
 
@@ -105,6 +112,23 @@ impl Filter {
             ..TaskQuery::default()
         }
     }
+}
+
+/// What a list's filter is called in the record of who took what out.
+pub(crate) fn subject(list: &str, query: &TaskQuery) -> String {
+    let part = |name: &str, value: Option<String>| value.map(|value| format!(" {name}={value}"));
+    let parts = [
+        part("person", query.person.as_ref().map(ToString::to_string)),
+        part("officer", query.officer.as_ref().map(ToString::to_string)),
+        part("item", query.item.clone()),
+        part("verdict", query.verdict.map(|verdict| format!("{verdict:?}"))),
+        part("status", query.status.map(|status| format!("{status:?}"))),
+        part("since", query.since.map(|day| day.0.to_string())),
+        part("until", query.until.map(|day| day.0.to_string())),
+        part("place", query.place.clone()),
+        part("text", query.text.clone()),
+    ];
+    format!("{list}{}", parts.into_iter().flatten().collect::<String>())
 }
 
 /// Writes `rows` where `to` says.

@@ -178,6 +178,12 @@ impl Envelope {
     pub fn id(&self) -> RecordId {
         RecordId { writer: self.writer, seq: self.seq }
     }
+
+    /// Whether the body may be masked by order. Whose key it is must stay readable, or nothing that
+    /// he signed can be checked; the roster and orders themselves judge others.
+    pub fn is_maskable(&self) -> bool {
+        !matches!(self.kind, 1 | 9 | 12)
+    }
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], EnvelopeError> {

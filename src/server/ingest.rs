@@ -9,8 +9,8 @@ use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
 use auxlog_sync::run::Run;
 
 use crate::judge::Judge;
-use crate::scope::AgencyScope;
-use crate::store::{Aside, DeviceRow, Fresh, Push, Store, StoreError};
+use crate::scope::{Action, AgencyScope, allowed};
+use crate::store::{Aside, DeviceRow, Fresh, NotHeeded, Order, Push, Store, StoreError};
 
 /// A clock more than this off the server's is noted on the record, never a reason to refuse it.
 const CLOCK_OFF_MS: u64 = 24 * 60 * 60 * 1000;
@@ -87,6 +87,9 @@ pub(crate) async fn prepare(
     }
     let rosters = rosters(store, judge, scope, &good).await?;
     push.fresh = blocking(move || spread(&good, |read| weigh(&rosters, read, now))).await?;
+    for fresh in push.fresh.iter_mut().filter(|fresh| fresh.order.is_some()) {
+        may_order(store, scope, writer, fresh).await?;
+    }
     let held = push.standing != Standing::Active;
     let noted = push
         .fresh
@@ -97,6 +100,32 @@ pub(crate) async fn prepare(
         .map(|(disposition, fresh)| Noted { writer: id, seq: fresh.seq, disposition })
         .collect();
     Ok(Prepared { push, noted, refused })
+}
+
+/// Whether whoever signed an order to mask may give it; one that he may not is stored like any
+/// record, and told to everyone not to be carried out.
+async fn may_order(
+    store: &Store,
+    scope: &AgencyScope,
+    writer: &DeviceRow,
+    fresh: &mut Fresh,
+) -> Result<(), StoreError> {
+    let Some(Ok(Order { target })) = fresh.order else { return Ok(()) };
+    let why = if allowed(writer.role, Action::Mask, true) {
+        match store.device(scope.agency(), target.writer).await? {
+            None => Some(NotHeeded::Unknown),
+            Some(of) if of.officer == writer.officer => Some(NotHeeded::Own),
+            Some(_) if store.is_maskable(scope, target).await? == Some(false) => Some(NotHeeded::Kind),
+            Some(_) => None,
+        }
+    } else {
+        Some(NotHeeded::Role)
+    };
+    if let Some(why) = why {
+        fresh.order = Some(Err((target, why)));
+        fresh.disposition = Disposition::OrderRefused;
+    }
+    Ok(())
 }
 
 /// Puts a run's records together, away from the threads that serve connections.
@@ -217,6 +246,10 @@ fn weigh(rosters: &HashMap<u64, Arc<auxlog_record::Roster>>, read: &Read, now: u
         record: read.record.encode(),
         disposition,
         verdict,
+        order: match &read.event {
+            Some(Event::MaskOrdered(ordered)) => Some(Ok(Order { target: ordered.target })),
+            _ => None,
+        },
         attachment: match &read.event {
             Some(Event::Attachment(attachment)) => Some((attachment.sha256, attachment.size)),
             _ => None,

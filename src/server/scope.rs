@@ -58,13 +58,15 @@ pub enum Action {
     ReadAudit,
     /// Release what is held.
     Release,
+    /// Order that a record's body be masked.
+    Mask,
     /// Approve and revoke devices.
     Administer,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Sync,
         Self::Deliver,
         Self::ReadLog,
@@ -73,13 +75,14 @@ impl Action {
         Self::ReadRoster,
         Self::ReadAudit,
         Self::Release,
+        Self::Mask,
         Self::Administer,
     ];
 }
 
 /// Whether a role may do something in its own agency (`own`) or in another.
 pub fn allowed(role: Role, action: Action, own: bool) -> bool {
-    use Action::{Administer, Deliver, ReadAudit, ReadBlobs, ReadLog, ReadProofs, ReadRoster, Release, Sync};
+    use Action::{Administer, Deliver, Mask, ReadAudit, ReadBlobs, ReadLog, ReadProofs, ReadRoster, Release, Sync};
     if !own {
         // 司法局 reads all agencies, and changes nothing in any.
         return role == Role::Legal && matches!(action, ReadLog | ReadBlobs | ReadProofs | ReadRoster | ReadAudit);
@@ -87,7 +90,7 @@ pub fn allowed(role: Role, action: Action, own: bool) -> bool {
     match action {
         Sync | Deliver | ReadLog | ReadBlobs | ReadProofs | ReadRoster => true,
         ReadAudit => matches!(role, Role::Legal | Role::Auditor | Role::Admin | Role::Supervisor),
-        Release => matches!(role, Role::Supervisor | Role::Admin),
+        Release | Mask => matches!(role, Role::Supervisor | Role::Admin),
         Administer => role == Role::Admin,
     }
 }

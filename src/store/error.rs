@@ -1,10 +1,40 @@
 //! What can go wrong, each error with its place and its remedy.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use auxlog_record::review::Closed;
 use auxlog_record::{AuxiliaryId, OfficerId, RecordId, TaskProblem};
+
+/// What a disk refuses, where a person can do something about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DiskRefusal {
+    /// The file system is mounted read-only.
+    ReadOnly,
+    /// The user may not.
+    NotPermitted,
+    /// There is no room left.
+    Full,
+}
+
+impl DiskRefusal {
+    /// Which of them is behind an error, if one is.
+    pub fn of(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            match error.downcast_ref::<std::io::Error>().map(std::io::Error::kind) {
+                Some(ErrorKind::ReadOnlyFilesystem) => return Some(Self::ReadOnly),
+                Some(ErrorKind::PermissionDenied) => return Some(Self::NotPermitted),
+                Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge) => {
+                    return Some(Self::Full);
+                }
+                _ => next = error.source(),
+            }
+        }
+        None
+    }
+}
 
 /// A data directory could not be opened. Nothing in it was changed.
 #[derive(Debug, thiserror::Error)]
@@ -125,6 +155,17 @@ pub enum LedgerError {
     /// The record can't be masked: others can't be checked or judged without it.
     #[error("record {id} cannot be masked: it says whose key or which roster others are checked by")]
     NotMaskable {
+        /// The record.
+        id: RecordId,
+    },
+    /// The officer's role on the server gives no orders to mask.
+    #[error(
+        "only a supervisor or administrator of the agency orders that a record be masked; synchronise first if you are one"
+    )]
+    MayNotMask,
+    /// An officer orders nothing about his own records.
+    #[error("record {id} is your own: another officer orders that it be masked")]
+    MaskOwn {
         /// The record.
         id: RecordId,
     },

@@ -22,10 +22,10 @@ pub use auxlog_journal::blob::{Blob, BlobError, Incoming, Kept, MAX_BLOB};
 pub use auxlog_record::TaskProblem;
 pub use cache::{CACHE_THREAD, cache_process};
 pub use clock::{Clock, SystemClock};
-pub use error::{LedgerError, OpenError};
+pub use error::{DiskRefusal, LedgerError, OpenError};
 pub use ledger::{
-    AttachmentRow, Ledger, MaskOrder, OpenOptions, OwnWriter, Reader, Received, RecoverError, Rejudgement, Staged,
-    Waiting, note_copied,
+    AttachmentRow, ClockJump, Ledger, MaskOrder, ORDER_REFUSED, OpenOptions, OwnWriter, RELEASED, Reader, Received,
+    RecoverError, Rejudgement, Staged, Waiting, note_copied,
 };
 pub use overview::{
     Agenda, Counts, DayCount, DayReport, Due, DueKind, OfficerRow, PersonDetail, PersonKey, PersonRow, Service, Shift,

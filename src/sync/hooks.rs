@@ -9,6 +9,7 @@ use auxlog_record::crypto::PROFILE_ED25519_SHA256;
 use auxlog_record::{AgencyId, Hash, PublicKey, Record, Roster, Signer, Succession, WriterId};
 
 use crate::blob::BlobId;
+use crate::enrol::Role;
 use crate::message::{Custody, Disposition, IncidentNote, Refused};
 use crate::receipt::{Epoch, Receipt};
 use crate::roster::Manifest;
@@ -117,6 +118,9 @@ pub trait Hooks: Send + Sync + 'static {
 
     /// Keeps incidents of the agency's log, oldest first.
     fn note_incidents(&self, incidents: &[IncidentNote]) -> Result<(), HookError>;
+
+    /// Takes note of what the officer whose ledger is open may do, as the server says.
+    fn note_role(&self, role: Role) -> Result<(), HookError>;
 
     /// What the server has to be told before it knows the officer's key, where a new one took over.
     fn succession(&self) -> Option<Succession>;

@@ -11,6 +11,7 @@ use crate::Refusal;
 use crate::ask::fetch_attachment;
 use crate::blob::BlobId;
 use crate::connection::{Connection, ConnectionError};
+use crate::enrol::Role;
 use crate::enroll::{Confirmed, EnrollError, Offered, confirm};
 use crate::error::SyncError;
 use crate::hooks::{HeldKey, HookError, Hooks, Own, Pulled, Seen};
@@ -87,7 +88,8 @@ fn verdict(disposition: Disposition) -> (ServerVerdict, Vec<String>) {
         Disposition::Logged => (ServerVerdict::Ok, Vec::new()),
         Disposition::VerdictDiffers => (ServerVerdict::Flagged, vec!["verdict_differs".to_owned()]),
         Disposition::ClockOff => (ServerVerdict::Flagged, vec!["clock_off".to_owned()]),
-        Disposition::Held => (ServerVerdict::Flagged, vec!["released".to_owned()]),
+        Disposition::Held => (ServerVerdict::Flagged, vec![auxlog_store::RELEASED.to_owned()]),
+        Disposition::OrderRefused => (ServerVerdict::Flagged, vec![auxlog_store::ORDER_REFUSED.to_owned()]),
     }
 }
 
@@ -201,6 +203,10 @@ impl Hooks for Ledger {
         all.extend(fresh.iter().cloned());
         let first = all.len().saturating_sub(INCIDENTS);
         Ok(self.put_note(INCIDENT, cbor(&all.split_off(first)))?)
+    }
+
+    fn note_role(&self, role: Role) -> Result<(), HookError> {
+        Ok(Ledger::set_may_order(self, matches!(role, Role::Supervisor | Role::Admin))?)
     }
 
     fn note_refused(&self, refused: Refused) -> Result<(), HookError> {

@@ -24,6 +24,7 @@ pub mod run;
 pub mod session;
 pub mod signed;
 mod trust;
+pub mod vouched;
 
 pub use ask::{Question, ask, fetch_attachment};
 pub use client::{Command, POLL, Update, run, sync_once};

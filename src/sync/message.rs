@@ -3,6 +3,7 @@
 use auxlog_record::{Hash, WriterId};
 use minicbor::{Decode, Encode};
 
+use crate::enrol::Role;
 use crate::receipt::{Checkpoint, Epoch, Receipt};
 use crate::roster::Manifest;
 use crate::run::Run;
@@ -31,8 +32,11 @@ impl Capabilities {
     /// The roster is compared table by table, and only pieces that differ are sent.
     const TABLES: u64 = 2;
 
+    /// Orders to mask are carried out, or told to be refused.
+    const ORDERS: u64 = 4;
+
     /// What this program can do.
-    pub const OURS: Self = Self(Self::BLOBS | Self::TABLES);
+    pub const OURS: Self = Self(Self::BLOBS | Self::TABLES | Self::ORDERS);
 
     /// What both sides can do.
     #[must_use]
@@ -50,9 +54,14 @@ impl Capabilities {
         self.0 & Self::TABLES != 0
     }
 
+    /// Whether orders to mask are carried out, or told to be refused.
+    pub fn orders(self) -> bool {
+        self.0 & Self::ORDERS != 0
+    }
+
     /// Their names, for people and scripts.
     pub fn names(self) -> Vec<&'static str> {
-        let known = [(Self::BLOBS, "blobs"), (Self::TABLES, "roster_tables")];
+        let known = [(Self::BLOBS, "blobs"), (Self::TABLES, "roster_tables"), (Self::ORDERS, "mask_orders")];
         known.into_iter().filter(|(bit, _)| self.0 & bit != 0).map(|(_, name)| name).collect()
     }
 }
@@ -147,6 +156,10 @@ pub enum Disposition {
     /// Held outside the log until a supervisor releases it: the writer is revoked or frozen.
     #[n(3)]
     Held,
+    /// Stored in the log; an order to mask that is not carried out. Told only to those who can
+    /// [`Capabilities::orders`].
+    #[n(4)]
+    OrderRefused,
 }
 
 /// What the server makes of a record pushed, where it is not plainly logged.
@@ -251,7 +264,7 @@ pub struct IncidentNote {
     /// When, milliseconds since 1970 UTC.
     #[n(0)]
     pub at_ms: u64,
-    /// What: `fork`, `malformed`, `server_behind`, `laptop_behind`.
+    /// What: `fork`, `malformed`, `server_behind`, `laptop_behind`, `mask_refused`.
     #[n(1)]
     pub kind: String,
     /// Whose record.
@@ -346,6 +359,10 @@ pub struct SyncResponse {
     #[n(12)]
     #[cbor(default)]
     pub incidents: Vec<IncidentNote>,
+    /// What the officer of the device that asks may do.
+    #[n(13)]
+    #[cbor(default)]
+    pub role: Option<Role>,
 }
 
 /// Proof that a record is in the log.

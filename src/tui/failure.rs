@@ -1,7 +1,7 @@
 //! What went wrong, for the officer: what, where, and what to do.
 
 use auxlog_record::review::Closed;
-use auxlog_store::{LedgerError, OpenError, TaskProblem};
+use auxlog_store::{DiskRefusal, LedgerError, OpenError, TaskProblem};
 use auxlog_sync::message::RefusedFor;
 use auxlog_sync::{JoinError, Refusal, SyncError};
 
@@ -48,11 +48,16 @@ pub fn ledger(words: &Words, error: &LedgerError) -> String {
             _ => say!(words, "ledger-missing-reason"),
         },
         LedgerError::NotMaskable { id } => say!(words, "ledger-not-maskable", id = id.to_string()),
+        LedgerError::MayNotMask => say!(words, "ledger-may-not-mask"),
+        LedgerError::MaskOwn { id } => say!(words, "ledger-mask-own", id = id.to_string()),
         LedgerError::TooLarge { path, mebibytes } => {
             say!(words, "ledger-too-large", file = path.display().to_string(), mebibytes = mebibytes.to_string())
         }
         LedgerError::RosterFromServer => say!(words, "ledger-roster-from-server"),
-        LedgerError::NotSaved { source } => say!(words, "ledger-not-saved", why = source.to_string()),
+        LedgerError::NotSaved { source } => match disk(words, &**source) {
+            Some((why, remedy)) => say!(words, "ledger-not-saved-remedy", why = why, remedy = remedy),
+            None => say!(words, "ledger-not-saved", why = source.to_string()),
+        },
         LedgerError::Unreadable { place, .. } => say!(words, "ledger-unreadable", place = place.as_str()),
         LedgerError::Io { path, source } => io(words, path, source),
     }
@@ -153,5 +158,18 @@ fn task(words: &Words, problem: &TaskProblem) -> String {
 }
 
 fn io(words: &Words, path: &std::path::Path, source: &std::io::Error) -> String {
-    say!(words, "open-io", path = path.display().to_string(), why = source.to_string())
+    let path = path.display().to_string();
+    match disk(words, source) {
+        Some((why, remedy)) => say!(words, "open-io-remedy", path = path, why = why, remedy = remedy),
+        None => say!(words, "open-io", path = path, why = source.to_string()),
+    }
+}
+
+/// What a disk refused and what to do, where that is known.
+fn disk(words: &Words, error: &(dyn std::error::Error + 'static)) -> Option<(String, String)> {
+    Some(match DiskRefusal::of(error)? {
+        DiskRefusal::ReadOnly => (say!(words, "disk-read-only"), say!(words, "disk-read-only-remedy")),
+        DiskRefusal::NotPermitted => (say!(words, "disk-not-permitted"), say!(words, "disk-not-permitted-remedy")),
+        DiskRefusal::Full => (say!(words, "disk-full"), say!(words, "disk-full-remedy")),
+    })
 }

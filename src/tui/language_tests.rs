@@ -110,7 +110,8 @@ fn no_english_is_left_on_a_chinese_screen() {
 /// A synchronisation under way, after one that left something to look at.
 pub(crate) fn synchronising(play: &mut Play) {
     let noted = |seq, disposition| Noted { writer: samples::id(1).writer, seq, disposition };
-    let dispositions = [Disposition::VerdictDiffers, Disposition::ClockOff, Disposition::Held];
+    let dispositions =
+        [Disposition::VerdictDiffers, Disposition::ClockOff, Disposition::Held, Disposition::OrderRefused];
     let outcome = Outcome {
         standing: Standing::Frozen,
         noted: (7..).zip(dispositions).map(|(seq, disposition)| noted(seq, disposition)).collect(),

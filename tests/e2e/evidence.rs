@@ -1,10 +1,16 @@
 //! `export --evidence`, `verify FILE`, `backup`, `restore`, and that nothing lies on the disk in
 //! the clear.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use auxlog_record::{Access, Event, Moment, Task, china};
+use auxlog_store::{Clock, InitOptions, Ledger, OpenOptions, Reader, SystemClock};
+use chrono::TimeZone as _;
 use serde_json::{Value, json};
 
 use crate::recording::{alone, supervised};
-use crate::support::{Laptop, expect_exit, files, json_lines, text};
+use crate::support::{Laptop, PASSPHRASE, expect_exit, files, json_lines, text};
 
 fn lines(tasks: &[Value]) -> String {
     tasks.iter().map(|task| task.to_string() + "\n").collect()
@@ -118,5 +124,95 @@ fn the_recovery_key_opens_what_a_forgotten_passphrase_locked() {
     expect_exit(&laptop.run(open.iter().copied().chain([key.as_str()])), 0);
     assert_eq!(json_lines(&laptop.run(["tasks", "--format", "json"])).len(), 1);
     expect_exit(&laptop.feed(["log"], &lines(&[alone("t-2")])), 0);
+    expect_exit(&laptop.run(["verify"]), 0);
+}
+
+/// A clock that the test sets.
+#[derive(Debug, Default)]
+struct SetClock(AtomicI64);
+
+impl Clock for SetClock {
+    fn now(&self) -> Moment {
+        let at = china().timestamp_millis_opt(self.0.load(Ordering::Relaxed));
+        Moment(at.single().expect("a moment"))
+    }
+}
+
+#[test]
+fn verify_lists_each_jump_of_the_clock_and_the_records_after_it() {
+    let laptop = Laptop::new();
+    let clock = Arc::new(SetClock(AtomicI64::new(1_790_000_000_000)));
+    let options = OpenOptions { cheap_keys: true, clock: clock.clone(), ..OpenOptions::default() };
+    let who = InitOptions { officer: "O1".into(), agency: "A01".into(), ..InitOptions::default() };
+    let ledger = Ledger::init(&laptop.data_dir(), &who, PASSPHRASE, options).expect("made");
+    let log = |id: &str| {
+        let task = Task { id: id.into(), items: vec!["15.2:patrol".into()], ..Task::default() };
+        ledger.log(&[task]).pop().expect("an answer").expect("stored").id
+    };
+    log("t-1");
+    let steady = laptop.run(["verify", "--format", "json"]);
+    assert_eq!(json_lines(&steady), [json!({ "whole": true, "records": 2, "clock_jumps": [] })]);
+    clock.0.fetch_add(3 * 24 * 3_600_000, Ordering::Relaxed);
+    let (first, last) = (log("t-2").to_string(), log("t-3").to_string());
+    ledger.close();
+
+    let found = laptop.run(["verify", "--format", "json"]);
+    expect_exit(&found, 0);
+    let found = &json_lines(&found)[0];
+    let [jump] = found["clock_jumps"].as_array().expect("a list").as_slice() else { panic!("{found}") };
+    assert_eq!((&jump["jump"], &jump["restarted"], &jump["officer"]), (&json!("ahead"), &json!(false), &json!("O1")));
+    assert_eq!(jump["records_after"], json!({ "first": first, "last": last, "count": 2 }));
+    assert!(jump["from"].as_str() < jump["to"].as_str() && jump["boot"] == jump["boot_before"], "{jump}");
+    for (lang, words) in
+        [("zh-CN", ["时钟跳快 7", "2026-09-2", "第 4–5 条"]), ("en", ["ahead by 7", "2026-09-2", "4–5"])]
+    {
+        let said = text(&laptop.run(["verify", "--lang", lang]).stdout);
+        for word in words {
+            assert!(said.contains(word), "{word} in {said}");
+        }
+    }
+}
+
+#[test]
+fn whoever_reads_or_takes_a_list_is_on_record() {
+    let laptop = Laptop::initialised();
+    expect_exit(&laptop.feed(["log"], &lines(&[supervised("t-1"), alone("t-2")])), 0);
+    for list in [
+        &["tasks"][..],
+        &["tasks"],
+        &["tasks", "--format", "json"],
+        &["flags", "--item", "16.2"],
+        &["tasks", "--text", "无此内容"],
+        &["roster", "--format", "csv"],
+    ] {
+        expect_exit(&laptop.run(list), 0);
+    }
+    // What became a file is on record with the next one written, what was read hour by hour.
+    let noted = || -> Vec<(Access, String, u64)> {
+        expect_exit(&laptop.feed(["log"], &supervised("t-3").to_string()), 0);
+        let options = OpenOptions { cheap_keys: true, ..OpenOptions::default() };
+        let reader = Reader::open(&laptop.data_dir(), None, PASSPHRASE, &options).expect("opens");
+        let notices = reader.notices(999).expect("read").into_iter().rev();
+        let noted = notices.filter_map(|entry| match entry.event {
+            Event::DataAccessed(access) => Some((access.access, access.subject, access.count)),
+            _ => None,
+        });
+        noted.collect()
+    };
+    expect_exit(&laptop.run(["tasks", "--format", "csv"]), 0);
+    assert!(noted().contains(&(Access::Exported, "tasks".to_owned(), 2)));
+    // An hour later, by the clock of whoever writes.
+    let hence = Arc::new(SetClock(AtomicI64::new(SystemClock.now().millis() + 3_600_000)));
+    let options = OpenOptions { cheap_keys: true, clock: hence, ..OpenOptions::default() };
+    Ledger::open(&laptop.data_dir(), None, PASSPHRASE, options).expect("opens").close();
+    let noted = noted();
+    let sum = |access, subject: &str| -> u64 {
+        let same = noted.iter().filter(|noted| (noted.0, noted.1.as_str()) == (access, subject));
+        same.map(|(_, _, count)| count).sum()
+    };
+    assert_eq!(sum(Access::Read, "tasks"), 4, "{noted:?}");
+    assert_eq!(sum(Access::Exported, "tasks"), 4, "as CSV and to another program: {noted:?}");
+    assert_eq!(sum(Access::Read, "flags item=16.2"), 1, "{noted:?}");
+    assert!(!noted.iter().any(|(_, subject, _)| subject.contains("text=") || subject == "roster"), "{noted:?}");
     expect_exit(&laptop.run(["verify"]), 0);
 }

@@ -10,6 +10,7 @@ mod joining;
 mod killing;
 mod networking;
 mod office;
+mod read_only;
 mod recording;
 mod rejudging;
 mod ruling;

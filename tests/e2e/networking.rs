@@ -50,6 +50,61 @@ fn what_one_laptop_logs_another_of_the_agency_pulls() {
 }
 
 #[test]
+fn a_bundle_bears_the_servers_word_and_verify_checks_it() {
+    let office = Office::open();
+    let (first, second) = (Laptop::new(), Laptop::new());
+    office.enrol(&first, "O1", None);
+    office.enrol(&second, "O3", None);
+    expect_exit(&first.feed(["log"], &format!("{}\n{}\n", alone("t-1"), supervised("t-2"))), 0);
+    let export = |laptop: &Laptop, name: &str| {
+        let file = laptop.path(name).display().to_string();
+        let exported = laptop.run(["export", "--evidence", "t-1", "--output", &file]);
+        expect_exit(&exported, 0);
+        (file, text(&exported.stderr))
+    };
+    let elsewhere = Laptop::new();
+    let servers = |file: &str| {
+        let checked = elsewhere.run(["verify", file, "--format", "json"]);
+        expect_exit(&checked, 0);
+        json_lines(&checked)[0]["servers"].as_array().expect("a list").clone()
+    };
+    assert!(servers(&export(&first, "unsent.html").0).is_empty(), "the server has not got it");
+    first.sync("O1");
+    second.sync("O3");
+    let confirm = ["review", "t-1", "--decision", "confirm", "--reason", "属实", "--measure", "批评教育"];
+    expect_exit(&second.run(confirm), 0);
+    second.sync("O3");
+    first.sync("O1");
+
+    let (file, said) = export(&first, "proven.html");
+    assert_eq!(said, "", "the server was asked");
+    let found = servers(&file);
+    assert_eq!((&found[0]["in_log"], &found[0]["of"], &found[0]["by_receipt"]), (&json!(2), &json!(2), &json!(0)));
+    let key = found[0]["key"].as_str().expect("a key").to_owned();
+    assert_eq!(key.len(), 64);
+    let page = std::fs::read_to_string(&file).expect("written");
+    assert!(page.contains(&key) && page.contains("RFC 6962"), "whoever reads the page sees it");
+    expect_exit(&elsewhere.run(["verify", &file, "--server-key", &key.to_uppercase()]), 0);
+    let other = elsewhere.run(["verify", &file, "--server-key", &"0".repeat(64)]);
+    expect_exit(&other, 1);
+    assert!(text(&other.stdout).contains("没有为其作证"), "{}", text(&other.stdout));
+    for (lang, word) in
+        [("zh-CN", "2 条记录中有 2 条在其日志中"), ("en", "2 of 2 records about the task are in its log")]
+    {
+        let said = text(&elsewhere.run(["verify", &file, "--lang", lang]).stdout);
+        assert!(said.contains(word), "{said}");
+    }
+
+    // Out of reach the server still stands in for by its receipt for what was sent from here.
+    assert!(office.server.end().success());
+    let (file, said) = export(&first, "offline.html");
+    assert!(said.contains("未能请服务器出具收录证明"), "{said}");
+    let found = servers(&file);
+    assert_eq!((&found[0]["in_log"], &found[0]["by_receipt"], &found[0]["of"]), (&json!(0), &json!(1), &json!(2)));
+    assert_eq!(found[0]["key"], key.as_str());
+}
+
+#[test]
 fn an_enrolment_waits_for_approval_and_goes_on_with_the_same_command() {
     let office = Office::open();
     let laptop = Laptop::new();

@@ -72,6 +72,16 @@ impl Terminal {
         Self::running(command, cols, rows)
     }
 
+    /// A program that starts another, on `laptop`.
+    pub(crate) fn through(laptop: &Laptop, argv: &[std::ffi::OsString]) -> Self {
+        let mut command = CommandBuilder::from_argv(argv.to_vec());
+        for (name, value) in laptop.surroundings() {
+            command.env(name, value);
+        }
+        command.env_remove("AUXLOG_PASSPHRASE_FILE");
+        Self::running(command, 80, 24)
+    }
+
     /// Any program.
     pub(crate) fn running(mut command: CommandBuilder, cols: u16, rows: u16) -> Self {
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };

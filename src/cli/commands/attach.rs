@@ -50,7 +50,12 @@ impl Attach {
         } else if self.files.is_empty() {
             let reader = ledger::read(context, &self.whose)?;
             let task = self.target(&reader, words)?;
-            reader.attachments(task).map_err(|error| refusal::ledger(&error, words))?
+            let rows = reader.attachments(task).map_err(|error| refusal::ledger(&error, words))?;
+            if !rows.is_empty() {
+                let subject = format!("attachments of {}", self.task);
+                refusal::unnoted(reader.note_reading(Access::Read, &subject, rows.len() as u64), words);
+            }
+            rows
         } else {
             let ledger = ledger::open(context, &self.whose)?;
             let rows = self.attached(&ledger, words)?;

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use auxlog_record::Access;
-use auxlog_store::Reader;
+use auxlog_record::evidence::Evidence;
+use auxlog_store::{Ledger, OpenError, Reader};
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde_json::json;
@@ -12,7 +13,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results, tell};
-use crate::{attachments, evidence_page, refusal};
+use crate::{attachments, evidence_page, refusal, vouching};
 
 /// What to export, and where to.
 #[derive(Debug, Args)]
@@ -37,21 +38,27 @@ impl Export {
         let loader = context.words.loader();
         let dir = ledger::there(context, &self.whose)?;
         let passphrase = context.passphrase()?;
-        let records = match ledger::open_with(context, &dir, &self.whose, &passphrase) {
+        let opened = Ledger::open(&dir, self.whose.officer().as_ref(), &passphrase, ledger::options(context));
+        let records = match opened {
             Ok(ledger) => {
-                let written = self.write(context, &ledger)?;
+                let written = self.write(context, &ledger, |evidence| vouching::prove_all(&ledger, evidence))?;
                 let noted = ledger.record_access(Access::Exported, &self.evidence, 1);
                 noted.map_err(|error| refusal::ledger(&error, &context.words))?;
                 ledger.close();
                 written
             }
-            Err(busy) if busy.exit == Exit::Busy => {
+            // Somebody else writes here, or nobody can.
+            Err(error) if matches!(error, OpenError::Locked { .. }) || refusal::is_not_writable(&error) => {
                 let reader = ledger::read_with(context, &dir, &self.whose, &passphrase)?;
-                let written = self.write(context, &reader)?;
+                let offline = |evidence: &mut Evidence| {
+                    vouching::receipts(&reader, evidence);
+                    None
+                };
+                let written = self.write(context, &reader, offline)?;
                 refusal::unnoted(reader.note_access(Access::Exported, &self.evidence, 1), &context.words);
                 written
             }
-            Err(failure) => return Err(failure),
+            Err(error) => return Err(refusal::open(&error, &context.words)),
         };
         let file = self.output.display().to_string();
         let mut results = Results::new();
@@ -63,13 +70,22 @@ impl Export {
         Ok(Exit::Done)
     }
 
-    /// Gives the number of records in the bundle.
-    fn write(&self, context: &Context, reader: &Reader) -> Result<usize, Failure> {
+    /// Gives the number of records in the bundle. `vouch` puts in what the server vouches for, and
+    /// says why it does not where it should.
+    fn write(
+        &self,
+        context: &Context,
+        reader: &Reader,
+        vouch: impl FnOnce(&mut Evidence) -> Option<String>,
+    ) -> Result<usize, Failure> {
         let words = &context.words;
         let refuse = |error| refusal::ledger(&error, words);
         let none = || Failure::usage(fl!(words.loader(), "ledger-no-task", id = self.evidence.clone()));
         let task = reader.find(&self.evidence).map_err(refuse)?.ok_or_else(none)?;
-        let evidence = reader.evidence(task).map_err(refuse)?;
+        let mut evidence = reader.evidence(task).map_err(refuse)?;
+        if let Some(why) = vouch(&mut evidence) {
+            tell(&fl!(words.loader(), "export-unproven", why = why));
+        }
         let page = evidence_page::page(&evidence, &attachments::beside(&self.output), words)
             .map_err(|error| Failure::new(Exit::Damaged, error.to_string()))?;
         let file = reader.seal_evidence(&evidence, &page).map_err(refuse)?;

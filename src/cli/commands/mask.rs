@@ -46,6 +46,7 @@ impl Mask {
         let orders: Vec<MaskOrder> =
             self.targets(&ledger, words)?.into_iter().map(|target| self.order(target)).collect();
         let records = ledger.mask(&orders).map_err(|error| refusal::ledger(&error, words))?;
+        let enrolled = ledger.enrolment().is_some();
         ledger.close();
         let mut results = Results::new();
         match self.format {
@@ -54,7 +55,12 @@ impl Mask {
                 let orders: Vec<String> = records.iter().map(ToString::to_string).collect();
                 results.json(&json!({ "masked": masked, "orders": orders }))?;
             }
-            Format::Table => results.line(&fl!(words.loader(), "mask-done", count = orders.len()))?,
+            Format::Table => {
+                results.line(&fl!(words.loader(), "mask-done", count = orders.len()))?;
+                if enrolled {
+                    results.line(&fl!(words.loader(), "mask-done-sync"))?;
+                }
+            }
         }
         results.flush()?;
         Ok(Exit::Done)

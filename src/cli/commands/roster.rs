@@ -3,7 +3,6 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use auxlog_record::Access;
 use auxlog_store::roster::{csv_text, template, workbook};
 use auxlog_store::{OfficerRow, PersonRow, Reader, Service};
 use clap::{Args, Subcommand};
@@ -117,9 +116,13 @@ impl List {
             results.write_all(&bytes).map_err(|error| unwritten(&error))?;
             results.flush()?;
         }
-        if self.to.leaves_the_store() {
-            let people = ledger.roster().auxiliaries.len() as u64;
-            refusal::unnoted(ledger.note_access(Access::Exported, "roster", people), words);
+        // Files of the roster's own form hold all of it.
+        let all = matches!(self.to.format, ListFormat::Xlsx | ListFormat::Csv) || self.search.trim().is_empty();
+        let search = if all { "" } else { self.search.trim() };
+        let listed = ledger.search_auxiliaries(search, 0).len() + ledger.search_officers(search, 0).len();
+        if listed > 0 {
+            let subject = if all { "roster".to_owned() } else { format!("roster text={search}") };
+            refusal::unnoted(self.to.note(&ledger, &subject, listed as u64), words);
         }
         if ledger.roster().auxiliaries.is_empty() {
             tell(&fl!(words.loader(), "roster-empty"));

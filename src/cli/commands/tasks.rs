@@ -1,6 +1,5 @@
 //! `auxlog tasks` and `auxlog flags`: what is stored.
 
-use auxlog_record::Access;
 use clap::Args;
 use i18n_embed_fl::fl;
 
@@ -41,12 +40,13 @@ impl Tasks {
         }
         .map_err(|error| refusal::ledger(&error, &context.words))?;
         task_list::write(context, &page.rows, &self.to)?;
-        if self.to.leaves_the_store() {
-            let subject = match which {
+        if !page.rows.is_empty() {
+            let list = match which {
                 Which::All => "tasks",
                 Which::Flags => "flags",
             };
-            let noted = ledger.note_access(Access::Exported, subject, page.rows.len() as u64);
+            let subject = task_list::subject(list, &query);
+            let noted = self.to.note(&ledger, &subject, page.rows.len() as u64);
             refusal::unnoted(noted, &context.words);
         }
         if page.rows.len() < page.total {

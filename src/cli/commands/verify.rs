@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use auxlog_law::Rulebook;
+use auxlog_record::Jump;
 use auxlog_record::evidence::Evidence;
 use auxlog_record::fold::{AttachmentView, TaskView};
-use auxlog_store::Whole;
+use auxlog_store::{ClockJump, Whole};
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::attachments::{self, Standing};
 use crate::context::Context;
@@ -17,13 +18,17 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results};
 use crate::progress::Bar;
-use crate::refusal;
+use crate::words::Words;
+use crate::{refusal, vouching};
 
 /// What to verify.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// An evidence bundle, checked by itself; without one the data directory is verified.
     file: Option<PathBuf>,
+    /// The key of the server that must vouch for the bundle, in hexadecimal.
+    #[arg(long, value_name = "KEY", requires = "file")]
+    server_key: Option<String>,
     #[command(flatten)]
     whose: Whose,
     /// The form of the result.
@@ -50,6 +55,60 @@ fn beside(bundle: &Path, task: &TaskView) -> Vec<Found> {
     task.attachments.iter().enumerate().map(found).collect()
 }
 
+/// A clock's jump as programs read it.
+fn jump_json(jump: &ClockJump) -> Value {
+    let writer = jump.record.writer.to_string();
+    let boot = |id: [u8; 8]| format!("{:016x}", u64::from_be_bytes(id));
+    let after = jump.following.map(|(first, last)| {
+        json!({ "first": format!("{writer}:{first}"), "last": format!("{writer}:{last}"), "count": last - first + 1 })
+    });
+    json!({
+        "record": jump.record.to_string(), "officer": jump.by.id, "jump": way(jump),
+        "from": jump.from(), "to": jump.to(), "by_ms": jump.by_ms(), "boot": boot(jump.after.boot_id),
+        "boot_before": boot(jump.before.boot_id), "restarted": jump.restarted(), "records_after": after,
+    })
+}
+
+fn way(jump: &ClockJump) -> &'static str {
+    match jump.jump {
+        Jump::Ahead => "ahead",
+        Jump::Back => "back",
+    }
+}
+
+/// The same for a person.
+fn jump_line(jump: &ClockJump, words: &Words) -> String {
+    let loader = words.loader();
+    let time = |at: auxlog_record::Moment| at.0.format("%Y-%m-%d %H:%M:%S").to_string();
+    let seconds = jump.by_ms().unsigned_abs().div_ceil(1000);
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let by = format!("{hours}:{minutes:02}:{rest:02}");
+    let by_name = jump.by.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| jump.by.id.to_string());
+    let boot = if jump.restarted() { fl!(loader, "verify-jump-restarted") } else { fl!(loader, "verify-jump-running") };
+    let boot_id = format!("{:016x}", u64::from_be_bytes(jump.after.boot_id));
+    let (record, from, to) = (jump.record.to_string(), time(jump.from()), time(jump.to()));
+    let head = fl!(
+        loader,
+        "verify-jump",
+        record = record,
+        way = way(jump),
+        name = by_name,
+        from = from,
+        to = to,
+        by = by,
+        boot = boot,
+        id = boot_id
+    );
+    let after = match jump.following {
+        None => fl!(loader, "verify-jump-none-after"),
+        Some((first, last)) => {
+            let count: u64 = last - first + 1;
+            fl!(loader, "verify-jump-after", first = first, last = last, count = count)
+        }
+    };
+    format!("{head}{after}")
+}
+
 impl Verify {
     /// Exit 0: whole · 1: names the first record that is not.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
@@ -62,12 +121,21 @@ impl Verify {
         let whole =
             ledger.verify(&|done, all| bar.set(done, all)).map_err(|error| refusal::ledger(&error, &context.words))?;
         bar.clear();
+        let jumps = match ledger.clock_jumps() {
+            Ok(jumps) => jumps,
+            // What is damaged is the answer; what it took of the jumps is not told besides.
+            Err(_) if matches!(whole, Whole::No { .. }) => Vec::new(),
+            Err(error) => return Err(refusal::ledger(&error, &context.words)),
+        };
+        let listed: Vec<Value> = jumps.iter().map(jump_json).collect();
 
         let mut results = Results::new();
         let exit = match whole {
             Whole::Yes { records } => {
                 match self.format {
-                    Format::Json => results.json(&json!({ "whole": true, "records": records }))?,
+                    Format::Json => {
+                        results.json(&json!({ "whole": true, "records": records, "clock_jumps": listed }))?;
+                    }
                     Format::Table => results.line(&fl!(loader, "verify-whole", records = records))?,
                 }
                 Exit::Done
@@ -76,7 +144,9 @@ impl Verify {
                 let id = id.map(|id| id.to_string());
                 match self.format {
                     Format::Json => {
-                        results.json(&json!({ "whole": false, "record": id, "place": place, "problem": problem }))?;
+                        results.json(&json!({
+                            "whole": false, "record": id, "place": place, "problem": problem, "clock_jumps": listed,
+                        }))?;
                     }
                     Format::Table => {
                         let record = id.unwrap_or_else(|| fl!(loader, "verify-unnamed"));
@@ -86,6 +156,11 @@ impl Verify {
                 Exit::Found
             }
         };
+        if self.format == Format::Table {
+            for jump in &jumps {
+                results.line(&jump_line(jump, &context.words))?;
+            }
+        }
         results.flush()?;
         Ok(exit)
     }
@@ -98,10 +173,18 @@ impl Verify {
         let checked = String::from_utf8(bytes)
             .map_err(|error| error.to_string())
             .and_then(|text| Evidence::read(&text).map_err(|error| error.to_string()))
-            .and_then(|sealed| sealed.check(Rulebook::embedded()).map_err(|error| error.to_string()));
+            .and_then(|sealed| {
+                let checked = sealed.check(Rulebook::embedded()).map_err(|error| error.to_string())?;
+                let vouched = vouching::check(sealed.evidence())?;
+                let expected = self.server_key.as_ref().map(|key| key.trim().to_ascii_lowercase());
+                if let Some(key) = expected.filter(|key| !vouched.iter().any(|found| found.key_text() == *key)) {
+                    return Err(fl!(loader, "verify-server-other", key = key));
+                }
+                Ok((checked, vouched))
+            });
         let mut results = Results::new();
         let exit = match checked {
-            Ok(checked) => {
+            Ok((checked, vouched)) => {
                 let files = beside(file, &checked.task);
                 let (id, by) = (checked.task.original.id, checked.exporter.opened);
                 let altered = files.iter().any(|found| found.state == Standing::Altered);
@@ -109,6 +192,7 @@ impl Verify {
                     Format::Json => results.json(&json!({
                         "whole": !altered, "task": id, "records": checked.records, "exporter": by.officer,
                         "provisions_compared": checked.provisions_compared, "attachments": files,
+                        "servers": vouched.iter().map(vouching::json).collect::<Vec<_>>(),
                     }))?,
                     Format::Table => {
                         let (name, officer) = (by.officer_name, by.officer.to_string());
@@ -123,6 +207,12 @@ impl Verify {
                         ))?;
                         if !checked.provisions_compared {
                             results.line(&fl!(loader, "verify-bundle-other-rulebook"))?;
+                        }
+                        for found in &vouched {
+                            results.line(&vouching::line(found, &context.words))?;
+                        }
+                        if vouched.is_empty() {
+                            results.line(&fl!(loader, "verify-server-none"))?;
                         }
                         for found in files {
                             let name = found.name;

@@ -15,6 +15,12 @@ use auxlog_record::{
     AgencyId, Clock, Event, Judged, Reading, Record, SigningKey, StatedAuxiliary, Task, TaskLogged, Tip,
 };
 
+/// A page of the file, in which a head slot stands alone.
+const PAGE: u64 = 4096;
+
+/// Where frames begin: behind the head and two slots.
+const FRAMES: u64 = 3 * PAGE;
+
 /// A task as officers log it.
 fn event(n: u64) -> Event {
     let task = Task {
@@ -94,22 +100,29 @@ fn main() {
     let bytes = vec![0xa5; (size + 76 + 8).next_multiple_of(512)];
     let raw = OpenOptions::new().create(true).truncate(true).write(true).open(dir.path().join("raw")).expect("a file");
     let length = 4 << 20;
-    write_at(&raw, &vec![0; length], 0);
+    write_at(&raw, &vec![0; length + 3 * 4096], 0);
     raw.sync_all().expect("synced");
 
     // Taken in turns, so that both meet the same disk.
-    let (mut ours, mut floor) = (Vec::new(), Vec::new());
+    let (mut ours, mut floor, mut both, mut signing) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut offset = 0;
     for n in 0..count {
         let event = event(n);
         let start = Instant::now();
         let record = writer.next(&event);
+        signing.push(start.elapsed());
         journal.append(&[Entry::Own(record)]).expect("durable");
         ours.push(start.elapsed());
         let start = Instant::now();
-        write_at(&raw, &bytes, offset);
+        write_at(&raw, &bytes, FRAMES + offset);
         raw.sync_data().expect("synced");
         floor.push(start.elapsed());
+        // What lies between: a second place on the disk, as the journal's head slot is.
+        let start = Instant::now();
+        write_at(&raw, &bytes, FRAMES + offset);
+        write_at(&raw, &bytes[..512], PAGE * (1 + n % 2));
+        raw.sync_data().expect("synced");
+        both.push(start.elapsed());
         offset = (offset + bytes.len() as u64) % (length - bytes.len()) as u64 / 512 * 512;
     }
     println!("durable log, {count} commits of one record ({size} B), sealing and signing included");
@@ -122,6 +135,8 @@ fn main() {
     };
     let ours = line("journal", &mut ours);
     let floor = line("raw append + fdatasync", &mut floor);
+    line("raw append + a head slot elsewhere + fdatasync", &mut both);
+    line("sealing and signing a record, no disk", &mut signing);
     let ratio = |a: Duration, b: Duration| a.as_secs_f64() / b.as_secs_f64();
     println!("| ratio | {:.2} | {:.2} |", ratio(ours.0, floor.0), ratio(ours.1, floor.1));
 

@@ -64,6 +64,20 @@ fn opened(chain: &Chain, first: &Record, records: usize) -> Result<WriterChecked
 }
 
 impl Evidence {
+    /// The records about the task, in the order of the chains.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Event`] where one can't be understood.
+    pub fn about(&self) -> Result<Vec<&Record>, EvidenceError> {
+        let mut about = Vec::new();
+        for record in self.chains.iter().flatten() {
+            if concerns(record, self.task)? {
+                about.push(record);
+            }
+        }
+        Ok(about)
+    }
+
     /// The task as the records in the bundle tell it.
     ///
     /// # Errors

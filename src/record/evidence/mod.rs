@@ -18,6 +18,8 @@
 mod check;
 mod file;
 
+use std::collections::BTreeMap;
+
 use auxlog_law::{Lang, Rulebook};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -109,7 +111,8 @@ pub struct Evidence {
     pub chains: Vec<Vec<Record>>,
     /// The provisions that the verdicts cite.
     pub provisions: Vec<CitedProvision>,
-    /// Receipts and proofs of the server, as it signed them; empty where it has none.
+    /// What the server vouches for, as it signed it; empty where it has none. Whoever knows the
+    /// protocol checks it.
     pub server: Vec<Vec<u8>>,
     /// The day (China) it was exported.
     pub exported_on: Date,
@@ -156,10 +159,27 @@ impl Evidence {
         server: Vec<Vec<u8>>,
         exported_on: Date,
     ) -> Result<Self, EvidenceError> {
+        Self::reaching(task, chains, rulebook, server, exported_on, &BTreeMap::new())
+    }
+
+    /// The same, where the chains of some writers reach on to the seq that a server's receipt names,
+    /// so that the receipt can be told to be about them.
+    ///
+    /// # Errors
+    /// As [`Evidence::of`].
+    pub fn reaching(
+        task: RecordId,
+        chains: impl IntoIterator<Item = Vec<Record>>,
+        rulebook: &Rulebook,
+        server: Vec<Vec<u8>>,
+        exported_on: Date,
+        reach: &BTreeMap<WriterId, u64>,
+    ) -> Result<Self, EvidenceError> {
         let mut kept = Vec::new();
         for chain in chains {
             let mut masked = Vec::with_capacity(chain.len());
             let mut newest = 0;
+            let reach = chain.first().and_then(|first| reach.get(&first.id().writer)).copied().unwrap_or(0);
             for (n, record) in chain.into_iter().enumerate() {
                 let concerns = check::concerns(&record, task)?;
                 if concerns {
@@ -167,8 +187,8 @@ impl Evidence {
                 }
                 masked.push(if n == 0 || concerns { record } else { record.masked() });
             }
-            masked.truncate(newest);
             if newest > 0 {
+                masked.truncate(newest.max(usize::try_from(reach).unwrap_or(0)));
                 kept.push(masked);
             }
         }

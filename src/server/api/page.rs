@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_record::{Record, WriterId};
 use auxlog_sync::Refusal;
-use auxlog_sync::message::{Disposition, MAX_PAGE, Page, PulledRun};
+use auxlog_sync::message::{Capabilities, Disposition, MAX_PAGE, Page, PulledRun};
 use auxlog_sync::run::Run;
 use axum::extract::State;
 use axum::response::Response;
@@ -23,7 +23,7 @@ pub(crate) async fn log(State(app): Shared, asked: Asked) -> Result<Response, Re
     let head = app.store.head(&scope).await.map_err(|e| failed(&app, &e))?;
     let range = format!("after {after}, at most {limit}");
     app.store.note(&scope, app.now(), "read_log", &scope.agency().0, &range).await.map_err(|e| failed(&app, &e))?;
-    let page = build(&app, &scope, after, &head, &BTreeSet::new(), limit).await?;
+    let page = build(&app, &scope, after, &head, &BTreeSet::new(), limit, Capabilities::OURS).await?;
     answer(&app, &page)
 }
 
@@ -35,6 +35,7 @@ pub(super) async fn build(
     head: &Head,
     own: &BTreeSet<WriterId>,
     limit: u32,
+    caps: Capabilities,
 ) -> Result<Page, Refuse> {
     if cursor >= head.size {
         return Ok(Page { next: cursor, ..Page::default() });
@@ -51,13 +52,13 @@ pub(super) async fn build(
     for (writer, rows) in writers {
         let device = app.store.device(scope.agency(), writer).await.map_err(|e| failed(app, &e))?;
         let key = device.ok_or_else(|| corrupt(app, &format!("records of unknown writer {writer}")))?.public_key;
-        runs.push(run(app, key, rows)?);
+        runs.push(run(app, key, rows, caps)?);
     }
     Ok(Page { runs, next, left: head.size - next })
 }
 
-/// One writer's rows as a run.
-pub(super) fn run(app: &App, key: [u8; 32], rows: Vec<LogRow>) -> Result<PulledRun, Refuse> {
+/// One writer's rows as a run, for whoever can do `caps`.
+pub(super) fn run(app: &App, key: [u8; 32], rows: Vec<LogRow>, caps: Capabilities) -> Result<PulledRun, Refuse> {
     let mut lsns = Vec::with_capacity(rows.len());
     let mut noted = Vec::new();
     let mut records = Vec::with_capacity(rows.len());
@@ -65,13 +66,18 @@ pub(super) fn run(app: &App, key: [u8; 32], rows: Vec<LogRow>) -> Result<PulledR
     for row in rows {
         lsns.push(row.lsn.wrapping_sub(last));
         last = row.lsn;
-        if row.disposition != Disposition::Logged {
+        if row.disposition != Disposition::Logged && understood(row.disposition, caps) {
             noted.push((row.lsn, row.disposition));
         }
         records.push(Record::decode(&row.record).map_err(|e| corrupt(app, &e.to_string()))?);
     }
     let run = Run::of(&records).map_err(|e| corrupt(app, &e.to_string()))?;
     Ok(PulledRun { run, key, lsns, noted })
+}
+
+/// Whether a laptop that can do `caps` can read a disposition at all.
+pub(super) fn understood(disposition: Disposition, caps: Capabilities) -> bool {
+    disposition != Disposition::OrderRefused || caps.orders()
 }
 
 fn corrupt(app: &App, what: &str) -> Refuse {

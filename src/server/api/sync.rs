@@ -55,6 +55,7 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
     let scope = principal.scope(&device.agency, Action::Sync).map_err(|refusal| refuse(&app, refusal))?;
     check_form(&app, &scope, &request)?;
 
+    let caps = request.caps.agreed_with(Capabilities::OURS);
     let own: BTreeSet<WriterId> = request.have.own.iter().map(|own| own.writer).collect();
     let named: BTreeSet<WriterId> = own.iter().copied().chain(request.push.iter().map(|run| run.writer)).collect();
     let mut runs = Vec::with_capacity(request.push.len());
@@ -102,7 +103,7 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
     let same = request.have.epoch == head.epoch;
     let cursor = if same { request.have.cursor } else { 0 };
     let page = if trusted && request.want > 0 {
-        page::build(&app, &scope, cursor, &head, &own, request.want.min(MAX_PAGE)).await?
+        page::build(&app, &scope, cursor, &head, &own, request.want.min(MAX_PAGE), caps).await?
     } else {
         Page { next: cursor, ..Page::default() }
     };
@@ -118,19 +119,20 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
     } else {
         None
     };
-    let restored = restore(&app, &scope, &principal, request.restore, &request.have.own).await?;
+    let restored = restore(&app, &scope, &principal, request.restore, &request.have.own, caps).await?;
     let response = SyncResponse {
         protocol: PROTOCOL,
         server_ms: app.now(),
         receipts,
-        noted: pushed.noted,
+        noted: pushed.noted.into_iter().filter(|noted| page::understood(noted.disposition, caps)).collect(),
         refused: pushed.refused,
         page,
         consistency,
         roster,
         standing: device.standing,
         restored,
-        caps: request.caps.agreed_with(Capabilities::OURS),
+        caps,
+        role: trusted.then_some(device.role),
         custody,
         incidents: incidents(&app, &scope, &principal, request.have.incident_ms).await?,
     };
@@ -265,6 +267,7 @@ async fn restore(
     principal: &Principal,
     wanted: Option<WriterId>,
     own: &[auxlog_sync::message::OwnHead],
+    caps: Capabilities,
 ) -> Result<Option<PulledRun>, Refuse> {
     let device = principal.device();
     let Some(own) = own.iter().find(|own| Some(own.writer) == wanted && own.writer == device.writer) else {
@@ -277,5 +280,5 @@ async fn restore(
     let detail = format!("has {}, {} come back", own.seq, rows.len());
     let filed = app.store.file_incident(scope, app.now(), IncidentKind::LaptopBehind, own.writer, own.seq, &detail);
     filed.await.map_err(|e| failed(app, &e))?;
-    page::run(app, device.public_key, rows).map(Some)
+    page::run(app, device.public_key, rows, caps).map(Some)
 }

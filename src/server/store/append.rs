@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use auxlog_record::{AgencyId, Hash, WriterId};
+use auxlog_record::{AgencyId, Hash, RecordId, WriterId};
 use auxlog_sync::merkle::{self, Frontier};
 use auxlog_sync::message::{Disposition, RefusedFor, Standing};
 use auxlog_sync::receipt::Epoch;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::log::{self, Head, NODE_FLOOR};
+use super::masks::{self, NotHeeded, Order};
 use super::{Result, Store, StoreError, audit, blobs, fixed, ms, pieces, unsigned, values, writers};
 
 /// A record whose signature and chain were verified, to be appended.
@@ -28,6 +29,8 @@ pub struct Fresh {
     pub verdict: Option<Vec<u8>>,
     /// Hash and length of the attachment that it announces.
     pub attachment: Option<(Hash, u64)>,
+    /// The order to mask that it holds, or the target of one that is not carried out and why.
+    pub order: Option<std::result::Result<Order, (RecordId, NotHeeded)>>,
 }
 
 /// A record that is kept but not acknowledged.
@@ -118,15 +121,20 @@ impl Store {
             }
         }
         let mut outcome = vec![Appended::Moved; pushes.len()];
+        let mut masked = false;
         for (agency, members) in agencies {
             let members: Vec<(usize, &Push)> = members.into_iter().map(|index| (index, &pushes[index])).collect();
             let head = self.append_to(&mut transaction, agency, &members, now).await?;
+            masked |= masks::apply(&mut transaction, agency, &members, now).await?;
             for (index, push) in members {
                 let (acked, hash, _) = after(push);
                 outcome[index] = Appended::Done { acked, hash, head: head.clone() };
             }
         }
         transaction.commit().await?;
+        if masked {
+            self.scrub().await;
+        }
         for (push, outcome) in pushes.iter().zip(&outcome) {
             if let Appended::Done { head, .. } = outcome {
                 self.high_water.note(&push.agency, head.epoch, head.size);

@@ -18,6 +18,8 @@ pub enum IncidentKind {
     ServerBehind,
     /// A laptop came back behind what the server holds.
     LaptopBehind,
+    /// An order to mask that is not carried out.
+    MaskRefused,
 }
 
 impl IncidentKind {
@@ -28,6 +30,7 @@ impl IncidentKind {
             Self::Malformed => "malformed",
             Self::ServerBehind => "server_behind",
             Self::LaptopBehind => "laptop_behind",
+            Self::MaskRefused => "mask_refused",
         }
     }
 }
@@ -104,14 +107,27 @@ pub(super) async fn note(
     subject: &str,
     detail: &str,
 ) -> Result<()> {
+    note_by(transaction, scope.agency(), scope.actor(), now, act, subject, detail).await
+}
+
+/// The same for what follows from a record, in the name of whoever signed it.
+pub(super) async fn note_by(
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    actor: &str,
+    now: u64,
+    act: &str,
+    subject: &str,
+    detail: &str,
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO audit (agency_id, at_ms, audit_id, actor, act, subject, detail)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
-    .bind(scope.agency().0.clone())
+    .bind(agency.0.clone())
     .bind(ms(now))
     .bind(unique()?)
-    .bind(scope.actor().to_owned())
+    .bind(actor.to_owned())
     .bind(act.to_owned())
     .bind(subject.to_owned())
     .bind(detail.to_owned())

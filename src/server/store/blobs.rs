@@ -3,7 +3,7 @@
 //! They lie in the database, in rows of at most a piece's length: every replica sees them, a
 //! transfer goes on at whichever replica, and one backup holds records and attachments together.
 
-use auxlog_record::Hash;
+use auxlog_record::{AgencyId, Hash};
 use auxlog_sync::blob::{MAX_BLOB, MAX_PIECE};
 use futures_util::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
@@ -42,7 +42,7 @@ pub(super) async fn announce(transaction: &mut Transaction<'_, Any>, push: &Push
     for (hash, length) in announced.filter(|(_, length)| *length <= MAX_BLOB) {
         sqlx::query(
             "INSERT INTO blob (agency_id, hash, length, received, whole, announced_ms) VALUES ($1, $2, $3, 0, 0, $4)
-             ON CONFLICT DO NOTHING",
+             ON CONFLICT (agency_id, hash, length) DO UPDATE SET records = blob.records + 1",
         )
         .bind(push.agency.0.clone())
         .bind(hash.0.to_vec())
@@ -50,6 +50,29 @@ pub(super) async fn announce(transaction: &mut Transaction<'_, Any>, push: &Push
         .bind(ms(now))
         .execute(&mut **transaction)
         .await?;
+    }
+    Ok(())
+}
+
+/// Forgets an attachment for a record that announced it; its content goes with the last one.
+pub(super) async fn forget(
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    hash: Hash,
+    length: u64,
+) -> Result<()> {
+    for statement in [
+        "UPDATE blob SET records = records - 1 WHERE agency_id = $1 AND hash = $2 AND length = $3",
+        "DELETE FROM blob_part WHERE agency_id = $1 AND hash = $2 AND length = $3 AND EXISTS (
+             SELECT 1 FROM blob WHERE blob.agency_id = $1 AND blob.hash = $2 AND blob.length = $3 AND records <= 0)",
+        "DELETE FROM blob WHERE agency_id = $1 AND hash = $2 AND length = $3 AND records <= 0",
+    ] {
+        sqlx::query(statement)
+            .bind(agency.0.clone())
+            .bind(hash.0.to_vec())
+            .bind(ms(length))
+            .execute(&mut **transaction)
+            .await?;
     }
     Ok(())
 }

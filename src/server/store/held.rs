@@ -109,6 +109,8 @@ pub(super) async fn release_within(
             verdict: None,
             // Announced when it came.
             attachment: None,
+            // One that was held back is not carried out: it was told when it came.
+            order: None,
         });
     }
     let rows: Vec<(WriterId, &Fresh)> = fresh.iter().map(|fresh| (writer, fresh)).collect();

@@ -52,6 +52,7 @@ pub(super) fn number(disposition: Disposition) -> i64 {
         Disposition::VerdictDiffers => 1,
         Disposition::ClockOff => 2,
         Disposition::Held => 3,
+        Disposition::OrderRefused => 4,
     }
 }
 
@@ -61,6 +62,7 @@ fn disposition(number: i64) -> Result<Disposition> {
         1 => Disposition::VerdictDiffers,
         2 => Disposition::ClockOff,
         3 => Disposition::Held,
+        4 => Disposition::OrderRefused,
         other => return Err(StoreError::Corrupt { table: "event", what: format!("disposition {other}") }),
     })
 }

@@ -12,6 +12,7 @@ mod codes;
 mod held;
 mod high_water;
 mod log;
+mod masks;
 mod postgres;
 mod rosters;
 mod schema;
@@ -32,6 +33,7 @@ pub use audit::{AuditEntry, Incident, IncidentKind};
 pub use blobs::{Blob, Put};
 pub use codes::{Code, CodeUse, Issue};
 pub use log::{Head, LogRow};
+pub use masks::{NotHeeded, Order};
 pub use rosters::{ChangeRow, NewVersion, RosterRow};
 pub use writers::{DeviceRow, Enrolling};
 
@@ -103,6 +105,8 @@ pub(crate) struct Dialect {
     pub(crate) on_connect: &'static [&'static str],
     /// Whether one transaction at a time writes in the whole database.
     pub(crate) single_writer: bool,
+    /// Has what was overwritten leave the files, where the database can be told to.
+    pub(crate) scrub: Option<&'static str>,
     /// Error codes after which the same transaction may succeed.
     pub(crate) retry: &'static [&'static str],
 }

@@ -14,6 +14,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     for_update: " FOR UPDATE",
     // Whatever the cluster's default is: a receipt is sent after the commit.
     on_connect: &["SET synchronous_commit = on"],
+    // VACUUM needs no telling: autovacuum comes round, and only then are old rows gone.
+    scrub: None,
     single_writer: false,
     // Serialisation failure, deadlock, and a connection or server that went away.
     retry: &["40001", "40P01", "57P01", "57P02", "57P03", "08006", "08003"],

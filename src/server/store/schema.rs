@@ -152,6 +152,18 @@ const STEPS: &[&str] = &[
         fields TEXT NOT NULL,
         PRIMARY KEY (agency_id, version, place))",
     "CREATE INDEX roster_change_person ON roster_change (agency_id, person_id)",
+    // Records ordered to be masked, by which order; without a time while the record has not come.
+    "CREATE TABLE mask (
+        agency_id TEXT NOT NULL,
+        writer_id {bytes} NOT NULL,
+        seq BIGINT NOT NULL,
+        order_writer {bytes} NOT NULL,
+        order_seq BIGINT NOT NULL,
+        applied_ms BIGINT,
+        PRIMARY KEY (agency_id, writer_id, seq))",
+    "CREATE INDEX mask_waiting ON mask (agency_id, applied_ms)",
+    // How many records announce an attachment: it goes once all of them are masked.
+    "ALTER TABLE blob ADD COLUMN records BIGINT NOT NULL DEFAULT 1",
 ];
 
 /// Brings the database to the newest schema. Several replicas may do so at once: each step is

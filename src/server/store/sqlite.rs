@@ -19,7 +19,10 @@ pub(super) const DIALECT: Dialect = Dialect {
         "PRAGMA busy_timeout = 10000",
         "PRAGMA cache_size = -32768",
         "PRAGMA foreign_keys = ON",
+        // What is masked by order is overwritten, not only unlinked.
+        "PRAGMA secure_delete = ON",
     ],
+    scrub: Some("PRAGMA wal_checkpoint(TRUNCATE)"),
     single_writer: true,
     // SQLITE_BUSY and its kin, SQLITE_LOCKED.
     retry: &["5", "6", "261", "262", "517"],

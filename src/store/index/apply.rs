@@ -14,6 +14,8 @@ pub(crate) enum Origin {
     Own,
     /// Pulled from the server.
     Received,
+    /// Pulled from the server, which does not carry out what it orders.
+    Unheeded,
 }
 
 impl Index {
@@ -26,7 +28,7 @@ impl Index {
         record: &Record,
         origin: Origin,
     ) -> Result<bool, LedgerError> {
-        let veiled = self.masked.contains(&record.id()).then(|| record.clone().masked());
+        let veiled = self.is_masked(record).then(|| record.clone().masked());
         let record = veiled.as_ref().unwrap_or(record);
         let event = read(record);
         self.apply_event(source, place, record, &event, origin)
@@ -58,7 +60,7 @@ impl Index {
         if let Some(number) = self.orphans.remove(&id) {
             self.writers.set_slot(id, number);
         }
-        let mut lens = Lens { index: self, source, record: id, place, received: origin == Origin::Received };
+        let mut lens = Lens { index: self, source, record: id, place, origin };
         fold::apply(&mut lens, record, event)?;
         Ok(true)
     }

@@ -8,7 +8,7 @@ use auxlog_record::fold::{self, Notice, Status, TaskView, Views, WriterView};
 use auxlog_record::{Event, Hlc, Record, RecordId, Roster, WriterId};
 
 use super::slot::{Flags, SLOTS_PER_CHUNK, Slot};
-use super::{Index, Kind, NOWHERE, Place, Source};
+use super::{Index, Kind, NOWHERE, Origin, Place, Source};
 use crate::LedgerError;
 
 /// A task as its records say, read from the journal; `None` where no record is about it.
@@ -102,8 +102,8 @@ pub(super) struct Lens<'a> {
     pub(super) record: RecordId,
     /// Where it stands.
     pub(super) place: Place,
-    /// It came from the server.
-    pub(super) received: bool,
+    /// Where it came from.
+    pub(super) origin: Origin,
 }
 
 impl Lens<'_> {
@@ -151,7 +151,7 @@ impl Views for Lens<'_> {
         let Some(old) = self.index.slots.get(number).copied() else { return Ok(()) };
         let mut new = self.index.summary(view, old);
         if view.id == self.record {
-            new.flags.set(Flags::RECEIVED, self.received);
+            new.flags.set(Flags::RECEIVED, self.origin != Origin::Own);
         } else {
             let more = self.index.more.entry(number).or_default();
             // A planner made known to a task is no record about it.
@@ -180,7 +180,9 @@ impl Views for Lens<'_> {
     }
 
     fn put_notice(&mut self, notice: &Notice) -> Result<(), LedgerError> {
-        if let Event::MaskOrdered(order) = &notice.event.0 {
+        if let Event::MaskOrdered(order) = &notice.event.0
+            && self.origin != Origin::Unheeded
+        {
             self.index.mask(self.source, order.target)?;
         }
         if self.index.notices.last() != Some(&self.place) {

@@ -9,7 +9,12 @@ use crate::LedgerError;
 impl Index {
     /// A record as it may be read: without its body where that was masked by order.
     pub(crate) fn veil(&self, record: Record) -> Record {
-        if self.masked.contains(&record.id()) { record.masked() } else { record }
+        if self.is_masked(&record) { record.masked() } else { record }
+    }
+
+    /// Whether a record is masked. An order about one that must stay readable counts for nothing.
+    pub(crate) fn is_masked(&self, record: &Record) -> bool {
+        self.masked.contains(&record.id()) && record.envelope().is_maskable()
     }
 
     /// The records that are masked.

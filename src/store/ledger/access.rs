@@ -1,13 +1,16 @@
 //! Who took personal data out: noted also where another process holds the journal.
 //!
 //! A reader writes no record. He leaves a sealed note beside the journal, durably, and whoever
-//! opens the data directory for writing next (or has it open) makes records of the notes.
+//! opens the data directory for writing next (or has it open) makes records of the notes: at once of
+//! what became a file, hour by hour of what was only shown or read by another program.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use auxlog_journal::{private_dir, replace};
 use auxlog_record::crypto::sha256;
-use auxlog_record::{Access, DataAccessed, Event};
+use auxlog_record::{Access, DataAccessed, Event, Moment, RecordId};
 
 use super::{Ledger, Reader};
 use crate::LedgerError;
@@ -17,6 +20,18 @@ const PLACE: &[u8] = b"access";
 
 /// A copy of the sealed files was made by somebody who gave no passphrase: all that is known.
 const COPIED: &[u8] = b"copied\n";
+
+/// Readings of one list within the same hour are one entry.
+const HOUR_MS: i64 = 60 * 60 * 1000;
+
+/// What is looked at on the screen within this time is one note.
+const TOGETHER_MS: i64 = 15 * 60 * 1000;
+
+/// How the notes of readings end, which wait until one is an hour old.
+const READING: &str = "read";
+
+/// So many notes of readings wait no longer.
+const MANY: usize = 256;
 
 fn dir(root: &Path) -> PathBuf {
     root.join("access")
@@ -50,6 +65,19 @@ impl Reader {
     /// # Errors
     /// [`LedgerError::NotSaved`].
     pub fn note_access(&self, access: Access, subject: &str, count: u64) -> Result<(), LedgerError> {
+        self.leave_note(access, subject, count, "note")
+    }
+
+    /// Notes that personal data was shown, or handed to another program, durably. Readings become
+    /// records together once the first is an hour old; those of one list within an hour are one.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotSaved`].
+    pub fn note_reading(&self, access: Access, subject: &str, count: u64) -> Result<(), LedgerError> {
+        self.leave_note(access, subject, count, READING)
+    }
+
+    fn leave_note(&self, access: Access, subject: &str, count: u64, extension: &str) -> Result<(), LedgerError> {
         let noted = DataAccessed {
             access,
             subject: subject.to_owned(),
@@ -59,7 +87,7 @@ impl Reader {
         };
         let plain = Event::DataAccessed(noted).to_body();
         let sealed = self.store_key().for_purpose("access notes").seal(PLACE, &plain);
-        leave(&self.root, &sealed.map_err(|error| LedgerError::NotSaved { source: Box::new(error) })?, "note")
+        leave(&self.root, &sealed.map_err(|error| LedgerError::NotSaved { source: Box::new(error) })?, extension)
     }
 }
 
@@ -70,21 +98,48 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::NotSaved`]; the notes stay.
     pub fn take_access_notes(&self) -> Result<usize, LedgerError> {
-        let mut events = Vec::new();
-        let mut files: Vec<PathBuf> = Vec::new();
+        let mut notes: Vec<(PathBuf, bool, Event)> = Vec::new();
         let entries = std::fs::read_dir(dir(&self.layout.root)).into_iter().flatten().flatten();
         for path in entries.map(|entry| entry.path()) {
-            let known = path.extension().is_some_and(|extension| extension == "note" || extension == "copied");
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            let reading = extension == Some(READING);
+            let known = reading || matches!(extension, Some("note" | "copied"));
             let Some(bytes) = known.then(|| std::fs::read(&path).ok()).flatten() else { continue };
-            events.push(self.access_event(&bytes));
-            files.push(path);
+            notes.push((path, reading, self.access_event(&bytes)));
+        }
+        let now = self.clock.now().millis();
+        let old = |event: &Event| match event {
+            Event::DataAccessed(read) => read.at.is_none_or(|at| at.millis().abs_diff(now) >= HOUR_MS.unsigned_abs()),
+            _ => true,
+        };
+        let readings = || notes.iter().filter(|(_, reading, _)| *reading);
+        let due = readings().count() >= MANY || readings().any(|(.., event)| old(event));
+        notes.retain(|(_, reading, _)| !*reading || due);
+        let mut events: Vec<Event> = Vec::new();
+        for (_, reading, event) in &notes {
+            if !*reading || !events.iter_mut().any(|before| joined(before, event)) {
+                events.push(event.clone());
+            }
         }
         self.append(&events)?;
-        for path in &files {
+        for (path, ..) in &notes {
             // One that stays is recorded twice at worst.
             let _ = std::fs::remove_file(path);
         }
-        Ok(files.len())
+        Ok(notes.len())
+    }
+
+    /// Takes note that a task was looked at in full on the screen; noted together with others
+    /// before long, at the latest when the ledger is closed.
+    pub fn note_viewed(&self, task: RecordId) {
+        self.viewed.add(task, self.clock.now());
+    }
+
+    /// Notes what was looked at on the screen: what waited long enough, or `all` of it.
+    pub(super) fn note_viewings(&self, all: bool) -> Result<(), LedgerError> {
+        let Some((since, tasks)) = self.viewed.take(self.clock.now(), all) else { return Ok(()) };
+        let noted = self.note_reading(Access::Read, "details on the screen", tasks.len() as u64);
+        noted.inspect_err(|_| tasks.iter().for_each(|task| self.viewed.add(*task, since)))
     }
 
     fn access_event(&self, note: &[u8]) -> Event {
@@ -100,6 +155,39 @@ impl Ledger {
                 at: None,
             })
         })
+    }
+}
+
+fn hour(at: Option<Moment>) -> Option<i64> {
+    at.map(|at| at.millis() / HOUR_MS)
+}
+
+/// Counts a reading of the same list by the same officer within the same hour with the one
+/// `before` it: whoever looks at a list again and again leaves one entry, not hundreds.
+fn joined(before: &mut Event, event: &Event) -> bool {
+    let (Event::DataAccessed(first), Event::DataAccessed(next)) = (before, event) else { return false };
+    let same = first.access == next.access
+        && (&first.subject, &first.by, hour(first.at)) == (&next.subject, &next.by, hour(next.at));
+    if same {
+        first.count = first.count.saturating_add(next.count);
+        first.at = first.at.min(next.at);
+    }
+    same
+}
+
+/// Tasks looked at in full on the screen, and since when, until they are recorded together.
+#[derive(Debug, Default)]
+pub(super) struct Viewed(Mutex<Option<(Moment, BTreeSet<RecordId>)>>);
+
+impl Viewed {
+    fn add(&self, task: RecordId, now: Moment) {
+        let mut viewed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        viewed.get_or_insert_with(|| (now, BTreeSet::new())).1.insert(task);
+    }
+
+    fn take(&self, now: Moment, all: bool) -> Option<(Moment, BTreeSet<RecordId>)> {
+        let mut viewed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        viewed.take_if(|(since, _)| all || now.millis() - since.millis() >= TOGETHER_MS)
     }
 }
 
@@ -148,5 +236,69 @@ mod tests {
         let ledger = Ledger::open(dir.path(), None, "p", options).expect("opens");
         assert_eq!(noted(&ledger).len(), 5, "a forged one is on record too");
         assert_eq!(ledger.take_access_notes().expect("none is left"), 0);
+    }
+
+    /// A clock that the test sets.
+    #[derive(Debug, Default)]
+    struct Set(std::sync::atomic::AtomicI64);
+
+    impl crate::Clock for Set {
+        fn now(&self) -> Moment {
+            crate::ledger::rows::moment(self.0.load(std::sync::atomic::Ordering::Relaxed))
+        }
+    }
+
+    #[test]
+    fn what_is_read_again_and_again_is_one_entry_after_an_hour() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let who = InitOptions { officer: "O1".into(), agency: "A01".into(), ..InitOptions::default() };
+        let clock = std::sync::Arc::new(Set((500_000 * HOUR_MS).into()));
+        let options = OpenOptions { cheap_keys: true, clock: clock.clone(), ..OpenOptions::default() };
+        let ledger = Ledger::init(dir.path(), &who, "p", options.clone()).expect("made");
+        let reader = Reader::open(dir.path(), None, "p", &options).expect("opens");
+        let later = |ms: i64| clock.0.fetch_add(ms, std::sync::atomic::Ordering::Relaxed);
+        for (access, subject, count) in [
+            (Access::Read, "tasks", 3),
+            (Access::Read, "flags", 1),
+            (Access::Read, "tasks", 4),
+            (Access::Exported, "tasks", 7),
+        ] {
+            reader.note_reading(access, subject, count).expect("noted");
+            later(60_000);
+        }
+        for seq in [2, 3, 2] {
+            ledger.note_viewed(RecordId { writer: ledger.identity().writer, seq });
+        }
+        let read = |ledger: &Ledger| {
+            let notices = ledger.notices(99).expect("read");
+            let mut found: Vec<(Access, String, u64)> = notices
+                .into_iter()
+                .filter_map(|entry| match entry.event {
+                    Event::DataAccessed(noted) => Some((noted.access, noted.subject, noted.count)),
+                    _ => None,
+                })
+                .collect();
+            found.sort_by_key(|(access, subject, _)| (*access as u8, subject.clone()));
+            found
+        };
+        ledger.rest();
+        assert_eq!(read(&ledger), [], "none is an hour old");
+        ledger.close();
+        later(HOUR_MS);
+        let ledger = Ledger::open(dir.path(), None, "p", options).expect("opens");
+        let entry = |access, subject: &str, count| (access, subject.to_owned(), count);
+        let hour = [
+            entry(Access::Exported, "tasks", 7),
+            entry(Access::Read, "details on the screen", 2),
+            entry(Access::Read, "flags", 1),
+            entry(Access::Read, "tasks", 7),
+        ];
+        assert_eq!(read(&ledger), hour);
+        for _ in 0..MANY {
+            reader.note_reading(Access::Read, "tasks", 1).expect("noted");
+        }
+        ledger.rest();
+        assert!(read(&ledger).contains(&entry(Access::Read, "tasks", MANY as u64)), "many wait no longer");
+        assert!(matches!(ledger.verify(&|_, _| {}), Ok(Whole::Yes { .. })));
     }
 }

@@ -59,17 +59,19 @@ impl Book {
     pub(crate) fn apply(&self, index: &mut Index, position: Place, entry: &Entry) -> Result<(), LedgerError> {
         match entry {
             Entry::Own(record) => self.apply_record(index, position, record, Origin::Own),
-            Entry::Received { record, .. } => self.apply_record(index, position, record, Origin::Received),
+            Entry::Received { record, reasons, .. } => {
+                let unheeded =
+                    reasons.iter().any(|reason| [super::RELEASED, super::ORDER_REFUSED].contains(&&**reason));
+                let origin = if unheeded { Origin::Unheeded } else { Origin::Received };
+                self.apply_record(index, position, record, origin)
+            }
             Entry::RosterSnapshot(bytes) => {
                 index.apply_roster(position, roster_of(bytes).map_err(unreadable("roster"))?);
                 Ok(())
             }
             Entry::Note { topic, bytes } => {
-                match topic.strip_prefix(ACKED).and_then(|writer| writer.parse::<WriterId>().ok()) {
-                    Some(writer) => {
-                        let acked = bytes.first_chunk().copied().map(u64::from_be_bytes).unwrap_or_default();
-                        index.set_acked(&writer, acked);
-                    }
+                match acked_of(entry) {
+                    Some((writer, acked)) => index.set_acked(&writer, acked),
                     None => index.put_topic(topic, bytes.clone()),
                 }
                 Ok(())
@@ -172,4 +174,11 @@ fn roster_of(bytes: &[u8]) -> Result<Roster, minicbor::decode::Error> {
 /// The note that a verified receipt covers a writer's records up to `acked`.
 pub(crate) fn acked_entry(writer: WriterId, acked: u64) -> Entry {
     Entry::Note { topic: format!("{ACKED}{writer}"), bytes: acked.to_be_bytes().to_vec() }
+}
+
+/// What [`acked_entry`] notes: whose records, and up to which seq.
+pub(crate) fn acked_of(entry: &Entry) -> Option<(WriterId, u64)> {
+    let Entry::Note { topic, bytes } = entry else { return None };
+    let writer = topic.strip_prefix(ACKED)?.parse().ok()?;
+    Some((writer, bytes.first_chunk().copied().map(u64::from_be_bytes).unwrap_or_default()))
 }

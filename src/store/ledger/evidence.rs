@@ -1,17 +1,27 @@
 //! A task's evidence, from the journal; and the note of who took personal data out of it.
 
+use std::collections::BTreeMap;
+
 use auxlog_journal::Entry;
 use auxlog_record::evidence::{Evidence, EvidenceError};
 use auxlog_record::{Access, DataAccessed, Event, Record, RecordId, WriterId};
 
+use super::book::acked_of;
 use super::{Ledger, Reader};
 use crate::LedgerError;
+
+/// So many records beyond the newest one about a task a bundle's chain may go on, without their
+/// bodies, to meet a receipt: 1,000 are a push.
+const REACH: u64 = 2000;
+
+/// A receipt with whose records it speaks of, and up to which seq.
+type Reaching = ((WriterId, u64), Vec<u8>);
 
 type Result<T> = std::result::Result<T, LedgerError>;
 
 impl Reader {
     /// Everything that proves what was recorded about a task: the chains of all who said
-    /// something about it, the provisions judged by, and the server's newest receipt.
+    /// something about it, the provisions judged by, and the server's receipts as they came.
     ///
     /// # Errors
     /// [`LedgerError::NoSuchTask`], or [`LedgerError::Unreadable`] where a record is missing.
@@ -22,8 +32,13 @@ impl Reader {
         writers.dedup();
         let chains = writers.iter().map(|writer| self.chain(writer)).collect::<Result<Vec<_>>>()?;
         let today = self.clock.now().china_date();
-        let receipt = self.newest_receipt(&writers)?;
-        Evidence::of(task, chains, self.rulebook, receipt.into_iter().collect(), today)
+        let newest = |writer: &WriterId| {
+            let said = view.history();
+            said.iter().filter(|entry| entry.record.writer == *writer).map(|entry| entry.record.seq).max()
+        };
+        let wanted = writers.iter().filter_map(|writer| Some((*writer, newest(writer)?))).collect();
+        let (reach, receipts) = self.receipts(wanted)?.into_iter().unzip::<_, _, BTreeMap<_, _>, Vec<_>>();
+        Evidence::reaching(task, chains, self.rulebook, receipts, today, &reach)
             .map_err(|error| unreadable(&task.to_string(), error))
     }
 
@@ -49,19 +64,37 @@ impl Reader {
         self.record_of(id.writer, id.seq)?.ok_or_else(missing)
     }
 
-    /// The server's newest receipt, where it has one for these writers.
-    fn newest_receipt(&self, writers: &[WriterId]) -> Result<Option<Vec<u8>>> {
-        let acked = |writer| self.index().writers().get(writer).is_some_and(|known| known.acked > 0);
-        if !writers.iter().any(acked) {
-            return Ok(None);
+    /// For each writer the receipt that reaches least far beyond the record `wanted` of him, or, where
+    /// none covers it, the one that reaches furthest: with the seq up to which it speaks. One that
+    /// reaches too far to have the chain go on to there is left out.
+    fn receipts(&self, wanted: BTreeMap<WriterId, u64>) -> Result<Vec<Reaching>> {
+        let acked = |writer: &WriterId| self.index().writers().get(writer).map_or(0, |known| known.acked);
+        let wanted: BTreeMap<WriterId, u64> = wanted.into_iter().filter(|(writer, _)| acked(writer) > 0).collect();
+        let mut best: BTreeMap<WriterId, (u64, Vec<u8>)> = BTreeMap::new();
+        if wanted.is_empty() {
+            return Ok(Vec::new());
         }
-        let mut newest = None;
+        let mut receipt = None;
         self.book.scan(0, &mut |_, entry| {
-            if let Entry::Receipt(bytes) = entry {
-                newest = Some(bytes);
+            // What a receipt covers was noted right behind it when it was verified.
+            match (entry, receipt.take()) {
+                (Entry::Receipt(bytes), _) => receipt = Some(bytes),
+                (entry, Some(bytes)) => {
+                    let Some((writer, acked)) = acked_of(&entry) else { return };
+                    let Some(seq) = wanted.get(&writer) else { return };
+                    let better = best.get(&writer).is_none_or(|(known, _)| {
+                        if *known >= *seq { acked >= *seq && acked < *known } else { acked > *known }
+                    });
+                    if better {
+                        best.insert(writer, (acked, bytes));
+                    }
+                }
+                _ => {}
             }
         })?;
-        Ok(newest)
+        let near = |writer: &WriterId, acked: u64| acked.saturating_sub(wanted[writer]) <= REACH;
+        let found = best.into_iter().filter(|(writer, (acked, _))| near(writer, *acked));
+        Ok(found.map(|(writer, (acked, bytes))| ((writer, acked), bytes)).collect())
     }
 }
 

@@ -10,6 +10,15 @@ use super::{Ledger, Reader};
 use crate::LedgerError;
 use crate::index::Index;
 
+/// Topic of the notes that say who may order bodies to be masked.
+const MAY_ORDER: &str = "may_order";
+
+/// What the server says of a record that holds an order which it does not carry out.
+pub const ORDER_REFUSED: &str = "order_refused";
+
+/// What the server says of a record that it held back for a while.
+pub const RELEASED: &str = "released";
+
 /// An order to mask a record's body (personal-information law).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MaskOrder {
@@ -42,17 +51,46 @@ impl Ledger {
         let target = order.target;
         let record = self.record_of(target.writer, target.seq)?;
         let record = record.ok_or_else(|| LedgerError::NoSuchTask { id: target.to_string() })?;
-        // Whose key it is must stay readable, or nothing that he signed can be checked; the roster
-        // and orders themselves judge others.
-        if let Ok(Event::WriterOpened(_) | Event::MaskOrdered(_) | Event::RosterReplaced(_)) = record.event() {
+        if !record.envelope().is_maskable() {
             return Err(LedgerError::NotMaskable { id: target });
         }
+        self.may_order(target)?;
         Ok(Event::MaskOrdered(MaskOrdered {
             target,
             order: required("order", &order.order)?,
             authority: required("authority", &order.authority)?,
             reason: required("reason", &order.reason)?,
         }))
+    }
+
+    /// On a laptop of an agency's server an order is carried out by everyone who hears of it. So
+    /// only those give it whom the server lets, and never about a record of their own.
+    fn may_order(&self, target: RecordId) -> Result<(), LedgerError> {
+        if self.enrolment().is_none() {
+            return Ok(());
+        }
+        let topic = format!("{MAY_ORDER}/{}", self.identity().writer);
+        if self.note(&topic).as_deref() != Some(&[1]) {
+            return Err(LedgerError::MayNotMask);
+        }
+        let index = self.index();
+        let of = index.writers().get(&target.writer).and_then(|writer| writer.view.as_ref());
+        if of.is_some_and(|view| view.opened.officer == self.identity().officer) {
+            return Err(LedgerError::MaskOwn { id: target });
+        }
+        Ok(())
+    }
+
+    /// Keeps whether the server lets the officer whose ledger is open order bodies to be masked.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotSaved`].
+    pub fn set_may_order(&self, may: bool) -> Result<(), LedgerError> {
+        let topic = format!("{MAY_ORDER}/{}", self.identity().writer);
+        let known = self.note(&topic);
+        // Whoever may not has it said only where he once might.
+        let same = known.as_deref() == Some(&[u8::from(may)]) || (known.is_none() && !may);
+        if same { Ok(()) } else { self.put_note(&topic, vec![u8::from(may)]) }
     }
 
     /// Erases the bodies that are masked but still lie in the journal: those of orders that came
@@ -105,7 +143,7 @@ impl Reader {
         for id in index.masked() {
             let Some(place) = index.writers().get(&id.writer).and_then(|writer| writer.place(id.seq)) else { continue };
             let record = crate::index::Source::record(&self.book, place)?;
-            if record.body().is_some() {
+            if record.body().is_some() && record.envelope().is_maskable() {
                 let content = match record.event() {
                     Ok(Event::Attachment(attachment)) => Some(attachment.sha256),
                     _ => None,

@@ -11,6 +11,7 @@ mod evidence;
 #[cfg(test)]
 mod flip_tests;
 mod judge;
+mod jumps;
 mod log;
 mod mask;
 mod open;
@@ -42,7 +43,8 @@ use auxlog_record::{Event, OfficerId, Signer as _, WriterOpened};
 
 pub use access::note_copied;
 pub use attach::{AttachmentRow, Staged};
-pub use mask::MaskOrder;
+pub use jumps::ClockJump;
+pub use mask::{MaskOrder, ORDER_REFUSED, RELEASED};
 pub use open::OpenOptions;
 pub use reader::Reader;
 pub use recovery::RecoverError;
@@ -66,6 +68,7 @@ pub struct Ledger {
     keyring: Mutex<Keyring>,
     writer: Mutex<Writer>,
     cache: Mutex<Cache>,
+    viewed: access::Viewed,
     /// Held last, so that it is given back last.
     _lock: InstanceLock,
 }
@@ -179,6 +182,7 @@ impl Ledger {
             keyring: Mutex::new(keyring),
             writer: Mutex::new(writer),
             cache: Mutex::new(cache),
+            viewed: access::Viewed::default(),
             _lock: lock,
         })
     }
@@ -250,9 +254,10 @@ impl Ledger {
         self.keep_cache();
     }
 
-    /// Makes records of what readers noted; what fails is tried again later.
+    /// Makes records of what readers noted and of what the screen showed; what fails is tried again
+    /// later.
     fn note_what_was_read(&self) {
-        if let Err(error) = self.take_access_notes() {
+        if let Err(error) = self.note_viewings(false).and_then(|()| self.take_access_notes()) {
             tracing::warn!(%error, "what readers took out could not be recorded yet");
         }
     }
@@ -288,6 +293,9 @@ impl Ledger {
 
 impl Drop for Ledger {
     fn drop(&mut self) {
+        if let Err(error) = self.note_viewings(true) {
+            tracing::warn!(%error, "what the screen showed could not be noted");
+        }
         self.rest();
     }
 }

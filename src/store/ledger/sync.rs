@@ -8,6 +8,9 @@ use super::rows::moment;
 use super::{Ledger, Reader};
 use crate::{Enrolment, LedgerError};
 
+/// Kind of the records that order a body to be masked.
+const MASK_ORDERED: u16 = 12;
+
 /// Topic of the note that says where the laptop is enrolled.
 const ENROLMENT: &str = "enrolment";
 
@@ -193,7 +196,7 @@ impl Ledger {
 
     /// Keeps records pulled from the server, with the notes that say up to where: the notes come
     /// last, so that after a crash in between the same records are pulled once more. Records
-    /// known already are left out.
+    /// known already are left out. What they order to be masked is erased here at once.
     ///
     /// # Errors
     /// [`LedgerError::NotSaved`].
@@ -210,8 +213,19 @@ impl Ledger {
                 tracing::warn!(record = %id, tip = *tip, "a record pulled does not follow its chain");
             }
         }
+        let masks = {
+            let index = self.index();
+            entries.iter().any(|entry| {
+                matches!(entry, Entry::Received { record, .. }
+                if record.envelope().kind == MASK_ORDERED || index.is_masked(record))
+            })
+        };
         entries.extend(notes.into_iter().map(|(topic, bytes)| Entry::Note { topic, bytes }));
-        self.keep(&entries)
+        self.keep(&entries)?;
+        if masks && let Err(error) = self.erase_masked() {
+            tracing::warn!(%error, "what was masked by order is shown to nobody but not erased yet");
+        }
+        Ok(())
     }
 
     /// Takes over a roster from the server, with the signed manifest that proves it.

@@ -57,6 +57,9 @@ impl Session {
             response.noted.iter().filter(|noted| noted.disposition == Disposition::Held).count() as u64;
 
         self.agreed = response.caps.agreed_with(Capabilities::OURS);
+        if let Some(role) = response.role {
+            ledger.note_role(role).map_err(SyncError::Ledger)?;
+        }
         ledger.note_custody(&response.custody).map_err(SyncError::Ledger)?;
         self.outcome.custody = response.custody;
         if !response.incidents.is_empty() {

@@ -31,7 +31,11 @@ fn try_answer(ledger: &Ledger, exporter: Option<&dyn Exporter>, ask: &Ask) -> Re
         Ask::Tasks(query) => Answer::Tasks(query.clone(), ledger.tasks(query)?),
         Ask::Plans(since, until) => Answer::Plans(ledger.plans(*since, *until)?),
         Ask::Flags(query) => Answer::Flags(query.clone(), ledger.flags(query)?),
-        Ask::Task(id) => Answer::Task(Box::new(ledger.task(*id)?)),
+        Ask::Task(id) => {
+            let detail = ledger.task(*id)?;
+            ledger.note_viewed(*id);
+            Answer::Task(Box::new(detail))
+        }
         Ask::People { query, limit } => Answer::People(query.clone(), ledger.search_auxiliaries(query, *limit)),
         Ask::Officers { query, limit } => Answer::Officers(query.clone(), ledger.search_officers(query, *limit)),
         Ask::Person(id) => Answer::Person(id.clone(), ledger.auxiliary(id)?.map(Box::new)),

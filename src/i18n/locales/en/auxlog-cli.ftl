@@ -313,6 +313,14 @@ open-busy-pid = Another auxlog (process { $pid }) is writing here: close it firs
 open-busy = Another auxlog is writing here: close it first. Commands that only read are not affected.
 open-damaged = The record is damaged: { $what }. Run auxlog verify, then auxlog restore or auxlog sync.
 file-refused = { $path }: { $why }
+file-refused-remedy = { $path }: { $why }. { $remedy }
+disk-read-only = the file system is read-only
+disk-read-only-remedy = Have it mounted writable, or name another place.
+disk-not-permitted = this user may not write there
+disk-not-permitted-remedy = Become the user whose directory it is, or have him give it to you.
+disk-full = the disk is full
+disk-full-remedy = Free some space and try again; what was acknowledged is there.
+open-still-readable = { " " }What is stored can still be read: tasks, flags, roster, verify, export, backup.
 ledger-other-content = { $reference } was logged before ({ $id }) with other content: choose another id, or amend that record.
 ledger-no-task = There is no task { $id }; auxlog tasks lists them.
 ledger-own-task = { $officer } logged or arranged this task: he may note and propose; another officer decides.
@@ -323,7 +331,10 @@ ledger-not-open = This step is not open on task { $id }: { $why }.
 ledger-missing = This step needs { $field }.
 ledger-roster-from-server = The roster of this laptop comes from its server: import it there.
 ledger-not-saved = Not saved: { $why }. Free some space and try again; what was acknowledged is there.
+ledger-not-saved-remedy = Not saved: { $why }. { $remedy }
 ledger-not-maskable = Record { $id } cannot be masked: other records are checked or judged by it.
+ledger-may-not-mask = Only a supervisor or administrator of the agency orders that a record be masked. If you are one, synchronise first: the server says who is.
+ledger-mask-own = Record { $id } is your own: another officer orders that it be masked.
 ledger-too-large = { $file } is too large: at most { $mebibytes } MiB can be attached. Make the picture smaller or split the document.
 ledger-unreadable = The record at { $place } cannot be read: { $why }. Run auxlog verify.
 task-no-id = must not be empty: every task has its reference
@@ -339,6 +350,14 @@ review-done = Task { $id }: { $status } (record { $record })
 verify-whole = Whole: all { $records } records verify.
 verify-broken = Record { $record } is not whole ({ $place }): { $why }
 verify-unnamed = (which cannot be told)
+verify-jump = Clock { $way ->
+    [ahead] jumped ahead
+   *[other] jumped back
+ } by { $by } ({ $name }, record { $record }): from { $from } to { $to }, { $boot } (boot { $id }).
+verify-jump-running = while the machine ran
+verify-jump-restarted = across a restart
+verify-jump-after = { " " }Records { $first }–{ $last } of the same chain ({ $count }) bear times from after it.
+verify-jump-none-after = { " " }No record of the chain came after it.
 
 ## The roster
 column-kind = kind
@@ -399,6 +418,7 @@ serve-ending = The server is ending …
 serve-plain-http = { $address } is not a loopback address: give --tls-cert and --tls-key, or listen on 127.0.0.1 behind a proxy that ends TLS.
 serve-certificate = The TLS certificate { $cert } with key { $key } cannot be used: { $why }
 serve-key = The server's key { $path } cannot be read: { $why }. Restore it from a backup.
+serve-key-unwritten = The server's key { $path } cannot be read or made: { $why }. { $remedy }
 serve-listen = Cannot listen on { $address }: { $why }
 db-address = --db { $url }: give sqlite://PATH or postgres://USER@HOST/NAME.
 db-failed = Database: { $why }
@@ -528,7 +548,9 @@ arg-export-evidence = The task: its own reference, or the record's id writer:seq
 arg-backup-file = The backup; added to where it is there already
 arg-restore-file = The backup
 arg-verify-file = An evidence bundle; without one the data directory is verified
+arg-server_key = The key of the server that must vouch for the bundle, in hexadecimal
 export-done = Evidence written to { $file } ({ $records } records). Check it on any machine with auxlog verify.
+export-unproven = The server could not be asked to prove that it holds the records: { $why }. The bundle has the receipts that are here; export again once the server is reached to have its proofs.
 export-there = { $path } is there already: name another file.
 export-unnoted = That this was taken out could not be noted: { $why }
 export-attachment-elsewhere = The content of { $name } is not on this laptop; it is named in the bundle by its hash only.
@@ -539,6 +561,11 @@ restore-done = Restored to { $dir }: { $files } files. Run auxlog verify, then a
 restore-exists = { $dir } holds something already. Restore to an empty directory.
 verify-bundle = Whole: evidence of task { $id }; hash, chain and signature of all { $records } records verify; exported and signed by { $name } ({ $officer }).
 verify-bundle-other-rulebook = The verdicts were given by another version of the rulebook; the provisions were not compared with this one.
+verify-server = The server with the key { $key } signs that { $count } of { $of } records about the task are in its log ({ $size } records, as of { $at }).
+verify-server-receipt = { " " }For { $count } more it signed that it holds them.
+verify-server-rest = { " " }For { $count } the bundle has no word of it.
+verify-server-none = No server vouches for this bundle: it proves itself by its signatures and chains alone.
+verify-server-other = no server with the key { $key } vouches for it
 verify-bundle-broken = The bundle is not whole: { $why }
 verify-attachment-whole = Attachment { $name }: the file beside the bundle is the one that was recorded.
 verify-attachment-altered = Attachment { $name }: the file beside the bundle is NOT the one that was recorded.
@@ -588,6 +615,7 @@ evidence-recorded = Recorded at
 evidence-hash = Hash of the record (SHA-256)
 evidence-void = { " " }(void: whoever logged or arranged a task may not decide on it)
 evidence-masked = { $count } other records of this chain concern other matters; they stand here with hash and signature only.
+evidence-server = The server's word
 evidence-check = How to check
 evidence-check-how = This file holds the exact bytes and signatures of all records. Run auxlog verify with this file on any machine that has auxlog: it checks every hash, chain and signature, and any byte of the page or the records that was changed is noticed.
 evidence-kind-opened = Key opened, naming officer, agency, certificate
@@ -626,6 +654,7 @@ attach-elsewhere = (not on this laptop)
 
 ## Masking by order
 mask-done = Masked by order: { $count }. The bodies are erased from this laptop, hash and signature stay, and so does the order. Backups made before still hold them, sealed: make a new one and destroy the old.
+mask-done-sync = The order goes to the server with the next synchronisation; the server and the other laptops mask it then.
 
 ## Sign-off sheet
 

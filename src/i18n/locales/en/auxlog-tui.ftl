@@ -124,6 +124,13 @@ open-locked = Another program is writing here{ $pid ->
 }: close it first.
 open-damaged = Records are damaged: { $what }. Run auxlog verify, then auxlog restore or auxlog sync.
 open-io = { $path }: { $why }
+open-io-remedy = { $path }: { $why }. { $remedy }
+disk-read-only = the file system is read-only
+disk-read-only-remedy = Have it mounted writable, or name another place.
+disk-not-permitted = this user may not write there
+disk-not-permitted-remedy = Become the user whose directory it is, or have him give it to you.
+disk-full = the disk is full
+disk-full-remedy = Free some space and try again; what was acknowledged is there.
 
 ## What could not be done
 
@@ -135,7 +142,10 @@ ledger-missing-reason = Give the reason.
 ledger-missing-measure = Name the measure taken.
 ledger-roster-from-server = The roster comes from the server: import it there.
 ledger-not-saved = Not saved: { $why }. Free some space and try again.
+ledger-not-saved-remedy = Not saved: { $why }. { $remedy }
 ledger-not-maskable = Record { $id } cannot be masked: other records are checked or judged by it.
+ledger-may-not-mask = Only a supervisor or administrator of the agency orders that a record be masked. If you are one, synchronise first: the server says who is.
+ledger-mask-own = Record { $id } is your own: another officer orders that it be masked.
 ledger-too-large = { $file } is too large: at most { $mebibytes } MiB can be attached. Make the picture smaller or split the document.
 ledger-unreadable = The record at { $place } cannot be read: run auxlog verify.
 task-empty = Choose an item or write what was done.
@@ -712,6 +722,7 @@ sync-left = ; about { $seconds } s left
 sync-noted-verdict = Record { $seq }: the server judged otherwise; it is in the review queue.
 sync-noted-clock = Record { $seq }: the laptop's clock was more than a day off the server's.
 sync-noted-held = Record { $seq }: held by the server until a supervisor releases it.
+sync-noted-order = Record { $seq }: the server does not carry out this order to mask; supervisors are told why.
 sync-nothing-yet = Not synchronised since the start
 sync-started = Synchronising...
 sync-done = { $at } done: { $sent } sent, { $received } received

@@ -313,6 +313,14 @@ open-busy-pid = 另一个 auxlog（进程 { $pid }）正在写入。请先关闭
 open-busy = 另一个 auxlog 正在写入。请先关闭它；只读命令不受影响。
 open-damaged = 记录损坏：{ $what }。请运行 auxlog verify 查明，再用 auxlog restore 或 auxlog sync 取回。
 file-refused = { $path }：{ $why }
+file-refused-remedy = { $path }：{ $why }。{ $remedy }
+disk-read-only = 文件系统是只读的
+disk-read-only-remedy = 请改为可写挂载，或换一个位置。
+disk-not-permitted = 当前用户无权写入
+disk-not-permitted-remedy = 请换用该目录所属的用户，或请其授权。
+disk-full = 磁盘已满
+disk-full-remedy = 请腾出空间后再试；已回执的任务都在。
+open-still-readable = 已存的内容仍可读取：tasks、flags、roster、verify、export、backup。
 ledger-other-content = 编号 { $reference } 已登记过（{ $id }），内容不同。请换一个编号，或更正原记录。
 ledger-no-task = 没有任务 { $id }；用 auxlog tasks 查看。
 ledger-own-task = { $officer } 登记或安排了这项任务，只能备注和提出建议；须由另一名执法人员决定。
@@ -323,7 +331,10 @@ ledger-not-open = 任务 { $id } 现在不能走这一步：{ $why }。
 ledger-missing = 这一步必须写明 { $field }。
 ledger-roster-from-server = 这台电脑的名册来自服务器，请在服务器上导入。
 ledger-not-saved = 未能保存：{ $why }。请腾出磁盘空间后再试；已回执的任务都在。
+ledger-not-saved-remedy = 未能保存：{ $why }。{ $remedy }
 ledger-not-maskable = 记录 { $id } 不能遮蔽：其他记录要靠它核验或判定。
+ledger-may-not-mask = 只有本机关的负责人或管理员才能下令遮蔽记录。您若有此权限，请先同步一次，由服务器确认。
+ledger-mask-own = 记录 { $id } 是您本人所记：须由他人下令遮蔽。
 ledger-too-large = { $file } 太大：附件不得超过 { $mebibytes } MiB。请缩小图片或拆分文件。
 ledger-unreadable = 位于 { $place } 的记录无法读取：{ $why }。请运行 auxlog verify。
 task-no-id = 不能为空，每项任务都要有编号
@@ -339,6 +350,14 @@ review-done = 任务 { $id }：{ $status }（记录 { $record }）
 verify-whole = 完好：{ $records } 条记录全部通过复验。
 verify-broken = 记录 { $record } 有问题（{ $place }）：{ $why }
 verify-unnamed = （无法辨认）
+verify-jump = 时钟{ $way ->
+    [ahead] 跳快
+   *[other] 跳慢
+ } { $by }（{ $name }，记录 { $record }）：由 { $from } 变为 { $to }，{ $boot }（启动标识 { $id }）。
+verify-jump-running = 期间未重启
+verify-jump-restarted = 跨越一次重启
+verify-jump-after = 同一链上第 { $first }–{ $last } 条（共 { $count } 条）记录的时间在此之后。
+verify-jump-none-after = 此后该链上没有记录。
 
 ## The roster
 column-kind = 类别
@@ -399,6 +418,7 @@ serve-ending = 服务器正在结束……
 serve-plain-http = { $address } 不是本机地址：请提供 --tls-cert 和 --tls-key，或只监听 127.0.0.1，由前置代理提供 TLS。
 serve-certificate = TLS 证书 { $cert } 与私钥 { $key } 无法使用：{ $why }
 serve-key = 服务器密钥 { $path } 无法读取：{ $why }。请从备份恢复。
+serve-key-unwritten = 服务器密钥 { $path } 无法读取或建立：{ $why }。{ $remedy }
 serve-listen = 无法监听 { $address }：{ $why }
 db-address = --db { $url }：应为 sqlite://路径 或 postgres://用户@主机/库名。
 db-failed = 数据库：{ $why }
@@ -528,7 +548,9 @@ arg-export-evidence = 任务：登记时的编号，或记录号 写入者:序�
 arg-backup-file = 备份文件；已有则只追加新内容
 arg-restore-file = 备份文件
 arg-verify-file = 证据包文件；不写则复验数据目录
+arg-server_key = 必须为证据包作证的服务器公钥（十六进制）
 export-done = 证据包已写入 { $file }（{ $records } 条记录）。可在任何电脑上用 auxlog verify 复验。
+export-unproven = 未能请服务器出具收录证明：{ $why }。证据包内只有本机已有的回执；连上服务器后重新导出即可带上证明。
 export-there = { $path } 已经存在：请换一个文件名。
 export-unnoted = 本次导出未能留痕：{ $why }
 export-attachment-elsewhere = { $name } 的内容不在本机，证据包里只有它的哈希。
@@ -539,6 +561,11 @@ restore-done = 已恢复到 { $dir }：{ $files } 个文件。请运行 auxlog v
 restore-exists = { $dir } 中已有内容，请恢复到空目录。
 verify-bundle = 完好：任务 { $id } 的证据包，{ $records } 条记录的哈希、链和签名全部通过复验；由 { $name }（{ $officer }）导出并签名。
 verify-bundle-other-rulebook = 结论依据的是另一版规则库，所附条文未与本程序核对。
+verify-server = 公钥为 { $key } 的服务器签名证明：关于本任务的 { $of } 条记录中有 { $count } 条在其日志中（截至 { $at } 共 { $size } 条）。
+verify-server-receipt = 另有 { $count } 条有其签收回执。
+verify-server-rest = 其余 { $count } 条，包内没有服务器的证明。
+verify-server-none = 本证据包没有服务器的证明，仅凭自身的签名和链自证。
+verify-server-other = 公钥为 { $key } 的服务器没有为其作证
 verify-bundle-broken = 证据包有问题：{ $why }
 verify-attachment-whole = 附件 { $name }：包旁的文件与记录一致。
 verify-attachment-altered = 附件 { $name }：包旁的文件与记录不符！
@@ -588,6 +615,7 @@ evidence-recorded = 记录时间
 evidence-hash = 记录哈希（SHA-256）
 evidence-void = （无效：登记或安排任务的人不得自行决定）
 evidence-masked = 同一链上另有 { $count } 条与本任务无关的记录，只含哈希与签名，内容不予公开。
+evidence-server = 服务器的证明
 evidence-check = 复验方法
 evidence-check-how = 本文件内含全部记录的原始字节与签名。在任何装有 auxlog 的电脑上运行 auxlog verify 加本文件名，即可逐条复验哈希、链与签名；改动本页或其中任何一字节都会被发现。
 evidence-kind-opened = 启用密钥，载明姓名、单位、证件
@@ -626,6 +654,7 @@ attach-elsewhere = （不在本机）
 
 ## 依令遮蔽
 mask-done = 已依令遮蔽 { $count } 条记录。内容已从本机抹去，哈希和签名保留，遮蔽决定本身也已记录。此前的备份中仍有加密的原内容：请重新备份并销毁旧备份。
+mask-done-sync = 遮蔽令将随下次同步送达服务器，届时服务器和其他电脑一并遮蔽。
 
 ## 签字表
 

@@ -124,6 +124,13 @@ open-locked = 另一个程序正在写这里的数据{ $pid ->
 }：请先关闭它。
 open-damaged = 记录损坏：{ $what }。请运行 auxlog verify，再用 auxlog restore 或 auxlog sync 恢复。
 open-io = { $path }：{ $why }
+open-io-remedy = { $path }：{ $why }。{ $remedy }
+disk-read-only = 文件系统是只读的
+disk-read-only-remedy = 请改为可写挂载，或换一个位置。
+disk-not-permitted = 当前用户无权写入
+disk-not-permitted-remedy = 请换用该目录所属的用户，或请其授权。
+disk-full = 磁盘已满
+disk-full-remedy = 请腾出空间后再试；已回执的任务都在。
 
 ## 未能完成
 
@@ -135,7 +142,10 @@ ledger-missing-reason = 请写明理由。
 ledger-missing-measure = 请写明采取的措施。
 ledger-roster-from-server = 名册来自服务器：请在服务器上导入。
 ledger-not-saved = 未能保存：{ $why }。请腾出空间后再试。
+ledger-not-saved-remedy = 未能保存：{ $why }。{ $remedy }
 ledger-not-maskable = 记录 { $id } 不能遮蔽：其他记录要靠它核验或判定。
+ledger-may-not-mask = 只有本机关的负责人或管理员才能下令遮蔽记录。您若有此权限，请先同步一次，由服务器确认。
+ledger-mask-own = 记录 { $id } 是您本人所记：须由他人下令遮蔽。
 ledger-too-large = { $file } 太大：附件不得超过 { $mebibytes } MiB。请缩小图片或拆分文件。
 ledger-unreadable = { $place } 处的记录无法读取：请运行 auxlog verify。
 task-empty = 请选择事项或写明内容。
@@ -691,6 +701,7 @@ sync-left = ；约还需 { $seconds } 秒
 sync-noted-verdict = 第 { $seq } 号记录：服务器的判断与本机不同，已列入复核。
 sync-noted-clock = 第 { $seq } 号记录：写入时本机时钟与服务器相差一天以上。
 sync-noted-held = 第 { $seq } 号记录：服务器暂扣，待负责人放行。
+sync-noted-order = 第 { $seq } 号记录：服务器未执行这项遮蔽令，原因已通知负责人。
 sync-nothing-yet = 本次启动后尚未同步
 sync-started = 正在同步……
 sync-done = { $at } 同步完成：发送 { $sent }，收到 { $received }

@@ -16,30 +16,37 @@ use tokio::sync::mpsc;
 
 use crate::support::{Kind, World};
 
-fn cheap() -> OpenOptions {
+pub(crate) fn cheap() -> OpenOptions {
     OpenOptions { cheap_keys: true, ..OpenOptions::default() }
 }
 
-fn who(officer: &str) -> InitOptions {
+pub(crate) fn who(officer: &str) -> InitOptions {
     InitOptions { officer: officer.into(), agency: "A01".into(), ..InitOptions::default() }
 }
 
 async fn enrolled(world: &World, dir: &Path, officer: &str, approve: bool) -> (Arc<Ledger>, String) {
     let ledger = Arc::new(Ledger::init(dir, &who(officer), "passphrase", cheap()).expect("made"));
-    let code = world.admin.code(&"A01".into(), &officer.into(), Role::Officer, approve).await.expect("a code");
-    let connection = world.connection();
-    let offered = offer(&connection, &code).await.expect("an offer");
-    join(&ledger, &connection, Some(&offered), &code, "laptop").await.expect("joined");
+    let code = enrol(world, &ledger, Role::Officer, approve).await;
     (ledger, code)
 }
 
-async fn sync(ledger: &Arc<Ledger>) -> Result<Outcome, SyncError> {
+/// Enrols an open ledger in a role; gives the code.
+pub(crate) async fn enrol(world: &World, ledger: &Arc<Ledger>, role: Role, approve: bool) -> String {
+    let officer = &ledger.identity().officer;
+    let code = world.admin.code(&"A01".into(), officer, role, approve).await.expect("a code");
+    let connection = world.connection();
+    let offered = offer(&connection, &code).await.expect("an offer");
+    join(ledger, &connection, Some(&offered), &code, "laptop").await.expect("joined");
+    code
+}
+
+pub(crate) async fn sync(ledger: &Arc<Ledger>) -> Result<Outcome, SyncError> {
     let (connection, key) = server_of(ledger).expect("enrolled");
     let hooks: Arc<dyn Hooks> = Arc::clone(ledger) as Arc<dyn Hooks>;
     sync_once(&hooks, &connection, key, |_| {}).await.map_err(|(error, _)| error)
 }
 
-fn task(id: &str) -> Task {
+pub(crate) fn task(id: &str) -> Task {
     Task {
         id: id.into(),
         text: Some("协助执法队员清点占道物品".into()),
@@ -48,7 +55,7 @@ fn task(id: &str) -> Task {
     }
 }
 
-fn log(ledger: &Ledger, ids: &[&str]) {
+pub(crate) fn log(ledger: &Ledger, ids: &[&str]) {
     let tasks: Vec<Task> = ids.iter().map(|id| task(id)).collect();
     for ack in ledger.log(&tasks) {
         ack.expect("logged");

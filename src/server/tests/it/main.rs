@@ -14,11 +14,13 @@ macro_rules! contracts {
 
 mod access;
 mod attachments;
+mod clocks;
 mod cursor;
 mod custody;
 mod days;
 mod healing;
 mod laptops;
+mod masking;
 mod once;
 mod refusals;
 mod replicas;

@@ -233,6 +233,7 @@ impl Server {
             standing,
             restored,
             caps: Capabilities::default(),
+            role: None,
             custody: Vec::new(),
             incidents: Vec::new(),
         })

@@ -7,6 +7,7 @@ use auxlog_record::{
     Succession, Task, TaskLogged, Tip, WriterId, WriterOpened,
 };
 use auxlog_sync::blob::BlobId;
+use auxlog_sync::enrol::Role;
 use auxlog_sync::hooks::{HookError, Hooks, Own, Pulled, Seen};
 use auxlog_sync::message::{Custody, IncidentNote, Refused};
 use auxlog_sync::receipt::{Epoch, Receipt};
@@ -280,6 +281,10 @@ impl Hooks for Laptop {
         for file in self.disk().attachments.iter_mut().filter(|file| file.hash == hash) {
             file.sent_in = Some(epoch);
         }
+        Ok(())
+    }
+
+    fn note_role(&self, _: Role) -> Result<(), HookError> {
         Ok(())
     }
 

@@ -181,6 +181,7 @@ fn concerns(outcome: &Outcome, words: &Words) -> Vec<(String, Meaning)> {
             Disposition::Logged => continue,
             Disposition::VerdictDiffers => (say!(words, "sync-noted-verdict", seq = seq), Meaning::Warn),
             Disposition::ClockOff => (say!(words, "sync-noted-clock", seq = seq), Meaning::Warn),
+            Disposition::OrderRefused => (say!(words, "sync-noted-order", seq = seq), Meaning::Bad),
             Disposition::Held => (say!(words, "sync-noted-held", seq = seq), Meaning::Bad),
         });
     }

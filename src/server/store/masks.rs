@@ -1,0 +1,251 @@
+//! Bodies masked by order (personal-information law): the server keeps envelope, signature and
+//! hash of such a record, so that chain, tree, receipts and proofs stay whole, and forgets the rest.
+
+use std::collections::BTreeMap;
+
+use auxlog_record::{AgencyId, Event, Hash, Record, RecordId, WriterId};
+use sqlx::{Any, Row as _, Transaction};
+
+use super::audit::{self, IncidentKind};
+use super::{Push, Result, Store, StoreError, fixed, ms, unsigned};
+use crate::scope::AgencyScope;
+
+/// An order in a record that whoever signed it may give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    /// The record whose body goes.
+    pub target: RecordId,
+}
+
+/// Why the server does not carry an order out; the order stays in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NotHeeded {
+    /// His role does not give such orders.
+    Role,
+    /// It is about a record of his own: another person orders that.
+    Own,
+    /// Nobody whose key the server knows wrote such a record.
+    Unknown,
+    /// Without such a record nothing of its chain, or of whom it names, could be judged.
+    Kind,
+    /// The record that holds it was held back.
+    Held,
+}
+
+impl NotHeeded {
+    /// What incidents say.
+    pub fn detail(self, target: RecordId) -> String {
+        let why = match self {
+            Self::Role => "the role does not give such orders",
+            Self::Own => "the record is the officer's own",
+            Self::Unknown => "there is no such record",
+            Self::Kind => "a record of that kind cannot be masked",
+            Self::Held => "it was held back: let it be given again",
+        };
+        format!("order to mask {target}: {why}")
+    }
+}
+
+/// Carries out what a batch orders, and masks what of it was ordered before it arrived. The lock on
+/// the agency's row is held, so that an order and its record never miss each other.
+pub(super) async fn apply(
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    pushes: &[(usize, &Push)],
+    now: u64,
+) -> Result<bool> {
+    let mut any = waiting(transaction, agency, pushes, now).await?;
+    for (_, push) in pushes {
+        for fresh in &push.fresh {
+            let by = RecordId { writer: push.writer, seq: fresh.seq };
+            match fresh.order {
+                None => {}
+                Some(Ok(order)) if push.standing == auxlog_sync::message::Standing::Active => {
+                    any |= heed(transaction, agency, order, by, now).await?;
+                }
+                Some(Ok(Order { target })) => refuse(transaction, agency, by, target, NotHeeded::Held, now).await?,
+                Some(Err((target, why))) => refuse(transaction, agency, by, target, why, now).await?,
+            }
+        }
+    }
+    Ok(any)
+}
+
+/// Masks records of the batch whose orders came first.
+async fn waiting(
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    pushes: &[(usize, &Push)],
+    now: u64,
+) -> Result<bool> {
+    let rows = sqlx::query(
+        "SELECT writer_id, seq, order_writer, order_seq FROM mask WHERE agency_id = $1 AND applied_ms IS NULL",
+    )
+    .bind(agency.0.clone())
+    .fetch_all(&mut **transaction)
+    .await?;
+    if rows.is_empty() {
+        return Ok(false);
+    }
+    let arrived: BTreeMap<WriterId, Vec<u64>> =
+        pushes.iter().map(|(_, push)| (push.writer, push.fresh.iter().map(|fresh| fresh.seq).collect())).collect();
+    let mut any = false;
+    for row in rows {
+        let target = RecordId { writer: WriterId(fixed(&row, "writer_id")?), seq: unsigned(&row, "seq")? };
+        let by = RecordId { writer: WriterId(fixed(&row, "order_writer")?), seq: unsigned(&row, "order_seq")? };
+        if arrived.get(&target.writer).is_some_and(|seqs| seqs.contains(&target.seq)) {
+            any |= mask(transaction, agency, target, by, now).await?;
+        }
+    }
+    Ok(any)
+}
+
+async fn heed(
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    order: Order,
+    by: RecordId,
+    now: u64,
+) -> Result<bool> {
+    let target = order.target;
+    sqlx::query(
+        "INSERT INTO mask (agency_id, writer_id, seq, order_writer, order_seq) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(agency.0.clone())
+    .bind(target.writer.0.to_vec())
+    .bind(ms(target.seq))
+    .bind(by.writer.0.to_vec())
+    .bind(ms(by.seq))
+    .execute(&mut **transaction)
+    .await?;
+    mask(transaction, agency, target, by, now).await
+}
+
+/// Forgets what a record says, wherever it lies; whether it lay anywhere.
+async fn mask(
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    target: RecordId,
+    by: RecordId,
+    now: u64,
+) -> Result<bool> {
+    let mut found = false;
+    for table in ["event", "held", "set_aside"] {
+        let select = match table {
+            "event" => "SELECT hash, record FROM event WHERE agency_id = $1 AND writer_id = $2 AND seq = $3",
+            "held" => "SELECT hash, record FROM held WHERE agency_id = $1 AND writer_id = $2 AND seq = $3",
+            _ => "SELECT hash, record FROM set_aside WHERE agency_id = $1 AND writer_id = $2 AND seq = $3",
+        };
+        let rows = sqlx::query(select)
+            .bind(agency.0.clone())
+            .bind(target.writer.0.to_vec())
+            .bind(ms(target.seq))
+            .fetch_all(&mut **transaction)
+            .await?;
+        for row in rows {
+            let (hash, bytes): (Hash, Vec<u8>) = (Hash(fixed(&row, "hash")?), row.try_get("record")?);
+            let record = match Record::decode(&bytes) {
+                Ok(record) => record,
+                // What was set aside need not be a record at all.
+                Err(_) if table == "set_aside" => continue,
+                Err(error) => return Err(StoreError::Corrupt { table, what: error.to_string() }),
+            };
+            if !record.envelope().is_maskable() {
+                if table == "event" {
+                    refuse(transaction, agency, by, target, NotHeeded::Kind, now).await?;
+                    settle(transaction, agency, target, now).await?;
+                    return Ok(false);
+                }
+                continue;
+            }
+            found = true;
+            let content = match record.event() {
+                Ok(Event::Attachment(attachment)) => Some((attachment.sha256, attachment.size)),
+                _ => None,
+            };
+            let update = match table {
+                "event" => {
+                    "UPDATE event SET record = $4, verdict = NULL
+                     WHERE agency_id = $1 AND writer_id = $2 AND seq = $3 AND hash = $5"
+                }
+                "held" => {
+                    "UPDATE held SET record = $4 WHERE agency_id = $1 AND writer_id = $2 AND seq = $3 AND hash = $5"
+                }
+                _ => {
+                    "UPDATE set_aside SET record = $4
+                     WHERE agency_id = $1 AND writer_id = $2 AND seq = $3 AND hash = $5"
+                }
+            };
+            sqlx::query(update)
+                .bind(agency.0.clone())
+                .bind(target.writer.0.to_vec())
+                .bind(ms(target.seq))
+                .bind(record.masked().encode())
+                .bind(hash.0.to_vec())
+                .execute(&mut **transaction)
+                .await?;
+            if let Some((hash, length)) = content.filter(|_| table != "set_aside") {
+                super::blobs::forget(transaction, agency, hash, length).await?;
+            }
+        }
+    }
+    if found {
+        settle(transaction, agency, target, now).await?;
+        audit::note_by(transaction, agency, &by.writer.to_string(), now, "mask", &target.to_string(), &by.to_string())
+            .await?;
+    }
+    Ok(found)
+}
+
+/// Notes that nothing more is to be done about a target.
+async fn settle(transaction: &mut Transaction<'_, Any>, agency: &AgencyId, target: RecordId, now: u64) -> Result<()> {
+    sqlx::query("UPDATE mask SET applied_ms = $4 WHERE agency_id = $1 AND writer_id = $2 AND seq = $3")
+        .bind(agency.0.clone())
+        .bind(target.writer.0.to_vec())
+        .bind(ms(target.seq))
+        .bind(ms(now))
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+async fn refuse(
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    by: RecordId,
+    target: RecordId,
+    why: NotHeeded,
+    now: u64,
+) -> Result<()> {
+    let kind = IncidentKind::MaskRefused;
+    audit::file(transaction, agency, now, kind, by.writer, by.seq, &why.detail(target)).await
+}
+
+impl Store {
+    /// Whether a record in the log may be masked; `None` where it has not arrived.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_maskable(&self, scope: &AgencyScope, id: RecordId) -> Result<Option<bool>> {
+        let row = sqlx::query("SELECT record FROM event WHERE agency_id = $1 AND writer_id = $2 AND seq = $3")
+            .bind(scope.agency().0.clone())
+            .bind(id.writer.0.to_vec())
+            .bind(ms(id.seq))
+            .fetch_optional(&self.read)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let bytes: Vec<u8> = row.try_get("record")?;
+        let record = Record::decode(&bytes).map_err(|e| StoreError::Corrupt { table: "event", what: e.to_string() })?;
+        Ok(Some(record.envelope().is_maskable()))
+    }
+
+    /// Has what was masked leave the files too. Best effort: where it fails, the database writes
+    /// over it in time.
+    pub(super) async fn scrub(&self) {
+        let Some(statement) = self.dialect.scrub else { return };
+        if let Err(error) = sqlx::query(statement).execute(&self.write).await {
+            tracing::warn!(%error, "what was masked may lie in the write-ahead log for a while");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Laptops whose clocks are wrong: what is written after reading sorts after what was read, and
+//! nobody is dragged along by a clock that is far ahead.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+
+use auxlog_record::{Hlc, MERGE_GUARD_MS};
+use auxlog_store::{Ledger, OpenOptions};
+use auxlog_sync::enrol::Role;
+use auxlog_sync::message::Disposition;
+
+use crate::laptops::{cheap, enrol, log, sync, who};
+use crate::support::{Kind, SetClock, World, now_ms};
+
+const MINUTE: i64 = 60_000;
+const DAY: i64 = 24 * 60 * MINUTE;
+
+/// A laptop whose clock stands `off` milliseconds from the right time.
+async fn laptop(world: &World, dir: &Path, officer: &str, off: i64) -> Arc<Ledger> {
+    let clock = Arc::new(SetClock(AtomicI64::new(now_ms().cast_signed() + off)));
+    let options = OpenOptions { clock, ..cheap() };
+    let ledger = Arc::new(Ledger::init(dir, &who(officer), "passphrase", options).expect("made"));
+    enrol(world, &ledger, Role::Officer, true).await;
+    ledger
+}
+
+/// Logical time of an officer's newest record.
+fn newest(ledger: &Ledger) -> Hlc {
+    ledger.tip_of(ledger.identity().writer).hlc
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_after_reading_sorts_after_it_though_the_clock_is_behind() {
+    let world = World::new(Kind::Sqlite).await;
+    let (here, there) = (tempfile::tempdir().expect("dir"), tempfile::tempdir().expect("dir"));
+    let ahead = laptop(&world, here.path(), "O1", 2 * MINUTE).await;
+    let behind = laptop(&world, there.path(), "O2", -2 * MINUTE).await;
+    log(&ahead, &["t-1"]);
+    sync(&ahead).await.expect("synchronises");
+    log(&behind, &["t-2"]);
+    assert!(newest(&behind) < newest(&ahead), "without having read of it, the earlier clock sorts first");
+
+    assert_eq!(sync(&behind).await.expect("synchronises").received, 2);
+    log(&behind, &["t-3"]);
+    assert!(newest(&behind) > newest(&ahead), "{:?} after {:?}", newest(&behind), newest(&ahead));
+    let tip = behind.tip_of(behind.identity().writer);
+    let record = behind.record_of(behind.identity().writer, tip.seq).expect("read").expect("there");
+    assert!(record.envelope().reading.wall_ms < now_ms().cast_signed() - MINUTE, "the clock is kept as it was");
+
+    // Also once both were started anew.
+    drop(behind);
+    let clock = Arc::new(SetClock(AtomicI64::new(now_ms().cast_signed() - 2 * MINUTE)));
+    let options = OpenOptions { clock, ..cheap() };
+    let behind = Ledger::open(there.path(), None, "passphrase", options).expect("opens");
+    log(&behind, &["t-4"]);
+    assert!(newest(&behind) > tip.hlc);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_in_the_far_future_is_noted_and_drags_nobody_along() {
+    let world = World::new(Kind::Sqlite).await;
+    let (here, there) = (tempfile::tempdir().expect("dir"), tempfile::tempdir().expect("dir"));
+    let future = laptop(&world, here.path(), "O1", 3650 * DAY).await;
+    let right = laptop(&world, there.path(), "O2", 0).await;
+    log(&future, &["t-1"]);
+    let outcome = sync(&future).await.expect("nothing is refused for its clock");
+    assert!(outcome.covered && outcome.set_aside.is_empty(), "{outcome:?}");
+
+    let pulled = sync(&right).await.expect("synchronises");
+    assert_eq!(pulled.received, 2);
+    log(&right, &["t-2"]);
+    let bound = now_ms() + MERGE_GUARD_MS;
+    assert!(newest(&right).millis() <= bound, "{} is dragged beyond {bound}", newest(&right).millis());
+    assert!(newest(&right) < newest(&future));
+    // Whoever pulls them is told what the server made of their time.
+    let reader = world.laptop("A01", "O3", 3).await;
+    world.sync(&reader).await.expect("synchronises");
+    let writer = future.identity().writer;
+    let made = |theirs: bool| {
+        let disk = reader.disk();
+        let pulled = disk.pulled.iter().filter(|pulled| (pulled.record.id().writer == writer) == theirs);
+        pulled.map(|pulled| pulled.disposition).collect::<Vec<_>>()
+    };
+    assert_eq!(made(true), [Disposition::ClockOff; 2]);
+    assert_eq!(made(false), [Disposition::Logged], "of the right clock nothing is said");
+    sync(&right).await.expect("synchronises");
+    world.sync(&reader).await.expect("synchronises");
+    assert_eq!(made(false), [Disposition::Logged; 2]);
+}
