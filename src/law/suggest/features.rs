@@ -92,34 +92,76 @@ fn symbols(scan: &Scan<'_>, context: &Context) -> Vec<Symbol> {
     out
 }
 
-/// The features of a description, each once.
+/// The features of a description, each once: where it stands first.
 pub(crate) fn features(lexicon: &Lexicon, scan: &Scan<'_>, context: &Context, reading: &Reading<'_>) -> Vec<Feature> {
     let symbols = symbols(scan, context);
-    let mut out = Vec::with_capacity(symbols.len() * 3 + scan.hits.len() * 2 + 24);
-    for length in 1..=3_u8 {
-        for gram in symbols.windows(usize::from(length)) {
+    let mut out = Distinct::with_room_for(symbols.len() * 3);
+    for at in 0..symbols.len() {
+        for length in 1..=3_u8 {
+            let Some(gram) = symbols.get(at..at + usize::from(length)) else { break };
             let mut buffer = [0_u8; 12];
             let mut used = 0;
             for symbol in gram {
                 used += symbol.value.encode_utf8(&mut buffer[used..]).len();
             }
             let hash = hash(length, buffer[..used].iter().copied());
-            out.push(Feature { hash, start: gram[0].start, end: gram[gram.len() - 1].end, kind: Kind::Gram });
+            out.add(Feature { hash, start: gram[0].start, end: gram[gram.len() - 1].end, kind: Kind::Gram });
         }
     }
-    for hit in scan.hits.iter().filter(|hit| hit.negated || !hit.void) {
-        let kind = if hit.void { 21 } else { 20 };
-        for &class in lexicon.classes_of(hit.word) {
-            let hash = hash(kind, lexicon.class_name(class).to_le_bytes());
-            out.push(Feature { hash, start: hit.start, end: hit.end, kind: Kind::Class });
-        }
-    }
+    let mut out = out.features;
+    let grams = out.len();
     read(context, reading, |kind, name| {
-        out.push(Feature { hash: hash(kind, name.bytes()), start: 0, end: 0, kind: Kind::Read });
+        let hash = hash(kind, name.bytes());
+        if out[grams..].iter().all(|told| told.hash != hash) {
+            out.push(Feature { hash, start: 0, end: 0, kind: Kind::Read });
+        }
     });
-    out.sort_unstable_by_key(|f| (f.hash, f.start));
-    out.dedup_by_key(|f| f.hash);
+    let mut told = [vec![0_u64; lexicon.classes.div_ceil(64)], vec![0_u64; lexicon.classes.div_ceil(64)]];
+    for hit in scan.hits.iter().filter(|hit| hit.negated || !hit.void) {
+        let told = &mut told[usize::from(hit.void)];
+        for &class in lexicon.classes_of(hit.word) {
+            let (cell, bit) = (usize::from(class) / 64, 1_u64 << (class % 64));
+            if told[cell] & bit == 0 {
+                told[cell] |= bit;
+                let hash = lexicon.class_features(class)[usize::from(hit.void)];
+                out.push(Feature { hash, start: hit.start, end: hit.end, kind: Kind::Class });
+            }
+        }
+    }
     out
+}
+
+/// The features for a class called `name`: that a word of it is said, and that one is denied.
+pub(crate) fn of_class(name: &str) -> [u32; 2] {
+    let name = hash(0, name.bytes());
+    [20, 21].map(|kind| hash(kind, name.to_le_bytes()))
+}
+
+/// Features, each once, in the order that they came.
+struct Distinct {
+    features: Vec<Feature>,
+    /// Open addressing by hash: positions in `features`, plus one; 0 is free.
+    places: Vec<u32>,
+}
+
+impl Distinct {
+    /// At most `most` features can be added.
+    fn with_room_for(most: usize) -> Self {
+        Self { features: Vec::with_capacity(most), places: vec![0; (most * 2).next_power_of_two()] }
+    }
+
+    fn add(&mut self, feature: Feature) {
+        let mask = self.places.len() - 1;
+        let mut at = feature.hash as usize & mask;
+        while let Some(taken) = self.places[at].checked_sub(1) {
+            if self.features[taken as usize].hash == feature.hash {
+                return;
+            }
+            at = (at + 1) & mask;
+        }
+        self.features.push(feature);
+        self.places[at] = u32::try_from(self.features.len()).unwrap_or(u32::MAX);
+    }
 }
 
 /// What the lexicon read, name by name.

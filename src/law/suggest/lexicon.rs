@@ -191,8 +191,8 @@ pub struct Lexicon {
     /// Classes of each word, ascending.
     classes_of: Vec<Box<[ClassId]>>,
     pub(crate) classes: usize,
-    /// The hash of each class's name: what the model knows it by, whatever its position.
-    class_names: Vec<u32>,
+    /// What the model knows each class by, whatever its position: said, and denied.
+    class_features: Vec<[u32; 2]>,
     pub(crate) context: ContextClasses,
     pub(crate) acts: Vec<Act>,
     /// For each class, the patterns that begin with it, as positions (act, weak, pattern).
@@ -298,9 +298,9 @@ impl Lexicon {
             source.act.into_iter().map(|act| compile(act, &mut builder, &named)).collect::<Result<_, _>>()?;
         let context = ContextClasses::find(&builder.ids)?;
         let classes = builder.ids.len();
-        let mut class_names = vec![0; classes];
+        let mut class_features = vec![[0; 2]; classes];
         for (name, class) in &builder.ids {
-            class_names[usize::from(*class)] = super::features::hash(0, name.bytes());
+            class_features[usize::from(*class)] = super::features::of_class(name);
         }
         let mut beginning_with = vec![Vec::new(); classes];
         for (n, act) in acts.iter().enumerate() {
@@ -322,7 +322,7 @@ impl Lexicon {
             })
             .unzip();
         let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words)?;
-        Ok(Self { automaton, classes_of, classes, class_names, context, acts, beginning_with })
+        Ok(Self { automaton, classes_of, classes, class_features, context, acts, beginning_with })
     }
 
     /// Every word of the lexicon in `text`, overlapping ones included: (word, start, end).
@@ -353,9 +353,9 @@ impl Lexicon {
         &self.classes_of[word]
     }
 
-    /// What the model knows `class` by.
-    pub(crate) fn class_name(&self, class: ClassId) -> u32 {
-        self.class_names[usize::from(class)]
+    /// What the model knows `class` by: a word of it said, and denied.
+    pub(crate) fn class_features(&self, class: ClassId) -> [u32; 2] {
+        self.class_features[usize::from(class)]
     }
 
     /// Whether `word` is of `class`.

@@ -42,12 +42,45 @@ pub struct Model {
     pub(crate) bias: Vec<f32>,
     /// Worth of one unit of weight, per label.
     pub(crate) scale: Vec<f32>,
-    /// Hashes of the features, ascending.
-    pub(crate) hashes: Vec<u32>,
+    /// The features that it knows.
+    pub(crate) index: Index,
     /// One row of weights a feature, one column a label.
     pub(crate) weights: Vec<i8>,
     /// The answers that the training has seen.
     pub(crate) answers: Vec<Answer>,
+}
+
+/// The features that a model knows, by their hashes: which row of weights is whose.
+///
+/// Most of the features of a description are looked up in vain, so that a lookup has to be cheap:
+/// the first bits of a hash lead to the few rows that begin with them.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Index {
+    /// Ascending.
+    hashes: Vec<u32>,
+    /// For each value of the first bits of a hash, the first row that has it or a greater one; and
+    /// the end.
+    starts: Vec<u32>,
+    /// How far a hash is shifted to leave its first bits.
+    shift: u32,
+}
+
+impl Index {
+    /// An index over `hashes`, which ascend.
+    pub(crate) fn new(hashes: Vec<u32>) -> Self {
+        let bits = hashes.len().next_power_of_two().trailing_zeros().clamp(1, 16);
+        let shift = u32::BITS - bits;
+        let before = |first: u32| hashes.partition_point(|hash| hash >> shift < first);
+        let starts = (0..=1 << bits).map(|first| u32::try_from(before(first)).unwrap_or(u32::MAX)).collect();
+        Self { hashes, starts, shift }
+    }
+
+    /// The row of a feature.
+    fn row(&self, hash: u32) -> Option<usize> {
+        let first = (hash >> self.shift) as usize;
+        let (start, end) = (self.starts[first] as usize, self.starts[first + 1] as usize);
+        Some(start + self.hashes[start..end].iter().position(|&known| known == hash)?)
+    }
 }
 
 impl Model {
@@ -93,7 +126,10 @@ impl Model {
         if !rest.is_empty() {
             return Err(ModelError::Damaged("something follows it"));
         }
-        Ok(Self { labels, bias, scale, hashes, weights, answers })
+        if !hashes.is_sorted() {
+            return Err(ModelError::Damaged("its features are out of order"));
+        }
+        Ok(Self { labels, bias, scale, index: Index::new(hashes), weights, answers })
     }
 
     /// The model as bytes.
@@ -107,8 +143,8 @@ impl Model {
             out.extend(label.bytes());
         }
         self.bias.iter().chain(&self.scale).for_each(|f| out.extend(f.to_bits().to_le_bytes()));
-        out.extend(word(self.hashes.len()));
-        self.hashes.iter().for_each(|h| out.extend(h.to_le_bytes()));
+        out.extend(word(self.index.hashes.len()));
+        self.index.hashes.iter().for_each(|h| out.extend(h.to_le_bytes()));
         out.extend(self.weights.iter().flat_map(|w| w.to_le_bytes()));
         out.extend(word(self.answers.len()));
         for answer in &self.answers {
@@ -121,7 +157,7 @@ impl Model {
     /// The rows of the features that the model knows.
     fn rows<'a>(&'a self, features: &'a [Feature]) -> impl Iterator<Item = (&'a Feature, &'a [i8])> {
         features.iter().filter_map(|feature| {
-            let at = self.hashes.binary_search(&feature.hash).ok()?;
+            let at = self.index.row(feature.hash)?;
             Some((feature, &self.weights[at * self.labels.len()..(at + 1) * self.labels.len()]))
         })
     }
@@ -129,14 +165,15 @@ impl Model {
     /// The log-odds of each label.
     pub(crate) fn odds(&self, features: &[Feature]) -> Vec<f32> {
         let weights = features::weights(features::counts(features));
-        let mut sums = vec![[0_i32; 3]; self.labels.len()];
+        let mut sums = [[0_i32; MOST_LABELS]; 3];
         for (feature, row) in self.rows(features) {
-            sums.iter_mut().zip(row).for_each(|(sum, weight)| sum[feature.kind as usize] += i32::from(*weight));
+            sums[feature.kind as usize].iter_mut().zip(row).for_each(|(sum, weight)| *sum += i32::from(*weight));
         }
         #[expect(clippy::cast_precision_loss, reason = "a sum of a few hundred bytes is exact")]
-        let score = |sum: &[i32; 3]| sum.iter().zip(weights).map(|(&sum, weight)| sum as f32 * weight).sum::<f32>();
-        let labels = sums.iter().zip(self.bias.iter().zip(&self.scale));
-        labels.map(|(sum, (bias, scale))| STEEPNESS * (bias + score(sum) * scale)).collect()
+        let score =
+            |label: usize| sums.iter().zip(weights).map(|(sum, weight)| sum[label] as f32 * weight).sum::<f32>();
+        let labels = self.bias.iter().zip(&self.scale).enumerate();
+        labels.map(|(label, (bias, scale))| STEEPNESS * (bias + score(label) * scale)).collect()
     }
 
     /// The places of the text that speak most for a label, at most `limit`.
@@ -172,7 +209,7 @@ mod tests {
             labels: vec!["15.1".to_owned(), "17.2".to_owned()],
             bias: vec![-1.0, 0.0],
             scale: vec![0.1, 0.1],
-            hashes: vec![3, 9],
+            index: Index::new(vec![3, 9]),
             weights: vec![100, 0, 0, -100],
             answers: vec![Answer { labels: 0b10, often: -1.0 }],
         }
@@ -191,6 +228,25 @@ mod tests {
             assert!(Model::from_bytes(&bytes[..cut]).is_err(), "{cut}");
         }
         assert!(Model::from_bytes(&[&bytes[..], &[0]].concat()).is_err());
+    }
+
+    #[test]
+    fn every_feature_leads_to_its_row_and_others_to_none() {
+        let hashes: Vec<u32> =
+            (0..1_000_u32).map(|n| n * n * 4_001).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+        let index = Index::new(hashes.clone());
+        for (row, &hash) in hashes.iter().enumerate() {
+            assert_eq!(index.row(hash), Some(row));
+            assert_eq!(index.row(hash + 1), hashes.binary_search(&(hash + 1)).ok());
+        }
+        assert_eq!(Index::new(Vec::new()).row(u32::MAX), None);
+    }
+
+    #[test]
+    fn features_out_of_order_are_refused() {
+        let mut model = small();
+        model.index.hashes.swap(0, 1);
+        assert!(Model::from_bytes(&model.to_bytes()).is_err());
     }
 
     #[test]

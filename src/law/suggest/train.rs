@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::features::{self, Feature, Kind};
 use super::lexicon::Lexicon;
 use super::measure::Labelled;
-use super::model::{Answer, IMPROPER, Model};
+use super::model::{Answer, IMPROPER, Index, Model};
 use super::parts;
 use crate::Mode;
 
@@ -66,35 +66,29 @@ pub fn train(lexicon: &Lexicon, descriptions: &[&Labelled], settings: Settings) 
             truths.push(truth);
         }
     }
-    let mut model = Model {
-        bias: vec![0.0; labels.len()],
-        scale: vec![0.0; labels.len()],
-        weights: vec![0; hashes.len() * labels.len()],
-        answers: answers(&truths),
-        hashes,
-        labels,
-    };
-    for label in 0..model.labels.len() {
+    let columns = labels.len();
+    let (mut bias, mut scale) = (Vec::new(), Vec::new());
+    let mut weights = vec![0_i8; hashes.len() * columns];
+    for label in 0..columns {
         let truth: Vec<bool> = truths.iter().map(|bits| bits >> label & 1 == 1).collect();
-        let mut weights = fit(&rows, &truth, model.hashes.len() + 1, settings);
-        model.bias[label] = weights.pop().unwrap_or_default();
-        weights.iter_mut().zip(&rarities).for_each(|(weight, rarity)| *weight *= rarity);
-        let largest = weights.iter().fold(0.0_f32, |max, w| max.max(w.abs())).max(f32::MIN_POSITIVE);
-        model.scale[label] = largest / 127.0;
-        let columns = model.labels.len();
-        for (row, weight) in weights.iter().enumerate() {
+        let mut column = fit(&rows, &truth, hashes.len() + 1, settings);
+        bias.push(column.pop().unwrap_or_default());
+        column.iter_mut().zip(&rarities).for_each(|(weight, rarity)| *weight *= rarity);
+        let largest = column.iter().fold(0.0_f32, |max, w| max.max(w.abs())).max(f32::MIN_POSITIVE);
+        let unit = largest / 127.0;
+        scale.push(unit);
+        for (row, weight) in column.iter().enumerate() {
             #[expect(clippy::cast_possible_truncation, reason = "the largest weight is scaled to 127")]
-            let byte = (weight / model.scale[label]).round() as i8;
-            model.weights[row * columns + label] = byte;
+            let byte = (weight / unit).round() as i8;
+            weights[row * columns + label] = byte;
         }
     }
     // A feature without weight for any label says nothing.
-    let columns = model.labels.len();
-    let keep: Vec<bool> = model.weights.chunks(columns).map(|row| row.iter().any(|&w| w != 0)).collect();
-    model.weights =
-        model.weights.chunks(columns).zip(&keep).filter(|(_, k)| **k).flat_map(|(r, _)| r.to_vec()).collect();
-    model.hashes = model.hashes.iter().zip(&keep).filter(|(_, k)| **k).map(|(h, _)| *h).collect();
-    model
+    let keep = |row: &[i8]| row.iter().any(|&weight| weight != 0);
+    let kept = hashes.iter().zip(weights.chunks(columns.max(1))).filter(|(_, row)| keep(row));
+    let (hashes, weights): (Vec<u32>, Vec<&[i8]>) = kept.map(|(hash, row)| (*hash, row)).unzip();
+    let (index, weights) = (Index::new(hashes), weights.concat());
+    Model { bias, scale, weights, answers: answers(&truths), index, labels }
 }
 
 /// The features that are kept, by position, and the constant one that carries the bias.
@@ -104,7 +98,10 @@ fn row(features: &[Feature], hashes: &[u32], rarities: &[f32]) -> Row {
         let at = hashes.binary_search(&f.hash).ok()?;
         Some((at, weights[f.kind as usize] * rarities[at]))
     });
-    known.chain([(hashes.len(), 1.0)]).collect()
+    let mut row: Row = known.chain([(hashes.len(), 1.0)]).collect();
+    // Sums of floats depend on their order, and the model is to be the same on every run.
+    row.sort_unstable_by_key(|(at, _)| *at);
+    row
 }
 
 /// Every answer given, with how often.
