@@ -15,7 +15,7 @@ mod table;
 mod writers;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use auxlog_law::Severity;
 use auxlog_record::fold::Status;
@@ -76,8 +76,8 @@ pub(crate) struct Index {
     /// Permitted tasks that were sampled and await a look, longest waiting first.
     samples: BTreeSet<(i64, u32)>,
     days: BTreeMap<i32, DayCount>,
-    /// Tasks by the hash of their reference.
-    references: hashbrown::HashTable<u32>,
+    /// Tasks by the hash of their reference, once anyone asked: a start need not wait for it.
+    references: OnceLock<hashbrown::HashTable<u32>>,
     tasks: u64,
     roster: Arc<Roster>,
     /// Where the roster came from: a record, or a snapshot of the server.
@@ -212,7 +212,7 @@ impl Index {
     /// Own tasks logged under a reference with this hash.
     pub(crate) fn with_reference(&self, hash: u64) -> impl Iterator<Item = u32> {
         let same = move |slot: &u32| self.slots.get(*slot).is_some_and(|slot| slot.reference == hash);
-        self.references.iter_hash(hash).copied().filter(same)
+        self.references.get_or_init(|| self.all_references()).iter_hash(hash).copied().filter(same)
     }
 
     /// Plans for the days from `since` to `until`, both included (China, counted from
@@ -295,25 +295,28 @@ impl Index {
 
     /// Makes room for tasks that are about to be read back.
     fn expect(&mut self, tasks: u32) {
-        let tasks = (tasks as usize).min(MOST_EXPECTED);
-        self.order.reserve_exact(tasks);
-        let slots = &self.slots;
-        self.references.reserve(tasks, |slot| slots.get(*slot).map_or(0, |slot| slot.reference));
+        self.order.reserve_exact((tasks as usize).min(MOST_EXPECTED));
     }
 
-    /// Enters a task that was read back into counters, references and order.
+    /// Enters a task that was read back into counters and order.
     fn enter(&mut self, number: u32, slot: &Slot) {
         self.count(number, slot, true);
-        self.refer(number, slot.reference);
         self.ordered = number + 1;
         self.place_in_order(number);
     }
 
+    fn all_references(&self) -> hashbrown::HashTable<u32> {
+        let mut all = hashbrown::HashTable::with_capacity(self.slots.len() as usize);
+        for (number, slot) in self.slots.iter().filter(|(_, slot)| slot.reference != 0) {
+            all.insert_unique(slot.reference, number, |slot| self.slots.reference(*slot));
+        }
+        all
+    }
+
     fn refer(&mut self, number: u32, reference: u64) {
-        if reference != 0 {
+        if let Some(references) = self.references.get_mut().filter(|_| reference != 0) {
             let slots = &self.slots;
-            let hash_of = |slot: &u32| slots.get(*slot).map_or(0, |slot| slot.reference);
-            self.references.insert_unique(reference, number, hash_of);
+            references.insert_unique(reference, number, |slot| slots.reference(*slot));
         }
     }
 

@@ -19,6 +19,11 @@ impl Slots {
         self.chunks.get((number / SLOTS_PER_CHUNK) as usize)?.get((number % SLOTS_PER_CHUNK) as usize)
     }
 
+    /// The hash of a task's reference; 0 where it has none.
+    pub(super) fn reference(&self, number: u32) -> u64 {
+        self.get(number).map_or(0, |slot| slot.reference)
+    }
+
     /// Replaces a slot.
     pub(super) fn put(&mut self, number: u32, slot: Slot) {
         let chunk = self.chunks.get_mut((number / SLOTS_PER_CHUNK) as usize);
