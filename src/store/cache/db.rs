@@ -3,8 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::ChildStdout;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use auxlog_journal::{SealingKey, StoreKey};
@@ -17,6 +16,12 @@ use crate::index::{Index, Kind, PieceKey, Restore, SnapshotError};
 
 /// Bytes handed over to another process at once.
 const AT_ONCE: usize = 64 << 10;
+
+/// Values read before anyone can open them: with the largest, 64 MiB.
+const READ_AHEAD: usize = 2048;
+
+/// Pieces opened before they are put into the index.
+const OPENED_AHEAD: usize = 64;
 
 /// The most bytes of a value: sled keeps larger ones in files that it never syncs.
 const LARGEST: usize = 30 << 10;
@@ -90,13 +95,25 @@ pub(super) struct Db {
     sum: Sum,
 }
 
-/// A cache that another process began to read.
-pub(super) struct Begun(Process, ChildStdout);
+/// A cache that another process began to read: what it reads waits here until the key is known.
+pub(super) struct Begun {
+    process: Process,
+    read: Receiver<io::Result<Change>>,
+}
 
 impl Begun {
     /// Has `command` read the cache in `dir`; `None` where there is none that can.
     pub(super) fn reading(command: &[PathBuf], dir: &Path) -> Option<Self> {
-        Process::reading(command, dir).map(|(process, out)| Self(process, out))
+        let (process, out) = Process::reading(command, dir)?;
+        let (send, read) = mpsc::sync_channel(READ_AHEAD);
+        let receiving = move || {
+            let mut out = BufReader::with_capacity(AT_ONCE, out);
+            let changes = std::iter::from_fn(|| Change::read(&mut out).transpose());
+            // Whoever does not want the rest has hung up.
+            changes.map(|change| send.send(change)).take_while(Result::is_ok).for_each(drop);
+        };
+        std::thread::Builder::new().name("auxlog-read".to_owned()).spawn(receiving).ok()?;
+        Some(Self { process, read })
     }
 }
 
@@ -116,25 +133,26 @@ impl Db {
         key: &StoreKey,
         begun: Option<Begun>,
     ) -> Result<(Self, Index), CacheError> {
-        let empty = || Self::create(dir, command, key);
-        if let Some(Begun(process, out)) = begun {
-            let mut db = empty();
-            let mut reading = Reading::default();
-            let read = db.read_from(out, &mut reading);
+        if let Some(Begun { process, read }) = begun {
+            let mut db = Self::create(dir, command, key);
+            let index = db.read_from(read);
             // What it died of counts before what was therefore read short of.
             if process.end()? == Ended::Done {
-                read?;
-                let index = db.finish(reading)?;
-                return Ok((db, index));
+                return Ok((db, index?));
             }
         }
         // In a thread that may panic or hang without harm.
-        let mut db = empty();
+        let mut db = Self::create(dir, command, key);
+        let from = dir.to_owned();
         let (send, receive) = mpsc::channel();
         let opening = move || {
-            let mut reading = Reading::default();
-            let read = shelf::read(&db.dir.clone(), &mut |change| db.take(&mut reading, change));
-            let restored = read.and_then(|()| db.finish(reading)).map(|index| (db, index));
+            let (mut reading, mut restore) = (Reading::default(), Restore::default());
+            let mut take = |change| match db.take(&mut reading, change)? {
+                Some((key, value)) => Ok(restore.take(key, &value)?),
+                None => Ok(()),
+            };
+            let read = shelf::read(&from, &mut take);
+            let restored = read.and_then(|()| db.check(&reading)).and_then(|()| Ok((db, restore.finish()?)));
             // Nobody receives any more when it took too long.
             let _ = send.send(restored);
         };
@@ -142,28 +160,46 @@ impl Db {
         receive.recv_timeout(PATIENCE).map_err(|_| CacheError::Hung)?
     }
 
-    fn read_from(&mut self, out: ChildStdout, reading: &mut Reading) -> Result<(), CacheError> {
-        let mut out = BufReader::with_capacity(AT_ONCE, out);
-        while let Some(change) = Change::read(&mut out)? {
-            self.take(reading, change)?;
-        }
-        Ok(())
+    /// The index, from what another process reads: pieces are opened while those before them are
+    /// put into the index.
+    fn read_from(&mut self, read: Receiver<io::Result<Change>>) -> Result<Index, CacheError> {
+        let (send, opened) = mpsc::sync_channel(OPENED_AHEAD);
+        std::thread::scope(|scope| {
+            let opening =
+                std::thread::Builder::new().name("auxlog-open".to_owned()).spawn_scoped(scope, move || {
+                    let mut reading = Reading::default();
+                    for change in read {
+                        let Some(piece) = self.take(&mut reading, change?)? else { continue };
+                        if send.send(piece).is_err() {
+                            break;
+                        }
+                    }
+                    self.check(&reading)
+                })?;
+            let mut restore = Restore::default();
+            let taken = opened.iter().try_for_each(|(key, value)| restore.take(key, &value));
+            drop(opened);
+            let whole = opening.join().unwrap_or_else(|_| Err(SnapshotError("it could not be opened").into()));
+            taken?;
+            whole?;
+            Ok(restore.finish()?)
+        })
     }
 
-    /// Takes the next entry of a cache that is being read.
-    fn take(&mut self, reading: &mut Reading, change: Change) -> Result<(), CacheError> {
+    /// Takes the next entry of a cache that is being read, and gives the piece that is whole with it.
+    fn take(&mut self, reading: &mut Reading, change: Change) -> Result<Option<(PieceKey, Vec<u8>)>, CacheError> {
         let (name, sealed) = match change {
             Change::Put(name, sealed) => (name, sealed),
             Change::Remove(_) => return Err(SnapshotError("a removal").into()),
             Change::Flush => {
                 reading.complete = true;
-                return Ok(());
+                return Ok(None);
             }
         };
         let value = self.open_value(&name, &sealed)?;
         if name == WHOLE {
             reading.whole = value.try_into().ok();
-            return Ok(());
+            return Ok(None);
         }
         let (key, part) = parse(&name).ok_or(SnapshotError("a key"))?;
         if part == 0 {
@@ -174,23 +210,23 @@ impl Db {
             so_far.extend_from_slice(&value);
         }
         // Parts beyond the length are left over from when the piece was larger.
-        if let Some((key, length, value)) = reading.piece.take_if(|(_, length, value)| value.len() >= *length) {
-            let value = value.get(..length).unwrap_or_default();
-            self.note(key, value);
-            reading.restore.take(key, value)?;
+        let mut piece = reading.piece.take_if(|(_, length, value)| value.len() >= *length);
+        if let Some((key, length, value)) = &mut piece {
+            value.truncate(*length);
+            self.note(*key, value);
         }
-        Ok(())
+        Ok(piece.map(|(key, _, value)| (key, value)))
     }
 
-    /// The index, once all was read: that every piece is there and as it was written.
-    fn finish(&self, reading: Reading) -> Result<Index, CacheError> {
+    /// That every piece was read, and as it was written.
+    fn check(&self, reading: &Reading) -> Result<(), CacheError> {
         if !reading.complete {
             return Err(SnapshotError("it was not read to its end").into());
         }
         if reading.whole.ok_or(SnapshotError("it was not finished"))? != self.sum {
             return Err(SnapshotError("pieces are missing or old").into());
         }
-        Ok(reading.restore.finish()?)
+        Ok(())
     }
 
     fn open_value(&self, name: &[u8], sealed: &[u8]) -> Result<Vec<u8>, CacheError> {
@@ -254,7 +290,6 @@ impl Db {
 /// What was read so far of a cache.
 #[derive(Default)]
 struct Reading {
-    restore: Restore,
     /// The piece whose parts are being put together: its name, its length, what there is of it.
     piece: Option<(PieceKey, usize, Vec<u8>)>,
     /// What all pieces together must be.
