@@ -76,7 +76,8 @@ impl Config {
             Failure::usage(fl!(words.loader(), "config-bad", path = path.display().to_string(), line = line, why = why))
         };
         let written: Written = toml::from_str(text)
-            .map_err(|error| wrong(error.span().map_or(0, |span| span.start), error.message().to_owned()))?;
+            .map_err(|error| (error.span().map_or(0, |span| span.start), error))
+            .map_err(|(at, error)| wrong(at, auxlog_i18n::toml_fault(error.message(), words.loader())))?;
         let theme = written.theme.as_ref().map(|name| (name, Theme::named(name.get_ref())));
         if let Some(name) = written.lang.as_ref().filter(|lang| !is_known(lang.get_ref())) {
             let why = fl!(words.loader(), "config-unknown-lang", name = name.get_ref().clone());

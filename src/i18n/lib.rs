@@ -4,10 +4,14 @@
 //! Keys and arguments are checked against the Chinese file at compile time by
 //! [`i18n_embed_fl::fl`]; a test holds both languages to the same keys.
 
+mod toml;
+
 use i18n_embed::LanguageLoader as _;
 use i18n_embed::fluent::FluentLanguageLoader;
 use rust_embed::RustEmbed;
 use unic_langid::{LanguageIdentifier, langid};
+
+pub use toml::toml_fault;
 
 #[derive(RustEmbed)]
 #[folder = "locales"]

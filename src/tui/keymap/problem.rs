@@ -118,7 +118,9 @@ impl Problem {
     /// Where it is, what is wrong and what to do, in a sentence.
     pub fn describe(&self, words: &Words) -> String {
         let mut said = match &self.kind {
-            ProblemKind::Syntax { message } => say!(words, "keymap-syntax", message = message.as_str()),
+            ProblemKind::Syntax { message } => {
+                say!(words, "keymap-syntax", message = auxlog_i18n::toml_fault(message, words.loader()))
+            }
             ProblemKind::UnknownPreset { name, .. } => say!(words, "keymap-unknown-preset", name = name.as_str()),
             ProblemKind::UnknownScope { name, .. } => say!(words, "keymap-unknown-scope", name = name.as_str()),
             ProblemKind::UnknownCommand { name, .. } => say!(words, "keymap-unknown-command", name = name.as_str()),
