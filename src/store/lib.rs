@@ -24,8 +24,8 @@ pub use cache::{CACHE_THREAD, cache_process};
 pub use clock::{Clock, SystemClock};
 pub use error::{DiskRefusal, LedgerError, OpenError};
 pub use ledger::{
-    AttachmentRow, ClockJump, Ledger, MaskOrder, ORDER_REFUSED, OpenOptions, OwnWriter, RELEASED, Reader, Received,
-    RecoverError, Rejudgement, Staged, Waiting, note_copied,
+    AttachmentRow, ClockJump, Ledger, Listed, MaskOrder, ORDER_REFUSED, OpenOptions, OwnWriter, People, RELEASED,
+    Reader, Received, RecoverError, Rejudgement, Staged, Waiting, note_copied,
 };
 pub use overview::{
     Agenda, Counts, DayCount, DayReport, Due, DueKind, OfficerRow, PersonDetail, PersonKey, PersonRow, Service, Shift,

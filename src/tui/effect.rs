@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use auxlog_record::{AuxiliaryId, Date, Hash, OfficerId, RecordId, Roster, Statement, Task};
 use auxlog_store::{
-    Ack, Agenda, Counts, DayReport, Draft, Enrolment, Identity, LedgerError, OfficerRow, OpenError, PersonDetail,
-    PersonRow, ReviewInput, Staged, TaskDetail, TaskPage, TaskQuery, Waiting,
+    Ack, Agenda, Counts, DayReport, Draft, Enrolment, Identity, LedgerError, OfficerRow, OpenError, People,
+    PersonDetail, PersonRow, ReviewInput, Staged, TaskDetail, TaskPage, TaskQuery, Waiting,
 };
 use zeroize::Zeroizing;
 
@@ -99,6 +99,8 @@ pub enum Ask {
         /// At most so many; 0 is all.
         limit: usize,
     },
+    /// The search index over everybody of the roster, for lists that are searched at each key.
+    PeopleIndex,
     /// An auxiliary with what he did.
     Person(AuxiliaryId),
     /// What waits to be sent to the server.
@@ -151,6 +153,7 @@ impl Ask {
             | Self::Task(_)
             | Self::People { .. }
             | Self::Officers { .. }
+            | Self::PeopleIndex
             | Self::Person(_)
             | Self::Waiting
             | Self::LoadDraft(_)
@@ -215,6 +218,8 @@ pub enum Answer {
     People(String, Vec<PersonRow>),
     /// Officers found by what was typed.
     Officers(String, Vec<OfficerRow>),
+    /// The search index over everybody of the roster.
+    PeopleIndex(Arc<People>),
     /// An auxiliary; `None` where the roster does not have him.
     Person(AuxiliaryId, Option<Box<PersonDetail>>),
     /// What waits to be sent to the server.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use auxlog_law::Lang;
 use auxlog_record::{Moment, Roster};
-use auxlog_store::{Counts, Enrolment, Identity};
+use auxlog_store::{Counts, Enrolment, Identity, People};
 use ratatui::layout::Size;
 
 use crate::command::Command;
@@ -23,6 +23,8 @@ pub struct Session {
     pub identity: Identity,
     /// Everybody who may be named in a task.
     pub roster: Arc<Roster>,
+    /// The same people, indexed for search; once they were asked for ([`Ask::PeopleIndex`]).
+    pub people: Option<Arc<People>>,
     /// Where this laptop is enrolled; `None` on one that stands alone.
     pub enrolment: Option<Enrolment>,
 }
@@ -81,6 +83,12 @@ impl Shared {
     /// The roster; empty while locked.
     pub fn roster(&self) -> Arc<Roster> {
         self.session.as_ref().map_or_else(Arc::default, |session| Arc::clone(&session.roster))
+    }
+
+    /// The search index over the roster; `None` until it was made for this version of it.
+    pub fn people(&self) -> Option<Arc<People>> {
+        let session = self.session.as_ref()?;
+        session.people.clone().filter(|people| people.are_of(&session.roster))
     }
 }
 

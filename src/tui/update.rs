@@ -262,7 +262,8 @@ fn answered(model: &mut Model, answer: &Answer) -> Vec<Effect> {
     match answer {
         Answer::Woke(Alarm::Idle) => return idle(model),
         Answer::Opened { identity, roster, enrolment, kept } => {
-            let session = Session { identity: identity.clone(), roster: roster.clone(), enrolment: enrolment.clone() };
+            let (identity, roster) = (identity.clone(), roster.clone());
+            let session = Session { identity, roster, people: None, enrolment: enrolment.clone() };
             model.shared.session = Some(session);
             model.unlock = Unlock::default();
             model.touched = model.shared.now;
@@ -282,6 +283,11 @@ fn answered(model: &mut Model, answer: &Answer) -> Vec<Effect> {
         Answer::Roster(roster) => {
             if let Some(session) = &mut model.shared.session {
                 session.roster = roster.clone();
+            }
+        }
+        Answer::PeopleIndex(people) => {
+            if let Some(session) = &mut model.shared.session {
+                session.people = Some(people.clone());
             }
         }
         _ => {}

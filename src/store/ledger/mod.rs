@@ -46,6 +46,7 @@ pub use attach::{AttachmentRow, Staged};
 pub use jumps::ClockJump;
 pub use mask::{MaskOrder, ORDER_REFUSED, RELEASED};
 pub use open::OpenOptions;
+pub use people::{Listed, People};
 pub use reader::Reader;
 pub use recovery::RecoverError;
 pub use rejudge::Rejudgement;

@@ -1,6 +1,6 @@
 //! People: search, whether they may be sent today, what they did.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use auxlog_record::facts::{Defaults, Source, is_valid, reduce};
 use auxlog_record::fold::StatementView;
@@ -16,19 +16,29 @@ use crate::{LedgerError, OfficerRow, PersonDetail, PersonRow, Service, Statement
 const LATEST: usize = 50;
 const STATEMENTS: usize = 20;
 
-/// A roster's people, indexed for search.
-pub(super) struct People {
-    pub(super) roster: Arc<Roster>,
-    auxiliaries: Vec<AuxiliaryId>,
-    officers: Vec<OfficerId>,
-    auxiliary_index: PeopleIndex,
-    officer_index: PeopleIndex,
+/// A roster's people, indexed for search in the order of their numbers.
+#[derive(Debug)]
+pub struct People {
+    roster: Arc<Roster>,
+    /// The auxiliaries.
+    pub auxiliaries: Listed<AuxiliaryId>,
+    /// The officers.
+    pub officers: Listed<OfficerId>,
+}
+
+/// People in the order in which they are indexed.
+#[derive(Debug)]
+pub struct Listed<Id> {
+    /// Their numbers.
+    pub ids: Vec<Id>,
+    /// Finds them.
+    pub index: PeopleIndex,
 }
 
 impl People {
-    pub(super) fn new(roster: Arc<Roster>) -> Self {
+    fn new(roster: Arc<Roster>) -> Self {
         let agency_name = |id: &AgencyId| roster.agencies.get(id).map_or("", |agency| agency.name.as_str());
-        let auxiliary_index = PeopleIndex::new(roster.auxiliaries.values().map(|person| Person {
+        let auxiliaries = PeopleIndex::new(roster.auxiliaries.values().map(|person| Person {
             name: &person.name,
             pinyin: person.pinyin.as_deref(),
             number: &person.id.0,
@@ -36,7 +46,7 @@ impl People {
             agency_name: agency_name(&person.agency),
             unit: person.unit.as_deref(),
         }));
-        let officer_index = PeopleIndex::new(roster.officers.values().map(|person| Person {
+        let officers = PeopleIndex::new(roster.officers.values().map(|person| Person {
             name: &person.name,
             pinyin: person.pinyin.as_deref(),
             number: &person.id.0,
@@ -45,12 +55,15 @@ impl People {
             unit: person.unit.as_deref(),
         }));
         Self {
-            auxiliaries: roster.auxiliaries.keys().cloned().collect(),
-            officers: roster.officers.keys().cloned().collect(),
-            auxiliary_index,
-            officer_index,
+            auxiliaries: Listed { ids: roster.auxiliaries.keys().cloned().collect(), index: auxiliaries },
+            officers: Listed { ids: roster.officers.keys().cloned().collect(), index: officers },
             roster,
         }
+    }
+
+    /// Whether they are those of `roster`, this very version of it.
+    pub fn are_of(&self, roster: &Arc<Roster>) -> bool {
+        Arc::ptr_eq(&self.roster, roster)
     }
 }
 
@@ -60,14 +73,27 @@ impl Reader {
         self.clock.now().china_date()
     }
 
+    /// The search index over the roster as it is now; made where it is not at hand, which takes
+    /// a while for a city's.
+    pub fn people(&self) -> Arc<People> {
+        let roster = self.roster();
+        let mut kept = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(people) = kept.as_ref().filter(|people| people.are_of(&roster)) {
+            return people.clone();
+        }
+        let people = Arc::new(People::new(roster));
+        *kept = Some(people.clone());
+        people
+    }
+
     /// Auxiliaries by name, pinyin (initials, full, mixed), number or agency, best first; an
     /// empty query gives all in order of number. `limit` 0 is all.
     pub fn search_auxiliaries(&self, query: &str, limit: usize) -> Vec<PersonRow> {
         let (people, today) = (self.people(), self.today_date());
-        let found = people.auxiliary_index.search(query, limit).into_iter();
-        let listed = |index: usize| people.roster.auxiliaries.get(people.auxiliaries.get(index)?);
+        let found = people.auxiliaries.index.search(query, limit).into_iter();
+        let listed = |index: usize| people.roster.auxiliaries.get(people.auxiliaries.ids.get(index)?);
         let found: Vec<&Auxiliary> = found.filter_map(|found| listed(found.index)).collect();
-        let matched = people.auxiliary_index.matched(found.iter().map(|person| person.name.as_str()), query);
+        let matched = people.auxiliaries.index.matched(found.iter().map(|person| person.name.as_str()), query);
         let rows = found.into_iter().zip(matched);
         rows.map(|(person, matched)| self.person_row(&people.roster, person, matched, today)).collect()
     }
@@ -75,10 +101,10 @@ impl Reader {
     /// Officers, in the same way.
     pub fn search_officers(&self, query: &str, limit: usize) -> Vec<OfficerRow> {
         let (people, today) = (self.people(), self.today_date());
-        let found = people.officer_index.search(query, limit).into_iter();
-        let listed = |index: usize| people.roster.officers.get(people.officers.get(index)?);
+        let found = people.officers.index.search(query, limit).into_iter();
+        let listed = |index: usize| people.roster.officers.get(people.officers.ids.get(index)?);
         let found: Vec<&Officer> = found.filter_map(|found| listed(found.index)).collect();
-        let matched = people.officer_index.matched(found.iter().map(|person| person.name.as_str()), query);
+        let matched = people.officers.index.matched(found.iter().map(|person| person.name.as_str()), query);
         found.into_iter().zip(matched).map(|(person, matched)| self.officer_row(person, matched, today)).collect()
     }
 

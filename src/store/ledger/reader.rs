@@ -36,7 +36,7 @@ pub struct Reader {
     pub(super) book: Book,
     pub(super) blobs: Blobs,
     pub(super) index: RwLock<Index>,
-    people: Mutex<Option<Arc<People>>>,
+    pub(super) people: Mutex<Option<Arc<People>>>,
     selection: Mutex<Option<Selection>>,
     /// What was last found by its words.
     pub(super) by_words: Mutex<Option<Selection>>,
@@ -137,18 +137,6 @@ impl Reader {
     /// The roster as it is now.
     pub fn roster(&self) -> Arc<Roster> {
         self.index().roster().clone()
-    }
-
-    /// The search index over the roster as it is now.
-    pub(super) fn people(&self) -> Arc<People> {
-        let roster = self.roster();
-        let mut kept = self.people.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(people) = kept.as_ref().filter(|people| Arc::ptr_eq(&people.roster, &roster)) {
-            return people.clone();
-        }
-        let people = Arc::new(People::new(roster));
-        *kept = Some(people.clone());
-        people
     }
 
     /// An agency's name, or its code where it is not known.

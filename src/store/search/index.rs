@@ -69,6 +69,13 @@ pub struct PeopleIndex {
     pinyin: PinyinData,
 }
 
+impl std::fmt::Debug for PeopleIndex {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Names are nobody's business in a log.
+        f.debug_struct("PeopleIndex").field("people", &self.people).finish_non_exhaustive()
+    }
+}
+
 impl PeopleIndex {
     /// Indexes people in the order given.
     pub fn new<'a>(people: impl IntoIterator<Item = Person<'a>>) -> Self {
@@ -125,12 +132,33 @@ impl PeopleIndex {
     /// empty query gives everyone in order.
     pub fn search(&self, query: &str, limit: usize) -> Vec<Found> {
         let most = if limit == 0 { usize::MAX } else { limit };
+        match self.matches(query, most) {
+            Some(ranks) => best_first(&ranks, most),
+            None => (0..self.people).take(most).map(|index| Found { index, rank: Match::Prefix }).collect(),
+        }
+    }
+
+    /// All who match, as they stand in a list of another order: `places` says where in it each
+    /// person stands, in the order in which people were indexed. Their places in that list, the
+    /// best match first and equal ones as they stand there.
+    pub fn search_in(&self, query: &str, places: &[usize]) -> Vec<usize> {
+        let Some(ranks) = self.matches(query, usize::MAX) else { return (0..places.len()).collect() };
+        let mut there = vec![NONE; places.len()];
+        for (rank, place) in ranks.iter().zip(places) {
+            if let Some(at) = there.get_mut(*place) {
+                *at = *rank;
+            }
+        }
+        best_first(&there, usize::MAX).into_iter().map(|found| found.index).collect()
+    }
+
+    /// Everyone's match with `query`; `None` where nothing is asked for. Weaker matches are
+    /// looked for only while fewer than `most` stronger ones were found.
+    fn matches(&self, query: &str, most: usize) -> Option<Vec<u8>> {
         let folded = lower(&narrow(query));
         let mut terms: Vec<&str> = folded.split_whitespace().collect();
         terms.dedup();
-        let Some((first, more)) = terms.split_first() else {
-            return (0..self.people).take(most).map(|index| Found { index, rank: Match::Prefix }).collect();
-        };
+        let (first, more) = terms.split_first()?;
         let enough = if more.is_empty() { most } else { usize::MAX };
         let mut ranks = self.ranks(first, enough);
         for term in more {
@@ -142,15 +170,7 @@ impl PeopleIndex {
             let joined = self.ranks(&terms.concat(), usize::MAX);
             ranks.iter_mut().zip(joined).for_each(|(rank, joined)| *rank = if joined == NONE { *rank } else { joined });
         }
-        let mut found: Vec<Found> = Vec::new();
-        for (number, rank) in (0_u8..).zip(RANKS) {
-            let room = most - found.len();
-            found.extend(memchr::memchr_iter(number, &ranks).take(room).map(|index| Found { index, rank }));
-            if found.len() >= most {
-                break;
-            }
-        }
-        found
+        Some(ranks)
     }
 
     /// Everyone's match with one term. Weaker matches are looked for only while fewer than
@@ -237,6 +257,19 @@ const RANKS: [Match; 5] = [Match::Exact, Match::Initials, Match::Prefix, Match::
 
 /// The number of no match: worse than any.
 const NONE: u8 = u8::MAX;
+
+/// Those with a match, the best first and equal ones in order; at most so many.
+fn best_first(ranks: &[u8], most: usize) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    for (number, rank) in (0_u8..).zip(RANKS) {
+        let room = most - found.len();
+        found.extend(memchr::memchr_iter(number, ranks).take(room).map(|index| Found { index, rank }));
+        if found.len() >= most {
+            break;
+        }
+    }
+    found
+}
 
 /// The best match of each person so far, by number.
 struct Ranks {

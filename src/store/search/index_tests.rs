@@ -126,6 +126,16 @@ proptest! {
     }
 
     #[test]
+    fn in_another_order_the_same_are_found(query in "[a-z张伟单0-9 ]{0,6}", shift in 0..PEOPLE.len()) {
+        let places: Vec<usize> = (0..PEOPLE.len()).map(|index| (index * 5 + shift) % PEOPLE.len()).collect();
+        let mut expected: Vec<(Match, usize)> =
+            index().search(&query, 0).into_iter().map(|found| (found.rank, places[found.index])).collect();
+        expected.sort_unstable();
+        let expected: Vec<usize> = expected.into_iter().map(|(_, place)| place).collect();
+        prop_assert_eq!(index().search_in(&query, &places), expected);
+    }
+
+    #[test]
     fn any_beginning_of_a_full_reading_finds_the_name(which in 0..PEOPLE.len(), cut in 2_usize..12) {
         let (name, _, pinyin) = PEOPLE[which];
         let full: String = Readings::new().of_name(name, pinyin).iter().map(|r| r[0].as_str()).collect();

@@ -38,6 +38,7 @@ fn try_answer(ledger: &Ledger, exporter: Option<&dyn Exporter>, ask: &Ask) -> Re
         }
         Ask::People { query, limit } => Answer::People(query.clone(), ledger.search_auxiliaries(query, *limit)),
         Ask::Officers { query, limit } => Answer::Officers(query.clone(), ledger.search_officers(query, *limit)),
+        Ask::PeopleIndex => Answer::PeopleIndex(ledger.people()),
         Ask::Person(id) => Answer::Person(id.clone(), ledger.auxiliary(id)?.map(Box::new)),
         Ask::Waiting => Answer::Waiting(ledger.waiting()?),
         Ask::LoadDraft(form) => Answer::Draft(form, ledger.load_draft(form)?.map(Box::new)),

@@ -10,5 +10,5 @@ mod table;
 pub use field::Field;
 pub use list::List;
 pub use note::Note;
-pub use picker::{Entry, Picked, Picker};
+pub use picker::{Entry, Finder, Picked, Picker};
 pub use table::{Align, Cell, Column, table};

@@ -3,6 +3,7 @@
 mod tree;
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
@@ -61,6 +62,26 @@ impl<T> Entry<T> {
     }
 }
 
+/// Finds the places of entries by what is typed, best first: for a list too long to be looked
+/// through at each key.
+#[derive(Clone)]
+pub struct Finder(Arc<Find>);
+
+type Find = dyn Fn(&str) -> Vec<usize> + Send + Sync;
+
+impl Finder {
+    /// Finds by `find`.
+    pub fn new(find: impl Fn(&str) -> Vec<usize> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(find))
+    }
+}
+
+impl std::fmt::Debug for Finder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Finder")
+    }
+}
+
 /// What came of a command.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Picked<T> {
@@ -93,6 +114,8 @@ pub struct Picker<T> {
     several: bool,
     /// What `found` was found by.
     searched: String,
+    /// Finds instead of a look at each entry.
+    finder: Option<Finder>,
     /// Places in `entries` of the branches that are open.
     open: BTreeSet<usize>,
     widest: Widest,
@@ -134,6 +157,7 @@ impl<T: Clone + PartialEq> Picker<T> {
             marked: Vec::new(),
             several: false,
             searched: String::new(),
+            finder: None,
             open: BTreeSet::new(),
         };
         picker.found = picker.unfolded();
@@ -148,6 +172,23 @@ impl<T: Clone + PartialEq> Picker<T> {
         picker.marked =
             marked.iter().filter_map(|value| picker.entries.iter().position(|entry| entry.value == *value)).collect();
         picker
+    }
+
+    /// From now on `finder` finds; what is typed already is looked for again.
+    pub fn find_by(&mut self, finder: Finder) {
+        self.finder = Some(finder);
+        if self.field.text().is_empty() {
+            return;
+        }
+        let selected = self.list.selected().and_then(|row| self.found.get(row)).copied();
+        self.search();
+        let row = selected.and_then(|place| self.found.iter().position(|found| *found == place));
+        self.list.select(row.unwrap_or(0));
+    }
+
+    /// What may be chosen, in the order of the list.
+    pub fn values(&self) -> impl Iterator<Item = &T> {
+        self.entries.iter().map(|entry| &entry.value)
     }
 
     /// What is typed.
@@ -241,6 +282,12 @@ impl<T: Clone + PartialEq> Picker<T> {
         let typed = folded(self.field.text());
         if typed.is_empty() {
             self.found = self.unfolded();
+            self.list = List::new(self.found.len());
+            self.searched.clear();
+            return;
+        }
+        if let Some(Finder(find)) = &self.finder {
+            self.found = find(self.field.text());
             self.list = List::new(self.found.len());
             self.searched.clear();
             return;
@@ -380,6 +427,18 @@ mod tests {
             assert_eq!(by_letter.found, at_once.found, "{text}");
             assert!(!at_once.found.is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_finder_that_comes_late_looks_again_and_keeps_the_selection() {
+        let mut picker = Picker::one("", staff());
+        typed(&mut picker, "zw");
+        picker.run(Command::ListDown);
+        picker.find_by(Finder::new(|typed| if typed == "zw" { vec![2, 1, 0] } else { Vec::new() }));
+        assert_eq!(picker.found, [2, 1, 0]);
+        assert_eq!(picker.selected().map(|entry| entry.value), Some("X3"));
+        typed(&mut picker, "x");
+        assert_eq!(picker.found, [0_usize; 0]);
     }
 
     #[test]

@@ -322,6 +322,14 @@ impl Form {
                 Picking::Circumstances(Picker::several(title, entries::circumstances(shared), &picked))
             }
         });
+        self.find_in_index(shared);
+    }
+
+    /// Lets an open picker of people find them by the index over the roster, where it is there.
+    pub(super) fn find_in_index(&mut self, shared: &Shared) {
+        if let (Some(picking), Some(people)) = (&mut self.picking, shared.people()) {
+            picking.find_in(&people);
+        }
     }
 
     fn run_picker(&mut self, command: Command, shared: &Shared) -> bool {

@@ -249,6 +249,9 @@ impl Screen for Log {
     }
 
     fn enter(&mut self, target: &Target, cx: &mut Cx) {
+        if cx.shared.people().is_none() {
+            cx.ask(Ask::PeopleIndex);
+        }
         if self.form.is_none() {
             self.form = Some(self.fresh(cx.shared));
             self.shelf.load(SHELF, cx);
@@ -311,9 +314,15 @@ impl Screen for Log {
                 self.corrected(cx);
             }
             Answer::Failed(failure) => self.failed(failure, cx),
+            Answer::PeopleIndex(_) => {
+                if let Some(form) = &mut self.form {
+                    form.find_in_index(cx.shared);
+                }
+            }
             Answer::Roster(_) => {
                 if let Some(form) = &mut self.form {
                     form.judge(cx.shared);
+                    cx.ask(Ask::PeopleIndex);
                 }
             }
             _ => {}

@@ -121,7 +121,12 @@ pub(crate) fn shared_in(lang: Lang) -> Shared {
         keymap: Preset::Default.keymap(),
         now: now(),
         size: Size { width: 80, height: 24 },
-        session: Some(Session { identity: identity(), roster: Arc::new(roster()), enrolment: Some(enrolment()) }),
+        session: Some(Session {
+            identity: identity(),
+            roster: Arc::new(roster()),
+            people: None,
+            enrolment: Some(enrolment()),
+        }),
         counts: Counts::default(),
         hint: None,
         exports_to: None,
