@@ -153,6 +153,11 @@ impl Headless {
         self.wait(&format!("{text:?} on the screen"), |headless| headless.text().contains(text))
     }
 
+    /// Waits until the screen no longer shows `text`.
+    pub(crate) fn wait_for_no(&mut self, text: &str) -> &mut Self {
+        self.wait(&format!("{text:?} gone from the screen"), |headless| !headless.text().contains(text))
+    }
+
     /// Waits until the state is as `condition` says.
     pub(crate) fn wait_until(&mut self, what: &str, condition: impl Fn(&Model) -> bool) -> &mut Self {
         self.wait(what, |headless| condition(headless.app.model()))
