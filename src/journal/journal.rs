@@ -27,6 +27,9 @@ impl Default for JournalOptions {
     }
 }
 
+/// After so many entries that no slot confirms, a commit writes one although it is alone.
+const UNCONFIRMED: u64 = 256;
+
 /// The journal, open for writing. One process at a time: hold an [`crate::InstanceLock`].
 pub struct Journal {
     disk: Arc<dyn Disk>,
@@ -138,7 +141,8 @@ impl Journal {
     }
 
     /// Confirms on the disk that the last commit was acknowledged, so that even its loss would be
-    /// known as damage. Called at quiet moments and when the journal is dropped.
+    /// known as damage. Called when nothing more is to be written at once, and when the journal is
+    /// dropped.
     ///
     /// # Errors
     /// [`JournalError::NotSaved`]; the entries themselves stay durable.
@@ -166,16 +170,17 @@ impl Journal {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes the frames, then the slot that names them, then makes both durable at once.
+    /// Writes the frames, then the slot that names several of them, then makes both durable at once.
     fn commit(&self, state: &mut State, plain: &[Vec<u8>]) -> Result<(), JournalError> {
         let nonces = nonces(plain.len())?;
+        let alone = plain.len() == 1;
         let mut buffer = std::mem::take(&mut state.buffer);
         buffer.clear();
         let mut link = state.link;
         let mut position = state.end;
         for (entry, nonce) in plain.iter().zip(&nonces) {
             let offset = state.offset + buffer.len() as u64;
-            let place = FramePlace { segment: state.number, offset, position, link };
+            let place = FramePlace { segment: state.number, offset, position, link, alone };
             link = place.encode(&self.key, nonce, entry, &mut buffer);
             position += 1;
         }
@@ -187,7 +192,10 @@ impl Journal {
         written?;
         let before = (state.offset, state.end, state.link);
         (state.offset, state.end, state.link) = (state.offset + length, position, link);
-        let synced = self.write_slot(state, before.1, false).and_then(|()| sync(state));
+        // What one frame says of those before it needs no slot, unless resting is long overdue.
+        let named = alone && state.end - state.confirmed < UNCONFIRMED;
+        let slot = if named { Ok(()) } else { self.write_slot(state, before.1, false) };
+        let synced = slot.and_then(|()| sync(state));
         if synced.is_err() {
             (state.offset, state.end, state.link) = before;
         }

@@ -161,7 +161,7 @@ fn what_is_cut_off_after_a_proper_end_is_damage_and_not_a_torn_tail() {
     filled(dir.path(), 3);
     let path = segments(dir.path()).pop().expect("a segment");
     let mut bytes = std::fs::read(&path).expect("read");
-    let last = bytes.windows(4).rposition(|window| window == b"AXF1").expect("a frame");
+    let last = bytes.windows(4).rposition(|window| window == b"AXF2").expect("a frame");
     bytes[last..].fill(0);
     std::fs::write(&path, &bytes).expect("written");
     let (journal, report, read) = opened(dir.path());
@@ -175,13 +175,63 @@ fn what_is_cut_off_after_a_proper_end_is_damage_and_not_a_torn_tail() {
     assert_eq!(journal.append(&[note(3)]).expect("durable"), 3..4, "the lost place stays empty");
 }
 
+/// Killed before it could rest: each commit still says of those before it that they were
+/// acknowledged; only the last has nobody to speak for it until the journal rests.
+#[test]
+fn a_commit_speaks_for_those_before_it_and_resting_for_the_last() {
+    for (rested, hit, damaged) in [(false, 0, true), (false, 1, true), (false, 2, false), (true, 2, true)] {
+        let dir = tempfile::tempdir().expect("a directory");
+        let journal = Journal::create(disk(dir.path()), &key(), OPTIONS).expect("created");
+        for n in 0..3 {
+            journal.append(&[note(n)]).expect("durable");
+        }
+        if rested {
+            journal.rest().expect("durable");
+        }
+        std::mem::forget(journal);
+        let path = segments(dir.path())[0].clone();
+        let mut bytes = std::fs::read(&path).expect("read");
+        let starts: Vec<usize> = (0..bytes.len() - 4).filter(|&at| bytes[at..at + 4] == *b"AXF2").collect();
+        bytes[starts[hit] + 100] ^= 1;
+        std::fs::write(&path, &bytes).expect("written");
+        let (report, read) = scanned(dir.path());
+        let what = format!("rested {rested}, entry {hit}: {report:?}");
+        assert_eq!(read.len(), 2, "{what}");
+        assert_eq!(
+            (report.damage.len(), report.torn.is_some()),
+            if damaged { (1, false) } else { (0, true) },
+            "{what}"
+        );
+        let lost = report.damage.iter().map(|damage| damage.lost.clone()).next();
+        assert_eq!(lost, damaged.then_some(hit as u64..hit as u64 + 1), "{what}");
+    }
+}
+
+/// A frame alone in its commit is sealed as such: a single one torn out of several must not
+/// speak for its neighbours.
+#[test]
+fn a_frame_of_several_is_never_taken_for_one_alone() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let journal = Journal::create(disk(dir.path()), &key(), OPTIONS).expect("created");
+    journal.append(&[note(0), note(1)]).expect("durable");
+    drop(journal);
+    let path = segments(dir.path())[0].clone();
+    let mut bytes = std::fs::read(&path).expect("read");
+    let first = bytes.windows(4).position(|window| window == b"AXF1").expect("a frame");
+    bytes[first + 3] = b'2';
+    std::fs::write(&path, &bytes).expect("written");
+    let (report, read) = scanned(dir.path());
+    assert_eq!(read.len(), 1, "{report:?}");
+    assert_eq!(report.damage[0].lost, 0..1);
+}
+
 #[test]
 fn frames_exchanged_moved_or_replayed_are_noticed() {
     let dir = tempfile::tempdir().expect("a directory");
     filled(dir.path(), 5);
     let path = segments(dir.path())[0].clone();
     let bytes = std::fs::read(&path).expect("read");
-    let starts: Vec<usize> = (0..bytes.len() - 4).filter(|&at| bytes[at..at + 4] == *b"AXF1").collect();
+    let starts: Vec<usize> = (0..bytes.len() - 4).filter(|&at| bytes[at..at + 4] == *b"AXF2").collect();
     let length = starts[1] - starts[0];
     let mut swapped = bytes.clone();
     let (one, two) = (bytes[starts[1]..starts[2]].to_vec(), bytes[starts[2]..starts[2] + length].to_vec());
@@ -194,7 +244,8 @@ fn frames_exchanged_moved_or_replayed_are_noticed() {
 
     // The same place, the same key, the same predecessor, but another content: what the disk
     // would hold if an older state of one sector run came back.
-    let place = |offset: usize, position, link| FramePlace { segment: 1, offset: offset as u64, position, link };
+    let place =
+        |offset: usize, position, link| FramePlace { segment: 1, offset: offset as u64, position, link, alone: true };
     let key = key().for_purpose("journal");
     let before = crate::layout::Frame::decode(&bytes, 1, starts[2] as u64, &key).expect("whole");
     let mut forged = Vec::new();

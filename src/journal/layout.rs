@@ -7,20 +7,22 @@
 //! | 8192 | head slot B |
 //! | 12288 | frames, then zeros to the end |
 //!
-//! **Frame**: `AXF1` · length u32 · CRC-32C · position u64 · link 16 · nonce 24 ·
-//! XChaCha20-Poly1305(entry). Sealed with segment, offset, position and link as associated data,
-//! so that no frame can be moved. The link is a running hash of all frames before it, so that
-//! none can be exchanged for an older one.
+//! **Frame**: `AXF1` (`AXF2`: alone in its commit) · length u32 · CRC-32C · position u64 ·
+//! link 16 · nonce 24 · XChaCha20-Poly1305(entry). Sealed with kind, segment, offset, position and
+//! link as associated data, so that no frame can be moved. The link is a running hash of all
+//! frames before it, so that none can be exchanged for an older one.
 //!
 //! **Commit**: one or more frames, then zeros up to a multiple of 512, so that no later write
-//! touches a sector that holds an acknowledged byte. The same `fdatasync` makes the commit's head
-//! slot durable; slots alternate, so that the one before it stays whole. A slot names the commit's
-//! end and how far everything was *confirmed*, that is, acknowledged before the slot was written:
+//! touches a sector that holds an acknowledged byte. It *confirms* everything before it, that is,
+//! says that it was acknowledged: a frame alone in its commit by its kind, so that one place on
+//! the disk is written before an officer hears 已保存; several by a head slot, which the same
+//! `fdatasync` makes durable. Slots alternate, so that the one before stays whole. A slot names
+//! where the frames end, and up to where all are confirmed:
 //!
-//! - what lacks before `confirmed` was acknowledged, and is damage;
+//! - what lacks before a confirmed position was acknowledged, and is damage;
 //! - what lacks at or after it belongs to a commit that was cut off, and is a torn tail;
-//! - closing (and resting) confirms the last commit too, so that after a proper end whatever
-//!   lacks is damage.
+//! - resting and closing confirm the last commit too, so that after a quiet moment or a proper end
+//!   whatever lacks is damage.
 
 use auxlog_record::crypto::sha256;
 
@@ -39,7 +41,10 @@ pub(crate) const FRAME_HEAD: usize = 60;
 pub(crate) const MAX_ENTRY: usize = 256 << 20;
 
 const SEGMENT_MAGIC: &[u8; 8] = b"AXJSEG1\n";
-pub(crate) const FRAME_MAGIC: &[u8; 4] = b"AXF1";
+/// What every frame's four bytes of magic begin with.
+pub(crate) const FRAME_MAGIC: &[u8; 3] = b"AXF";
+const TOGETHER: &[u8; 4] = b"AXF1";
+const ALONE: &[u8; 4] = b"AXF2";
 
 /// A running hash over frames.
 pub(crate) type FrameLink = [u8; 16];
@@ -153,12 +158,14 @@ pub(crate) struct FramePlace {
     pub(crate) offset: u64,
     pub(crate) position: Position,
     pub(crate) link: FrameLink,
+    /// Its commit holds no other frame: whatever stands before it was acknowledged.
+    pub(crate) alone: bool,
 }
 
 impl FramePlace {
     fn aad(&self, len: u32) -> [u8; 49] {
         let mut aad = [0; 49];
-        aad[..5].copy_from_slice(b"frame");
+        aad[..5].copy_from_slice(if self.alone { b"alone" } else { b"frame" });
         aad[5..13].copy_from_slice(&self.segment.to_be_bytes());
         aad[13..21].copy_from_slice(&self.offset.to_be_bytes());
         aad[21..29].copy_from_slice(&self.position.to_be_bytes());
@@ -172,7 +179,7 @@ impl FramePlace {
         let len = u32::try_from(plain.len() + TAG).expect("entries are below 256 MiB");
         let sealed = key.encrypt(nonce, &self.aad(len), plain);
         let start = out.len();
-        out.extend_from_slice(FRAME_MAGIC);
+        out.extend_from_slice(if self.alone { ALONE } else { TOGETHER });
         out.extend_from_slice(&len.to_be_bytes());
         out.extend_from_slice(&[0; 4]);
         out.extend_from_slice(&self.position.to_be_bytes());
@@ -205,18 +212,23 @@ impl Frame {
     /// The frame that `rest` begins with, which stands at `offset` of its segment.
     pub(crate) fn read(rest: &[u8], segment: u64, offset: u64, key: &SealingKey) -> Option<Self> {
         let mut fields = Fields(rest);
-        (fields.take::<4>()? == *FRAME_MAGIC).then_some(())?;
+        let alone = is_alone(fields.take()?)?;
         let len = u32::from_be_bytes(fields.take()?);
         let sum = u32::from_be_bytes(fields.take()?);
         let whole = rest.get(..FRAME_HEAD + usize::try_from(len).ok()?)?;
         (frame_sum(whole) == sum).then_some(())?;
-        let place = FramePlace { segment, offset, position: fields.u64()?, link: fields.take()? };
+        let place = FramePlace { segment, offset, position: fields.u64()?, link: fields.take()?, alone };
         let nonce = fields.take::<NONCE>()?;
         let sealed = &whole[FRAME_HEAD..];
         let plain = key.decrypt(&nonce, &place.aad(len), sealed).ok()?;
         let next = next_link(&place.link, place.position, sealed);
         Some(Self { place, end: offset + whole.len() as u64, next, plain })
     }
+}
+
+/// Whether a frame with this magic is alone in its commit; `None` when it is no frame's.
+pub(crate) fn is_alone(magic: [u8; 4]) -> Option<bool> {
+    [(TOGETHER, false), (ALONE, true)].into_iter().find_map(|(known, alone)| (magic == *known).then_some(alone))
 }
 
 /// The sum covers all of a frame but its magic and itself.

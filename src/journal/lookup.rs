@@ -6,7 +6,7 @@ use crate::disk::Disk;
 use crate::entry::{Entry, Position};
 use crate::error::JournalError;
 use crate::key::{SealingKey, StoreKey};
-use crate::layout::{FRAME_HEAD, FRAME_MAGIC, FRAMES, Frame, HEAD, Head, SECTOR, align, segment_name, segment_number};
+use crate::layout::{FRAME_HEAD, FRAMES, Frame, HEAD, Head, SECTOR, align, is_alone, segment_name, segment_number};
 
 /// Bytes read at first for one entry: most fit, and one read is cheaper than two.
 const GUESS: usize = 4096;
@@ -157,7 +157,7 @@ impl Segment {
 
 /// Position and length of the frame that `head` begins; not authenticated.
 fn header(head: &[u8; HEAD_BYTES]) -> Option<(Position, u64)> {
-    (head[..4] == *FRAME_MAGIC).then_some(())?;
+    is_alone(*head.first_chunk()?)?;
     let length = u64::from(u32::from_be_bytes(head[4..8].try_into().ok()?)) + FRAME_HEAD as u64;
     Some((Position::from_be_bytes(head[12..20].try_into().ok()?), length))
 }

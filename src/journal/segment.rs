@@ -133,8 +133,11 @@ impl Segment {
                 continue;
             }
             // No whole frame here. Was one acknowledged?
-            let found = find_frame(bytes, self.offset, self.end, number, key);
-            let acknowledged = self.end < confirmed || (end.is_none() && found.is_some());
+            let mut later = frames_from(bytes, self.offset, self.end, number, key);
+            let found = later.next();
+            let acknowledged = self.end < confirmed
+                || found.as_ref().is_some_and(|found| end.is_none() || found.place.alone)
+                || later.any(|frame| frame.place.alone);
             if !acknowledged {
                 self.end_here(bytes);
                 break;
@@ -248,12 +251,18 @@ fn index(offset: u64) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
 }
 
-/// The next whole frame at or after `offset` whose position is not before `position`.
-fn find_frame(bytes: &[u8], offset: u64, position: Position, number: u64, key: &SealingKey) -> Option<Frame> {
-    let rest = bytes.get(index(offset)..)?;
+/// The whole frames at or after `offset` whose positions are not before `position`.
+fn frames_from<'a>(
+    bytes: &'a [u8],
+    offset: u64,
+    position: Position,
+    number: u64,
+    key: &'a SealingKey,
+) -> impl Iterator<Item = Frame> + 'a {
+    let rest = bytes.get(index(offset)..).unwrap_or_default();
     rest.windows(FRAME_MAGIC.len())
         .enumerate()
         .filter(|(_, window)| window == FRAME_MAGIC)
-        .filter_map(|(at, _)| Frame::decode(bytes, number, offset + at as u64, key))
-        .find(|frame| frame.place.position >= position)
+        .filter_map(move |(at, _)| Frame::decode(bytes, number, offset + at as u64, key))
+        .filter(move |frame| frame.place.position >= position)
 }

@@ -60,7 +60,8 @@ fn what_a_disk_lost_is_named_and_fetched_back() {
     // A byte of the frame of t-1 rots: the frames behind it are whole.
     let path = laptop.data_dir().join("journal/00000001.seg");
     let mut bytes = std::fs::read(&path).expect("read");
-    let frames: Vec<usize> = (0..bytes.len() - 4).filter(|at| bytes[*at..].starts_with(b"AXF1")).collect();
+    let frames: Vec<usize> =
+        (0..bytes.len() - 4).filter(|at| matches!(bytes[*at..], [b'A', b'X', b'F', b'1' | b'2', ..])).collect();
     // Tasks are by far the longest entries that one commit writes alone; roster and notes aside,
     // the damage is tried frame by frame until it is that one.
     let mut hit = None;

@@ -249,10 +249,17 @@ impl Ledger {
     /// What it cannot do is made up for at the next start.
     pub fn rest(&self) {
         self.note_what_was_read();
+        self.confirm();
+        self.keep_cache();
+    }
+
+    /// Confirms the journal's end, so that even the loss of the newest record would be known as
+    /// damage; called when nothing more is to be written at once. What it cannot do is made up for
+    /// at the next write.
+    pub fn confirm(&self) {
         if let Err(error) = self.lock_writer().journal.rest() {
             tracing::warn!(%error, "the journal's end could not be confirmed");
         }
-        self.keep_cache();
     }
 
     /// Makes records of what readers noted and of what the screen showed; what fails is tried again

@@ -171,7 +171,8 @@ fn segment(dir: &Path) -> PathBuf {
 /// Flips a byte within the `n`th frame.
 fn damage_frame(dir: &Path, n: usize) {
     let mut bytes = std::fs::read(segment(dir)).expect("read");
-    let frames: Vec<usize> = (0..bytes.len() - 4).filter(|at| bytes[*at..].starts_with(b"AXF1")).collect();
+    let frames: Vec<usize> =
+        (0..bytes.len() - 4).filter(|at| matches!(bytes[*at..], [b'A', b'X', b'F', b'1' | b'2', ..])).collect();
     bytes[frames[n] + 80] ^= 1;
     std::fs::write(segment(dir), bytes).expect("written");
 }

@@ -211,6 +211,11 @@ impl Worker {
             if guarded(|| self.carry_out(ordered)).is_none() {
                 self.send(Answer::Panicked);
             }
+            if queue.is_empty()
+                && let Some(open) = current(&self.ledger)
+            {
+                open.confirm();
+            }
         }
         self.close();
     }
