@@ -75,9 +75,16 @@ pub(super) enum CacheError {
 /// exchanged without reading the others.
 type Sum = [u8; 16];
 
-fn sum_of(key: PieceKey, value: &[u8]) -> Sum {
-    let hash = sha256(&[&[key.kind as u8], &key.number.to_be_bytes(), value]);
+/// Of the tags of a piece's parts, which no other content has under this key: the content itself
+/// need not be hashed once more.
+fn sum_of(key: PieceKey, tags: &[u8]) -> Sum {
+    let hash = sha256(&[&[key.kind as u8], &key.number.to_be_bytes(), tags]);
     hash.0.first_chunk().copied().unwrap_or_default()
+}
+
+/// The end of a sealed value, which authenticates it.
+fn tag(sealed: &[u8]) -> &[u8] {
+    sealed.last_chunk::<16>().map_or(sealed, |tag| tag.as_slice())
 }
 
 fn combine(into: &mut Sum, other: &Sum) {
@@ -205,17 +212,18 @@ impl Db {
         if part == 0 {
             let (length, value) = value.split_first_chunk::<8>().ok_or(SnapshotError("a value"))?;
             let length = usize::try_from(u64::from_be_bytes(*length)).map_err(|_| SnapshotError("a length"))?;
-            reading.piece = Some((key, length, value.to_vec()));
-        } else if let Some((_, _, so_far)) = reading.piece.as_mut().filter(|(known, ..)| *known == key) {
-            so_far.extend_from_slice(&value);
+            reading.piece = Some(Piece { key, length, value: value.to_vec(), tags: tag(&sealed).to_vec() });
+        } else if let Some(piece) = reading.piece.as_mut().filter(|piece| piece.key == key) {
+            piece.value.extend_from_slice(&value);
+            piece.tags.extend_from_slice(tag(&sealed));
         }
         // Parts beyond the length are left over from when the piece was larger.
-        let mut piece = reading.piece.take_if(|(_, length, value)| value.len() >= *length);
-        if let Some((key, length, value)) = &mut piece {
-            value.truncate(*length);
-            self.note(*key, value);
-        }
-        Ok(piece.map(|(key, _, value)| (key, value)))
+        let Some(mut piece) = reading.piece.take_if(|piece| piece.value.len() >= piece.length) else {
+            return Ok(None);
+        };
+        piece.value.truncate(piece.length);
+        self.note(key, &piece.tags, piece.length);
+        Ok(Some((key, piece.value)))
     }
 
     /// That every piece was read, and as it was written.
@@ -234,9 +242,9 @@ impl Db {
     }
 
     /// Takes a piece into the sum, and the one that it replaces out.
-    fn note(&mut self, key: PieceKey, value: &[u8]) {
-        let new = sum_of(key, value);
-        if let Some((old, _)) = self.pieces.insert(key, (new, value.len())) {
+    fn note(&mut self, key: PieceKey, tags: &[u8], length: usize) {
+        let new = sum_of(key, tags);
+        if let Some((old, _)) = self.pieces.insert(key, (new, length)) {
             combine(&mut self.sum, &old);
         }
         combine(&mut self.sum, &new);
@@ -262,16 +270,18 @@ impl Db {
 
     /// The entries that keep a piece.
     fn entries(&mut self, key: PieceKey, value: &[u8]) -> Result<Vec<Change>, CacheError> {
-        self.note(key, value);
         let mut whole = Vec::with_capacity(value.len() + 8);
         whole.extend_from_slice(&(value.len() as u64).to_be_bytes());
         whole.extend_from_slice(value);
         let parts = (0_u16..).zip(whole.chunks(LARGEST)).map(|(part, bytes)| {
             let name = name(key, part);
             let sealed = self.seal(&name, bytes)?;
-            Ok(Change::Put(name, sealed))
+            Ok((name, sealed))
         });
-        parts.collect()
+        let parts: Vec<(Vec<u8>, Vec<u8>)> = parts.collect::<Result<_, CacheError>>()?;
+        let tags: Vec<u8> = parts.iter().flat_map(|(_, sealed)| tag(sealed)).copied().collect();
+        self.note(key, &tags, value.len());
+        Ok(parts.into_iter().map(|(name, sealed)| Change::Put(name, sealed)).collect())
     }
 
     fn seal(&self, name: &[u8], value: &[u8]) -> Result<Vec<u8>, CacheError> {
@@ -290,11 +300,21 @@ impl Db {
 /// What was read so far of a cache.
 #[derive(Default)]
 struct Reading {
-    /// The piece whose parts are being put together: its name, its length, what there is of it.
-    piece: Option<(PieceKey, usize, Vec<u8>)>,
+    /// The piece whose parts are being put together.
+    piece: Option<Piece>,
     /// What all pieces together must be.
     whole: Option<Sum>,
     complete: bool,
+}
+
+/// What there is of a piece whose parts are being put together.
+struct Piece {
+    key: PieceKey,
+    /// Bytes that it has when it is whole.
+    length: usize,
+    value: Vec<u8>,
+    /// The tags of the parts so far.
+    tags: Vec<u8>,
 }
 
 /// The changes that keep pieces.

@@ -5,6 +5,7 @@
 //! by the cache between starts; it is a pure function of the journal's entries.
 
 mod apply;
+mod days;
 mod lens;
 mod mask;
 mod query;
@@ -28,6 +29,7 @@ pub(crate) use slot::{Flags, Slot, day_of};
 pub(crate) use snapshot::{Kind, PieceKey, Pieces, Restore, SnapshotError};
 
 use crate::DayCount;
+use days::Days;
 use set::Sets;
 use table::Slots;
 use writers::Writers;
@@ -75,7 +77,7 @@ pub(crate) struct Index {
     open: BTreeSet<Urgency>,
     /// Permitted tasks that were sampled and await a look, longest waiting first.
     samples: BTreeSet<(i64, u32)>,
-    days: BTreeMap<i32, DayCount>,
+    days: Days,
     /// Tasks by the hash of their reference, once anyone asked: a start need not wait for it.
     references: OnceLock<hashbrown::HashTable<u32>>,
     tasks: u64,
@@ -204,9 +206,9 @@ impl Index {
     /// left out.
     pub(crate) fn days(&self, since: Date, until: Date) -> impl Iterator<Item = (Date, DayCount)> {
         let (since, until) = (since.0.to_epoch_days(), until.0.to_epoch_days());
-        self.days
-            .range(since..=until.max(since))
-            .filter_map(|(day, count)| chrono::NaiveDate::from_epoch_days(*day).map(|date| (Date(date), *count)))
+        let dated =
+            |(day, count): (i32, DayCount)| chrono::NaiveDate::from_epoch_days(day).map(|date| (Date(date), count));
+        self.days.range(since, until.max(since)).filter_map(dated)
     }
 
     /// Own tasks logged under a reference with this hash.
@@ -268,7 +270,7 @@ impl Index {
             self.tasks = self.tasks.saturating_sub(1);
         }
         if slot.status != Status::Annulled {
-            let day = self.days.entry(day_of(slot.at_ms)).or_default();
+            let day = self.days.at(day_of(slot.at_ms));
             step(&mut day.tasks);
             step(match slot.verdict {
                 Severity::Permitted => &mut day.permitted,
