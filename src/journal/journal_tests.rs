@@ -207,6 +207,28 @@ fn a_commit_speaks_for_those_before_it_and_resting_for_the_last() {
     }
 }
 
+/// Where resting is overdue, a commit confirms those before it where even the loss of the whole
+/// tail leaves it.
+#[test]
+fn a_long_tail_is_confirmed_although_the_journal_never_rested() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let options = JournalOptions { segment_bytes: 1 << 20 };
+    let journal = Journal::create(disk(dir.path()), &key(), options).expect("created");
+    for n in 0..UNCONFIRMED + 9 {
+        journal.append(&[note(n)]).expect("durable");
+    }
+    std::mem::forget(journal);
+    let path = segments(dir.path())[0].clone();
+    let mut bytes = std::fs::read(&path).expect("read");
+    let starts: Vec<usize> = (0..bytes.len() - 4).filter(|&at| bytes[at..at + 4] == *b"AXF2").collect();
+    bytes[starts[9]..].fill(0);
+    std::fs::write(&path, &bytes).expect("written");
+    let (report, read) = scanned(dir.path());
+    assert_eq!(read.len(), 9);
+    let lost: Vec<_> = report.damage.iter().map(|damage| (damage.kind.clone(), damage.lost.clone())).collect();
+    assert_eq!(lost, [(DamageKind::CutShort, 9..UNCONFIRMED - 1)]);
+}
+
 /// A frame alone in its commit is sealed as such: a single one torn out of several must not
 /// speak for its neighbours.
 #[test]

@@ -208,7 +208,7 @@ impl Index {
         let (since, until) = (since.0.to_epoch_days(), until.0.to_epoch_days());
         let dated =
             |(day, count): (i32, DayCount)| chrono::NaiveDate::from_epoch_days(day).map(|date| (Date(date), count));
-        self.days.range(since, until.max(since)).filter_map(dated)
+        self.days.range(since, until).filter_map(dated)
     }
 
     /// Own tasks logged under a reference with this hash.

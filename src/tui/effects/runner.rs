@@ -208,19 +208,15 @@ struct Worker {
 impl Worker {
     fn work(mut self, mut queue: mpsc::UnboundedReceiver<Ordered>) {
         while let Some(ordered) = queue.blocking_recv() {
-            if guarded(|| self.carry_out(ordered)).is_none() {
+            let more_waits = !queue.is_empty();
+            if guarded(|| self.carry_out(ordered, more_waits)).is_none() {
                 self.send(Answer::Panicked);
-            }
-            if queue.is_empty()
-                && let Some(open) = current(&self.ledger)
-            {
-                open.confirm();
             }
         }
         self.close();
     }
 
-    fn carry_out(&mut self, ordered: Ordered) {
+    fn carry_out(&mut self, ordered: Ordered, more_waits: bool) {
         match ordered {
             Ordered::Open(officer, passphrase) => self.open(&officer, &passphrase),
             Ordered::Write(ask) => self.write(&ask),
@@ -235,6 +231,9 @@ impl Worker {
             Ordered::Settled(done) => {
                 let _ = done.send(());
             }
+        }
+        if !more_waits && let Some(open) = current(&self.ledger) {
+            open.confirm();
         }
     }
 
