@@ -67,7 +67,8 @@ pub(crate) fn save(reader: &Reader, rows: &[AttachmentRow], dir: &Path, words: &
         let mut file = options.open(&path).map_err(|source| failed(&path, &source))?;
         let mut at = 0;
         while at < content.kept().size {
-            let piece = content.read_at(at, 1 << 20).map_err(|error| Failure::new(Exit::Damaged, error.to_string()))?;
+            let piece =
+                content.read_at(at, 1 << 20).map_err(|error| Failure::new(Exit::Damaged, words.reason(&error)))?;
             file.write_all(&piece).map_err(|source| failed(&path, &source))?;
             at += piece.len() as u64;
         }

@@ -51,7 +51,7 @@ impl Config {
             return Ok(Self::default());
         };
         let text = std::fs::read_to_string(&path).map_err(|error| {
-            let (path, why) = (path.display().to_string(), error.to_string());
+            let (path, why) = (path.display().to_string(), words.reason(&error));
             Failure::usage(fl!(words.loader(), "config-unreadable", path = path, why = why))
         })?;
         let mut config = Self::parse(&text, &path, words)?;

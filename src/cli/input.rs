@@ -52,7 +52,9 @@ impl<'a> Lines<'a> {
                 let all = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|about| about.len());
                 Ok(Self { context, name, reader: BufReader::new(Box::new(file)), number: 0, read: 0, all })
             }
-            Err(error) => Err(Failure::usage(fl!(loader, "input-unreadable", path = name, why = error.to_string()))),
+            Err(error) => {
+                Err(Failure::usage(fl!(loader, "input-unreadable", path = name, why = context.words.reason(&error))))
+            }
         }
     }
 
@@ -72,7 +74,12 @@ impl<'a> Lines<'a> {
             let mut bytes = Vec::new();
             let mut limited = (&mut self.reader).take(LONGEST as u64 + 1);
             let read = limited.read_until(b'\n', &mut bytes).map_err(|error| {
-                Failure::usage(fl!(loader, "input-unreadable", path = self.name.clone(), why = error.to_string()))
+                Failure::usage(fl!(
+                    loader,
+                    "input-unreadable",
+                    path = self.name.clone(),
+                    why = self.context.words.reason(&error)
+                ))
             })?;
             if read == 0 {
                 return Ok(None);
@@ -107,7 +114,10 @@ impl<'a> Lines<'a> {
     }
 
     fn skip_line(&mut self) -> Result<(), Failure> {
-        let skipped = self.reader.skip_until(b'\n').map_err(|error| Failure::usage(error.to_string()))?;
+        let skipped = self.reader.skip_until(b'\n').map_err(|error| {
+            let (path, why) = (self.name.clone(), self.context.words.reason(&error));
+            Failure::usage(fl!(self.context.words.loader(), "input-unreadable", path = path, why = why))
+        })?;
         self.read += skipped as u64;
         Ok(())
     }

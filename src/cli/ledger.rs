@@ -61,9 +61,9 @@ pub(crate) fn read(context: &Context, whose: &Whose) -> Result<Reader, Failure> 
 pub(crate) fn read_with(context: &Context, dir: &Path, whose: &Whose, passphrase: &str) -> Result<Reader, Failure> {
     let reader = Reader::open(dir, whose.officer().as_ref(), passphrase, &options(context))
         .map_err(|error| refusal::open(&error, &context.words))?;
-    if let Some(what) = reader.damage() {
+    if let Some(damage) = reader.damage() {
         // What is whole is shown, and that it is not all is said.
-        tell(&fl!(context.words.loader(), "open-damaged", what = what.to_owned()));
+        tell(&fl!(context.words.loader(), "open-damaged", what = context.words.reason(damage)));
     }
     Ok(reader)
 }

@@ -20,7 +20,7 @@ pub(crate) fn refused(error: &ConnectionError, words: &Words) -> Failure {
     Failure::usage(match error {
         ConnectionError::Address(address) => fl!(loader, "server-address", address = address.clone()),
         ConnectionError::PlainHttp(address) => fl!(loader, "server-plain-http", address = address.clone()),
-        ConnectionError::Tls(why) => fl!(loader, "server-tls", why = why.to_string()),
+        ConnectionError::Tls(why) => fl!(loader, "server-tls", why = words.reason(why)),
     })
 }
 

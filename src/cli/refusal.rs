@@ -44,7 +44,9 @@ pub(crate) fn open(error: &OpenError, words: &Words) -> Failure {
             };
             Failure::new(Exit::Busy, message)
         }
-        OpenError::Damaged { what } => Failure::new(Exit::Damaged, fl!(loader, "open-damaged", what = what.clone())),
+        OpenError::Damaged { source } => {
+            Failure::new(Exit::Damaged, fl!(loader, "open-damaged", what = words.reason(&**source)))
+        }
         OpenError::Io { path, source } => {
             let mut message = file(path, source, words);
             if is_not_writable(error) {
@@ -102,12 +104,12 @@ pub(crate) fn ledger(error: &LedgerError, words: &Words) -> Failure {
             Exit::Found,
             match disk(&**source, words) {
                 Some((why, remedy)) => fl!(loader, "ledger-not-saved-remedy", why = why, remedy = remedy),
-                None => fl!(loader, "ledger-not-saved", why = source.to_string()),
+                None => fl!(loader, "ledger-not-saved", why = words.reason(&**source)),
             },
         ),
         LedgerError::Unreadable { place, source } => Failure::new(
             Exit::Damaged,
-            fl!(loader, "ledger-unreadable", place = place.clone(), why = source.to_string()),
+            fl!(loader, "ledger-unreadable", place = auxlog_i18n::spot(place, loader), why = words.reason(&**source)),
         ),
         LedgerError::Io { path, source } => Failure::new(Exit::Found, file(path, source, words)),
     }
@@ -149,7 +151,7 @@ pub(crate) fn file(path: &std::path::Path, why: &std::io::Error, words: &Words) 
     let path = path.display().to_string();
     match disk(why, words) {
         Some((why, remedy)) => fl!(words.loader(), "file-refused-remedy", path = path, why = why, remedy = remedy),
-        None => fl!(words.loader(), "file-refused", path = path, why = why.to_string()),
+        None => fl!(words.loader(), "file-refused", path = path, why = words.reason(why)),
     }
 }
 
@@ -172,7 +174,7 @@ pub(crate) fn serve(error: &ServeError, words: &Words) -> Failure {
         }
         ServeError::Certificate { tls, source } => {
             let (cert, key) = (tls.cert.display().to_string(), tls.key.display().to_string());
-            Failure::usage(fl!(loader, "serve-certificate", cert = cert, key = key, why = source.to_string()))
+            Failure::usage(fl!(loader, "serve-certificate", cert = cert, key = key, why = words.reason(source)))
         }
         ServeError::Key { path, source } => {
             let path = path.display().to_string();
@@ -181,11 +183,11 @@ pub(crate) fn serve(error: &ServeError, words: &Words) -> Failure {
                     Exit::Found,
                     fl!(loader, "serve-key-unwritten", path = path, why = why, remedy = remedy),
                 ),
-                None => Failure::new(Exit::Damaged, fl!(loader, "serve-key", path = path, why = source.to_string())),
+                None => Failure::new(Exit::Damaged, fl!(loader, "serve-key", path = path, why = words.reason(source))),
             }
         }
         ServeError::Listen { address, source } => {
-            let (address, why) = (address.to_string(), source.to_string());
+            let (address, why) = (address.to_string(), words.reason(source));
             Failure::new(Exit::Busy, fl!(loader, "serve-listen", address = address, why = why))
         }
         ServeError::Store(error) => server_store(error, words),
@@ -286,7 +288,7 @@ pub(crate) fn join(error: &JoinError, words: &Words) -> Failure {
 pub(crate) fn sync(error: &SyncError, words: &Words) -> Failure {
     let loader = words.loader();
     let (exit, message) = match error {
-        SyncError::Network(why) => (Exit::Unreachable, fl!(loader, "sync-unreachable", why = why.clone())),
+        SyncError::Network(why) => (Exit::Unreachable, fl!(loader, "sync-unreachable", why = words.reason(why))),
         SyncError::Timeout => (Exit::Unreachable, fl!(loader, "sync-timeout")),
         SyncError::NotTheServer { status, media_type } => {
             let (status, media) = (status.to_string(), media_type.clone());
@@ -294,18 +296,18 @@ pub(crate) fn sync(error: &SyncError, words: &Words) -> Failure {
         }
         SyncError::Refused(Refusal::AwaitsApproval) => (Exit::Locked, fl!(loader, "open-awaits-approval")),
         SyncError::Refused(refusal) => (Exit::Found, refused(*refusal, words)),
-        SyncError::BadAnswer(why) => (Exit::Found, fl!(loader, "sync-bad-answer", why = why.clone())),
+        SyncError::BadAnswer(_) => (Exit::Found, fl!(loader, "sync-bad-answer", why = words.reason(error))),
         SyncError::OtherServer => (Exit::Found, fl!(loader, "sync-other-server")),
         SyncError::HistoryRewritten { old } => {
             (Exit::Found, fl!(loader, "sync-history-rewritten", old = old.to_string()))
         }
         SyncError::Fork(id) => (Exit::Found, fl!(loader, "sync-fork", id = id.to_string())),
         SyncError::SetAside { id, reason } => {
-            let (id, reason) = (id.to_string(), format!("{reason:?}"));
+            let (id, reason) = (id.to_string(), auxlog_i18n::set_aside(*reason, loader));
             (Exit::Found, fl!(loader, "sync-set-aside", id = id, reason = reason))
         }
         SyncError::Stalled => (Exit::Found, fl!(loader, "sync-stalled")),
-        SyncError::Ledger(why) => (Exit::Damaged, fl!(loader, "sync-ledger", why = why.to_string())),
+        SyncError::Ledger(why) => (Exit::Damaged, fl!(loader, "sync-ledger", why = words.reason(&**why))),
     };
     Failure::new(exit, message)
 }

@@ -58,7 +58,7 @@ pub(crate) fn file_error(error: &RosterFileError, words: &Words) -> Failure {
     let loader = words.loader();
     Failure::usage(match error {
         RosterFileError::Io { path, source } => {
-            fl!(loader, "file-refused", path = path.clone(), why = source.to_string())
+            fl!(loader, "file-refused", path = path.clone(), why = words.reason(source))
         }
         RosterFileError::NotAWorkbook { path, reason } => {
             fl!(loader, "roster-not-a-workbook", path = path.clone(), why = reason.clone())

@@ -40,9 +40,9 @@ fn write(ledger: &Ledger, job: &Job, path: &Path, words: &Words) -> Result<u64, 
         (Which::Task(id), Form::Evidence) => {
             let mut evidence = ledger.evidence(*id).map_err(refuse)?;
             // Out of reach, the server is vouched for by its receipts.
-            let _ = vouching::prove_all(ledger, &mut evidence);
+            let _ = vouching::prove_all(ledger, &mut evidence, words);
             let page = evidence_page::page(&evidence, &attachments::beside(path), words)
-                .map_err(|error| Failure::new(Exit::Damaged, error.to_string()))?;
+                .map_err(|error| Failure::new(Exit::Damaged, words.reason(&error)))?;
             (ledger.seal_evidence(&evidence, &page).map_err(refuse)?.into_bytes(), id.to_string(), 1)
         }
         (Which::Task(id), Form::Sheet) => {

@@ -41,7 +41,7 @@ pub(crate) fn new_passphrase(file: Option<&Path>, words: &Words) -> Result<Passp
 
 fn from_file(file: &Path, words: &Words) -> Result<Passphrase, Failure> {
     let text = std::fs::read_to_string(file).map(Zeroizing::new).map_err(|error| {
-        let (path, why) = (file.display().to_string(), error.to_string());
+        let (path, why) = (file.display().to_string(), words.reason(&error));
         Failure::usage(fl!(words.loader(), "passphrase-file-unreadable", path = path, why = why))
     })?;
     Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))

@@ -2,21 +2,35 @@
 
 use std::time::Duration;
 
-use auxlog_record::evidence::Evidence;
+use auxlog_record::evidence::{Evidence, EvidenceError};
 use auxlog_record::{PublicKey, Record};
 use auxlog_store::{Ledger, Reader};
 use auxlog_sync::receipt::Receipt;
-use auxlog_sync::server_of;
 use auxlog_sync::signed::Signed;
-use auxlog_sync::vouched::{Vouched, VouchedFor, prove};
+use auxlog_sync::vouched::{Vouched, VouchedError, VouchedFor, prove};
+use auxlog_sync::{SyncError, server_of};
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
 
-use crate::runtime;
 use crate::words::Words;
+use crate::{refusal, runtime};
 
 /// How long an export waits for the server's proofs; the receipts are here anyhow.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why a bundle is not whole.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotWhole {
+    /// The bundle itself.
+    #[error(transparent)]
+    Bundle(#[from] EvidenceError),
+    /// What a server vouches for in it.
+    #[error(transparent)]
+    Server(#[from] VouchedError),
+    /// The server that was to vouch for it does not.
+    #[error("no server with the key {0} vouches for it")]
+    OtherServer(String),
+}
 
 /// Puts the receipts that are here into the bundle, under the server's key.
 pub(crate) fn receipts(reader: &Reader, evidence: &mut Evidence) {
@@ -24,10 +38,10 @@ pub(crate) fn receipts(reader: &Reader, evidence: &mut Evidence) {
 }
 
 /// The same with proofs that the server is asked for; gives why none came, where one was to.
-pub(crate) fn prove_all(ledger: &Ledger, evidence: &mut Evidence) -> Option<String> {
+pub(crate) fn prove_all(ledger: &Ledger, evidence: &mut Evidence, words: &Words) -> Option<String> {
     // Standing alone is no fault.
     ledger.enrolment()?;
-    match ask(ledger, evidence) {
+    match ask(ledger, evidence, words) {
         Ok(proofs) => {
             seal(ledger, evidence, proofs);
             None
@@ -39,10 +53,9 @@ pub(crate) fn prove_all(ledger: &Ledger, evidence: &mut Evidence) -> Option<Stri
     }
 }
 
-fn ask(ledger: &Ledger, evidence: &Evidence) -> Result<Vec<auxlog_sync::vouched::Proven>, String> {
-    let said = |error: &dyn std::fmt::Display| error.to_string();
-    let (connection, server) = server_of(ledger).map_err(|error| said(&error))?;
-    let about = evidence.about().map_err(|error| said(&error))?;
+fn ask(ledger: &Ledger, evidence: &Evidence, words: &Words) -> Result<Vec<auxlog_sync::vouched::Proven>, String> {
+    let (connection, server) = server_of(ledger).map_err(|error| refusal::join(&error, words).message)?;
+    let about = evidence.about().map_err(|error| words.reason(&error))?;
     let own = ledger.own_writers();
     let there = |record: &&&Record| {
         let id = record.id();
@@ -60,10 +73,11 @@ fn ask(ledger: &Ledger, evidence: &Evidence) -> Result<Vec<auxlog_sync::vouched:
             let runtime = runtime::start().map_err(|failure| failure.message)?;
             runtime.block_on(async {
                 let asked = tokio::time::timeout(PATIENCE, prove(ledger, &connection, &server, &newest));
-                asked.await.map_err(|late| said(&late))?.map_err(|error| said(&error))
+                let answer = asked.await.unwrap_or(Err(SyncError::Timeout));
+                answer.map_err(|error| refusal::sync(&error, words).message)
             })
         });
-        asking.join().unwrap_or_else(|_| Err("the question was cut off".to_owned()))
+        asking.join().unwrap_or_else(|_| Err(refusal::sync(&SyncError::Timeout, words).message))
     })
 }
 
@@ -86,13 +100,13 @@ fn seal(reader: &Reader, evidence: &mut Evidence, proofs: Vec<auxlog_sync::vouch
 ///
 /// # Errors
 /// Why the word of one does not hold.
-pub(crate) fn check(evidence: &Evidence) -> Result<Vec<VouchedFor>, String> {
-    let about: Vec<_> = evidence.about().map_err(|error| error.to_string())?.into_iter().map(Record::id).collect();
+pub(crate) fn check(evidence: &Evidence) -> Result<Vec<VouchedFor>, NotWhole> {
+    let about: Vec<_> = evidence.about()?.into_iter().map(Record::id).collect();
     let mut found = Vec::new();
     for bytes in &evidence.server {
-        let vouched = Vouched::read(bytes).map_err(|error| error.to_string())?;
-        let checked = vouched.map(|vouched| vouched.check(evidence, &about)).transpose();
-        found.extend(checked.map_err(|error| error.to_string())?.flatten());
+        if let Some(vouched) = Vouched::read(bytes)? {
+            found.extend(vouched.check(evidence, &about)?);
+        }
     }
     Ok(found)
 }

@@ -1,5 +1,7 @@
 //! The words of this crate in the reader's language.
 
+use std::error::Error;
+
 use auxlog_law::Lang;
 use i18n_embed::fluent::FluentLanguageLoader;
 use unic_langid::LanguageIdentifier;
@@ -31,6 +33,11 @@ impl Words {
     /// The language of the rulebook's texts.
     pub(crate) fn lang(&self) -> Lang {
         self.lang
+    }
+
+    /// Why something failed, in the reader's language.
+    pub(crate) fn reason(&self, error: &(dyn Error + 'static)) -> String {
+        auxlog_i18n::reason(error, &self.loader)
     }
 
     /// What separates names in a list.

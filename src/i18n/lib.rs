@@ -4,6 +4,7 @@
 //! Keys and arguments are checked against the Chinese file at compile time by
 //! [`i18n_embed_fl::fl`]; a test holds both languages to the same keys.
 
+mod reason;
 mod toml;
 
 use i18n_embed::LanguageLoader as _;
@@ -11,6 +12,7 @@ use i18n_embed::fluent::FluentLanguageLoader;
 use rust_embed::RustEmbed;
 use unic_langid::{LanguageIdentifier, langid};
 
+pub use reason::{reason, set_aside, spot};
 pub use toml::toml_fault;
 
 #[derive(RustEmbed)]

@@ -9,6 +9,8 @@ use auxlog_record::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::{Flaw, Spot};
+
 /// Whose ledger is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
@@ -308,7 +310,7 @@ pub struct Draft {
 }
 
 /// The outcome of `verify`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Whole {
     /// Every record is whole, and the read models equal what the records say.
     Yes {
@@ -320,8 +322,8 @@ pub enum Whole {
         /// Which, when it could be told.
         id: Option<RecordId>,
         /// Where it stands.
-        place: String,
+        place: Spot,
         /// What is wrong.
-        problem: String,
+        problem: Flaw,
     },
 }

@@ -7,6 +7,8 @@ use std::time::Duration;
 use auxlog_record::review::Closed;
 use auxlog_record::{AuxiliaryId, OfficerId, RecordId, TaskProblem};
 
+use crate::Spot;
+
 /// What a disk refuses, where a person can do something about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DiskRefusal {
@@ -73,10 +75,10 @@ pub enum OpenError {
         pid: Option<u32>,
     },
     /// The record itself is damaged; the cache never is, it is rebuilt.
-    #[error("damaged: {what}; run `auxlog verify`, then `auxlog restore` or `auxlog sync`")]
+    #[error("damaged: {source}; run `auxlog verify`, then `auxlog restore` or `auxlog sync`")]
     Damaged {
         /// What, where.
-        what: String,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The file system refused.
     #[error("{path}: {source}", path = path.display())]
@@ -184,10 +186,10 @@ pub enum LedgerError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A stored record could not be read back.
-    #[error("record at {place} cannot be read: {source}; run `auxlog verify`")]
+    #[error("{place} cannot be read: {source}; run `auxlog verify`")]
     Unreadable {
         /// Where it stands.
-        place: String,
+        place: Spot,
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },

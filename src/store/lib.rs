@@ -7,6 +7,7 @@ mod api;
 mod cache;
 mod clock;
 mod error;
+mod flaw;
 mod index;
 mod ledger;
 mod overview;
@@ -23,6 +24,7 @@ pub use auxlog_record::TaskProblem;
 pub use cache::{CACHE_THREAD, cache_process};
 pub use clock::{Clock, SystemClock};
 pub use error::{DiskRefusal, LedgerError, OpenError};
+pub use flaw::{Flaw, Spot};
 pub use ledger::{
     AttachmentRow, ClockJump, Ledger, Listed, MaskOrder, ORDER_REFUSED, OpenOptions, OwnWriter, People, RELEASED,
     Reader, Received, RecoverError, Rejudgement, Staged, Waiting, note_copied,

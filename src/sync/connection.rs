@@ -1,5 +1,6 @@
 //! The driver: carries a session's requests over HTTP and brings the answers back.
 
+use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 
 use crate::auth::{AUTH_HEADER, ERROR_HEADER, TIME_HEADER};
 use crate::blob::{OFFSET_HEADER, PIECE_TYPE};
-use crate::http::{Answer, NoAnswer, Request};
+use crate::http::{Answer, LineFault, NoAnswer, Request};
 use crate::pack::{MAX_PACKED, MEDIA_TYPE};
 
 /// Until a connection stands.
@@ -125,11 +126,38 @@ fn no_answer(error: &reqwest::Error) -> NoAnswer {
     if error.is_timeout() && !error.is_connect() {
         return NoAnswer::Late;
     }
-    // The innermost reason is the one that says something (connection refused, no such host).
-    let mut source: &dyn std::error::Error = error;
+    let fault = line_fault(error);
+    if error.is_connect() { NoAnswer::Broken(fault) } else { NoAnswer::Cut(fault) }
+}
+
+fn line_fault(error: &reqwest::Error) -> LineFault {
+    if error.is_timeout() {
+        return LineFault::Late;
+    }
+    // The innermost reason is the one that says something.
+    let mut source: &(dyn std::error::Error + 'static) = error;
     while let Some(inner) = source.source() {
         source = inner;
+        // The resolver's own reason is the system's, in as many words as there are systems.
+        if source.to_string().starts_with("dns error") {
+            return LineFault::Name;
+        }
     }
-    let why = source.to_string();
-    if error.is_connect() { NoAnswer::Broken(why) } else { NoAnswer::Cut(why) }
+    match source.downcast_ref::<std::io::Error>().map(std::io::Error::kind) {
+        Some(ErrorKind::ConnectionRefused) => LineFault::Refused,
+        Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown) => {
+            LineFault::Unreachable
+        }
+        Some(ErrorKind::TimedOut) => LineFault::Late,
+        Some(
+            ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+            | ErrorKind::UnexpectedEof,
+        ) => LineFault::Broke,
+        _ => {
+            let said = source.to_string();
+            if said.contains("certificate") { LineFault::Certificate(said) } else { LineFault::Other(said) }
+        }
+    }
 }

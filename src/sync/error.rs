@@ -4,6 +4,7 @@ use auxlog_record::RecordId;
 
 use crate::Refusal;
 use crate::hooks::HookError;
+use crate::http::LineFault;
 use crate::message::RefusedFor;
 
 /// Why a synchronisation stopped. Records stay where they are; nothing is lost by any of these.
@@ -11,7 +12,7 @@ use crate::message::RefusedFor;
 pub enum SyncError {
     /// No connection, or it broke.
     #[error("the server cannot be reached: {0}")]
-    Network(String),
+    Network(LineFault),
     /// The answer did not come in time.
     #[error("the server did not answer in time")]
     Timeout,

@@ -38,13 +38,39 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+/// What is wrong with the line to a server.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LineFault {
+    /// The server's name is not known to the network.
+    #[error("no such host is known here")]
+    Name,
+    /// Nothing listens at the address.
+    #[error("connection refused")]
+    Refused,
+    /// There is no way to the address.
+    #[error("the network is unreachable")]
+    Unreachable,
+    /// The connection did not come about in time.
+    #[error("the connection took too long")]
+    Late,
+    /// The connection broke.
+    #[error("the connection broke")]
+    Broke,
+    /// The certificate is not one that is trusted for the address.
+    #[error("the server's certificate is not trusted: {0}")]
+    Certificate(String),
+    /// Anything else, in the words of whoever noticed.
+    #[error("{0}")]
+    Other(String),
+}
+
 /// Why no answer came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoAnswer {
     /// No connection came to stand.
-    Broken(String),
+    Broken(LineFault),
     /// The connection stood, and broke before the whole answer was here.
-    Cut(String),
+    Cut(LineFault),
     /// It took too long.
     Late,
     /// It was longer than any answer of a server.

@@ -22,7 +22,7 @@ pub fn open(words: &Words, error: &OpenError) -> String {
         OpenError::Locked { pid } => {
             say!(words, "open-locked", pid = pid.map(|pid| pid.to_string()).unwrap_or_default())
         }
-        OpenError::Damaged { what } => say!(words, "open-damaged", what = what.as_str()),
+        OpenError::Damaged { source } => say!(words, "open-damaged", what = words.reason(&**source)),
         OpenError::Io { path, source } => io(words, path, source),
     }
 }
@@ -56,9 +56,12 @@ pub fn ledger(words: &Words, error: &LedgerError) -> String {
         LedgerError::RosterFromServer => say!(words, "ledger-roster-from-server"),
         LedgerError::NotSaved { source } => match disk(words, &**source) {
             Some((why, remedy)) => say!(words, "ledger-not-saved-remedy", why = why, remedy = remedy),
-            None => say!(words, "ledger-not-saved", why = source.to_string()),
+            None => say!(words, "ledger-not-saved", why = words.reason(&**source)),
         },
-        LedgerError::Unreadable { place, .. } => say!(words, "ledger-unreadable", place = place.as_str()),
+        LedgerError::Unreadable { place, source } => {
+            let place = auxlog_i18n::spot(place, words.loader());
+            say!(words, "ledger-unreadable", place = place, why = words.reason(&**source))
+        }
         LedgerError::Io { path, source } => io(words, path, source),
     }
 }
@@ -80,11 +83,11 @@ pub fn closed(words: &Words, why: Closed) -> String {
 /// Why a synchronisation stopped.
 pub fn sync(words: &Words, error: &SyncError) -> String {
     match error {
-        SyncError::Network(why) => say!(words, "syncerror-network", why = why.as_str()),
+        SyncError::Network(why) => say!(words, "syncerror-network", why = words.reason(why)),
         SyncError::Timeout => say!(words, "syncerror-timeout"),
         SyncError::NotTheServer { status, .. } => say!(words, "syncerror-not-the-server", status = status.to_string()),
         SyncError::Refused(refusal) => refused(words, *refusal),
-        SyncError::BadAnswer(why) => say!(words, "syncerror-bad-answer", why = why.as_str()),
+        SyncError::BadAnswer(_) => say!(words, "syncerror-bad-answer", why = words.reason(error)),
         SyncError::OtherServer => say!(words, "syncerror-other-server"),
         SyncError::HistoryRewritten { old } => say!(words, "syncerror-history-rewritten", old = old.to_string()),
         SyncError::Fork(id) => say!(words, "syncerror-fork", seq = id.seq.to_string()),
@@ -92,7 +95,7 @@ pub fn sync(words: &Words, error: &SyncError) -> String {
             say!(words, "sync-set-aside", seq = id.seq.to_string(), why = set_aside(words, *reason))
         }
         SyncError::Stalled => say!(words, "syncerror-stalled"),
-        SyncError::Ledger(why) => say!(words, "syncerror-ledger", why = why.to_string()),
+        SyncError::Ledger(why) => say!(words, "syncerror-ledger", why = words.reason(&**why)),
     }
 }
 
@@ -102,7 +105,7 @@ pub fn join(words: &Words, error: &JoinError) -> String {
         JoinError::NotEnrolled => say!(words, "join-not-enrolled"),
         JoinError::Key => say!(words, "join-key"),
         JoinError::OtherServer(server) => say!(words, "join-other-server", server = server.as_str()),
-        JoinError::Connection(why) => say!(words, "join-address", why = why.to_string()),
+        JoinError::Connection(why) => say!(words, "join-address", why = words.reason(why)),
         JoinError::Ledger(why) => ledger(words, why),
         JoinError::OtherOfficer { .. } | JoinError::Enroll(_) => say!(words, "join-again"),
     }
@@ -130,13 +133,7 @@ fn refused(words: &Words, refusal: Refusal) -> String {
 
 /// Why the server set a record aside.
 pub fn set_aside(words: &Words, reason: RefusedFor) -> String {
-    match reason {
-        RefusedFor::Signature => say!(words, "aside-signature"),
-        RefusedFor::Chain => say!(words, "aside-chain"),
-        RefusedFor::Fork => say!(words, "aside-fork"),
-        RefusedFor::Body => say!(words, "aside-body"),
-        RefusedFor::UnknownWriter => say!(words, "aside-unknown-writer"),
-    }
+    auxlog_i18n::set_aside(reason, words.loader())
 }
 
 fn task(words: &Words, problem: &TaskProblem) -> String {
@@ -161,7 +158,7 @@ fn io(words: &Words, path: &std::path::Path, source: &std::io::Error) -> String 
     let path = path.display().to_string();
     match disk(words, source) {
         Some((why, remedy)) => say!(words, "open-io-remedy", path = path, why = why, remedy = remedy),
-        None => say!(words, "open-io", path = path, why = source.to_string()),
+        None => say!(words, "open-io", path = path, why = words.reason(source)),
     }
 }
 

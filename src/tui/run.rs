@@ -151,7 +151,7 @@ fn keymap(options: &Options) -> (Keymap, Option<Notice>) {
         }
         Err(error) => {
             let path = path.display().to_string();
-            let text = say!(words, "open-io", path = path, why = error.to_string());
+            let text = say!(words, "open-io", path = path, why = words.reason(&error));
             (options.preset.keymap(), failed(text))
         }
     }

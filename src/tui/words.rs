@@ -31,6 +31,11 @@ impl Words {
         Self { lang, loader }
     }
 
+    /// Why something failed, in this language.
+    pub fn reason(&self, error: &(dyn std::error::Error + 'static)) -> String {
+        auxlog_i18n::reason(error, &self.loader)
+    }
+
     /// Which language they are.
     pub fn lang(&self) -> Lang {
         self.lang

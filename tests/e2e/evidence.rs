@@ -44,11 +44,19 @@ fn a_bundle_is_checked_on_a_machine_with_nothing_and_notices_any_change() {
     assert_eq!((&checked["exporter"], &checked["provisions_compared"]), (&json!("O1"), &json!(true)));
 
     let altered = elsewhere.write("altered.html", page.replace("独自到店", "一同到店"));
-    let found = elsewhere.run(["verify", &altered.display().to_string()]);
-    expect_exit(&found, 1);
-    assert!(text(&found.stdout).contains("证据包有问题"), "{}", text(&found.stdout));
     let none = elsewhere.write("none.html", "<html></html>");
-    expect_exit(&elsewhere.run(["verify", &none.display().to_string()]), 1);
+    let cut = elsewhere.write("cut.html", &page[..page.rfind("</script>").expect("the bundle's end")]);
+    for (file, zh, en) in [
+        (&altered, "导出之后，证据包或页面被改动", "was changed after"),
+        (&none, "证据包有问题：这不是 auxlog 的证据包：文件中没有", "there is none in the file"),
+        (&cut, "证据包有问题：文件在证据包中间断了", "the file ends within the bundle"),
+    ] {
+        for (lang, words) in [("zh-CN", zh), ("en", en)] {
+            let found = elsewhere.run(["verify", &file.display().to_string(), "--lang", lang]);
+            expect_exit(&found, 1);
+            assert!(text(&found.stdout).contains(words), "{}", text(&found.stdout));
+        }
+    }
     expect_exit(&elsewhere.run(["verify", "/nowhere/at/all.html"]), 2);
     expect_exit(&laptop.run(["export", "--as", "O1", "--evidence", "t-9", "--output", &name]), 2);
 }
@@ -171,6 +179,30 @@ fn verify_lists_each_jump_of_the_clock_and_the_records_after_it() {
             assert!(said.contains(word), "{word} in {said}");
         }
     }
+}
+
+#[test]
+fn a_damaged_journal_is_told_in_the_readers_language() {
+    let laptop = Laptop::initialised();
+    expect_exit(&laptop.feed(["log"], &lines(&[supervised("t-1"), alone("t-2"), supervised("t-3")])), 0);
+    let segment = files(&laptop.data_dir().join("journal")).pop().expect("a segment");
+    let mut bytes = std::fs::read(&segment).expect("read");
+    let frames: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(b"AXF")).collect();
+    bytes[frames[frames.len() - 2] + 100] ^= 1;
+    std::fs::write(&segment, bytes).expect("altered");
+
+    let found = laptop.run(["verify", "--lang", "zh-CN"]);
+    expect_exit(&found, 1);
+    let said = text(&found.stdout);
+    assert!(said.contains("有问题：00000001.seg 第 ") && said.contains(" 字节处：一条内容被改动（日志第 "), "{said}");
+    let listed = laptop.run(["tasks", "--lang", "zh-CN"]);
+    expect_exit(&listed, 6);
+    let warned = text(&listed.stderr);
+    assert!(warned.contains("记录损坏：00000001.seg 第 ") && warned.contains("一条内容被改动"), "{warned}");
+    let english = text(&laptop.run(["verify", "--lang", "en"]).stdout);
+    assert!(english.contains("00000001.seg at byte ") && english.contains("an entry was altered"), "{english}");
+    let program = json_lines(&laptop.run(["verify", "--format", "json"]));
+    assert!(program[0]["problem"].as_str().is_some_and(|why| why.contains("an entry was altered")), "{program:?}");
 }
 
 #[test]

@@ -85,7 +85,9 @@ fn refuse(error: &BackupError, words: &Words) -> Failure {
             let dir = path.parent().and_then(std::path::Path::parent).unwrap_or(path);
             Failure::usage(fl!(loader, "open-no-directory", dir = dir.display().to_string()))
         }
-        BackupError::Keys(other) => Failure::new(Exit::Damaged, fl!(loader, "open-damaged", what = other.to_string())),
+        BackupError::Keys(other) => {
+            Failure::new(Exit::Damaged, fl!(loader, "open-damaged", what = words.reason(other)))
+        }
         BackupError::Io { path, source } => Failure::new(Exit::Found, refusal::file(path, source, words)),
     }
 }

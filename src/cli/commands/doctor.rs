@@ -228,6 +228,6 @@ fn keys(dir: &Path, words: &Words) -> Finding {
             let path = keyring.damaged().first().map(|path| path.display().to_string()).unwrap_or_default();
             finding(subject, State::Wrong, fl!(loader, "doctor-keys-damaged", path = path))
         }
-        Err(error) => finding(subject, State::Wrong, error.to_string()),
+        Err(error) => finding(subject, State::Wrong, words.reason(&error)),
     }
 }

@@ -41,7 +41,8 @@ impl Export {
         let opened = Ledger::open(&dir, self.whose.officer().as_ref(), &passphrase, ledger::options(context));
         let records = match opened {
             Ok(ledger) => {
-                let written = self.write(context, &ledger, |evidence| vouching::prove_all(&ledger, evidence))?;
+                let written =
+                    self.write(context, &ledger, |evidence| vouching::prove_all(&ledger, evidence, &context.words))?;
                 let noted = ledger.record_access(Access::Exported, &self.evidence, 1);
                 noted.map_err(|error| refusal::ledger(&error, &context.words))?;
                 ledger.close();
@@ -87,7 +88,7 @@ impl Export {
             tell(&fl!(words.loader(), "export-unproven", why = why));
         }
         let page = evidence_page::page(&evidence, &attachments::beside(&self.output), words)
-            .map_err(|error| Failure::new(Exit::Damaged, error.to_string()))?;
+            .map_err(|error| Failure::new(Exit::Damaged, words.reason(&error)))?;
         let file = reader.seal_evidence(&evidence, &page).map_err(refuse)?;
         std::fs::write(&self.output, file)
             .map_err(|source| Failure::new(Exit::Found, refusal::file(&self.output, &source, words)))?;

@@ -67,7 +67,7 @@ impl Recover {
 
 /// The secret half goes to a new file that is its owner's alone; nothing is overwritten.
 fn new(context: &Context, output: &Path) -> Result<String, Failure> {
-    let secret = RecoverySecret::generate().map_err(|error| Failure::new(Exit::Found, error.to_string()))?;
+    let secret = RecoverySecret::generate().map_err(|error| Failure::new(Exit::Found, context.words.reason(&error)))?;
     let mut options = OpenOptions::new();
     options.create_new(true).write(true);
     #[cfg(unix)]

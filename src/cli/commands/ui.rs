@@ -38,6 +38,7 @@ pub(crate) fn show(context: &Context, dir: PathBuf, hint: Option<String>) -> Out
         exporter: std::env::current_dir().ok().map(|here| (screen_export::exporter(), here)),
         ..Options::new(dir, context.words.lang())
     };
-    run(options).map_err(|error| Failure::new(Exit::Found, fl!(loader, "ui-ended", why = error.to_string())))?;
+    run(options)
+        .map_err(|error| Failure::new(Exit::Found, fl!(loader, "ui-ended", why = context.words.reason(&error))))?;
     Ok(Exit::Done)
 }

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use auxlog_law::Rulebook;
 use auxlog_record::Jump;
-use auxlog_record::evidence::Evidence;
+use auxlog_record::evidence::{Checked, Evidence, EvidenceError, NoBundle};
 use auxlog_record::fold::{AttachmentView, TaskView};
-use auxlog_store::{ClockJump, Whole};
+use auxlog_store::{ClockJump, Flaw, Whole};
+use auxlog_sync::vouched::VouchedFor;
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde::Serialize;
@@ -18,8 +19,9 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results};
 use crate::progress::Bar;
+use crate::refusal;
+use crate::vouching::{self, NotWhole};
 use crate::words::Words;
-use crate::{refusal, vouching};
 
 /// What to verify.
 #[derive(Debug, Args)]
@@ -145,12 +147,20 @@ impl Verify {
                 match self.format {
                     Format::Json => {
                         results.json(&json!({
-                            "whole": false, "record": id, "place": place, "problem": problem, "clock_jumps": listed,
+                            "whole": false, "record": id, "place": place.to_string(), "problem": problem.to_string(),
+                            "clock_jumps": listed,
                         }))?;
                     }
                     Format::Table => {
                         let record = id.unwrap_or_else(|| fl!(loader, "verify-unnamed"));
-                        results.line(&fl!(loader, "verify-broken", record = record, place = place, why = problem))?;
+                        let why = context.words.reason(&problem);
+                        // Damage says itself where it is.
+                        results.line(&if let Flaw::Damage(_) = problem {
+                            fl!(loader, "verify-damaged", record = record, why = why)
+                        } else {
+                            let place = auxlog_i18n::spot(&place, loader);
+                            fl!(loader, "verify-broken", record = record, place = place, why = why)
+                        })?;
                     }
                 }
                 Exit::Found
@@ -165,23 +175,25 @@ impl Verify {
         Ok(exit)
     }
 
+    /// What checking a bundle's bytes establishes, and what servers vouch for in it.
+    fn check(&self, bytes: &[u8]) -> Result<(Checked, Vec<VouchedFor>), NotWhole> {
+        let text = std::str::from_utf8(bytes).map_err(|_| EvidenceError::Form(NoBundle::NotText))?;
+        let sealed = Evidence::read(text)?;
+        let checked = sealed.check(Rulebook::embedded())?;
+        let vouched = vouching::check(sealed.evidence())?;
+        let expected = self.server_key.as_ref().map(|key| key.trim().to_ascii_lowercase());
+        match expected.filter(|key| !vouched.iter().any(|found| found.key_text() == *key)) {
+            Some(key) => Err(NotWhole::OtherServer(key)),
+            None => Ok((checked, vouched)),
+        }
+    }
+
     /// Checks a bundle on any machine, with no data directory.
     fn bundle(&self, context: &Context, file: &Path) -> Outcome {
         let loader = context.words.loader();
         let unreadable = |source| Failure::usage(refusal::file(file, &source, &context.words));
         let bytes = std::fs::read(file).map_err(unreadable)?;
-        let checked = String::from_utf8(bytes)
-            .map_err(|error| error.to_string())
-            .and_then(|text| Evidence::read(&text).map_err(|error| error.to_string()))
-            .and_then(|sealed| {
-                let checked = sealed.check(Rulebook::embedded()).map_err(|error| error.to_string())?;
-                let vouched = vouching::check(sealed.evidence())?;
-                let expected = self.server_key.as_ref().map(|key| key.trim().to_ascii_lowercase());
-                if let Some(key) = expected.filter(|key| !vouched.iter().any(|found| found.key_text() == *key)) {
-                    return Err(fl!(loader, "verify-server-other", key = key));
-                }
-                Ok((checked, vouched))
-            });
+        let checked = self.check(&bytes);
         let mut results = Results::new();
         let exit = match checked {
             Ok((checked, vouched)) => {
@@ -228,8 +240,15 @@ impl Verify {
             }
             Err(problem) => {
                 match self.format {
-                    Format::Json => results.json(&json!({ "whole": false, "problem": problem }))?,
-                    Format::Table => results.line(&fl!(loader, "verify-bundle-broken", why = problem))?,
+                    Format::Json => results.json(&json!({ "whole": false, "problem": problem.to_string() }))?,
+                    Format::Table => {
+                        let why = match problem {
+                            NotWhole::OtherServer(key) => fl!(loader, "verify-server-other", key = key),
+                            NotWhole::Bundle(error) => context.words.reason(&error),
+                            NotWhole::Server(error) => context.words.reason(&error),
+                        };
+                        results.line(&fl!(loader, "verify-bundle-broken", why = why))?;
+                    }
                 }
                 Exit::Found
             }

@@ -2,7 +2,7 @@
 
 use auxlog_law::Rulebook;
 
-use super::{Evidence, EvidenceError};
+use super::{Evidence, EvidenceError, NoBundle};
 use crate::fold::{Memory, TaskView, apply};
 use crate::{AgencyId, Chain, ChainError, Event, Link, Record, RecordId, WriterId, WriterOpened};
 
@@ -103,7 +103,7 @@ pub(super) fn check(evidence: &Evidence, exporter: &Record, rulebook: &Rulebook)
     let mut writers = Vec::with_capacity(evidence.chains.len());
     for records in &evidence.chains {
         let Some((first, rest)) = records.split_first() else {
-            return Err(EvidenceError::Form("a chain is empty".into()));
+            return Err(NoBundle::EmptyChain.into());
         };
         let mut chain = Chain::open(first)?;
         for record in rest {

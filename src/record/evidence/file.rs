@@ -2,7 +2,7 @@
 
 use data_encoding::BASE64;
 
-use super::{Evidence, EvidenceError, MAX_BUNDLE};
+use super::{Evidence, MAX_BUNDLE, NoBundle};
 use crate::Hash;
 use crate::crypto::sha256;
 
@@ -19,12 +19,10 @@ pub(super) struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// A page with a place for a bundle.
-    pub(super) fn of(page: &'a str) -> Result<Self, EvidenceError> {
-        let form = |what: &str| EvidenceError::Form(what.to_owned());
-        let (before, after) =
-            page.split_once(Evidence::PLACE).ok_or_else(|| form("the page has no place for the bundle"))?;
+    pub(super) fn of(page: &'a str) -> Result<Self, NoBundle> {
+        let (before, after) = page.split_once(Evidence::PLACE).ok_or(NoBundle::NoPlace)?;
         if after.contains(Evidence::PLACE) || page.contains(OPEN) {
-            return Err(form("the page has more than one place for the bundle"));
+            return Err(NoBundle::NoPlace);
         }
         Ok(Self { before, after })
     }
@@ -54,17 +52,16 @@ impl<'a> Page<'a> {
 }
 
 /// Takes a file apart into page and bundle.
-pub(super) fn split(file: &str) -> Result<(Page<'_>, Vec<u8>), EvidenceError> {
-    let form = |what: &str| EvidenceError::Form(what.to_owned());
+pub(super) fn split(file: &str) -> Result<(Page<'_>, Vec<u8>), NoBundle> {
     if file.len() > 2 * MAX_BUNDLE {
-        return Err(form("it is too large"));
+        return Err(NoBundle::TooLarge);
     }
-    let (before, rest) = file.split_once(OPEN).ok_or_else(|| form("no bundle is in it"))?;
-    let (text, after) = rest.split_once(CLOSE).ok_or_else(|| form("it ends within the bundle"))?;
+    let (before, rest) = file.split_once(OPEN).ok_or(NoBundle::Absent)?;
+    let (text, after) = rest.split_once(CLOSE).ok_or(NoBundle::CutShort)?;
     if after.contains(OPEN) {
-        return Err(form("more than one bundle is in it"));
+        return Err(NoBundle::Several);
     }
     let text: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let bundle = BASE64.decode(&text).map_err(|e| form(&format!("the bundle is no base64: {e}")))?;
+    let bundle = BASE64.decode(&text).map_err(|e| NoBundle::Base64(e.to_string()))?;
     Ok((Page { before, after }, bundle))
 }

@@ -34,12 +34,50 @@ const SIGNED: &[u8] = b"AUXLOG-EVIDENCE\x01";
 /// The largest bundle that is read, in bytes.
 pub const MAX_BUNDLE: usize = 256 << 20;
 
+/// Why a file, or a page, holds no bundle.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoBundle {
+    /// It is no text.
+    #[error("it is no text")]
+    NotText,
+    /// It has more than [`MAX_BUNDLE`] allows.
+    #[error("it is too large")]
+    TooLarge,
+    /// The page has not exactly one place to put a bundle.
+    #[error("the page must have one place for the bundle")]
+    NoPlace,
+    /// There is none in the file.
+    #[error("no bundle is in it")]
+    Absent,
+    /// The file ends before the bundle does.
+    #[error("it ends within the bundle")]
+    CutShort,
+    /// There are more than one.
+    #[error("more than one bundle is in it")]
+    Several,
+    /// The bundle's characters were altered.
+    #[error("the bundle is no base64: {0}")]
+    Base64(String),
+    /// The bundle's bytes are none.
+    #[error("the bundle cannot be read: {0}")]
+    Content(String),
+    /// A newer auxlog wrote it.
+    #[error("its version is {0}; this auxlog reads 1: update it")]
+    Newer(u16),
+    /// A writer's chain has no record.
+    #[error("a chain is empty")]
+    EmptyChain,
+    /// Whoever signs is not the one whose opening record is put beside.
+    #[error("the opening record is not the exporter's")]
+    OtherExporter,
+}
+
 /// Why a bundle is none, or does not hold.
 #[derive(Debug, thiserror::Error)]
 pub enum EvidenceError {
     /// The file holds no bundle.
     #[error("no evidence bundle of auxlog: {0}")]
-    Form(String),
+    Form(#[from] NoBundle),
     /// A chain does not hold; the first record that is not whole is named.
     #[error(transparent)]
     Chain(#[from] ChainError),
@@ -213,7 +251,7 @@ impl Evidence {
     pub fn seal(&self, page: &str, exporter: &dyn Signer, opening: &Record) -> Result<String, EvidenceError> {
         let key = *Chain::open(opening)?.key();
         if key != exporter.public_key() {
-            return Err(EvidenceError::Form("the opening record is not the exporter's".into()));
+            return Err(NoBundle::OtherExporter.into());
         }
         let content = self.encode();
         let page = file::Page::of(page)?;
@@ -228,7 +266,7 @@ impl Evidence {
     /// [`EvidenceError::Form`], [`EvidenceError::Record`].
     pub fn read(file: &str) -> Result<SealedEvidence, EvidenceError> {
         let (page, bytes) = file::split(file)?;
-        let signed: Signed = minicbor::decode(&bytes).map_err(|e| EvidenceError::Form(e.to_string()))?;
+        let signed: Signed = minicbor::decode(&bytes).map_err(|e| NoBundle::Content(e.to_string()))?;
         let exporter = Record::decode(&signed.exporter).map_err(|source| EvidenceError::Record {
             writer: None,
             place: 1,
@@ -259,10 +297,9 @@ impl Evidence {
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, EvidenceError> {
-        let content: Content = minicbor::decode(bytes).map_err(|e| EvidenceError::Form(e.to_string()))?;
+        let content: Content = minicbor::decode(bytes).map_err(|e| NoBundle::Content(e.to_string()))?;
         if content.version != 1 {
-            let version = content.version;
-            return Err(EvidenceError::Form(format!("its version is {version}; this auxlog reads 1: update it")));
+            return Err(NoBundle::Newer(content.version).into());
         }
         let mut chains = Vec::with_capacity(content.chains.len());
         for chain in content.chains {

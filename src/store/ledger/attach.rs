@@ -8,9 +8,10 @@ use auxlog_record::fold::AttachmentView;
 use auxlog_record::{Attachment, Event, Hash, Preview, RecordId};
 use serde::{Deserialize, Serialize};
 
+use super::book::unreadable;
 use super::{Ledger, Reader};
 use crate::index::reconstruct;
-use crate::{LedgerError, preview};
+use crate::{Flaw, LedgerError, preview};
 
 type Result<T> = std::result::Result<T, LedgerError>;
 
@@ -117,7 +118,7 @@ impl Reader {
     /// # Errors
     /// [`LedgerError::Unreadable`] where it was altered on the disk.
     pub fn attachment(&self, hash: &Hash) -> Result<Option<Blob>> {
-        self.blobs.open(hash).map_err(|error| unreadable(hash, error))
+        self.blobs.open(hash).map_err(|error| unreadable(*hash)(error))
     }
 
     /// Whether an attachment's content is here; all of it is read and compared with its hash.
@@ -125,7 +126,7 @@ impl Reader {
     /// # Errors
     /// [`LedgerError::Unreadable`] where it was altered on the disk.
     pub fn check_attachment(&self, hash: &Hash) -> Result<bool> {
-        self.blobs.check(hash).map_err(|error| unreadable(hash, error))
+        self.blobs.check(hash).map_err(|error| unreadable(*hash)(error))
     }
 }
 
@@ -168,7 +169,7 @@ impl Ledger {
 
     fn staged(&self, kept: Kept, name: &str) -> Result<Staged> {
         let mut blob = self.attachment(&kept.hash)?.ok_or_else(|| missing(&kept.hash))?;
-        let start = blob.read_at(0, LOOKED_AT).map_err(|error| unreadable(&kept.hash, error))?;
+        let start = blob.read_at(0, LOOKED_AT).map_err(|error| unreadable(kept.hash)(error))?;
         // A control character could hide or forge what a terminal shows.
         let name: String = name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
         let media_type = preview::media_type(&start, &name).to_owned();
@@ -201,12 +202,8 @@ impl Ledger {
     }
 }
 
-fn unreadable(hash: &Hash, error: BlobError) -> LedgerError {
-    LedgerError::Unreadable { place: hash.to_string(), source: Box::new(error) }
-}
-
 fn missing(hash: &Hash) -> LedgerError {
-    LedgerError::Unreadable { place: hash.to_string(), source: "the content is not on this laptop".into() }
+    unreadable(*hash)(Flaw::NoContent)
 }
 
 /// A hash as text.

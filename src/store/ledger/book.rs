@@ -7,8 +7,8 @@ use auxlog_journal::{Disk, Entry, Lookup, Report, StoreKey, scan};
 use auxlog_record::{Record, Roster, WriterId};
 use minicbor::bytes::ByteVec;
 
-use crate::LedgerError;
 use crate::index::{Index, Origin, Place, Source};
+use crate::{Flaw, LedgerError, Spot};
 
 /// Records kept at hand: a page of a list and what is looked at next.
 const AT_HAND: usize = 512;
@@ -47,7 +47,7 @@ impl Book {
                 progress(read);
             }
         });
-        let report = report.map_err(unreadable("journal"))?;
+        let report = report.map_err(unreadable(Spot::Journal))?;
         failed.map_or(Ok(()), Err)?;
         index.set_applied(index.applied().max(report.end));
         index.settle();
@@ -66,7 +66,7 @@ impl Book {
                 self.apply_record(index, position, record, origin)
             }
             Entry::RosterSnapshot(bytes) => {
-                index.apply_roster(position, roster_of(bytes).map_err(unreadable("roster"))?);
+                index.apply_roster(position, roster_of(bytes).map_err(unreadable(Spot::Roster))?);
                 Ok(())
             }
             Entry::Note { topic, bytes } => {
@@ -108,13 +108,13 @@ impl Book {
     /// The entry at `position`.
     pub(crate) fn entry(&self, position: Place) -> Result<Entry, LedgerError> {
         let found = self.lookup.entry(position).map_err(unreadable(position))?;
-        let missing = || LedgerError::Unreadable { place: position.to_string(), source: "it is not there".into() };
+        let missing = || unreadable(position)(Flaw::NotThere);
         found.ok_or_else(missing)
     }
 
     /// Every entry from `from` on.
     pub(crate) fn scan(&self, from: Place, visit: &mut dyn FnMut(Place, Entry)) -> Result<Report, LedgerError> {
-        scan(&*self.disk, &self.key, from, visit).map_err(unreadable("journal"))
+        scan(&*self.disk, &self.key, from, visit).map_err(unreadable(Spot::Journal))
     }
 
     /// Reads back the roster that counts, after the index was restored.
@@ -124,11 +124,9 @@ impl Book {
             Entry::RosterSnapshot(bytes) => roster_of(&bytes).map_err(unreadable(place))?,
             Entry::Own(record) | Entry::Received { record, .. } => match record.event().map_err(unreadable(place))? {
                 auxlog_record::Event::RosterReplaced(replaced) => replaced.roster,
-                _ => {
-                    return Err(LedgerError::Unreadable { place: place.to_string(), source: "it is no roster".into() });
-                }
+                _ => return Err(unreadable(place)(Flaw::NoRoster)),
             },
-            _ => return Err(LedgerError::Unreadable { place: place.to_string(), source: "it is no roster".into() }),
+            _ => return Err(unreadable(place)(Flaw::NoRoster)),
         };
         index.restore_roster(roster);
         Ok(())
@@ -142,7 +140,7 @@ impl Source for Book {
             return Ok(record.clone());
         }
         let (Entry::Own(record) | Entry::Received { record, .. }) = self.entry(place)? else {
-            return Err(LedgerError::Unreadable { place: place.to_string(), source: "it is no record".into() });
+            return Err(unreadable(place)(Flaw::NoRecord));
         };
         if recent.len() >= AT_HAND {
             recent.pop_front();
@@ -156,9 +154,9 @@ impl Source for Book {
 pub(crate) fn unreadable<E, P>(place: P) -> impl FnOnce(E) -> LedgerError
 where
     E: std::error::Error + Send + Sync + 'static,
-    P: std::fmt::Display,
+    P: Into<Spot>,
 {
-    move |source| LedgerError::Unreadable { place: place.to_string(), source: Box::new(source) }
+    move |source| LedgerError::Unreadable { place: place.into(), source: Box::new(source) }
 }
 
 /// A roster from the server as the journal keeps it, with the signed manifest that proves it.

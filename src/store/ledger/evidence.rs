@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use auxlog_journal::Entry;
-use auxlog_record::evidence::{Evidence, EvidenceError};
+use auxlog_record::evidence::Evidence;
 use auxlog_record::{Access, DataAccessed, Event, Record, RecordId, WriterId};
 
-use super::book::acked_of;
+use super::book::{acked_of, unreadable};
 use super::{Ledger, Reader};
-use crate::LedgerError;
+use crate::{Flaw, LedgerError, Spot};
 
 /// So many records beyond the newest one about a task a bundle's chain may go on, without their
 /// bodies, to meet a receipt: 1,000 are a push.
@@ -39,7 +39,7 @@ impl Reader {
         let wanted = writers.iter().filter_map(|writer| Some((*writer, newest(writer)?))).collect();
         let (reach, receipts) = self.receipts(wanted)?.into_iter().unzip::<_, _, BTreeMap<_, _>, Vec<_>>();
         Evidence::reaching(task, chains, self.rulebook, receipts, today, &reach)
-            .map_err(|error| unreadable(&task.to_string(), error))
+            .map_err(|error| unreadable(task)(error))
     }
 
     /// Signs a bundle in the name of the officer whose ledger is open, within a page that holds
@@ -50,7 +50,7 @@ impl Reader {
     pub fn seal_evidence(&self, evidence: &Evidence, page: &str) -> Result<String> {
         let id = RecordId { writer: self.identity().writer, seq: 1 };
         let opening = self.must_have(id)?;
-        evidence.seal(page, &self.signing, &opening).map_err(|error| unreadable(&id.to_string(), error))
+        evidence.seal(page, &self.signing, &opening).map_err(|error| unreadable(id)(error))
     }
 
     /// A writer's whole chain.
@@ -60,7 +60,7 @@ impl Reader {
     }
 
     fn must_have(&self, id: RecordId) -> Result<Record> {
-        let missing = || LedgerError::Unreadable { place: id.to_string(), source: "it is not there".into() };
+        let missing = || unreadable(id)(Flaw::NotThere);
         self.record_of(id.writer, id.seq)?.ok_or_else(missing)
     }
 
@@ -108,15 +108,8 @@ impl Ledger {
         let subject = subject.to_owned();
         let event = Event::DataAccessed(DataAccessed { access, subject, count, by: None, at: None });
         let records = self.append(&[event])?;
-        records.first().map(Record::id).ok_or_else(|| LedgerError::Unreadable {
-            place: "the newest record".into(),
-            source: "it is not there".into(),
-        })
+        records.first().map(Record::id).ok_or_else(|| unreadable(Spot::JournalEnd)(Flaw::NotThere))
     }
-}
-
-fn unreadable(place: &str, error: EvidenceError) -> LedgerError {
-    LedgerError::Unreadable { place: place.to_owned(), source: Box::new(error) }
 }
 
 #[cfg(test)]

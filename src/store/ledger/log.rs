@@ -1,6 +1,7 @@
 //! Logging, planning, correcting and annulling tasks.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use auxlog_law::Severity;
 use auxlog_record::{Amendment, Annulment, Event, Hash, RecordId, Task, TaskLogged, TaskPlanned};
@@ -34,7 +35,7 @@ impl Ledger {
             let step = self.step(&mut events, &steps, task, writer.next_seq());
             steps.push(step);
         }
-        let outcome = self.commit(&mut writer, events);
+        let outcome = self.commit(&mut writer, events).map_err(Arc::new);
         drop(writer);
         let mut acks: Vec<Result<Ack>> = Vec::with_capacity(steps.len());
         for step in steps {
@@ -45,7 +46,7 @@ impl Ledger {
                         .get(at)
                         .map(|id| Ack { reference, id: *id, verdict, repeated: false })
                         .ok_or_else(|| LedgerError::NotSaved { source: "the record is missing".into() }),
-                    Err(error) => Err(LedgerError::NotSaved { source: error.to_string().into() }),
+                    Err(error) => Err(LedgerError::NotSaved { source: Arc::clone(error).into() }),
                 },
                 Step::Repeats(of) => match acks.get(of) {
                     Some(Ok(ack)) => Ok(Ack { repeated: true, ..ack.clone() }),

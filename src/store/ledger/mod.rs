@@ -114,8 +114,7 @@ impl Ledger {
         let (keyring, unlocked) =
             Keyring::create(&layout.keys(), &who.officer, passphrase, options.cost()?, None).map_err(open::key)?;
         layout.disk().make().map_err(|source| OpenError::Io { path: dir.to_owned(), source })?;
-        let journal = Journal::create(layout.journal(), &unlocked.store, options.journal())
-            .map_err(|error| journal_error(&error))?;
+        let journal = Journal::create(layout.journal(), &unlocked.store, options.journal()).map_err(journal_error)?;
         let ledger = Self::assemble(layout, options, keyring, unlocked, journal, Opening::none(), lock)?;
         ledger.open_chain(who)?;
         Ok(ledger.named())
@@ -140,9 +139,9 @@ impl Ledger {
         // What stands in the journal is folded from where the cache left off; opening it for
         // writing only recovers its end.
         let opened = Journal::open(layout.journal(), &unlocked.store, options.journal(), u64::MAX, &mut |_, _| {});
-        let (journal, report) = opened.map_err(|error| journal_error(&error))?;
+        let (journal, report) = opened.map_err(journal_error)?;
         if let Some(damage) = report.damage.first() {
-            tracing::warn!(damage = %verify::describe(damage), "the journal is damaged");
+            tracing::warn!(%damage, "the journal is damaged");
         }
         let ledger = Self::assemble(layout, options, keyring, unlocked, journal, cache, lock)?;
         let ledger = ledger.named();
@@ -171,7 +170,7 @@ impl Ledger {
     ) -> Result<Self, OpenError> {
         let book = Book::new(layout.journal(), unlocked.store.clone());
         let (cache, index) = Cache::open(&layout.root, &unlocked.store, &book, journal.end(), &options, cache)
-            .map_err(|error| reader::damaged(&error))?;
+            .map_err(reader::damaged)?;
         let writer = Writer::new(journal, &unlocked, &index);
         let reader = Reader::new(&layout, &unlocked, book, index, &options);
         reader.blobs.tidy();
@@ -200,7 +199,7 @@ impl Ledger {
             public_key: self.unlocked.signing.public_key().to_bytes(),
         };
         self.lock_writer().agency = who.agency.clone();
-        self.append(&[Event::WriterOpened(opened)]).map_err(|error| reader::damaged(&error)).map(drop)
+        self.append(&[Event::WriterOpened(opened)]).map_err(reader::damaged).map(drop)
     }
 
     /// Reads its own identity anew, once the chain says whose it is.
@@ -227,7 +226,7 @@ impl Ledger {
             certificate: who.certificate.clone(),
             public_key: added.signing.public_key().to_bytes(),
         };
-        self.open_chain_of(&added, opened).map_err(|error| reader::damaged(&error))
+        self.open_chain_of(&added, opened).map_err(reader::damaged)
     }
 
     /// Changes the passphrase of the officer whose ledger is open; keys and records stay.
@@ -308,6 +307,6 @@ impl Drop for Ledger {
     }
 }
 
-fn journal_error(error: &JournalError) -> OpenError {
-    OpenError::Damaged { what: error.to_string() }
+fn journal_error(error: JournalError) -> OpenError {
+    OpenError::Damaged { source: error.into() }
 }

@@ -174,7 +174,7 @@ impl Tries {
 pub(super) fn key(error: KeyError) -> OpenError {
     match error {
         KeyError::Io { path, source } => OpenError::Io { path, source },
-        other => OpenError::Damaged { what: other.to_string() },
+        other => OpenError::Damaged { source: other.into() },
     }
 }
 

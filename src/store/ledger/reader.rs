@@ -32,7 +32,7 @@ pub struct Reader {
     pub(super) review_months: Option<u32>,
     pub(super) rulebook: &'static Rulebook,
     /// What damage took and nothing has made up for.
-    damage: Option<String>,
+    damage: Option<Damage>,
     pub(super) book: Book,
     pub(super) blobs: Blobs,
     pub(super) index: RwLock<Index>,
@@ -59,7 +59,7 @@ impl Reader {
         let book = Book::new(layout.journal(), unlocked.store.clone());
         let mut index = Index::default();
         let progress = |done| (options.progress)(done, 0);
-        let report = book.fold(&mut index, &progress).map_err(|error| damaged(&error))?;
+        let report = book.fold(&mut index, &progress).map_err(damaged)?;
         let mut reader = Self::new(&layout, &unlocked, book, index, options);
         reader.damage = reader.unmended(&report);
         Ok(reader)
@@ -103,16 +103,16 @@ impl Reader {
 
     /// Damage of the journal that nothing has made up for: where, what, which entries. What is
     /// whole is shown all the same.
-    pub fn damage(&self) -> Option<&str> {
-        self.damage.as_deref()
+    pub fn damage(&self) -> Option<&Damage> {
+        self.damage.as_ref()
     }
 
     /// The first damage that took something which has not come back from the server.
-    fn unmended(&self, report: &Report) -> Option<String> {
+    fn unmended(&self, report: &Report) -> Option<Damage> {
         let lost: u64 = report.damage.iter().map(|damage| damage.lost.end - damage.lost.start).sum();
         let made_up = self.index().writers().made_up() == Some(lost);
         let unmended = |damage: &&Damage| damage.lost.is_empty() || !made_up;
-        report.damage.iter().find(unmended).map(super::verify::describe)
+        report.damage.iter().find(unmended).cloned()
     }
 
     /// The key of the data directory.
@@ -278,8 +278,8 @@ impl Reader {
 }
 
 /// The index or journal could not be read while opening.
-pub(super) fn damaged(error: &LedgerError) -> OpenError {
-    OpenError::Damaged { what: error.to_string() }
+pub(super) fn damaged(error: LedgerError) -> OpenError {
+    OpenError::Damaged { source: error.into() }
 }
 
 /// Whose ledger it is: as his chain's first record says.

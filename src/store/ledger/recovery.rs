@@ -93,7 +93,7 @@ impl Ledger {
         };
         self.lock_writer().agency = opened.agency.clone();
         let events: Vec<Event> = std::iter::once(Event::WriterOpened(opened)).chain(retired).collect();
-        self.append(&events).map_err(|error| reader::damaged(&error)).map(drop)
+        self.append(&events).map_err(reader::damaged).map(drop)
     }
 }
 

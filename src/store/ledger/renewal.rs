@@ -103,7 +103,7 @@ impl Ledger {
             let succession = Succession::sign(&self.unlocked.signing, &new, &self.identity().agency, last, reason);
             // Before the old key is gone: without its word the server would know nobody here.
             let bytes = minicbor::to_vec(&succession).expect("writing to memory cannot fail");
-            self.put_note(SUCCESSION, bytes).map_err(|error| reader::damaged(&error))?;
+            self.put_note(SUCCESSION, bytes).map_err(reader::damaged)?;
         }
         let mut keyring = self.keyring.lock().unwrap_or_else(PoisonError::into_inner);
         keyring.renew_signing_key(&self.unlocked.officer, passphrase, &new).map_err(key).map(drop)

@@ -137,7 +137,7 @@ fn a_changed_byte_in_a_body_sealed_again_is_no_record_any_more() {
     match verify(dir.path()) {
         Whole::No { id: Some(id), problem, .. } => {
             assert_eq!(id.seq, 4);
-            assert!(problem.contains("body"), "{problem}");
+            assert!(problem.to_string().contains("body"), "{problem}");
         }
         other => panic!("{other:?}"),
     }
@@ -157,7 +157,7 @@ fn a_clock_run_backwards_is_no_successor() {
     match verify(dir.path()) {
         Whole::No { id: Some(id), problem, .. } => {
             assert_eq!(id.seq, 8);
-            assert!(problem.contains("logical time"), "{problem}");
+            assert!(problem.to_string().contains("logical time"), "{problem}");
         }
         other => panic!("{other:?}"),
     }
@@ -190,7 +190,7 @@ fn what_damage_took_is_named_never_written_over_and_comes_back_from_the_server()
     damage_frame(dir.path(), 5);
 
     let reader = Reader::open(dir.path(), None, "p", &options()).expect("what is whole is shown");
-    assert!(reader.damage().is_some_and(|what| what.contains("00000001.seg")), "{:?}", reader.damage());
+    assert!(reader.damage().is_some_and(|what| what.file == "00000001.seg"), "{:?}", reader.damage());
     assert_eq!(reader.tasks(&TaskQuery::default()).expect("listed").total, 4);
     let found = reader.verify(&|_, _| {}).expect("read");
     assert!(matches!(&found, Whole::No { id: Some(id), .. } if id.seq == 4), "{found:?}");
@@ -210,7 +210,7 @@ fn what_damage_took_is_named_never_written_over_and_comes_back_from_the_server()
     ledger.close();
 
     let reader = Reader::open(dir.path(), None, "p", &options()).expect("opens");
-    assert_eq!((reader.damage(), reader.tasks(&TaskQuery::default()).expect("listed").total), (None, 7));
+    assert_eq!((reader.damage().cloned(), reader.tasks(&TaskQuery::default()).expect("listed").total), (None, 7));
     assert!(matches!(reader.verify(&|_, _| {}), Ok(Whole::Yes { records: 8 })));
     assert!(reader.record_of(own.writer, RecordId { seq: 6, ..new }.seq).expect("read").is_some());
 }

@@ -2,32 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use auxlog_journal::{Damage, DamageKind, Entry};
+use auxlog_journal::{Damage, Entry};
 use auxlog_record::{Chain, ChainError, Link, Record, RecordId, WriterId};
 
 use super::Reader;
 use crate::index::Index;
-use crate::{LedgerError, Whole};
-
-/// What is wrong with a place of the journal, in one line.
-pub(super) fn describe(damage: &Damage) -> String {
-    let what = match &damage.kind {
-        DamageKind::Frame => "an entry was altered".to_owned(),
-        DamageKind::Replaced => "an entry was exchanged or replayed".to_owned(),
-        DamageKind::CutShort => "acknowledged entries are gone from the end".to_owned(),
-        DamageKind::SegmentMissing => "the file is missing".to_owned(),
-        DamageKind::Header => "the head was altered".to_owned(),
-        DamageKind::Slots | DamageKind::Slot => "a head slot was altered".to_owned(),
-        DamageKind::Padding => "unused bytes were altered".to_owned(),
-        DamageKind::Entry(why) => format!("an entry cannot be read: {why}"),
-    };
-    let lost = if damage.lost.is_empty() {
-        String::new()
-    } else {
-        format!(" (entries {} to {})", damage.lost.start, damage.lost.end.saturating_sub(1))
-    };
-    format!("{} at byte {}: {what}{lost}", damage.file, damage.offset)
-}
+use crate::{Flaw, LedgerError, Spot, Whole};
 
 /// Checks chains and folds anew.
 struct Check<'a> {
@@ -51,7 +31,7 @@ impl Check<'_> {
         if let Entry::Own(record) | Entry::Received { record, .. } = entry {
             self.records += 1;
             if let Err((id, problem)) = self.record(position, record) {
-                self.bad = Some(broken(Some(id), format!("entry {position}"), problem));
+                self.bad = Some(broken(Some(id), Spot::Entry(position), problem));
                 return Ok(());
             }
         }
@@ -61,15 +41,15 @@ impl Check<'_> {
     }
 
     /// Checks a record, and those that waited for it; names the one that is bad.
-    fn record(&mut self, position: u64, record: &Record) -> Result<(), (RecordId, String)> {
+    fn record(&mut self, position: u64, record: &Record) -> Result<(), (RecordId, Flaw)> {
         let id = record.id();
-        record.event().map_err(|error| (id, error.to_string()))?;
+        record.event().map_err(|error| (id, error.into()))?;
         let next = self.next(&id.writer);
         if id.seq > next {
             let waiting = self.waiting.entry(id.writer).or_default();
             return match waiting.insert(id.seq, record.clone()) {
                 None => Ok(()),
-                Some(_) => Err((id, "the record stands twice".to_owned())),
+                Some(_) => Err((id, Flaw::Twice)),
             };
         }
         if self.waiting.get(&id.writer).is_some_and(|waiting| !waiting.is_empty()) {
@@ -91,9 +71,9 @@ impl Check<'_> {
         self.chains.get(writer).map_or(1, |chain| chain.tip().seq + 1)
     }
 
-    fn link(&mut self, record: &Record) -> Result<(), (RecordId, String)> {
+    fn link(&mut self, record: &Record) -> Result<(), (RecordId, Flaw)> {
         let id = record.id();
-        let named = |error: ChainError| (id, error.to_string());
+        let named = |error: ChainError| (id, Flaw::Chain(error));
         let Some(chain) = self.chains.get_mut(&id.writer) else {
             let chain = Chain::open(record).map_err(named)?;
             self.chains.insert(id.writer, chain);
@@ -101,7 +81,7 @@ impl Check<'_> {
         };
         match chain.check_next(record).map_err(named)? {
             Link::Next => Ok(()),
-            Link::Duplicate => Err((id, "the record stands twice".to_owned())),
+            Link::Duplicate => Err((id, Flaw::Twice)),
         }
     }
 
@@ -112,7 +92,7 @@ impl Check<'_> {
     }
 }
 
-fn broken(id: Option<RecordId>, place: String, problem: String) -> Whole {
+fn broken(id: Option<RecordId>, place: Spot, problem: Flaw) -> Whole {
     Whole::No { id, place, problem }
 }
 
@@ -153,18 +133,14 @@ impl Reader {
         let still_bad = |damage: &&Damage| !made_up || damage.lost.is_empty();
         if let Some(damage) = report.damage.iter().find(still_bad) {
             self.distrust_cache();
-            return Ok(broken(missing, format!("{} at byte {}", damage.file, damage.offset), describe(damage)));
+            let place = Spot::Byte { file: damage.file.clone(), offset: damage.offset };
+            return Ok(broken(missing, place, Flaw::Damage(damage.clone())));
         }
         if let Some(id) = missing {
-            let problem = "it is missing, while later records of its chain are here".to_owned();
-            return Ok(broken(Some(id), "the journal".to_owned(), problem));
+            return Ok(broken(Some(id), Spot::Journal, Flaw::Missing));
         }
         if let Some((id, position)) = check.late.filter(|_| !made_up) {
-            return Ok(broken(
-                Some(id),
-                format!("entry {position}"),
-                "it stands after a later record of its chain".to_owned(),
-            ));
+            return Ok(broken(Some(id), Spot::Entry(position), Flaw::Late));
         }
         failed.map_or(Ok(()), Err)?;
         progress(check.records, total);
@@ -176,8 +152,7 @@ impl Reader {
         let index = self.index();
         // More may have been written since the scan; then the read models are ahead of it.
         if index.applied() == check.fresh.applied() && index.digest() != check.fresh.digest() {
-            let problem = "the lists do not say what the records say; delete the cache directory".to_owned();
-            return Ok(broken(None, "cache".to_owned(), problem));
+            return Ok(broken(None, Spot::Cache, Flaw::Lists));
         }
         drop(index);
         Ok(self.bad_attachment()?.unwrap_or(Whole::Yes { records: check.records }))
@@ -196,11 +171,11 @@ impl Reader {
         for row in self.all_attachments()? {
             let attachment = &row.view.attachment;
             let problem = match self.check_attachment(&attachment.sha256) {
-                Ok(false) if row.mine => "the content is not on this laptop".to_owned(),
+                Ok(false) if row.mine => Flaw::NoContent,
                 Ok(_) => continue,
-                Err(error) => error.to_string(),
+                Err(error) => Flaw::Content(Box::new(error)),
             };
-            let place = format!("attachment {}", attachment.name);
+            let place = Spot::Attachment(attachment.name.clone());
             return Ok(Some(broken(Some(row.view.record), place, problem)));
         }
         Ok(None)
@@ -211,6 +186,6 @@ impl Reader {
 fn cut_tail(fresh: &Index) -> Option<Whole> {
     let cut = fresh.writers().iter().find(|writer| writer.own && writer.acked > writer.tip.seq)?;
     let id = RecordId { writer: cut.id, seq: cut.tip.seq + 1 };
-    let problem = format!("the server has a receipt up to {}; the records after {} are gone", cut.acked, cut.tip.seq);
-    Some(broken(Some(id), "the journal's end".to_owned(), problem))
+    let problem = Flaw::CutOff { received: cut.acked, newest: cut.tip.seq };
+    Some(broken(Some(id), Spot::JournalEnd, problem))
 }

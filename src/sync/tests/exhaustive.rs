@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use auxlog_record::{AgencyId, Event as Recorded, Hash, Record, crypto};
 use auxlog_sync::hooks::Hooks as _;
-use auxlog_sync::http::{Answer, NoAnswer, Request};
+use auxlog_sync::http::{Answer, LineFault, NoAnswer, Request};
 use auxlog_sync::session::{Action, Event, Learnt, Session};
 use ledger::{Disk, Laptop};
 use server::{Database, Server};
@@ -124,11 +124,11 @@ impl Town {
             }
             Step::LoseRequest(which) => {
                 state.flights[which] = None;
-                self.answered(state, which, Err(NoAnswer::Broken("no network".into())));
+                self.answered(state, which, Err(NoAnswer::Broken(LineFault::Unreachable)));
             }
             Step::LoseAnswer(which) => {
                 state.flights[which] = None;
-                self.answered(state, which, Err(NoAnswer::Cut("cut".into())));
+                self.answered(state, which, Err(NoAnswer::Cut(LineFault::Broke)));
             }
             Step::Double(which) => {
                 if let Some(Flight::Request(request)) = &state.flights[which] {

@@ -10,7 +10,7 @@ mod server;
 
 use auxlog_sync::backoff::Backoff;
 use auxlog_sync::hooks::Hooks as _;
-use auxlog_sync::http::{Answer, NoAnswer, Request};
+use auxlog_sync::http::{Answer, LineFault, NoAnswer, Request};
 use auxlog_sync::session::{Action, Event, Learnt, Session};
 use ledger::Laptop;
 use server::Server;
@@ -48,7 +48,7 @@ impl Line {
     }
 
     fn ask(&mut self, server: &mut Server, request: &Request) -> Result<Answer, NoAnswer> {
-        let cut = || NoAnswer::Cut("cut".into());
+        let cut = || NoAnswer::Cut(LineFault::Broke);
         if !self.carry(request.body.len()) {
             return Err(cut());
         }

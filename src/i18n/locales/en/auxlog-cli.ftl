@@ -336,7 +336,7 @@ ledger-not-maskable = Record { $id } cannot be masked: other records are checked
 ledger-may-not-mask = Only a supervisor or administrator of the agency orders that a record be masked. If you are one, synchronise first: the server says who is.
 ledger-mask-own = Record { $id } is your own: another officer orders that it be masked.
 ledger-too-large = { $file } is too large: at most { $mebibytes } MiB can be attached. Make the picture smaller or split the document.
-ledger-unreadable = The record at { $place } cannot be read: { $why }. Run auxlog verify.
+ledger-unreadable = { $place } cannot be read: { $why }. Run auxlog verify.
 task-no-id = must not be empty: every task has its reference
 task-until-before-at = lies before at
 task-until-without-at = an end without a beginning: at is absent
@@ -349,6 +349,7 @@ init-done = Made a data directory at { $dir } for { $officer }, { $agency }.
 review-done = Task { $id }: { $status } (record { $record })
 verify-whole = Whole: all { $records } records verify.
 verify-broken = Record { $record } is not whole ({ $place }): { $why }
+verify-damaged = Record { $record } is not whole: { $why }
 verify-unnamed = (which cannot be told)
 verify-jump = Clock { $way ->
     [ahead] jumped ahead

@@ -336,7 +336,7 @@ ledger-not-maskable = 记录 { $id } 不能遮蔽：其他记录要靠它核验�
 ledger-may-not-mask = 只有本机关的负责人或管理员才能下令遮蔽记录。您若有此权限，请先同步一次，由服务器确认。
 ledger-mask-own = 记录 { $id } 是您本人所记：须由他人下令遮蔽。
 ledger-too-large = { $file } 太大：附件不得超过 { $mebibytes } MiB。请缩小图片或拆分文件。
-ledger-unreadable = 位于 { $place } 的记录无法读取：{ $why }。请运行 auxlog verify。
+ledger-unreadable = { $place }无法读取：{ $why }。请运行 auxlog verify。
 task-no-id = 不能为空，每项任务都要有编号
 task-until-before-at = 早于 at
 task-until-without-at = 写了结束时间却没有开始时间 at
@@ -349,6 +349,7 @@ init-done = 已在 { $dir } 为 { $agency } { $officer } 建立数据目录。
 review-done = 任务 { $id }：{ $status }（记录 { $record }）
 verify-whole = 完好：{ $records } 条记录全部通过复验。
 verify-broken = 记录 { $record } 有问题（{ $place }）：{ $why }
+verify-damaged = 记录 { $record } 有问题：{ $why }
 verify-unnamed = （无法辨认）
 verify-jump = 时钟{ $way ->
     [ahead] 跳快

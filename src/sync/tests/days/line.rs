@@ -1,6 +1,6 @@
 //! The line between laptops and server, and what it does to requests and answers.
 
-use auxlog_sync::http::{Answer, NoAnswer, Request};
+use auxlog_sync::http::{Answer, LineFault, NoAnswer, Request};
 use auxlog_sync::message::SyncResponse;
 use auxlog_sync::pack::{MEDIA_TYPE, unpack};
 
@@ -14,7 +14,7 @@ impl<C: Central> World<C> {
             self.totals.lost_requests += 1;
             let refused = self.dice.roll(2) == 0;
             let (wait, why) =
-                if refused { (50, NoAnswer::Broken("refused".into())) } else { (SILENCE, NoAnswer::Late) };
+                if refused { (50, NoAnswer::Broken(LineFault::Refused)) } else { (SILENCE, NoAnswer::Late) };
             self.hand_back(laptop, call, wait, Err(why));
             return;
         }
@@ -59,7 +59,7 @@ impl<C: Central> World<C> {
         let way = 20 + self.dice.roll(2 * SECOND);
         if self.chance(5) {
             self.totals.cut_answers += 1;
-            self.hand_back(laptop, call, way, Err(NoAnswer::Cut("cut".into())));
+            self.hand_back(laptop, call, way, Err(NoAnswer::Cut(LineFault::Broke)));
             return;
         }
         if self.chance(3) {

@@ -1,0 +1,402 @@
+//! Why something failed, in the reader's language: the errors of the crates below speak English,
+//! for logs and for programs.
+
+use std::error::Error;
+use std::io;
+use std::sync::Arc;
+
+use auxlog_journal::blob::BlobError;
+use auxlog_journal::{Damage, DamageKind, JournalError, KeyError, NoRandom, NotSealed};
+use auxlog_record::crypto::CryptoError;
+use auxlog_record::evidence::{EvidenceError, NoBundle};
+use auxlog_record::{ChainError, EnvelopeError, EventError};
+use auxlog_store::{Flaw, LedgerError, Spot};
+use auxlog_sync::http::LineFault;
+use auxlog_sync::message::RefusedFor;
+use auxlog_sync::vouched::VouchedError;
+use auxlog_sync::{ConnectionError, SyncError};
+use i18n_embed::LanguageLoader as _;
+use i18n_embed::fluent::FluentLanguageLoader;
+use i18n_embed_fl::fl;
+
+/// Why something failed, in the language of `loader`. What is not known here is quoted in the
+/// program's own words, and said to be that.
+pub fn reason(error: &(dyn Error + 'static), loader: &FluentLanguageLoader) -> String {
+    match crate::load(env!("CARGO_PKG_NAME"), &loader.current_language()) {
+        Ok(words) => Told(words).any(error),
+        Err(_) => error.to_string(),
+    }
+}
+
+/// Where something is wrong, in the language of `loader`.
+pub fn spot(spot: &Spot, loader: &FluentLanguageLoader) -> String {
+    match crate::load(env!("CARGO_PKG_NAME"), &loader.current_language()) {
+        Ok(words) => Told(words).spot(spot),
+        Err(_) => spot.to_string(),
+    }
+}
+
+/// Why a server set a record aside, in the language of `loader`.
+pub fn set_aside(why: RefusedFor, loader: &FluentLanguageLoader) -> String {
+    match crate::load(env!("CARGO_PKG_NAME"), &loader.current_language()) {
+        Ok(words) => Told(words).set_aside(why),
+        Err(_) => format!("{why:?}"),
+    }
+}
+
+/// Tries the types that an error may be of, in this order.
+macro_rules! first_of {
+    ($self:ident, $error:ident, $($type:ty => $told:ident),+ $(,)?) => {
+        $(if let Some(known) = $error.downcast_ref::<$type>() {
+            return $self.$told(known);
+        })+
+    };
+}
+
+struct Told(FluentLanguageLoader);
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "every kind of error is handed on in the same way")]
+impl Told {
+    fn any(&self, error: &(dyn Error + 'static)) -> String {
+        first_of!(self, error,
+            Flaw => flaw,
+            Damage => damage,
+            JournalError => journal,
+            KeyError => keys,
+            LedgerError => ledger,
+            ChainError => chain,
+            EnvelopeError => envelope,
+            EventError => event,
+            EvidenceError => evidence,
+            NoBundle => no_bundle,
+            VouchedError => vouched,
+            SyncError => sync,
+            LineFault => line,
+            ConnectionError => connection,
+            Arc<LedgerError> => shared,
+            BlobError => blob,
+            CryptoError => crypto,
+            NotSealed => not_sealed,
+            NoRandom => no_random,
+            io::Error => io,
+        );
+        self.quoted(error)
+    }
+
+    fn quoted(&self, error: &dyn std::fmt::Display) -> String {
+        fl!(self.0, "reason-quoted", said = error.to_string())
+    }
+
+    fn not_sealed(&self, _: &NotSealed) -> String {
+        fl!(self.0, "reason-not-sealed")
+    }
+
+    fn no_random(&self, _: &NoRandom) -> String {
+        fl!(self.0, "reason-no-random")
+    }
+
+    fn damage(&self, damage: &Damage) -> String {
+        let kind = match &damage.kind {
+            DamageKind::Frame => "frame",
+            DamageKind::Replaced => "replaced",
+            DamageKind::CutShort => "cut",
+            DamageKind::SegmentMissing => "missing",
+            DamageKind::Header => "header",
+            DamageKind::Slots | DamageKind::Slot => "slot",
+            DamageKind::Padding => "padding",
+            DamageKind::Entry(_) => "entry",
+        };
+        let what = fl!(self.0, "damage-kind", kind = kind);
+        let (file, offset) = (damage.file.clone(), damage.offset.to_string());
+        match damage.lost_entries() {
+            None => fl!(self.0, "damage", file = file, offset = offset, what = what),
+            Some((first, last)) if first == last => {
+                fl!(self.0, "damage-one", file = file, offset = offset, what = what, entry = first.to_string())
+            }
+            Some((first, last)) => fl!(
+                self.0,
+                "damage-several",
+                file = file,
+                offset = offset,
+                what = what,
+                first = first.to_string(),
+                last = last.to_string()
+            ),
+        }
+    }
+
+    fn flaw(&self, flaw: &Flaw) -> String {
+        match flaw {
+            Flaw::Damage(damage) => self.damage(damage),
+            Flaw::Chain(error) => self.chain(error),
+            Flaw::Event(error) => self.event(error),
+            Flaw::Twice => fl!(self.0, "flaw-twice"),
+            Flaw::Missing => fl!(self.0, "flaw-missing"),
+            Flaw::Late => fl!(self.0, "flaw-late"),
+            Flaw::CutOff { received, newest } => {
+                fl!(self.0, "flaw-cut-off", received = received.to_string(), newest = newest.to_string())
+            }
+            Flaw::Lists => fl!(self.0, "flaw-lists"),
+            Flaw::NoContent => fl!(self.0, "flaw-no-content"),
+            Flaw::Content(error) => self.ledger(error),
+            Flaw::NotThere => fl!(self.0, "flaw-not-there"),
+            Flaw::NoRecord => fl!(self.0, "flaw-no-record"),
+            Flaw::NoRoster => fl!(self.0, "flaw-no-roster"),
+        }
+    }
+
+    fn spot(&self, spot: &Spot) -> String {
+        match spot {
+            Spot::Entry(position) => fl!(self.0, "spot-entry", entry = position.to_string()),
+            Spot::Byte { file, offset } => {
+                fl!(self.0, "spot-byte", file = file.clone(), offset = offset.to_string())
+            }
+            Spot::Record(id) => fl!(self.0, "spot-record", id = id.to_string()),
+            Spot::Journal => fl!(self.0, "spot-journal"),
+            Spot::JournalEnd => fl!(self.0, "spot-journal-end"),
+            Spot::Roster => fl!(self.0, "spot-roster"),
+            Spot::Cache => fl!(self.0, "spot-cache"),
+            Spot::Attachment(name) => fl!(self.0, "spot-attachment", name = name.clone()),
+            Spot::Content(hash) => fl!(self.0, "spot-content", hash = hash.to_string()),
+        }
+    }
+
+    fn set_aside(&self, why: RefusedFor) -> String {
+        match why {
+            RefusedFor::Signature => fl!(self.0, "aside-signature"),
+            RefusedFor::Chain => fl!(self.0, "aside-chain"),
+            RefusedFor::Fork => fl!(self.0, "aside-fork"),
+            RefusedFor::Body => fl!(self.0, "aside-body"),
+            RefusedFor::UnknownWriter => fl!(self.0, "aside-unknown-writer"),
+        }
+    }
+
+    fn journal(&self, error: &JournalError) -> String {
+        match error {
+            JournalError::NotSaved { file, source } => {
+                fl!(self.0, "journal-not-saved", file = file.clone(), why = self.io(source))
+            }
+            JournalError::Io { file, source } => self.at(file, source),
+            JournalError::Exists => fl!(self.0, "journal-exists"),
+            JournalError::Missing => fl!(self.0, "journal-missing"),
+            JournalError::OtherKey => fl!(self.0, "journal-other-key"),
+            JournalError::NotWhole => fl!(self.0, "journal-not-whole"),
+            JournalError::TooLarge(bytes) => fl!(self.0, "journal-too-large", bytes = bytes.to_string()),
+            JournalError::NoRandom(error) => self.no_random(error),
+        }
+    }
+
+    fn keys(&self, error: &KeyError) -> String {
+        let path = |path: &std::path::Path| path.display().to_string();
+        match error {
+            KeyError::WrongPassphrase(officer) => fl!(self.0, "keys-wrong-passphrase", officer = officer.to_string()),
+            KeyError::NoOfficer(officer) => fl!(self.0, "keys-no-officer", officer = officer.to_string()),
+            KeyError::HasKeys(officer) => fl!(self.0, "keys-has-keys", officer = officer.to_string()),
+            KeyError::Exists(file) => fl!(self.0, "keys-exists", path = path(file)),
+            KeyError::Missing(file) => fl!(self.0, "keys-missing", path = path(file)),
+            KeyError::Damaged { path: file, .. } => fl!(self.0, "keys-damaged", path = path(file)),
+            KeyError::NoRecovery => fl!(self.0, "keys-no-recovery"),
+            KeyError::WrongRecoveryKey => fl!(self.0, "keys-wrong-recovery"),
+            KeyError::Cost(_) => fl!(self.0, "keys-cost"),
+            KeyError::Io { path: file, source } => self.at(&path(file), source),
+            KeyError::NoRandom(error) => self.no_random(error),
+        }
+    }
+
+    fn ledger(&self, error: &LedgerError) -> String {
+        match error {
+            LedgerError::Unreadable { place, source } => {
+                fl!(self.0, "unreadable", place = self.spot(place), why = self.any(&**source))
+            }
+            LedgerError::NotSaved { source } => fl!(self.0, "not-saved", why = self.any(&**source)),
+            LedgerError::Io { path, source } => self.at(&path.display().to_string(), source),
+            other => self.quoted(other),
+        }
+    }
+
+    /// One error for all the tasks of a batch.
+    fn shared(&self, error: &Arc<LedgerError>) -> String {
+        match &**error {
+            LedgerError::NotSaved { source } => self.any(&**source),
+            other => self.ledger(other),
+        }
+    }
+
+    fn sync(&self, error: &SyncError) -> String {
+        match error {
+            SyncError::Network(fault) => self.line(fault),
+            SyncError::BadAnswer(why) => self.quoted(why),
+            SyncError::Ledger(error) => self.any(&**error),
+            other => self.quoted(other),
+        }
+    }
+
+    fn line(&self, fault: &LineFault) -> String {
+        let kind = match fault {
+            LineFault::Name => "name",
+            LineFault::Refused => "refused",
+            LineFault::Unreachable => "unreachable",
+            LineFault::Late => "late",
+            LineFault::Broke => "broke",
+            LineFault::Certificate(said) => return fl!(self.0, "line-certificate", said = said.clone()),
+            LineFault::Other(said) => return self.quoted(said),
+        };
+        fl!(self.0, "line", kind = kind)
+    }
+
+    fn connection(&self, error: &ConnectionError) -> String {
+        match error {
+            ConnectionError::Address(address) => fl!(self.0, "connection-address", address = address.clone()),
+            ConnectionError::PlainHttp(address) => fl!(self.0, "connection-plain", address = address.clone()),
+            ConnectionError::Tls(error) => fl!(self.0, "connection-tls", said = error.to_string()),
+        }
+    }
+
+    fn chain(&self, error: &ChainError) -> String {
+        match error {
+            ChainError::OtherWriter { found, .. } => fl!(self.0, "chain-other-writer", id = found.to_string()),
+            ChainError::OtherAgency { id, expected, found } => fl!(
+                self.0,
+                "chain-other-agency",
+                id = id.to_string(),
+                expected = expected.to_string(),
+                found = found.to_string()
+            ),
+            ChainError::Gap { expected, found } => {
+                fl!(self.0, "chain-gap", id = found.to_string(), expected = expected.to_string())
+            }
+            ChainError::Fork { id, .. } => fl!(self.0, "chain-fork", id = id.to_string()),
+            ChainError::Behind { found, tip } => {
+                fl!(self.0, "chain-behind", id = found.to_string(), tip = tip.to_string())
+            }
+            ChainError::Broken { id, .. } => fl!(self.0, "chain-broken", id = id.to_string()),
+            ChainError::ClockBack { id } => fl!(self.0, "chain-clock-back", id = id.to_string()),
+            ChainError::NotOpened { id } => fl!(self.0, "chain-not-opened", id = id.to_string()),
+            ChainError::Envelope(error) => self.envelope(error),
+            ChainError::Event(error) => self.event(error),
+        }
+    }
+
+    fn envelope(&self, error: &EnvelopeError) -> String {
+        match error {
+            EnvelopeError::Layout(_) | EnvelopeError::Form(_) => fl!(self.0, "envelope-form"),
+            EnvelopeError::BodyHash { id } => fl!(self.0, "envelope-body", id = id.to_string()),
+            EnvelopeError::BodyTooLarge(bytes) => fl!(self.0, "envelope-too-large", bytes = bytes.to_string()),
+            EnvelopeError::Agency(_) => fl!(self.0, "envelope-agency"),
+            EnvelopeError::OtherKey { id } => fl!(self.0, "envelope-other-key", id = id.to_string()),
+            EnvelopeError::Clock { .. } => fl!(self.0, "envelope-clock"),
+            EnvelopeError::Crypto { id, source } => {
+                fl!(self.0, "of-record", id = id.to_string(), why = self.crypto(source))
+            }
+        }
+    }
+
+    fn crypto(&self, error: &CryptoError) -> String {
+        match error {
+            CryptoError::UnknownProfile(number) => fl!(self.0, "crypto-profile", number = number.to_string()),
+            CryptoError::PublicKey => fl!(self.0, "crypto-key"),
+            CryptoError::Signature => fl!(self.0, "crypto-signature"),
+            CryptoError::Random => fl!(self.0, "reason-no-random"),
+        }
+    }
+
+    fn event(&self, error: &EventError) -> String {
+        fl!(self.0, "event", kind = error.kind.to_string(), schema = error.schema.to_string())
+    }
+
+    fn evidence(&self, error: &EvidenceError) -> String {
+        match error {
+            EvidenceError::Form(error) => self.no_bundle(error),
+            EvidenceError::Chain(error) => self.chain(error),
+            EvidenceError::Record { writer, place, source } => {
+                let writer = writer.map_or_else(|| "?".to_owned(), |writer| writer.to_string());
+                fl!(self.0, "evidence-record", writer = writer, place = place.to_string(), why = self.envelope(source))
+            }
+            EvidenceError::Event { id, source } => {
+                fl!(self.0, "of-record", id = id.to_string(), why = self.event(source))
+            }
+            EvidenceError::NoTask(id) => fl!(self.0, "evidence-no-task", id = id.to_string()),
+            EvidenceError::Changed { exporter } => fl!(self.0, "evidence-changed", exporter = exporter.to_string()),
+            EvidenceError::Provision { cite, rulebook } => {
+                fl!(self.0, "evidence-provision", cite = cite.clone(), rulebook = rulebook.clone())
+            }
+        }
+    }
+
+    fn no_bundle(&self, error: &NoBundle) -> String {
+        match error {
+            NoBundle::NotText => fl!(self.0, "bundle-not-text"),
+            NoBundle::TooLarge => fl!(self.0, "bundle-too-large"),
+            NoBundle::NoPlace => fl!(self.0, "bundle-no-place"),
+            NoBundle::Absent => fl!(self.0, "bundle-absent"),
+            NoBundle::CutShort => fl!(self.0, "bundle-cut-short"),
+            NoBundle::Several => fl!(self.0, "bundle-several"),
+            NoBundle::Base64(_) => fl!(self.0, "bundle-base64"),
+            NoBundle::Content(_) => fl!(self.0, "bundle-content"),
+            NoBundle::Newer(version) => fl!(self.0, "bundle-newer", version = version.to_string()),
+            NoBundle::EmptyChain => fl!(self.0, "bundle-empty-chain"),
+            NoBundle::OtherExporter => fl!(self.0, "bundle-other-exporter"),
+        }
+    }
+
+    fn vouched(&self, error: &VouchedError) -> String {
+        match error {
+            VouchedError::Form(_) => fl!(self.0, "vouched-form"),
+            VouchedError::Newer(version) => fl!(self.0, "vouched-newer", version = version.to_string()),
+            VouchedError::Signature { key } => fl!(self.0, "vouched-signature", key = key.clone()),
+            VouchedError::OtherRecord { record } => fl!(self.0, "vouched-other-record", id = record.to_string()),
+            VouchedError::Proof { record } => fl!(self.0, "vouched-proof", id = record.to_string()),
+            VouchedError::Agency { record, agency } => {
+                fl!(self.0, "vouched-agency", id = record.to_string(), agency = agency.to_string())
+            }
+        }
+    }
+
+    fn blob(&self, error: &BlobError) -> String {
+        match error {
+            BlobError::TooLarge => fl!(self.0, "blob-too-large"),
+            BlobError::OtherContent(hash) => fl!(self.0, "blob-other-content", hash = hash.to_string()),
+            BlobError::Damaged(path) => fl!(self.0, "blob-damaged", path = path.display().to_string()),
+            BlobError::Io { path, source } => self.at(&path.display().to_string(), source),
+            BlobError::NoRandom(error) => self.no_random(error),
+        }
+    }
+
+    fn at(&self, path: &str, error: &io::Error) -> String {
+        fl!(self.0, "at-path", path = path.to_owned(), why = self.io(error))
+    }
+
+    /// By its kind; an error of ours that was wrapped into one, as itself.
+    fn io(&self, error: &io::Error) -> String {
+        use io::ErrorKind as Kind;
+        if let Some(inner) = error.get_ref() {
+            return self.any(inner);
+        }
+        let kind = match error.kind() {
+            Kind::NotFound => "not-found",
+            Kind::PermissionDenied => "not-permitted",
+            Kind::AlreadyExists => "exists",
+            Kind::ReadOnlyFilesystem => "read-only",
+            Kind::StorageFull | Kind::QuotaExceeded => "full",
+            Kind::FileTooLarge => "too-large",
+            Kind::IsADirectory => "a-directory",
+            Kind::NotADirectory => "no-directory",
+            Kind::UnexpectedEof => "cut-short",
+            Kind::InvalidData => "no-text",
+            Kind::AddrInUse => "in-use",
+            Kind::AddrNotAvailable => "no-such-address",
+            Kind::ConnectionRefused => "refused",
+            Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe => "broken",
+            Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::NetworkDown => "unreachable",
+            Kind::TimedOut => "late",
+            Kind::ResourceBusy => "busy",
+            Kind::OutOfMemory => "memory",
+            _ => return self.quoted(error),
+        };
+        fl!(self.0, "io", kind = kind)
+    }
+}
+
+#[cfg(test)]
+#[path = "reason_tests.rs"]
+mod tests;
