@@ -186,6 +186,28 @@ fn unlocking_asks_for_the_passphrase_and_never_shows_it() {
 }
 
 #[test]
+fn what_is_typed_before_it_is_known_who_has_keys_here_counts() {
+    for (here, tried) in [(&["O1"][..], true), (&["O1", "O2"], false)] {
+        let mut stage = Stage::locked(&Look::default());
+        stage.type_text("typed ahead").keys("<Enter>");
+        assert!(!stage.take_effects().iter().any(|effect| matches!(effect, Effect::Unlock { .. })), "nobody is known");
+        stage.answer(Answer::OfficersHere(Ok(here.iter().copied().map(Into::into).collect())));
+        let unlocks = |stage: &mut Stage| {
+            stage.take_effects().into_iter().find_map(|effect| match effect {
+                Effect::Unlock { officer, passphrase } => Some((officer.0, passphrase.0.to_string())),
+                _ => None,
+            })
+        };
+        let asked = Some((here[here.len() - 1].to_owned(), "typed ahead".to_owned()));
+        if !tried {
+            assert_eq!(unlocks(&mut stage), None, "he has to choose whose");
+            stage.keys("<Down><Enter>");
+        }
+        assert_eq!(unlocks(&mut stage), asked);
+    }
+}
+
+#[test]
 fn after_a_wrong_passphrase_the_next_must_wait() {
     let mut stage = Stage::locked(&Look::default());
     stage.answer(Answer::OfficersHere(Ok(vec!["O1".into()])));

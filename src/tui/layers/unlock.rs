@@ -41,6 +41,8 @@ pub struct Unlock {
     /// Whether the passphrase has the focus; else the officer.
     typing: bool,
     stage: Stage,
+    /// Enter was pressed before it was known who has keys here.
+    hasty: bool,
     /// What went wrong.
     problem: Option<String>,
 }
@@ -53,6 +55,7 @@ impl Default for Unlock {
             passphrase: Field::secret(),
             typing: true,
             stage: Stage::Looking,
+            hasty: false,
             problem: None,
         }
     }
@@ -83,11 +86,12 @@ impl Screen for Unlock {
     }
 
     fn input(&mut self, input: &Input, _cx: &mut Cx) -> bool {
-        self.stage == Stage::Ready && self.passphrase.input(input)
+        matches!(self.stage, Stage::Looking | Stage::Ready) && self.passphrase.input(input)
     }
 
     fn run(&mut self, command: Command, cx: &mut Cx) -> bool {
         match command {
+            Command::FormActivate if self.stage == Stage::Looking => self.hasty = true,
             Command::FormActivate => self.try_passphrase(cx),
             // With several officers Up and Down choose whose keys; the passphrase keeps the focus.
             Command::FormPrevious => self.list.step(-1),
@@ -111,6 +115,10 @@ impl Screen for Unlock {
                 self.list.set_total(officers.len());
                 self.officers.clone_from(officers);
                 self.stage = Stage::Ready;
+                // Whose keys of several, he has yet to choose.
+                if std::mem::take(&mut self.hasty) && officers.len() == 1 {
+                    self.try_passphrase(cx);
+                }
             }
             Answer::OfficersHere(Err(error)) => self.problem = Some(failure::open(cx.words(), error)),
             Answer::Rebuilding(done, all) => self.stage = Stage::Rebuilding(*done, *all),
