@@ -110,9 +110,11 @@ impl Screen {
 
     fn waited_for(&mut self, text: &str) -> Instant {
         loop {
-            let came = self.output.recv_timeout(PATIENCE).expect("the program shows it");
-            if self.shown.lock().expect("nobody panics with it").screen().contents().contains(text) {
-                return came.0;
+            let came = self.output.recv_timeout(PATIENCE);
+            let shown = self.shown.lock().expect("nobody panics with it").screen().contents();
+            let (came, _) = came.unwrap_or_else(|_| unreachable!("{text:?} does not come:\n{shown}"));
+            if shown.contains(text) {
+                return came;
             }
         }
     }

@@ -1,9 +1,10 @@
 //! The store key, and sealing bytes with keys derived from it.
 
 use std::fmt;
+use std::ops::Range;
 
-use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use chacha20poly1305::aead::{Aead as _, AeadInOut as _, KeyInit as _, Payload};
+use chacha20poly1305::{Tag, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
@@ -125,6 +126,20 @@ impl SealingKey {
         self.decrypt(nonce, place, rest)
     }
 
+    /// Opens what [`SealingKey::seal`] made for the same `place`, where it stands: gives where in
+    /// `sealed` the plain bytes are.
+    ///
+    /// # Errors
+    /// [`NotSealed`] when the key or the place is another one or a byte was altered.
+    pub fn open_in_place(&self, place: &[u8], sealed: &mut [u8]) -> Result<Range<usize>, NotSealed> {
+        let plain = NONCE..sealed.len().checked_sub(TAG).filter(|end| *end >= NONCE).ok_or(NotSealed)?;
+        let (nonce, rest) = sealed.split_first_chunk_mut::<NONCE>().ok_or(NotSealed)?;
+        let (body, tag) = rest.split_last_chunk_mut::<TAG>().ok_or(NotSealed)?;
+        let (nonce, tag) = (XNonce::from(*nonce), Tag::from(*tag));
+        self.0.decrypt_inout_detached(&nonce, place, body.into(), &tag).map_err(|_| NotSealed)?;
+        Ok(plain)
+    }
+
     pub(crate) fn encrypt(&self, nonce: &[u8; NONCE], aad: &[u8], plain: &[u8]) -> Vec<u8> {
         self.0.encrypt(&XNonce::from(*nonce), Payload { msg: plain, aad }).expect("sealing fails only beyond 256 GiB")
     }
@@ -161,6 +176,21 @@ mod tests {
             let mut altered = sealed.clone();
             altered[at] ^= 1;
             assert_eq!(key.for_purpose("drafts").open(b"slot 1", &altered), Err(NotSealed), "byte {at}");
+            let opened = key.for_purpose("drafts").open_in_place(b"slot 1", &mut altered);
+            assert_eq!(opened, Err(NotSealed), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn opened_in_place_it_is_the_same() {
+        let key = StoreKey::from_bytes(&[7; 32]).for_purpose("cache");
+        for plain in ["", "占道经营"] {
+            let mut sealed = key.seal(b"slot 1", plain.as_bytes()).expect("random bytes");
+            let place = key.open_in_place(b"slot 1", &mut sealed).expect("sealed so");
+            assert_eq!(&sealed[place], plain.as_bytes());
+        }
+        for short in 0..NONCE + TAG {
+            assert_eq!(key.open_in_place(b"slot 1", &mut vec![0; short]), Err(NotSealed));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufReader, BufWriter, Write as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
@@ -17,11 +18,15 @@ use crate::index::{Index, Kind, PieceKey, Restore, SnapshotError};
 /// Bytes handed over to another process at once.
 const AT_ONCE: usize = 64 << 10;
 
-/// Values read before anyone can open them: with the largest, 64 MiB.
-const READ_AHEAD: usize = 2048;
+/// Values that are handed from thread to thread together: to wake one up for each costs more than
+/// to open it.
+const TOGETHER: usize = 16;
 
-/// Pieces opened before they are put into the index.
-const OPENED_AHEAD: usize = 64;
+/// Values read before anyone can open them, in handfuls: with the largest, 64 MiB.
+const READ_AHEAD: usize = 2048 / TOGETHER;
+
+/// Pieces opened before they are put into the index, in handfuls.
+const OPENED_AHEAD: usize = 64 / TOGETHER;
 
 /// The most bytes of a value: sled keeps larger ones in files that it never syncs.
 const LARGEST: usize = 30 << 10;
@@ -105,7 +110,7 @@ pub(super) struct Db {
 /// A cache that another process began to read: what it reads waits here until the key is known.
 pub(super) struct Begun {
     process: Process,
-    read: Receiver<io::Result<Change>>,
+    read: Receiver<io::Result<Vec<Change>>>,
 }
 
 impl Begun {
@@ -115,9 +120,15 @@ impl Begun {
         let (send, read) = mpsc::sync_channel(READ_AHEAD);
         let receiving = move || {
             let mut out = BufReader::with_capacity(AT_ONCE, out);
-            let changes = std::iter::from_fn(|| Change::read(&mut out).transpose());
-            // Whoever does not want the rest has hung up.
-            changes.map(|change| send.send(change)).take_while(Result::is_ok).for_each(drop);
+            let mut changes = std::iter::from_fn(|| Change::read(&mut out).transpose()).fuse();
+            loop {
+                let together = changes.by_ref().take(TOGETHER).collect::<io::Result<Vec<Change>>>();
+                // Whoever does not want the rest has hung up.
+                let last = together.as_ref().map_or(true, Vec::is_empty);
+                if send.send(together).is_err() || last {
+                    break;
+                }
+            }
         };
         std::thread::Builder::new().name("auxlog-read".to_owned()).spawn(receiving).ok()?;
         Some(Self { process, read })
@@ -155,7 +166,7 @@ impl Db {
         let opening = move || {
             let (mut reading, mut restore) = (Reading::default(), Restore::default());
             let mut take = |change| match db.take(&mut reading, change)? {
-                Some((key, value)) => Ok(restore.take(key, &value)?),
+                Some(opened) => Ok(restore.take(opened.key, opened.value())?),
                 None => Ok(()),
             };
             let read = shelf::read(&from, &mut take);
@@ -169,22 +180,23 @@ impl Db {
 
     /// The index, from what another process reads: pieces are opened while those before them are
     /// put into the index.
-    fn read_from(&mut self, read: Receiver<io::Result<Change>>) -> Result<Index, CacheError> {
+    fn read_from(&mut self, read: Receiver<io::Result<Vec<Change>>>) -> Result<Index, CacheError> {
         let (send, opened) = mpsc::sync_channel(OPENED_AHEAD);
         std::thread::scope(|scope| {
             let opening =
                 std::thread::Builder::new().name("auxlog-open".to_owned()).spawn_scoped(scope, move || {
                     let mut reading = Reading::default();
-                    for change in read {
-                        let Some(piece) = self.take(&mut reading, change?)? else { continue };
-                        if send.send(piece).is_err() {
+                    for together in read {
+                        let opened = together?.into_iter().map(|change| self.take(&mut reading, change));
+                        let opened = opened.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
+                        if send.send(opened).is_err() {
                             break;
                         }
                     }
                     self.check(&reading)
                 })?;
             let mut restore = Restore::default();
-            let taken = opened.iter().try_for_each(|(key, value)| restore.take(key, &value));
+            let taken = opened.iter().flatten().try_for_each(|piece| restore.take(piece.key, piece.value()));
             drop(opened);
             let whole = opening.join().unwrap_or_else(|_| Err(SnapshotError("it could not be opened").into()));
             taken?;
@@ -194,8 +206,8 @@ impl Db {
     }
 
     /// Takes the next entry of a cache that is being read, and gives the piece that is whole with it.
-    fn take(&mut self, reading: &mut Reading, change: Change) -> Result<Option<(PieceKey, Vec<u8>)>, CacheError> {
-        let (name, sealed) = match change {
+    fn take(&mut self, reading: &mut Reading, change: Change) -> Result<Option<Piece>, CacheError> {
+        let (name, mut value) = match change {
             Change::Put(name, sealed) => (name, sealed),
             Change::Remove(_) => return Err(SnapshotError("a removal").into()),
             Change::Flush => {
@@ -203,27 +215,31 @@ impl Db {
                 return Ok(None);
             }
         };
-        let value = self.open_value(&name, &sealed)?;
+        let tag = tag(&value).to_vec();
+        let plain = self.key.open_in_place(&name, &mut value).map_err(|_| CacheError::Sealed)?;
+        value.truncate(plain.end);
+        let opened = &value[plain.start..];
         if name == WHOLE {
-            reading.whole = value.try_into().ok();
+            reading.whole = opened.try_into().ok();
             return Ok(None);
         }
         let (key, part) = parse(&name).ok_or(SnapshotError("a key"))?;
         if part == 0 {
-            let (length, value) = value.split_first_chunk::<8>().ok_or(SnapshotError("a value"))?;
+            let length = opened.first_chunk::<8>().ok_or(SnapshotError("a value"))?;
             let length = usize::try_from(u64::from_be_bytes(*length)).map_err(|_| SnapshotError("a length"))?;
-            reading.piece = Some(Piece { key, length, value: value.to_vec(), tags: tag(&sealed).to_vec() });
+            let from = plain.start + 8;
+            let until = from.checked_add(length).ok_or(SnapshotError("a length"))?;
+            reading.piece = Some(Piece { key, bytes: value, value: from..until, tags: tag });
         } else if let Some(piece) = reading.piece.as_mut().filter(|piece| piece.key == key) {
-            piece.value.extend_from_slice(&value);
-            piece.tags.extend_from_slice(tag(&sealed));
+            piece.bytes.extend_from_slice(opened);
+            piece.tags.extend_from_slice(&tag);
         }
         // Parts beyond the length are left over from when the piece was larger.
-        let Some(mut piece) = reading.piece.take_if(|piece| piece.value.len() >= piece.length) else {
+        let Some(piece) = reading.piece.take_if(|piece| piece.bytes.len() >= piece.value.end) else {
             return Ok(None);
         };
-        piece.value.truncate(piece.length);
-        self.note(key, &piece.tags, piece.length);
-        Ok(Some((key, piece.value)))
+        self.note(key, &piece.tags, piece.value.len());
+        Ok(Some(piece))
     }
 
     /// That every piece was read, and as it was written.
@@ -235,10 +251,6 @@ impl Db {
             return Err(SnapshotError("pieces are missing or old").into());
         }
         Ok(())
-    }
-
-    fn open_value(&self, name: &[u8], sealed: &[u8]) -> Result<Vec<u8>, CacheError> {
-        self.key.open(name, sealed).map_err(|_| CacheError::Sealed)
     }
 
     /// Takes a piece into the sum, and the one that it replaces out.
@@ -310,11 +322,19 @@ struct Reading {
 /// What there is of a piece whose parts are being put together.
 struct Piece {
     key: PieceKey,
-    /// Bytes that it has when it is whole.
-    length: usize,
-    value: Vec<u8>,
+    /// The first part's value, opened where it stood, and what further parts hold.
+    bytes: Vec<u8>,
+    /// Where the piece stands in them when it is whole.
+    value: Range<usize>,
     /// The tags of the parts so far.
     tags: Vec<u8>,
+}
+
+impl Piece {
+    /// What it holds, once it is whole.
+    fn value(&self) -> &[u8] {
+        self.bytes.get(self.value.clone()).unwrap_or_default()
+    }
 }
 
 /// The changes that keep pieces.

@@ -96,7 +96,10 @@ impl Cache {
                 Index::default()
             }
         };
-        book.fold(&mut index, &|done| (options.progress)(done, end.max(done)))?;
+        // Where nothing came since, its newest segment need not be read once more.
+        if index.applied() < end {
+            book.fold(&mut index, &|done| (options.progress)(done, end.max(done)))?;
+        }
         if cache.db.is_none() {
             cache.begin(&mut index);
         }

@@ -57,6 +57,25 @@ pub(crate) struct Urgency {
     slot: u32,
 }
 
+/// The task's place among the flags, while it awaits a decision.
+fn urgency(number: u32, slot: &Slot) -> Option<Urgency> {
+    let severity = std::cmp::Reverse(slot.verdict);
+    slot.is_open().then_some(Urgency { severity, at_ms: slot.at_ms, slot: number })
+}
+
+/// The task's place among the samples, while it awaits a look.
+fn sample(number: u32, slot: &Slot) -> Option<(i64, u32)> {
+    slot.flags.has(Flags::SAMPLED).then_some((slot.at_ms, number))
+}
+
+/// What tasks await that are being read back: put into order when all are, which costs less than
+/// finding the place of each.
+#[derive(Default)]
+struct Awaiting {
+    open: Vec<Urgency>,
+    samples: Vec<(i64, u32)>,
+}
+
 /// The read model.
 #[derive(Default)]
 pub(crate) struct Index {
@@ -263,6 +282,25 @@ impl Index {
         if !Self::is_listed(slot) {
             return;
         }
+        self.tally(slot, add);
+        if let Some(sample) = sample(number, slot) {
+            if add {
+                self.samples.insert(sample);
+            } else {
+                self.samples.remove(&sample);
+            }
+        }
+        if let Some(urgency) = urgency(number, slot) {
+            if add {
+                self.open.insert(urgency);
+            } else {
+                self.open.remove(&urgency);
+            }
+        }
+    }
+
+    /// Takes a task that stands in lists into the counts, or out of them.
+    fn tally(&mut self, slot: &Slot, add: bool) {
         let step = |counter: &mut u32| *counter = if add { *counter + 1 } else { counter.saturating_sub(1) };
         if add {
             self.tasks += 1;
@@ -278,21 +316,6 @@ impl Index {
                 Severity::Improper => &mut day.improper,
             });
         }
-        if slot.flags.has(Flags::SAMPLED) {
-            if add {
-                self.samples.insert((slot.at_ms, number));
-            } else {
-                self.samples.remove(&(slot.at_ms, number));
-            }
-        }
-        if slot.is_open() {
-            let urgency = Urgency { severity: std::cmp::Reverse(slot.verdict), at_ms: slot.at_ms, slot: number };
-            if add {
-                self.open.insert(urgency);
-            } else {
-                self.open.remove(&urgency);
-            }
-        }
     }
 
     /// Makes room for tasks that are about to be read back.
@@ -300,11 +323,21 @@ impl Index {
         self.order.reserve_exact((tasks as usize).min(MOST_EXPECTED));
     }
 
-    /// Enters a task that was read back into counters and order.
-    fn enter(&mut self, number: u32, slot: &Slot) {
-        self.count(number, slot, true);
+    /// Enters a task that was read back into counters and order; what it awaits into `awaiting`.
+    fn enter(&mut self, number: u32, slot: &Slot, awaiting: &mut Awaiting) {
+        if Self::is_listed(slot) {
+            self.tally(slot, true);
+            awaiting.samples.extend(sample(number, slot));
+            awaiting.open.extend(urgency(number, slot));
+        }
         self.ordered = number + 1;
         self.place_in_order(number);
+    }
+
+    /// Takes over what all tasks that were read back await.
+    fn await_all(&mut self, awaiting: Awaiting) {
+        self.samples = awaiting.samples.into_iter().collect();
+        self.open = awaiting.open.into_iter().collect();
     }
 
     fn all_references(&self) -> hashbrown::HashTable<u32> {

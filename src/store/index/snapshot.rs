@@ -10,7 +10,7 @@ use minicbor::{Decode, Encode};
 
 use super::slot::{SLOT_BYTES, SLOTS_PER_CHUNK, Slot};
 use super::writers::{PLACES_PER_PIECE, Writer};
-use super::{Index, Place};
+use super::{Awaiting, Index, Place};
 
 /// The layout of the pieces; another number means that the cache is rebuilt.
 const SCHEMA: u32 = 4;
@@ -252,6 +252,7 @@ impl Index {
 pub(crate) struct Restore {
     index: Index,
     tables: Option<Tables>,
+    awaiting: Awaiting,
 }
 
 impl Restore {
@@ -323,7 +324,7 @@ impl Restore {
         if !orphan && !self.index.writers.restore_slot(&slot, number) {
             return Err(SnapshotError("a task without its record"));
         }
-        self.index.enter(number, &slot);
+        self.index.enter(number, &slot, &mut self.awaiting);
         Ok(())
     }
 
@@ -338,6 +339,7 @@ impl Restore {
         if !whole {
             return Err(SnapshotError("a piece is missing"));
         }
+        index.await_all(self.awaiting);
         index.orphans = tables.orphans.into_iter().collect();
         index.notices = tables.notices;
         index.roster_origin = tables.roster_origin;

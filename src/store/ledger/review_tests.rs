@@ -2,7 +2,8 @@
 
 use auxlog_law::Severity;
 use auxlog_record::review::Closed;
-use auxlog_record::{Decision, Statement, Task};
+use auxlog_record::{Decision, Moment, Statement, Task, china};
+use chrono::TimeZone as _;
 
 use super::tests::{alone, ledger, logged, open, task, who};
 use crate::*;
@@ -89,4 +90,35 @@ fn permitted_tasks_are_sampled_into_the_queue() {
     second.review(&step(row.id, Decision::Confirm)).expect("it was mislabelled");
     assert_eq!(queue(&second).len(), waiting - 1);
     assert_eq!(second.task(row.id).expect("there").row.status, TaskStatus::Confirmed);
+}
+
+#[test]
+fn what_awaits_someone_is_in_the_same_order_after_a_start() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let first = ledger(dir.path());
+    let queue =
+        |ledger: &Ledger| ledger.flags(&TaskQuery { sampled: true, ..TaskQuery::default() }).expect("listed").rows;
+    let ids = |ledger: &Ledger| queue(ledger).iter().map(|row| row.id).collect::<Vec<_>>();
+    // Not in the order of time, and of two severities.
+    for n in 0_u32..40 {
+        let mut flagged = if n.is_multiple_of(3) { task(&format!("t-{n}")) } else { alone(&format!("t-{n}")) };
+        flagged.officers = flagged.officers.map(|officers| officers.into_iter().take(1).collect());
+        flagged.at = china().with_ymd_and_hms(2026, 11, 1 + n * 7 % 20, 9, n, 0).single().map(Moment);
+        logged(&first, &flagged);
+    }
+    let mut batches = 0;
+    while queue(&first).len() < 43 {
+        let batch: Vec<Task> = (0..100).map(|n| task(&format!("t-{batches}-{n}"))).collect();
+        assert!(first.log(&batch).iter().all(Result::is_ok));
+        batches += 1;
+        assert!(batches < 60, "about one in fifty is sampled");
+    }
+    let (before, counts) = (ids(&first), first.counts());
+    first.close();
+    let again = open(dir.path(), "O1");
+    assert_eq!((ids(&again), again.counts()), (before.clone(), counts));
+    // A flag stays until another officer decided; a sample goes.
+    again.annul(before[1], "重复").expect("annulled");
+    again.annul(before[41], "重复").expect("annulled");
+    assert_eq!(ids(&again), [&before[..41], &before[42..]].concat());
 }
