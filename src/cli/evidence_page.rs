@@ -191,7 +191,7 @@ fn records(page: &mut String, evidence: &Evidence, view: &TaskView, words: &Word
             }
             let wall = record.envelope().reading.wall_ms;
             let when = china().timestamp_millis_opt(wall).single().map(|at| moment(Moment(at))).unwrap_or_default();
-            let void = view.review.iter().any(|step| step.record == record.id() && step.void);
+            let void = view.review.iter().any(|step| step.record == record.id() && step.void.is_some());
             let mut said = kind(record, words);
             if void {
                 said.push_str(&fl!(loader, "evidence-void"));

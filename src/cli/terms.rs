@@ -53,6 +53,7 @@ pub(crate) fn decision(decision: Decision, words: &Words) -> String {
         Decision::Transfer => fl!(loader, "decision-transfer"),
         Decision::Facts => fl!(loader, "decision-facts"),
         Decision::Evidence => fl!(loader, "decision-evidence"),
+        Decision::Reopen => fl!(loader, "decision-reopen"),
     }
 }
 
@@ -118,6 +119,10 @@ pub(crate) fn closed(why: Closed, words: &Words) -> String {
         Closed::NoEvidence => fl!(loader, "closed-no-evidence"),
         Closed::NotAsked => fl!(loader, "closed-not-asked"),
         Closed::NotHeard => fl!(loader, "closed-not-heard"),
-        Closed::NotHis => fl!(loader, "closed-not-his"),
+        Closed::NotTheirs => fl!(loader, "closed-not-his"),
+        Closed::Role => fl!(loader, "closed-role"),
+        Closed::Nobody => fl!(loader, "closed-nobody"),
+        Closed::OwnDecision => fl!(loader, "closed-own-decision"),
+        Closed::NotGivenAgain => fl!(loader, "closed-not-given-again"),
     }
 }

@@ -103,26 +103,24 @@ impl Chain {
     /// that the key is his, the key that the record is.
     ///
     /// # Errors
-    /// When it is not a first record, its event is not [`Event::WriterOpened`], or it is not
-    /// signed by the key that it names.
+    /// When it is not a first record, its event opens no chain, or it is not signed by the key that it
+    /// names.
     pub fn open(first: &Record) -> Result<Self, ChainError> {
         let id = first.id();
         if id.seq != 1 {
             return Err(ChainError::Gap { expected: 1, found: id });
         }
-        let Event::WriterOpened(opened) = first.event()? else {
-            return Err(ChainError::NotOpened { id });
+        let (key, agency) = match first.event()? {
+            Event::WriterOpened(opened) => (opened.public_key, opened.agency),
+            Event::OfficeOpened(opened) => (opened.public_key, opened.agency),
+            _ => return Err(ChainError::NotOpened { id }),
         };
-        let key = PublicKey::from_bytes(&opened.public_key)
+        let key = PublicKey::from_bytes(&key)
             .map_err(|source| ChainError::Envelope(EnvelopeError::Crypto { id, source }))?;
-        if opened.agency != first.envelope().agency {
-            return Err(ChainError::OtherAgency {
-                id,
-                expected: opened.agency,
-                found: first.envelope().agency.clone(),
-            });
+        if agency != first.envelope().agency {
+            return Err(ChainError::OtherAgency { id, expected: agency, found: first.envelope().agency.clone() });
         }
-        let mut chain = Self { agency: opened.agency, key, tip: Tip::default() };
+        let mut chain = Self { agency, key, tip: Tip::default() };
         chain.check_next(first)?;
         Ok(chain)
     }

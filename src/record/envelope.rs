@@ -179,10 +179,9 @@ impl Envelope {
         RecordId { writer: self.writer, seq: self.seq }
     }
 
-    /// Whether the body may be masked by order. Whose key it is must stay readable, or nothing that
-    /// he signed can be checked; the roster and orders themselves judge others.
+    /// Whether the body may be masked by order; see [`crate::is_maskable`].
     pub fn is_maskable(&self) -> bool {
-        !matches!(self.kind, 1 | 9 | 12)
+        crate::is_maskable(self.kind)
     }
 }
 

@@ -5,6 +5,8 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Jump, Reading};
+use crate::facts::Given;
+use crate::office::{HeldReleased, KeyCertified, OfficeOpened, RosterIssued, RulesAdopted, StandingSet, SyncNoted};
 use crate::{AgencyId, AuxiliaryId, Certificate, Hash, Moment, OfficerId, RecordId, Roster, Task, WriterId};
 
 /// First record of every chain: whose it is.
@@ -46,6 +48,10 @@ pub struct Judged {
     /// from the roster stands in the task, the one judged by stands here.
     #[n(2)]
     pub people: Vec<JudgedPerson>,
+    /// What was known of the people when it was given, and from which position of the office's log,
+    /// so that it can be given again; `None` in records of 0.1.0 (schema 1).
+    #[n(3)]
+    pub given: Option<Given>,
 }
 
 /// An auxiliary's facts as judged.
@@ -158,6 +164,9 @@ pub enum Decision {
     /// The evidence they rest on (第三十条, 证据确凿).
     #[n(10)]
     Evidence,
+    /// What was decided is decided anew, by another than who decided; the reason is named.
+    #[n(11)]
+    Reopen,
 }
 
 /// A review step was taken.
@@ -418,6 +427,20 @@ pub enum Event {
     DataAccessed(DataAccessed),
     /// Kind 14.
     WriterRetired(WriterRetired),
+    /// Kind 15.
+    OfficeOpened(OfficeOpened),
+    /// Kind 16.
+    KeyCertified(KeyCertified),
+    /// Kind 17.
+    StandingSet(StandingSet),
+    /// Kind 18.
+    RosterIssued(RosterIssued),
+    /// Kind 19.
+    RulesAdopted(RulesAdopted),
+    /// Kind 20.
+    HeldReleased(HeldReleased),
+    /// Kind 21.
+    SyncNoted(SyncNoted),
     /// A body that was masked by order: its hash still stands in the envelope.
     Masked {
         /// Kind number.

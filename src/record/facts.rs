@@ -4,6 +4,10 @@
 //! of a person count is [`Source`]'s matter: `check` judges by what is stated, `log` by the
 //! roster; a stated fact that differs from the roster is listed either way.
 
+mod given;
+
+pub use given::{Given, Known};
+
 use auxlog_law::{ActivityId, Facts, Officers, Person, Recusal, Status};
 use chrono::{Datelike as _, NaiveDate};
 
@@ -47,9 +51,10 @@ pub struct Reduced {
 }
 
 impl Reduced {
-    /// A verdict on these facts, as a record carries it.
-    pub fn judged(self, verdict: auxlog_law::Verdict, roster_version: u64) -> Judged {
-        Judged { verdict, roster_version, people: self.people }
+    /// A verdict on these facts, as a record carries it; `office` as [`Given::office`].
+    pub fn judged(self, verdict: auxlog_law::Verdict, roster_version: u64, office: u64) -> Judged {
+        let given = Given::of(&self.facts, office);
+        Judged { verdict, roster_version, people: self.people, given: Some(given) }
     }
 }
 

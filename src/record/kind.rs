@@ -19,11 +19,19 @@ pub struct EventError {
     pub reason: String,
 }
 
-/// The schema that this version writes, of every kind.
-const SCHEMA: u16 = 1;
-
 macro_rules! kinds {
-    ($($number:literal => $variant:ident),* $(,)?) => {
+    ($($name:ident = $number:literal, schemas $schemas:literal => $variant:ident;)*) => {
+        /// The kinds' numbers.
+        pub mod number {
+            $(
+                #[doc = concat!("Kind of [`crate::Event::", stringify!($variant), "`].")]
+                pub const $name: u16 = $number;
+            )*
+        }
+
+        /// All kinds that this version knows, in the order of their numbers.
+        pub const KINDS: &[u16] = &[$($number),*];
+
         impl Event {
             /// The kind's number; never reused.
             pub fn kind(&self) -> u16 {
@@ -33,11 +41,13 @@ macro_rules! kinds {
                 }
             }
 
-            /// The body's schema within its kind.
+            /// The body's schema within its kind: the oldest one that can hold what it says.
             pub fn schema(&self) -> u16 {
                 match self {
                     Self::Masked { schema, .. } | Self::Unknown { schema, .. } => *schema,
-                    _ => SCHEMA,
+                    Self::ReviewStep(step) if step.decision == crate::Decision::Reopen => 2,
+                    other if other.judged().is_some_and(|(_, judged)| judged.given.is_some()) => 2,
+                    _ => 1,
                 }
             }
 
@@ -56,7 +66,7 @@ macro_rules! kinds {
             /// [`EventError`] when the body is not one of its kind and schema.
             pub fn from_body(kind: u16, schema: u16, body: &[u8]) -> Result<Self, EventError> {
                 match (kind, schema) {
-                    $(($number, SCHEMA) => decode(body).map(Self::$variant),)*
+                    $(($number, 1..=$schemas) => decode(body).map(Self::$variant),)*
                     _ => Ok(Self::Unknown { kind, schema, body: body.to_vec() }),
                 }
                 .map_err(|reason| EventError { kind, schema, reason })
@@ -65,21 +75,29 @@ macro_rules! kinds {
     };
 }
 
+// `schemas`: the newest schema of the kind that this version reads.
 kinds! {
-    1 => WriterOpened,
-    2 => TaskPlanned,
-    3 => TaskLogged,
-    4 => Amendment,
-    5 => Annulment,
-    6 => Attachment,
-    7 => ReviewStep,
-    8 => Statement,
-    9 => RosterReplaced,
-    10 => Rejudged,
-    11 => ClockAnomaly,
-    12 => MaskOrdered,
-    13 => DataAccessed,
-    14 => WriterRetired,
+    WRITER_OPENED = 1, schemas 1 => WriterOpened;
+    TASK_PLANNED = 2, schemas 2 => TaskPlanned;
+    TASK_LOGGED = 3, schemas 2 => TaskLogged;
+    AMENDMENT = 4, schemas 2 => Amendment;
+    ANNULMENT = 5, schemas 1 => Annulment;
+    ATTACHMENT = 6, schemas 1 => Attachment;
+    REVIEW_STEP = 7, schemas 2 => ReviewStep;
+    STATEMENT = 8, schemas 1 => Statement;
+    ROSTER_REPLACED = 9, schemas 1 => RosterReplaced;
+    REJUDGED = 10, schemas 1 => Rejudged;
+    CLOCK_ANOMALY = 11, schemas 1 => ClockAnomaly;
+    MASK_ORDERED = 12, schemas 1 => MaskOrdered;
+    DATA_ACCESSED = 13, schemas 1 => DataAccessed;
+    WRITER_RETIRED = 14, schemas 1 => WriterRetired;
+    OFFICE_OPENED = 15, schemas 1 => OfficeOpened;
+    KEY_CERTIFIED = 16, schemas 1 => KeyCertified;
+    STANDING_SET = 17, schemas 1 => StandingSet;
+    ROSTER_ISSUED = 18, schemas 1 => RosterIssued;
+    RULES_ADOPTED = 19, schemas 1 => RulesAdopted;
+    HELD_RELEASED = 20, schemas 1 => HeldReleased;
+    SYNC_NOTED = 21, schemas 1 => SyncNoted;
 }
 
 fn encode<T: Encode<()>>(event: &T) -> Vec<u8> {

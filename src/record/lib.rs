@@ -2,8 +2,10 @@
 //!
 //! Knows no disk, network or screen.
 
+mod authority;
 mod chain;
 mod clock;
+mod consequence;
 pub mod crypto;
 mod envelope;
 mod event;
@@ -11,8 +13,10 @@ pub mod evidence;
 pub mod facts;
 pub mod fold;
 mod ids;
-mod kind;
+pub mod kind;
+pub mod office;
 pub mod review;
+mod role;
 mod roster;
 mod succession;
 mod task;
@@ -20,9 +24,12 @@ mod task;
 mod test_kit;
 mod time;
 mod validate;
+mod word;
 
+pub use authority::{Authority, Grant, Vouched};
 pub use chain::{Chain, ChainError, Link};
 pub use clock::{Clock, Hlc, JUMP_TOLERANCE_MS, Jump, MERGE_GUARD_MS, Reading, Stamp, jump};
+pub use consequence::{is_maskable, is_office, is_task};
 pub use crypto::{PublicKey, Signer, SigningKey};
 pub use envelope::{Envelope, EnvelopeError, MAX_BODY, Record, Tip};
 
@@ -33,8 +40,13 @@ pub use event::{
 };
 pub use ids::{AgencyId, AuxiliaryId, Hash, OfficerId, RecordId, WriterId};
 pub use kind::EventError;
+pub use office::{
+    HeldReleased, KeyCertified, OfficeOpened, RosterIssued, RulesAdopted, StandingSet, SyncNoted,
+};
+pub use role::{Role, Standing};
 pub use roster::{Agency, Auxiliary, Certificate, Officer, RecusalEntry, Roster};
 pub use succession::Succession;
 pub use task::{StatedAuxiliary, StatedOfficer, Task, TaskField};
 pub use time::{Date, Moment, china};
 pub use validate::{MAX_FIELD, MAX_LIST, MAX_TEXT, TaskProblem};
+pub use word::{Disposition, Word};

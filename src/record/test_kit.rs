@@ -3,8 +3,8 @@
 use auxlog_law::{Finding, Severity, Verdict};
 
 use crate::{
-    AgencyId, Clock, Event, Judged, Reading, Record, Signer as _, SigningKey, StatedAuxiliary, Task, TaskLogged, Tip,
-    WriterOpened,
+    AgencyId, Clock, Event, Judged, KeyCertified, OfficeOpened, Reading, Record, Role, Signer as _, SigningKey,
+    StatedAuxiliary, Task, TaskLogged, Tip, WriterOpened,
 };
 
 /// An officer on a laptop, with a clock of his own.
@@ -88,9 +88,46 @@ pub(crate) fn judged(rules: &[&str]) -> Judged {
         },
         roster_version: 1,
         people: vec![],
+        given: None,
     }
 }
 
 pub(crate) fn logged(id: &str, rules: &[&str]) -> Event {
     Event::TaskLogged(TaskLogged { task: task(id), judged: judged(rules), plan: None })
+}
+
+/// An agency's office at one server.
+pub(crate) struct Office {
+    pub(crate) server: SigningKey,
+    chain: Writer,
+}
+
+impl Office {
+    pub(crate) fn new() -> Self {
+        Self { server: SigningKey::from_seed(&[200; 32]), chain: Writer::new(201, "") }
+    }
+
+    pub(crate) fn open(&mut self) -> Record {
+        let opened = OfficeOpened::new(&self.server, &self.chain.key.public_key(), &agency(), "serve");
+        self.chain.seal(&Event::OfficeOpened(opened))
+    }
+
+    pub(crate) fn seal(&mut self, event: &Event) -> Record {
+        self.chain.seal(event)
+    }
+
+    /// The certificate of a writer's key.
+    pub(crate) fn certified(&self, writer: &Writer, role: Role) -> KeyCertified {
+        KeyCertified {
+            key: writer.key.public_key().to_bytes(),
+            officer: writer.officer.into(),
+            name: format!("队员{}", writer.officer),
+            role,
+            until_ms: None,
+            laptop: "laptop".into(),
+            before: 0,
+            succeeds: None,
+            by: None,
+        }
+    }
 }

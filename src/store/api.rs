@@ -255,8 +255,8 @@ pub struct HistoryEntry {
     pub event: Event,
     /// Covered by a receipt, or come from the server.
     pub synced: bool,
-    /// A review step without effect: whoever logged or planned a task may only note and propose.
-    pub void: bool,
+    /// Why it is kept without effect.
+    pub void: Option<auxlog_record::review::Closed>,
 }
 
 /// A task with everything known about it.
@@ -274,8 +274,8 @@ pub struct TaskDetail {
     pub heads: Vec<Hash>,
     /// Fields with conflicting corrections.
     pub conflicts: Vec<String>,
-    /// Whether the officer whose ledger is open may decide on it.
-    pub may_decide: bool,
+    /// Which steps of its review are open to the officer whose ledger is open.
+    pub standing: auxlog_record::review::Standing,
     /// Everything that follows from its records.
     pub view: auxlog_record::fold::TaskView,
 }

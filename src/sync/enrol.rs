@@ -4,54 +4,11 @@
 use auxlog_record::crypto::sha256;
 use auxlog_record::{AgencyId, Certificate, OfficerId, PublicKey, Signer};
 use minicbor::{Decode, Encode};
-use serde::{Deserialize, Serialize};
 
 use crate::message::Standing;
 use crate::signed::Statement;
 
-/// What someone enrolled may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize, Encode, Decode)]
-#[serde(rename_all = "snake_case")]
-#[cbor(index_only)]
-pub enum Role {
-    /// Logs, reviews what others logged, pulls his agency's records.
-    #[default]
-    #[n(0)]
-    Officer,
-    /// As an officer; releases what is held.
-    #[n(1)]
-    Supervisor,
-    /// 司法局: reads all agencies.
-    #[n(2)]
-    Legal,
-    /// Reads his agency's log, proofs and audit log.
-    #[n(3)]
-    Auditor,
-    /// Administers his agency on the server.
-    #[n(4)]
-    Admin,
-}
-
-impl Role {
-    /// All roles.
-    pub const ALL: [Self; 5] = [Self::Officer, Self::Supervisor, Self::Legal, Self::Auditor, Self::Admin];
-
-    /// The role's name in commands, addresses and the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Officer => "officer",
-            Self::Supervisor => "supervisor",
-            Self::Legal => "legal",
-            Self::Auditor => "auditor",
-            Self::Admin => "admin",
-        }
-    }
-
-    /// The role of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.name() == name)
-    }
-}
+pub use auxlog_record::Role;
 
 /// Asks whom a code is for; uses nothing up.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

@@ -90,6 +90,8 @@ fn verdict(disposition: Disposition) -> (ServerVerdict, Vec<String>) {
         Disposition::ClockOff => (ServerVerdict::Flagged, vec!["clock_off".to_owned()]),
         Disposition::Held => (ServerVerdict::Flagged, vec![auxlog_store::RELEASED.to_owned()]),
         Disposition::OrderRefused => (ServerVerdict::Flagged, vec![auxlog_store::ORDER_REFUSED.to_owned()]),
+        Disposition::Stale => (ServerVerdict::Flagged, vec!["stale".to_owned()]),
+        Disposition::Void => (ServerVerdict::Flagged, vec!["void".to_owned()]),
     }
 }
 

@@ -1,13 +1,15 @@
 //! The messages of `POST /v1/sync`: push a batch, pull a page, get receipts, in one round trip.
 
-use auxlog_record::{Hash, WriterId};
+use auxlog_law::Verdict;
+use auxlog_record::{Hash, Word, WriterId};
+pub use auxlog_record::{Disposition, Standing};
 use minicbor::{Decode, Encode};
 
 use crate::enrol::Role;
 use crate::receipt::{Checkpoint, Epoch, Receipt};
 use crate::roster::Manifest;
 use crate::run::Run;
-use crate::signed::Signed;
+use crate::signed::{Signed, Statement};
 
 /// The newest version of the protocol that this program speaks.
 pub const PROTOCOL: u16 = 1;
@@ -35,8 +37,12 @@ impl Capabilities {
     /// Orders to mask are carried out, or told to be refused.
     const ORDERS: u64 = 4;
 
+    /// Answers to a synchronisation are signed whole, and say of every record of the log what it says
+    /// ([`Answer`], [`Page::own`]).
+    const ANSWERS: u64 = 8;
+
     /// What this program can do.
-    pub const OURS: Self = Self(Self::BLOBS | Self::TABLES | Self::ORDERS);
+    pub const OURS: Self = Self(Self::BLOBS | Self::TABLES | Self::ORDERS | Self::ANSWERS);
 
     /// What both sides can do.
     #[must_use]
@@ -59,9 +65,19 @@ impl Capabilities {
         self.0 & Self::ORDERS != 0
     }
 
+    /// Whether answers are signed whole.
+    pub fn answers(self) -> bool {
+        self.0 & Self::ANSWERS != 0
+    }
+
     /// Their names, for people and scripts.
     pub fn names(self) -> Vec<&'static str> {
-        let known = [(Self::BLOBS, "blobs"), (Self::TABLES, "roster_tables"), (Self::ORDERS, "mask_orders")];
+        let known = [
+            (Self::BLOBS, "blobs"),
+            (Self::TABLES, "roster_tables"),
+            (Self::ORDERS, "mask_orders"),
+            (Self::ANSWERS, "signed_answers"),
+        ];
         known.into_iter().filter(|(bit, _)| self.0 & bit != 0).map(|(_, name)| name).collect()
     }
 }
@@ -140,28 +156,6 @@ pub struct SyncRequest {
     pub caps: Capabilities,
 }
 
-/// What the server makes of a record beyond storing it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
-#[cbor(index_only)]
-pub enum Disposition {
-    /// Stored in the agency's log.
-    #[n(0)]
-    Logged,
-    /// Stored in the log; the server's own verdict differs from the laptop's, for review.
-    #[n(1)]
-    VerdictDiffers,
-    /// Stored in the log; its clock was more than a day off the server's.
-    #[n(2)]
-    ClockOff,
-    /// Held outside the log until a supervisor releases it: the writer is revoked or frozen.
-    #[n(3)]
-    Held,
-    /// Stored in the log; an order to mask that is not carried out. Told only to those who can
-    /// [`Capabilities::orders`].
-    #[n(4)]
-    OrderRefused,
-}
-
 /// What the server makes of a record pushed, where it is not plainly logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -213,25 +207,6 @@ pub struct Refused {
     pub reason: RefusedFor,
 }
 
-/// A writer's standing with the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Encode, Decode)]
-#[cbor(index_only)]
-pub enum Standing {
-    /// Awaits an administrator's approval.
-    #[n(0)]
-    Pending,
-    /// In good standing.
-    #[default]
-    #[n(1)]
-    Active,
-    /// Two records claimed the same place, or one was malformed: what comes is held.
-    #[n(2)]
-    Frozen,
-    /// Revoked by an administrator: what comes is held.
-    #[n(3)]
-    Revoked,
-}
-
 /// Own records that are with the server but not in the log: what a laptop is told at every
 /// synchronisation for as long as it is so, whatever answer was lost.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -278,6 +253,40 @@ pub struct IncidentNote {
     pub detail: String,
 }
 
+/// What the log says of records beside the records themselves, in columns: for those who can
+/// [`Capabilities::answers`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
+#[cbor(map)]
+pub struct Words {
+    /// Times of receipt, milliseconds since 1970 UTC, each less the one before (the first less 0).
+    #[n(0)]
+    pub recv: Vec<i64>,
+    /// Numbers in the log of those of which the server's verdict is another than the one stated.
+    #[n(1)]
+    pub verdicts: Vec<(u64, Verdict)>,
+}
+
+/// The laptop's own records in a page of the log: it has them, and learns what the log says of them.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct OwnRun {
+    /// The writer.
+    #[n(0)]
+    pub writer: WriterId,
+    /// Seq of the first.
+    #[n(1)]
+    pub first_seq: u64,
+    /// Their numbers in the log, each less the one before (the first less 0).
+    #[n(2)]
+    pub lsns: Vec<u64>,
+    /// Numbers of those with a disposition other than [`Disposition::Logged`].
+    #[n(3)]
+    pub noted: Vec<(u64, Disposition)>,
+    /// The rest of what the log says.
+    #[n(4)]
+    pub words: Words,
+}
+
 /// Records of one writer from the log.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -295,6 +304,10 @@ pub struct PulledRun {
     /// Numbers of those with a disposition other than [`Disposition::Logged`].
     #[n(3)]
     pub noted: Vec<(u64, Disposition)>,
+    /// The rest of what the log says; empty for those who cannot read it.
+    #[n(4)]
+    #[cbor(default)]
+    pub words: Words,
 }
 
 /// A page of the log.
@@ -310,6 +323,16 @@ pub struct Page {
     /// Records in the log that come after `next`.
     #[n(2)]
     pub left: u64,
+    /// The laptop's own records between its cursor and `next`: with `runs` every number is accounted
+    /// for.
+    #[n(3)]
+    #[cbor(default)]
+    pub own: Vec<OwnRun>,
+    /// Leaves of the log's tree up to this number hold the record's hash alone, those after it what the
+    /// log says, too ([`auxlog_record::Word::leaf`]).
+    #[n(4)]
+    #[cbor(default)]
+    pub leaves_from: u64,
 }
 
 /// An answer.
@@ -365,6 +388,27 @@ pub struct SyncResponse {
     pub role: Option<Role>,
 }
 
+/// A whole answer with what it answers, as the server signs it: nothing in it can be left out,
+/// exchanged or altered on the way, and it answers this request and no other.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Answer {
+    /// The device that asked.
+    #[n(0)]
+    pub device: WriterId,
+    /// The nonce of its request.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub nonce: [u8; 12],
+    /// The answer.
+    #[n(2)]
+    pub response: SyncResponse,
+}
+
+impl Statement for Answer {
+    const DOMAIN: &'static [u8] = b"AUXLOG-ANS\x01";
+}
+
 /// Proof that a record is in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -381,6 +425,9 @@ pub struct InclusionProof {
     /// The state of the log that it is proven for.
     #[n(3)]
     pub checkpoint: Signed<Checkpoint>,
+    /// What the log says of it, where its leaf holds that, too.
+    #[n(4)]
+    pub word: Option<Word>,
 }
 
 /// Proof that the log of `old` records is the beginning of the one of `new`.

@@ -52,7 +52,7 @@ fn judged() -> Judged {
         },
     );
     let verdict = Rulebook::embedded().judge_task(&reduced.facts, None);
-    reduced.judged(verdict, 0)
+    reduced.judged(verdict, 0, 0)
 }
 
 /// A log of `others` and then the chain; its checkpoint and the proof of the chain's record `seq`.
@@ -74,7 +74,7 @@ fn logged(chain: &[Record], seq: usize, server: &SigningKey) -> InclusionProof {
         root: frontier.root(),
         at_ms: 1_760_000_100_000,
     };
-    InclusionProof { lsn: index + 1, hash: chain[seq - 1].hash(), path, checkpoint: Signed::seal(server, &checkpoint) }
+    InclusionProof { lsn: index + 1, hash: chain[seq - 1].hash(), path, checkpoint: Signed::seal(server, &checkpoint), word: None }
 }
 
 struct Case {

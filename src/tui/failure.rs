@@ -76,7 +76,11 @@ pub fn closed(words: &Words, why: Closed) -> String {
         Closed::NoEvidence => say!(words, "closed-no-evidence"),
         Closed::NotAsked => say!(words, "closed-not-asked"),
         Closed::NotHeard => say!(words, "closed-not-heard"),
-        Closed::NotHis => say!(words, "closed-not-his"),
+        Closed::NotTheirs => say!(words, "closed-not-his"),
+        Closed::Role => say!(words, "closed-role"),
+        Closed::Nobody => say!(words, "closed-nobody"),
+        Closed::OwnDecision => say!(words, "closed-own-decision"),
+        Closed::NotGivenAgain => say!(words, "closed-not-given-again"),
     }
 }
 

@@ -58,6 +58,8 @@ enum Step {
     Transfer,
     Facts,
     Evidence,
+    /// What was decided is decided anew.
+    Reopen,
     /// The auxiliary's statement and defence itself.
     TakeStatement,
 }
@@ -82,6 +84,7 @@ impl Step {
             Self::Transfer => Decision::Transfer,
             Self::Facts => Decision::Facts,
             Self::Evidence => Decision::Evidence,
+            Self::Reopen => Decision::Reopen,
             Self::TakeStatement => return None,
         })
     }

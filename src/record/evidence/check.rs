@@ -13,17 +13,7 @@ pub(super) fn concerns(record: &Record, task: RecordId) -> Result<bool, Evidence
         return Ok(true);
     }
     let event = record.event().map_err(|source| EvidenceError::Event { id, source })?;
-    Ok(match event {
-        Event::Amendment(e) => e.target == task,
-        Event::Annulment(e) => e.target == task,
-        Event::Attachment(e) => e.target == task,
-        Event::ReviewStep(e) => e.target == task,
-        Event::Statement(e) => e.target == task,
-        Event::Rejudged(e) => e.target == task,
-        Event::MaskOrdered(e) => e.target == task,
-        Event::TaskLogged(e) => e.plan == Some(task),
-        _ => false,
-    })
+    Ok(event.target() == Some(task))
 }
 
 /// A writer whose chain was checked.
@@ -88,7 +78,7 @@ impl Evidence {
             let id = record.id();
             if n == 0 || concerns(record, self.task)? {
                 let event = record.event().map_err(|source| EvidenceError::Event { id, source })?;
-                let Ok(()) = apply(&mut views, record, &event);
+                let Ok(()) = apply(&mut views, record, &event, None);
             }
         }
         let view = views.tasks.remove(&self.task).ok_or(EvidenceError::NoTask(self.task))?;

@@ -1,110 +1,126 @@
 //! What follows from the records about a task.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
-use auxlog_law::{Severity, Verdict};
+use auxlog_law::{Answerable, Finding, Severity, Verdict};
 
 use super::entry::Entry;
+use super::seen::Seen;
 use super::task_view::{
-    AmendmentView, Annulled, AttachmentView, Conflict, ReviewView, StatementView, Status, TaskView,
+    AmendmentView, Annulled, AttachmentView, Conflict, ReviewView, StatementView, Status, TaskView, Told,
 };
-use crate::{Decision, Event, Hash, Judged, Task, TaskField};
+use super::walk::Walk;
+use crate::review::{Standing, Step};
+use crate::{Disposition, Event, Hash, RecordId, Task, TaskField};
 
-/// The verdict that a record carries.
-pub(super) fn verdict(event: &Event) -> Option<&Verdict> {
-    match event {
-        Event::TaskLogged(e) => Some(&e.judged.verdict),
-        Event::TaskPlanned(e) => Some(&e.judged.verdict),
-        Event::Amendment(e) => Some(&e.judged.verdict),
-        Event::Rejudged(e) => Some(&e.verdict),
-        _ => None,
-    }
-}
-
-fn judged(event: &Event) -> Option<&Judged> {
-    match event {
-        Event::TaskLogged(e) => Some(&e.judged),
-        Event::TaskPlanned(e) => Some(&e.judged),
-        Event::Amendment(e) => Some(&e.judged),
-        _ => None,
-    }
-}
-
-/// Which records each record's author had seen: what it was based on, and what its writer had
-/// written before, all the way back. The task's own record is seen by all.
-struct Seen(Vec<BTreeSet<usize>>);
-
-impl Seen {
-    fn of(view: &TaskView) -> Self {
-        let place: HashMap<Hash, usize> = view.entries.iter().enumerate().map(|(i, e)| (e.hash, i)).collect();
-        let base = view.entries.iter().position(|entry| entry.record == view.id);
-        let parents: Vec<Vec<usize>> = view
-            .entries
-            .iter()
-            .enumerate()
-            .map(|(i, entry)| {
-                let named = entry.based_on().iter().filter_map(|hash| place.get(hash).copied());
-                let own = view
-                    .entries
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, e)| e.record.writer == entry.record.writer && e.record.seq < entry.record.seq)
-                    .max_by_key(|(_, e)| e.record.seq)
-                    .map(|(j, _)| j);
-                named.chain(own).chain(base).filter(|&j| j != i).collect()
-            })
-            .collect();
-        let ancestors = |of: usize| {
-            let mut seen = BTreeSet::new();
-            let mut open = parents[of].clone();
-            while let Some(next) = open.pop() {
-                if next != of && seen.insert(next) {
-                    open.extend(&parents[next]);
-                }
-            }
-            seen
-        };
-        // The task's own record saw nothing, whatever names it as its base.
-        Self((0..parents.len()).map(|i| if Some(i) == base { BTreeSet::new() } else { ancestors(i) }).collect())
-    }
-
-    /// Whether the author of `later` had seen `earlier`.
-    fn knows(&self, later: usize, earlier: usize) -> bool {
-        self.0[later].contains(&earlier)
-    }
-
-    /// Those of `among` that no other of them was based on.
-    fn newest(&self, among: &[usize]) -> Vec<usize> {
-        among.iter().copied().filter(|&i| !among.iter().any(|&other| self.knows(other, i))).collect()
-    }
-}
+/// Rule of the finding that a server judged the same inputs otherwise than the record says.
+pub const DIFFERS: &str = "record.verdict_differs";
 
 /// The newest records that no other one was based on.
 pub(super) fn heads(view: &TaskView) -> Vec<Hash> {
-    let seen = Seen::of(view);
+    let seen = Seen::of(&view.entries, base_of(&view.entries, view.id));
     let all: Vec<usize> = (0..view.entries.len()).collect();
-    seen.newest(&all).into_iter().map(|i| view.entries[i].hash).collect()
+    seen.newest(&all).into_iter().map(|at| view.entries[at].hash).collect()
+}
+
+/// Where somebody stands who has seen everything.
+pub(super) fn standing(view: &TaskView, author: &super::Author, rules: u16) -> Standing {
+    let base = base_of(&view.entries, view.id);
+    let seen = Seen::of(&view.entries, base);
+    Walk::of(view, &view.entries, &seen, base).standing(author, rules, Step::TakeStatement, &|_| true)
+}
+
+/// Where the task's own record stands.
+pub(super) fn base_of(entries: &[Entry], id: RecordId) -> Option<usize> {
+    entries.iter().position(|entry| entry.record == id)
 }
 
 /// Derives everything from the entries.
 pub(super) fn derive(view: &mut TaskView) {
-    let seen = Seen::of(view);
-    let mut next = TaskView {
-        id: view.id,
-        planner: view.planner.take(),
-        entries: std::mem::take(&mut view.entries),
-        ..TaskView::default()
-    };
-    base(&mut next);
+    let mut entries = std::mem::take(&mut view.entries);
+    settle(&mut entries);
+    let mut next = TaskView { id: view.id, planner: view.planner.take(), ..TaskView::default() };
+    let at = base_of(&entries, view.id);
+    base(&mut next, at.map(|at| &entries[at]));
+    next.told = entries.iter().filter_map(told).collect();
+    let seen = Seen::of(&entries, at);
+    {
+        let walk = Walk::of(&next, &entries, &seen, at);
+        let (status, conflict) = status(&walk, &seen, at.is_some());
+        let looked_at = walk.found.is_empty() && !walk.decisions.is_empty();
+        let void = walk.void;
+        (next.status, next.looked_at, next.void) = (status, looked_at, void);
+        next.conflicts.extend(conflict);
+    }
+    next.entries = entries;
     lists(&mut next);
     amendments(&mut next, &seen);
     verdicts(&mut next);
-    next.status = status(&mut next, &seen);
+    if next.status == Status::Clear {
+        let void = at.is_some_and(|at| next.void[at].is_some());
+        if void || !next.annulled.is_empty() {
+            next.status = Status::Annulled;
+        } else if next.planned {
+            next.status = Status::Planned;
+        }
+    }
     *view = next;
 }
 
-fn base(view: &mut TaskView) {
-    let Some(base) = view.base() else { return };
+/// Puts entries into canonical order, each once: a body once masked stays masked, and what the log
+/// says of a record once known stays known, whichever form arrives later.
+fn settle(entries: &mut Vec<Entry>) {
+    entries.sort_by_key(Entry::place);
+    entries.dedup_by(|later, kept| {
+        let same = later.place() == kept.place();
+        if same {
+            if matches!(later.event.0, Event::Masked { .. }) {
+                kept.event = later.event.clone();
+            }
+            if kept.word.is_none() && later.word.is_some() {
+                std::mem::swap(&mut kept.word, &mut later.word);
+                kept.author = later.author.clone();
+                kept.rules = later.rules;
+            }
+        }
+        same
+    });
+}
+
+/// The server's verdict, where it is another than the record's. One that a newer roster or rulebook
+/// explains, which the laptop had not received, is a prompt to look again and no more.
+fn told(entry: &Entry) -> Option<Told> {
+    let word = entry.word.as_ref()?;
+    let stale = match word.disposition {
+        Disposition::VerdictDiffers => false,
+        Disposition::Stale => true,
+        _ => return None,
+    };
+    let mut verdict = Verdict::clone(word.verdict.as_ref()?);
+    if stale {
+        for finding in &mut verdict.findings {
+            finding.severity = finding.severity.min(Severity::NeedsReview);
+        }
+        verdict.verdict = verdict.verdict.min(Severity::NeedsReview);
+    } else {
+        verdict.findings.push(Finding {
+            rule: DIFFERS.to_owned(),
+            severity: Severity::NeedsReview,
+            activity: None,
+            item: None,
+            person: None,
+            answers: vec![Answerable::Officer],
+            cites: vec!["24".to_owned()],
+            consequence: Vec::new(),
+            asks: Vec::new(),
+        });
+        verdict.verdict = verdict.verdict.max(Severity::NeedsReview);
+    }
+    Some(Told { record: entry.record, stale, verdict })
+}
+
+fn base(view: &mut TaskView, base: Option<&Entry>) {
+    let Some(base) = base else { return };
     let agency = base.agency.clone();
     let (task, judged, planned, plan) = match &base.event.0 {
         Event::TaskLogged(e) => (e.task.clone(), Some(e.judged.clone()), false, e.plan),
@@ -116,22 +132,25 @@ fn base(view: &mut TaskView) {
 }
 
 fn lists(view: &mut TaskView) {
-    for entry in &view.entries {
+    for (entry, void) in view.entries.iter().zip(&view.void) {
         let (record, author) = (entry.record, entry.author.clone());
+        if let Event::ReviewStep(e) = &entry.event.0 {
+            view.review.push(ReviewView {
+                record,
+                author,
+                wall_ms: entry.wall_ms,
+                decision: e.decision,
+                reason: e.reason.clone(),
+                measure: e.measure.clone(),
+                against: e.against.clone(),
+                void: *void,
+            });
+            continue;
+        }
+        if void.is_some() {
+            continue;
+        }
         match &entry.event.0 {
-            Event::ReviewStep(e) => {
-                let void = !e.decision.is_open_to_all() && !view.may_decide(&author);
-                view.review.push(ReviewView {
-                    record,
-                    author,
-                    wall_ms: entry.wall_ms,
-                    decision: e.decision,
-                    reason: e.reason.clone(),
-                    measure: e.measure.clone(),
-                    against: e.against.clone(),
-                    void,
-                });
-            }
             Event::Statement(e) => view.statements.push(StatementView { record, author, statement: e.clone() }),
             Event::Attachment(e) => view.attachments.push(AttachmentView { record, author, attachment: e.clone() }),
             Event::Annulment(e) => view.annulled.push(Annulled { record, author, reason: e.reason.clone() }),
@@ -151,21 +170,21 @@ fn lists(view: &mut TaskView) {
 
 fn amendments(view: &mut TaskView, seen: &Seen) {
     let mut by_field: BTreeMap<TaskField, Vec<usize>> = BTreeMap::new();
-    for (i, entry) in view.entries.iter().enumerate() {
+    for (at, entry) in view.entries.iter().enumerate().filter(|(at, _)| view.void[*at].is_none()) {
         if let Event::Amendment(e) = &entry.event.0 {
             for field in e.fields.iter().filter_map(|name| TaskField::named(name)) {
-                by_field.entry(field).or_default().push(i);
+                by_field.entry(field).or_default().push(at);
             }
         }
     }
     for (field, changes) in by_field {
         let newest = seen.newest(&changes);
-        let value = |i: usize| match &view.entries[i].event.0 {
+        let value = |at: usize| match &view.entries[at].event.0 {
             Event::Amendment(e) => Some(&e.task),
             _ => None,
         };
-        let Some(shown) = newest.last().and_then(|&i| value(i)) else { continue };
-        let differ = newest.iter().any(|&i| value(i).is_some_and(|task| !task.same_field(shown, field)));
+        let Some(shown) = newest.last().and_then(|&at| value(at)) else { continue };
+        let differ = newest.iter().any(|&at| value(at).is_some_and(|task| !task.same_field(shown, field)));
         view.task.take_field(shown, field);
         if differ {
             let conflict = conflict(field.name(), &view.entries, &newest);
@@ -175,98 +194,34 @@ fn amendments(view: &mut TaskView, seen: &Seen) {
 }
 
 fn conflict(field: &str, entries: &[Entry], records: &[usize]) -> Conflict {
-    Conflict { field: field.to_owned(), records: records.iter().map(|&i| entries[i].record.to_string()).collect() }
+    Conflict { field: field.to_owned(), records: records.iter().map(|&at| entries[at].record.to_string()).collect() }
 }
 
 fn verdicts(view: &mut TaskView) {
     view.worst = view.verdicts().map(|verdict| verdict.verdict).max().unwrap_or_default();
-    view.newest_verdict = view.verdicts().last().cloned();
+    view.newest_verdict = view.stated().last().cloned();
 }
 
-/// Rule, activity and person of a finding: the same finding in two verdicts is one.
-type Key = (String, Option<String>, Option<String>);
-
-/// What was found, and by which records.
-fn found(view: &TaskView) -> BTreeMap<Key, Vec<usize>> {
-    let mut found: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
-    for (i, entry) in view.entries.iter().enumerate().filter(|(_, entry)| view.concerns(entry)) {
-        let people = judged(&entry.event.0).or(view.judged.as_ref()).map_or(&[][..], |judged| &judged.people);
-        let Some(verdict) = verdict(&entry.event.0) else { continue };
-        for finding in verdict.findings.iter().filter(|finding| finding.severity > Severity::Permitted) {
-            let person = finding
-                .person
-                .map(|n| people.get(usize::from(n)).map_or_else(|| n.to_string(), |person| person.id.0.clone()));
-            found.entry((finding.rule.clone(), finding.activity.clone(), person)).or_default().push(i);
-        }
+/// Where the task stands, and a contradiction between decisions.
+fn status(walk: &Walk<'_>, seen: &Seen, has_base: bool) -> (Status, Option<Conflict>) {
+    if !has_base {
+        return (Status::Incomplete, None);
     }
-    found
-}
-
-fn status(view: &mut TaskView, seen: &Seen) -> Status {
-    if view.base().is_none() {
-        return Status::Incomplete;
-    }
-    let found = found(view);
-    let step = |i: usize| match &view.entries[i].event.0 {
-        Event::ReviewStep(e) => Some(e.decision),
-        _ => None,
-    };
-    let counts = |i: usize| !view.review.iter().any(|step| step.void && step.record == view.entries[i].record);
-    let decisions: Vec<usize> =
-        (0..view.entries.len()).filter(|&i| step(i).and_then(outcome).is_some() && counts(i)).collect();
-    if found.is_empty() {
+    let newest = seen.newest(&walk.decisions);
+    let outcomes = walk.outcomes(&newest);
+    if walk.found.is_empty() {
         // A permitted task that somebody else looked at: as it was labelled, or not.
-        view.looked_at = !decisions.is_empty();
-        let newest = seen.newest(&decisions);
-        let mislabelled = newest.iter().any(|&i| step(i).and_then(outcome) == Some(Status::Confirmed));
-        return if mislabelled {
-            Status::Confirmed
-        } else if !view.annulled.is_empty() {
-            Status::Annulled
-        } else if view.planned {
-            Status::Planned
-        } else {
-            Status::Clear
-        };
+        let status = if outcomes.contains(&Status::Confirmed) { Status::Confirmed } else { Status::Clear };
+        return (status, None);
     }
-    let decided = |by: &Vec<usize>| by.iter().any(|&found| decisions.iter().any(|&d| seen.knows(d, found)));
-    if !found.values().all(decided) {
-        return if awaits_statement(view, seen, &decisions) { Status::Statement } else { Status::Open };
+    let decided =
+        |by: &Vec<usize>| by.iter().any(|&found| walk.decisions.iter().any(|&at| seen.knows(at, found)));
+    if !walk.found.values().all(decided) {
+        return (if walk.awaits_statement() { Status::Statement } else { Status::Open }, None);
     }
-    let newest = seen.newest(&decisions);
-    let outcomes: BTreeSet<Status> = newest.iter().filter_map(|&i| step(i).and_then(outcome)).collect();
-    match outcomes.first() {
-        Some(&only) if outcomes.len() == 1 => only,
-        _ => {
-            let conflict = conflict("decision", &view.entries, &newest);
-            view.conflicts.push(conflict);
-            Status::Open
-        }
+    match outcomes.as_slice() {
+        [Status::Open] if walk.awaits_statement() => (Status::Statement, None),
+        [only] => (*only, None),
+        _ => (Status::Open, Some(conflict("decision", walk.entries(), &newest))),
     }
-}
-
-/// What a decision makes of the findings; `None` where it decides nothing.
-fn outcome(decision: Decision) -> Option<Status> {
-    match decision {
-        Decision::Note | Decision::Propose | Decision::Statement | Decision::Facts | Decision::Evidence => None,
-        Decision::Dismiss => Some(Status::Dismissed),
-        Decision::Confirm
-        | Decision::OrderCorrection
-        | Decision::Criticise
-        | Decision::ReturnToCompany
-        | Decision::Transfer => Some(Status::Confirmed),
-    }
-}
-
-/// Whether a statement was asked for that was neither given since nor passed over by a decision.
-fn awaits_statement(view: &TaskView, seen: &Seen, decisions: &[usize]) -> bool {
-    let void = |i: usize| view.review.iter().any(|step| step.void && step.record == view.entries[i].record);
-    (0..view.entries.len())
-        .filter(|&i| matches!(&view.entries[i].event.0, Event::ReviewStep(e) if e.decision == Decision::Statement))
-        .filter(|&asked| !void(asked))
-        .any(|asked| {
-            let given = (asked + 1..view.entries.len())
-                .any(|i| matches!(&view.entries[i].event.0, Event::Statement(e) if e.acknowledged));
-            !given && !decisions.iter().any(|&d| seen.knows(d, asked))
-        })
 }

@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 
-use crate::{AgencyId, Event, Hash, Hlc, OfficerId, RecordId, WriterId};
+use crate::{AgencyId, Event, Hash, Hlc, OfficerId, RecordId, Role, Vouched, Word, WriterId};
 
 /// Who wrote a record.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
@@ -11,16 +11,26 @@ pub struct Author {
     /// Writer.
     #[n(0)]
     pub writer: WriterId,
-    /// The officer; empty while the chain's first record is missing.
+    /// The officer, as the office says, or, where there is none, as the chain's first record does;
+    /// empty while nobody says it.
     #[n(1)]
     pub officer: OfficerId,
-    /// His name as stated when the chain was opened.
+    /// Their name, likewise.
     #[n(2)]
     pub name: String,
+    /// Whose word that is.
+    #[n(3)]
+    pub vouched: Vouched,
+    /// What they may do.
+    #[n(4)]
+    pub role: Role,
+    /// The record was made before the chain joined the agency's log (入网前).
+    #[n(5)]
+    pub before_joining: bool,
 }
 
 impl Author {
-    /// Whether both are the same person: an officer is one person on all his laptops.
+    /// Whether both are the same person: an officer is one person on all their laptops.
     pub fn same_person(&self, other: &Self) -> bool {
         self.writer == other.writer || (!self.officer.0.is_empty() && self.officer == other.officer)
     }
@@ -79,22 +89,17 @@ pub struct Entry {
     /// What it says.
     #[n(6)]
     pub event: Stored,
+    /// What the agency's log says of it; `None` while it is in none.
+    #[n(7)]
+    pub word: Option<Word>,
+    /// Number of the rules of steps that it is read by.
+    #[n(8)]
+    pub rules: u16,
 }
 
 impl Entry {
     /// Place in the canonical order, the same on every device.
     pub(super) fn place(&self) -> (Hlc, RecordId, Hash) {
         (self.hlc, self.record, self.hash)
-    }
-
-    /// The records that its author had seen, as he named them.
-    pub(super) fn based_on(&self) -> &[Hash] {
-        match &self.event.0 {
-            Event::Amendment(e) => &e.based_on,
-            Event::Annulment(e) => &e.based_on,
-            Event::ReviewStep(e) => &e.based_on,
-            Event::Statement(e) => &e.based_on,
-            _ => &[],
-        }
     }
 }

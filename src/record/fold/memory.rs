@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use super::{Notice, TaskView, Views, WriterView};
 use crate::crypto::sha256;
-use crate::{Hash, Hlc, RecordId, Roster, WriterId};
+use crate::{Authority, Event, Hash, Hlc, Record, RecordId, Roster, Word, WriterId};
 
 /// Views in memory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Memory {
     pub tasks: BTreeMap<RecordId, TaskView>,
     /// The roster imported last, and the record that it came with.
     pub roster: Option<(Hlc, RecordId, Roster)>,
+    /// Who is who.
+    pub authority: Authority,
     /// Notices.
     pub notices: BTreeMap<(Hlc, RecordId, Hash), Notice>,
 }
@@ -54,12 +56,21 @@ impl Views for Memory {
         Ok(())
     }
 
-    fn task(&self, id: &RecordId) -> Result<Option<TaskView>, Infallible> {
-        Ok(self.tasks.get(id).cloned())
+    fn authority(&self) -> &Authority {
+        &self.authority
     }
 
-    fn put_task(&mut self, task: &TaskView) -> Result<(), Infallible> {
-        self.tasks.insert(task.id, task.clone());
+    fn put_authority(&mut self, record: &Record, event: &Event, word: Option<&Word>) -> Result<(), Infallible> {
+        self.authority.take(record, event, word);
+        Ok(())
+    }
+
+    fn task(&mut self, id: &RecordId) -> Result<Option<TaskView>, Infallible> {
+        Ok(self.tasks.remove(id))
+    }
+
+    fn put_task(&mut self, task: TaskView) -> Result<(), Infallible> {
+        self.tasks.insert(task.id, task);
         Ok(())
     }
 

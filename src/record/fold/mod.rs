@@ -2,23 +2,34 @@
 //!
 //! Deterministic, and independent of the order in which different writers' records arrive: a
 //! task's view keeps the records about it in canonical order (logical time, writer, seq) and
-//! derives everything else from them anew. Within one writer's chain records come in order.
+//! derives everything else from them anew, once for all that are folded together. Within one
+//! writer's chain records come in order, the office's records in the log's.
 
 mod derive;
 mod entry;
 mod memory;
+mod seen;
 mod task_view;
+mod walk;
 
-use crate::{AgencyId, Event, Hash, Hlc, OfficerId, Record, RecordId, Roster, WriterId, WriterOpened};
+use std::collections::{BTreeMap, btree_map};
+
+use minicbor::{Decode, Encode};
+
+use crate::{
+    AgencyId, Authority, Event, Hash, Hlc, Record, RecordId, Roster, Vouched, Word, WriterId, WriterOpened, is_office,
+    is_task,
+};
+
+pub use derive::DIFFERS;
 
 pub use entry::{Author, Entry};
 pub use memory::Memory;
 pub use task_view::{
     AmendmentView, Annulled, AttachmentView, Conflict, HistoryEntry, ReviewView, SAMPLED_ONE_IN, StatementView, Status,
-    TaskView,
+    TaskView, Told,
 };
 
-use minicbor::{Decode, Encode};
 
 /// Where views are kept: in memory, or in the cache.
 pub trait Views {
@@ -37,17 +48,36 @@ pub trait Views {
     /// What the store returns.
     fn put_writer(&mut self, writer: &WriterView) -> Result<(), Self::Error>;
 
-    /// A task's view, by the id of the record that logged or planned it.
-    ///
-    /// # Errors
-    /// What the store returns.
-    fn task(&self, id: &RecordId) -> Result<Option<TaskView>, Self::Error>;
+    /// Who is who.
+    fn authority(&self) -> &Authority;
 
-    /// Keeps a task's view; called whenever it changed.
+    /// Takes a record that says who is who ([`Authority::take`]).
     ///
     /// # Errors
     /// What the store returns.
-    fn put_task(&mut self, task: &TaskView) -> Result<(), Self::Error>;
+    fn put_authority(&mut self, record: &Record, event: &Event, word: Option<&Word>) -> Result<(), Self::Error>;
+
+    /// A task's view, by the id of the record that logged or planned it. It is put back after it
+    /// changed.
+    ///
+    /// # Errors
+    /// What the store returns.
+    fn task(&mut self, id: &RecordId) -> Result<Option<TaskView>, Self::Error>;
+
+    /// Keeps a task's view.
+    ///
+    /// # Errors
+    /// What the store returns.
+    fn put_task(&mut self, task: TaskView) -> Result<(), Self::Error>;
+
+    /// Takes note that a record stands in a task's history.
+    ///
+    /// # Errors
+    /// What the store returns.
+    fn put_about(&mut self, task: RecordId, record: RecordId) -> Result<(), Self::Error> {
+        let _ = (task, record);
+        Ok(())
+    }
 
     /// The record whose roster counts, if one was imported here.
     ///
@@ -104,106 +134,168 @@ pub struct Notice {
     pub event: entry::Stored,
 }
 
-/// Applies a record. Applying it once more changes nothing.
+/// Folds records together: what follows from them is derived once, when all are in.
+///
+/// A record whose fold is not finished is not in the views.
+#[derive(Debug)]
+pub struct Fold<'a, V: Views> {
+    views: &'a mut V,
+    open: BTreeMap<RecordId, TaskView>,
+}
+
+impl<'a, V: Views> Fold<'a, V> {
+    /// Begins.
+    pub fn of(views: &'a mut V) -> Self {
+        Self { views, open: BTreeMap::new() }
+    }
+
+    /// The views as they were before what is being folded.
+    pub fn views(&mut self) -> &mut V {
+        self.views
+    }
+
+    /// Takes a record, with what the agency's log says of it; `None` while it is in none. Taking it once
+    /// more changes nothing.
+    ///
+    /// # Errors
+    /// What the views' store returns.
+    pub fn take(&mut self, record: &Record, event: &Event, word: Option<&Word>) -> Result<(), V::Error> {
+        let kind = event.kind();
+        if is_office(kind) {
+            self.views.put_authority(record, event, word)?;
+        }
+        match event {
+            Event::WriterOpened(opened) => {
+                // Whose a chain is stands in its first record and nowhere else.
+                let id = record.id();
+                if id.seq == 1 {
+                    self.views.put_writer(&WriterView { id: id.writer, opened: opened.clone() })?;
+                }
+            }
+            Event::RosterReplaced(replaced) => {
+                let origin = (record.envelope().hlc, record.id());
+                if self.views.roster_origin()?.is_none_or(|newest| newest < origin) {
+                    self.views.put_roster(origin, &replaced.roster)?;
+                }
+            }
+            _ => {}
+        }
+        // A masked task still stands as one; of what else is masked the body no longer says which task
+        // it was about, so whoever masks rebuilds the views.
+        if is_task(kind) {
+            self.insert(record.id(), record, event, word)?;
+            self.link_planner(record.id())?;
+        }
+        match event.target() {
+            Some(task) if event.is_history() => {
+                self.insert(task, record, event, word)?;
+                if let Event::TaskLogged(_) = event {
+                    self.link_planner(task)?;
+                }
+                Ok(())
+            }
+            _ if is_task(kind) && !matches!(event, Event::Masked { .. }) => Ok(()),
+            _ => self.notice(record, event, word),
+        }
+    }
+
+    /// Derives what follows and hands it to the views.
+    ///
+    /// # Errors
+    /// What the views' store returns.
+    pub fn finish(self) -> Result<(), V::Error> {
+        for mut task in self.open.into_values() {
+            task.settle();
+            self.views.put_task(task)?;
+        }
+        Ok(())
+    }
+
+    fn task(&mut self, id: RecordId) -> Result<&mut TaskView, V::Error> {
+        match self.open.entry(id) {
+            btree_map::Entry::Occupied(open) => Ok(open.into_mut()),
+            btree_map::Entry::Vacant(place) => {
+                Ok(place.insert(self.views.task(&id)?.unwrap_or_else(|| TaskView::new(id))))
+            }
+        }
+    }
+
+    fn insert(
+        &mut self,
+        task: RecordId,
+        record: &Record,
+        event: &Event,
+        word: Option<&Word>,
+    ) -> Result<(), V::Error> {
+        let entry = self.entry(record, event, word)?;
+        self.task(task)?.insert(entry);
+        self.views.put_about(task, record.id())
+    }
+
+    /// Whoever planned a task may not decide its flag, also when the plan arrives after the task that
+    /// carries it out. `id` is either of them.
+    fn link_planner(&mut self, id: RecordId) -> Result<(), V::Error> {
+        let view = self.task(id)?;
+        let Some(planner) = view.base_author().cloned() else { return Ok(()) };
+        for carried in view.carried_out_now() {
+            self.task(carried)?.set_planner(planner.clone());
+        }
+        Ok(())
+    }
+
+    fn entry(&self, record: &Record, event: &Event, word: Option<&Word>) -> Result<Entry, V::Error> {
+        let authority = self.views.authority();
+        Ok(Entry {
+            record: record.id(),
+            hash: record.hash(),
+            author: author(self.views, record.id(), word)?,
+            agency: record.envelope().agency.clone(),
+            hlc: record.envelope().hlc,
+            wall_ms: record.envelope().reading.wall_ms,
+            event: entry::Stored(event.clone()),
+            rules: authority.rules(record, word),
+            word: word.cloned(),
+        })
+    }
+
+    fn notice(&mut self, record: &Record, event: &Event, word: Option<&Word>) -> Result<(), V::Error> {
+        let Entry { record: id, hash, author, hlc, wall_ms, event, .. } = self.entry(record, event, word)?;
+        self.views.put_notice(&Notice { record: id, hash, author, hlc, wall_ms, event })
+    }
+}
+
+/// Whose a record is, as the office says, or where there is none, as its chain's first record does.
 ///
 /// # Errors
 /// What the views' store returns.
-pub fn apply<V: Views>(views: &mut V, record: &Record, event: &Event) -> Result<(), V::Error> {
-    if let Event::WriterOpened(opened) = event {
-        views.put_writer(&WriterView { id: record.id().writer, opened: opened.clone() })?;
-        return put_notice(views, record, event);
+pub fn author<V: Views>(views: &V, record: RecordId, word: Option<&Word>) -> Result<Author, V::Error> {
+    let writer = record.writer;
+    let (vouched, grant) = views.authority().vouch(&writer, word);
+    if let Some(grant) = grant {
+        let before_joining = record.seq <= grant.before;
+        let (officer, name) = (grant.officer.clone(), grant.name.clone());
+        return Ok(Author { writer, officer, name, vouched, role: grant.role, before_joining });
     }
-    match event {
-        Event::TaskPlanned(_) => put_base(views, record, event),
-        Event::TaskLogged(logged) => {
-            put_base(views, record, event)?;
-            if let Some(plan) = logged.plan {
-                let planned = put_entry(views, plan, record, event)?;
-                link_planner(views, record.id(), &planned)?;
-            }
-            Ok(())
-        }
-        Event::Amendment(e) => put_entry(views, e.target, record, event).map(drop),
-        Event::Annulment(e) => put_entry(views, e.target, record, event).map(drop),
-        Event::Attachment(e) => put_entry(views, e.target, record, event).map(drop),
-        Event::ReviewStep(e) => put_entry(views, e.target, record, event).map(drop),
-        Event::Statement(e) => put_entry(views, e.target, record, event).map(drop),
-        Event::Rejudged(e) => put_entry(views, e.target, record, event).map(drop),
-        Event::RosterReplaced(replaced) => {
-            let origin = (record.envelope().hlc, record.id());
-            if views.roster_origin()?.is_none_or(|newest| newest < origin) {
-                views.put_roster(origin, &replaced.roster)?;
-            }
-            put_notice(views, record, event)
-        }
-        Event::Masked { kind, .. } => {
-            // A masked task still stands as one; of what else is masked the body no longer says
-            // which task it was about, so whoever masks rebuilds the views.
-            if matches!(kind, 2 | 3) {
-                put_base(views, record, event)?;
-            }
-            put_notice(views, record, event)
-        }
-        Event::WriterOpened(_)
-        | Event::ClockAnomaly(_)
-        | Event::DataAccessed(_)
-        | Event::MaskOrdered(_)
-        | Event::WriterRetired(_)
-        | Event::Unknown { .. } => put_notice(views, record, event),
-    }
-}
-
-fn entry<V: Views>(views: &V, record: &Record, event: &Event) -> Result<Entry, V::Error> {
-    Ok(Entry {
-        record: record.id(),
-        hash: record.hash(),
-        author: author(views, record.id().writer)?,
-        agency: record.envelope().agency.clone(),
-        hlc: record.envelope().hlc,
-        wall_ms: record.envelope().reading.wall_ms,
-        event: entry::Stored(event.clone()),
+    let author = Author { writer, vouched, ..Author::default() };
+    Ok(match views.writer(&writer)?.filter(|_| vouched != Vouched::Office).map(|view| view.opened) {
+        Some(opened) => Author { officer: opened.officer, name: opened.officer_name, ..author },
+        None => author,
     })
 }
 
-fn author<V: Views>(views: &V, writer: WriterId) -> Result<Author, V::Error> {
-    let opened = views.writer(&writer)?.map(|view| view.opened);
-    let (officer, name) = match opened {
-        Some(opened) => (opened.officer, opened.officer_name),
-        None => (OfficerId::default(), String::new()),
-    };
-    Ok(Author { writer, officer, name })
-}
-
-fn put_entry<V: Views>(views: &mut V, task: RecordId, record: &Record, event: &Event) -> Result<TaskView, V::Error> {
-    let mut view = views.task(&task)?.unwrap_or_else(|| TaskView::new(task));
-    if view.insert(entry(views, record, event)?) {
-        views.put_task(&view)?;
-    }
-    Ok(view)
-}
-
-/// A task's own record. Whoever planned a task may not decide its flag, also when the plan
-/// arrives after the task that carries it out.
-fn put_base<V: Views>(views: &mut V, record: &Record, event: &Event) -> Result<(), V::Error> {
-    let view = put_entry(views, record.id(), record, event)?;
-    for carried in view.carried_out() {
-        link_planner(views, *carried, &view)?;
-    }
-    Ok(())
-}
-
-fn link_planner<V: Views>(views: &mut V, carried: RecordId, plan: &TaskView) -> Result<(), V::Error> {
-    if let (Some(planner), Some(mut view)) = (plan.base_author(), views.task(&carried)?)
-        && view.set_planner(planner.clone())
-    {
-        views.put_task(&view)?;
-    }
-    Ok(())
-}
-
-fn put_notice<V: Views>(views: &mut V, record: &Record, event: &Event) -> Result<(), V::Error> {
-    let Entry { record: id, hash, author, hlc, wall_ms, event, .. } = entry(views, record, event)?;
-    views.put_notice(&Notice { record: id, hash, author, hlc, wall_ms, event })
+/// Folds one record; see [`Fold`].
+///
+/// # Errors
+/// What the views' store returns.
+pub fn apply<V: Views>(
+    views: &mut V,
+    record: &Record,
+    event: &Event,
+    word: Option<&Word>,
+) -> Result<(), V::Error> {
+    let mut fold = Fold::of(views);
+    fold.take(record, event, word)?;
+    fold.finish()
 }
 
 /// The agency that a task belongs to: the one it names, or the one of the log it stands in.

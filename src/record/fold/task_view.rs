@@ -6,14 +6,14 @@ use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 use super::derive;
 use super::entry::{Author, Entry};
 use crate::crypto::sha256;
-use crate::review::{Stage, Standing};
-use crate::{AgencyId, Attachment, AuxiliaryId, Decision, Event, Hash, Judged, RecordId, Statement, Task};
+use crate::review::{Closed, Standing};
+use crate::{AgencyId, Attachment, AuxiliaryId, Decision, Event, Hash, Judged, RecordId, Statement, Task, Word};
 
 /// Of so many permitted tasks one is sampled for review.
 pub const SAMPLED_ONE_IN: u64 = 50;
 
 /// Whether the record with this hash falls into the sample.
-fn in_sample(hash: &Hash) -> bool {
+pub(super) fn in_sample(hash: &Hash) -> bool {
     let number = hash.0.first_chunk().map_or(1, |bytes| u64::from_be_bytes(*bytes));
     number.is_multiple_of(SAMPLED_ONE_IN)
 }
@@ -58,8 +58,8 @@ pub struct ReviewView {
     pub measure: Option<String>,
     /// Whom a measure is taken against.
     pub against: Option<AuxiliaryId>,
-    /// Kept, but without effect: whoever logged or arranged a task may only note and propose.
-    pub void: bool,
+    /// Why it is kept without effect.
+    pub void: Option<Closed>,
 }
 
 /// An amendment.
@@ -112,6 +112,17 @@ pub struct Annulled {
     pub reason: String,
 }
 
+/// What the server judged, where it is another verdict than a record states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The record.
+    pub record: RecordId,
+    /// A newer roster or rulebook explains it, which the laptop had not received (当时本机尚未收到).
+    pub stale: bool,
+    /// The server's verdict; of a stale one no finding is graver than 待复核.
+    pub verdict: Verdict,
+}
+
 /// Records that contradict each other and whose authors did not know of each other: 冲突, until
 /// a later record that was based on all of them settles it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -135,8 +146,10 @@ pub struct HistoryEntry {
     pub wall_ms: i64,
     /// What it says.
     pub event: Event,
-    /// A review step that has no effect.
-    pub void: bool,
+    /// Why it is kept without effect.
+    pub void: Option<Closed>,
+    /// What the agency's log says of it; `None` while it is in none.
+    pub word: Option<Word>,
 }
 
 /// A task as it stands. Encoded it is the records about it; all else is derived from them.
@@ -176,6 +189,10 @@ pub struct TaskView {
     pub conflicts: Vec<Conflict>,
     /// Nothing was found, and somebody independent looked at it all the same.
     pub looked_at: bool,
+    /// Where the server judged otherwise.
+    pub told: Vec<Told>,
+    /// Why each entry has no effect.
+    pub(super) void: Vec<Option<Closed>>,
     pub(super) entries: Vec<Entry>,
     pub(super) planner: Option<Author>,
     pub(super) carried_out: Vec<RecordId>,
@@ -187,35 +204,29 @@ impl TaskView {
         Self { id, ..Self::default() }
     }
 
-    /// Puts a record into its place; `false` when it was there already.
-    pub(super) fn insert(&mut self, entry: Entry) -> bool {
-        match self.entries.binary_search_by_key(&entry.place(), Entry::place) {
-            // A body once masked stays masked, whichever form arrives later.
-            Ok(at) => {
-                let masks = matches!(entry.event.0, Event::Masked { .. });
-                if !masks || self.entries[at].event == entry.event {
-                    return false;
-                }
-                self.entries[at] = entry;
-            }
-            Err(at) => self.entries.insert(at, entry),
-        }
-        derive::derive(self);
-        true
+    /// Adds a record; what follows from it is derived by [`Self::settle`].
+    pub(super) fn insert(&mut self, entry: Entry) {
+        self.entries.push(entry);
     }
 
-    pub(super) fn set_planner(&mut self, planner: Author) -> bool {
-        let changed = self.planner.as_ref() != Some(&planner);
-        if changed {
-            self.planner = Some(planner);
-            derive::derive(self);
-        }
-        changed
+    /// Derives everything from the records anew.
+    pub(super) fn settle(&mut self) {
+        derive::derive(self);
+    }
+
+    pub(super) fn set_planner(&mut self, planner: Author) {
+        self.planner = Some(planner);
     }
 
     /// The records that carry out this plan.
     pub fn carried_out(&self) -> &[RecordId] {
         &self.carried_out
+    }
+
+    /// The same, of all records that were added, derived or not.
+    pub(super) fn carried_out_now(&self) -> Vec<RecordId> {
+        let carries = |entry: &&Entry| matches!(entry.event.0, Event::TaskLogged(_)) && entry.record != self.id;
+        self.entries.iter().filter(carries).map(|entry| entry.record).collect()
     }
 
     /// Whoever logged or planned it; `None` while its own record is missing.
@@ -228,10 +239,10 @@ impl TaskView {
         self.planner.as_ref()
     }
 
-    /// Whether this person may decide on its findings: whoever logged or arranged it may only
-    /// note and propose.
+    /// Whether this person may decide on its findings, who is neither named in it nor logged, planned
+    /// or arranged it.
     pub fn may_decide(&self, person: &Author) -> bool {
-        [self.base_author(), self.planner()].into_iter().flatten().all(|involved| !involved.same_person(person))
+        !self.standing(person).own
     }
 
     /// Whether it was permitted, fell into the sample that is looked at all the same (第二十四条:
@@ -241,12 +252,9 @@ impl TaskView {
         self.status == Status::Clear && !self.looked_at && self.base().is_some_and(|entry| in_sample(&entry.hash))
     }
 
-    /// Which steps of its review are open to this person.
+    /// Which steps of its review are open to this person, who has seen all of it.
     pub fn standing(&self, person: &Author) -> Standing {
-        let history = self.history();
-        let records = history.iter().map(|entry| (&entry.event, entry.void));
-        let stage = Stage::of(self.status, self.awaits_look());
-        Standing::of(!self.may_decide(person), stage, self.findings(), records)
+        derive::standing(self, person, crate::review::NEWEST)
     }
 
     pub(super) fn base(&self) -> Option<&Entry> {
@@ -283,9 +291,21 @@ impl TaskView {
         found
     }
 
-    /// All verdicts given, in canonical order.
+    /// All verdicts given, the server's among them where it judged otherwise.
     pub fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
-        self.entries.iter().filter(|entry| self.concerns(entry)).filter_map(|entry| derive::verdict(&entry.event.0))
+        self.stated().chain(self.told.iter().filter(|told| self.counts(told.record)).map(|told| &told.verdict))
+    }
+
+    /// The verdicts that records state, in canonical order.
+    pub(super) fn stated(&self) -> impl Iterator<Item = &Verdict> {
+        let counting = self.entries.iter().zip(&self.void).filter(|(entry, void)| void.is_none() && self.concerns(entry));
+        counting.filter_map(|(entry, _)| entry.event.0.verdict())
+    }
+
+    /// Whether the record counts, and its verdict is about this task.
+    fn counts(&self, record: RecordId) -> bool {
+        let at = self.entries.iter().position(|entry| entry.record == record);
+        at.is_some_and(|at| self.void[at].is_none() && self.concerns(&self.entries[at]))
     }
 
     /// Leaves out the record that carries a plan out: its verdict is its own task's.
@@ -295,18 +315,16 @@ impl TaskView {
 
     /// Everything recorded about it, oldest first.
     pub fn history(&self) -> Vec<HistoryEntry> {
-        let void = |record| self.review.iter().any(|step| step.record == record && step.void);
-        self.entries
-            .iter()
-            .map(|entry| HistoryEntry {
-                record: entry.record,
-                hash: entry.hash,
-                author: entry.author.clone(),
-                wall_ms: entry.wall_ms,
-                event: entry.event.0.clone(),
-                void: void(entry.record),
-            })
-            .collect()
+        let entry = |(entry, void): (&Entry, &Option<Closed>)| HistoryEntry {
+            record: entry.record,
+            hash: entry.hash,
+            author: entry.author.clone(),
+            wall_ms: entry.wall_ms,
+            event: entry.event.0.clone(),
+            void: *void,
+            word: entry.word.clone(),
+        };
+        self.entries.iter().zip(&self.void).map(entry).collect()
     }
 
     /// Hash of everything the view says; equal views have equal digests.

@@ -28,7 +28,7 @@ impl Town {
 
     fn fold(&mut self, record: Record) -> RecordId {
         let event = record.event().expect("reads");
-        let Ok(()) = apply(&mut self.views, &record, &event);
+        let Ok(()) = apply(&mut self.views, &record, &event, None);
         self.all.push(record);
         self.all.last().expect("pushed").id()
     }
@@ -77,7 +77,7 @@ fn whoever_logged_a_task_may_note_and_propose_but_not_decide() {
     for decision in [Decision::Note, Decision::Propose] {
         town.review(0, task, decision);
         assert_eq!(town.view(task).status, Status::Open);
-        assert!(town.view(task).review.iter().all(|step| !step.void));
+        assert!(town.view(task).review.iter().all(|step| step.void.is_none()));
     }
     for decision in [Decision::Confirm, Decision::Dismiss, Decision::Statement, Decision::Transfer] {
         town.review(0, task, decision);
@@ -86,7 +86,7 @@ fn whoever_logged_a_task_may_note_and_propose_but_not_decide() {
     }
     let view = town.view(task);
     assert_eq!(view.status, Status::Open);
-    assert_eq!(view.review.iter().filter(|step| step.void).count(), 8, "kept, and marked void");
+    assert_eq!(view.review.iter().filter(|step| step.void.is_some()).count(), 8, "kept, and marked void");
     assert_eq!(view.history().len(), 11);
     town.review(1, task, Decision::Dismiss);
     assert_eq!(town.view(task).status, Status::Dismissed);
@@ -394,7 +394,7 @@ fn history(choices: &[(usize, u8, usize)]) -> Vec<Vec<Record>> {
 fn folded(order: impl IntoIterator<Item = Record>) -> Memory {
     let mut views = Memory::default();
     for record in order {
-        let Ok(()) = apply(&mut views, &record, &record.event().expect("reads"));
+        let Ok(()) = apply(&mut views, &record, &record.event().expect("reads"), None);
     }
     views
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_record::{Record, WriterId};
 use auxlog_sync::Refusal;
-use auxlog_sync::message::{Capabilities, Disposition, MAX_PAGE, Page, PulledRun};
+use auxlog_sync::message::{Capabilities, Disposition, MAX_PAGE, Page, PulledRun, Words};
 use auxlog_sync::run::Run;
 use axum::extract::State;
 use axum::response::Response;
@@ -54,7 +54,7 @@ pub(super) async fn build(
         let key = device.ok_or_else(|| corrupt(app, &format!("records of unknown writer {writer}")))?.public_key;
         runs.push(run(app, key, rows, caps)?);
     }
-    Ok(Page { runs, next, left: head.size - next })
+    Ok(Page { runs, next, left: head.size - next, ..Page::default() })
 }
 
 /// One writer's rows as a run, for whoever can do `caps`.
@@ -72,7 +72,7 @@ pub(super) fn run(app: &App, key: [u8; 32], rows: Vec<LogRow>, caps: Capabilitie
         records.push(Record::decode(&row.record).map_err(|e| corrupt(app, &e.to_string()))?);
     }
     let run = Run::of(&records).map_err(|e| corrupt(app, &e.to_string()))?;
-    Ok(PulledRun { run, key, lsns, noted })
+    Ok(PulledRun { run, key, lsns, noted, words: Words::default() })
 }
 
 /// Whether a laptop that can do `caps` can read a disposition at all.

@@ -32,7 +32,7 @@ pub(crate) async fn inclusion(State(app): Shared, asked: Asked) -> Result<Respon
     let nodes = app.store.nodes(&scope, plan.nodes()).await.map_err(|e| failed(&app, &e))?;
     let path = plan.assemble(&nodes).ok_or_else(|| refuse(&app, Refusal::Internal))?;
     let checkpoint = Signed::seal(&app.key, &app.checkpoint(&scope, &head));
-    answer(&app, &InclusionProof { lsn, hash, path, checkpoint })
+    answer(&app, &InclusionProof { lsn, hash, path, checkpoint, word: None })
 }
 
 /// `GET /v1/proof/consistency`.

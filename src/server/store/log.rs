@@ -47,24 +47,12 @@ pub struct LogRow {
 
 /// A disposition as the database keeps it.
 pub(super) fn number(disposition: Disposition) -> i64 {
-    match disposition {
-        Disposition::Logged => 0,
-        Disposition::VerdictDiffers => 1,
-        Disposition::ClockOff => 2,
-        Disposition::Held => 3,
-        Disposition::OrderRefused => 4,
-    }
+    i64::from(disposition.number())
 }
 
 fn disposition(number: i64) -> Result<Disposition> {
-    Ok(match number {
-        0 => Disposition::Logged,
-        1 => Disposition::VerdictDiffers,
-        2 => Disposition::ClockOff,
-        3 => Disposition::Held,
-        4 => Disposition::OrderRefused,
-        other => return Err(StoreError::Corrupt { table: "event", what: format!("disposition {other}") }),
-    })
+    let known = u8::try_from(number).ok().and_then(Disposition::of);
+    known.ok_or_else(|| StoreError::Corrupt { table: "event", what: format!("disposition {number}") })
 }
 
 /// Begins a new life of a log within a transaction that holds its row, and files the incident.

@@ -61,7 +61,7 @@ impl Index {
             self.writers.set_slot(id, number);
         }
         let mut lens = Lens { index: self, source, record: id, place, origin };
-        fold::apply(&mut lens, record, event)?;
+        fold::apply(&mut lens, record, event, None)?;
         Ok(true)
     }
 

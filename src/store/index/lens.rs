@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use auxlog_law::Severity;
-use auxlog_record::fold::{self, Notice, Status, TaskView, Views, WriterView};
-use auxlog_record::{Event, Hlc, Record, RecordId, Roster, WriterId};
+use auxlog_record::fold::{Fold, Notice, Status, TaskView, Views, WriterView};
+use auxlog_record::{Authority, Event, Hlc, Record, RecordId, Roster, Word, WriterId};
 
 use super::slot::{Flags, SLOTS_PER_CHUNK, Slot};
 use super::{Index, Kind, NOWHERE, Origin, Place, Source};
@@ -26,6 +26,7 @@ fn reconstruct_without(
     let Some(slot) = index.slots.get(number) else { return Ok(None) };
     let id = index.id_of(slot);
     let mut scratch = Scratch { index, tasks: BTreeMap::new() };
+    let mut fold = Fold::of(&mut scratch);
     let mut plan = None;
     for place in index.places(number).filter(|place| *place != except) {
         let record = index.veil(source.record(place)?);
@@ -35,15 +36,16 @@ fn reconstruct_without(
         {
             plan = logged.plan;
         }
-        fold::apply(&mut scratch, &record, &event)?;
+        fold.take(&record, &event, None)?;
     }
     // Whoever planned the task stands in the plan.
     let planned = plan.and_then(|plan| index.slot_of(&plan)).and_then(|slot| index.slots.get(slot));
     if let Some(place) = planned.and_then(|slot| index.place_of(slot)).filter(|place| *place != except) {
         let record = index.veil(source.record(place)?);
         let event = read(&record);
-        fold::apply(&mut scratch, &record, &event)?;
+        fold.take(&record, &event, None)?;
     }
+    fold.finish()?;
     Ok(scratch.tasks.remove(&id))
 }
 
@@ -72,12 +74,20 @@ impl Views for Scratch<'_> {
         Ok(())
     }
 
-    fn task(&self, id: &RecordId) -> Result<Option<TaskView>, LedgerError> {
-        Ok(self.tasks.get(id).cloned())
+    fn authority(&self) -> &Authority {
+        &self.index.authority
     }
 
-    fn put_task(&mut self, task: &TaskView) -> Result<(), LedgerError> {
-        self.tasks.insert(task.id, task.clone());
+    fn put_authority(&mut self, _: &Record, _: &Event, _: Option<&Word>) -> Result<(), LedgerError> {
+        Ok(())
+    }
+
+    fn task(&mut self, id: &RecordId) -> Result<Option<TaskView>, LedgerError> {
+        Ok(self.tasks.remove(id))
+    }
+
+    fn put_task(&mut self, task: TaskView) -> Result<(), LedgerError> {
+        self.tasks.insert(task.id, task);
         Ok(())
     }
 
@@ -141,27 +151,42 @@ impl Views for Lens<'_> {
         Ok(())
     }
 
-    fn task(&self, id: &RecordId) -> Result<Option<TaskView>, LedgerError> {
+    fn authority(&self) -> &Authority {
+        &self.index.authority
+    }
+
+    fn put_authority(&mut self, record: &Record, event: &Event, word: Option<&Word>) -> Result<(), LedgerError> {
+        self.index.authority.take(record, event, word);
+        self.index.dirty.tables = true;
+        Ok(())
+    }
+
+    fn task(&mut self, id: &RecordId) -> Result<Option<TaskView>, LedgerError> {
         let number = self.index.writers.slot_of(id).or_else(|| self.index.orphans.get(id).copied());
         number.map_or(Ok(None), |number| reconstruct_without(self.index, self.source, number, self.place))
     }
 
-    fn put_task(&mut self, view: &TaskView) -> Result<(), LedgerError> {
+    fn put_task(&mut self, view: TaskView) -> Result<(), LedgerError> {
         let Some(number) = self.slot(view.id) else { return Ok(()) };
         let Some(old) = self.index.slots.get(number).copied() else { return Ok(()) };
-        let mut new = self.index.summary(view, old);
+        let mut new = self.index.summary(&view, old);
         if view.id == self.record {
             new.flags.set(Flags::RECEIVED, self.origin != Origin::Own);
-        } else {
-            let more = self.index.more.entry(number).or_default();
-            // A planner made known to a task is no record about it.
-            let about = view.history().iter().any(|entry| entry.record == self.record);
-            if about && more.last() != Some(&self.place) {
-                more.push(self.place);
-                self.index.touch(Kind::More, number / SLOTS_PER_CHUNK);
-            }
         }
         self.index.replace(number, old, new);
+        Ok(())
+    }
+
+    fn put_about(&mut self, task: RecordId, record: RecordId) -> Result<(), LedgerError> {
+        if task == record {
+            return Ok(());
+        }
+        let Some(number) = self.slot(task) else { return Ok(()) };
+        let more = self.index.more.entry(number).or_default();
+        if more.last() != Some(&self.place) {
+            more.push(self.place);
+            self.index.touch(Kind::More, number / SLOTS_PER_CHUNK);
+        }
         Ok(())
     }
 

@@ -20,7 +20,7 @@ use std::sync::{Arc, OnceLock};
 
 use auxlog_law::Severity;
 use auxlog_record::fold::Status;
-use auxlog_record::{Date, Hlc, RecordId, Roster};
+use auxlog_record::{Authority, Date, Hlc, RecordId, Roster};
 
 pub(crate) use apply::Origin;
 pub(crate) use lens::{read, reconstruct};
@@ -82,6 +82,8 @@ pub(crate) struct Index {
     slots: Slots,
     sets: Sets,
     writers: Writers,
+    /// Who is who.
+    authority: Authority,
     /// Further records about a task, beside the one that logged it.
     more: BTreeMap<u32, Vec<Place>>,
     /// Records about no task.
@@ -174,6 +176,11 @@ impl Index {
     /// Where the record that logged or planned the task stands; `None` until it has arrived.
     pub(crate) fn place_of(&self, slot: &Slot) -> Option<Place> {
         self.writers.at(slot.writer)?.place(u64::from(slot.seq))
+    }
+
+    /// Who is who.
+    pub(crate) fn authority(&self) -> &Authority {
+        &self.authority
     }
 
     pub(crate) fn writers(&self) -> &Writers {

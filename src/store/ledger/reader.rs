@@ -75,7 +75,8 @@ impl Reader {
         index.settle();
         let writer = unlocked.signing.writer();
         let identity = identity_of(&index, writer, &unlocked.officer);
-        let author = Author { writer, officer: identity.officer.clone(), name: identity.officer_name.clone() };
+        let (officer, name) = (identity.officer.clone(), identity.officer_name.clone());
+        let author = Author { writer, officer, name, ..Author::default() };
         Self {
             identity,
             root: layout.root.clone(),

@@ -88,7 +88,7 @@ impl Reader {
             history: history.collect(),
             heads: view.heads(),
             conflicts: view.conflicts.iter().map(|conflict| conflict.field.clone()).collect(),
-            may_decide: view.may_decide(&self.author) && !row.findings.is_empty(),
+            standing: view.standing(&self.author),
             task: view.task.clone(),
             judged: judged.unwrap_or_else(unjudged),
             row,
@@ -120,7 +120,7 @@ impl Reader {
                 at: moment(record.envelope().reading.wall_ms),
                 event: crate::index::read(&record),
                 synced: is_synced(&index, record.id()),
-                void: false,
+                void: None,
             })
         });
         read.collect()
@@ -136,7 +136,7 @@ fn unjudged() -> Judged {
         rulebook: String::new(),
         digest: String::new(),
     };
-    Judged { verdict, roster_version: 0, people: Vec::new() }
+    Judged { verdict, roster_version: 0, people: Vec::new(), given: None }
 }
 
 /// Whether the server has the record: a receipt covers it, or it came from there.

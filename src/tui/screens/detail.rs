@@ -2,10 +2,10 @@
 //! ground, and every record about it. Shared by the list of tasks and the review.
 
 use auxlog_law::{Lang, Rulebook, Verdict};
-use auxlog_record::review::{Stage, Standing};
 use auxlog_record::{Event, Task};
 use auxlog_store::{HistoryEntry, NamedOfficer, TaskDetail, TaskRow, TaskStatus};
 
+use crate::failure;
 use crate::glyph::Glyphs;
 use crate::screens::labels;
 use crate::screens::panel::{self, Line, Panel};
@@ -22,19 +22,6 @@ pub fn lines(detail: &TaskDetail, shared: &Shared, glyphs: &Glyphs, columns: usi
     writer.found(detail);
     writer.history(detail);
     writer.lines
-}
-
-/// What the steps of a review depend on.
-pub fn standing(detail: &TaskDetail) -> Standing {
-    let stage = match detail.row.status {
-        TaskStatus::Open | TaskStatus::Statement => Stage::Undecided,
-        TaskStatus::Confirmed => Stage::Confirmed,
-        TaskStatus::Dismissed => Stage::Dismissed,
-        TaskStatus::Clear if detail.row.sampled => Stage::Undecided,
-        TaskStatus::Clear | TaskStatus::Annulled => Stage::Nothing,
-    };
-    let records = detail.history.iter().map(|entry| (&entry.event, entry.void));
-    Standing::of(!detail.may_decide, stage, &detail.row.findings, records)
 }
 
 /// Whether it is a permitted task that is, or was, reviewed as a sample.
@@ -187,8 +174,9 @@ impl Writer<'_> {
             what = what(words, &entry.event, sample)
         );
         self.add(0, &format!("{} {head}", self.glyphs.bullet), Meaning::Title);
-        if entry.void {
-            self.add(2, &say!(words, "detail-void"), Meaning::Warn);
+        if let Some(why) = entry.void {
+            let why = failure::closed(words, why);
+            self.add(2, &say!(words, "detail-void", why = why), Meaning::Warn);
         }
         for (said, meaning) in said(words, &entry.event) {
             self.add(2, &said, meaning);
@@ -220,7 +208,14 @@ fn what(words: &Words, event: &Event, sample: bool) -> String {
         | Event::RosterReplaced(_)
         | Event::ClockAnomaly(_)
         | Event::DataAccessed(_)
-        | Event::WriterRetired(_) => say!(words, "event-other"),
+        | Event::WriterRetired(_)
+        | Event::OfficeOpened(_)
+        | Event::KeyCertified(_)
+        | Event::StandingSet(_)
+        | Event::RosterIssued(_)
+        | Event::RulesAdopted(_)
+        | Event::HeldReleased(_)
+        | Event::SyncNoted(_) => say!(words, "event-other"),
         Event::Unknown { .. } => say!(words, "event-newer"),
     }
 }
@@ -290,6 +285,13 @@ fn said(words: &Words, event: &Event) -> Vec<(String, Meaning)> {
         | Event::MaskOrdered(_)
         | Event::DataAccessed(_)
         | Event::WriterRetired(_)
+        | Event::OfficeOpened(_)
+        | Event::KeyCertified(_)
+        | Event::StandingSet(_)
+        | Event::RosterIssued(_)
+        | Event::RulesAdopted(_)
+        | Event::HeldReleased(_)
+        | Event::SyncNoted(_)
         | Event::Masked { .. }
         | Event::Unknown { .. } => Vec::new(),
     }

@@ -128,6 +128,7 @@ pub fn decision(words: &Words, decision: Decision) -> String {
         Decision::Transfer => say!(words, "decision-transfer"),
         Decision::Facts => say!(words, "decision-facts"),
         Decision::Evidence => say!(words, "decision-evidence"),
+        Decision::Reopen => say!(words, "decision-reopen"),
     }
 }
 

@@ -140,7 +140,7 @@ fn digest<'a>(records: impl Iterator<Item = &'a Record>) -> Hash {
     let mut views = Memory::default();
     for record in records {
         let event = record.event().expect("readable");
-        let Ok(()) = apply(&mut views, record, &event);
+        let Ok(()) = apply(&mut views, record, &event, None);
     }
     views.digest()
 }

@@ -281,7 +281,7 @@ impl Server {
             writers.entry(record.id().writer).or_default().push((lsn, record.clone()));
         }
         let runs = writers.into_values().map(|rows| self.run(&rows)).collect();
-        Page { runs, next: next.max(cursor), left: size.saturating_sub(next) }
+        Page { runs, next: next.max(cursor), left: size.saturating_sub(next), ..Page::default() }
     }
 
     fn run(&self, rows: &[(u64, Record)]) -> PulledRun {
@@ -290,7 +290,7 @@ impl Server {
         let lsns = rows.iter().map(|(lsn, _)| lsn - std::mem::replace(&mut last, *lsn)).collect();
         let run = Run::of(&records).expect("a writer's records follow each other");
         let key = self.keys[&run.writer].0.to_bytes();
-        PulledRun { run, key, lsns, noted: Vec::new() }
+        PulledRun { run, key, lsns, noted: Vec::new(), words: auxlog_sync::message::Words::default() }
     }
 
     fn tail(&self, log: &Log, device: WriterId, after: u64) -> Option<PulledRun> {

@@ -142,7 +142,7 @@ pub(crate) fn task(id: &str, text: &str) -> Event {
     let reduced = reduce(|code| rulebook.activity(code), &task, &Roster::default(), &defaults);
     let suggestion = task.text.as_deref().map(|text| rulebook.suggest(text));
     let verdict = rulebook.judge_task(&reduced.facts, suggestion.as_ref());
-    let judged: Judged = reduced.judged(verdict, 0);
+    let judged: Judged = reduced.judged(verdict, 0, 0);
     Event::TaskLogged(TaskLogged { task, judged, plan: None })
 }
 

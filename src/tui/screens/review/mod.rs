@@ -87,7 +87,7 @@ impl Review {
     /// Offers all steps; one that is closed says why, so that nobody wonders where it is.
     fn choose(&mut self, cx: &Cx) {
         let Some(task) = self.detail() else { return };
-        let standing = detail::standing(task);
+        let standing = task.standing.clone();
         let words = cx.words();
         let sampled = detail::is_sample(&task.row);
         let entries = Step::ALL
@@ -107,7 +107,7 @@ impl Review {
     fn write(&mut self, step: Step, cx: &mut Cx) {
         self.choosing = None;
         let Some(task) = self.detail() else { return };
-        if let Err(closed) = steps::open(step, &detail::standing(task)) {
+        if let Err(closed) = steps::open(step, &task.standing) {
             cx.notify(Tone::Failed, failure::closed(cx.words(), closed));
             return;
         }
@@ -122,7 +122,7 @@ impl Review {
         if kept.target != task.row.id || step.is_some_and(|step| step != kept.step) {
             return;
         }
-        if steps::open(kept.step, &detail::standing(task)).is_ok() {
+        if steps::open(kept.step, &task.standing).is_ok() {
             let mut again = writing(kept.step, task);
             again.restore(&kept.written, kept.who);
             self.writing = Some(again);

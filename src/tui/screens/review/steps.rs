@@ -16,7 +16,7 @@ pub enum Step {
 
 impl Step {
     /// All steps, in the order in which the screen lists them: that of a review.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Decide(Decision::Note),
         Self::Decide(Decision::Propose),
         Self::Decide(Decision::Facts),
@@ -29,6 +29,7 @@ impl Step {
         Self::Decide(Decision::Criticise),
         Self::Decide(Decision::ReturnToCompany),
         Self::Decide(Decision::Transfer),
+        Self::Decide(Decision::Reopen),
     ];
 
     /// Whether it says more than its reason.
@@ -65,6 +66,7 @@ impl Step {
                 Decision::Transfer => "transfer",
                 Decision::Facts => "facts",
                 Decision::Evidence => "evidence",
+                Decision::Reopen => "reopen",
             },
         }
     }

@@ -62,6 +62,11 @@ fn a_measure_waits_for_facts_evidence_and_a_statement_that_is_acknowledged() {
         play.keys("<Enter>").types(name).keys("<Enter>").types(words).keys("<Ctrl-S>");
         assert_eq!(step(&mut play).decision, decision);
         detail.history.push(samples::step(seq, decision, words));
+        match decision {
+            Decision::Facts => detail.standing.facts = true,
+            Decision::Evidence => detail.standing.evidence = true,
+            _ => detail.standing.asked = true,
+        }
         play.answer(Answer::Recorded(samples::id(1))).answer(Answer::Task(Box::new(detail.clone())));
         play.asked();
     }
@@ -74,6 +79,7 @@ fn a_measure_waits_for_facts_evidence_and_a_statement_that_is_acknowledged() {
     assert_eq!(statement.based_on, detail.heads);
 
     detail.history.push(taken_down(statement.clone()));
+    detail.standing.heard.push("X1".into());
     play.answer(Answer::Recorded(samples::id(1))).answer(Answer::Task(Box::new(detail)));
     play.asked();
     play.keys("<Enter>").types("责令改正").keys("<Enter>").types("今后不得单独核查").keys("<Ctrl-S>");

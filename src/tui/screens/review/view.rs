@@ -112,11 +112,11 @@ fn draw_opened(opened: &Opened, shared: &Shared, canvas: &mut Canvas, area: Rect
         return;
     };
     // What the officer may do stands above the task, so that it is read before the keys.
-    let may = if detail::is_open(task) && detail::is_sample(&task.row) && task.may_decide {
+    let may = if detail::is_open(task) && detail::is_sample(&task.row) && !task.standing.own {
         say!(words, "review-sample")
     } else if !detail::is_open(task) {
         say!(words, "review-decided")
-    } else if task.may_decide {
+    } else if !task.standing.own {
         say!(words, "review-yours")
     } else {
         say!(words, "review-own")

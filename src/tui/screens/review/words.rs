@@ -20,8 +20,8 @@ pub fn step_name(words: &Words, step: Step, sampled: bool) -> String {
 /// What a step does, beside its name.
 pub(super) fn step_doc(words: &Words, step: Step, sampled: bool) -> String {
     use Decision::{
-        Confirm, Criticise, Dismiss, Evidence, Facts, Note, OrderCorrection, Propose, ReturnToCompany, Statement,
-        Transfer,
+        Confirm, Criticise, Dismiss, Evidence, Facts, Note, OrderCorrection, Propose, Reopen, ReturnToCompany,
+        Statement, Transfer,
     };
     match step {
         Step::TakeStatement => say!(words, "step-take-statement"),
@@ -37,6 +37,7 @@ pub(super) fn step_doc(words: &Words, step: Step, sampled: bool) -> String {
         Step::Decide(OrderCorrection | Criticise) => say!(words, "step-measure"),
         Step::Decide(ReturnToCompany) => say!(words, "step-return"),
         Step::Decide(Transfer) => say!(words, "step-transfer"),
+        Step::Decide(Reopen) => say!(words, "step-reopen"),
     }
 }
 
@@ -92,7 +93,11 @@ pub(super) fn closed_short(words: &Words, closed: Closed) -> String {
         Closed::NoEvidence => say!(words, "closed-no-evidence-short"),
         Closed::NotAsked => say!(words, "closed-not-asked-short"),
         Closed::NotHeard => say!(words, "closed-not-heard-short"),
-        Closed::NotHis => say!(words, "closed-not-his-short"),
+        Closed::NotTheirs => say!(words, "closed-not-his-short"),
+        Closed::Role => say!(words, "closed-role-short"),
+        Closed::Nobody => say!(words, "closed-nobody-short"),
+        Closed::OwnDecision => say!(words, "closed-own-decision-short"),
+        Closed::NotGivenAgain => say!(words, "closed-not-given-again-short"),
     }
 }
 

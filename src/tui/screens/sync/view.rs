@@ -180,6 +180,8 @@ fn concerns(outcome: &Outcome, words: &Words) -> Vec<(String, Meaning)> {
         said.push(match noted.disposition {
             Disposition::Logged => continue,
             Disposition::VerdictDiffers => (say!(words, "sync-noted-verdict", seq = seq), Meaning::Warn),
+            Disposition::Stale => (say!(words, "sync-noted-stale", seq = seq), Meaning::Warn),
+            Disposition::Void => (say!(words, "sync-noted-void", seq = seq), Meaning::Bad),
             Disposition::ClockOff => (say!(words, "sync-noted-clock", seq = seq), Meaning::Warn),
             Disposition::OrderRefused => (say!(words, "sync-noted-order", seq = seq), Meaning::Bad),
             Disposition::Held => (say!(words, "sync-noted-held", seq = seq), Meaning::Bad),

@@ -2,6 +2,7 @@
 
 use auxlog_law::{Answerable, Finding, Mode, Presence, Severity, Verdict};
 use auxlog_record::fold::TaskView;
+use auxlog_record::review::Standing;
 use auxlog_record::{
     Amendment, Date, Decision, Event, Hash, Judged, JudgedPerson, Moment, RecordId, ReviewStep, StatedAuxiliary,
     StatedOfficer, Statement, Task, TaskLogged, WriterId,
@@ -108,7 +109,7 @@ pub(crate) fn detail(seq: u64, may_decide: bool) -> TaskDetail {
     };
     let people =
         vec![JudgedPerson { id: "X1".into(), name: Some("王小明".into()), known: true, differs: Vec::new() }];
-    let judged = Judged { verdict, roster_version: 1, people };
+    let judged = Judged { verdict, roster_version: 1, people, given: None };
     let logged = HistoryEntry {
         id: row.id,
         hash: Hash([0xab; 32]),
@@ -116,11 +117,13 @@ pub(crate) fn detail(seq: u64, may_decide: bool) -> TaskDetail {
         at: row.at,
         event: Event::TaskLogged(TaskLogged { task: task.clone(), judged: judged.clone(), plan: None }),
         synced: true,
-        void: false,
+        void: None,
     };
     let head = logged.hash;
     let view = TaskView::default();
-    TaskDetail { row, task, judged, history: vec![logged], heads: vec![head], conflicts: Vec::new(), may_decide, view }
+    let answers = row.findings.iter().flat_map(|finding| finding.answers.clone()).collect();
+    let standing = Standing { own: !may_decide, answers, ..Standing::default() };
+    TaskDetail { row, task, judged, history: vec![logged], heads: vec![head], conflicts: Vec::new(), standing, view }
 }
 
 /// A permitted task of another officer that fell into the sample.
@@ -141,7 +144,7 @@ pub(crate) fn step(seq: u64, decision: Decision, reason: &str) -> HistoryEntry {
         measure: None,
         against: None,
     });
-    HistoryEntry { id: id(seq), hash: Hash([0xcd; 32]), by: named("O2"), at: now(), event, synced: false, void: false }
+    HistoryEntry { id: id(seq), hash: Hash([0xcd; 32]), by: named("O2"), at: now(), event, synced: false, void: None }
 }
 
 /// A correction of a task, in its history: an officer was there after all.
@@ -157,7 +160,7 @@ pub(crate) fn correction(seq: u64, detail: &TaskDetail) -> HistoryEntry {
         reason: "当时执法人员在场，误记".to_owned(),
         judged: judged.clone(),
     });
-    HistoryEntry { id: id(seq), hash: Hash([0xef; 32]), by: named("O1"), at: now(), event, synced: false, void: false }
+    HistoryEntry { id: id(seq), hash: Hash([0xef; 32]), by: named("O1"), at: now(), event, synced: false, void: None }
 }
 
 /// A list of two tasks.

@@ -53,7 +53,7 @@ pub(crate) fn log(laptop: &Laptop, number: u64) {
     let reduced = reduce(|code| rulebook.activity(code), &task, &Roster::default(), &defaults);
     let suggestion = task.text.as_deref().map(|text| rulebook.suggest(text));
     let verdict = rulebook.judge_task(&reduced.facts, suggestion.as_ref());
-    let judged = reduced.judged(verdict, 0);
+    let judged = reduced.judged(verdict, 0, 0);
     laptop.record_at(
         &Event::TaskLogged(TaskLogged { task, judged, plan: None }),
         1_764_000_000_000 + number.cast_signed() * 137_311,

@@ -1,0 +1,227 @@
+//! Who is who in an agency's log: folded from its office's records, in the log's order.
+//!
+//! Where a log has no office (a directory that stands alone, a server of 0.1.0) nobody else can say
+//! it, and each chain's opening record does.
+
+use std::collections::BTreeMap;
+
+use minicbor::{Decode, Encode};
+
+use crate::{Event, Hlc, KeyCertified, OfficerId, Record, Role, RosterIssued, RulesAdopted, Standing, Word, WriterId};
+
+/// Whose word it is that a writer is who they are said to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Vouched {
+    /// Their own, in a log without an office.
+    #[default]
+    #[n(0)]
+    Opening,
+    /// The office's.
+    #[n(1)]
+    Office,
+    /// Nobody's: the log has an office, and it says nothing of them, or no longer.
+    #[n(2)]
+    Nobody,
+}
+
+/// What the office says of a key from a place of its log on.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Grant {
+    /// The place.
+    #[n(0)]
+    pub lsn: u64,
+    /// Whose key it is.
+    #[n(1)]
+    pub officer: OfficerId,
+    /// Their name.
+    #[n(2)]
+    pub name: String,
+    /// What they may do.
+    #[n(3)]
+    pub role: Role,
+    /// Up to when, milliseconds since 1970 UTC by the time of receipt.
+    #[n(4)]
+    pub until_ms: Option<u64>,
+    /// Records up to this seq were made before the chain joined (入网前).
+    #[n(5)]
+    pub before: u64,
+    /// The key's standing.
+    #[n(6)]
+    pub standing: Standing,
+}
+
+/// Who is who.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
+#[cbor(map)]
+pub struct Authority {
+    /// The server whose signature makes a chain the office's.
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    server: Option<[u8; 32]>,
+    /// The office's chains.
+    #[n(1)]
+    offices: BTreeMap<WriterId, u64>,
+    /// What it said of each key, in the log's order.
+    #[n(2)]
+    grants: BTreeMap<WriterId, Vec<Grant>>,
+    /// The rules that were adopted, and where.
+    #[n(3)]
+    rules: Vec<(u64, RulesAdopted)>,
+    /// The rosters that were issued, and where.
+    #[n(4)]
+    rosters: Vec<(u64, RosterIssued)>,
+    /// Where a directory that stands alone adopted this program's rules.
+    #[n(5)]
+    alone: Option<Hlc>,
+}
+
+impl Authority {
+    /// Authority in the log of the server with this key; `None` for a directory that stands alone.
+    pub fn of(server: Option<[u8; 32]>) -> Self {
+        Self { server, ..Self::default() }
+    }
+
+    /// Whether the log has an office.
+    pub fn has_office(&self) -> bool {
+        !self.offices.is_empty()
+    }
+
+    /// Whether a chain is the office's.
+    pub fn is_office(&self, writer: &WriterId) -> bool {
+        self.offices.contains_key(writer)
+    }
+
+    /// The newest place of the log at which the office said something.
+    pub fn position(&self) -> u64 {
+        let grants = self.grants.values().filter_map(|grants| grants.last()).map(|grant| grant.lsn);
+        let rules = self.rules.iter().map(|(lsn, _)| *lsn);
+        let rosters = self.rosters.iter().map(|(lsn, _)| *lsn);
+        grants.chain(rules).chain(rosters).chain(self.offices.values().copied()).max().unwrap_or(0)
+    }
+
+    /// Takes a record of the office, in the log's order. Gives the writer of whom earlier records read
+    /// otherwise from now on: one whom nobody had vouched for.
+    pub fn take(&mut self, record: &Record, event: &Event, word: Option<&Word>) -> Option<WriterId> {
+        let writer = record.id().writer;
+        let Some(word) = word else {
+            // Not in a log: what a directory says for itself.
+            if let Event::RulesAdopted(_) = event {
+                self.alone.get_or_insert(record.envelope().hlc);
+            }
+            return None;
+        };
+        if let Event::OfficeOpened(opened) = event {
+            let ours = self.server == Some(opened.server_key)
+                && record.id().seq == 1
+                && opened.agency == record.envelope().agency
+                && WriterId::of(&opened.public_key) == writer
+                && opened.holds();
+            if ours {
+                self.offices.insert(writer, word.lsn);
+            }
+            return None;
+        }
+        if !self.is_office(&writer) {
+            return None;
+        }
+        match event {
+            Event::KeyCertified(certified) => return self.grant(certified, word.lsn),
+            Event::StandingSet(set) => {
+                let grants = self.grants.entry(set.writer).or_default();
+                if let Some(last) = grants.last().cloned().filter(|last| last.lsn < word.lsn) {
+                    grants.push(Grant { lsn: word.lsn, standing: set.standing, ..last });
+                }
+            }
+            Event::RosterIssued(issued) if self.rosters.last().is_none_or(|(lsn, _)| *lsn < word.lsn) => {
+                self.rosters.push((word.lsn, issued.clone()));
+            }
+            Event::RulesAdopted(adopted) if self.rules.last().is_none_or(|(lsn, _)| *lsn < word.lsn) => {
+                self.rules.push((word.lsn, *adopted));
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn grant(&mut self, certified: &KeyCertified, lsn: u64) -> Option<WriterId> {
+        let writer = WriterId::of(&certified.key);
+        let grants = self.grants.entry(writer).or_default();
+        if grants.last().is_some_and(|last| last.lsn >= lsn) {
+            return None;
+        }
+        grants.push(Grant {
+            lsn,
+            officer: certified.officer.clone(),
+            name: certified.name.clone(),
+            role: certified.role,
+            until_ms: certified.until_ms,
+            before: certified.before,
+            standing: Standing::Active,
+        });
+        (grants.len() == 1).then_some(writer)
+    }
+
+    /// What the office says of a writer at a place of the log; `None` of the place is now. The first
+    /// thing that it said of them holds for what they wrote before it, too.
+    pub fn grant_of(&self, writer: &WriterId, lsn: Option<u64>) -> Option<&Grant> {
+        let grants = self.grants.get(writer)?;
+        let at = lsn.map_or(grants.len(), |lsn| grants.partition_point(|grant| grant.lsn <= lsn));
+        grants.get(at.saturating_sub(1))
+    }
+
+    /// Who vouches for a writer's record, and what they say of the writer. `word` is the log's, `None`
+    /// while the record is in none.
+    pub fn vouch(&self, writer: &WriterId, word: Option<&Word>) -> (Vouched, Option<&Grant>) {
+        if !self.has_office() {
+            return (Vouched::Opening, None);
+        }
+        if self.is_office(writer) {
+            return (Vouched::Office, None);
+        }
+        let grant = self.grant_of(writer, word.map(|word| word.lsn));
+        let ended = |grant: &Grant| {
+            let received = word.map_or(0, |word| word.recv_ms);
+            grant.until_ms.is_some_and(|until| received > until)
+        };
+        match grant.filter(|grant| !ended(grant)) {
+            Some(grant) => (Vouched::Office, Some(grant)),
+            None => (Vouched::Nobody, None),
+        }
+    }
+
+    /// Number of the rules of steps by which a record is read. Steps of 0.1.0, and those from before a
+    /// chain joined, keep the first.
+    pub fn rules(&self, record: &Record, word: Option<&Word>) -> u16 {
+        let id = record.id();
+        if !self.has_office() {
+            let adopted = self.alone.is_some_and(|since| since <= record.envelope().hlc);
+            return if adopted { RulesAdopted::NEWEST.steps } else { 1 };
+        }
+        if self.grants.get(&id.writer).and_then(|grants| grants.first()).is_some_and(|first| id.seq <= first.before) {
+            return 1;
+        }
+        self.adopted(word.map(|word| word.lsn)).map_or(1, |adopted| adopted.steps)
+    }
+
+    /// Kind of the leaf of the record at this place of the log.
+    pub fn leaves(&self, lsn: u64) -> u16 {
+        self.adopted(Some(lsn)).map_or(1, |adopted| adopted.leaves)
+    }
+
+    fn adopted(&self, lsn: Option<u64>) -> Option<&RulesAdopted> {
+        let at = lsn.map_or(self.rules.len(), |lsn| self.rules.partition_point(|(adopted, _)| *adopted < lsn));
+        self.rules.get(at.checked_sub(1)?).map(|(_, adopted)| adopted)
+    }
+
+    /// The roster in force at a place of the log; `None` of the place is now.
+    pub fn roster(&self, lsn: Option<u64>) -> Option<&RosterIssued> {
+        let at = lsn.map_or(self.rosters.len(), |lsn| self.rosters.partition_point(|(issued, _)| *issued <= lsn));
+        self.rosters.get(at.checked_sub(1)?).map(|(_, issued)| issued)
+    }
+}
+
+#[cfg(test)]
+#[path = "authority_tests.rs"]
+mod tests;

@@ -1,0 +1,136 @@
+//! Tests of authority: only what the server's own office says counts, from its place on.
+
+use super::*;
+use crate::test_kit::{Office, Writer, agency};
+use crate::{OfficeOpened, Signer as _, SigningKey, StandingSet};
+
+struct Log {
+    office: Office,
+    authority: Authority,
+    lsn: u64,
+}
+
+impl Log {
+    fn new() -> Self {
+        let office = Office::new();
+        let authority = Authority::of(Some(office.server.public_key().to_bytes()));
+        let mut log = Self { office, authority, lsn: 0 };
+        let opening = log.office.open();
+        log.take(&opening);
+        log
+    }
+
+    fn take(&mut self, record: &Record) -> Option<WriterId> {
+        self.lsn += 1;
+        let word = Word { lsn: self.lsn, recv_ms: self.lsn * 1000, ..Word::default() };
+        self.authority.take(record, &record.event().expect("reads"), Some(&word))
+    }
+
+    fn say(&mut self, event: &Event) -> Option<WriterId> {
+        let record = self.office.seal(event);
+        self.take(&record)
+    }
+
+    fn certify(&mut self, writer: &Writer, role: Role) -> Option<WriterId> {
+        let certified = self.office.certified(writer, role);
+        self.say(&Event::KeyCertified(certified))
+    }
+
+    fn role(&self, writer: &Writer, lsn: u64) -> Option<Role> {
+        let word = Word { lsn, recv_ms: lsn * 1000, ..Word::default() };
+        self.authority.vouch(&writer.key.writer(), Some(&word)).1.map(|grant| grant.role)
+    }
+}
+
+#[test]
+fn a_role_holds_from_its_place_in_the_log_and_the_first_from_the_beginning() {
+    let mut log = Log::new();
+    let writer = Writer::new(1, "O1");
+    assert_eq!(log.authority.vouch(&writer.key.writer(), None).0, Vouched::Nobody);
+    log.lsn = 9;
+    assert_eq!(log.certify(&writer, Role::Officer), Some(writer.key.writer()), "what came before reads otherwise");
+    log.lsn = 19;
+    assert_eq!(log.certify(&writer, Role::Supervisor), None);
+    assert_eq!(log.role(&writer, 3), Some(Role::Officer));
+    assert_eq!(log.role(&writer, 19), Some(Role::Officer));
+    assert_eq!(log.role(&writer, 20), Some(Role::Supervisor));
+}
+
+#[test]
+fn a_certificate_that_ended_vouches_for_nothing_received_later() {
+    let mut log = Log::new();
+    let writer = Writer::new(1, "O1");
+    let certified = KeyCertified { until_ms: Some(5000), ..log.office.certified(&writer, Role::Officer) };
+    log.say(&Event::KeyCertified(certified));
+    assert_eq!(log.role(&writer, 5), Some(Role::Officer));
+    assert_eq!(log.role(&writer, 6), None);
+}
+
+#[test]
+fn a_revocation_stays_until_another_act_lifts_it() {
+    let mut log = Log::new();
+    let writer = Writer::new(1, "O1");
+    log.certify(&writer, Role::Officer);
+    let set = |standing| {
+        Event::StandingSet(StandingSet { writer: writer.key.writer(), standing, reason: "丢失".into(), by: None })
+    };
+    log.say(&set(Standing::Revoked));
+    let standing = |log: &Log| log.authority.grant_of(&writer.key.writer(), None).map(|grant| grant.standing);
+    assert_eq!(standing(&log), Some(Standing::Revoked));
+    log.say(&set(Standing::Active));
+    assert_eq!(standing(&log), Some(Standing::Active));
+}
+
+#[test]
+fn nobody_else_can_say_who_is_who() {
+    let mut log = Log::new();
+    let (mut officer, thief) = (Writer::new(1, "O1"), Writer::new(2, "O1"));
+    log.certify(&officer, Role::Officer);
+    let opening = officer.open();
+    log.take(&opening);
+    let lie = officer.seal(&Event::KeyCertified(log.office.certified(&thief, Role::Admin)));
+    log.take(&lie);
+    assert_eq!(log.authority.vouch(&thief.key.writer(), None).0, Vouched::Nobody);
+
+    // An office of another server, one for another key, and one that begins in the middle of a chain.
+    let other = SigningKey::from_seed(&[77; 32]);
+    let mut strangers = [
+        (Writer::new(3, "-"), OfficeOpened::new(&other, &Writer::new(3, "-").key.public_key(), &agency(), "serve")),
+        (Writer::new(4, "-"), OfficeOpened::new(&log.office.server, &other.public_key(), &agency(), "serve")),
+        (Writer::new(5, "-"), OfficeOpened::new(&log.office.server, &Writer::new(5, "-").key.public_key(), &"A02".into(), "serve")),
+    ];
+    for (stranger, opened) in &mut strangers {
+        let record = stranger.seal(&Event::OfficeOpened(opened.clone()));
+        log.take(&record);
+        let lie = stranger.seal(&Event::KeyCertified(log.office.certified(&thief, Role::Admin)));
+        log.take(&lie);
+        assert_eq!(log.authority.vouch(&thief.key.writer(), None).0, Vouched::Nobody, "{}", stranger.officer);
+    }
+}
+
+#[test]
+fn rules_and_leaves_hold_for_what_comes_after_them() {
+    let mut log = Log::new();
+    assert_eq!(log.authority.leaves(1), 1);
+    log.lsn = 4;
+    log.say(&Event::RulesAdopted(RulesAdopted::NEWEST));
+    assert_eq!([4, 5, 6].map(|lsn| log.authority.leaves(lsn)), [1, 1, 2]);
+    let mut writer = Writer::new(1, "O1");
+    let certified = KeyCertified { before: 1, ..log.office.certified(&writer, Role::Officer) };
+    log.say(&Event::KeyCertified(certified));
+    let (first, second) = (writer.open(), writer.open());
+    let at = |lsn| Some(Word { lsn, ..Word::default() });
+    assert_eq!(log.authority.rules(&first, at(9).as_ref()), 1, "made before it joined");
+    assert_eq!(log.authority.rules(&second, at(9).as_ref()), RulesAdopted::NEWEST.steps);
+    assert_eq!(log.authority.rules(&second, None), RulesAdopted::NEWEST.steps, "not in the log yet");
+    assert_eq!(log.authority.rules(&second, at(3).as_ref()), 1);
+}
+
+#[test]
+fn it_comes_back_from_its_bytes() {
+    let mut log = Log::new();
+    log.certify(&Writer::new(1, "O1"), Role::Clerk);
+    log.say(&Event::RulesAdopted(RulesAdopted::NEWEST));
+    let bytes = minicbor::to_vec(&log.authority).expect("memory");
+    assert_eq!(minicbor::decode::<Authority>(&bytes).expect("reads"), log.authority);
+}

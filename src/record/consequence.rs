@@ -1,0 +1,102 @@
+//! What follows from an event, said once: which task it is about, what its author had seen, which
+//! verdict it carries. The fold, evidence, masking, history and the server read it from here.
+
+use auxlog_law::Verdict;
+
+use crate::kind::number;
+use crate::{Event, Hash, Judged, RecordId, Task};
+
+impl Event {
+    /// The record that it is about, where it is about another one: a task, a plan, a record to be
+    /// masked.
+    pub fn target(&self) -> Option<RecordId> {
+        match self {
+            Self::Amendment(e) => Some(e.target),
+            Self::Annulment(e) => Some(e.target),
+            Self::Attachment(e) => Some(e.target),
+            Self::ReviewStep(e) => Some(e.target),
+            Self::Statement(e) => Some(e.target),
+            Self::Rejudged(e) => Some(e.target),
+            Self::MaskOrdered(e) => Some(e.target),
+            Self::TaskLogged(e) => e.plan,
+            Self::WriterOpened(_)
+            | Self::TaskPlanned(_)
+            | Self::RosterReplaced(_)
+            | Self::ClockAnomaly(_)
+            | Self::DataAccessed(_)
+            | Self::WriterRetired(_)
+            | Self::OfficeOpened(_)
+            | Self::KeyCertified(_)
+            | Self::StandingSet(_)
+            | Self::RosterIssued(_)
+            | Self::RulesAdopted(_)
+            | Self::HeldReleased(_)
+            | Self::SyncNoted(_)
+            | Self::Masked { .. }
+            | Self::Unknown { .. } => None,
+        }
+    }
+
+    /// Whether it stands in the history of the task that it is about: an order to mask does not.
+    pub fn is_history(&self) -> bool {
+        !matches!(self, Self::MaskOrdered(_)) && (self.is_task() || self.target().is_some())
+    }
+
+    /// Whether it begins a task's history: a task, or a plan of one.
+    pub fn is_task(&self) -> bool {
+        is_task(self.kind())
+    }
+
+    /// The newest records about its target that its author had seen, as they named them.
+    pub fn based_on(&self) -> &[Hash] {
+        match self {
+            Self::Amendment(e) => &e.based_on,
+            Self::Annulment(e) => &e.based_on,
+            Self::ReviewStep(e) => &e.based_on,
+            Self::Statement(e) => &e.based_on,
+            _ => &[],
+        }
+    }
+
+    /// The task that it states or corrects, with what was judged.
+    pub fn judged(&self) -> Option<(&Task, &Judged)> {
+        match self {
+            Self::TaskLogged(e) => Some((&e.task, &e.judged)),
+            Self::TaskPlanned(e) => Some((&e.task, &e.judged)),
+            Self::Amendment(e) => Some((&e.task, &e.judged)),
+            _ => None,
+        }
+    }
+
+    /// The verdict that it carries.
+    pub fn verdict(&self) -> Option<&Verdict> {
+        match self {
+            Self::Rejudged(e) => Some(&e.verdict),
+            other => other.judged().map(|(_, judged)| &judged.verdict),
+        }
+    }
+}
+
+/// Whether records of this kind begin a task's history.
+pub fn is_task(kind: u16) -> bool {
+    matches!(kind, number::TASK_PLANNED | number::TASK_LOGGED)
+}
+
+/// Whether a body of this kind may be masked by order. Whose key it is must stay readable, or nothing
+/// that its writer signed can be checked; rosters, the office's records and orders judge others.
+pub fn is_maskable(kind: u16) -> bool {
+    !matches!(kind, number::WRITER_OPENED | number::ROSTER_REPLACED | number::MASK_ORDERED) && !is_office(kind)
+}
+
+/// Whether records of this kind are the office's alone to write.
+pub fn is_office(kind: u16) -> bool {
+    matches!(
+        kind,
+        number::OFFICE_OPENED
+            | number::KEY_CERTIFIED
+            | number::STANDING_SET
+            | number::ROSTER_ISSUED
+            | number::RULES_ADOPTED
+            | number::HELD_RELEASED
+    )
+}

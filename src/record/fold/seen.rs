@@ -1,0 +1,113 @@
+//! Who had seen what: which records about a task each record's author knew of.
+
+use std::collections::HashMap;
+
+use super::entry::Entry;
+use crate::{Hash, WriterId};
+
+/// Which records each record's author had seen: what it was based on, and what its writer had
+/// written before, all the way back. The task's own record is seen by all, and saw nothing.
+///
+/// Whoever knows a record knows all that its writer wrote about the task before it, so that what is
+/// known of a writer is told by one seq.
+pub(super) struct Seen {
+    /// Number of each entry's writer, and its seq.
+    places: Vec<(usize, u64)>,
+    writers: usize,
+    /// For each entry, for each writer the newest seq known; 0 is none.
+    known: Vec<u64>,
+    base: Option<usize>,
+}
+
+impl Seen {
+    pub(super) fn of(entries: &[Entry], base: Option<usize>) -> Self {
+        let mut numbers: HashMap<WriterId, usize> = HashMap::new();
+        let mut places = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let next = numbers.len();
+            places.push((*numbers.entry(entry.record.writer).or_insert(next), entry.record.seq));
+        }
+        let writers = numbers.len();
+        let mut seen = Self { known: vec![0; entries.len() * writers], places, writers, base };
+        let parents = seen.parents(entries);
+        let mut done = vec![false; entries.len()];
+        // What an author had seen is almost always earlier in canonical order; where a clock was
+        // wrong it may be later, and comes first here.
+        let mut open: Vec<usize> = Vec::new();
+        for start in 0..entries.len() {
+            open.push(start);
+            while let Some(&at) = open.last() {
+                let missing = parents[at].iter().copied().find(|&parent| !done[parent]);
+                match missing.filter(|_| !done[at]) {
+                    Some(parent) => open.push(parent),
+                    None => {
+                        if !done[at] {
+                            seen.merge(at, &parents[at]);
+                            done[at] = true;
+                        }
+                        open.pop();
+                    }
+                }
+            }
+        }
+        seen
+    }
+
+    /// The entries that each entry's author knew of directly.
+    fn parents(&self, entries: &[Entry]) -> Vec<Vec<usize>> {
+        let by_hash: HashMap<Hash, usize> = entries.iter().enumerate().map(|(i, entry)| (entry.hash, i)).collect();
+        let mut order: Vec<usize> = (0..entries.len()).collect();
+        order.sort_unstable_by_key(|&i| self.places[i]);
+        let mut own = vec![None; entries.len()];
+        for pair in order.windows(2) {
+            if self.places[pair[0]].0 == self.places[pair[1]].0 {
+                own[pair[1]] = Some(pair[0]);
+            }
+        }
+        let parents = |(i, entry): (usize, &Entry)| {
+            if Some(i) == self.base {
+                return Vec::new();
+            }
+            let named = entry.event.0.based_on().iter().filter_map(|hash| by_hash.get(hash).copied());
+            named.chain(own[i]).filter(|&j| j != i && Some(j) != self.base).collect()
+        };
+        entries.iter().enumerate().map(parents).collect()
+    }
+
+    fn merge(&mut self, at: usize, parents: &[usize]) {
+        for &parent in parents {
+            let (writer, seq) = self.places[parent];
+            for n in 0..self.writers {
+                let known = self.known[parent * self.writers + n];
+                let mine = &mut self.known[at * self.writers + n];
+                *mine = (*mine).max(known);
+            }
+            let mine = &mut self.known[at * self.writers + writer];
+            *mine = (*mine).max(seq);
+        }
+    }
+
+    /// Whether the author of `later` had seen `earlier`.
+    pub(super) fn knows(&self, later: usize, earlier: usize) -> bool {
+        if later == earlier || Some(later) == self.base {
+            return false;
+        }
+        let (writer, seq) = self.places[earlier];
+        Some(earlier) == self.base || self.known[later * self.writers + writer] >= seq
+    }
+
+    /// Those of `among` that no other of them was based on, in their order.
+    pub(super) fn newest(&self, among: &[usize]) -> Vec<usize> {
+        let mut covered = vec![0; self.writers];
+        for &i in among {
+            for (n, seq) in covered.iter_mut().enumerate() {
+                *seq = self.known[i * self.writers + n].max(*seq);
+            }
+        }
+        let is_newest = |&i: &usize| {
+            let (writer, seq) = self.places[i];
+            if Some(i) == self.base { among.len() == 1 } else { covered[writer] < seq }
+        };
+        among.iter().copied().filter(is_newest).collect()
+    }
+}

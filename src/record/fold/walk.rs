@@ -1,0 +1,268 @@
+//! The way through a task's history: which of its records count, each judged by what its author had
+//! seen, never by what came later.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use auxlog_law::{Answerable, Finding, Rulebook, RulebookSet, Severity, Verdict};
+
+use super::entry::{Author, Entry};
+use super::seen::Seen;
+use super::task_view::{Status, TaskView, in_sample};
+use crate::review::{Closed, Stage, Standing, Step};
+use crate::{AuxiliaryId, Decision, Event, Judged, OfficerId};
+
+/// Rule, activity and person of a finding: the same finding in two verdicts is one.
+pub(super) type Key = (String, Option<String>, Option<String>);
+
+/// What is known of a history at its end, or at a place in it.
+pub(super) struct Walk<'a> {
+    entries: &'a [Entry],
+    seen: &'a Seen,
+    planner: Option<&'a Author>,
+    base: Option<usize>,
+    sampled: bool,
+    /// Why an entry has no effect.
+    pub(super) void: Vec<Option<Closed>>,
+    /// What was found, and by which entries.
+    pub(super) found: BTreeMap<Key, Vec<usize>>,
+    /// Decisions that count.
+    pub(super) decisions: Vec<usize>,
+    /// Whom the findings are about, and who answers for them.
+    accusations: Vec<(usize, Vec<Answerable>, Option<AuxiliaryId>)>,
+    facts: Vec<usize>,
+    evidence: Vec<usize>,
+    asked: Vec<usize>,
+    heard: Vec<(usize, AuxiliaryId)>,
+    /// Officers named in a version of the task.
+    named: Vec<(usize, OfficerId)>,
+    /// The newest version judged, and what it was judged on.
+    judged: Vec<usize>,
+}
+
+/// The step that an event takes.
+pub(super) fn step(event: &Event) -> Step {
+    match event {
+        Event::ReviewStep(e) => Step::Decide(e.decision),
+        Event::Statement(_) => Step::TakeStatement,
+        Event::Rejudged(_) => Step::Rejudge,
+        _ => Step::Record,
+    }
+}
+
+/// What a decision makes of the findings; `None` where it decides nothing.
+pub(super) fn outcome(decision: Decision) -> Option<Status> {
+    match decision {
+        Decision::Note | Decision::Propose | Decision::Statement | Decision::Facts | Decision::Evidence => None,
+        Decision::Dismiss => Some(Status::Dismissed),
+        Decision::Reopen => Some(Status::Open),
+        Decision::Confirm
+        | Decision::OrderCorrection
+        | Decision::Criticise
+        | Decision::ReturnToCompany
+        | Decision::Transfer => Some(Status::Confirmed),
+    }
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn of(view: &'a TaskView, entries: &'a [Entry], seen: &'a Seen, base: Option<usize>) -> Self {
+        let mut walk = Self {
+            entries,
+            seen,
+            planner: view.planner.as_ref(),
+            base,
+            sampled: base.is_some_and(|base| in_sample(&entries[base].hash)),
+            void: vec![None; entries.len()],
+            found: BTreeMap::new(),
+            decisions: Vec::new(),
+            accusations: Vec::new(),
+            facts: Vec::new(),
+            evidence: Vec::new(),
+            asked: Vec::new(),
+            heard: Vec::new(),
+            named: Vec::new(),
+            judged: Vec::new(),
+        };
+        // Everybody knows the task's own record, wherever its clock put it.
+        for at in base.into_iter().chain((0..entries.len()).filter(|&at| Some(at) != base)) {
+            walk.void[at] = walk.closed(at).err();
+            if walk.void[at].is_none() {
+                walk.take(at, view);
+            }
+        }
+        walk
+    }
+
+    pub(super) fn entries(&self) -> &'a [Entry] {
+        self.entries
+    }
+
+    fn closed(&self, at: usize) -> Result<(), Closed> {
+        let entry = &self.entries[at];
+        let step = step(&entry.event.0);
+        let against = match &entry.event.0 {
+            Event::ReviewStep(e) => e.against.as_ref(),
+            _ => None,
+        };
+        self.standing(&entry.author, entry.rules, step, &|earlier| self.seen.knows(at, earlier))
+            .open_step(step, against)?;
+        match &entry.event.0 {
+            Event::Rejudged(e) if entry.rules > 1 => self.given_again(at, &e.verdict),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether judging again gives this verdict, on what was known when the task was judged.
+    fn given_again(&self, at: usize, verdict: &Verdict) -> Result<(), Closed> {
+        let newest = self.judged.iter().rev().find(|&&judged| self.seen.knows(at, judged));
+        let judged = newest.and_then(|&judged| self.entries[judged].event.0.judged());
+        let rulebook = RulebookSet::in_use()
+            .with_digest(&verdict.digest)
+            .or_else(|| Some(Rulebook::embedded()).filter(|embedded| embedded.digest() == verdict.digest));
+        let again = judged.zip(rulebook).and_then(|((task, judged), rulebook)| {
+            Some(judged.given.as_ref()?.judge(task, rulebook))
+        });
+        if again.as_ref() == Some(verdict) { Ok(()) } else { Err(Closed::NotGivenAgain) }
+    }
+
+    /// Where someone stands who knows what `knows` says.
+    pub(super) fn standing(
+        &self,
+        author: &Author,
+        rules: u16,
+        step: Step,
+        knows: &dyn Fn(usize) -> bool,
+    ) -> Standing {
+        let mut standing = Standing {
+            rules,
+            vouched: author.vouched,
+            role: author.role,
+            own: self.is_own(author, rules, knows),
+            stage: Stage::Nothing,
+            ..Standing::default()
+        };
+        // Notes and the task's own records are open at any stage: nothing more is asked of them.
+        if matches!(step, Step::Record | Step::Rejudge | Step::Decide(Decision::Note)) || rules < 2 {
+            standing.stage = Stage::Undecided;
+            return standing;
+        }
+        let decisions: Vec<usize> = self.decisions.iter().copied().filter(|&at| knows(at)).collect();
+        let newest = self.seen.newest(&decisions);
+        standing.stage = self.stage(&decisions, &newest, knows);
+        standing.decided = newest.iter().any(|&at| self.entries[at].author.same_person(author));
+        standing.facts = self.facts.iter().any(|&at| knows(at));
+        standing.evidence = self.evidence.iter().any(|&at| knows(at));
+        standing.asked = self.asked.iter().any(|&at| knows(at));
+        standing.heard = self.heard.iter().filter(|(at, _)| knows(*at)).map(|(_, person)| person.clone()).collect();
+        for (_, answers, person) in self.accusations.iter().filter(|(at, ..)| knows(*at)) {
+            standing.answers.extend(answers);
+            if answers.contains(&Answerable::Auxiliary) {
+                standing.accused.extend(person.clone());
+            }
+        }
+        standing.answers.sort_unstable();
+        standing.answers.dedup();
+        standing.accused.sort_unstable();
+        standing.accused.dedup();
+        standing
+    }
+
+    /// Whether someone logged, planned or arranged the task, or is named as an officer in a version of
+    /// it that they knew of.
+    fn is_own(&self, author: &Author, rules: u16, knows: &dyn Fn(usize) -> bool) -> bool {
+        let base = self.base.map(|base| &self.entries[base].author);
+        base.into_iter().chain(self.planner).any(|involved| involved.same_person(author))
+            || (rules > 1
+                && !author.officer.0.is_empty()
+                && self.named.iter().any(|(at, officer)| *officer == author.officer && knows(*at)))
+    }
+
+    fn stage(&self, decisions: &[usize], newest: &[usize], knows: &dyn Fn(usize) -> bool) -> Stage {
+        let known: Vec<&Vec<usize>> =
+            self.found.values().filter(|by| by.iter().any(|&found| knows(found))).collect();
+        if known.is_empty() && decisions.is_empty() {
+            return if self.sampled { Stage::Undecided } else { Stage::Nothing };
+        }
+        let decided =
+            |by: &&Vec<usize>| by.iter().any(|&found| decisions.iter().any(|&at| self.seen.knows(at, found)));
+        if !known.iter().all(decided) {
+            return Stage::Undecided;
+        }
+        match self.outcomes(newest).as_slice() {
+            [Status::Confirmed] => Stage::Confirmed,
+            [Status::Dismissed] => Stage::Dismissed,
+            _ => Stage::Undecided,
+        }
+    }
+
+    /// What these decisions make of the findings, each outcome once.
+    pub(super) fn outcomes(&self, decisions: &[usize]) -> Vec<Status> {
+        let outcome = |&at: &usize| match &self.entries[at].event.0 {
+            Event::ReviewStep(e) => outcome(e.decision),
+            _ => None,
+        };
+        decisions.iter().filter_map(outcome).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Takes an entry that counts.
+    fn take(&mut self, at: usize, view: &TaskView) {
+        let entry = &self.entries[at];
+        match &entry.event.0 {
+            Event::ReviewStep(e) => {
+                match e.decision {
+                    Decision::Facts => self.facts.push(at),
+                    Decision::Evidence => self.evidence.push(at),
+                    Decision::Statement => self.asked.push(at),
+                    _ => {}
+                }
+                if outcome(e.decision).is_some() {
+                    self.decisions.push(at);
+                }
+            }
+            Event::Statement(e) if e.acknowledged => self.heard.push((at, e.auxiliary.clone())),
+            _ => {}
+        }
+        if !view.concerns(entry) {
+            return;
+        }
+        if let Some((task, _)) = entry.event.0.judged() {
+            self.judged.push(at);
+            let officers = task.officers.iter().flatten();
+            self.named.extend(officers.map(|officer| (at, officer.id.clone())));
+        }
+        let told = view.told.iter().filter(|told| told.record == entry.record).map(|told| &told.verdict);
+        let verdicts: Vec<&Verdict> = entry.event.0.verdict().into_iter().chain(told).collect();
+        let people = self.people(at);
+        for finding in verdicts.iter().flat_map(|verdict| &verdict.findings) {
+            self.find(at, finding, people);
+        }
+    }
+
+    /// Whom the persons of an entry's findings are.
+    fn people(&self, at: usize) -> Option<&'a Judged> {
+        let of = |at: usize| self.entries[at].event.0.judged().map(|(_, judged)| judged);
+        of(at).or_else(|| self.base.and_then(of))
+    }
+
+    fn find(&mut self, at: usize, finding: &Finding, judged: Option<&Judged>) {
+        if finding.severity == Severity::Permitted {
+            return;
+        }
+        let person = finding.person.map(|n| {
+            let known = judged.and_then(|judged| judged.people.get(usize::from(n)));
+            known.map_or_else(|| n.to_string(), |person| person.id.0.clone())
+        });
+        self.accusations.push((at, finding.answers.clone(), person.clone().map(AuxiliaryId)));
+        let by = self.found.entry((finding.rule.clone(), finding.activity.clone(), person)).or_default();
+        if by.last() != Some(&at) {
+            by.push(at);
+        }
+    }
+
+    /// Whether a statement was asked for that was neither given since nor passed over by a decision.
+    pub(super) fn awaits_statement(&self) -> bool {
+        self.asked.iter().any(|&asked| {
+            !self.heard.iter().any(|(given, _)| *given > asked)
+                && !self.decisions.iter().any(|&at| self.seen.knows(at, asked))
+        })
+    }
+}
