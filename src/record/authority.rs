@@ -83,6 +83,17 @@ impl Authority {
         Self { server, ..Self::default() }
     }
 
+    /// Whose signature makes a chain the office's from now on: the laptop joined a server.
+    pub fn trust(&mut self, server: [u8; 32]) {
+        self.server = Some(server);
+    }
+
+    /// From this logical time on a directory that stands alone keeps this program's rules; it is its own
+    /// office.
+    pub fn adopt_alone(&mut self, since: Hlc) {
+        self.alone.get_or_insert(since);
+    }
+
     /// Whether the log has an office.
     pub fn has_office(&self) -> bool {
         !self.offices.is_empty()
@@ -105,13 +116,7 @@ impl Authority {
     /// otherwise from now on: one whom nobody had vouched for.
     pub fn take(&mut self, record: &Record, event: &Event, word: Option<&Word>) -> Option<WriterId> {
         let writer = record.id().writer;
-        let Some(word) = word else {
-            // Not in a log: what a directory says for itself.
-            if let Event::RulesAdopted(_) = event {
-                self.alone.get_or_insert(record.envelope().hlc);
-            }
-            return None;
-        };
+        let word = word?;
         if let Event::OfficeOpened(opened) = event {
             let ours = self.server == Some(opened.server_key)
                 && record.id().seq == 1

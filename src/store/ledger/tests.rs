@@ -167,7 +167,7 @@ fn whoever_logged_a_task_proposes_and_another_decides() {
     let detail = second.task(id).expect("there");
     assert_eq!(detail.row.status, TaskStatus::Confirmed);
     assert_eq!(detail.history.len(), 5);
-    assert!(detail.may_decide);
+    assert!(!detail.standing.own);
     assert_eq!(detail.row.verdict, Severity::Improper);
     assert_eq!(second.flags(&TaskQuery::default()).expect("listed").total, 0);
     let permitted = logged(&second, &task("t-2")).id;
@@ -356,7 +356,7 @@ fn a_server_receives_and_another_laptop_pulls() {
     assert_eq!(second.note("cursor"), Some(vec![3]));
     let row = second.task(id).expect("there").row;
     assert_eq!((row.mine, row.synced, row.logged_by.id.0.as_str()), (false, true, "O1"));
-    assert!(second.task(id).expect("there").may_decide);
+    assert!(!second.task(id).expect("there").standing.own);
     let step =
         ReviewInput {
             target: id, decision: Decision::Dismiss, reason: "不属实".into(), measure: None, against: None
