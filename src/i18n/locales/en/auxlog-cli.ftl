@@ -284,6 +284,7 @@ lint-gap = no row decides these facts: { $facts }
 lint-example-fails = the example "{ $example }" of { $row } should give { $expected }, but gives { $got }
 lint-missing-example = { $row } lacks an example of the kind { $kind }
 lint-weakens = { $row } of a local layer changes what another says; a local layer only adds
+lint-rank-claimed = it says it is of rank "{ $claimed }", but is loaded as "{ $given }": whoever loads a file decides its rank; write rank = "{ $given }" or leave the line out
 lint-replaces-nothing = { $row } replaces { $other }, which stands in no lower layer
 lint-mixed-facts = { $row } mixes facts that are judged apart: { $field }
 lint-too-many = more than { $limit } of { $field }

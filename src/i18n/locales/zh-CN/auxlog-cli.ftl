@@ -284,6 +284,7 @@ lint-gap = 下列事实没有规则作出决定：{ $facts }
 lint-example-fails = { $row } 的示例“{ $example }”应为 { $expected }，实为 { $got }
 lint-missing-example = { $row } 缺少 { $kind } 示例
 lint-weakens = 地方层的 { $row } 改动了上层的规则；地方层只能增加
+lint-rank-claimed = 文件自称层级为“{ $claimed }”，但按“{ $given }”载入：层级由载入者决定；请写 rank = "{ $given }"，或者删去这一行
 lint-replaces-nothing = { $row } 声明替换 { $other }，但下层没有这条规则
 lint-mixed-facts = { $row } 混用了分开判定的事实：{ $field }
 lint-too-many = { $field } 超过 { $limit } 个
