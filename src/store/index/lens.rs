@@ -166,9 +166,11 @@ impl Views for Lens<'_> {
     }
 
     fn roster_origin(&self) -> Result<Option<(Hlc, RecordId)>, LedgerError> {
-        // A roster from the server goes before any that was imported here.
-        let server = self.index.roster_from_server.then_some((Hlc(u64::MAX), RecordId::default()));
-        Ok(server.or(self.index.roster_origin))
+        // Who is on the roster is for the server to say, once there is one: neither an officer's
+        // own import counts then nor, ever, one that another officer wrote.
+        let alone = self.origin == Origin::Own && !self.index.is_enrolled();
+        let refused = (!alone).then_some((Hlc(u64::MAX), RecordId::default()));
+        Ok(refused.or(self.index.roster_origin))
     }
 
     fn put_roster(&mut self, origin: (Hlc, RecordId), roster: &Roster) -> Result<(), LedgerError> {

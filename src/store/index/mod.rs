@@ -28,7 +28,8 @@ pub(crate) use query::Selection;
 pub(crate) use slot::{Flags, Slot, day_of};
 pub(crate) use snapshot::{Kind, PieceKey, Pieces, Restore, SnapshotError};
 
-use crate::DayCount;
+use crate::ledger::ENROLMENT;
+use crate::{DayCount, Enrolment};
 use days::Days;
 use set::Sets;
 use table::Slots;
@@ -194,19 +195,25 @@ impl Index {
         &self.roster
     }
 
-    /// Whether the roster came from a server.
-    pub(crate) fn roster_from_server(&self) -> bool {
-        self.roster_from_server
-    }
-
     /// The newest note of a topic.
     pub(crate) fn topic(&self, topic: &str) -> Option<&[u8]> {
         self.topics.get(topic).map(Vec::as_slice)
     }
 
-    /// Takes over a note.
+    /// Whether rosters come from a server: one has sent its roster, or has let the laptop in.
+    pub(crate) fn is_enrolled(&self) -> bool {
+        let approved = |bytes: &[u8]| serde_json::from_slice::<Enrolment>(bytes).is_ok_and(|found| found.approved);
+        self.roster_from_server || self.topic(ENROLMENT).is_some_and(approved)
+    }
+
+    /// Takes over a note. With the one that a server has let the laptop in, a roster that was
+    /// imported here ceases to count.
     pub(crate) fn put_topic(&mut self, topic: &str, bytes: Vec<u8>) {
         self.topics.insert(topic.to_owned(), bytes);
+        if topic == ENROLMENT && !self.roster_from_server && self.roster_place.is_some() && self.is_enrolled() {
+            self.roster = Arc::default();
+            self.roster_place = None;
+        }
         self.dirty.tables = true;
         self.generation += 1;
     }

@@ -13,7 +13,7 @@ use super::writers::{PLACES_PER_PIECE, Writer};
 use super::{Awaiting, Index, Place};
 
 /// The layout of the pieces; another number means that the cache is rebuilt.
-const SCHEMA: u32 = 4;
+const SCHEMA: u32 = 5;
 
 /// Names, and sets of names, in one piece.
 const NAMES_PER_PIECE: u32 = 64;

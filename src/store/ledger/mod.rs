@@ -56,6 +56,7 @@ use crate::cache::{Cache, Opening};
 use crate::{InitOptions, OpenError};
 pub(crate) use book::Book;
 use open::Layout;
+pub(crate) use sync::ENROLMENT;
 use write::Writer;
 
 /// An open, unlocked data directory, to read and to write. Share it behind an `Arc`; every method

@@ -12,7 +12,7 @@ use crate::{Enrolment, LedgerError};
 const MASK_ORDERED: u16 = 12;
 
 /// Topic of the note that says where the laptop is enrolled.
-const ENROLMENT: &str = "enrolment";
+pub(crate) const ENROLMENT: &str = "enrolment";
 
 /// One of the laptop's own writers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -375,7 +375,7 @@ fn a_row_is_replaced_only_by_name_and_only_from_above() {
     assert!(explanation.replaced[0].1.contains("电话、视频"));
 
     let city = LOCAL.replace("rank = \"local\"", "rank = \"city\"");
-    let replaces = city.replacen("qualifies", "replaces = \"no.such\"\nqualifies", 1);
-    let nothing = lint(&beside_embedded(Layer::claimed("city.toml", replaces).expect("its header is read")));
+    let nameless = city.replacen("qualifies", "replaces = \"no.such\"\nqualifies", 1);
+    let nothing = lint(&beside_embedded(Layer::claimed("city.toml", nameless).expect("its header is read")));
     found(&nothing, ReasonCode::ReplacesNothing, &[("other", "no.such")]);
 }
