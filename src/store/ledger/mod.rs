@@ -14,6 +14,7 @@ mod judge;
 mod jumps;
 mod log;
 mod mask;
+mod older_copy;
 mod open;
 mod people;
 mod reader;
@@ -55,6 +56,7 @@ pub use sync::{OwnWriter, Received, Waiting};
 use crate::cache::{Cache, Opening};
 use crate::{InitOptions, OpenError};
 pub(crate) use book::Book;
+pub(crate) use older_copy::Lost;
 use open::Layout;
 pub(crate) use sync::ENROLMENT;
 use write::Writer;
@@ -170,12 +172,12 @@ impl Ledger {
         lock: InstanceLock,
     ) -> Result<Self, OpenError> {
         let book = Book::new(layout.journal(), unlocked.store.clone());
-        let (cache, index) = Cache::open(&layout.root, &unlocked.store, &book, journal.end(), &options, cache)
+        let (cache, index, lost) = Cache::open(&layout.root, &unlocked.store, &book, journal.end(), &options, cache)
             .map_err(reader::damaged)?;
         let writer = Writer::new(journal, &unlocked, &index);
         let reader = Reader::new(&layout, &unlocked, book, index, &options);
         reader.blobs.tidy();
-        Ok(Self {
+        let ledger = Self {
             reader,
             layout,
             options,
@@ -185,7 +187,11 @@ impl Ledger {
             cache: Mutex::new(cache),
             viewed: access::Viewed::default(),
             _lock: lock,
-        })
+        };
+        if let Some(lost) = lost {
+            ledger.note_older_copy(&lost);
+        }
+        Ok(ledger)
     }
 
     /// Writes the first record of the officer's chain: whose it is.
