@@ -133,6 +133,7 @@ pub(crate) fn task_problem(problem: &TaskProblem, words: &Words) -> String {
         TaskProblem::BothEffects => fl!(loader, "task-both-effects"),
         TaskProblem::UntilBeforeAt => fl!(loader, "task-until-before-at"),
         TaskProblem::UntilWithoutAt => fl!(loader, "task-until-without-at"),
+        TaskProblem::InFuture { .. } => fl!(loader, "task-in-future"),
         &TaskProblem::EmptyPerson { index, .. } => {
             let position: usize = index + 1;
             fl!(loader, "task-empty-person", position = position)

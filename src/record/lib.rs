@@ -12,6 +12,7 @@ pub mod facts;
 pub mod fold;
 mod ids;
 mod kind;
+mod limits;
 pub mod review;
 mod roster;
 mod succession;
@@ -33,8 +34,9 @@ pub use event::{
 };
 pub use ids::{AgencyId, AuxiliaryId, Hash, OfficerId, RecordId, WriterId};
 pub use kind::EventError;
+pub use limits::{MAX_FINDINGS, OverLimit, cut};
 pub use roster::{Agency, Auxiliary, Certificate, Officer, RecusalEntry, Roster};
 pub use succession::Succession;
 pub use task::{StatedAuxiliary, StatedOfficer, Task, TaskField};
 pub use time::{Date, Moment, china};
-pub use validate::{MAX_FIELD, MAX_LIST, MAX_TEXT, TaskProblem};
+pub use validate::{CLOCK_TOLERANCE_MS, MAX_FIELD, MAX_LIST, MAX_TEXT, TaskProblem};

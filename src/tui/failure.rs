@@ -144,6 +144,7 @@ fn task(words: &Words, problem: &TaskProblem) -> String {
         TaskProblem::BothEffects => say!(words, "task-both-effects"),
         TaskProblem::UntilBeforeAt => say!(words, "task-ends-before-it-begins"),
         TaskProblem::UntilWithoutAt => say!(words, "task-end-without-beginning"),
+        TaskProblem::InFuture { .. } => say!(words, "task-in-future"),
         TaskProblem::EmptyPerson { .. } => say!(words, "task-person-without-number"),
         TaskProblem::PersonTwice { id, .. } => say!(words, "task-person-twice", id = id.as_str()),
         TaskProblem::TooLong { most, .. } => say!(words, "task-too-long", limit = most.to_string()),

@@ -7,7 +7,9 @@
 mod derive;
 mod entry;
 mod memory;
+mod oversize;
 mod task_view;
+mod timing;
 
 use crate::{AgencyId, Event, Hash, Hlc, OfficerId, Record, RecordId, Roster, WriterId, WriterOpened};
 

@@ -253,7 +253,12 @@ fn a_plan_is_judged_before_anyone_is_sent_and_is_done_under_its_reference() {
     let planned = ledger.today(day).expect("a day").planned;
     assert_eq!((planned[0].id, planned[0].done, planned.len()), (id, false, 1));
     assert_eq!(ledger.tasks(&TaskQuery::default()).expect("listed").total, 0);
-    logged(&ledger, &Task { at, ..task("p-1") });
+    let early = ledger.log(&[Task { at, ..task("p-1") }]).remove(0);
+    let ahead = [auxlog_record::TaskProblem::InFuture { field: "at" }];
+    assert!(matches!(early, Err(LedgerError::BadTask { problems }) if problems == ahead), "not done yet");
+    let done = Some(Moment(china().with_ymd_and_hms(2026, 11, 22, 8, 0, 0).single().expect("a moment")));
+    let carried = logged(&ledger, &Task { at: done, ..task("p-1") }).id;
+    assert!(ledger.task(carried).expect("there").row.late, "recorded more than a day after");
     assert!(ledger.today(day).expect("a day").planned[0].done);
     assert_eq!(ledger.tasks(&TaskQuery::default()).expect("listed").total, 1);
 }
