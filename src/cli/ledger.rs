@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use auxlog_record::{Date, OfficerId};
-use auxlog_store::{Ledger, OpenOptions, Reader};
+use auxlog_store::{Flaw, Ledger, OpenOptions, Reader};
 use clap::Args;
 use i18n_embed_fl::fl;
 
@@ -41,8 +41,10 @@ pub(crate) fn open(context: &Context, whose: &Whose) -> Result<Ledger, Failure> 
 /// # Errors
 /// As [`open`].
 pub(crate) fn open_with(context: &Context, dir: &Path, whose: &Whose, passphrase: &str) -> Result<Ledger, Failure> {
-    Ledger::open(dir, whose.officer().as_ref(), passphrase, options(context))
-        .map_err(|error| refusal::open(&error, &context.words))
+    let ledger = Ledger::open(dir, whose.officer().as_ref(), passphrase, options(context))
+        .map_err(|error| refusal::open(&error, &context.words))?;
+    tell_older_copy(&ledger, context);
+    Ok(ledger)
 }
 
 /// Opens the data directory, to read: also while another process writes.
@@ -65,7 +67,15 @@ pub(crate) fn read_with(context: &Context, dir: &Path, whose: &Whose, passphrase
         // What is whole is shown, and that it is not all is said.
         tell(&fl!(context.words.loader(), "open-damaged", what = context.words.reason(damage)));
     }
+    tell_older_copy(&reader, context);
     Ok(reader)
+}
+
+/// Says where an older copy of the data directory stands in the place of a newer one.
+fn tell_older_copy(reader: &Reader, context: &Context) {
+    if reader.older_copy().is_some() {
+        tell(&fl!(context.words.loader(), "open-damaged", what = context.words.reason(&Flaw::OlderCopy)));
+    }
 }
 
 /// The data directory, once it is known whose keys are to be used: that needs no passphrase, so

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use auxlog_law::{Layer, Problem, RulebookSet};
+use auxlog_law::{Layer, Problem, Rank, RulebookSet};
 
 use crate::args::Command;
 use crate::commands::rules::{Rules, words_for};
@@ -33,7 +33,8 @@ pub(crate) fn adopt(context: &Context, command: Option<&Command>) -> Result<(), 
     }
     let mut layers = Layer::embedded();
     for path in files {
-        layers.push(read(&path, context)?);
+        // Whatever the file says of itself: what lies in a data directory adds to the law, no more.
+        layers.push(Layer::single(Rank::Local, path.display().to_string(), read(&path, context)?));
     }
     let set = RulebookSet::from_layers(&layers).map_err(|problems| refused(&problems, context))?;
     // Adopted once, before anything is judged.
@@ -41,14 +42,16 @@ pub(crate) fn adopt(context: &Context, command: Option<&Command>) -> Result<(), 
     Ok(())
 }
 
-/// One layer from its file.
+/// A layer from its file, of the rank it claims, to be tried out: nothing is judged by it.
 ///
 /// # Errors
-/// When the file cannot be read.
-pub(crate) fn read(path: &Path, context: &Context) -> Result<Layer, Failure> {
-    let text =
-        std::fs::read_to_string(path).map_err(|error| Failure::usage(refusal::file(path, &error, &context.words)))?;
-    Ok(Layer::single(path.display().to_string(), text))
+/// When the file cannot be read; inside, what is wrong with its form.
+pub(crate) fn tried(path: &Path, context: &Context) -> Result<Result<Layer, Vec<Problem>>, Failure> {
+    Ok(Layer::claimed(path.display().to_string(), read(path, context)?))
+}
+
+fn read(path: &Path, context: &Context) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| Failure::usage(refusal::file(path, &error, &context.words)))
 }
 
 /// All that is wrong, line by line.

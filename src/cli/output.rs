@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use auxlog_record::cut;
 use clap::ValueEnum;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
@@ -79,9 +80,13 @@ pub(crate) fn unwritten(error: &io::Error) -> Failure {
 
 /// `text` padded with spaces to `columns` of a terminal.
 pub(crate) fn pad(text: &str, columns: usize) -> String {
+    // Not by a width in the format, which ends at 65,535 with a panic.
     let spaces = columns.saturating_sub(text.width());
-    format!("{text}{:spaces$}", "")
+    format!("{text}{}", " ".repeat(spaces))
 }
+
+/// The most characters of a cell: one record must not push all others off the screen.
+const MAX_CELL: usize = 1_000;
 
 /// A table whose columns are as wide as their widest cell; the last one runs free.
 #[derive(Default)]
@@ -97,7 +102,7 @@ impl Table {
 
     /// Adds a row.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().map(|cell| cell.replace(['\n', '\r', '\t'], " ")).collect());
+        self.rows.push(cells.into_iter().map(|cell| cut(&cell, MAX_CELL).replace(['\n', '\r', '\t'], " ")).collect());
     }
 
     /// All rows, a line each.
@@ -130,5 +135,15 @@ mod tests {
     fn pads_by_column_not_by_character() {
         assert_eq!(pad("待复核", 8), "待复核  ");
         assert_eq!(pad("abc", 2), "abc");
+    }
+
+    #[test]
+    fn a_cell_of_any_width_is_cut_and_not_fatal() {
+        assert_eq!(pad("", 70_000).len(), 70_000);
+        let mut table = Table::new(["a", "b"].map(str::to_owned));
+        table.row(["x".repeat(70_000), "长".repeat(70_000)]);
+        let rendered = table.render();
+        assert!(rendered.lines().all(|line| line.chars().count() < 2_100), "{}", rendered.len());
+        assert!(rendered.contains('…'));
     }
 }

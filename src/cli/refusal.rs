@@ -133,6 +133,7 @@ pub(crate) fn task_problem(problem: &TaskProblem, words: &Words) -> String {
         TaskProblem::BothEffects => fl!(loader, "task-both-effects"),
         TaskProblem::UntilBeforeAt => fl!(loader, "task-until-before-at"),
         TaskProblem::UntilWithoutAt => fl!(loader, "task-until-without-at"),
+        TaskProblem::InFuture { .. } => fl!(loader, "task-in-future"),
         &TaskProblem::EmptyPerson { index, .. } => {
             let position: usize = index + 1;
             fl!(loader, "task-empty-person", position = position)
@@ -298,6 +299,7 @@ pub(crate) fn sync(error: &SyncError, words: &Words) -> Failure {
         SyncError::Refused(refusal) => (Exit::Found, refused(*refusal, words)),
         SyncError::BadAnswer(_) => (Exit::Found, fl!(loader, "sync-bad-answer", why = words.reason(error))),
         SyncError::OtherServer => (Exit::Found, fl!(loader, "sync-other-server")),
+        SyncError::LogDiffers { size } => (Exit::Found, fl!(loader, "sync-log-differs", size = size.to_string())),
         SyncError::HistoryRewritten { old } => {
             (Exit::Found, fl!(loader, "sync-history-rewritten", old = old.to_string()))
         }

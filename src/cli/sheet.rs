@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
+use auxlog_record::cut;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 use crate::exit::{Exit, Failure};
 use crate::words::Words;
+
+/// The most characters of a cell, below what a workbook takes (32,767).
+const MAX_CELL: usize = 32_000;
 
 /// A worksheet with a heading.
 pub(crate) struct Sheet {
@@ -54,7 +58,7 @@ impl Sheet {
         for (line, row) in (1..).zip(rows) {
             for (column, cell) in (0..).zip(row) {
                 // As text, so that no spreadsheet takes what somebody typed for a formula.
-                sheet.write_string(line, column, cell)?;
+                sheet.write_string(line, column, cut(&cell, MAX_CELL))?;
             }
         }
         sheet.autofit();
@@ -86,6 +90,13 @@ fn csv_cell(cell: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_of_any_length_leaves_the_workbook_writable() {
+        let sheet = Sheet { name: "a".into(), heading: vec!["a".into()] };
+        let mut book = sheet.fill([vec!["长".repeat(70_000)]]).expect("filled");
+        assert!(book.save_to_buffer().is_ok());
+    }
 
     #[test]
     fn csv_quotes_and_defuses() {

@@ -205,7 +205,8 @@ pub(crate) fn json(row: &TaskRow, words: &Words) -> Value {
         "mode": row.mode, "presence": row.presence, "auxiliaries": auxiliaries, "officers": officers,
         "place": row.place, "counterpart": row.counterpart, "verdict": row.verdict,
         "findings": verdict::findings(&row.findings, &people, words), "status": row.status, "synced": row.synced,
-        "amended": row.amended, "conflict": row.conflict, "sampled": row.sampled,
+        "amended": row.amended, "conflict": row.conflict, "sampled": row.sampled, "late": row.late,
+        "over_limits": row.over_limits,
     })
 }
 
@@ -243,7 +244,11 @@ fn cells(row: &TaskRow, words: &Words) -> Vec<String> {
         row.reference.clone(),
         row.at.0.format("%Y-%m-%d %H:%M").to_string(),
         terms::verdict(row.verdict, words),
-        terms::status(row.status, words),
+        if row.late {
+            fl!(loader, "status-late", status = terms::status(row.status, words))
+        } else {
+            terms::status(row.status, words)
+        },
         if row.synced { fl!(loader, "yes") } else { fl!(loader, "no") },
         row.items.join(" "),
         terms::mode(row.mode, words),

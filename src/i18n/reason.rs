@@ -136,6 +136,7 @@ impl Told {
             Flaw::CutOff { received, newest } => {
                 fl!(self.0, "flaw-cut-off", received = received.to_string(), newest = newest.to_string())
             }
+            Flaw::OlderCopy => fl!(self.0, "flaw-older-copy"),
             Flaw::Lists => fl!(self.0, "flaw-lists"),
             Flaw::NoContent => fl!(self.0, "flaw-no-content"),
             Flaw::Content(error) => self.ledger(error),

@@ -45,6 +45,7 @@ fn each_reason_has_its_own_words_in_both_languages_and_no_english_in_chinese() {
         Box::new(Flaw::Late),
         Box::new(Flaw::Twice),
         Box::new(Flaw::Lists),
+        Box::new(Flaw::OlderCopy),
         Box::new(Flaw::NoContent),
         Box::new(Flaw::CutOff { received: 12, newest: 9 }),
         Box::new(Flaw::Event(body.clone())),

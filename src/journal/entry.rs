@@ -1,6 +1,6 @@
 //! What stands in the journal.
 
-use auxlog_record::Record;
+use auxlog_record::{Record, Word};
 use minicbor::data::Type;
 use minicbor::{Decoder, Encoder};
 
@@ -37,6 +37,8 @@ pub enum Entry {
         verdict: ServerVerdict,
         /// Why, in the server's codes.
         reasons: Vec<String>,
+        /// What the log says of it, proven by its root; `None` where 0.1.0 pulled it.
+        word: Option<Word>,
     },
     /// A receipt signed by the server, as it came.
     Receipt(Vec<u8>),
@@ -69,13 +71,17 @@ impl Entry {
         let mut e = Encoder::new(Vec::new());
         let written = match self {
             Self::Own(record) => e.array(2).and_then(|e| e.u16(1)).and_then(|e| e.bytes(&record.encode())).map(drop),
-            Self::Received { lsn, record, verdict, reasons } => e
-                .array(5)
+            Self::Received { lsn, record, verdict, reasons, word } => e
+                .array(if word.is_some() { 6 } else { 5 })
                 .and_then(|e| e.u16(2))
                 .and_then(|e| e.u64(*lsn))
                 .and_then(|e| e.bytes(&record.encode()))
                 .and_then(|e| e.u8(*verdict as u8))
                 .and_then(|e| e.encode(reasons))
+                .and_then(|e| match word {
+                    Some(word) => e.encode(word),
+                    None => Ok(e),
+                })
                 .map(drop),
             Self::Receipt(bytes) => e.array(2).and_then(|e| e.u16(3)).and_then(|e| e.bytes(bytes)).map(drop),
             Self::RosterSnapshot(bytes) => e.array(2).and_then(|e| e.u16(4)).and_then(|e| e.bytes(bytes)).map(drop),
@@ -101,7 +107,7 @@ impl Entry {
         let tag = d.u16()?;
         Ok(match (tag, parts) {
             (1, Some(2)) => Self::Own(record(d.bytes()?)?),
-            (2, Some(5)) => Self::Received {
+            (2, Some(parts @ 5..=6)) => Self::Received {
                 lsn: d.u64()?,
                 record: record(d.bytes()?)?,
                 verdict: match d.u8()? {
@@ -112,6 +118,7 @@ impl Entry {
                     other_verdict => return Err(other(format!("verdict {other_verdict} is not known"))),
                 },
                 reasons: d.decode()?,
+                word: if parts == 6 { Some(d.decode()?) } else { None },
             },
             (3, Some(2)) => Self::Receipt(d.bytes()?.to_vec()),
             (4, Some(2)) => Self::RosterSnapshot(d.bytes()?.to_vec()),

@@ -29,6 +29,7 @@ fn entries() -> Vec<Entry> {
             record: record().masked(),
             verdict: ServerVerdict::Quarantined,
             reasons: vec!["fork".into()],
+            word: None,
         },
         Entry::Receipt(vec![1, 2, 3]),
         Entry::RosterSnapshot(vec![4; 600]),

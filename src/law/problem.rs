@@ -50,6 +50,8 @@ pub enum ReasonCode {
     MissingExample,
     /// A local layer changes what another says: `row`.
     Weakens,
+    /// A file claims the rank `claimed`, but was loaded as one of `given`.
+    RankClaimed,
     /// `row` replaces `other`, which stands in no lower layer.
     ReplacesNothing,
     /// `row` mixes facts that are judged apart: `field`.
@@ -64,7 +66,7 @@ pub enum ReasonCode {
 
 impl ReasonCode {
     /// Every code, for catalogues of messages.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Syntax,
         Self::UnknownCode,
         Self::Duplicate,
@@ -77,6 +79,7 @@ impl ReasonCode {
         Self::ExampleFails,
         Self::MissingExample,
         Self::Weakens,
+        Self::RankClaimed,
         Self::ReplacesNothing,
         Self::MixedFacts,
         Self::TooMany,
@@ -100,6 +103,7 @@ impl ReasonCode {
             Self::ExampleFails => "example-fails",
             Self::MissingExample => "missing-example",
             Self::Weakens => "weakens",
+            Self::RankClaimed => "rank-claimed",
             Self::ReplacesNothing => "replaces-nothing",
             Self::MixedFacts => "mixed-facts",
             Self::TooMany => "too-many",

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::rulebook::{Header, assemble, ordered};
+use crate::rulebook::{Header, assemble, check_names, ordered};
 use crate::{Finding, Layer, Problem, Rank, Rulebook, Severity, Verdict};
 
 /// Set once, before anything is judged: verdicts of one process must not differ by its moment.
@@ -53,6 +53,8 @@ impl RulebookSet {
         make: impl Fn(&[Layer]) -> Result<Rulebook, Vec<Problem>>,
     ) -> Result<Self, Vec<Problem>> {
         let headers = layers.iter().map(Header::of).collect::<Result<Vec<_>, _>>()?;
+        // Before layers are chosen by date: one that is passed over could not be refused any more.
+        check_names(layers)?;
         let mut moments: Vec<_> = headers
             .iter()
             .flat_map(|header| std::iter::once(header.in_force_from).chain(header.in_force_until))

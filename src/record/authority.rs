@@ -112,7 +112,8 @@ impl Authority {
         grants.chain(rules).chain(rosters).chain(self.offices.values().copied()).max().unwrap_or(0)
     }
 
-    /// Takes a record of the office, in the log's order. Gives the writer of whom earlier records read
+    /// Takes a record of the office, each once, in the log's order. After a new life of the log its
+    /// numbers begin anew: what comes later is the newer all the same. Gives the writer of whom earlier records read
     /// otherwise from now on: one whom nobody had vouched for.
     pub fn take(&mut self, record: &Record, event: &Event, word: Option<&Word>) -> Option<WriterId> {
         let writer = record.id().writer;
@@ -135,15 +136,17 @@ impl Authority {
             Event::KeyCertified(certified) => return self.grant(certified, word.lsn),
             Event::StandingSet(set) => {
                 let grants = self.grants.entry(set.writer).or_default();
-                if let Some(last) = grants.last().cloned().filter(|last| last.lsn < word.lsn) {
-                    grants.push(Grant { lsn: word.lsn, standing: set.standing, ..last });
+                if let Some(last) = grants.last().cloned() {
+                    grants.push(Grant { lsn: word.lsn.max(last.lsn), standing: set.standing, ..last });
                 }
             }
-            Event::RosterIssued(issued) if self.rosters.last().is_none_or(|(lsn, _)| *lsn < word.lsn) => {
-                self.rosters.push((word.lsn, issued.clone()));
+            Event::RosterIssued(issued) => {
+                let before = self.rosters.last().map_or(0, |(lsn, _)| *lsn);
+                self.rosters.push((word.lsn.max(before), issued.clone()));
             }
-            Event::RulesAdopted(adopted) if self.rules.last().is_none_or(|(lsn, _)| *lsn < word.lsn) => {
-                self.rules.push((word.lsn, *adopted));
+            Event::RulesAdopted(adopted) => {
+                let before = self.rules.last().map_or(0, |(lsn, _)| *lsn);
+                self.rules.push((word.lsn.max(before), *adopted));
             }
             _ => {}
         }
@@ -153,11 +156,8 @@ impl Authority {
     fn grant(&mut self, certified: &KeyCertified, lsn: u64) -> Option<WriterId> {
         let writer = WriterId::of(&certified.key);
         let grants = self.grants.entry(writer).or_default();
-        if grants.last().is_some_and(|last| last.lsn >= lsn) {
-            return None;
-        }
         grants.push(Grant {
-            lsn,
+            lsn: lsn.max(grants.last().map_or(0, |last| last.lsn)),
             officer: certified.officer.clone(),
             name: certified.name.clone(),
             role: certified.role,

@@ -14,6 +14,7 @@ pub mod facts;
 pub mod fold;
 mod ids;
 pub mod kind;
+mod limits;
 pub mod office;
 pub mod review;
 mod role;
@@ -40,6 +41,7 @@ pub use event::{
 };
 pub use ids::{AgencyId, AuxiliaryId, Hash, OfficerId, RecordId, WriterId};
 pub use kind::EventError;
+pub use limits::{MAX_FINDINGS, OverLimit, cut};
 pub use office::{
     HeldReleased, KeyCertified, OfficeOpened, RosterIssued, RulesAdopted, StandingSet, SyncNoted,
 };
@@ -48,5 +50,5 @@ pub use roster::{Agency, Auxiliary, Certificate, Officer, RecusalEntry, Roster};
 pub use succession::Succession;
 pub use task::{StatedAuxiliary, StatedOfficer, Task, TaskField};
 pub use time::{Date, Moment, china};
-pub use validate::{MAX_FIELD, MAX_LIST, MAX_TEXT, TaskProblem};
+pub use validate::{CLOCK_TOLERANCE_MS, MAX_FIELD, MAX_LIST, MAX_TEXT, TaskProblem};
 pub use word::{Disposition, Word};

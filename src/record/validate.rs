@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use auxlog_law::{ActivityId, Circumstance};
 
-use crate::Task;
+use crate::{Moment, Task};
 
 /// The longest description, in characters.
 pub const MAX_TEXT: usize = 4000;
@@ -14,6 +14,10 @@ pub const MAX_FIELD: usize = 400;
 
 /// The most people or items in a task.
 pub const MAX_LIST: usize = 100;
+
+/// How far ahead of the clock a task may lie that is logged as done, in milliseconds: watches and
+/// laptops differ by minutes.
+pub const CLOCK_TOLERANCE_MS: i64 = 5 * 60 * 1000;
 
 /// What is wrong with a stated task, and in which field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +43,12 @@ pub enum TaskProblem {
     /// An end without a beginning.
     #[error("until: it is given without `at`")]
     UntilWithoutAt,
+    /// Work that lies in the future is a plan; it cannot be logged as done.
+    #[error("{field}: it lies in the future; what is still to be done is planned, not logged")]
+    InFuture {
+        /// `at` or `until`.
+        field: &'static str,
+    },
     /// A person without a number.
     #[error("{field}[{index}].id: it is empty")]
     EmptyPerson {
@@ -91,7 +101,8 @@ impl TaskProblem {
             Self::Nothing | Self::UnknownItem { .. } => "items",
             Self::BothEffects => "circumstances",
             Self::UntilBeforeAt | Self::UntilWithoutAt => "until",
-            Self::EmptyPerson { field, .. }
+            Self::InFuture { field }
+            | Self::EmptyPerson { field, .. }
             | Self::PersonTwice { field, .. }
             | Self::TooLong { field, .. }
             | Self::TooMany { field, .. }
@@ -133,6 +144,20 @@ impl Task {
         if has(Circumstance::SubstantiveEffect) && has(Circumstance::NoSubstantiveEffect) {
             problems.push(TaskProblem::BothEffects);
         }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    /// Checks that the task can have been done by `now`, give or take [`CLOCK_TOLERANCE_MS`]; not
+    /// asked of plans.
+    ///
+    /// # Errors
+    /// Each time that lies later.
+    pub fn validate_done(&self, now: Moment) -> Result<(), Vec<TaskProblem>> {
+        let latest = now.millis().saturating_add(CLOCK_TOLERANCE_MS);
+        let later = |moment: Option<Moment>| moment.is_some_and(|moment| moment.millis() > latest);
+        let times = [("at", later(self.at)), ("until", later(self.until))];
+        let problems: Vec<_> =
+            times.into_iter().filter(|(_, later)| *later).map(|(field, _)| TaskProblem::InFuture { field }).collect();
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 
@@ -195,7 +220,7 @@ fn check_people<'a>(field: &'static str, ids: impl Iterator<Item = &'a str>, pro
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Moment, StatedAuxiliary, StatedOfficer};
+    use crate::{StatedAuxiliary, StatedOfficer};
 
     fn task() -> Task {
         Task { id: "t-1".into(), items: vec!["16.2:inspection".into()], ..Task::default() }
@@ -213,6 +238,18 @@ mod tests {
     fn a_plain_task_and_a_plain_text_are_fine() {
         assert_eq!(problems(&task()), []);
         assert_eq!(problems(&Task { items: vec![], text: Some("协助\n清点".into()), ..task() }), []);
+    }
+
+    #[test]
+    fn what_lies_ahead_cannot_have_been_done() {
+        let now = moment("2026-11-23T10:00:00+08:00");
+        let at = |text: &str| Task { at: Some(moment(text)), ..task() };
+        let ahead = |field| Err(vec![TaskProblem::InFuture { field }]);
+        assert_eq!(at("2026-11-23T10:05:00+08:00").validate_done(now), Ok(()), "clocks differ by minutes");
+        assert_eq!(at("2026-11-23T10:05:01+08:00").validate_done(now), ahead("at"));
+        let ends = Task { until: Some(moment("2026-11-23T12:00:00+08:00")), ..at("2026-11-23T09:00:00+08:00") };
+        assert_eq!(ends.validate_done(now), ahead("until"));
+        assert_eq!(task().validate_done(now), Ok(()), "undated: now");
     }
 
     #[test]

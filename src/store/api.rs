@@ -238,6 +238,10 @@ pub struct TaskRow {
     pub conflict: bool,
     /// Permitted, sampled, and not yet looked at by another officer.
     pub sampled: bool,
+    /// Recorded more than a day after it was done (补录).
+    pub late: bool,
+    /// A record about it holds more than a writer may state; what is shown of it is cut.
+    pub over_limits: bool,
 }
 
 /// One record about a task.

@@ -37,6 +37,10 @@ pub enum Flaw {
         /// Seq of the newest one here.
         newest: u64,
     },
+    /// The cache knew of a record that the journal did not hold: an older copy of the data
+    /// directory was put in the place of a newer one.
+    #[error("an older copy of the data directory is in the place of a newer one: this record was here, and is gone")]
+    OlderCopy,
     /// The read models differ from what the records say.
     #[error("the lists do not say what the records say; delete the cache directory")]
     Lists,

@@ -170,7 +170,7 @@ impl Hooks for Ledger {
             .into_iter()
             .map(|Pulled { record, word }| {
                 let (verdict, reasons) = verdict(word.disposition);
-                Received { lsn: word.lsn, record, verdict, reasons }
+                Received { record, word, verdict, reasons }
             })
             .collect();
         let (lsn, peaks) = (frontier.size(), frontier.to_bytes());

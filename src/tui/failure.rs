@@ -93,6 +93,7 @@ pub fn sync(words: &Words, error: &SyncError) -> String {
         SyncError::Refused(refusal) => refused(words, *refusal),
         SyncError::BadAnswer(_) => say!(words, "syncerror-bad-answer", why = words.reason(error)),
         SyncError::OtherServer => say!(words, "syncerror-other-server"),
+        SyncError::LogDiffers { size } => say!(words, "syncerror-log-differs", size = size.to_string()),
         SyncError::HistoryRewritten { old } => say!(words, "syncerror-history-rewritten", old = old.to_string()),
         SyncError::Fork(id) => say!(words, "syncerror-fork", seq = id.seq.to_string()),
         SyncError::SetAside { id, reason } => {
@@ -148,6 +149,7 @@ fn task(words: &Words, problem: &TaskProblem) -> String {
         TaskProblem::BothEffects => say!(words, "task-both-effects"),
         TaskProblem::UntilBeforeAt => say!(words, "task-ends-before-it-begins"),
         TaskProblem::UntilWithoutAt => say!(words, "task-end-without-beginning"),
+        TaskProblem::InFuture { .. } => say!(words, "task-in-future"),
         TaskProblem::EmptyPerson { .. } => say!(words, "task-person-without-number"),
         TaskProblem::PersonTwice { id, .. } => say!(words, "task-person-twice", id = id.as_str()),
         TaskProblem::TooLong { most, .. } => say!(words, "task-too-long", limit = most.to_string()),

@@ -64,7 +64,8 @@ fn what_an_agency_adds_changes_new_verdicts_and_leaves_the_old_ones() {
     std::fs::write(laptop.data_dir().join("rules/a01.toml"), ADDITION).expect("written");
     let recorded = laptop.run(["rules", "rejudge", "--record", "--format", "json"]);
     expect_exit(&recorded, 1);
-    assert_eq!(json_lines(&recorded)[0]["rulebook"], "haian-2022-7+a01-1");
+    let named = json_lines(&recorded)[0]["rulebook"].as_str().map(str::to_owned).expect("an id");
+    assert!(named.starts_with("haian-2022-7+a01-1@"), "{named}");
     assert!(json_lines(&recorded)[0]["come"][0]["message"].as_str().is_some_and(|said| said.contains("一律复核")));
     let again = laptop.run(["rules", "rejudge", "--format", "json"]);
     expect_exit(&again, 0);
@@ -82,4 +83,38 @@ fn additions_that_are_not_sound_are_refused_by_file_and_line() {
     let refused = laptop.feed(["check"], &format!("{}\n", supervised("t-1")));
     expect_exit(&refused, 2);
     assert!(text(&refused.stderr).contains("a01.toml:8"), "{}", text(&refused.stderr));
+}
+
+/// The file that once repealed the law in the genuine program: whatever it says of itself, what
+/// lies in a data directory adds to the law and no more.
+#[test]
+fn a_file_in_ones_own_data_directory_repeals_nothing() {
+    let laptop = Laptop::initialised();
+    std::fs::create_dir(laptop.data_dir().join("rules")).expect("made");
+    let file = laptop.data_dir().join("rules/x.toml");
+    let mut suspended = supervised("t-1");
+    suspended["auxiliaries"][0]["status"] = json!("suspended");
+    let judged = |laptop: &Laptop| laptop.feed(["check", "--format", "json"], &format!("{suspended}\n"));
+    let lawful = json_lines(&judged(&laptop));
+    assert_eq!((&lawful[0]["verdict"], &lawful[0]["rulebook"]), (&json!("improper"), &json!("haian-2022-7")));
+    let repeal = "[[row]]\nid = \"x.s\"\nreplaces = \"person.suspended\"\nwhen = { status = [\"suspended\"] }\n\
+        severity = \"permitted\"\ncites = [\"16\"]\nmessage = { zh = \"可\", en = \"may\" }\n\
+        remedy = { zh = \"无\", en = \"none\" }\n";
+    let supersedes = "supersedes = \"haian-2022-7\"\n";
+    for (rank, more) in [("national", ""), ("city", ""), ("local", ""), ("local", supersedes)] {
+        let header = format!(
+            "[rulebook]\nid = \"x\"\nrank = \"{rank}\"\n{more}in_force_from = \"2022-08-01T00:00:00+08:00\"\n\n"
+        );
+        std::fs::write(&file, format!("{header}{repeal}")).expect("written");
+        let refused = judged(&laptop);
+        expect_exit(&refused, 2);
+        let said = text(&refused.stderr);
+        assert!(said.contains("x.toml:"), "{said}");
+        assert!(rank == "local" || said.contains("rank = \"local\""), "what to do: {said}");
+        expect_exit(&laptop.feed(["log"], &format!("{suspended}\n")), 2);
+    }
+    std::fs::write(&file, ADDITION).expect("written");
+    let with = json_lines(&judged(&laptop));
+    assert_eq!(with[0]["verdict"], "improper");
+    assert!(with[0]["rulebook"].as_str().is_some_and(|id| id.starts_with("haian-2022-7+a01-1@")), "{}", with[0]);
 }

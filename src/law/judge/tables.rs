@@ -118,6 +118,11 @@ impl Tables {
         &self.outcomes[usize::from(self.task[task])]
     }
 
+    /// Whether it holds more than its positions can tell apart.
+    pub(crate) fn is_overfull(&self) -> bool {
+        [self.templates.len(), self.outcomes.len()].into_iter().any(|entries| entries > usize::from(u16::MAX))
+    }
+
     /// One combination of each class of the activity scope that the rows tell apart.
     pub(crate) fn representatives(&self) -> &[Point] {
         &self.representatives

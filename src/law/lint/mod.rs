@@ -8,7 +8,7 @@ mod survey;
 pub use prove::{Group, Proof, Reach, prove};
 pub(crate) use survey::Survey;
 
-use crate::rulebook::{Header, assemble, ordered};
+use crate::rulebook::{assemble, only_adds, ordered};
 use crate::{Layer, Problem, Rank, ReasonCode, Rulebook};
 
 /// All that is wrong with `layers`, in the order of files and lines.
@@ -23,22 +23,20 @@ pub fn lint(layers: &[Layer]) -> Vec<Problem> {
 
 /// The layers among which `layer` is to be judged: the embedded ones, less the one whose place it
 /// takes.
-///
-/// # Errors
-/// When the layer's files or its header cannot be read.
-pub fn beside_embedded(layer: Layer) -> Result<Vec<Layer>, Vec<Problem>> {
-    let header = Header::of(&layer)?;
+#[must_use]
+pub fn beside_embedded(layer: Layer) -> Vec<Layer> {
+    let rank = layer.rank;
     let mut layers = Vec::new();
     let mut layer = Some(layer);
     for embedded in Layer::embedded() {
-        if Header::of(&embedded)?.rank == header.rank {
+        if embedded.rank == rank {
             layers.extend(layer.take());
         } else {
             layers.push(embedded);
         }
     }
     layers.extend(layer);
-    Ok(layers)
+    layers
 }
 
 /// What names alone do not show: rows that never fire, contradict, or fail their examples.
@@ -46,6 +44,7 @@ pub(crate) fn check(book: &Rulebook, layers: &[Layer]) -> Vec<Problem> {
     let model = book.model();
     let mut problems = Survey::of(model, book.tables().representatives()).problems(model);
     words(book, &mut problems);
+    only_adds(book, layers, &mut problems);
     examples::check(book, layers, &mut problems);
     problems.sort();
     problems

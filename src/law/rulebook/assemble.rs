@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset};
-use data_encoding::HEXLOWER;
-use sha2::{Digest as _, Sha256};
 
 use super::condition::Condition;
 use super::example::{Example, example};
 use super::layer::{Header, Layer, Rank};
+use super::local;
 use super::reader::{File, Place, look_up, read, require_words};
 use super::table::{Addition, Names, Rule, addition, condition, row};
 use super::texts::Texts;
@@ -57,11 +56,12 @@ pub(crate) fn assemble(layers: &[Layer]) -> Result<Model, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut model = Model { digest: digest(layers), ..Model::default() };
+    let mut model = Model { digest: Layer::digest(layers), ..Model::default() };
     for (files, layer) in read.iter().zip(layers) {
         model.layers.push(Header::read(files, layer, &mut problems));
     }
-    model.identify();
+    model.identify(layers);
+    local::check(&read, layers, &mut problems);
     model.add_texts(&read, &mut problems);
     let masks = model.add_situations(&read, &mut problems);
     model.add_activities(&read, &mut problems);
@@ -80,26 +80,24 @@ pub(crate) fn assemble(layers: &[Layer]) -> Result<Model, Vec<Problem>> {
     }
 }
 
-/// `sha256:…` over the text of every file, each led by its length.
-fn digest(layers: &[Layer]) -> String {
-    let mut hash = Sha256::new();
-    for source in layers.iter().flat_map(|layer| &layer.sources) {
-        hash.update((source.text.len() as u64).to_be_bytes());
-        hash.update(source.text.as_bytes());
-    }
-    format!("sha256:{}", HEXLOWER.encode(&hash.finalize()))
-}
-
 impl Model {
-    /// Takes id, dates and notice from the base layer, and the ids of local additions.
-    fn identify(&mut self) {
+    /// Takes dates and notice from the base layer, and its id, to which every other layer is added
+    /// that did not come with the program; one that did not is told by its digest, too.
+    fn identify(&mut self, layers: &[Layer]) {
         let base = self.base();
         let Some(header) = self.layers.get(base) else { return };
         self.in_force_from = Some(header.in_force_from);
         self.in_force_until = header.in_force_until;
         self.notice = header.notice.clone();
-        let local = self.layers.iter().filter(|layer| layer.rank == Rank::Local).map(|layer| layer.id.as_str());
-        self.id = std::iter::once(header.id.as_str()).chain(local).collect::<Vec<_>>().join("+");
+        let others = (0..layers.len()).filter(|&at| at != base);
+        let named = std::iter::once(base).chain(others).filter_map(|at| {
+            if layers[at].is_embedded() {
+                (at == base).then(|| header.id.clone())
+            } else {
+                Some(format!("{}@{}", self.layers[at].id, layers[at].short_digest()))
+            }
+        });
+        self.id = named.collect::<Vec<_>>().join("+");
     }
 
     /// The layer that is the regulation itself: the first that is neither local nor national.
@@ -190,13 +188,6 @@ impl Model {
                     let known = |name: &str| self.rows.iter().position(|known| known.id == name);
                     at = look_up(file, before, "before", known, problems).unwrap_or(at);
                 }
-                if self.layers[layer].rank == Rank::Local {
-                    let weak = raw.replaces.is_some()
-                        || row.cases.iter().any(|case| case.severity == crate::Severity::Permitted);
-                    if weak {
-                        problems.push(rule.place.problem(ReasonCode::Weakens, &[("row", &row.id)]));
-                    }
-                }
                 if let Some(replaced) = &raw.replaces {
                     match self.rows.iter().position(|known| known.id == *replaced.get_ref()) {
                         Some(known) if self.rank_of(&self.rows[known].layer) < self.layers[layer].rank => {
@@ -263,7 +254,7 @@ impl Header {
             let name = layer.sources.first().map(|source| source.file.clone()).unwrap_or_default();
             let args = [("row", "rulebook"), ("field", "rulebook")];
             problems.push(Place { file: name, line: 0 }.problem(ReasonCode::MissingText, &args));
-            return Self::default();
+            return Self { rank: layer.rank, ..Self::default() };
         };
         for (file, second) in headers {
             problems.push(file.at(&second.id).problem(ReasonCode::Duplicate, &[("code", "rulebook")]));
@@ -272,10 +263,17 @@ impl Header {
         if let Some(notice) = &raw.notice {
             require_words(notice, "notice", raw.id.get_ref(), &file.at(&raw.id), problems);
         }
+        let claim = raw.rank.as_ref().map(|claim| (claim, look_up(file, claim, "rank", Rank::named, problems)));
+        if let Some((claim, Some(rank))) = claim
+            && rank != layer.rank
+        {
+            let args = [("claimed", rank.name()), ("given", layer.rank.name())];
+            problems.push(file.at(claim).problem(ReasonCode::RankClaimed, &args));
+        }
         let default = Self::default();
         Self {
             id: raw.id.get_ref().clone(),
-            rank: look_up(file, &raw.rank, "rank", Rank::named, problems).unwrap_or(default.rank),
+            rank: layer.rank,
             in_force_from: look_up(file, &raw.in_force_from, "in_force_from", date, problems)
                 .unwrap_or(default.in_force_from),
             in_force_until: raw

@@ -1,6 +1,11 @@
 //! The layers a rulebook is made of.
 
 use chrono::{DateTime, FixedOffset};
+use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
+
+use super::reader::{look_up, read};
+use crate::Problem;
 
 /// One file of a layer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,16 +17,19 @@ pub struct Source {
 }
 
 /// One layer: a city's measures, the national provisions that go before them (第二条), or what an
-/// agency adds for itself. Its header says which it is.
+/// agency adds for itself. Which it is, is for whoever loads it to say, never for its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layer {
+    /// Whose rules it holds.
+    pub rank: Rank,
     /// Its files, read as one.
     pub sources: Vec<Source>,
 }
 
 macro_rules! embedded {
-    ($($file:literal),+ $(,)?) => {
+    ($rank:expr, $($file:literal),+ $(,)?) => {
         Layer {
+            rank: $rank,
             sources: vec![$(Source { file: $file.to_owned(), text: include_str!($file).to_owned() }),+],
         }
     };
@@ -33,30 +41,77 @@ impl Layer {
     pub fn embedded() -> Vec<Self> {
         vec![
             embedded!(
+                Rank::City,
                 "haian-2022-7/measure.toml",
                 "haian-2022-7/regulation.toml",
                 "haian-2022-7/activities.toml",
                 "haian-2022-7/rows.toml",
                 "haian-2022-7/examples.toml",
             ),
-            embedded!("national/national.toml", "national/laws.toml", "national/examples.toml"),
+            embedded!(Rank::National, "national/national.toml", "national/laws.toml", "national/examples.toml"),
         ]
     }
 
-    /// A layer in one file.
-    pub fn single(file: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { sources: vec![Source { file: file.into(), text: text.into() }] }
+    /// A layer in one file, loaded as one of `rank`; a file that claims another is refused.
+    pub fn single(rank: Rank, file: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { rank, sources: vec![Source { file: file.into(), text: text.into() }] }
+    }
+
+    /// A layer in one file, of the rank that the file claims: for trying a file out, not for
+    /// judging by it.
+    ///
+    /// # Errors
+    /// When the file or its header cannot be read.
+    pub fn claimed(file: impl Into<String>, text: impl Into<String>) -> Result<Self, Vec<Problem>> {
+        let layer = Self::single(Rank::Local, file, text);
+        let rank = claimed_rank(&layer)?;
+        Ok(Self { rank, ..layer })
+    }
+
+    /// Whether it came with the program as it is.
+    pub(crate) fn is_embedded(&self) -> bool {
+        Self::embedded().contains(self)
+    }
+
+    /// `sha256:…` over the text of every file, each led by its length.
+    pub(crate) fn digest(layers: &[Self]) -> String {
+        format!("sha256:{}", HEXLOWER.encode(&hash(layers)))
+    }
+
+    /// What tells it from every other layer in a rulebook's id.
+    pub(crate) fn short_digest(&self) -> String {
+        HEXLOWER.encode(&hash(std::slice::from_ref(self))[..SHORT])
     }
 }
 
+/// Bytes of a digest in a rulebook's id.
+const SHORT: usize = 6;
+
+fn hash(layers: &[Layer]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for source in layers.iter().flat_map(|layer| &layer.sources) {
+        hash.update((source.text.len() as u64).to_be_bytes());
+        hash.update(source.text.as_bytes());
+    }
+    hash.finalize().into()
+}
+
+fn claimed_rank(layer: &Layer) -> Result<Rank, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let files = read(layer, &mut problems);
+    let claim = files.iter().find_map(|file| Some((file, file.raw.rulebook.as_ref()?.rank.as_ref()?)));
+    let rank = claim.and_then(|(file, claim)| look_up(file, claim, "rank", Rank::named, &mut problems));
+    if problems.is_empty() { Ok(rank.unwrap_or_default()) } else { Err(problems) }
+}
+
 /// `layers` as they are read: a city's (or province's) first, then what goes before it, then what
-/// is added locally; a layer whose header cannot be read stays in front, to be refused.
+/// is added locally.
 pub(crate) fn ordered(layers: &[Layer]) -> Vec<Layer> {
     let mut layers = layers.to_vec();
-    layers.sort_by_cached_key(|layer| match Header::of(layer).map(|header| header.rank) {
-        Ok(Rank::National) => 1,
-        Ok(Rank::Local) => 2,
-        _ => 0,
+    layers.sort_by_key(|layer| match layer.rank {
+        Rank::National => 1,
+        Rank::Local => 2,
+        Rank::City | Rank::Province => 0,
     });
     layers
 }
@@ -85,14 +140,24 @@ impl Rank {
             _ => None,
         }
     }
+
+    /// Its name in a file.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::City => "city",
+            Self::Province => "province",
+            Self::National => "national",
+        }
+    }
 }
 
-/// What a layer says of itself.
+/// What a layer says of itself, and the rank that it was given.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Header {
     /// Its id, e.g. `haian-2022-7`.
     pub id: String,
-    /// Whose rules it holds.
+    /// Whose rules it holds, as its loader says.
     pub rank: Rank,
     /// Its first moment in force.
     pub in_force_from: DateTime<FixedOffset>,

@@ -4,6 +4,7 @@ mod assemble;
 mod condition;
 mod example;
 mod layer;
+mod local;
 mod raw;
 mod reader;
 mod table;
@@ -19,6 +20,7 @@ pub(crate) use condition::Condition;
 pub use example::Example;
 pub(crate) use layer::ordered;
 pub use layer::{Header, Layer, Rank, Source};
+pub(crate) use local::{names as check_names, only_adds};
 pub(crate) use reader::Place;
 pub(crate) use table::{Rule, condition_order};
 

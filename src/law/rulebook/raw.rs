@@ -29,7 +29,8 @@ pub(super) struct RawFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawHeader {
     pub(super) id: Spanned<String>,
-    pub(super) rank: Spanned<String>,
+    /// What the file claims; its loader decides.
+    pub(super) rank: Option<Spanned<String>>,
     pub(super) in_force_from: Spanned<String>,
     pub(super) in_force_until: Option<Spanned<String>>,
     pub(super) supersedes: Option<Spanned<String>>,

@@ -8,8 +8,10 @@
 mod derive;
 mod entry;
 mod memory;
+mod oversize;
 mod seen;
 mod task_view;
+mod timing;
 mod walk;
 
 use std::collections::{BTreeMap, btree_map};

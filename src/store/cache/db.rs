@@ -14,6 +14,7 @@ use super::change::Change;
 use super::process::{Ended, Process};
 use super::shelf;
 use crate::index::{Index, Kind, PieceKey, Restore, SnapshotError};
+use crate::ledger::Lost;
 
 /// Bytes handed over to another process at once.
 const AT_ONCE: usize = 64 << 10;
@@ -68,6 +69,9 @@ pub(super) enum CacheError {
     /// The pieces are not whole.
     #[error(transparent)]
     Pieces(#[from] SnapshotError),
+    /// It knows of records that the journal does not hold: the journal is an older copy.
+    #[error("it is ahead of the journal: record {} is not there", .0.id)]
+    Ahead(Lost),
     /// It is not of this journal.
     #[error("it does not belong to this journal: {0}")]
     Stale(String),

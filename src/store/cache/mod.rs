@@ -17,9 +17,10 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 use auxlog_journal::StoreKey;
+use auxlog_record::RecordId;
 
 use crate::index::{Index, Pieces};
-use crate::ledger::Book;
+use crate::ledger::{Book, Lost};
 use crate::{LedgerError, OpenOptions};
 pub use db::CACHE_THREAD;
 use db::{Begun, CacheError, Db};
@@ -67,7 +68,8 @@ pub(crate) struct Cache {
 
 impl Cache {
     /// Opens the cache of the data directory `root` and brings the index up to `end`, the
-    /// journal's end.
+    /// journal's end. A record that it knows and the journal does not hold is told: the journal is
+    /// an older copy then.
     ///
     /// # Errors
     /// Only when the journal cannot be read: a cache that fails is done without.
@@ -78,7 +80,7 @@ impl Cache {
         end: u64,
         options: &OpenOptions,
         opening: Opening,
-    ) -> Result<(Self, Index), LedgerError> {
+    ) -> Result<(Self, Index, Option<Lost>), LedgerError> {
         let mut cache = Self {
             dirs: Dirs::new(root),
             key: key.clone(),
@@ -86,11 +88,15 @@ impl Cache {
             db: None,
             small: SMALL,
         };
+        let mut lost = None;
         let mut index = match cache.restore(book, end, opening) {
             Ok(Some(index)) => index,
             Ok(None) => Index::default(),
             Err(error) => {
                 tracing::warn!(%error, "the cache is not whole: it is made anew from the journal");
+                if let CacheError::Ahead(known) = &error {
+                    lost = Some(*known);
+                }
                 cache.db = None;
                 cache.dirs.set_aside(options.clock.now().millis());
                 Index::default()
@@ -103,7 +109,7 @@ impl Cache {
         if cache.db.is_none() {
             cache.begin(&mut index);
         }
-        Ok((cache, index))
+        Ok((cache, index, lost))
     }
 
     /// The index as the cache has it; `None` where there is no cache yet.
@@ -166,15 +172,25 @@ pub(crate) fn distrust(root: &Path) -> std::io::Result<()> {
 
 /// Whether the index is of this journal: it ends within it, and its newest own records are there.
 fn check(index: &Index, book: &Book, end: u64) -> Result<(), CacheError> {
-    if index.applied() > end {
-        return Err(CacheError::Stale("it is ahead of the journal".to_owned()));
-    }
+    let ahead = index.applied() > end;
     for writer in index.writers().iter() {
         let Some(place) = writer.place(writer.tip.seq) else { continue };
-        let record = crate::index::Source::record(book, place).map_err(|error| CacheError::Stale(error.to_string()))?;
-        if record.hash() != writer.tip.hash {
-            return Err(CacheError::Stale(format!("record {} is another one in the journal", record.id())));
+        let lost = Lost { id: RecordId { writer: writer.id, seq: writer.tip.seq }, hash: writer.tip.hash };
+        if place >= end && writer.own {
+            return Err(CacheError::Ahead(lost));
+        }
+        if ahead {
+            continue;
+        }
+        match crate::index::Source::record(book, place) {
+            Ok(record) if record.hash() == writer.tip.hash => {}
+            // Older, and written on since.
+            Ok(_) if writer.own => return Err(CacheError::Ahead(lost)),
+            Ok(record) => {
+                return Err(CacheError::Stale(format!("record {} is another one in the journal", record.id())));
+            }
+            Err(error) => return Err(CacheError::Stale(error.to_string())),
         }
     }
-    Ok(())
+    if ahead { Err(CacheError::Stale("it is ahead of the journal".to_owned())) } else { Ok(()) }
 }

@@ -314,3 +314,42 @@ fn names_stand_nowhere_in_the_cache_in_the_clear() {
         }
     }
 }
+
+/// The journal's files of an earlier day under the cache of today: records that nobody has synced
+/// yet would be gone without a trace.
+#[test]
+fn an_older_journal_under_a_newer_cache_is_said_until_the_record_is_back() {
+    for written_on in [false, true] {
+        let dir = tempfile::tempdir().expect("a directory");
+        sample(dir.path());
+        let old = tempfile::tempdir().expect("a directory");
+        copy(&dir.path().join("journal"), old.path());
+        let ledger = open(dir.path());
+        let gone = ledger.log(&[task(100)]).remove(0).expect("stored").id;
+        assert_eq!(ledger.older_copy(), None);
+        ledger.close();
+        fs::remove_dir_all(dir.path().join("journal")).expect("removed");
+        copy(old.path(), &dir.path().join("journal"));
+        if written_on {
+            // With the cache out of the way for a while, the journal grows past what it knew.
+            fs::rename(dir.path().join("cache"), dir.path().join("kept")).expect("moved");
+            let ledger = open(dir.path());
+            assert!(ledger.log(&[task(200), task(201), task(202)]).iter().all(Result::is_ok));
+            ledger.close();
+            fs::remove_dir_all(dir.path().join("cache")).expect("removed");
+            fs::rename(dir.path().join("kept"), dir.path().join("cache")).expect("moved");
+        }
+        let ledger = open(dir.path());
+        assert_eq!(ledger.older_copy(), Some(gone), "written on: {written_on}");
+        let said = ledger.verify(&|_, _| {}).expect("read");
+        assert!(
+            matches!(said, Whole::No { id: Some(id), problem: crate::Flaw::OlderCopy, .. } if id == gone),
+            "{said:?}"
+        );
+        let tasks = if written_on { 63 } else { 60 };
+        assert_eq!(ledger.tasks(&TaskQuery::default()).expect("listed").total, tasks, "the lists are made anew");
+        ledger.close();
+        let again = open(dir.path());
+        assert_eq!(again.older_copy(), Some(gone), "it is a note in the journal");
+    }
+}

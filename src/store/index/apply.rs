@@ -1,6 +1,6 @@
 //! Applying the journal's entries.
 
-use auxlog_record::{Event, Record, Roster, fold};
+use auxlog_record::{Event, Record, Roster, Word, fold};
 
 use super::lens::{Lens, read};
 use super::slot::SLOTS_PER_CHUNK;
@@ -26,12 +26,13 @@ impl Index {
         source: &dyn Source,
         place: Place,
         record: &Record,
+        word: Option<&Word>,
         origin: Origin,
     ) -> Result<bool, LedgerError> {
         let veiled = self.is_masked(record).then(|| record.clone().masked());
         let record = veiled.as_ref().unwrap_or(record);
         let event = read(record);
-        self.apply_event(source, place, record, &event, origin)
+        self.apply_event(source, place, record, &event, word, origin)
     }
 
     /// As [`Self::apply`], where the event was read before.
@@ -41,6 +42,7 @@ impl Index {
         place: Place,
         record: &Record,
         event: &Event,
+        word: Option<&Word>,
         origin: Origin,
     ) -> Result<bool, LedgerError> {
         let id = record.id();
@@ -61,7 +63,7 @@ impl Index {
             self.writers.set_slot(id, number);
         }
         let mut lens = Lens { index: self, source, record: id, place, origin };
-        fold::apply(&mut lens, record, event, None)?;
+        fold::apply(&mut lens, record, event, word)?;
         Ok(true)
     }
 

@@ -29,21 +29,23 @@ fn reconstruct_without(
     let mut fold = Fold::of(&mut scratch);
     let mut plan = None;
     for place in index.places(number).filter(|place| *place != except) {
-        let record = index.veil(source.record(place)?);
+        let (record, word) = source.said(place)?;
+        let record = index.veil(record);
         let event = read(&record);
         if let Event::TaskLogged(logged) = &event
             && record.id() == id
         {
             plan = logged.plan;
         }
-        fold.take(&record, &event, None)?;
+        fold.take(&record, &event, word.as_ref())?;
     }
     // Whoever planned the task stands in the plan.
     let planned = plan.and_then(|plan| index.slot_of(&plan)).and_then(|slot| index.slots.get(slot));
     if let Some(place) = planned.and_then(|slot| index.place_of(slot)).filter(|place| *place != except) {
-        let record = index.veil(source.record(place)?);
+        let (record, word) = source.said(place)?;
+        let record = index.veil(record);
         let event = read(&record);
-        fold.take(&record, &event, None)?;
+        fold.take(&record, &event, word.as_ref())?;
     }
     fold.finish()?;
     Ok(scratch.tasks.remove(&id))
@@ -191,9 +193,11 @@ impl Views for Lens<'_> {
     }
 
     fn roster_origin(&self) -> Result<Option<(Hlc, RecordId)>, LedgerError> {
-        // A roster from the server goes before any that was imported here.
-        let server = self.index.roster_from_server.then_some((Hlc(u64::MAX), RecordId::default()));
-        Ok(server.or(self.index.roster_origin))
+        // Who is on the roster is for the server to say, once there is one: neither an officer's
+        // own import counts then nor, ever, one that another officer wrote.
+        let alone = self.origin == Origin::Own && !self.index.is_enrolled();
+        let refused = (!alone).then_some((Hlc(u64::MAX), RecordId::default()));
+        Ok(refused.or(self.index.roster_origin))
     }
 
     fn put_roster(&mut self, origin: (Hlc, RecordId), roster: &Roster) -> Result<(), LedgerError> {

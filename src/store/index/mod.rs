@@ -20,7 +20,7 @@ use std::sync::{Arc, OnceLock};
 
 use auxlog_law::Severity;
 use auxlog_record::fold::Status;
-use auxlog_record::{Authority, Date, Hlc, RecordId, Roster};
+use auxlog_record::{Authority, Date, Hlc, Record, RecordId, Roster, Word};
 
 pub(crate) use apply::Origin;
 pub(crate) use lens::{read, reconstruct};
@@ -28,7 +28,8 @@ pub(crate) use query::Selection;
 pub(crate) use slot::{Flags, Slot, day_of};
 pub(crate) use snapshot::{Kind, PieceKey, Pieces, Restore, SnapshotError};
 
-use crate::DayCount;
+use crate::ledger::{ENROLMENT, RULES_SINCE};
+use crate::{DayCount, Enrolment};
 use days::Days;
 use set::Sets;
 use table::Slots;
@@ -45,8 +46,13 @@ const MOST_EXPECTED: usize = 4 << 20;
 
 /// Reads records back.
 pub(crate) trait Source {
+    /// The record at `place`, and what the agency's log says of it.
+    fn said(&self, place: Place) -> Result<(Record, Option<Word>), crate::LedgerError>;
+
     /// The record at `place`.
-    fn record(&self, place: Place) -> Result<auxlog_record::Record, crate::LedgerError>;
+    fn record(&self, place: Place) -> Result<Record, crate::LedgerError> {
+        self.said(place).map(|(record, _)| record)
+    }
 }
 
 /// A flag awaiting a decision, in the order of urgency: gravest first, then longest waiting.
@@ -201,19 +207,35 @@ impl Index {
         &self.roster
     }
 
-    /// Whether the roster came from a server.
-    pub(crate) fn roster_from_server(&self) -> bool {
-        self.roster_from_server
-    }
-
     /// The newest note of a topic.
     pub(crate) fn topic(&self, topic: &str) -> Option<&[u8]> {
         self.topics.get(topic).map(Vec::as_slice)
     }
 
-    /// Takes over a note.
+    /// Whether rosters come from a server: one has sent its roster, or has let the laptop in.
+    pub(crate) fn is_enrolled(&self) -> bool {
+        let approved = |bytes: &[u8]| serde_json::from_slice::<Enrolment>(bytes).is_ok_and(|found| found.approved);
+        self.roster_from_server || self.topic(ENROLMENT).is_some_and(approved)
+    }
+
+    /// Takes over a note. With the one that a server has let the laptop in, a roster that was
+    /// imported here ceases to count.
     pub(crate) fn put_topic(&mut self, topic: &str, bytes: Vec<u8>) {
+        if topic == ENROLMENT
+            && let Ok(found) = serde_json::from_slice::<Enrolment>(&bytes)
+        {
+            self.authority.trust(found.server_key);
+        }
+        if topic == RULES_SINCE
+            && let Ok(since) = minicbor::decode::<Hlc>(&bytes)
+        {
+            self.authority.adopt_alone(since);
+        }
         self.topics.insert(topic.to_owned(), bytes);
+        if topic == ENROLMENT && !self.roster_from_server && self.roster_place.is_some() && self.is_enrolled() {
+            self.roster = Arc::default();
+            self.roster_place = None;
+        }
         self.dirty.tables = true;
         self.generation += 1;
     }

@@ -4,7 +4,7 @@
 //! writes the pieces it touched and not the whole.
 
 use auxlog_record::fold::WriterView;
-use auxlog_record::{Hlc, RecordId, Tip, WriterId};
+use auxlog_record::{Authority, Hlc, RecordId, Tip, WriterId};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
@@ -13,7 +13,7 @@ use super::writers::{PLACES_PER_PIECE, Writer};
 use super::{Awaiting, Index, Place};
 
 /// The layout of the pieces; another number means that the cache is rebuilt.
-const SCHEMA: u32 = 4;
+const SCHEMA: u32 = 6;
 
 /// Names, and sets of names, in one piece.
 const NAMES_PER_PIECE: u32 = 64;
@@ -97,6 +97,8 @@ struct Tables {
     topics: Vec<(String, ByteVec)>,
     #[n(12)]
     masked: Vec<RecordId>,
+    #[n(13)]
+    authority: Authority,
 }
 
 #[derive(Debug, Clone, Default, Encode, Decode)]
@@ -233,6 +235,7 @@ impl Index {
             roster_from_server: self.roster_from_server,
             topics: self.topics.iter().map(|(topic, bytes)| (topic.clone(), bytes.clone().into())).collect(),
             masked: self.masked.iter().copied().collect(),
+            authority: self.authority.clone(),
         }
     }
 
@@ -342,6 +345,7 @@ impl Restore {
         index.await_all(self.awaiting);
         index.orphans = tables.orphans.into_iter().collect();
         index.notices = tables.notices;
+        index.authority = tables.authority;
         index.roster_origin = tables.roster_origin;
         index.roster_place = tables.roster_place;
         index.roster_from_server = tables.roster_from_server;

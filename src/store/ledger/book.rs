@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use auxlog_journal::{Disk, Entry, Lookup, Report, StoreKey, scan};
-use auxlog_record::{Record, Roster, WriterId};
+use auxlog_record::{Record, Roster, Word, WriterId};
 use minicbor::bytes::ByteVec;
 
 use crate::index::{Index, Origin, Place, Source};
@@ -21,7 +21,7 @@ pub(crate) struct Book {
     disk: Arc<dyn Disk>,
     key: StoreKey,
     lookup: Lookup,
-    recent: Mutex<VecDeque<(Place, Record)>>,
+    recent: Mutex<VecDeque<(Place, (Record, Option<Word>))>>,
 }
 
 impl Book {
@@ -58,12 +58,12 @@ impl Book {
     /// Folds one entry that stands at `position`.
     pub(crate) fn apply(&self, index: &mut Index, position: Place, entry: &Entry) -> Result<(), LedgerError> {
         match entry {
-            Entry::Own(record) => self.apply_record(index, position, record, Origin::Own),
-            Entry::Received { record, reasons, .. } => {
+            Entry::Own(record) => self.apply_record(index, position, record, None, Origin::Own),
+            Entry::Received { record, reasons, word, .. } => {
                 let unheeded =
                     reasons.iter().any(|reason| [super::RELEASED, super::ORDER_REFUSED].contains(&&**reason));
                 let origin = if unheeded { Origin::Unheeded } else { Origin::Received };
-                self.apply_record(index, position, record, origin)
+                self.apply_record(index, position, record, word.as_ref(), origin)
             }
             Entry::RosterSnapshot(bytes) => {
                 index.apply_roster(position, roster_of(bytes).map_err(unreadable(Spot::Roster))?);
@@ -86,9 +86,10 @@ impl Book {
         index: &mut Index,
         place: Place,
         record: &Record,
+        word: Option<&Word>,
         origin: Origin,
     ) -> Result<(), LedgerError> {
-        if !index.apply(self, place, record, origin)? {
+        if !index.apply(self, place, record, word, origin)? {
             tracing::warn!(record = %record.id(), "a record that does not follow its chain was left aside");
         }
         Ok(())
@@ -134,19 +135,21 @@ impl Book {
 }
 
 impl Source for Book {
-    fn record(&self, place: Place) -> Result<Record, LedgerError> {
+    fn said(&self, place: Place) -> Result<(Record, Option<Word>), LedgerError> {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, record)) = recent.iter().find(|(at, _)| *at == place) {
-            return Ok(record.clone());
+        if let Some((_, said)) = recent.iter().find(|(at, _)| *at == place) {
+            return Ok(said.clone());
         }
-        let (Entry::Own(record) | Entry::Received { record, .. }) = self.entry(place)? else {
-            return Err(unreadable(place)(Flaw::NoRecord));
+        let said = match self.entry(place)? {
+            Entry::Own(record) => (record, None),
+            Entry::Received { record, word, .. } => (record, word),
+            _ => return Err(unreadable(place)(Flaw::NoRecord)),
         };
         if recent.len() >= AT_HAND {
             recent.pop_front();
         }
-        recent.push_back((place, record.clone()));
-        Ok(record)
+        recent.push_back((place, said.clone()));
+        Ok(said)
     }
 }
 

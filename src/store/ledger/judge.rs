@@ -30,6 +30,14 @@ impl Reader {
         Judgement { judged: reduced.judged(verdict, roster.version, self.index().authority().position()), suggestion, facts }
     }
 
+    /// What keeps a task from being stored as done: a time that lies ahead.
+    ///
+    /// # Errors
+    /// [`LedgerError::BadTask`] with each such time.
+    pub fn validate_done(&self, task: &Task) -> Result<(), LedgerError> {
+        task.validate_done(self.clock.now()).map_err(|problems| LedgerError::BadTask { problems })
+    }
+
     /// What keeps a task from being stored.
     ///
     /// # Errors

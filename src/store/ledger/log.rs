@@ -104,7 +104,7 @@ impl Ledger {
         if task.id.trim().is_empty() {
             task.id = self.new_reference(next + events.len() as u64);
         }
-        if let Err(error) = self.validate(&task) {
+        if let Err(error) = self.validate(&task).and_then(|()| self.validate_done(&task)) {
             return Step::Done(Err(error));
         }
         match self.logged_as(&task) {
@@ -205,6 +205,9 @@ impl Ledger {
         let reason = required("reason", reason)?;
         let corrected = Task { id: view.original.id.clone(), ..corrected.clone() };
         self.validate(&corrected)?;
+        if !view.planned {
+            self.validate_done(&corrected)?;
+        }
         let fields = view.task.changed_fields(&corrected);
         if fields.is_empty() {
             return Err(LedgerError::NothingChanged { id: target });

@@ -158,8 +158,8 @@ impl Reader {
 fn without_body(entry: Entry, index: &Index) -> Entry {
     match entry {
         Entry::Own(record) => Entry::Own(index.veil(record)),
-        Entry::Received { lsn, record, verdict, reasons } => {
-            Entry::Received { lsn, record: index.veil(record), verdict, reasons }
+        Entry::Received { lsn, record, verdict, reasons, word } => {
+            Entry::Received { lsn, record: index.veil(record), verdict, reasons, word }
         }
         other => other,
     }

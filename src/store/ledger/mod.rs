@@ -14,6 +14,7 @@ mod judge;
 mod jumps;
 mod log;
 mod mask;
+mod older_copy;
 mod open;
 mod people;
 mod reader;
@@ -39,7 +40,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use auxlog_journal::{InstanceLock, Journal, JournalError, Keyring, Unlocked, private_dir};
-use auxlog_record::{Event, OfficerId, Signer as _, WriterOpened};
+use auxlog_record::{Event, Hlc, OfficerId, Signer as _, WriterOpened};
 
 pub use access::note_copied;
 pub use attach::{AttachmentRow, Staged};
@@ -55,7 +56,13 @@ pub use sync::{OwnWriter, Received, Waiting};
 use crate::cache::{Cache, Opening};
 use crate::{InitOptions, OpenError};
 pub(crate) use book::Book;
+pub(crate) use older_copy::Lost;
 use open::Layout;
+pub(crate) use sync::ENROLMENT;
+
+/// Topic of the note since which logical time a directory that stands alone keeps the newest rules of
+/// steps.
+pub(crate) const RULES_SINCE: &str = "rules.since";
 use write::Writer;
 
 /// An open, unlocked data directory, to read and to write. Share it behind an `Arc`; every method
@@ -116,6 +123,7 @@ impl Ledger {
         layout.disk().make().map_err(|source| OpenError::Io { path: dir.to_owned(), source })?;
         let journal = Journal::create(layout.journal(), &unlocked.store, options.journal()).map_err(journal_error)?;
         let ledger = Self::assemble(layout, options, keyring, unlocked, journal, Opening::none(), lock)?;
+        ledger.keep_rules_since(Hlc::default());
         ledger.open_chain(who)?;
         Ok(ledger.named())
     }
@@ -154,6 +162,10 @@ impl Ledger {
         if let Err(error) = ledger.erase_masked() {
             tracing::warn!(%error, "what was masked by order is shown to nobody but not erased yet");
         }
+        if ledger.note(RULES_SINCE).is_none() {
+            // A directory of 0.1.0: what was written until now keeps the rules that it was written by.
+            ledger.keep_rules_since(Hlc::from_millis(ledger.reader.clock.now().millis()));
+        }
         let ledger = ledger.named();
         ledger.note_what_was_read();
         Ok(ledger)
@@ -169,12 +181,12 @@ impl Ledger {
         lock: InstanceLock,
     ) -> Result<Self, OpenError> {
         let book = Book::new(layout.journal(), unlocked.store.clone());
-        let (cache, index) = Cache::open(&layout.root, &unlocked.store, &book, journal.end(), &options, cache)
+        let (cache, index, lost) = Cache::open(&layout.root, &unlocked.store, &book, journal.end(), &options, cache)
             .map_err(reader::damaged)?;
         let writer = Writer::new(journal, &unlocked, &index);
         let reader = Reader::new(&layout, &unlocked, book, index, &options);
         reader.blobs.tidy();
-        Ok(Self {
+        let ledger = Self {
             reader,
             layout,
             options,
@@ -184,7 +196,20 @@ impl Ledger {
             cache: Mutex::new(cache),
             viewed: access::Viewed::default(),
             _lock: lock,
-        })
+        };
+        if let Some(lost) = lost {
+            ledger.note_older_copy(&lost);
+        }
+        Ok(ledger)
+    }
+
+    /// Keeps since when this directory, for as long as it stands alone, follows the newest rules of
+    /// steps. A disk that cannot be written now is asked again at the next start.
+    fn keep_rules_since(&self, since: Hlc) {
+        let bytes = minicbor::to_vec(since).expect("writing to memory cannot fail");
+        if let Err(error) = self.put_note(RULES_SINCE, bytes) {
+            tracing::warn!(%error, "since when the rules of steps hold could not be kept");
+        }
     }
 
     /// Writes the first record of the officer's chain: whose it is.

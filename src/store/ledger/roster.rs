@@ -12,7 +12,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::RosterFromServer`] on an enrolled laptop, [`LedgerError::NotSaved`].
     pub fn import_roster(&self, roster: Roster, source: &str) -> Result<RecordId, LedgerError> {
-        if self.enrolment().is_some_and(|enrolment| enrolment.approved) || self.index().roster_from_server() {
+        if self.index().is_enrolled() {
             return Err(LedgerError::RosterFromServer);
         }
         let version = self.roster().version + 1;

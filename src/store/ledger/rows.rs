@@ -2,12 +2,19 @@
 
 use auxlog_law::{Severity, Verdict};
 use auxlog_record::fold::{self, Status, TaskView};
-use auxlog_record::{Judged, Moment, OfficerId, RecordId, china};
+use auxlog_record::{
+    AuxiliaryId, Judged, MAX_FIELD, MAX_FINDINGS, MAX_LIST, MAX_TEXT, Moment, OfficerId, RecordId, china, cut,
+};
 use chrono::TimeZone as _;
 
 use super::Reader;
 use crate::index::{Flags, Index, Slot, Source as _};
 use crate::{HistoryEntry, LedgerError, NamedAuxiliary, NamedOfficer, TaskDetail, TaskRow, TaskStatus};
+
+/// A field as lists show it, whatever a record holds.
+fn short(field: &str) -> String {
+    cut(field, MAX_FIELD).into_owned()
+}
 
 /// A wall clock's reading as a moment in China; the epoch where it is none.
 pub(super) fn moment(millis: i64) -> Moment {
@@ -20,39 +27,40 @@ impl Reader {
         let task = &view.task;
         let roster = index.roster();
         let judged = view.judged.as_ref();
-        let auxiliaries = task.auxiliaries.iter().map(|stated| {
+        let auxiliaries = task.auxiliaries.iter().take(MAX_LIST).map(|stated| {
             let as_judged = judged.and_then(|judged| judged.people.iter().find(|person| person.id == stated.id));
             let name = as_judged.and_then(|person| person.name.clone());
             let listed = || roster.auxiliaries.get(&stated.id).map(|person| person.name.clone());
-            NamedAuxiliary { id: stated.id.clone(), name: name.or_else(listed) }
+            NamedAuxiliary { id: AuxiliaryId(short(&stated.id.0)), name: name.or_else(listed).map(|name| short(&name)) }
         });
         let name_of = |id: &OfficerId| roster.officers.get(id).map(|officer| officer.name.clone());
         let author = view.base_author().cloned().unwrap_or_default();
         TaskRow {
             id: view.id,
-            reference: view.original.id.clone(),
+            reference: short(&view.original.id),
             at: task.at.unwrap_or_else(|| moment(slot.at_ms)),
             agency: fold::agency_of(task, &view.agency).clone(),
             logged_by: NamedOfficer {
                 name: Some(author.name).filter(|name| !name.is_empty()).or_else(|| name_of(&author.officer)),
                 id: author.officer,
             },
-            text: task.text.clone().unwrap_or_default(),
-            items: task.items.clone(),
+            text: cut(task.text.as_deref().unwrap_or_default(), MAX_TEXT).into_owned(),
+            items: task.items.iter().take(MAX_LIST).map(|item| short(item)).collect(),
             mode: task.mode,
             presence: task.presence,
             auxiliaries: auxiliaries.collect(),
             officers: task.officers.as_ref().map(|officers| {
                 officers
                     .iter()
-                    .map(|officer| NamedOfficer { id: officer.id.clone(), name: name_of(&officer.id) })
+                    .take(MAX_LIST)
+                    .map(|officer| NamedOfficer { id: OfficerId(short(&officer.id.0)), name: name_of(&officer.id) })
                     .collect()
             }),
-            place: task.place.clone(),
-            counterpart: task.counterpart.clone(),
-            case_number: task.case_number.clone(),
+            place: task.place.as_deref().map(short),
+            counterpart: task.counterpart.as_deref().map(short),
+            case_number: task.case_number.as_deref().map(short),
             verdict: slot.verdict,
-            findings: view.findings().into_iter().cloned().collect(),
+            findings: view.findings().into_iter().take(MAX_FINDINGS).cloned().collect(),
             status: TaskStatus::of(slot.status),
             synced: is_synced(index, view.id),
             mine: author.writer == self.author.writer,
@@ -60,6 +68,8 @@ impl Reader {
             annulled: !view.annulled.is_empty(),
             conflict: slot.flags.has(Flags::CONFLICT),
             sampled: slot.flags.has(Flags::SAMPLED),
+            late: view.is_late(),
+            over_limits: view.is_over_limits(),
         }
     }
 

@@ -1,18 +1,15 @@
 //! What synchronisation reads from the ledger and keeps in it.
 
 use auxlog_journal::{Entry, ServerVerdict};
-use auxlog_record::{Hash, Moment, PublicKey, Record, Roster, Signer as _, Tip, WriterId};
+use auxlog_record::{Hash, Moment, PublicKey, Record, Roster, Signer as _, Tip, Word, WriterId};
 
 use super::book::{acked_entry, roster_entry};
 use super::rows::moment;
 use super::{Ledger, Reader};
 use crate::{Enrolment, LedgerError};
 
-/// Kind of the records that order a body to be masked.
-const MASK_ORDERED: u16 = 12;
-
 /// Topic of the note that says where the laptop is enrolled.
-const ENROLMENT: &str = "enrolment";
+pub(crate) const ENROLMENT: &str = "enrolment";
 
 /// One of the laptop's own writers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,10 +27,10 @@ pub struct OwnWriter {
 /// A record of another laptop, verified by the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
-    /// Its number in the agency's log.
-    pub lsn: u64,
     /// The record.
     pub record: Record,
+    /// What the agency's log says of it.
+    pub word: Word,
     /// What the server said of it.
     pub verdict: ServerVerdict,
     /// Why, in the server's codes.
@@ -203,12 +200,13 @@ impl Ledger {
     pub fn accept_pulled(&self, records: Vec<Received>, notes: Vec<(String, Vec<u8>)>) -> Result<(), LedgerError> {
         let mut tips: std::collections::BTreeMap<WriterId, u64> = std::collections::BTreeMap::new();
         let mut entries = Vec::new();
-        for Received { lsn, record, verdict, reasons } in records {
+        for Received { record, word, verdict, reasons } in records {
             let id = record.id();
             let tip = tips.entry(id.writer).or_insert_with(|| self.tip_of(id.writer).seq);
             if id.seq == *tip + 1 {
                 *tip += 1;
-                entries.push(Entry::Received { lsn, record, verdict, reasons });
+                let lsn = word.lsn;
+                entries.push(Entry::Received { lsn, record, verdict, reasons, word: Some(word) });
             } else if id.seq > *tip {
                 tracing::warn!(record = %id, tip = *tip, "a record pulled does not follow its chain");
             }
@@ -217,7 +215,7 @@ impl Ledger {
             let index = self.index();
             entries.iter().any(|entry| {
                 matches!(entry, Entry::Received { record, .. }
-                if record.envelope().kind == MASK_ORDERED || index.is_masked(record))
+                if record.envelope().kind == auxlog_record::kind::number::MASK_ORDERED || index.is_masked(record))
             })
         };
         entries.extend(notes.into_iter().map(|(topic, bytes)| Entry::Note { topic, bytes }));

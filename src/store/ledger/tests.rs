@@ -253,7 +253,12 @@ fn a_plan_is_judged_before_anyone_is_sent_and_is_done_under_its_reference() {
     let planned = ledger.today(day).expect("a day").planned;
     assert_eq!((planned[0].id, planned[0].done, planned.len()), (id, false, 1));
     assert_eq!(ledger.tasks(&TaskQuery::default()).expect("listed").total, 0);
-    logged(&ledger, &Task { at, ..task("p-1") });
+    let early = ledger.log(&[Task { at, ..task("p-1") }]).remove(0);
+    let ahead = [auxlog_record::TaskProblem::InFuture { field: "at" }];
+    assert!(matches!(early, Err(LedgerError::BadTask { problems }) if problems == ahead), "not done yet");
+    let done = Some(Moment(china().with_ymd_and_hms(2026, 11, 22, 8, 0, 0).single().expect("a moment")));
+    let carried = logged(&ledger, &Task { at: done, ..task("p-1") }).id;
+    assert!(ledger.task(carried).expect("there").row.late, "recorded more than a day after");
     assert!(ledger.today(day).expect("a day").planned[0].done);
     assert_eq!(ledger.tasks(&TaskQuery::default()).expect("listed").total, 1);
 }
@@ -348,7 +353,7 @@ fn a_server_receives_and_another_laptop_pulls() {
     let second = Ledger::init(there.path(), &who("O2"), "correct horse", options()).expect("made");
     let received: Vec<Received> = (1..)
         .zip(records)
-        .map(|(lsn, record)| Received { lsn, record, verdict: ServerVerdict::Ok, reasons: Vec::new() })
+        .map(|(lsn, record)| Received { record, word: Word { lsn, ..Word::default() }, verdict: ServerVerdict::Ok, reasons: Vec::new() })
         .collect();
     second.accept_pulled(received.clone(), vec![("cursor".into(), vec![3])]).expect("kept");
     second.accept_pulled(received, Vec::new()).expect("the same once more changes nothing");
@@ -369,6 +374,50 @@ fn a_server_receives_and_another_laptop_pulls() {
     assert_eq!(second.roster(), first.roster());
     assert_eq!(second.task(id).expect("there").row.status, TaskStatus::Dismissed);
     assert!(matches!(second.verify(&|_, _| {}).expect("read"), Whole::Yes { records: 5 }));
+}
+
+/// What an officer imports for their own laptop is theirs alone, and ends where a server comes in.
+#[test]
+fn rosters_of_officers_do_not_count_beside_a_server() {
+    let (here, there) = (tempfile::tempdir().expect("a directory"), tempfile::tempdir().expect("a directory"));
+    let first = ledger(here.path());
+    assert!(first.roster().version > 0, "stand-alone, an import counts");
+    let writer = first.own_writers()[0].writer;
+    let records = first.own_records(writer, 0, 100, 1 << 20).expect("read");
+    let second = Ledger::init(there.path(), &who("O2"), "correct horse", options()).expect("made");
+    let received = (1..).zip(records).map(|(lsn, record)| Received {
+        record,
+        word: Word { lsn, ..Word::default() },
+        verdict: ServerVerdict::Ok,
+        reasons: Vec::new(),
+    });
+    second.accept_pulled(received.collect(), Vec::new()).expect("kept");
+    assert_eq!(*second.roster(), auxlog_record::Roster::default(), "another officer's import counts nowhere");
+
+    let enrolment = |approved| crate::Enrolment {
+        server: "https://example.invalid".into(),
+        server_key: [1; 32],
+        device: "d".into(),
+        approved,
+    };
+    let before = first.roster();
+    first.set_enrolment(&enrolment(false)).expect("kept");
+    assert_eq!(first.roster(), before, "not let in yet");
+    first.set_enrolment(&enrolment(true)).expect("kept");
+    assert_eq!(*first.roster(), auxlog_record::Roster::default(), "from now on the server says who is on it");
+    let roster = (*before).clone();
+    // A client of one's own making writes the record all the same.
+    let forced = auxlog_record::RosterReplaced { roster: roster.clone(), source: "x".into() };
+    first.record(&auxlog_record::Event::RosterReplaced(forced)).expect("kept");
+    assert_eq!(*first.roster(), auxlog_record::Roster::default());
+    assert!(matches!(first.import_roster(roster, "x"), Err(LedgerError::RosterFromServer)));
+    let digest = first.index_digest();
+    first.close();
+    let first = open(here.path(), "O1");
+    assert_eq!(*first.roster(), auxlog_record::Roster::default(), "also after opening again");
+    assert_eq!(first.index_digest(), digest);
+    first.accept_roster(&before, b"manifest").expect("kept");
+    assert_eq!(first.roster(), before);
 }
 
 #[test]

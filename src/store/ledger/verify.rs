@@ -147,6 +147,9 @@ impl Reader {
         if let Some(cut) = cut_tail(&check.fresh) {
             return Ok(cut);
         }
+        if let Some(id) = self.older_copy() {
+            return Ok(broken(Some(id), Spot::JournalEnd, Flaw::OlderCopy));
+        }
         check.fresh.set_applied(report.end);
         check.fresh.settle();
         let index = self.index();

@@ -113,7 +113,7 @@ impl Ledger {
         writer.last = Some(now);
         let mut index = self.reader.index_mut();
         for (place, record) in places.clone().zip(&records) {
-            index.apply(&self.reader.book, place, record, Origin::Own)?;
+            index.apply(&self.reader.book, place, record, None, Origin::Own)?;
         }
         index.set_applied(places.end);
         index.settle();
@@ -184,7 +184,7 @@ impl Ledger {
         writer.tip = tip;
         let mut index = self.reader.index_mut();
         for (place, record) in places.clone().zip(&records) {
-            index.apply(&self.reader.book, place, record, Origin::Own)?;
+            index.apply(&self.reader.book, place, record, None, Origin::Own)?;
         }
         if let Some(Entry::Note { topic, bytes }) = entries.last() {
             index.put_topic(topic, bytes.clone());

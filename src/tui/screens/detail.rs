@@ -67,6 +67,13 @@ impl Writer<'_> {
             let mark = self.glyphs.improper;
             self.add(0, &format!("{mark} {}", say!(self.words, "detail-annulled")), Meaning::Bad);
         }
+        if row.over_limits {
+            self.add(0, &say!(self.words, "detail-over-limits"), Meaning::Bad);
+        }
+        if row.late {
+            let recorded = detail.history.first().map(|entry| labels::full(entry.at)).unwrap_or_default();
+            self.add(0, &say!(self.words, "detail-late", recorded = recorded), Meaning::Warn);
+        }
         if row.conflict {
             let fields: Vec<String> = detail.conflicts.iter().map(|field| field_label(self.words, field)).collect();
             let fields = fields.join(&say!(self.words, "list-separator"));

@@ -60,9 +60,12 @@ pub fn people(row: &TaskRow, words: &Words) -> String {
     row.auxiliaries.iter().map(name).collect::<Vec<_>>().join(&say!(words, "list-separator"))
 }
 
-/// What was done, in one line: the description, or the activities where there is none.
+/// What was done, in one line: the description, or the activities where there is none; what was
+/// recorded late is marked.
 pub fn gist(row: &TaskRow, words: &Words) -> String {
-    if row.text.trim().is_empty() { labels::activities(words, &row.items) } else { row.text.replace('\n', " ") }
+    let text =
+        if row.text.trim().is_empty() { labels::activities(words, &row.items) } else { row.text.replace('\n', " ") };
+    if row.late { say!(words, "row-late", text = text) } else { text }
 }
 
 /// Where the review stands; for a task with nothing to review, whether the server has it.

@@ -45,7 +45,7 @@ impl Lint {
 /// The embedded layers, the one in `file` among them where one is named.
 pub(super) fn layers(file: Option<&Path>, context: &Context) -> Result<Result<Vec<Layer>, Vec<Problem>>, Failure> {
     let Some(path) = file else { return Ok(Ok(Layer::embedded())) };
-    Ok(auxlog_law::beside_embedded(local_rules::read(path, context)?))
+    Ok(local_rules::tried(path, context)?.map(auxlog_law::beside_embedded))
 }
 
 /// What is wrong, by file and line.
@@ -75,6 +75,9 @@ pub(crate) fn words_for(problem: &Problem, context: &Context) -> String {
         }
         ReasonCode::MissingExample => fl!(loader, "lint-missing-example", row = arg("row"), kind = arg("kind")),
         ReasonCode::Weakens => fl!(loader, "lint-weakens", row = arg("row")),
+        ReasonCode::RankClaimed => {
+            fl!(loader, "lint-rank-claimed", claimed = arg("claimed"), given = arg("given"))
+        }
         ReasonCode::ReplacesNothing => fl!(loader, "lint-replaces-nothing", row = arg("row"), other = arg("other")),
         ReasonCode::MixedFacts => fl!(loader, "lint-mixed-facts", row = arg("row"), field = arg("field")),
         ReasonCode::TooMany => fl!(loader, "lint-too-many", field = arg("field"), limit = arg("limit")),

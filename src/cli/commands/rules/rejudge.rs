@@ -36,7 +36,7 @@ impl Rejudge {
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let tried = match &self.file {
             Some(path) => {
-                let layers = auxlog_law::beside_embedded(local_rules::read(path, context)?);
+                let layers = local_rules::tried(path, context)?.map(auxlog_law::beside_embedded);
                 let set = layers.and_then(|layers| RulebookSet::from_layers(&layers));
                 Some(set.map_err(|problems| local_rules::refused(&problems, context))?)
             }

@@ -83,6 +83,7 @@ flaw-twice = the record stands twice
 flaw-missing = it is missing, while later records of its chain are here
 flaw-late = it stands after a later record of its chain
 flaw-cut-off = the server has a receipt up to { $received }; the records after { $newest } are gone
+flaw-older-copy = an older copy of the data directory is in the place of a newer one: this record was here, and is gone; synchronise, and look for the newer copy
 flaw-lists = the lists do not say what the records say; delete the cache directory
 flaw-no-content = the content is not on this laptop
 flaw-not-there = it is not there

@@ -83,6 +83,7 @@ flaw-twice = 这条记录出现了两次
 flaw-missing = 这条记录不见了，而同一链上后面的记录还在
 flaw-late = 它排在同一链上后来的记录之后
 flaw-cut-off = 服务器的回执到第 { $received } 条，而这里第 { $newest } 条之后的记录不见了
+flaw-older-copy = 数据目录被换成了较旧的副本：这条记录曾在这里，现已不见；请先同步，并查找较新的副本
 flaw-lists = 列表与记录不一致；请删除 cache 目录
 flaw-no-content = 内容不在这台电脑上
 flaw-not-there = 不在那里

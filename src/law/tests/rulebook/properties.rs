@@ -1,8 +1,8 @@
 //! What holds of every task. `AUXLOG_CASES` sets how many are tried.
 
 use auxlog_law::{
-    ActivityId, Arranged, Circumstance, Facts, Layer, Mode, Officers, Outcome, Person, Presence, Recusal, Rulebook,
-    Severity, Status, Verdict, lint,
+    ActivityId, Arranged, Circumstance, Facts, Layer, Mode, Officers, Outcome, Person, Presence, Rank, Recusal,
+    Rulebook, Severity, Status, Verdict, lint,
 };
 use proptest::prelude::*;
 
@@ -158,14 +158,14 @@ proptest! {
 
     #[test]
     fn the_loader_survives_any_text(text in "\\PC{0,200}") {
-        prop_assert!(!lint(&[Layer::single("any.toml", text)]).is_empty());
+        prop_assert!(!lint(&[Layer::single(Rank::City, "any.toml", text)]).is_empty());
     }
 
     #[test]
     fn the_loader_survives_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..200), header in any::<bool>()) {
         let opening = if header { "[rulebook]\nid = \"x\"\nrank = \"local\"\nin_force_from = \"2025-01-01T00:00:00+08:00\"\n" } else { "" };
         let text = format!("{opening}{}", String::from_utf8_lossy(&bytes));
-        let _ = auxlog_law::beside_embedded(Layer::single("any.toml", text)).map(|layers| lint(&layers));
+        let _ = lint(&auxlog_law::beside_embedded(Layer::single(Rank::Local, "any.toml", text)));
     }
 }
 

@@ -1,12 +1,12 @@
 //! What the loader refuses, naming file, line and reason; and that nothing in a proved rulebook
 //! can be deleted, doubled or contradicted unseen.
 
-use auxlog_law::{Layer, Problem, ReasonCode, Rulebook, Source, beside_embedded, lint, prove};
+use auxlog_law::{Layer, Problem, Rank, ReasonCode, Rulebook, Source, beside_embedded, lint, prove};
 
 const SAMPLE: &str = include_str!("sample-city.toml");
 
 fn sample_with(change: impl FnOnce(&str) -> String) -> Vec<Problem> {
-    lint(&[Layer::single("sample.toml", change(SAMPLE))])
+    lint(&[Layer::single(Rank::City, "sample.toml", change(SAMPLE))])
 }
 
 /// The embedded layers with one file of the city's changed.
@@ -73,9 +73,9 @@ fn the_embedded_rulebook_is_sound_and_proved() {
 
 #[test]
 fn another_city_writes_its_own_without_code() {
-    let layers = [Layer::single("sample.toml", SAMPLE)];
+    let layers = [Layer::single(Rank::City, "sample.toml", SAMPLE)];
     let book = Rulebook::from_layers(&layers).expect("the sample is sound");
-    assert_eq!(book.id(), "linxi-2024-3");
+    assert!(book.id().starts_with("linxi-2024-3@"), "it did not come with the program: {}", book.id());
     assert_ne!(book.digest(), Rulebook::embedded().digest());
     let proof = prove(&layers).expect("it loads");
     assert_eq!(proof.faults, []);
@@ -232,7 +232,7 @@ fn a_file_that_is_no_rulebook_names_its_line() {
     assert_eq!(problem.line, line_of(SAMPLE, "severity = \"permitted\""));
     let problems = sample_with(|text| text.replace("[rulebook]\n", "[rulebook\n"));
     assert_eq!(found(&problems, ReasonCode::Syntax, &[]).line, line_of(SAMPLE, "[rulebook]"));
-    let problems = lint(&[Layer::single("empty.toml", "")]);
+    let problems = lint(&[Layer::single(Rank::City, "empty.toml", "")]);
     found(&problems, ReasonCode::MissingText, &[("field", "rulebook")]);
 }
 
@@ -270,14 +270,17 @@ findings = []
 "#;
 
 fn local_with(change: impl FnOnce(&str) -> String) -> Vec<Problem> {
-    lint(&beside_embedded(Layer::single("local.toml", change(LOCAL))).expect("its header is read"))
+    lint(&beside_embedded(Layer::single(Rank::Local, "local.toml", change(LOCAL))))
 }
 
 #[test]
 fn a_local_layer_adds() {
-    let layers = beside_embedded(Layer::single("local.toml", LOCAL)).expect("its header is read");
+    let layers = beside_embedded(Layer::single(Rank::Local, "local.toml", LOCAL));
     let book = Rulebook::from_layers(&layers).expect("it only adds");
-    assert_eq!(book.id(), "haian-2022-7+zone-1");
+    let (id, digest) = book.id().split_once('@').expect("what did not come with the program is told by its digest");
+    assert_eq!((id, digest.len()), ("haian-2022-7+zone-1", 12));
+    let reworded = beside_embedded(Layer::single(Rank::Local, "local.toml", LOCAL.replace("增派一名", "增派")));
+    assert_ne!(Rulebook::from_layers(&reworded).expect("it only adds").id(), book.id());
     assert_eq!(book.row("local.carry-by-two").map(|row| row.layer.as_str()), Some("zone-1"));
 }
 
@@ -296,6 +299,56 @@ fn a_local_layer_that_weakens_is_refused() {
 }
 
 #[test]
+fn a_file_does_not_decide_its_own_rank() {
+    for claimed in ["city", "province", "national"] {
+        let problems = local_with(|text| text.replace("rank = \"local\"", &format!("rank = \"{claimed}\"")));
+        let problem = found(&problems, ReasonCode::RankClaimed, &[("claimed", claimed), ("given", "local")]);
+        assert_eq!((problem.file.as_str(), problem.line), ("local.toml", 4));
+    }
+    assert_eq!(local_with(|text| text.replace("rank = \"local\"\n", "")), [], "it need not say");
+    let as_national = Layer::claimed("x.toml", LOCAL.replace("\"local\"", "\"national\"")).expect("it is read");
+    assert_eq!(as_national.rank, Rank::National, "for trying a file out");
+}
+
+/// Every other way in which a local file could change what is not its own.
+#[test]
+fn a_local_layer_leaves_alone_what_others_say() {
+    let after_id = |line: &str| LOCAL.replacen("id = \"zone-1\"", &format!("id = \"zone-1\"\n{line}"), 1);
+    let with = |block: &str| format!("{LOCAL}\n{block}\n");
+    let example = LOCAL[LOCAL.find("[[example]]").expect("one")..].replace("local.carry-by-two", "supervision.alone");
+    let blames =
+        "[[addition]]\nrows = [\"supervision.alone\"]\nwhen = { effect = [\"unstated\"] }\nanswers = [\"auxiliary\"]";
+    for (what, changed) in [
+        ("zone-1", after_id("supersedes = \"haian-2022-7\"")),
+        ("zone-1", after_id("supersedes = \"national\"")),
+        ("national", LOCAL.replacen("zone-1", "national", 1)),
+        ("haian-2022-7", LOCAL.replacen("zone-1", "haian-2022-7", 1)),
+        ("local.carry-by-two", LOCAL.replacen("[[row]]\n", "[[row]]\nbefore = \"duty.assisted\"\n", 1)),
+        ("99", with("[[article]]\ncite = \"99\"\ntext = \"本区可以单独处罚。\"")),
+        ("cfl/99", with("[[article]]\ncite = \"cfl/99\"\ntext = \"可以。\"")),
+        ("29", with("[[consequence]]\nof = \"29\"\nfollows = \"16\"")),
+        ("chapter 9", with("[[chapter]]\nnumber = 9\nzh = \"附\"\nen = \"x\"")),
+        ("supervision.alone", with(blames)),
+        ("supervision.alone", with(&example)),
+    ] {
+        let layers = beside_embedded(Layer::single(Rank::Local, "local.toml", changed));
+        found(&lint(&layers), ReasonCode::Weakens, &[("row", what)]);
+        let refused = auxlog_law::RulebookSet::from_layers(&layers).expect_err("nothing is judged by it");
+        found(&refused, ReasonCode::Weakens, &[("row", what)]);
+    }
+    let forged = local_with(|text| text.replacen("zone-1", "x@0+y", 1));
+    found(&forged, ReasonCode::UnknownCode, &[("field", "id")]);
+}
+
+#[test]
+fn a_local_layer_too_big_for_the_table_is_refused() {
+    let row = &LOCAL[LOCAL.find("[[row]]").expect("one")..LOCAL.find("[[example]]").expect("one")];
+    let many: String = (0..2_001).map(|n| row.replace("local.carry-by-two", &format!("local.{n}"))).collect();
+    let problems = local_with(|text| format!("{text}\n{many}"));
+    found(&problems, ReasonCode::TooMany, &[("field", "row")]);
+}
+
+#[test]
 fn a_row_is_replaced_only_by_name_and_only_from_above() {
     let national = LOCAL
         .replace("rank = \"local\"", "rank = \"national\"")
@@ -308,7 +361,7 @@ fn a_row_is_replaced_only_by_name_and_only_from_above() {
         .replace("presence = \"on_scene\", officers = [\"valid\"]", "presence = \"remote\", officers = [\"valid\"]")
         .replace("verdict = \"needs_review\"", "verdict = \"improper\"");
     let mut layers = Layer::embedded();
-    layers.push(Layer::single("national-2.toml", national));
+    layers.push(Layer::single(Rank::National, "national-2.toml", national));
     let book = Rulebook::from_layers(&layers).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let replaced = book.row("supervision.remote").expect("it is kept for explaining");
     assert_eq!(replaced.replaced_by.as_deref(), Some("local.carry-by-two"));
@@ -321,12 +374,8 @@ fn a_row_is_replaced_only_by_name_and_only_from_above() {
     assert_eq!(explanation.replaced[0].0, "supervision.remote", "the explanation shows both");
     assert!(explanation.replaced[0].1.contains("电话、视频"));
 
-    let nothing = local_with(|text| {
-        text.replace("rank = \"local\"", "rank = \"city\"").replacen(
-            "qualifies",
-            "replaces = \"no.such\"\nqualifies",
-            1,
-        )
-    });
+    let city = LOCAL.replace("rank = \"local\"", "rank = \"city\"");
+    let nameless = city.replacen("qualifies", "replaces = \"no.such\"\nqualifies", 1);
+    let nothing = lint(&beside_embedded(Layer::claimed("city.toml", nameless).expect("its header is read")));
     found(&nothing, ReasonCode::ReplacesNothing, &[("other", "no.such")]);
 }

@@ -49,8 +49,8 @@ fn a_task_is_judged_by_the_rulebook_in_force_when_it_was_done() {
     };
     let (old, new) = (judge("2024-12-31T23:59:59+08:00"), judge("2025-01-01T00:00:00+08:00"));
     assert_eq!((old.rulebook.as_str(), old.verdict), ("haian-2022-7", Severity::NeedsReview));
-    assert_eq!((new.rulebook.as_str(), new.verdict), ("haian-2025-1", Severity::Improper));
-    assert_eq!(set.in_force_at(None).id(), "haian-2025-1", "undated: the newest");
+    assert_eq!((new.rulebook.split('@').next(), new.verdict), (Some("haian-2025-1"), Severity::Improper));
+    assert!(set.in_force_at(None).id().starts_with("haian-2025-1@"), "undated: the newest");
     let before = judge("2022-07-31T00:00:00+08:00");
     assert_eq!(before.findings[0].rule, "law.not-in-force");
 }

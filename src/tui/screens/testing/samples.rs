@@ -80,6 +80,8 @@ pub(crate) fn row(seq: u64, improper: bool) -> TaskRow {
         annulled: false,
         conflict: false,
         sampled: false,
+        late: false,
+        over_limits: false,
     }
 }
 

@@ -1,0 +1,294 @@
+//! Limits of what a record holds, for whoever reads one: a client of somebody's own making keeps
+//! none. A record beyond them is kept like any other, and shown as what it is.
+
+use std::borrow::Cow;
+
+use auxlog_law::Verdict;
+
+use crate::{Certificate, Event, Judged, MAX_FIELD, MAX_LIST, MAX_TEXT, Roster, Task};
+
+/// The most findings of a verdict: more than the rows of any rulebook give for a task within its
+/// own limits.
+pub const MAX_FINDINGS: usize = 4_000;
+
+/// What is over its limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {length} are more than {most}")]
+pub struct OverLimit {
+    /// The field.
+    pub field: &'static str,
+    /// Characters or entries.
+    pub length: usize,
+    /// The most possible.
+    pub most: usize,
+}
+
+/// `text`, or its beginning and an ellipsis where it has more than `most` characters.
+pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+    }
+}
+
+type Within = Result<(), OverLimit>;
+
+fn text(field: &'static str, text: &str, most: usize) -> Within {
+    // Bytes are never fewer than characters, and are known.
+    let length = if text.len() <= most { 0 } else { text.chars().count() };
+    if length > most { Err(OverLimit { field, length, most }) } else { Ok(()) }
+}
+
+fn field(name: &'static str, said: &str) -> Within {
+    text(name, said, MAX_FIELD)
+}
+
+fn optional(name: &'static str, said: Option<&String>) -> Within {
+    said.map_or(Ok(()), |said| field(name, said))
+}
+
+fn list(field: &'static str, length: usize, most: usize) -> Within {
+    if length > most { Err(OverLimit { field, length, most }) } else { Ok(()) }
+}
+
+fn fields<'a>(name: &'static str, mut said: impl Iterator<Item = &'a String>) -> Within {
+    said.try_for_each(|said| field(name, said))
+}
+
+impl Event {
+    /// Whether every text and list of it is within its limit, whatever wrote it.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn within_limits(&self) -> Result<(), OverLimit> {
+        match self {
+            Self::WriterOpened(opened) => {
+                field("officer", &opened.officer.0)?;
+                field("officer_name", &opened.officer_name)?;
+                text("agency", &opened.agency.0, 255)?;
+                field("agency_name", &opened.agency_name)?;
+                certificate(opened.certificate.as_ref())
+            }
+            Self::TaskPlanned(planned) => {
+                task(&planned.task)?;
+                judged(&planned.judged)?;
+                planned.reason.as_ref().map_or(Ok(()), |reason| text("reason", reason, MAX_TEXT))
+            }
+            Self::TaskLogged(logged) => task(&logged.task).and_then(|()| judged(&logged.judged)),
+            Self::Amendment(amendment) => {
+                task(&amendment.task)?;
+                judged(&amendment.judged)?;
+                list("fields", amendment.fields.len(), MAX_LIST)?;
+                fields("fields", amendment.fields.iter())?;
+                text("reason", &amendment.reason, MAX_TEXT)
+            }
+            Self::Annulment(annulment) => text("reason", &annulment.reason, MAX_TEXT),
+            Self::Attachment(attachment) => {
+                field("name", &attachment.name)?;
+                field("media_type", &attachment.media_type)?;
+                attachment.note.as_ref().map_or(Ok(()), |note| text("note", note, MAX_TEXT))?;
+                let preview = attachment.preview.as_ref();
+                optional("taken_at", preview.and_then(|preview| preview.taken_at.as_ref()))?;
+                optional("camera", preview.and_then(|preview| preview.camera.as_ref()))
+            }
+            Self::ReviewStep(step) => {
+                text("reason", &step.reason, MAX_TEXT)?;
+                step.measure.as_ref().map_or(Ok(()), |measure| text("measure", measure, MAX_TEXT))?;
+                step.against.as_ref().map_or(Ok(()), |against| field("against", &against.0))
+            }
+            Self::Statement(statement) => {
+                field("auxiliary", &statement.auxiliary.0)?;
+                text("text", &statement.text, MAX_TEXT)
+            }
+            Self::RosterReplaced(replaced) => field("source", &replaced.source).and_then(|()| roster(&replaced.roster)),
+            Self::Rejudged(again) => verdict(&again.verdict),
+            Self::MaskOrdered(order) => {
+                field("order", &order.order)?;
+                field("authority", &order.authority)?;
+                text("reason", &order.reason, MAX_TEXT)
+            }
+            Self::DataAccessed(access) => {
+                text("subject", &access.subject, MAX_TEXT)?;
+                access.by.as_ref().map_or(Ok(()), |by| field("by", &by.0))
+            }
+            Self::WriterRetired(retired) => text("reason", &retired.reason, MAX_TEXT),
+            Self::OfficeOpened(opened) => {
+                text("agency", &opened.agency.0, 255)?;
+                field("program", &opened.program)
+            }
+            Self::KeyCertified(certified) => {
+                field("officer", &certified.officer.0)?;
+                field("name", &certified.name)?;
+                field("laptop", &certified.laptop)
+            }
+            Self::StandingSet(set) => text("reason", &set.reason, MAX_TEXT),
+            Self::RosterIssued(issued) => text("source", &issued.source, MAX_TEXT),
+            Self::HeldReleased(released) => text("reason", &released.reason, MAX_TEXT),
+            Self::RulesAdopted(_) | Self::SyncNoted(_) | Self::ClockAnomaly(_) | Self::Masked { .. } | Self::Unknown { .. } => Ok(()),
+        }
+    }
+}
+
+fn task(task: &Task) -> Within {
+    field("id", &task.id)?;
+    text("text", task.text.as_deref().unwrap_or_default(), MAX_TEXT)?;
+    text("agency", task.agency.as_ref().map_or("", |agency| &agency.0), 255)?;
+    for (name, said) in [
+        ("legal_basis", &task.legal_basis),
+        ("place", &task.place),
+        ("counterpart", &task.counterpart),
+        ("case_number", &task.case_number),
+    ] {
+        optional(name, said.as_ref())?;
+    }
+    let officers = task.officers.as_deref().unwrap_or_default();
+    for (name, length) in [
+        ("items", task.items.len()),
+        ("circumstances", task.circumstances.len()),
+        ("officers", officers.len()),
+        ("auxiliaries", task.auxiliaries.len()),
+    ] {
+        list(name, length, MAX_LIST)?;
+    }
+    fields("items", task.items.iter())?;
+    fields("officers", officers.iter().map(|officer| &officer.id.0))?;
+    fields("auxiliaries", task.auxiliaries.iter().map(|person| &person.id.0))?;
+    fields("agency", officers.iter().filter_map(|officer| officer.agency.as_ref()).map(|agency| &agency.0))?;
+    fields("agency", task.auxiliaries.iter().filter_map(|person| person.agency.as_ref()).map(|agency| &agency.0))
+}
+
+fn judged(judged: &Judged) -> Within {
+    verdict(&judged.verdict)?;
+    list("people", judged.people.len(), MAX_LIST)?;
+    for person in &judged.people {
+        field("people", &person.id.0)?;
+        optional("people", person.name.as_ref())?;
+        list("differs", person.differs.len(), MAX_LIST)?;
+        fields("differs", person.differs.iter())?;
+    }
+    Ok(())
+}
+
+fn verdict(verdict: &Verdict) -> Within {
+    list("findings", verdict.findings.len(), MAX_FINDINGS)?;
+    list("basis", verdict.basis.len(), MAX_FINDINGS)?;
+    // The ids of several local layers stand in it.
+    text("rulebook", &verdict.rulebook, MAX_TEXT)?;
+    field("digest", &verdict.digest)?;
+    fields("basis", verdict.basis.iter())?;
+    for finding in &verdict.findings {
+        field("findings", &finding.rule)?;
+        optional("findings", finding.activity.as_ref())?;
+        optional("findings", finding.item.as_ref())?;
+        for named in [&finding.cites, &finding.consequence, &finding.asks] {
+            list("findings", named.len(), MAX_LIST)?;
+            fields("findings", named.iter())?;
+        }
+        list("findings", finding.answers.len(), MAX_LIST)?;
+    }
+    Ok(())
+}
+
+fn certificate(certificate: Option<&Certificate>) -> Within {
+    certificate.map_or(Ok(()), |certificate| field("certificate", &certificate.number))
+}
+
+/// Whole agencies stand in a roster: only what one entry says has a limit.
+fn roster(roster: &Roster) -> Within {
+    for agency in roster.agencies.values() {
+        field("agencies", &agency.id.0)?;
+        field("agencies", &agency.name)?;
+    }
+    for officer in roster.officers.values() {
+        field("officers", &officer.id.0)?;
+        field("officers", &officer.name)?;
+        optional("officers", officer.unit.as_ref())?;
+        certificate(officer.certificate.as_ref())?;
+    }
+    for person in roster.auxiliaries.values() {
+        field("auxiliaries", &person.id.0)?;
+        field("auxiliaries", &person.name)?;
+        optional("auxiliaries", person.unit.as_ref())?;
+        optional("auxiliaries", person.dispatched_by.as_ref())?;
+        certificate(person.certificate.as_ref())?;
+        list("qualifications", person.qualifications.len(), MAX_LIST)?;
+        fields("qualifications", person.qualifications.iter())?;
+        list("recusals", person.recusals.len(), MAX_LIST)?;
+        fields("recusals", person.recusals.iter().map(|recusal| &recusal.counterpart))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use auxlog_law::{Finding, Severity};
+
+    use super::*;
+    use crate::{RecordId, StatedAuxiliary, TaskLogged};
+
+    fn given(findings: Vec<Finding>) -> Verdict {
+        let (rulebook, digest) = ("haian-2022-7".into(), "sha256:0".into());
+        Verdict { verdict: Severity::Permitted, basis: vec![], findings, rulebook, digest }
+    }
+
+    fn logged(task: Task) -> Event {
+        let verdict = given(Vec::new());
+        Event::TaskLogged(TaskLogged {
+            task,
+            judged: Judged { verdict, roster_version: 0, people: vec![] },
+            plan: None,
+        })
+    }
+
+    fn over(event: &Event) -> Option<(&'static str, usize)> {
+        event.within_limits().err().map(|over| (over.field, over.length))
+    }
+
+    #[test]
+    fn what_a_writer_may_state_is_within_the_limits() {
+        let task = Task {
+            id: "长".repeat(MAX_FIELD),
+            text: Some("长".repeat(MAX_TEXT)),
+            items: vec!["16.2".into(); MAX_LIST],
+            ..Task::default()
+        };
+        assert_eq!(over(&logged(task)), None);
+    }
+
+    #[test]
+    fn hostile_shapes_are_named_by_their_field() {
+        let person = |n: usize| StatedAuxiliary { id: n.to_string().as_str().into(), ..StatedAuxiliary::default() };
+        for (task, expected) in [
+            (Task { id: "x".repeat(70_000), ..Task::default() }, ("id", 70_000)),
+            (Task { text: Some("长".repeat(70_000)), ..Task::default() }, ("text", 70_000)),
+            (Task { place: Some("x".repeat(401)), ..Task::default() }, ("place", 401)),
+            (Task { auxiliaries: (0..10_000).map(person).collect(), ..Task::default() }, ("auxiliaries", 10_000)),
+            (Task { items: vec!["16.2".into(); 10_000], ..Task::default() }, ("items", 10_000)),
+        ] {
+            assert_eq!(over(&logged(task)), Some(expected));
+        }
+        let finding = Finding {
+            rule: "invented.rule".into(),
+            severity: Severity::Improper,
+            activity: None,
+            item: None,
+            person: None,
+            answers: vec![],
+            cites: vec![],
+            consequence: vec![],
+            asks: vec![],
+        };
+        let verdict = given(vec![finding; 20_000]);
+        let again = Event::Rejudged(crate::Rejudged { target: RecordId::default(), verdict });
+        assert_eq!(over(&again), Some(("findings", 20_000)));
+        let reason = "x".repeat(MAX_TEXT + 1);
+        let annulled = crate::Annulment { target: RecordId::default(), reason, based_on: vec![] };
+        assert_eq!(over(&Event::Annulment(annulled)), Some(("reason", MAX_TEXT + 1)));
+    }
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        assert_eq!(cut("现场核查", 4), "现场核查");
+        assert_eq!(cut("现场核查", 2), "现场…");
+    }
+}
