@@ -235,7 +235,7 @@ mod tests {
         let verdict = given(Vec::new());
         Event::TaskLogged(TaskLogged {
             task,
-            judged: Judged { verdict, roster_version: 0, people: vec![] },
+            judged: Judged { verdict, roster_version: 0, people: vec![], given: None },
             plan: None,
         })
     }
