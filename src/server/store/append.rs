@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use auxlog_record::{AgencyId, Hash, RecordId, WriterId};
+use auxlog_law::Verdict;
+use auxlog_record::{AgencyId, Hash, RecordId, Word, WriterId};
 use auxlog_sync::merkle::{self, Frontier};
 use auxlog_sync::message::{Disposition, RefusedFor, Standing};
 use auxlog_sync::receipt::Epoch;
@@ -25,12 +26,19 @@ pub struct Fresh {
     pub record: Vec<u8>,
     /// What the server makes of it.
     pub disposition: Disposition,
-    /// The server's own verdict, where the record has one to compare with.
-    pub verdict: Option<Vec<u8>>,
+    /// The server's own verdict, where it is not to the letter the one that the record states.
+    pub verdict: Option<Box<Verdict>>,
     /// Hash and length of the attachment that it announces.
     pub attachment: Option<(Hash, u64)>,
     /// The order to mask that it holds, or the target of one that is not carried out and why.
     pub order: Option<std::result::Result<Order, (RecordId, NotHeeded)>>,
+}
+
+impl Fresh {
+    /// What the log says of it at a place.
+    fn word(&self, lsn: u64, recv_ms: u64) -> Word {
+        Word { lsn, recv_ms, disposition: self.disposition, verdict: self.verdict.clone() }
+    }
 }
 
 /// A record that is kept but not acknowledged.
@@ -205,7 +213,8 @@ pub(super) async fn extend_log(
 ) -> Result<Head> {
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let row = sqlx::query(
-        "UPDATE agency_head SET size = size + $2 WHERE agency_id = $1 RETURNING size, frontier, root, epoch, at_ms",
+        "UPDATE agency_head SET size = size + $2 WHERE agency_id = $1 RETURNING size, frontier, root, epoch, at_ms,
+            leaves_from",
     )
     .bind(agency.0.clone())
     .bind(count)
@@ -215,12 +224,13 @@ pub(super) async fn extend_log(
     let first = unsigned(&row, "size")?.saturating_sub(rows.len() as u64);
     // Within an agency time never goes back, whatever the server's clock does.
     let at_ms = now.max(unsigned(&row, "at_ms")?);
+    let leaves_from = log::leaves_from(&row)?;
     let mut epoch = Epoch(fixed(&row, "epoch")?);
     if store.high_water.is_behind(agency, epoch, first) {
         epoch = log::begin_epoch(transaction, agency, epoch, "known length", now).await?;
     }
     if rows.is_empty() {
-        return Ok(Head { size: first, root: Hash(fixed(&row, "root")?), epoch, at_ms });
+        return Ok(Head { size: first, root: Hash(fixed(&row, "root")?), epoch, at_ms, leaves_from });
     }
     let bytes: Vec<u8> = row.try_get("frontier")?;
     let mut frontier = Frontier::from_bytes(first, &bytes).ok_or_else(|| StoreError::Corrupt {
@@ -228,8 +238,9 @@ pub(super) async fn extend_log(
         what: format!("the frontier of {agency} is not that of {first} records"),
     })?;
     let mut nodes = Vec::new();
-    for (_, fresh) in rows {
-        frontier.append(merkle::leaf(&fresh.hash.0), |id, hash| {
+    for (lsn, (_, fresh)) in (first + 1..).zip(rows) {
+        let leaves = if lsn > leaves_from { 2 } else { 1 };
+        frontier.append(merkle::leaf(&fresh.word(lsn, at_ms).leaf(&fresh.hash, leaves)), |id, hash| {
             if id.level >= NODE_FLOOR {
                 nodes.push((id, hash));
             }
@@ -255,7 +266,7 @@ pub(super) async fn extend_log(
         .bind(ms(at_ms))
         .execute(&mut **transaction)
         .await?;
-    Ok(Head { size: frontier.size(), root, epoch, at_ms })
+    Ok(Head { size: frontier.size(), root, epoch, at_ms, leaves_from })
 }
 
 async fn insert_events(
@@ -284,7 +295,9 @@ async fn insert_events(
                 .bind(fresh.record.clone())
                 .bind(ms(recv_ms))
                 .bind(log::number(fresh.disposition))
-                .bind(fresh.verdict.clone());
+                .bind(fresh.verdict.as_ref().map(|ours| {
+                    minicbor::to_vec(ours).expect("writing to memory cannot fail")
+                }));
         }
         query.execute(&mut **transaction).await?;
     }

@@ -32,7 +32,7 @@ pub use append::{Appended, Aside, Fresh, Push};
 pub use audit::{AuditEntry, Incident, IncidentKind};
 pub use blobs::{Blob, Put};
 pub use codes::{Code, CodeUse, Issue};
-pub use log::{Head, LogRow};
+pub use log::{Head, LogRow, OwnRow};
 pub use masks::{NotHeeded, Order};
 pub use rosters::{ChangeRow, NewVersion, RosterRow};
 pub use writers::{DeviceRow, Enrolling};

@@ -164,6 +164,9 @@ const STEPS: &[&str] = &[
     "CREATE INDEX mask_waiting ON mask (agency_id, applied_ms)",
     // How many records announce an attachment: it goes once all of them are masked.
     "ALTER TABLE blob ADD COLUMN records BIGINT NOT NULL DEFAULT 1",
+    // Leaves of the tree up to this number hold the record's hash alone, those after it what the log
+    // says of it, too.
+    "ALTER TABLE agency_head ADD COLUMN leaves_from BIGINT NOT NULL DEFAULT 9223372036854775807",
 ];
 
 /// Brings the database to the newest schema. Several replicas may do so at once: each step is

@@ -13,6 +13,7 @@ macro_rules! contracts {
 }
 
 mod access;
+mod answers;
 mod attachments;
 mod clocks;
 mod cursor;
