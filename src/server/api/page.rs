@@ -65,11 +65,20 @@ pub(super) async fn build(
     }
     let mut runs = Vec::with_capacity(writers.len());
     for (writer, rows) in writers {
-        let device = app.store.device(scope.agency(), writer).await.map_err(|e| failed(app, &e))?;
-        let key = device.ok_or_else(|| corrupt(app, &format!("records of unknown writer {writer}")))?.public_key;
+        let key = key(app, scope, writer).await?;
         runs.push(run(app, key, rows, caps)?);
     }
     Ok(Page { runs, next, left: head.size - next, own: words, leaves_from })
+}
+
+/// The key of whoever writes in the log: a device, or the agency's office.
+async fn key(app: &App, scope: &AgencyScope, writer: WriterId) -> Result<[u8; 32], Refuse> {
+    if let Some(device) = app.store.device(scope.agency(), writer).await.map_err(|e| failed(app, &e))? {
+        return Ok(device.public_key);
+    }
+    let office = app.store.office_key(scope, writer).await.map_err(|e| failed(app, &e))?;
+    let office = office.ok_or_else(|| corrupt(app, &format!("records of unknown writer {writer}")))?;
+    Ok(office.to_bytes())
 }
 
 /// One writer's rows as a run, for whoever can do `caps`.

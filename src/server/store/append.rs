@@ -1,9 +1,9 @@
 //! Appending to an agency's log: many pushes in one transaction, the agency's row last.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_law::Verdict;
-use auxlog_record::{AgencyId, Hash, RecordId, Word, WriterId};
+use auxlog_record::{AgencyId, Event, Hash, RecordId, Word, WriterId};
 use auxlog_sync::merkle::{self, Frontier};
 use auxlog_sync::message::{Disposition, RefusedFor, Standing};
 use auxlog_sync::receipt::Epoch;
@@ -11,6 +11,7 @@ use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::log::{self, Head, NODE_FLOOR};
 use super::masks::{self, NotHeeded, Order};
+use super::office::{self, Desk};
 use super::{Result, Store, StoreError, audit, blobs, fixed, ms, pieces, unsigned, values, writers};
 
 /// A record whose signature and chain were verified, to be appended.
@@ -109,6 +110,12 @@ impl Store {
     }
 
     async fn append_once(&self, pushes: &[Push], now: u64) -> Result<Vec<Appended>> {
+        let mut desks: BTreeMap<&AgencyId, Desk> = BTreeMap::new();
+        let freezing: BTreeSet<&AgencyId> =
+            pushes.iter().filter(|push| after(push).2 != push.standing).map(|push| &push.agency).collect();
+        for agency in freezing {
+            desks.insert(agency, self.desk(agency).await?);
+        }
         let mut transaction = self.begin().await?;
         // Writers before agencies, each in order: no two transactions wait for each other.
         let mut order: Vec<usize> = (0..pushes.len()).collect();
@@ -132,7 +139,11 @@ impl Store {
         let mut masked = false;
         for (agency, members) in agencies {
             let members: Vec<(usize, &Push)> = members.into_iter().map(|index| (index, &pushes[index])).collect();
-            let head = self.append_to(&mut transaction, agency, &members, now).await?;
+            let mut head = self.append_to(&mut transaction, agency, &members, now).await?;
+            if let Some(desk) = desks.get_mut(agency) {
+                let frozen: Vec<Event> = members.iter().filter_map(|(_, push)| froze(push)).collect();
+                head = desk.append(self, &mut transaction, &frozen, now).await?.unwrap_or(head);
+            }
             masked |= masks::apply(&mut transaction, agency, &members, now).await?;
             for (index, push) in members {
                 let (acked, hash, _) = after(push);
@@ -140,6 +151,9 @@ impl Store {
             }
         }
         transaction.commit().await?;
+        for desk in desks.into_values() {
+            desk.keep(self);
+        }
         if masked {
             self.scrub().await;
         }
@@ -201,6 +215,16 @@ fn after(push: &Push) -> (u64, Hash, Standing) {
     let (seq, hash) = push.fresh.last().map_or((push.base_seq, push.base_hash), |last| (last.seq, last.hash));
     let frozen = push.standing == Standing::Active && !push.aside.is_empty();
     (seq, hash, if frozen { Standing::Frozen } else { push.standing })
+}
+
+fn why_frozen(push: &Push) -> String {
+    push.aside.first().map(|aside| format!("{:?} at {}", aside.reason, aside.seq)).unwrap_or_default()
+}
+
+/// What the office says of a writer whom a push freezes.
+fn froze(push: &Push) -> Option<Event> {
+    let (_, _, standing) = after(push);
+    (standing != push.standing).then(|| office::stands(push.writer, standing, &why_frozen(push), None))
 }
 
 /// Gives records the next numbers of their agency's log, and keeps its tree.
@@ -371,7 +395,7 @@ async fn move_writer(transaction: &mut Transaction<'_, Any>, push: &Push, now: u
         .await?;
     }
     if standing != push.standing {
-        let reason = push.aside.first().map(|aside| format!("{:?} at {}", aside.reason, aside.seq)).unwrap_or_default();
+        let reason = why_frozen(push);
         sqlx::query(
             "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5 WHERE agency_id = $1 AND writer_id = $2",
         )

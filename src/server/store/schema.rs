@@ -167,6 +167,17 @@ const STEPS: &[&str] = &[
     // Leaves of the tree up to this number hold the record's hash alone, those after it what the log
     // says of it, too.
     "ALTER TABLE agency_head ADD COLUMN leaves_from BIGINT NOT NULL DEFAULT 9223372036854775807",
+    // Chains of the agency's office: their keys, so that pages can give them.
+    "CREATE TABLE office_writer (
+        agency_id TEXT NOT NULL,
+        writer_id {bytes} NOT NULL,
+        public_key {bytes} NOT NULL,
+        program TEXT NOT NULL,
+        opened_ms BIGINT NOT NULL,
+        PRIMARY KEY (agency_id, writer_id))",
+    // Whether the office certified the key, and how long its chain was when it joined.
+    "ALTER TABLE writer ADD COLUMN certified BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE writer ADD COLUMN joined_seq BIGINT NOT NULL DEFAULT 0",
 ];
 
 /// Brings the database to the newest schema. Several replicas may do so at once: each step is
