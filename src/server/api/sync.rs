@@ -209,9 +209,7 @@ async fn push(
                 pushed.refused.push(Refused { writer, seq, reason: RefusedFor::UnknownWriter });
                 continue;
             };
-            let now = app.now();
-            let prepared =
-                ingest::prepare(&app.store, &app.judge, scope, &row, device.writer, records.clone(), now).await;
+            let prepared = ingest::prepare(&app.store, &app.judge, scope, &row, device.writer, records.clone()).await;
             let prepared = prepared.map_err(|e| failed(app, &e))?;
             if prepared.push.is_empty() {
                 metrics::add(&app.metrics.duplicates, records.len());

@@ -22,6 +22,7 @@ mod days;
 mod healing;
 mod laptops;
 mod masking;
+mod office;
 mod once;
 mod refusals;
 mod replicas;
