@@ -43,6 +43,15 @@ pub enum SyncError {
         /// Size of the checkpoint kept here.
         old: u64,
     },
+    /// What was pulled of the log is not what its root says.
+    #[error(
+        "the server's log of {size} records is not what its root says: a record was left out, exchanged or altered; \
+         it is pulled anew at the next synchronisation"
+    )]
+    LogDiffers {
+        /// Size of the log.
+        size: u64,
+    },
     /// The server holds another record in the place of an own one: a cloned or restored disk.
     #[error("record {0} exists twice with different content: this key is frozen; enrol again with a new code")]
     Fork(RecordId),
@@ -66,7 +75,7 @@ impl SyncError {
     /// Whether it may go away without anyone doing anything.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Network(_) | Self::Timeout | Self::NotTheServer { .. } | Self::BadAnswer(_) | Self::Stalled => true,
+            Self::Network(_) | Self::Timeout | Self::NotTheServer { .. } | Self::BadAnswer(_) | Self::LogDiffers { .. } | Self::Stalled => true,
             Self::Refused(refusal) => refusal.is_transient() || *refusal == Refusal::AwaitsApproval,
             Self::OtherServer
             | Self::HistoryRewritten { .. }

@@ -6,11 +6,12 @@
 use std::sync::Arc;
 
 use auxlog_record::crypto::PROFILE_ED25519_SHA256;
-use auxlog_record::{AgencyId, Hash, PublicKey, Record, Roster, Signer, Succession, WriterId};
+use auxlog_record::{AgencyId, Hash, PublicKey, Record, Roster, Signer, Succession, Word, WriterId};
 
 use crate::blob::BlobId;
 use crate::enrol::Role;
-use crate::message::{Custody, Disposition, IncidentNote, Refused};
+use crate::merkle::Frontier;
+use crate::message::{Custody, IncidentNote, Refused};
 use crate::receipt::{Epoch, Receipt};
 use crate::roster::Manifest;
 use crate::signed::Signed;
@@ -38,8 +39,9 @@ pub struct Seen {
     pub size: u64,
     /// Its root.
     pub root: Hash,
-    /// Log number up to which records were pulled in this life of the log.
-    pub cursor: u64,
+    /// The log's tree over everything that was pulled in this life of it: its size is the number up to
+    /// which that is.
+    pub frontier: Frontier,
     /// The receipt that the checkpoint came with.
     pub receipt: Option<Signed<Receipt>>,
 }
@@ -47,12 +49,21 @@ pub struct Seen {
 /// A record of another laptop, verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pulled {
-    /// Its number in the agency's log.
-    pub lsn: u64,
     /// The record.
     pub record: Record,
-    /// What the server made of it.
-    pub disposition: Disposition,
+    /// What the agency's log says of it.
+    pub word: Word,
+}
+
+/// What the log says of records that are here already, of one writer, from one seq on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// The writer.
+    pub writer: WriterId,
+    /// Seq of the first.
+    pub first: u64,
+    /// What the log says, one after the other.
+    pub words: Vec<Word>,
 }
 
 /// A laptop's ledger as synchronisation sees it. Calls may block on the disk.
@@ -74,7 +85,7 @@ pub trait Hooks: Send + Sync + 'static {
     /// (one record is given even if it is longer).
     fn own_records(&self, writer: WriterId, after: u64, limit: usize, bytes: usize) -> Result<Vec<Record>, HookError>;
 
-    /// Hash of the own record `(writer, seq)`; `None` where there is none.
+    /// Hash of the record `(writer, seq)` here; `None` where there is none.
     fn own_hash(&self, writer: WriterId, seq: u64) -> Result<Option<Hash>, HookError>;
 
     /// The newest verified state of the server's log.
@@ -89,8 +100,15 @@ pub trait Hooks: Send + Sync + 'static {
     /// Keeps a verified receipt, durably: with the exact bytes, as evidence.
     fn accept_receipt(&self, receipt: &Receipt, exact: &Signed<Receipt>) -> Result<(), HookError>;
 
-    /// Keeps records pulled and moves the cursor to `cursor`, durably and all or nothing.
-    fn accept_pulled(&self, epoch: Epoch, cursor: u64, records: Vec<Pulled>) -> Result<(), HookError>;
+    /// Keeps records pulled, what the log says of those that are here already, and up to where that is,
+    /// durably and all or nothing.
+    fn accept_pulled(
+        &self,
+        epoch: Epoch,
+        frontier: &Frontier,
+        records: Vec<Pulled>,
+        placed: Vec<Placed>,
+    ) -> Result<(), HookError>;
 
     /// Takes the officer's own records back that follow his newest one here, after the disk came
     /// back from an old copy: whoever has that copy has the key, so it is to be retired. They are

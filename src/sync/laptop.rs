@@ -14,7 +14,8 @@ use crate::connection::{Connection, ConnectionError};
 use crate::enrol::Role;
 use crate::enroll::{Confirmed, EnrollError, Offered, confirm};
 use crate::error::SyncError;
-use crate::hooks::{HeldKey, HookError, Hooks, Own, Pulled, Seen};
+use crate::hooks::{HeldKey, HookError, Hooks, Own, Placed, Pulled, Seen};
+use crate::merkle::Frontier;
 use crate::message::{Custody, Disposition, IncidentNote, Refused, Standing};
 use crate::receipt::{Epoch, Receipt};
 use crate::roster::{self, Manifest};
@@ -51,6 +52,10 @@ struct Cursor {
     epoch: Epoch,
     #[n(1)]
     lsn: u64,
+    /// Peaks of the log's tree up to there; 0.1.0 kept none, and pulls from the beginning once more.
+    #[n(2)]
+    #[cbor(default, with = "minicbor::bytes")]
+    peaks: Vec<u8>,
 }
 
 fn cbor<T: Encode<()>>(value: &T) -> Vec<u8> {
@@ -132,9 +137,10 @@ impl Hooks for Ledger {
             Some(bytes) => minicbor::decode(&bytes)?,
             None => Cursor::default(),
         };
-        let cursor = if cursor.epoch == checkpoint.epoch { cursor.lsn } else { 0 };
+        let kept = (cursor.epoch == checkpoint.epoch).then(|| Frontier::from_bytes(cursor.lsn, &cursor.peaks));
+        let frontier = kept.flatten().unwrap_or_default();
         let (epoch, size, root) = (checkpoint.epoch, checkpoint.size, checkpoint.root);
-        Ok(Seen { epoch, size, root, cursor, receipt: Some(exact) })
+        Ok(Seen { epoch, size, root, frontier, receipt: Some(exact) })
     }
 
     fn pulled_tip(&self, writer: WriterId) -> Result<(u64, Hash), HookError> {
@@ -153,15 +159,22 @@ impl Hooks for Ledger {
         Ok(Ledger::accept_receipt(self, receipt.writer, receipt.acked, bytes, vec![note])?)
     }
 
-    fn accept_pulled(&self, epoch: Epoch, cursor: u64, records: Vec<Pulled>) -> Result<(), HookError> {
+    fn accept_pulled(
+        &self,
+        epoch: Epoch,
+        frontier: &Frontier,
+        records: Vec<Pulled>,
+        _placed: Vec<Placed>,
+    ) -> Result<(), HookError> {
         let received = records
             .into_iter()
-            .map(|Pulled { lsn, record, disposition }| {
-                let (verdict, reasons) = verdict(disposition);
-                Received { lsn, record, verdict, reasons }
+            .map(|Pulled { record, word }| {
+                let (verdict, reasons) = verdict(word.disposition);
+                Received { lsn: word.lsn, record, verdict, reasons }
             })
             .collect();
-        let note = (CURSOR.to_owned(), cbor(&Cursor { epoch, lsn: cursor }));
+        let (lsn, peaks) = (frontier.size(), frontier.to_bytes());
+        let note = (CURSOR.to_owned(), cbor(&Cursor { epoch, lsn, peaks }));
         Ok(Ledger::accept_pulled(self, received, vec![note])?)
     }
 

@@ -10,7 +10,7 @@ mod upload;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use auxlog_record::{Hash, PublicKey, Succession, WriterId};
+use auxlog_record::{Hash, PublicKey, RecordId, Succession, WriterId};
 
 pub use download::Learnt;
 
@@ -21,11 +21,11 @@ use crate::enrol::Enrolled;
 use crate::error::SyncError;
 use crate::hooks::{HeldKey, HookError, Hooks, Own};
 use crate::http::{Answer, NoAnswer, Request};
-use crate::message::{Capabilities, Have, MAX_PAGE, OwnHead, PROTOCOL, Refused, SyncRequest, SyncResponse};
+use crate::message::{self, Capabilities, Have, MAX_PAGE, OwnHead, PROTOCOL, Refused, SyncRequest, SyncResponse};
 use crate::pack;
 use crate::progress::{Outcome, Progress};
 use crate::run::Run;
-use crate::signed::Signed;
+use crate::signed::{Signed, SignedError};
 use download::Download;
 use upload::Upload;
 
@@ -91,6 +91,8 @@ pub struct Session {
     server: PublicKey,
     state: State,
     random: Random,
+    /// Nonce of the request that is out: the answer is signed over it.
+    nonce: [u8; 12],
     began_ms: u64,
     learnt: Learnt,
     skew_corrected: bool,
@@ -101,6 +103,8 @@ pub struct Session {
     /// The proof that the server came back was sent.
     proved: bool,
     restore: Option<WriterId>,
+    /// Hashes of the records that are out.
+    pushed: BTreeMap<RecordId, Hash>,
     idle_exchanges: u32,
     late: u32,
     to_receive: u64,
@@ -123,6 +127,7 @@ impl Session {
             server,
             state: State::Idle,
             random: Random::new(seed),
+            nonce: [0; 12],
             began_ms: 0,
             learnt,
             skew_corrected: false,
@@ -130,6 +135,7 @@ impl Session {
             blocked: BTreeSet::new(),
             proved: false,
             restore: None,
+            pushed: BTreeMap::new(),
             idle_exchanges: 0,
             late: 0,
             to_receive: 0,
@@ -201,7 +207,7 @@ impl Session {
                 };
             }
             State::Exchanging => {
-                answer.message::<SyncResponse>().and_then(|response| self.take(now_ms, response, ledger))
+                self.believed(answer, ledger).and_then(|response| self.take(now_ms, response, ledger))
             }
             State::Uploading(upload) => {
                 return match self.take_offset(upload, answer, now_ms, ledger) {
@@ -232,6 +238,26 @@ impl Session {
             Err(error) => return Err((error, retry_after)),
         }
         self.go_on(now_ms, ledger)
+    }
+
+    /// The answer to a synchronisation, once the server's signature over all of it, and over what was
+    /// asked, proved to be its own.
+    fn believed(&self, answer: Answer, ledger: &dyn Hooks) -> Result<SyncResponse, SyncError> {
+        let signed = match answer.message::<Signed<message::Answer>>() {
+            Err(SyncError::BadAnswer(_)) => {
+                let why = "it is not signed whole: the server is older than this laptop, or something stands between";
+                return Err(SyncError::BadAnswer(why.into()));
+            }
+            signed => signed?,
+        };
+        let answer = signed.open(&self.server).map_err(|error| match error {
+            SignedError::Signature => SyncError::OtherServer,
+            SignedError::Content(error) => SyncError::BadAnswer(error.to_string()),
+        })?;
+        if answer.device != ledger.public_key().writer() || answer.nonce != self.nonce {
+            return Err(SyncError::BadAnswer("it answers another request".into()));
+        }
+        Ok(answer.response)
     }
 
     /// What comes after a step that went well.
@@ -290,6 +316,7 @@ impl Session {
         let own = ledger.own()?;
         let (mut left, mut bytes) = (self.learnt.batch, BATCH_BYTES);
         let mut push = Vec::new();
+        self.pushed.clear();
         for writer in &own {
             let after = self.sent_up_to(writer);
             if left == 0 || bytes == 0 || after >= writer.seq || self.blocked.contains(&writer.writer) {
@@ -302,6 +329,7 @@ impl Session {
             left = left.saturating_sub(records.len());
             let length: usize = records.iter().map(|record| record.body().map_or(0, <[u8]>::len) + 160).sum();
             bytes = bytes.saturating_sub(length);
+            self.pushed.extend(records.iter().map(|record| (record.id(), record.hash())));
             push.push(Run::of(&records)?);
         }
         let proof = if self.proved { seen.receipt.clone() } else { None };
@@ -311,7 +339,7 @@ impl Session {
             push,
             have: Have {
                 epoch: seen.epoch,
-                cursor: seen.cursor,
+                cursor: seen.frontier.size(),
                 size: seen.size,
                 roster: ledger.roster_version(),
                 own: own.iter().map(|own| OwnHead { writer: own.writer, seq: own.seq }).collect(),
@@ -341,6 +369,7 @@ impl Session {
         let mut nonce = [0; 12];
         nonce[..8].copy_from_slice(&self.random.next().to_be_bytes());
         nonce[8..].copy_from_slice(&self.random.next().to_be_bytes()[..4]);
+        self.nonce = nonce;
         let server = ServerId::of(&self.server);
         let signable = Signable { method, target: &target, body: &body, server };
         let auth = RequestAuth::sign(&HeldKey(ledger), &ledger.agency(), at_ms, nonce, signable).to_string();

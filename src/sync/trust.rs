@@ -1,12 +1,16 @@
 //! What is believed of an answer: signatures of the server, its log's history, and every
-//! signature and link of the records that it sends. Nothing of an answer is used before.
+//! signature and link of the records that it sends, and the root of the log, computed anew from all
+//! that was pulled. Nothing of an answer is used before.
 
-use auxlog_record::{AgencyId, Hash, PublicKey, Record};
+use std::collections::BTreeMap;
+
+use auxlog_law::Verdict;
+use auxlog_record::{AgencyId, Disposition, Hash, PublicKey, Record, RecordId, Word};
 
 use crate::error::SyncError;
-use crate::hooks::{Hooks, Pulled, Seen};
-use crate::merkle;
-use crate::message::{Disposition, Page, PulledRun, SyncResponse};
+use crate::hooks::{Hooks, Placed, Pulled, Seen};
+use crate::merkle::{self, Frontier};
+use crate::message::{Page, PulledRun, SyncResponse, Words};
 use crate::receipt::{Checkpoint, Receipt};
 use crate::signed::Signed;
 
@@ -67,39 +71,110 @@ pub(crate) fn history(seen: &Seen, now: &Checkpoint, proof: Option<&[Hash]>) -> 
     if proven { Ok(History::Continues) } else { Err(SyncError::HistoryRewritten { old: seen.size }) }
 }
 
-/// The records of a page, in the log's order, every signature and link verified.
-pub(crate) fn page(page: Page, agency: &AgencyId, ledger: &dyn Hooks) -> Result<Vec<Pulled>, SyncError> {
-    let mut all = Vec::new();
-    for pulled in page.runs {
-        let writer = pulled.run.writer;
+/// A page once everything in it was checked.
+pub(crate) struct Turned {
+    /// Records of others that are new here, in the log's order.
+    pub(crate) pulled: Vec<Pulled>,
+    /// What the log says of records that are here already: own ones, and after a new life of the log all.
+    pub(crate) placed: Vec<Placed>,
+    /// The log's tree up to the end of the page; `None` where an own record that it counts is not here.
+    pub(crate) frontier: Option<Frontier>,
+}
+
+/// The records of a page, every signature and link verified, and every number of the log accounted for.
+/// `pushed` knows hashes of own records that were sent a moment ago.
+pub(crate) fn page(
+    page: Page,
+    seen: &Seen,
+    agency: &AgencyId,
+    ledger: &dyn Hooks,
+    pushed: &BTreeMap<RecordId, Hash>,
+) -> Result<Turned, SyncError> {
+    let mut rows: Vec<(u64, Option<Hash>, Vec<u8>)> = Vec::new();
+    let (mut pulled, mut placed) = (Vec::new(), Vec::new());
+    let leaf = |word: &Word, hash: &Hash| word.leaf(hash, if word.lsn > page.leaves_from { 2 } else { 1 });
+    for run in page.runs {
+        let writer = run.run.writer;
         let (tip_seq, tip_hash) = ledger.pulled_tip(writer).map_err(SyncError::Ledger)?;
-        let lsns = pulled.lsns.clone();
-        let noted = pulled.noted.clone();
-        let records = run(pulled, agency)?;
-        if lsns.len() != records.len() {
+        let words = words(&run.lsns, &run.noted, run.words.clone())?;
+        let records = self::run(run, agency)?;
+        if words.len() != records.len() {
             return Err(SyncError::BadAnswer("a page numbers other records than it has".into()));
         }
         let first = records.first().map_or(0, |first| first.id().seq);
+        let mut known = Placed { writer, first, words: Vec::new() };
         if first > tip_seq + 1 {
             return Err(SyncError::BadAnswer(format!("records {}–{} of {writer} are missing", tip_seq + 1, first - 1)));
         }
-        let mut lsn = 0_u64;
-        for (record, step) in records.into_iter().zip(lsns) {
-            lsn = lsn.wrapping_add(step);
-            // After a new life of the log, records known before come again.
-            if record.id().seq <= tip_seq {
+        for (record, word) in records.into_iter().zip(words) {
+            let (id, hash) = (record.id(), record.hash());
+            rows.push((word.lsn, Some(hash), leaf(&word, &hash)));
+            // After a new life of the log, or from its beginning, records known before come again.
+            if id.seq <= tip_seq {
+                let here = ledger.own_hash(writer, id.seq).map_err(SyncError::Ledger)?;
+                if here.is_some_and(|here| here != hash) {
+                    return Err(SyncError::Fork(id));
+                }
+                known.words.push(word);
                 continue;
             }
-            if record.id().seq == tip_seq + 1 && record.envelope().prev != tip_hash {
-                return Err(SyncError::Fork(record.id()));
+            if id.seq == tip_seq + 1 && record.envelope().prev != tip_hash {
+                return Err(SyncError::Fork(id));
             }
-            let disposition =
-                noted.iter().find(|(number, _)| *number == lsn).map_or(Disposition::Logged, |(_, what)| *what);
-            all.push(Pulled { lsn, record, disposition });
+            pulled.push(Pulled { record, word });
         }
+        placed.extend(Some(known).filter(|known| !known.words.is_empty()));
     }
-    all.sort_by_key(|pulled| pulled.lsn);
-    Ok(all)
+    for run in page.own {
+        let words = words(&run.lsns, &run.noted, run.words)?;
+        for (seq, word) in (run.first_seq..).zip(&words) {
+            let id = RecordId { writer: run.writer, seq };
+            let hash = match pushed.get(&id) {
+                Some(hash) => Some(*hash),
+                None => ledger.own_hash(run.writer, seq).map_err(SyncError::Ledger)?,
+            };
+            rows.push((word.lsn, hash, hash.map(|hash| leaf(word, &hash)).unwrap_or_default()));
+        }
+        placed.push(Placed { writer: run.writer, first: run.first_seq, words });
+    }
+    rows.sort_unstable_by_key(|(lsn, ..)| *lsn);
+    pulled.sort_by_key(|pulled| pulled.word.lsn);
+    let mut frontier = seen.frontier.clone();
+    for (lsn, hash, leaf) in &rows {
+        if *lsn != frontier.size() + 1 {
+            let missing = frontier.size() + 1;
+            return Err(SyncError::BadAnswer(format!("it says nothing of number {missing} of the log")));
+        }
+        if hash.is_none() {
+            return Ok(Turned { pulled: Vec::new(), placed: Vec::new(), frontier: None });
+        }
+        frontier.append(merkle::leaf(leaf), |_, _| {});
+    }
+    if frontier.size() != page.next {
+        return Err(SyncError::BadAnswer("its page ends elsewhere than it says".into()));
+    }
+    Ok(Turned { pulled, placed, frontier: Some(frontier) })
+}
+
+/// What the log says of consecutive records, out of its columns.
+fn words(lsns: &[u64], noted: &[(u64, Disposition)], columns: Words) -> Result<Vec<Word>, SyncError> {
+    if columns.recv.len() != lsns.len() {
+        return Err(SyncError::BadAnswer("it does not say when each record was received".into()));
+    }
+    let noted: BTreeMap<u64, Disposition> = noted.iter().copied().collect();
+    let mut verdicts: BTreeMap<u64, Verdict> = columns.verdicts.into_iter().collect();
+    let (mut lsn, mut recv) = (0_u64, 0_i64);
+    let words = lsns.iter().zip(&columns.recv).map(|(step, later)| {
+        lsn = lsn.wrapping_add(*step);
+        recv = recv.wrapping_add(*later);
+        Word {
+            lsn,
+            recv_ms: recv.cast_unsigned(),
+            disposition: noted.get(&lsn).copied().unwrap_or_default(),
+            verdict: verdicts.remove(&lsn).map(Box::new),
+        }
+    });
+    Ok(words.collect())
 }
 
 /// The records of a run, every signature verified; the links within it hold by construction.

@@ -5,6 +5,7 @@ use auxlog_record::{AgencyId, RecordId};
 use super::Session;
 use crate::error::SyncError;
 use crate::hooks::{Hooks, Seen};
+use crate::merkle::Frontier;
 use crate::message::{Capabilities, Disposition, PulledRun, Refused, RefusedFor, Standing, SyncResponse};
 use crate::progress::Notice;
 use crate::run::MAX_RECORDS;
@@ -66,17 +67,32 @@ impl Session {
             ledger.note_incidents(&response.incidents).map_err(SyncError::Ledger)?;
         }
 
-        let (next, left) = (response.page.next, response.page.left);
-        let pulled = trust::page(response.page, &agency, ledger)?;
-        if next < seen.cursor || (left > 0 && next == seen.cursor && response.standing != Standing::Revoked) {
+        let (next, left, came_back) = (response.page.next, response.page.left, response.restored.is_some());
+        let cursor = seen.frontier.size();
+        if next < cursor || (left > 0 && next == cursor && response.standing != Standing::Revoked) {
             return Err(SyncError::BadAnswer("its page leads nowhere".into()));
         }
-        if next != seen.cursor || !pulled.is_empty() {
-            self.outcome.received += pulled.len() as u64;
-            ledger.accept_pulled(checkpoint.epoch, next, pulled).map_err(SyncError::Ledger)?;
-        }
         self.to_receive = left;
-        let moved = self.outcome.sent + self.outcome.received > before || next > seen.cursor;
+        let turned = trust::page(response.page, &seen, &agency, ledger, &self.pushed)?;
+        match turned.frontier {
+            Some(frontier) => {
+                if next == checkpoint.size && frontier.root() != checkpoint.root {
+                    // From the beginning next time: what is wrong is not known to be in this page.
+                    let anew = Frontier::default();
+                    ledger.accept_pulled(checkpoint.epoch, &anew, Vec::new(), Vec::new()).map_err(SyncError::Ledger)?;
+                    return Err(SyncError::LogDiffers { size: checkpoint.size });
+                }
+                if next != cursor {
+                    self.outcome.received += turned.pulled.len() as u64;
+                    let kept = ledger.accept_pulled(checkpoint.epoch, &frontier, turned.pulled, turned.placed);
+                    kept.map_err(SyncError::Ledger)?;
+                }
+            }
+            // This disk came back from an old copy: own records that the log counts come first.
+            None if self.restore.is_some() || came_back => self.to_receive = left.max(1),
+            None => return Err(SyncError::BadAnswer("it counts own records that are not here".into())),
+        }
+        let moved = self.outcome.sent + self.outcome.received > before || next > cursor || came_back;
         self.idle_exchanges = if moved { 0 } else { self.idle_exchanges + 1 };
         if self.late == 0 {
             self.learnt.batch = (self.learnt.batch * 2).min(MAX_RECORDS);

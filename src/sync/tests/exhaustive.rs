@@ -14,6 +14,9 @@ use std::collections::{BTreeSet, HashSet};
 use auxlog_record::{AgencyId, Event as Recorded, Hash, Record, crypto};
 use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::http::{Answer, LineFault, NoAnswer, Request};
+use auxlog_sync::message;
+use auxlog_sync::pack;
+use auxlog_sync::signed::Signed;
 use auxlog_sync::session::{Action, Event, Learnt, Session};
 use ledger::{Disk, Laptop};
 use server::{Database, Server};
@@ -166,6 +169,13 @@ impl Town {
     }
 }
 
+/// What an answer says, without the nonce of the request that it answers.
+fn said(body: &[u8]) -> Vec<u8> {
+    // A refusal has no body.
+    let Ok(signed) = pack::unpack::<Signed<message::Answer>>(body) else { return body.to_vec() };
+    minicbor::to_vec(signed.claimed().expect("reads").response).expect("memory")
+}
+
 impl State {
     /// What may come next.
     fn steps(&self) -> Vec<Step> {
@@ -232,7 +242,7 @@ impl State {
             parts.push(match &self.flights[which] {
                 None => String::new(),
                 Some(Flight::Request(request)) => format!("↑{:?}", crypto::sha256(&[&request.body])),
-                Some(Flight::Answer(answer)) => format!("↓{:?}", crypto::sha256(&[&answer.body])),
+                Some(Flight::Answer(answer)) => format!("↓{:?}", crypto::sha256(&[&said(&answer.body)])),
             });
         }
         parts.push(self.copy.as_ref().map_or_else(String::new, |copy| format!("{:?}", crypto::sha256(&[&copy.body]))));

@@ -61,7 +61,7 @@ async fn the_log_makes_the_later_one_wait() {
     held.rollback().await.expect("the number goes back: no gap");
     assert_eq!(pushing.await.expect("ran").expect("goes on").acked, 3);
     assert_eq!(world.sync(&b).await.expect("synchronises").received, 3);
-    let lsns: Vec<u64> = b.of_officers().iter().map(|pulled| pulled.lsn).collect();
+    let lsns: Vec<u64> = b.of_officers().iter().map(|pulled| pulled.word.lsn).collect();
     assert_eq!(lsns, [6, 7, 8]);
 }
 
@@ -92,7 +92,7 @@ async fn two_held_pushes_lose_nothing_whichever_took_its_number_first() {
     assert_eq!(other.await.expect("ran").expect("goes on").acked, 2);
     world.sync(&reader).await.expect("synchronises");
     let pulled: Vec<(u64, u64)> =
-        reader.of_officers().iter().map(|pulled| (pulled.lsn, pulled.record.id().seq)).collect();
+        reader.of_officers().iter().map(|pulled| (pulled.word.lsn, pulled.record.id().seq)).collect();
     assert_eq!(pulled, [(7, 1), (8, 2), (9, 3), (10, 1), (11, 2)], "one push after the other, nothing passed over");
     second.shutdown().await;
 }

@@ -61,7 +61,7 @@ async fn page_boundaries_neither_skip_nor_repeat(kind: Kind) {
         assert!(up.requests <= pushes as u64 + 1, "{} requests for {records}", up.requests);
         let down = world.sync(&b).await.expect("synchronises");
         assert_eq!(down.received, records as u64);
-        let lsns: BTreeSet<u64> = b.of_officers().iter().map(|pulled| pulled.lsn).collect();
+        let lsns: BTreeSet<u64> = b.of_officers().iter().map(|pulled| pulled.word.lsn).collect();
         assert_eq!(lsns.len(), records, "no number twice");
         let pulled: Vec<Record> = b.of_officers().iter().map(|pulled| pulled.record.clone()).collect();
         assert_eq!(pulled, a.disk().own, "the exact bytes, in order");
@@ -263,7 +263,7 @@ async fn laptops_that_push_at_once_all_arrive(kind: Kind) {
     assert_eq!(first.len(), 12 * 16);
     assert!(laptops.iter().all(|laptop| laptop.everything() == first));
     let pulled = &laptops[3].disk().pulled;
-    assert!(pulled.windows(2).all(|pair| pair[0].lsn < pair[1].lsn), "pulled in the log's order");
+    assert!(pulled.windows(2).all(|pair| pair[0].word.lsn < pair[1].word.lsn), "pulled in the log's order");
 }
 
 async fn a_record_costs_little_on_the_wire(kind: Kind) {

@@ -1,7 +1,8 @@
 //! The line between laptops and server, and what it does to requests and answers.
 
 use auxlog_sync::http::{Answer, LineFault, NoAnswer, Request};
-use auxlog_sync::message::SyncResponse;
+use auxlog_sync::message;
+use auxlog_sync::signed::Signed;
 use auxlog_sync::pack::{MEDIA_TYPE, unpack};
 
 use super::world::{Happening, SECOND, SILENCE, World};
@@ -82,7 +83,8 @@ fn only_its_own(laptop: &Laptop, answer: &Answer) {
     if answer.status != 200 || answer.media_type != MEDIA_TYPE {
         return;
     }
-    let response: SyncResponse = unpack(&answer.body).expect("a whole answer");
+    let signed: Signed<message::Answer> = unpack(&answer.body).expect("a whole answer");
+    let response = signed.claimed().expect("an answer").response;
     let runs = response.page.runs.iter().chain(&response.restored);
     assert!(runs.map(|pulled| &pulled.run.agency).all(|agency| *agency == laptop.agency()), "I11: runs");
     for receipt in &response.receipts {

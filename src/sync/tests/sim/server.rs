@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use auxlog_record::{AgencyId, Hash, PublicKey, Record, Signer as _, SigningKey, WriterId};
+use auxlog_record::{AgencyId, Hash, PublicKey, Record, Signer as _, SigningKey, Word, WriterId};
 use auxlog_sync::Refusal;
 use auxlog_sync::auth::{MAX_SKEW_MS, RequestAuth, ServerId, Signable};
 use auxlog_sync::http::{Answer, Request};
 use auxlog_sync::merkle::{self, Frontier, NodeId};
 use auxlog_sync::message::{
-    Capabilities, Disposition, Noted, PROTOCOL, Page, PulledRun, Standing, SyncRequest, SyncResponse,
+    self, Capabilities, Disposition, Noted, OwnRun, PROTOCOL, Page, PulledRun, Standing, SyncRequest, SyncResponse, Words,
 };
 use auxlog_sync::pack::{MEDIA_TYPE, pack, unpack};
 use auxlog_sync::receipt::{Checkpoint, Epoch, Receipt};
@@ -39,8 +39,10 @@ pub(crate) struct Log {
 
 impl Log {
     fn append(&mut self, record: Record) {
+        let lsn = self.size() + 1;
         let nodes = &mut self.nodes;
-        self.frontier.append(merkle::leaf(&record.hash().0), |id, hash| {
+        let word = Word { lsn, recv_ms: recv_ms(lsn), ..Word::default() };
+        self.frontier.append(merkle::leaf(&word.leaf(&record.hash(), 2)), |id, hash| {
             nodes.insert(id, hash);
         });
         self.records.push(record);
@@ -49,6 +51,11 @@ impl Log {
     fn size(&self) -> u64 {
         self.records.len() as u64
     }
+}
+
+/// When the record with this number was received: a log of a simulated day needs no truer time.
+fn recv_ms(lsn: u64) -> u64 {
+    1_000_000 + lsn * 10
 }
 
 #[derive(Clone)]
@@ -178,7 +185,9 @@ impl Server {
             return Err(Refusal::Replayed);
         }
         let message: SyncRequest = unpack(&request.body).map_err(|_| Refusal::Malformed)?;
-        Ok(pack(&self.sync(auth.device, &agency, message, now_ms)?).expect("packs"))
+        let response = self.sync(auth.device, &agency, message, now_ms)?;
+        let answer = message::Answer { device: auth.device, nonce: auth.nonce, response };
+        Ok(pack(&Signed::seal(&*self.key, &answer)).expect("packs"))
     }
 
     fn sync(
@@ -232,7 +241,7 @@ impl Server {
             roster: None,
             standing,
             restored,
-            caps: Capabilities::default(),
+            caps: Capabilities::OURS,
             role: None,
             custody: Vec::new(),
             incidents: Vec::new(),
@@ -281,16 +290,28 @@ impl Server {
             writers.entry(record.id().writer).or_default().push((lsn, record.clone()));
         }
         let runs = writers.into_values().map(|rows| self.run(&rows)).collect();
-        Page { runs, next: next.max(cursor), left: size.saturating_sub(next), ..Page::default() }
+        let next = next.max(cursor);
+        let between = (1..).zip(&log.records).filter(|(lsn, _)| *lsn > cursor && *lsn <= next);
+        let own: Vec<(u64, u64)> = between
+            .filter(|(_, record)| record.id().writer == device)
+            .map(|(lsn, record)| (lsn, record.id().seq))
+            .collect();
+        let own = own.first().map(|(_, first_seq)| OwnRun {
+            writer: device,
+            first_seq: *first_seq,
+            lsns: steps(own.iter().map(|(lsn, _)| *lsn)),
+            noted: Vec::new(),
+            words: words(own.iter().map(|(lsn, _)| *lsn)),
+        });
+        Page { runs, next, left: size.saturating_sub(next), own: own.into_iter().collect(), leaves_from: 0 }
     }
 
     fn run(&self, rows: &[(u64, Record)]) -> PulledRun {
         let records: Vec<Record> = rows.iter().map(|(_, record)| record.clone()).collect();
-        let mut last = 0;
-        let lsns = rows.iter().map(|(lsn, _)| lsn - std::mem::replace(&mut last, *lsn)).collect();
+        let lsns = steps(rows.iter().map(|(lsn, _)| *lsn));
         let run = Run::of(&records).expect("a writer's records follow each other");
         let key = self.keys[&run.writer].0.to_bytes();
-        PulledRun { run, key, lsns, noted: Vec::new(), words: auxlog_sync::message::Words::default() }
+        PulledRun { run, key, lsns, noted: Vec::new(), words: words(rows.iter().map(|(lsn, _)| *lsn)) }
     }
 
     fn tail(&self, log: &Log, device: WriterId, after: u64) -> Option<PulledRun> {
@@ -302,4 +323,20 @@ impl Server {
             .collect();
         (!rows.is_empty()).then(|| self.run(&rows))
     }
+}
+
+/// Numbers, each less the one before.
+fn steps(lsns: impl Iterator<Item = u64>) -> Vec<u64> {
+    let mut last = 0;
+    lsns.map(|lsn| lsn - std::mem::replace(&mut last, lsn)).collect()
+}
+
+/// What the log says of the records with these numbers.
+fn words(lsns: impl Iterator<Item = u64>) -> Words {
+    let mut last = 0;
+    let recv = lsns.map(|lsn| {
+        let at = recv_ms(lsn).cast_signed();
+        at - std::mem::replace(&mut last, at)
+    });
+    Words { recv: recv.collect(), verdicts: Vec::new() }
 }

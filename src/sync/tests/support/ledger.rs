@@ -8,7 +8,8 @@ use auxlog_record::{
 };
 use auxlog_sync::blob::BlobId;
 use auxlog_sync::enrol::Role;
-use auxlog_sync::hooks::{HookError, Hooks, Own, Pulled, Seen};
+use auxlog_sync::hooks::{HookError, Hooks, Own, Placed, Pulled, Seen};
+use auxlog_sync::merkle::Frontier;
 use auxlog_sync::message::{Custody, IncidentNote, Refused};
 use auxlog_sync::receipt::{Epoch, Receipt};
 use auxlog_sync::roster::Manifest;
@@ -20,7 +21,9 @@ pub(crate) struct Disk {
     pub(crate) own: Vec<Record>,
     pub(crate) pulled: Vec<Pulled>,
     pub(crate) receipts: Vec<(Receipt, Signed<Receipt>)>,
-    pub(crate) cursor: (Epoch, u64),
+    pub(crate) cursor: (Epoch, Frontier),
+    /// What the log says of records that were here already.
+    pub(crate) placed: Vec<Placed>,
     pub(crate) roster: Arc<Roster>,
     pub(crate) refused: Vec<Refused>,
     pub(crate) custody: Vec<Custody>,
@@ -182,18 +185,20 @@ impl Hooks for Laptop {
             .collect())
     }
 
-    fn own_hash(&self, _: WriterId, seq: u64) -> Result<Option<Hash>, HookError> {
-        let index = usize::try_from(seq)?.wrapping_sub(1);
-        Ok(self.disk().own.get(index).map(Record::hash))
+    fn own_hash(&self, writer: WriterId, seq: u64) -> Result<Option<Hash>, HookError> {
+        let disk = self.disk();
+        let all = disk.own.iter().chain(disk.pulled.iter().map(|pulled| &pulled.record));
+        let id = auxlog_record::RecordId { writer, seq };
+        Ok(all.into_iter().find(|record| record.id() == id).map(Record::hash))
     }
 
     fn seen(&self) -> Result<Seen, HookError> {
         let disk = self.disk();
         let Some((receipt, exact)) = disk.receipts.last() else { return Ok(Seen::default()) };
         let checkpoint = &receipt.checkpoint;
-        let cursor = if disk.cursor.0 == checkpoint.epoch { disk.cursor.1 } else { 0 };
+        let frontier = if disk.cursor.0 == checkpoint.epoch { disk.cursor.1.clone() } else { Frontier::default() };
         let (size, root) = (checkpoint.size, checkpoint.root);
-        Ok(Seen { epoch: checkpoint.epoch, size, root, cursor, receipt: Some(exact.clone()) })
+        Ok(Seen { epoch: checkpoint.epoch, size, root, frontier, receipt: Some(exact.clone()) })
     }
 
     fn pulled_tip(&self, writer: WriterId) -> Result<(u64, Hash), HookError> {
@@ -211,10 +216,17 @@ impl Hooks for Laptop {
         Ok(())
     }
 
-    fn accept_pulled(&self, epoch: Epoch, cursor: u64, records: Vec<Pulled>) -> Result<(), HookError> {
+    fn accept_pulled(
+        &self,
+        epoch: Epoch,
+        frontier: &Frontier,
+        records: Vec<Pulled>,
+        placed: Vec<Placed>,
+    ) -> Result<(), HookError> {
         let mut disk = self.disk();
         disk.pulled.extend(records);
-        disk.cursor = (epoch, cursor);
+        disk.placed.extend(placed);
+        disk.cursor = (epoch, frontier.clone());
         Ok(())
     }
 
