@@ -82,8 +82,11 @@ impl Admin {
     /// # Errors
     /// When it can't be opened.
     pub async fn open(data_dir: &Path, db: Option<&str>) -> Result<Self> {
-        let server_key = server_key(data_dir)?.public_key();
-        Ok(Self { store: Store::open(&database(data_dir, db)).await?, server_key })
+        let key = server_key(data_dir)?;
+        let server_key = key.public_key();
+        let store = Store::open(&database(data_dir, db)).await?.with_office(key, "admin")?;
+        store.open_offices(now()).await?;
+        Ok(Self { store, server_key })
     }
 
     /// Administers a server in the same process.

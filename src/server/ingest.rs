@@ -12,9 +12,6 @@ use crate::judge::Judge;
 use crate::scope::{Action, AgencyScope, allowed};
 use crate::store::{Aside, DeviceRow, Fresh, NotHeeded, Order, Push, Store, StoreError};
 
-/// A clock more than this off the server's is noted on the record, never a reason to refuse it.
-const CLOCK_OFF_MS: u64 = 24 * 60 * 60 * 1000;
-
 /// Below this many records, verifying in one thread is quicker than starting others.
 const PARALLEL: usize = 32;
 
@@ -46,7 +43,6 @@ pub(crate) async fn prepare(
     writer: &DeviceRow,
     sender: WriterId,
     records: Vec<Record>,
-    now: u64,
 ) -> Result<Prepared, StoreError> {
     let id = writer.writer;
     let mut push = Push {
@@ -86,7 +82,7 @@ pub(crate) async fn prepare(
         refused.push(set_aside(&mut push, record, *reason));
     }
     let rosters = rosters(store, judge, scope, &good).await?;
-    push.fresh = blocking(move || spread(&good, |read| weigh(&rosters, read, now))).await?;
+    push.fresh = blocking(move || spread(&good, |read| weigh(&rosters, read))).await?;
     for fresh in push.fresh.iter_mut().filter(|fresh| fresh.order.is_some()) {
         may_order(store, scope, writer, fresh).await?;
     }
@@ -162,7 +158,9 @@ fn check(key: &[u8; 32], base: Hash, base_hlc: u64, records: Vec<Record>) -> (Ve
         if let Some(reason) = problem {
             return (good, Some((record, reason)));
         }
-        let Ok(event) = record.event() else { return (good, Some((record, RefusedFor::Body))) };
+        // What the office alone writes comes from nobody else.
+        let event = record.event().ok().filter(|_| !auxlog_record::is_office(record.envelope().kind));
+        let Some(event) = event else { return (good, Some((record, RefusedFor::Body))) };
         (prev, hlc) = (record.hash(), envelope.hlc.0);
         good.push(Read { record, event: Some(event) });
     }
@@ -222,13 +220,9 @@ fn judged(event: &Event) -> Option<(&Task, &auxlog_record::Judged)> {
 }
 
 /// Judges a record again and notes what is unusual about it.
-fn weigh(rosters: &HashMap<u64, Arc<auxlog_record::Roster>>, read: &Read, now: u64) -> Fresh {
+fn weigh(rosters: &HashMap<u64, Arc<auxlog_record::Roster>>, read: &Read) -> Fresh {
     let envelope = read.record.envelope();
     let mut disposition = Disposition::Logged;
-    let wall = u64::try_from(envelope.reading.wall_ms).unwrap_or(0);
-    if wall > now.saturating_add(CLOCK_OFF_MS) {
-        disposition = Disposition::ClockOff;
-    }
     let mut verdict = None;
     if let Some((task, stated)) = read.event.as_ref().and_then(judged)
         && let Some(roster) = rosters.get(&stated.roster_version)
@@ -237,7 +231,7 @@ fn weigh(rosters: &HashMap<u64, Arc<auxlog_record::Roster>>, read: &Read, now: u
         if !Judge::agrees(&ours, &stated.verdict) {
             disposition = Disposition::VerdictDiffers;
         }
-        verdict = Some(minicbor::to_vec(&ours).expect("writing to memory cannot fail"));
+        verdict = Some(ours).filter(|ours| *ours != stated.verdict).map(Box::new);
     }
     Fresh {
         seq: envelope.seq,

@@ -145,7 +145,10 @@ impl Server {
         };
         let key = server_key(&config.data_dir)?;
         let store = Store::open(&config.database()).await?.remembering(&config.data_dir.join("heads"));
-        store.notice_rollback(u64::try_from(config.clock.now().millis()).unwrap_or(0)).await?;
+        let store = store.with_office(key.clone(), "serve")?;
+        let now = u64::try_from(config.clock.now().millis()).unwrap_or(0);
+        store.notice_rollback(now).await?;
+        store.open_offices(now).await?;
         let public_key = key.public_key();
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let app = Arc::new(App {

@@ -193,7 +193,11 @@ impl Vouched {
 impl InclusionProof {
     /// Whether the path leads from the record to the checkpoint's root.
     pub fn holds(&self, checkpoint: &Checkpoint) -> bool {
-        let leaf = merkle::leaf(&self.hash.0);
+        let leaf = match &self.word {
+            Some(word) if word.lsn != self.lsn => return false,
+            Some(word) => merkle::leaf(&word.leaf(&self.hash, 2)),
+            None => merkle::leaf(&self.hash.0),
+        };
         self.lsn > 0 && merkle::verify_inclusion(&leaf, self.lsn - 1, checkpoint.size, &self.path, &checkpoint.root)
     }
 }

@@ -104,6 +104,12 @@ impl Asked {
         if fresh.map_err(|e| failed(app, &e))? { Ok(()) } else { Err(refuse(app, Refusal::Replayed)) }
     }
 
+    /// The nonce of the request, which the answer repeats; zeros where it is not signed.
+    pub(crate) fn nonce(&self) -> [u8; 12] {
+        let header = self.parts.headers.get(AUTH_HEADER).and_then(|value| value.to_str().ok());
+        header.and_then(RequestAuth::parse).map_or([0; 12], |auth| auth.nonce)
+    }
+
     /// The body as it came.
     pub(crate) fn body(&self) -> &[u8] {
         &self.body

@@ -36,7 +36,8 @@ pub(crate) async fn confirm(State(app): Shared, asked: Asked) -> Result<Response
         Some(found) => describe(&app, &found).await?.officer_name,
         None => String::new(),
     };
-    let enrolling = Enrolling { public_key: key.to_bytes(), laptop: request.laptop.chars().take(LAPTOP).collect() };
+    let laptop = request.laptop.chars().take(LAPTOP).collect();
+    let enrolling = Enrolling { public_key: key.to_bytes(), laptop, seq: request.seq };
     let writer = key.writer().to_string();
     let used = app.store.use_code(|agency| AgencyScope::enrolling(agency, &writer), &code, &named, &enrolling, now);
     match used.await.map_err(|e| failed(&app, &e))? {

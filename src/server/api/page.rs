@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use auxlog_record::{Record, WriterId};
+use auxlog_record::{Record, Word, WriterId};
 use auxlog_sync::Refusal;
-use auxlog_sync::message::{Capabilities, Disposition, MAX_PAGE, Page, PulledRun, Words};
+use auxlog_sync::message::{Capabilities, Disposition, MAX_PAGE, OwnRun, Page, PulledRun, Words};
 use auxlog_sync::run::Run;
 use axum::extract::State;
 use axum::response::Response;
@@ -12,7 +12,10 @@ use axum::response::Response;
 use super::asked::{Asked, Refuse, answer, failed, refuse};
 use super::{App, Shared};
 use crate::scope::{Action, AgencyScope};
-use crate::store::{Head, LogRow, StoreError};
+use crate::store::{Head, LogRow, OwnRow, StoreError};
+
+/// Own records of which a page tells what the log says: a few bytes each.
+const OWN_WORDS: u32 = 8 * MAX_PAGE;
 
 /// `GET /v1/log`: reading an agency's log without taking part in it. Reads are logged.
 pub(crate) async fn log(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
@@ -27,7 +30,8 @@ pub(crate) async fn log(State(app): Shared, asked: Asked) -> Result<Response, Re
     answer(&app, &page)
 }
 
-/// The page after `cursor`, without the asker's own records.
+/// The page after `cursor`. The asker has its own records; who can read it is told what the log says of
+/// them.
 pub(super) async fn build(
     app: &App,
     scope: &AgencyScope,
@@ -37,47 +41,111 @@ pub(super) async fn build(
     limit: u32,
     caps: Capabilities,
 ) -> Result<Page, Refuse> {
+    let leaves_from = if caps.answers() { head.leaves_from } else { 0 };
     if cursor >= head.size {
-        return Ok(Page { next: cursor, ..Page::default() });
+        return Ok(Page { next: cursor, leaves_from, ..Page::default() });
     }
     let own: Vec<WriterId> = own.iter().copied().collect();
-    let (rows, all) = app.store.page(scope, cursor, head.size, &own, limit).await.map_err(|e| failed(app, &e))?;
+    let (mut rows, all) = app.store.page(scope, cursor, head.size, &own, limit).await.map_err(|e| failed(app, &e))?;
     // Where the page is not full, all that is left up to the head is the asker's own.
-    let next = if all { head.size } else { rows.last().map_or(cursor, |row| row.lsn) };
+    let mut next = if all { head.size } else { rows.last().map_or(cursor, |row| row.word.lsn) };
+    let mut words = Vec::new();
+    if caps.answers() {
+        let found = app.store.own_words(scope, cursor, next, &own, OWN_WORDS).await.map_err(|e| failed(app, &e))?;
+        if let Some(last) = found.last().filter(|_| found.len() == OWN_WORDS as usize) {
+            // More of its own than fits: the page ends there.
+            next = last.word.lsn;
+            rows.retain(|row| row.word.lsn <= next);
+        }
+        words = own_runs(found);
+    }
     let mut writers: BTreeMap<WriterId, Vec<LogRow>> = BTreeMap::new();
     for row in rows {
         writers.entry(row.writer).or_default().push(row);
     }
     let mut runs = Vec::with_capacity(writers.len());
     for (writer, rows) in writers {
-        let device = app.store.device(scope.agency(), writer).await.map_err(|e| failed(app, &e))?;
-        let key = device.ok_or_else(|| corrupt(app, &format!("records of unknown writer {writer}")))?.public_key;
+        let key = key(app, scope, writer).await?;
         runs.push(run(app, key, rows, caps)?);
     }
-    Ok(Page { runs, next, left: head.size - next, ..Page::default() })
+    Ok(Page { runs, next, left: head.size - next, own: words, leaves_from })
+}
+
+/// The key of whoever writes in the log: a device, or the agency's office.
+async fn key(app: &App, scope: &AgencyScope, writer: WriterId) -> Result<[u8; 32], Refuse> {
+    if let Some(device) = app.store.device(scope.agency(), writer).await.map_err(|e| failed(app, &e))? {
+        return Ok(device.public_key);
+    }
+    let office = app.store.office_key(scope, writer).await.map_err(|e| failed(app, &e))?;
+    let office = office.ok_or_else(|| corrupt(app, &format!("records of unknown writer {writer}")))?;
+    Ok(office.to_bytes())
 }
 
 /// One writer's rows as a run, for whoever can do `caps`.
 pub(super) fn run(app: &App, key: [u8; 32], rows: Vec<LogRow>, caps: Capabilities) -> Result<PulledRun, Refuse> {
-    let mut lsns = Vec::with_capacity(rows.len());
-    let mut noted = Vec::new();
+    let mut columns = Columns::default();
     let mut records = Vec::with_capacity(rows.len());
-    let mut last = 0;
     for row in rows {
-        lsns.push(row.lsn.wrapping_sub(last));
-        last = row.lsn;
-        if row.disposition != Disposition::Logged && understood(row.disposition, caps) {
-            noted.push((row.lsn, row.disposition));
-        }
         records.push(Record::decode(&row.record).map_err(|e| corrupt(app, &e.to_string()))?);
+        columns.push(row.word, caps);
     }
     let run = Run::of(&records).map_err(|e| corrupt(app, &e.to_string()))?;
-    Ok(PulledRun { run, key, lsns, noted, words: Words::default() })
+    let Columns { lsns, noted, words, .. } = columns;
+    Ok(PulledRun { run, key, lsns, noted, words })
+}
+
+/// The asker's own records in runs of seqs that follow each other, in the log's order.
+fn own_runs(rows: Vec<OwnRow>) -> Vec<OwnRun> {
+    let mut runs: Vec<(WriterId, u64, Columns)> = Vec::new();
+    // A writer's open run: another writer's records may lie between two of its own.
+    let mut open: BTreeMap<WriterId, usize> = BTreeMap::new();
+    for row in rows {
+        let follows = open.get(&row.writer).copied().filter(|&at| {
+            let (_, first, columns) = &runs[at];
+            first + columns.lsns.len() as u64 == row.seq
+        });
+        let at = follows.unwrap_or_else(|| {
+            runs.push((row.writer, row.seq, Columns::default()));
+            runs.len() - 1
+        });
+        open.insert(row.writer, at);
+        runs[at].2.push(row.word, Capabilities::OURS);
+    }
+    let run = |(writer, first_seq, Columns { lsns, noted, words, .. })| OwnRun { writer, first_seq, lsns, noted, words };
+    runs.into_iter().map(run).collect()
+}
+
+/// What the log says of a run's records, in columns.
+#[derive(Default)]
+struct Columns {
+    lsns: Vec<u64>,
+    noted: Vec<(u64, Disposition)>,
+    words: Words,
+    last: (u64, u64),
+}
+
+impl Columns {
+    fn push(&mut self, word: Word, caps: Capabilities) {
+        let (lsn, recv_ms) = self.last;
+        self.last = (word.lsn, word.recv_ms);
+        self.lsns.push(word.lsn.wrapping_sub(lsn));
+        if word.disposition != Disposition::Logged && understood(word.disposition, caps) {
+            self.noted.push((word.lsn, word.disposition));
+        }
+        if caps.answers() {
+            self.words.recv.push(word.recv_ms.wrapping_sub(recv_ms).cast_signed());
+            self.words.verdicts.extend(word.verdict.map(|verdict| (word.lsn, *verdict)));
+        }
+    }
 }
 
 /// Whether a laptop that can do `caps` can read a disposition at all.
 pub(super) fn understood(disposition: Disposition, caps: Capabilities) -> bool {
-    disposition != Disposition::OrderRefused || caps.orders()
+    match disposition {
+        Disposition::OrderRefused => caps.orders(),
+        Disposition::Stale | Disposition::Void => caps.answers(),
+        Disposition::Logged | Disposition::VerdictDiffers | Disposition::ClockOff | Disposition::Held => true,
+    }
 }
 
 fn corrupt(app: &App, what: &str) -> Refuse {

@@ -7,7 +7,7 @@ use auxlog_record::{Hash, Record, WriterId};
 use auxlog_sync::Refusal;
 use auxlog_sync::merkle;
 use auxlog_sync::message::{
-    Capabilities, Have, IncidentNote, MAX_PAGE, Noted, OLDEST_PROTOCOL, PROTOCOL, Page, PulledRun, Refused, RefusedFor,
+    Answer, Capabilities, Have, IncidentNote, MAX_PAGE, Noted, OLDEST_PROTOCOL, PROTOCOL, Page, PulledRun, Refused, RefusedFor,
     Standing, SyncRequest, SyncResponse,
 };
 use auxlog_sync::receipt::Receipt;
@@ -138,6 +138,10 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
     };
     metrics::add(&app.metrics.syncs, 1);
     app.metrics.took(start.elapsed());
+    if caps.answers() {
+        let whole = Answer { device: device.writer, nonce: asked.nonce(), response };
+        return answer(&app, &Signed::seal(&app.key, &whole));
+    }
     answer(&app, &response)
 }
 
@@ -205,9 +209,7 @@ async fn push(
                 pushed.refused.push(Refused { writer, seq, reason: RefusedFor::UnknownWriter });
                 continue;
             };
-            let now = app.now();
-            let prepared =
-                ingest::prepare(&app.store, &app.judge, scope, &row, device.writer, records.clone(), now).await;
+            let prepared = ingest::prepare(&app.store, &app.judge, scope, &row, device.writer, records.clone()).await;
             let prepared = prepared.map_err(|e| failed(app, &e))?;
             if prepared.push.is_empty() {
                 metrics::add(&app.metrics.duplicates, records.len());

@@ -1,8 +1,9 @@
 //! Appending to an agency's log: many pushes in one transaction, the agency's row last.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use auxlog_record::{AgencyId, Hash, RecordId, WriterId};
+use auxlog_law::Verdict;
+use auxlog_record::{AgencyId, Event, Hash, RecordId, Word, WriterId};
 use auxlog_sync::merkle::{self, Frontier};
 use auxlog_sync::message::{Disposition, RefusedFor, Standing};
 use auxlog_sync::receipt::Epoch;
@@ -10,6 +11,7 @@ use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::log::{self, Head, NODE_FLOOR};
 use super::masks::{self, NotHeeded, Order};
+use super::office::{self, Desk};
 use super::{Result, Store, StoreError, audit, blobs, fixed, ms, pieces, unsigned, values, writers};
 
 /// A record whose signature and chain were verified, to be appended.
@@ -25,12 +27,19 @@ pub struct Fresh {
     pub record: Vec<u8>,
     /// What the server makes of it.
     pub disposition: Disposition,
-    /// The server's own verdict, where the record has one to compare with.
-    pub verdict: Option<Vec<u8>>,
+    /// The server's own verdict, where it is not to the letter the one that the record states.
+    pub verdict: Option<Box<Verdict>>,
     /// Hash and length of the attachment that it announces.
     pub attachment: Option<(Hash, u64)>,
     /// The order to mask that it holds, or the target of one that is not carried out and why.
     pub order: Option<std::result::Result<Order, (RecordId, NotHeeded)>>,
+}
+
+impl Fresh {
+    /// What the log says of it at a place.
+    fn word(&self, lsn: u64, recv_ms: u64) -> Word {
+        Word { lsn, recv_ms, disposition: self.disposition, verdict: self.verdict.clone() }
+    }
 }
 
 /// A record that is kept but not acknowledged.
@@ -101,6 +110,12 @@ impl Store {
     }
 
     async fn append_once(&self, pushes: &[Push], now: u64) -> Result<Vec<Appended>> {
+        let mut desks: BTreeMap<&AgencyId, Desk> = BTreeMap::new();
+        let freezing: BTreeSet<&AgencyId> =
+            pushes.iter().filter(|push| after(push).2 != push.standing).map(|push| &push.agency).collect();
+        for agency in freezing {
+            desks.insert(agency, self.desk(agency).await?);
+        }
         let mut transaction = self.begin().await?;
         // Writers before agencies, each in order: no two transactions wait for each other.
         let mut order: Vec<usize> = (0..pushes.len()).collect();
@@ -124,7 +139,11 @@ impl Store {
         let mut masked = false;
         for (agency, members) in agencies {
             let members: Vec<(usize, &Push)> = members.into_iter().map(|index| (index, &pushes[index])).collect();
-            let head = self.append_to(&mut transaction, agency, &members, now).await?;
+            let mut head = self.append_to(&mut transaction, agency, &members, now).await?;
+            if let Some(desk) = desks.get_mut(agency) {
+                let frozen: Vec<Event> = members.iter().filter_map(|(_, push)| froze(push)).collect();
+                head = desk.append(self, &mut transaction, &frozen, now).await?.unwrap_or(head);
+            }
             masked |= masks::apply(&mut transaction, agency, &members, now).await?;
             for (index, push) in members {
                 let (acked, hash, _) = after(push);
@@ -132,6 +151,9 @@ impl Store {
             }
         }
         transaction.commit().await?;
+        for desk in desks.into_values() {
+            desk.keep(self);
+        }
         if masked {
             self.scrub().await;
         }
@@ -195,6 +217,16 @@ fn after(push: &Push) -> (u64, Hash, Standing) {
     (seq, hash, if frozen { Standing::Frozen } else { push.standing })
 }
 
+fn why_frozen(push: &Push) -> String {
+    push.aside.first().map(|aside| format!("{:?} at {}", aside.reason, aside.seq)).unwrap_or_default()
+}
+
+/// What the office says of a writer whom a push freezes.
+fn froze(push: &Push) -> Option<Event> {
+    let (_, _, standing) = after(push);
+    (standing != push.standing).then(|| office::stands(push.writer, standing, &why_frozen(push), None))
+}
+
 /// Gives records the next numbers of their agency's log, and keeps its tree.
 pub(super) async fn extend_log(
     store: &Store,
@@ -205,7 +237,8 @@ pub(super) async fn extend_log(
 ) -> Result<Head> {
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let row = sqlx::query(
-        "UPDATE agency_head SET size = size + $2 WHERE agency_id = $1 RETURNING size, frontier, root, epoch, at_ms",
+        "UPDATE agency_head SET size = size + $2 WHERE agency_id = $1 RETURNING size, frontier, root, epoch, at_ms,
+            leaves_from",
     )
     .bind(agency.0.clone())
     .bind(count)
@@ -215,12 +248,13 @@ pub(super) async fn extend_log(
     let first = unsigned(&row, "size")?.saturating_sub(rows.len() as u64);
     // Within an agency time never goes back, whatever the server's clock does.
     let at_ms = now.max(unsigned(&row, "at_ms")?);
+    let leaves_from = log::leaves_from(&row)?;
     let mut epoch = Epoch(fixed(&row, "epoch")?);
     if store.high_water.is_behind(agency, epoch, first) {
         epoch = log::begin_epoch(transaction, agency, epoch, "known length", now).await?;
     }
     if rows.is_empty() {
-        return Ok(Head { size: first, root: Hash(fixed(&row, "root")?), epoch, at_ms });
+        return Ok(Head { size: first, root: Hash(fixed(&row, "root")?), epoch, at_ms, leaves_from });
     }
     let bytes: Vec<u8> = row.try_get("frontier")?;
     let mut frontier = Frontier::from_bytes(first, &bytes).ok_or_else(|| StoreError::Corrupt {
@@ -228,8 +262,9 @@ pub(super) async fn extend_log(
         what: format!("the frontier of {agency} is not that of {first} records"),
     })?;
     let mut nodes = Vec::new();
-    for (_, fresh) in rows {
-        frontier.append(merkle::leaf(&fresh.hash.0), |id, hash| {
+    for (lsn, (_, fresh)) in (first + 1..).zip(rows) {
+        let leaves = if lsn > leaves_from { 2 } else { 1 };
+        frontier.append(merkle::leaf(&fresh.word(lsn, at_ms).leaf(&fresh.hash, leaves)), |id, hash| {
             if id.level >= NODE_FLOOR {
                 nodes.push((id, hash));
             }
@@ -255,7 +290,7 @@ pub(super) async fn extend_log(
         .bind(ms(at_ms))
         .execute(&mut **transaction)
         .await?;
-    Ok(Head { size: frontier.size(), root, epoch, at_ms })
+    Ok(Head { size: frontier.size(), root, epoch, at_ms, leaves_from })
 }
 
 async fn insert_events(
@@ -284,7 +319,9 @@ async fn insert_events(
                 .bind(fresh.record.clone())
                 .bind(ms(recv_ms))
                 .bind(log::number(fresh.disposition))
-                .bind(fresh.verdict.clone());
+                .bind(fresh.verdict.as_ref().map(|ours| {
+                    minicbor::to_vec(ours).expect("writing to memory cannot fail")
+                }));
         }
         query.execute(&mut **transaction).await?;
     }
@@ -358,7 +395,7 @@ async fn move_writer(transaction: &mut Transaction<'_, Any>, push: &Push, now: u
         .await?;
     }
     if standing != push.standing {
-        let reason = push.aside.first().map(|aside| format!("{:?} at {}", aside.reason, aside.seq)).unwrap_or_default();
+        let reason = why_frozen(push);
         sqlx::query(
             "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5 WHERE agency_id = $1 AND writer_id = $2",
         )

@@ -7,7 +7,7 @@ use auxlog_sync::message::Standing;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{DeviceRow, Enrolling, Result, Store, StoreError, audit, ms, unsigned, writers};
+use super::{DeviceRow, Enrolling, Result, Store, StoreError, audit, ms, office, unsigned, writers};
 use crate::scope::AgencyScope;
 
 /// A code as the database keeps it.
@@ -145,6 +145,12 @@ impl Store {
         now: u64,
     ) -> Result<CodeUse> {
         let Ok(key) = PublicKey::from_bytes(&enrolling.public_key) else { return Ok(CodeUse::Refused) };
+        let agency = sqlx::query("SELECT agency_id FROM code WHERE code_hash = $1")
+            .bind(hashed(code).0.to_vec())
+            .fetch_optional(&self.read)
+            .await?;
+        let Some(agency) = agency else { return Ok(CodeUse::Refused) };
+        let mut desk = self.desk(&AgencyId(agency.try_get("agency_id")?)).await?;
         let mut transaction = self.begin().await?;
         let statement = format!("SELECT {COLUMNS} FROM code WHERE code_hash = $1{}", self.dialect.for_update);
         let row = sqlx::query(AssertSqlSafe(statement))
@@ -165,10 +171,12 @@ impl Store {
                     .bind(ms(now))
                     .execute(&mut *transaction)
                     .await?;
-                sqlx::query(
+                let added = sqlx::query(
                     "INSERT INTO writer (agency_id, writer_id, public_key, officer_id, officer_name, laptop, role,
-                        standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10) ON CONFLICT DO NOTHING",
+                        standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified,
+                        joined_seq)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10, $11, $12)
+                     ON CONFLICT DO NOTHING",
                 )
                 .bind(code_row.agency.0.clone())
                 .bind(key.writer().0.to_vec())
@@ -180,13 +188,22 @@ impl Store {
                 .bind(writers::standing_name(standing))
                 .bind(vec![0_u8; 32])
                 .bind(ms(now))
+                .bind(i64::from(code_row.approve))
+                .bind(ms(enrolling.seq))
                 .execute(&mut *transaction)
                 .await?;
+                // A key that is here already stays what it is.
+                if code_row.approve && added.rows_affected() == 1 {
+                    let row = writers::locked(self, &mut transaction, &code_row.agency, key.writer()).await?;
+                    let said = [office::certified(&row, row.joined_seq, None, None)];
+                    desk.append(self, &mut transaction, &said, now).await?;
+                }
                 let device = key.writer().to_string();
                 audit::note(&mut transaction, &scope, now, "enrol", &device, &code_row.officer.0).await?;
             }
         }
         transaction.commit().await?;
+        desk.keep(self);
         Ok(self
             .device(&code_row.agency, key.writer())
             .await?

@@ -1,10 +1,11 @@
 //! Records held outside the log until a supervisor releases them.
 
-use auxlog_record::{Hash, Record, WriterId};
+use auxlog_record::{Event, Hash, HeldReleased, Record, WriterId};
 use auxlog_sync::message::{Custody, Disposition, Refused};
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::append::{self, extend_log};
+use super::office::{self, Desk};
 use super::{DeviceRow, Fresh, Result, Store, StoreError, audit, fixed, ms, unsigned};
 use crate::scope::AgencyScope;
 
@@ -59,9 +60,11 @@ impl Store {
     /// When the database fails; then none is moved.
     pub async fn release(&self, scope: &AgencyScope, writer: WriterId, reason: &str, now: u64) -> Result<u64> {
         self.again(|| async {
+            let mut desk = self.desk(scope.agency()).await?;
             let mut transaction = self.begin().await?;
-            let count = release_within(self, &mut transaction, scope, writer, reason, now).await?;
+            let count = release_within(self, &mut transaction, &mut desk, scope, writer, reason, now).await?;
             transaction.commit().await?;
+            desk.keep(self);
             Ok(count)
         })
         .await
@@ -73,6 +76,7 @@ impl Store {
 pub(super) async fn release_within(
     store: &Store,
     transaction: &mut Transaction<'_, Any>,
+    desk: &mut Desk,
     scope: &AgencyScope,
     writer: WriterId,
     reason: &str,
@@ -115,6 +119,11 @@ pub(super) async fn release_within(
     }
     let rows: Vec<(WriterId, &Fresh)> = fresh.iter().map(|fresh| (writer, fresh)).collect();
     extend_log(store, transaction, scope.agency(), &rows, now).await?;
+    if let (Some(first), Some(last)) = (fresh.first(), fresh.last()) {
+        let (first, last, by) = (first.seq, last.seq, office::by(scope));
+        let released = Event::HeldReleased(HeldReleased { writer, first, last, reason: reason.to_owned(), by });
+        desk.append(store, transaction, &[released], now).await?;
+    }
     sqlx::query("UPDATE held SET released_ms = $3 WHERE agency_id = $1 AND writer_id = $2 AND released_ms IS NULL")
         .bind(scope.agency().0.clone())
         .bind(writer.0.to_vec())

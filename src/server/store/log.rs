@@ -3,11 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
-use auxlog_record::{AgencyId, Hash, WriterId};
+use auxlog_law::Verdict;
+use auxlog_record::{AgencyId, Event, Hash, Record, Word, WriterId};
 use auxlog_sync::merkle::{self, NodeId};
 use auxlog_sync::message::Disposition;
 use auxlog_sync::receipt::Epoch;
 use futures_util::TryStreamExt as _;
+use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::{Result, Store, StoreError, audit, fixed, ms, unsigned};
@@ -30,19 +32,68 @@ pub struct Head {
     pub epoch: Epoch,
     /// When it grew last, milliseconds since 1970 UTC; never goes back.
     pub at_ms: u64,
+    /// Leaves of the tree up to this number hold the record's hash alone.
+    pub leaves_from: u64,
 }
 
 /// A record in the log.
 #[derive(Debug, Clone)]
 pub struct LogRow {
-    /// Its number.
-    pub lsn: u64,
     /// Its writer.
     pub writer: WriterId,
     /// The record as stored.
     pub record: Vec<u8>,
-    /// What the server made of it.
-    pub disposition: Disposition,
+    /// What the log says of it.
+    pub word: Word,
+}
+
+/// What the log says of a device's own record.
+#[derive(Debug, Clone)]
+pub struct OwnRow {
+    /// Its writer.
+    pub writer: WriterId,
+    /// Which of the writer's records.
+    pub seq: u64,
+    /// What the log says of it.
+    pub word: Word,
+}
+
+/// The last number whose leaf is of the first kind, as the database keeps it: it has no number larger
+/// than an `i64`, and one that was never set is larger than every number of a log.
+pub(super) fn leaves_from(row: &AnyRow) -> Result<u64> {
+    let from = unsigned(row, "leaves_from")?;
+    Ok(if from == i64::MAX.unsigned_abs() { u64::MAX } else { from })
+}
+
+/// What a row of the log says of its record. The verdict is the server's where the record does not
+/// state it: 0.1.0 kept it of every record that it judged.
+fn word(row: &AnyRow, record: Option<&[u8]>) -> Result<Word> {
+    let kept: Option<Vec<u8>> = row.try_get("verdict")?;
+    let corrupt = |what: String| StoreError::Corrupt { table: "event", what };
+    let verdict = kept.map(|bytes| minicbor::decode::<Verdict>(&bytes)).transpose();
+    let mut verdict = verdict.map_err(|e| corrupt(e.to_string()))?;
+    if let (Some(ours), Some(record)) = (&verdict, record) {
+        let record = Record::decode(record).map_err(|e| corrupt(e.to_string()))?;
+        if record.event().ok().as_ref().and_then(Event::verdict) == Some(ours) {
+            verdict = None;
+        }
+    }
+    Ok(Word {
+        lsn: unsigned(row, "lsn")?,
+        recv_ms: unsigned(row, "recv_ms")?,
+        disposition: disposition(row.try_get("disposition")?)?,
+        verdict: verdict.map(Box::new),
+    })
+}
+
+/// A leaf of the log's tree, from what the database keeps of a record.
+fn leaf(row: &AnyRow, leaves_from: u64) -> Result<Hash> {
+    let hash = Hash(fixed(row, "hash")?);
+    let lsn = unsigned(row, "lsn")?;
+    if lsn <= leaves_from {
+        return Ok(merkle::leaf(&hash.0));
+    }
+    Ok(merkle::leaf(&word(row, None)?.leaf(&hash, 2)))
 }
 
 /// A disposition as the database keeps it.
@@ -83,7 +134,7 @@ impl Store {
     /// # Errors
     /// When there is no such agency, or the database fails.
     pub async fn head(&self, scope: &AgencyScope) -> Result<Head> {
-        let row = sqlx::query("SELECT size, root, epoch, at_ms FROM agency_head WHERE agency_id = $1")
+        let row = sqlx::query("SELECT size, root, epoch, at_ms, leaves_from FROM agency_head WHERE agency_id = $1")
             .bind(scope.agency().0.clone())
             .fetch_optional(&self.read)
             .await?
@@ -93,6 +144,7 @@ impl Store {
             root: Hash(fixed(&row, "root")?),
             epoch: Epoch(fixed(&row, "epoch")?),
             at_ms: unsigned(&row, "at_ms")?,
+            leaves_from: leaves_from(&row)?,
         };
         self.high_water.note(scope.agency(), head.epoch, head.size);
         Ok(head)
@@ -130,7 +182,7 @@ impl Store {
         without: &[WriterId],
         limit: u32,
     ) -> Result<(Vec<LogRow>, bool)> {
-        let mut statement = "SELECT lsn, writer_id, record, disposition FROM event
+        let mut statement = "SELECT lsn, writer_id, record, recv_ms, disposition, verdict FROM event
              WHERE agency_id = $1 AND lsn > $2 AND lsn <= $3"
             .to_owned();
         for index in 0..without.len() {
@@ -151,15 +203,51 @@ impl Store {
             if bytes > PAGE_BYTES && !rows.is_empty() {
                 return Ok((rows, false));
             }
-            rows.push(LogRow {
-                lsn: unsigned(&row, "lsn")?,
-                writer: WriterId(fixed(&row, "writer_id")?),
-                record,
-                disposition: disposition(row.try_get("disposition")?)?,
-            });
+            let word = word(&row, Some(&record))?;
+            rows.push(LogRow { writer: WriterId(fixed(&row, "writer_id")?), record, word });
         }
         let all = rows.len() < limit as usize;
         Ok((rows, all))
+    }
+
+    /// What the log says of at most `limit` records of `own` writers numbered above `after` and up to
+    /// `until`, in order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn own_words(
+        &self,
+        scope: &AgencyScope,
+        after: u64,
+        until: u64,
+        own: &[WriterId],
+        limit: u32,
+    ) -> Result<Vec<OwnRow>> {
+        if own.is_empty() || after >= until {
+            return Ok(Vec::new());
+        }
+        // The record is read only where there is a verdict to compare with its own.
+        let mut statement = "SELECT lsn, writer_id, seq, recv_ms, disposition, verdict,
+                CASE WHEN verdict IS NULL THEN NULL ELSE record END AS record
+             FROM event WHERE agency_id = $1 AND lsn > $2 AND lsn <= $3 AND writer_id IN ("
+            .to_owned();
+        for index in 0..own.len() {
+            let _ = write!(statement, "{}${}", if index == 0 { "" } else { ", " }, index + 4);
+        }
+        let _ = write!(statement, ") ORDER BY lsn LIMIT ${}", own.len() + 4);
+        let mut query =
+            sqlx::query(AssertSqlSafe(statement)).bind(scope.agency().0.clone()).bind(ms(after)).bind(ms(until));
+        for writer in own {
+            query = query.bind(writer.0.to_vec());
+        }
+        let rows = query.bind(i64::from(limit)).fetch_all(&self.read).await?;
+        rows.iter()
+            .map(|row| {
+                let record: Option<Vec<u8>> = row.try_get("record")?;
+                let writer = WriterId(fixed(row, "writer_id")?);
+                Ok(OwnRow { writer, seq: unsigned(row, "seq")?, word: word(row, record.as_deref())? })
+            })
+            .collect()
     }
 
     /// Begins a new life of a log that came back from a backup behind `claimed` records, and files
@@ -229,9 +317,10 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<LogRow>> {
         let rows = sqlx::query(
-            "SELECT lsn, seq, record, disposition FROM event WHERE agency_id = $1 AND writer_id = $2 AND seq > $3
+            "SELECT lsn, seq, record, recv_ms, disposition, verdict FROM event
+              WHERE agency_id = $1 AND writer_id = $2 AND seq > $3
              UNION ALL
-             SELECT 0 AS lsn, seq, record, 3 AS disposition FROM held
+             SELECT 0 AS lsn, seq, record, recv_ms, 3 AS disposition, NULL AS verdict FROM held
               WHERE agency_id = $1 AND writer_id = $2 AND seq > $3 AND released_ms IS NULL
              ORDER BY seq LIMIT $4",
         )
@@ -243,28 +332,28 @@ impl Store {
         .await?;
         rows.iter()
             .map(|row| {
-                Ok(LogRow {
-                    lsn: unsigned(row, "lsn")?,
-                    writer,
-                    record: row.try_get("record")?,
-                    disposition: disposition(row.try_get("disposition")?)?,
-                })
+                let record: Vec<u8> = row.try_get("record")?;
+                let word = word(row, Some(&record))?;
+                Ok(LogRow { writer, record, word })
             })
             .collect()
     }
 
-    /// The number and hash of a record in the log.
+    /// The hash of a record in the log, and what the log says of it.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn find(&self, scope: &AgencyScope, writer: WriterId, seq: u64) -> Result<Option<(u64, Hash)>> {
-        let row = sqlx::query("SELECT lsn, hash FROM event WHERE agency_id = $1 AND writer_id = $2 AND seq = $3")
-            .bind(scope.agency().0.clone())
-            .bind(writer.0.to_vec())
-            .bind(ms(seq))
-            .fetch_optional(&self.read)
-            .await?;
-        row.map(|row| Ok((unsigned(&row, "lsn")?, Hash(fixed(&row, "hash")?)))).transpose()
+    pub async fn find(&self, scope: &AgencyScope, writer: WriterId, seq: u64) -> Result<Option<(Hash, Word)>> {
+        let row = sqlx::query(
+            "SELECT lsn, hash, recv_ms, disposition, verdict FROM event
+             WHERE agency_id = $1 AND writer_id = $2 AND seq = $3",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(writer.0.to_vec())
+        .bind(ms(seq))
+        .fetch_optional(&self.read)
+        .await?;
+        row.map(|row| Ok((Hash(fixed(&row, "hash")?), word(&row, None)?))).transpose()
     }
 
     /// Hashes of nodes of the log's tree; those that are not complete yet are absent.
@@ -292,17 +381,20 @@ impl Store {
 
     async fn low_node(&self, scope: &AgencyScope, id: NodeId) -> Result<Option<Hash>> {
         let first = id.index << id.level;
-        let rows = sqlx::query("SELECT hash FROM event WHERE agency_id = $1 AND lsn > $2 AND lsn <= $3 ORDER BY lsn")
-            .bind(scope.agency().0.clone())
-            .bind(ms(first))
-            .bind(ms(first + (1 << id.level)))
-            .fetch_all(&self.read)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT e.lsn, e.hash, e.recv_ms, e.disposition, e.verdict, h.leaves_from
+             FROM event e JOIN agency_head h ON h.agency_id = e.agency_id
+             WHERE e.agency_id = $1 AND e.lsn > $2 AND e.lsn <= $3 ORDER BY e.lsn",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(ms(first))
+        .bind(ms(first + (1 << id.level)))
+        .fetch_all(&self.read)
+        .await?;
         if rows.len() != 1 << id.level {
             return Ok(None);
         }
-        let mut level: Vec<Hash> =
-            rows.iter().map(|row| Ok(merkle::leaf(&fixed::<32>(row, "hash")?))).collect::<Result<_>>()?;
+        let mut level: Vec<Hash> = rows.iter().map(|row| leaf(row, leaves_from(row)?)).collect::<Result<_>>()?;
         while level.len() > 1 {
             level = level.chunks(2).map(|pair| merkle::node(&pair[0], &pair[pair.len() - 1])).collect();
         }

@@ -166,7 +166,9 @@ async fn mask(
             };
             let update = match table {
                 "event" => {
-                    "UPDATE event SET record = $4, verdict = NULL
+                    // A leaf of the second kind covers the verdict, which names nobody: it stays.
+                    "UPDATE event SET record = $4, verdict = CASE WHEN lsn >
+                        (SELECT leaves_from FROM agency_head WHERE agency_id = $1) THEN verdict ELSE NULL END
                      WHERE agency_id = $1 AND writer_id = $2 AND seq = $3 AND hash = $5"
                 }
                 "held" => {

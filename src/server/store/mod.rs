@@ -13,6 +13,7 @@ mod held;
 mod high_water;
 mod log;
 mod masks;
+mod office;
 mod postgres;
 mod rosters;
 mod schema;
@@ -32,12 +33,13 @@ pub use append::{Appended, Aside, Fresh, Push};
 pub use audit::{AuditEntry, Incident, IncidentKind};
 pub use blobs::{Blob, Put};
 pub use codes::{Code, CodeUse, Issue};
-pub use log::{Head, LogRow};
+pub use log::{Head, LogRow, OwnRow};
 pub use masks::{NotHeeded, Order};
 pub use rosters::{ChangeRow, NewVersion, RosterRow};
 pub use writers::{DeviceRow, Enrolling};
 
 use high_water::HighWater;
+use office::Office;
 
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -118,6 +120,8 @@ pub struct Store {
     read: AnyPool,
     dialect: &'static Dialect,
     high_water: Arc<HighWater>,
+    /// Who writes the offices' records.
+    office: Option<Arc<Office>>,
 }
 
 impl Store {
@@ -138,7 +142,7 @@ impl Store {
         let write = pool(dialect, options.clone(), if dialect.single_writer { 1 } else { 8 }).await?;
         schema::migrate(&write, dialect).await?;
         let read = if dialect.single_writer { pool(dialect, options, 4).await? } else { write.clone() };
-        Ok(Self { write, read, dialect, high_water: Arc::default() })
+        Ok(Self { write, read, dialect, high_water: Arc::default(), office: None })
     }
 
     /// Remembers in `file` how long each log was, so that a database put back from a backup is

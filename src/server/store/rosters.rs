@@ -6,7 +6,7 @@ use auxlog_record::Hash;
 use auxlog_sync::roster::{Manifest, Snapshot};
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
-use super::{Result, Store, StoreError, audit, ms, pieces, unsigned, values};
+use super::{Result, Store, StoreError, audit, ms, office, pieces, unsigned, values};
 use crate::roster::{Change, FieldChange, PersonKind};
 use crate::scope::AgencyScope;
 
@@ -74,6 +74,7 @@ impl Store {
 
     async fn add_roster_once(&self, scope: &AgencyScope, new: NewVersion<'_>) -> Result<bool> {
         let (manifest, now) = (&new.snapshot.manifest, new.snapshot.manifest.at_ms);
+        let mut desk = self.desk(scope.agency()).await?;
         let mut transaction = self.begin().await?;
         let added = sqlx::query(
             "INSERT INTO roster_version (agency_id, version, manifest, source, at_ms, actor)
@@ -99,9 +100,12 @@ impl Store {
                 .await?;
         }
         self.keep_changes(&mut transaction, scope, manifest.version, new.changes).await?;
+        let issued = office::issued(manifest, new.source, office::by(scope));
+        desk.append(self, &mut transaction, &[issued], now).await?;
         let subject = manifest.version.to_string();
         audit::note(&mut transaction, scope, now, new.act, &subject, new.source).await?;
         transaction.commit().await?;
+        desk.keep(self);
         Ok(true)
     }
 

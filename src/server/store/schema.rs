@@ -164,6 +164,20 @@ const STEPS: &[&str] = &[
     "CREATE INDEX mask_waiting ON mask (agency_id, applied_ms)",
     // How many records announce an attachment: it goes once all of them are masked.
     "ALTER TABLE blob ADD COLUMN records BIGINT NOT NULL DEFAULT 1",
+    // Leaves of the tree up to this number hold the record's hash alone, those after it what the log
+    // says of it, too.
+    "ALTER TABLE agency_head ADD COLUMN leaves_from BIGINT NOT NULL DEFAULT 9223372036854775807",
+    // Chains of the agency's office: their keys, so that pages can give them.
+    "CREATE TABLE office_writer (
+        agency_id TEXT NOT NULL,
+        writer_id {bytes} NOT NULL,
+        public_key {bytes} NOT NULL,
+        program TEXT NOT NULL,
+        opened_ms BIGINT NOT NULL,
+        PRIMARY KEY (agency_id, writer_id))",
+    // Whether the office certified the key, and how long its chain was when it joined.
+    "ALTER TABLE writer ADD COLUMN certified BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE writer ADD COLUMN joined_seq BIGINT NOT NULL DEFAULT 0",
 ];
 
 /// Brings the database to the newest schema. Several replicas may do so at once: each step is

@@ -1,14 +1,14 @@
 //! Agencies and devices. A device is one officer's key on one laptop.
 
-use auxlog_record::{AgencyId, Hash, OfficerId, PublicKey, Succession, WriterId};
+use auxlog_record::{AgencyId, Event, Hash, OfficerId, PublicKey, RulesAdopted, Succession, WriterId};
 use auxlog_sync::enrol::Role;
 use auxlog_sync::merkle;
 use auxlog_sync::message::Standing;
 use sqlx::any::AnyRow;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::held::release_within;
-use super::{Result, Store, StoreError, audit, fixed, ms, unsigned};
+use super::{Result, Store, StoreError, audit, fixed, ms, office, unsigned};
 use crate::scope::AgencyScope;
 
 /// A device as the database keeps it.
@@ -42,6 +42,10 @@ pub struct DeviceRow {
     pub enrolled_ms: u64,
     /// When its standing changed last.
     pub changed_ms: u64,
+    /// Whether the agency's office certified its key.
+    pub certified: bool,
+    /// How long its chain was when it joined: those records were made before (入网前).
+    pub joined_seq: u64,
 }
 
 /// A device that enrols.
@@ -51,10 +55,12 @@ pub struct Enrolling {
     pub public_key: [u8; 32],
     /// What the laptop calls itself.
     pub laptop: String,
+    /// Its newest record when it joined.
+    pub seq: u64,
 }
 
 const COLUMNS: &str = "agency_id, writer_id, public_key, officer_id, officer_name, laptop, role, standing, reason, \
-                       acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms";
+                       acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified, joined_seq";
 
 /// A standing's name in the database.
 pub(super) fn standing_name(standing: Standing) -> &'static str {
@@ -93,7 +99,36 @@ fn device(row: &AnyRow) -> Result<DeviceRow> {
         acked_hlc: hlc.cast_unsigned(),
         enrolled_ms: unsigned(row, "enrolled_ms")?,
         changed_ms: unsigned(row, "changed_ms")?,
+        certified: unsigned(row, "certified")? != 0,
+        joined_seq: unsigned(row, "joined_seq")?,
     })
+}
+
+/// The devices of an agency, as a transaction sees them.
+pub(super) async fn devices_within(
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+) -> Result<Vec<DeviceRow>> {
+    let statement = format!("SELECT {COLUMNS} FROM writer WHERE agency_id = $1 ORDER BY enrolled_ms, writer_id");
+    let rows = sqlx::query(AssertSqlSafe(statement)).bind(agency.0.clone()).fetch_all(&mut **transaction).await?;
+    rows.iter().map(device).collect()
+}
+
+/// A device, its row locked to the transaction's end.
+pub(super) async fn locked(
+    store: &Store,
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    writer: WriterId,
+) -> Result<DeviceRow> {
+    let statement =
+        format!("SELECT {COLUMNS} FROM writer WHERE agency_id = $1 AND writer_id = $2{}", store.dialect.for_update);
+    let row = sqlx::query(AssertSqlSafe(statement))
+        .bind(agency.0.clone())
+        .bind(writer.0.to_vec())
+        .fetch_optional(&mut **transaction)
+        .await?;
+    row.as_ref().map_or_else(|| Err(StoreError::NoDevice(writer.to_string())), device)
 }
 
 impl Store {
@@ -107,6 +142,7 @@ impl Store {
 
     async fn add_agency_once(&self, scope: &AgencyScope, name: &str, now: u64) -> Result<()> {
         let id = scope.agency();
+        let mut desk = self.desk(id).await?;
         let mut transaction = self.begin().await?;
         let added =
             sqlx::query("INSERT INTO agency (agency_id, name, added_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
@@ -128,8 +164,10 @@ impl Store {
         .bind(ms(now))
         .execute(&mut *transaction)
         .await?;
+        desk.append(self, &mut transaction, &[Event::RulesAdopted(RulesAdopted::NEWEST)], now).await?;
         audit::note(&mut transaction, scope, now, "agency_add", &id.0, name).await?;
         transaction.commit().await?;
+        desk.keep(self);
         Ok(())
     }
 
@@ -201,27 +239,39 @@ impl Store {
         reason: &str,
         now: u64,
     ) -> Result<()> {
+        let mut desk = self.desk(scope.agency()).await?;
         let mut transaction = self.begin().await?;
+        let old = locked(self, &mut transaction, scope.agency(), writer).await?;
         if standing == Standing::Active {
             // What was held comes into the log first: the writer's records stay in their order.
-            release_within(self, &mut transaction, scope, writer, reason, now).await?;
+            release_within(self, &mut transaction, &mut desk, scope, writer, reason, now).await?;
         }
-        let changed = sqlx::query(
-            "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5 WHERE agency_id = $1 AND writer_id = $2",
+        sqlx::query(
+            "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5, certified = $6
+             WHERE agency_id = $1 AND writer_id = $2",
         )
         .bind(scope.agency().0.clone())
         .bind(writer.0.to_vec())
         .bind(standing_name(standing))
         .bind(reason.to_owned())
         .bind(ms(now))
+        .bind(i64::from(old.certified || standing == Standing::Active))
         .execute(&mut *transaction)
         .await?;
-        if changed.rows_affected() == 0 {
-            return Err(StoreError::NoDevice(writer.to_string()));
+        let by = office::by(scope);
+        let said = if old.certified {
+            (old.standing != standing).then(|| office::stands(writer, standing, reason, by))
+        } else {
+            // Of a key that was never let in the office says nothing.
+            (standing == Standing::Active).then(|| office::certified(&old, old.joined_seq, None, by))
+        };
+        if let Some(said) = said {
+            desk.append(self, &mut transaction, &[said], now).await?;
         }
         let act = format!("device_{}", standing_name(standing));
         audit::note(&mut transaction, scope, now, &act, &writer.to_string(), reason).await?;
         transaction.commit().await?;
+        desk.keep(self);
         Ok(())
     }
 
@@ -249,15 +299,9 @@ impl Store {
         new: &PublicKey,
         now: u64,
     ) -> Result<bool> {
+        let mut desk = self.desk(scope.agency()).await?;
         let mut transaction = self.begin().await?;
-        let statement =
-            format!("SELECT {COLUMNS} FROM writer WHERE agency_id = $1 AND writer_id = $2{}", self.dialect.for_update);
-        let row = sqlx::query(AssertSqlSafe(statement))
-            .bind(scope.agency().0.clone())
-            .bind(succession.old.0.to_vec())
-            .fetch_one(&mut *transaction)
-            .await?;
-        let old = device(&row)?;
+        let old = locked(self, &mut transaction, scope.agency(), succession.old).await?;
         let reason = format!("succeeded by {}: {}", new.writer(), succession.reason);
         if old.standing == Standing::Revoked && old.reason == reason {
             return Ok(true);
@@ -267,8 +311,8 @@ impl Store {
         }
         sqlx::query(
             "INSERT INTO writer (agency_id, writer_id, public_key, officer_id, officer_name, laptop, role,
-                standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10) ON CONFLICT DO NOTHING",
+                standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10, 1) ON CONFLICT DO NOTHING",
         )
         .bind(old.agency.0.clone())
         .bind(new.writer().0.to_vec())
@@ -292,8 +336,15 @@ impl Store {
         .bind(ms(now))
         .execute(&mut *transaction)
         .await?;
+        let next = DeviceRow { writer: new.writer(), public_key: new.to_bytes(), ..old.clone() };
+        let said = [
+            office::certified(&next, 0, Some(old.writer), None),
+            office::stands(old.writer, Standing::Revoked, &reason, None),
+        ];
+        desk.append(self, &mut transaction, &said, now).await?;
         audit::note(&mut transaction, scope, now, "device_succeeded", &old.writer.to_string(), &reason).await?;
         transaction.commit().await?;
+        desk.keep(self);
         Ok(true)
     }
 }

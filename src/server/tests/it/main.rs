@@ -13,6 +13,7 @@ macro_rules! contracts {
 }
 
 mod access;
+mod answers;
 mod attachments;
 mod clocks;
 mod cursor;
@@ -21,6 +22,7 @@ mod days;
 mod healing;
 mod laptops;
 mod masking;
+mod office;
 mod once;
 mod refusals;
 mod replicas;

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_record::fold::{Memory, apply};
 use auxlog_record::kind::number;
-use auxlog_record::{Hash, Record, RecordId, Word, WriterId};
+use auxlog_record::{Event, Hash, PublicKey, Record, RecordId, Word, WriterId};
 use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::merkle::{self, Frontier};
 use auxlog_sync::receipt::Epoch;
@@ -59,10 +59,16 @@ fn chains(log: &[Record], desks: &[&Desk]) {
     let hashes: BTreeSet<Hash> = log.iter().map(Record::hash).collect();
     assert_eq!(hashes.len(), log.len(), "I3: no record has two numbers");
     let mut tips: BTreeMap<WriterId, (u64, Hash)> = BTreeMap::new();
+    let mut offices: BTreeMap<WriterId, PublicKey> = BTreeMap::new();
     for record in log {
         let id = record.id();
-        let key = desks.iter().find(|desk| desk.laptop.writer() == id.writer).expect("I11: a writer of this agency");
-        record.verify(&key.laptop.public_key()).expect("I6: every signature");
+        if let Event::OfficeOpened(opened) = record.event().expect("readable") {
+            assert!(opened.holds(), "I11: a chain of the office bears the server's signature");
+            offices.insert(id.writer, PublicKey::from_bytes(&opened.public_key).expect("a key"));
+        }
+        let desk = desks.iter().find(|desk| desk.laptop.writer() == id.writer).map(|desk| desk.laptop.public_key());
+        let key = desk.or_else(|| offices.get(&id.writer).copied()).expect("I11: a writer of this agency");
+        record.verify(&key).expect("I6: every signature");
         let tip = tips.entry(id.writer).or_default();
         assert_eq!((id.seq, record.envelope().prev), (tip.0 + 1, tip.1), "I4, I6: each record follows its predecessor");
         *tip = (id.seq, record.hash());

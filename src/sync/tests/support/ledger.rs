@@ -119,11 +119,12 @@ impl Laptop {
         hash
     }
 
-    /// Hashes of everything that the laptop has of everybody, in no particular order.
+    /// Hashes of everything that the laptop has of everybody but the office, in no particular order.
     pub(crate) fn everything(&self) -> Vec<Hash> {
         let disk = self.disk();
+        let all = disk.own.iter().chain(disk.pulled.iter().map(|pulled| &pulled.record));
         let mut all: Vec<Hash> =
-            disk.own.iter().map(Record::hash).chain(disk.pulled.iter().map(|pulled| pulled.record.hash())).collect();
+            all.filter(|record| !auxlog_record::is_office(record.envelope().kind)).map(Record::hash).collect();
         all.sort_unstable();
         all
     }

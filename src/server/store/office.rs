@@ -1,0 +1,295 @@
+//! The office's chains of this process: who is who, and which rules hold, as records of the log.
+//!
+//! Each agency has a chain with a key that lives in this process only, made when its office first has
+//! something to say. What it says goes into the log in the transaction that changes the tables. A chain
+//! that took part in a transaction which did not commit, or of which that is not known, is thrown away:
+//! none ever forks.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use auxlog_record::{
+    AgencyId, Clock, Disposition, Event, KeyCertified, OfficeOpened, PublicKey, Reading, Record, RosterIssued,
+    RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip, WriterId,
+};
+use auxlog_sync::roster::{Manifest, TableName};
+use sqlx::{Any, AssertSqlSafe, Transaction};
+use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
+
+use super::append::extend_log;
+use super::log::Head;
+use super::{DeviceRow, Fresh, Result, Store, StoreError, fixed, ms, unsigned};
+use crate::scope::AgencyScope;
+
+/// A chain of the office, as far as its records are in the log.
+#[derive(Debug)]
+struct OfficeChain {
+    key: SigningKey,
+    tip: Tip,
+}
+
+/// An agency's chain; `None` until its office says something.
+type Place = Arc<Turn<Option<OfficeChain>>>;
+
+/// The offices that this process writes for.
+#[derive(Debug)]
+pub(super) struct Office {
+    server: SigningKey,
+    program: String,
+    started: Instant,
+    boot_id: [u8; 8],
+    places: Mutex<HashMap<AgencyId, Place>>,
+}
+
+/// An agency's office for one transaction. It is taken before the transaction begins; whoever holds it
+/// alone writes on the chain.
+pub(super) struct Desk {
+    office: Arc<Office>,
+    agency: AgencyId,
+    place: OwnedMutexGuard<Option<OfficeChain>>,
+    /// The chain while a transaction writes on it.
+    taken: Option<OfficeChain>,
+    head: Option<Head>,
+}
+
+fn random() -> StoreError {
+    StoreError::Database(sqlx::Error::Io(std::io::Error::other("the system's random number generator failed")))
+}
+
+impl Office {
+    pub(super) fn new(server: SigningKey, program: &str) -> Result<Self> {
+        let mut boot_id = [0; 8];
+        getrandom::fill(&mut boot_id).map_err(|_| random())?;
+        let (program, started) = (program.to_owned(), Instant::now());
+        Ok(Self { server, program, started, boot_id, places: Mutex::default() })
+    }
+
+    async fn desk(self: &Arc<Self>, agency: &AgencyId) -> Desk {
+        let place = {
+            let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(places.entry(agency.clone()).or_default())
+        };
+        let place = place.lock_owned().await;
+        Desk { office: Arc::clone(self), agency: agency.clone(), place, taken: None, head: None }
+    }
+}
+
+impl Desk {
+    /// Seals what the office says as its next records and appends them to the agency's log; a new chain
+    /// is opened first. Gives the log's head.
+    pub(super) async fn append(
+        &mut self,
+        store: &Store,
+        transaction: &mut Transaction<'_, Any>,
+        events: &[Event],
+        now: u64,
+    ) -> Result<Option<Head>> {
+        // From here on the place is empty, until the transaction is known to have committed.
+        let chain = match self.taken.take().or_else(|| self.place.take()) {
+            Some(chain) => chain,
+            None => self.open(store, transaction, now).await?,
+        };
+        let chain = self.taken.insert(chain);
+        // What comes after rules were adopted has leaves of their kind, so they end a batch.
+        for batch in events.split_inclusive(|event| matches!(event, Event::RulesAdopted(_))) {
+            let fresh = batch.iter().map(|event| chain.seal(&self.office, &self.agency, event, now));
+            let fresh = fresh.collect::<Result<Vec<Fresh>>>()?;
+            let writer = chain.key.writer();
+            let rows: Vec<(WriterId, &Fresh)> = fresh.iter().map(|fresh| (writer, fresh)).collect();
+            let mut head = extend_log(store, transaction, &self.agency, &rows, now).await?;
+            if let Some(Event::RulesAdopted(adopted)) = batch.last()
+                && adopted.leaves > 1
+                && head.leaves_from == u64::MAX
+            {
+                head.leaves_from = head.size;
+                sqlx::query("UPDATE agency_head SET leaves_from = $2 WHERE agency_id = $1")
+                    .bind(self.agency.0.clone())
+                    .bind(ms(head.size))
+                    .execute(&mut **transaction)
+                    .await?;
+            }
+            self.head = Some(head);
+        }
+        Ok(self.head.clone())
+    }
+
+    /// Begins a chain: its key is made known, so that pages can give it, and certified by the server's.
+    async fn open(&self, store: &Store, transaction: &mut Transaction<'_, Any>, now: u64) -> Result<OfficeChain> {
+        let key = SigningKey::generate().map_err(|_| random())?;
+        sqlx::query(
+            "INSERT INTO office_writer (agency_id, writer_id, public_key, program, opened_ms)
+             VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(self.agency.0.clone())
+        .bind(key.writer().0.to_vec())
+        .bind(key.public_key().to_bytes().to_vec())
+        .bind(self.office.program.clone())
+        .bind(ms(now))
+        .execute(&mut **transaction)
+        .await?;
+        let opened = OfficeOpened::new(&self.office.server, &key.public_key(), &self.agency, &self.office.program);
+        let mut chain = OfficeChain { key, tip: Tip::default() };
+        let fresh = chain.seal(&self.office, &self.agency, &Event::OfficeOpened(opened), now)?;
+        extend_log(store, transaction, &self.agency, &[(chain.key.writer(), &fresh)], now).await?;
+        Ok(chain)
+    }
+
+    /// The transaction committed: the chain may be gone on with.
+    pub(super) fn keep(mut self, store: &Store) {
+        if let Some(chain) = self.taken.take() {
+            *self.place = Some(chain);
+        }
+        if let Some(head) = &self.head {
+            store.high_water.note(&self.agency, head.epoch, head.size);
+        }
+    }
+}
+
+impl OfficeChain {
+    fn seal(&mut self, office: &Office, agency: &AgencyId, event: &Event, now: u64) -> Result<Fresh> {
+        let reading = Reading {
+            wall_ms: ms(now),
+            mono_ms: u64::try_from(office.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            boot_id: office.boot_id,
+        };
+        let stamp = Clock::after(self.tip.hlc).stamp(reading);
+        let record = Record::seal(&self.key, agency, self.tip, stamp, event)
+            .map_err(|e| StoreError::Corrupt { table: "office_writer", what: e.to_string() })?;
+        self.tip = record.tip();
+        Ok(Fresh {
+            seq: self.tip.seq,
+            hash: self.tip.hash,
+            hlc: self.tip.hlc.0,
+            record: record.encode(),
+            disposition: Disposition::Logged,
+            verdict: None,
+            attachment: None,
+            order: None,
+        })
+    }
+}
+
+/// The device that asked for an act; `None` is the server's own machine.
+pub(super) fn by(scope: &AgencyScope) -> Option<WriterId> {
+    scope.actor().parse().ok()
+}
+
+/// That a device's key is certified.
+pub(super) fn certified(device: &DeviceRow, before: u64, succeeds: Option<WriterId>, by: Option<WriterId>) -> Event {
+    Event::KeyCertified(KeyCertified {
+        key: device.public_key,
+        officer: device.officer.clone(),
+        name: device.officer_name.clone(),
+        role: device.role,
+        until_ms: None,
+        laptop: device.laptop.clone(),
+        before,
+        succeeds,
+        by,
+    })
+}
+
+/// That a key's standing changed.
+pub(super) fn stands(writer: WriterId, standing: Standing, reason: &str, by: Option<WriterId>) -> Event {
+    Event::StandingSet(StandingSet { writer, standing, reason: reason.to_owned(), by })
+}
+
+/// That a roster is in force.
+pub(super) fn issued(manifest: &Manifest, source: &str, by: Option<WriterId>) -> Event {
+    let rows = |name| manifest.tables.iter().filter(|table| table.name == name).map(|table| table.rows).sum();
+    let bytes = minicbor::to_vec(manifest).expect("writing to memory cannot fail");
+    Event::RosterIssued(RosterIssued {
+        version: manifest.version,
+        manifest: auxlog_record::crypto::sha256(&[&bytes]),
+        officers: rows(TableName::Officers),
+        auxiliaries: rows(TableName::Auxiliaries),
+        source: source.to_owned(),
+        by,
+    })
+}
+
+impl Store {
+    /// Writes the offices' records from now on, as the server with this key.
+    pub(crate) fn with_office(mut self, server: SigningKey, program: &str) -> Result<Self> {
+        self.office = Some(Arc::new(Office::new(server, program)?));
+        Ok(self)
+    }
+
+    /// An agency's office for one transaction; to be taken before that begins.
+    pub(super) async fn desk(&self, agency: &AgencyId) -> Result<Desk> {
+        let office = self.office.as_ref();
+        let office = office.ok_or(StoreError::Unsupported("the database was opened without the server's key"))?;
+        Ok(office.desk(agency).await)
+    }
+
+    /// The key of a chain of the agency's office.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn office_key(&self, scope: &AgencyScope, writer: WriterId) -> Result<Option<PublicKey>> {
+        let row = sqlx::query("SELECT public_key FROM office_writer WHERE agency_id = $1 AND writer_id = $2")
+            .bind(scope.agency().0.clone())
+            .bind(writer.0.to_vec())
+            .fetch_optional(&self.read)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let key = PublicKey::from_bytes(&fixed(&row, "public_key")?);
+        key.map(Some).map_err(|e| StoreError::Corrupt { table: "office_writer", what: e.to_string() })
+    }
+
+    /// Gives each agency of a database of 0.1.0 its office: what the tables say becomes records.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn open_offices(&self, now: u64) -> Result<()> {
+        for (agency, _) in self.agencies().await? {
+            let known = sqlx::query("SELECT count(*) AS chains FROM office_writer WHERE agency_id = $1")
+                .bind(agency.0.clone())
+                .fetch_one(&self.read)
+                .await?;
+            if unsigned(&known, "chains")? == 0 {
+                self.again(|| self.open_office(&agency, now)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn open_office(&self, agency: &AgencyId, now: u64) -> Result<()> {
+        let scope = AgencyScope::local(agency);
+        let roster = self.roster(&scope, None).await?;
+        let mut desk = self.desk(agency).await?;
+        let mut transaction = self.begin().await?;
+        // Another replica may be doing the same.
+        let lock = format!("SELECT size FROM agency_head WHERE agency_id = $1{}", self.dialect.for_update);
+        sqlx::query(AssertSqlSafe(lock)).bind(agency.0.clone()).fetch_one(&mut *transaction).await?;
+        let known = sqlx::query("SELECT count(*) AS chains FROM office_writer WHERE agency_id = $1")
+            .bind(agency.0.clone())
+            .fetch_one(&mut *transaction)
+            .await?;
+        if unsigned(&known, "chains")? > 0 {
+            return Ok(());
+        }
+        let mut events = Vec::new();
+        for device in super::writers::devices_within(&mut transaction, agency).await? {
+            if device.standing == Standing::Pending {
+                continue;
+            }
+            events.push(certified(&device, device.acked_seq, None, None));
+            if device.standing != Standing::Active {
+                events.push(stands(device.writer, device.standing, &device.reason, None));
+            }
+        }
+        sqlx::query("UPDATE writer SET certified = 1 WHERE agency_id = $1 AND standing <> 'pending'")
+            .bind(agency.0.clone())
+            .execute(&mut *transaction)
+            .await?;
+        events.extend(roster.map(|row| issued(&row.manifest, &row.source, None)));
+        events.push(Event::RulesAdopted(RulesAdopted::NEWEST));
+        desk.append(self, &mut transaction, &events, now).await?;
+        transaction.commit().await?;
+        desk.keep(self);
+        tracing::info!(%agency, records = events.len() + 1, "the agency's office opened its log");
+        Ok(())
+    }
+}
