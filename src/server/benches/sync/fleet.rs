@@ -150,7 +150,7 @@ async fn count_losses(url: &str, dir: &str, db: Option<&str>, laptops: &[Arc<Lap
         .iter()
         .map(|pulled| ((pulled.record.id().writer, pulled.record.id().seq), pulled.record.hash()))
         .collect();
-    let numbers: BTreeSet<u64> = disk.pulled.iter().map(|pulled| pulled.lsn).collect();
+    let numbers: BTreeSet<u64> = disk.pulled.iter().map(|pulled| pulled.word.lsn).collect();
     let (mut written, mut receipts, mut lost) = (0, 0, 0);
     for laptop in laptops {
         let disk = laptop.disk();
