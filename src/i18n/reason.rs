@@ -169,6 +169,7 @@ impl Told {
             RefusedFor::Fork => fl!(self.0, "aside-fork"),
             RefusedFor::Body => fl!(self.0, "aside-body"),
             RefusedFor::UnknownWriter => fl!(self.0, "aside-unknown-writer"),
+            RefusedFor::Opening => fl!(self.0, "aside-opening"),
         }
     }
 

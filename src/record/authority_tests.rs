@@ -97,7 +97,10 @@ fn nobody_else_can_say_who_is_who() {
     let mut strangers = [
         (Writer::new(3, "-"), OfficeOpened::new(&other, &Writer::new(3, "-").key.public_key(), &agency(), "serve")),
         (Writer::new(4, "-"), OfficeOpened::new(&log.office.server, &other.public_key(), &agency(), "serve")),
-        (Writer::new(5, "-"), OfficeOpened::new(&log.office.server, &Writer::new(5, "-").key.public_key(), &"A02".into(), "serve")),
+        (
+            Writer::new(5, "-"),
+            OfficeOpened::new(&log.office.server, &Writer::new(5, "-").key.public_key(), &"A02".into(), "serve"),
+        ),
     ];
     for (stranger, opened) in &mut strangers {
         let record = stranger.seal(&Event::OfficeOpened(opened.clone()));

@@ -115,8 +115,8 @@ impl Chain {
             Event::OfficeOpened(opened) => (opened.public_key, opened.agency),
             _ => return Err(ChainError::NotOpened { id }),
         };
-        let key = PublicKey::from_bytes(&key)
-            .map_err(|source| ChainError::Envelope(EnvelopeError::Crypto { id, source }))?;
+        let key =
+            PublicKey::from_bytes(&key).map_err(|source| ChainError::Envelope(EnvelopeError::Crypto { id, source }))?;
         if agency != first.envelope().agency {
             return Err(ChainError::OtherAgency { id, expected: agency, found: first.envelope().agency.clone() });
         }

@@ -124,7 +124,11 @@ impl Event {
             Self::StandingSet(set) => text("reason", &set.reason, MAX_TEXT),
             Self::RosterIssued(issued) => text("source", &issued.source, MAX_TEXT),
             Self::HeldReleased(released) => text("reason", &released.reason, MAX_TEXT),
-            Self::RulesAdopted(_) | Self::SyncNoted(_) | Self::ClockAnomaly(_) | Self::Masked { .. } | Self::Unknown { .. } => Ok(()),
+            Self::RulesAdopted(_)
+            | Self::SyncNoted(_)
+            | Self::ClockAnomaly(_)
+            | Self::Masked { .. }
+            | Self::Unknown { .. } => Ok(()),
         }
     }
 }

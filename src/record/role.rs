@@ -31,8 +31,7 @@ pub enum Role {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 6] =
-        [Self::Officer, Self::Supervisor, Self::Legal, Self::Auditor, Self::Admin, Self::Clerk];
+    pub const ALL: [Self; 6] = [Self::Officer, Self::Supervisor, Self::Legal, Self::Auditor, Self::Admin, Self::Clerk];
 
     /// The role's name in commands, addresses and the database.
     pub fn name(self) -> &'static str {

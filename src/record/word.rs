@@ -39,15 +39,8 @@ pub enum Disposition {
 
 impl Disposition {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 7] = [
-        Self::Logged,
-        Self::VerdictDiffers,
-        Self::ClockOff,
-        Self::Held,
-        Self::OrderRefused,
-        Self::Stale,
-        Self::Void,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Logged, Self::VerdictDiffers, Self::ClockOff, Self::Held, Self::OrderRefused, Self::Stale, Self::Void];
 
     /// Its number in the database and in a leaf of the log.
     pub fn number(self) -> u8 {

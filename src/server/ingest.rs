@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use auxlog_record::{Event, Hash, PublicKey, Record, Task, WriterId};
+use auxlog_record::{Event, Hash, OfficerId, PublicKey, Record, Task, WriterId};
 use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
 use auxlog_sync::run::Run;
 
@@ -54,6 +54,7 @@ pub(crate) async fn prepare(
         standing: writer.standing,
         fresh: Vec::new(),
         aside: Vec::new(),
+        forged: false,
     };
     let mut refused = Vec::new();
 
@@ -76,7 +77,8 @@ pub(crate) async fn prepare(
 
     let (good, bad) = {
         let (key, hash, hlc) = (writer.public_key, writer.acked_hash, writer.acked_hlc);
-        blocking(move || check(&key, hash, hlc, fresh)).await?
+        let officer = writer.officer.clone();
+        blocking(move || check(&key, &officer, hash, hlc, fresh)).await?
     };
     if let Some((record, reason)) = &bad {
         refused.push(set_aside(&mut push, record, *reason));
@@ -135,23 +137,36 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
         .map_err(|e| StoreError::Database(sqlx::Error::Io(std::io::Error::other(e.to_string()))))
 }
 
+/// Refuses a record. Only one that bears the writer's genuine signature is kept and freezes them: blame
+/// for anything else falls on whoever sent it, and changes nothing of the writer.
 fn set_aside(push: &mut Push, record: &Record, reason: RefusedFor) -> Refused {
     let seq = record.id().seq;
+    if reason == RefusedFor::Signature {
+        push.forged = true;
+        return Refused { writer: push.writer, seq, reason };
+    }
     push.aside.push(Aside { seq, hash: record.hash(), record: record.encode(), reason });
     Refused { writer: push.writer, seq, reason }
 }
 
 /// Checks links, times, signatures and bodies; gives what holds, and the first that does not.
-fn check(key: &[u8; 32], base: Hash, base_hlc: u64, records: Vec<Record>) -> (Vec<Read>, Option<(Record, RefusedFor)>) {
+fn check(
+    key: &[u8; 32],
+    officer: &OfficerId,
+    base: Hash,
+    base_hlc: u64,
+    records: Vec<Record>,
+) -> (Vec<Read>, Option<(Record, RefusedFor)>) {
     let verdicts = verify_all(key, &records);
     let (mut prev, mut hlc) = (base, base_hlc);
     let mut good = Vec::with_capacity(records.len());
     for (record, verified) in records.into_iter().zip(verdicts) {
         let envelope = record.envelope();
-        let problem = if envelope.prev != prev || (envelope.hlc.0 <= hlc && hlc != 0) {
-            Some(RefusedFor::Chain)
-        } else if !verified {
+        // The signature first: what does not bear it says nothing of the writer.
+        let problem = if !verified {
             Some(RefusedFor::Signature)
+        } else if envelope.prev != prev || (envelope.hlc.0 <= hlc && hlc != 0) {
+            Some(RefusedFor::Chain)
         } else {
             None
         };
@@ -161,6 +176,14 @@ fn check(key: &[u8; 32], base: Hash, base_hlc: u64, records: Vec<Record>) -> (Ve
         // What the office alone writes comes from nobody else.
         let event = record.event().ok().filter(|_| !auxlog_record::is_office(record.envelope().kind));
         let Some(event) = event else { return (good, Some((record, RefusedFor::Body))) };
+        // Whose a chain is stands in its first record, and nowhere else.
+        let opening = match &event {
+            Event::WriterOpened(opened) => Some(opened.officer == *officer && opened.public_key == *key),
+            _ => None,
+        };
+        if opening != (envelope.seq == 1).then_some(true) {
+            return (good, Some((record, RefusedFor::Opening)));
+        }
         (prev, hlc) = (record.hash(), envelope.hlc.0);
         good.push(Read { record, event: Some(event) });
     }

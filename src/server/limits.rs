@@ -150,6 +150,21 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Whom blame was filed for of late: garbage sent by the thousand is one incident an hour.
+#[derive(Debug, Default)]
+pub(crate) struct Blamed(Mutex<HashMap<WriterId, u64>>);
+
+impl Blamed {
+    /// Whether nothing was filed for this sender within an hour; from now on something is.
+    pub(crate) fn is_news(&self, sender: WriterId, now: u64) -> bool {
+        let mut filed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        filed.retain(|_, at| now.saturating_sub(*at) < 60 * 60 * 1000);
+        let news = !filed.contains_key(&sender);
+        filed.entry(sender).or_insert(now);
+        news
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

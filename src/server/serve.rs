@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use crate::api::{self, App};
 use crate::commit::Committer;
 use crate::judge::Judge;
-use crate::limits::{LimitOptions, Limits};
+use crate::limits::{Blamed, LimitOptions, Limits};
 use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
 
@@ -158,6 +158,7 @@ impl Server {
             committer: Committer::start(&store),
             judge: Judge::new(),
             limits: Limits::new(&config.limits),
+            blamed: Blamed::default(),
             metrics: Metrics::default(),
             clock: Arc::clone(&config.clock),
             verifying: Semaphore::new(processors * 8),

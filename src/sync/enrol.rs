@@ -70,10 +70,6 @@ pub struct ConfirmRequest {
     #[n(3)]
     #[cbor(with = "minicbor::bytes")]
     pub proof: [u8; 64],
-    /// Seq of the newest record of the key's chain: what the officer logged before they joined.
-    #[n(4)]
-    #[cbor(default)]
-    pub seq: u64,
 }
 
 impl ConfirmRequest {
@@ -84,14 +80,7 @@ impl ConfirmRequest {
             public_key: signer.public_key().to_bytes(),
             laptop: laptop.to_owned(),
             proof: signer.sign(&proof_bytes(code, server_key)),
-            seq: 0,
         }
-    }
-
-    /// The same for a chain whose newest record is this one.
-    #[must_use]
-    pub fn joining_at(self, seq: u64) -> Self {
-        Self { seq, ..self }
     }
 
     /// The key, once it proved to be held by whoever asks.

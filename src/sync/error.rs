@@ -75,7 +75,12 @@ impl SyncError {
     /// Whether it may go away without anyone doing anything.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Network(_) | Self::Timeout | Self::NotTheServer { .. } | Self::BadAnswer(_) | Self::LogDiffers { .. } | Self::Stalled => true,
+            Self::Network(_)
+            | Self::Timeout
+            | Self::NotTheServer { .. }
+            | Self::BadAnswer(_)
+            | Self::LogDiffers { .. }
+            | Self::Stalled => true,
             Self::Refused(refusal) => refusal.is_transient() || *refusal == Refusal::AwaitsApproval,
             Self::OtherServer
             | Self::HistoryRewritten { .. }

@@ -1,8 +1,8 @@
 //! The messages of `POST /v1/sync`: push a batch, pull a page, get receipts, in one round trip.
 
 use auxlog_law::Verdict;
-use auxlog_record::{Hash, Word, WriterId};
 pub use auxlog_record::{Disposition, Standing};
+use auxlog_record::{Hash, Word, WriterId};
 use minicbor::{Decode, Encode};
 
 use crate::enrol::Role;
@@ -190,6 +190,9 @@ pub enum RefusedFor {
     /// The writer is not enrolled with this server.
     #[n(4)]
     UnknownWriter,
+    /// The chain's first record does not say whose it is as the office does, or another one says it.
+    #[n(5)]
+    Opening,
 }
 
 /// A record that was set aside: kept by the server with its reason, not acknowledged.

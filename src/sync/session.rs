@@ -206,9 +206,7 @@ impl Session {
                     Err(error) => Err((error, retry_after)),
                 };
             }
-            State::Exchanging => {
-                self.believed(answer, ledger).and_then(|response| self.take(now_ms, response, ledger))
-            }
+            State::Exchanging => self.believed(answer, ledger).and_then(|response| self.take(now_ms, response, ledger)),
             State::Uploading(upload) => {
                 return match self.take_offset(upload, answer, now_ms, ledger) {
                     Ok(Some(request)) => {

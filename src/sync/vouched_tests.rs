@@ -74,7 +74,13 @@ fn logged(chain: &[Record], seq: usize, server: &SigningKey) -> InclusionProof {
         root: frontier.root(),
         at_ms: 1_760_000_100_000,
     };
-    InclusionProof { lsn: index + 1, hash: chain[seq - 1].hash(), path, checkpoint: Signed::seal(server, &checkpoint), word: None }
+    InclusionProof {
+        lsn: index + 1,
+        hash: chain[seq - 1].hash(),
+        path,
+        checkpoint: Signed::seal(server, &checkpoint),
+        word: None,
+    }
 }
 
 struct Case {

@@ -40,7 +40,11 @@ fn event(n: u64) -> Event {
         rulebook: "haian-2022-7".into(),
         digest: format!("sha256:{:064x}", 0),
     };
-    Event::TaskLogged(TaskLogged { task, judged: Judged { verdict, roster_version: 1, people: vec![], given: None }, plan: None })
+    Event::TaskLogged(TaskLogged {
+        task,
+        judged: Judged { verdict, roster_version: 1, people: vec![], given: None },
+        plan: None,
+    })
 }
 
 /// Seals records one after the other.

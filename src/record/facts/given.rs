@@ -46,8 +46,7 @@ pub struct Known {
 
 impl From<&Person> for Known {
     fn from(person: &Person) -> Self {
-        let flags =
-            [person.known, person.certificate_valid, person.other_agency, person.qualified, person.underage];
+        let flags = [person.known, person.certificate_valid, person.other_agency, person.qualified, person.underage];
         Self {
             bits: (0..).zip(flags).map(|(bit, set)| u8::from(set) << bit).sum(),
             status: person.status,

@@ -214,8 +214,7 @@ fn status(walk: &Walk<'_>, seen: &Seen, has_base: bool) -> (Status, Option<Confl
         let status = if outcomes.contains(&Status::Confirmed) { Status::Confirmed } else { Status::Clear };
         return (status, None);
     }
-    let decided =
-        |by: &Vec<usize>| by.iter().any(|&found| walk.decisions.iter().any(|&at| seen.knows(at, found)));
+    let decided = |by: &Vec<usize>| by.iter().any(|&found| walk.decisions.iter().any(|&at| seen.knows(at, found)));
     if !walk.found.values().all(decided) {
         return (if walk.awaits_statement() { Status::Statement } else { Status::Open }, None);
     }

@@ -32,7 +32,6 @@ pub use task_view::{
     TaskView, Told,
 };
 
-
 /// Where views are kept: in memory, or in the cache.
 pub trait Views {
     /// What can go wrong there.
@@ -222,13 +221,7 @@ impl<'a, V: Views> Fold<'a, V> {
         }
     }
 
-    fn insert(
-        &mut self,
-        task: RecordId,
-        record: &Record,
-        event: &Event,
-        word: Option<&Word>,
-    ) -> Result<(), V::Error> {
+    fn insert(&mut self, task: RecordId, record: &Record, event: &Event, word: Option<&Word>) -> Result<(), V::Error> {
         let entry = self.entry(record, event, word)?;
         self.task(task)?.insert(entry);
         self.views.put_about(task, record.id())
@@ -289,12 +282,7 @@ pub fn author<V: Views>(views: &V, record: RecordId, word: Option<&Word>) -> Res
 ///
 /// # Errors
 /// What the views' store returns.
-pub fn apply<V: Views>(
-    views: &mut V,
-    record: &Record,
-    event: &Event,
-    word: Option<&Word>,
-) -> Result<(), V::Error> {
+pub fn apply<V: Views>(views: &mut V, record: &Record, event: &Event, word: Option<&Word>) -> Result<(), V::Error> {
     let mut fold = Fold::of(views);
     fold.take(record, event, word)?;
     fold.finish()

@@ -298,7 +298,8 @@ impl TaskView {
 
     /// The verdicts that records state, in canonical order.
     pub(super) fn stated(&self) -> impl Iterator<Item = &Verdict> {
-        let counting = self.entries.iter().zip(&self.void).filter(|(entry, void)| void.is_none() && self.concerns(entry));
+        let counting =
+            self.entries.iter().zip(&self.void).filter(|(entry, void)| void.is_none() && self.concerns(entry));
         counting.filter_map(|(entry, _)| entry.event.0.verdict())
     }
 

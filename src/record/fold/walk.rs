@@ -118,20 +118,14 @@ impl<'a> Walk<'a> {
         let rulebook = RulebookSet::in_use()
             .with_digest(&verdict.digest)
             .or_else(|| Some(Rulebook::embedded()).filter(|embedded| embedded.digest() == verdict.digest));
-        let again = judged.zip(rulebook).and_then(|((task, judged), rulebook)| {
-            Some(judged.given.as_ref()?.judge(task, rulebook))
-        });
+        let again = judged
+            .zip(rulebook)
+            .and_then(|((task, judged), rulebook)| Some(judged.given.as_ref()?.judge(task, rulebook)));
         if again.as_ref() == Some(verdict) { Ok(()) } else { Err(Closed::NotGivenAgain) }
     }
 
     /// Where someone stands who knows what `knows` says.
-    pub(super) fn standing(
-        &self,
-        author: &Author,
-        rules: u16,
-        step: Step,
-        knows: &dyn Fn(usize) -> bool,
-    ) -> Standing {
+    pub(super) fn standing(&self, author: &Author, rules: u16, step: Step, knows: &dyn Fn(usize) -> bool) -> Standing {
         let mut standing = Standing {
             rules,
             vouched: author.vouched,
@@ -177,13 +171,11 @@ impl<'a> Walk<'a> {
     }
 
     fn stage(&self, decisions: &[usize], newest: &[usize], knows: &dyn Fn(usize) -> bool) -> Stage {
-        let known: Vec<&Vec<usize>> =
-            self.found.values().filter(|by| by.iter().any(|&found| knows(found))).collect();
+        let known: Vec<&Vec<usize>> = self.found.values().filter(|by| by.iter().any(|&found| knows(found))).collect();
         if known.is_empty() && decisions.is_empty() {
             return if self.sampled { Stage::Undecided } else { Stage::Nothing };
         }
-        let decided =
-            |by: &&Vec<usize>| by.iter().any(|&found| decisions.iter().any(|&at| self.seen.knows(at, found)));
+        let decided = |by: &&Vec<usize>| by.iter().any(|&found| decisions.iter().any(|&at| self.seen.knows(at, found)));
         if !known.iter().all(decided) {
             return Stage::Undecided;
         }

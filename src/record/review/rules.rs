@@ -71,13 +71,7 @@ const UNDECIDED: &[Stage] = &[Stage::Undecided];
 const FOLLOWED_UP: &[Stage] = &[Stage::Undecided, Stage::Confirmed];
 const DECIDED: &[Stage] = &[Stage::Confirmed, Stage::Dismissed];
 
-const fn rule(
-    step: Step,
-    roles: &'static [Role],
-    own: bool,
-    stages: &'static [Stage],
-    needs: &'static [Need],
-) -> Rule {
+const fn rule(step: Step, roles: &'static [Role], own: bool, stages: &'static [Stage], needs: &'static [Need]) -> Rule {
     Rule { step, roles, own, stages, needs }
 }
 

@@ -91,4 +91,3 @@ fn after_a_dismissal_only_notes_are_added_and_after_a_confirmation_measures_too(
     let clear = Standing { stage: Stage::Nothing, ..ready() };
     assert_eq!(open_steps(&clear), [Decision::Note]);
 }
-

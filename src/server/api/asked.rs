@@ -67,7 +67,6 @@ impl Asked {
         let header = self.parts.headers.get(AUTH_HEADER).and_then(|value| value.to_str().ok()).ok_or_else(strange)?;
         let auth = RequestAuth::parse(header).ok_or_else(strange)?;
         let now = app.now();
-        app.limits.device(auth.device, now).map_err(|seconds| limited(app, seconds))?;
         let device = app.store.device(&auth.agency, auth.device).await.map_err(|e| failed(app, &e))?;
         let device = device.ok_or_else(strange)?;
         let key = PublicKey::from_bytes(&device.public_key).map_err(|_| strange())?;
@@ -76,6 +75,8 @@ impl Asked {
         if !auth.verify(&key, signable) {
             return Err(strange());
         }
+        // Counted once it is proven who asks: headers that merely name a device cost it nothing.
+        app.limits.device(auth.device, now).map_err(|seconds| limited(app, seconds))?;
         if auth.at_ms.abs_diff(now) > MAX_SKEW_MS {
             return Err(refuse(app, Refusal::ClockSkew));
         }

@@ -37,7 +37,7 @@ pub(crate) async fn confirm(State(app): Shared, asked: Asked) -> Result<Response
         None => String::new(),
     };
     let laptop = request.laptop.chars().take(LAPTOP).collect();
-    let enrolling = Enrolling { public_key: key.to_bytes(), laptop, seq: request.seq };
+    let enrolling = Enrolling { public_key: key.to_bytes(), laptop };
     let writer = key.writer().to_string();
     let used = app.store.use_code(|agency| AgencyScope::enrolling(agency, &writer), &code, &named, &enrolling, now);
     match used.await.map_err(|e| failed(&app, &e))? {

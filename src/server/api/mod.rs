@@ -34,7 +34,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::commit::Committer;
 use crate::judge::Judge;
-use crate::limits::Limits;
+use crate::limits::{Blamed, Limits};
 use crate::metrics::Metrics;
 use crate::openapi::schema;
 use crate::roster::RosterEdit;
@@ -58,6 +58,7 @@ pub(crate) struct App {
     pub(crate) committer: Committer,
     pub(crate) judge: Judge,
     pub(crate) limits: Limits,
+    pub(crate) blamed: Blamed,
     pub(crate) metrics: Metrics,
     pub(crate) clock: Arc<dyn Clock>,
     /// How many requests verify signatures at once.

@@ -111,7 +111,8 @@ fn own_runs(rows: Vec<OwnRow>) -> Vec<OwnRun> {
         open.insert(row.writer, at);
         runs[at].2.push(row.word, Capabilities::OURS);
     }
-    let run = |(writer, first_seq, Columns { lsns, noted, words, .. })| OwnRun { writer, first_seq, lsns, noted, words };
+    let run =
+        |(writer, first_seq, Columns { lsns, noted, words, .. })| OwnRun { writer, first_seq, lsns, noted, words };
     runs.into_iter().map(run).collect()
 }
 

@@ -27,7 +27,8 @@ pub(crate) async fn inclusion(State(app): Shared, asked: Asked) -> Result<Respon
     let seq = asked.number(&app, "seq", None)?;
     let head = app.store.head(&scope).await.map_err(|e| failed(&app, &e))?;
     let found = app.store.find(&scope, writer, seq).await.map_err(|e| failed(&app, &e))?;
-    let (hash, word) = found.filter(|(_, word)| word.lsn <= head.size).ok_or_else(|| refuse(&app, Refusal::NotFound))?;
+    let (hash, word) =
+        found.filter(|(_, word)| word.lsn <= head.size).ok_or_else(|| refuse(&app, Refusal::NotFound))?;
     let lsn = word.lsn;
     let plan = merkle::plan_inclusion(lsn - 1, head.size).ok_or_else(|| refuse(&app, Refusal::NotFound))?;
     let nodes = app.store.nodes(&scope, plan.nodes()).await.map_err(|e| failed(&app, &e))?;

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use auxlog_record::{Hash, Record, WriterId};
+use auxlog_record::{Hash, OfficerId, Record, WriterId};
 use auxlog_sync::Refusal;
 use auxlog_sync::merkle;
 use auxlog_sync::message::{
-    Answer, Capabilities, Have, IncidentNote, MAX_PAGE, Noted, OLDEST_PROTOCOL, PROTOCOL, Page, PulledRun, Refused, RefusedFor,
-    Standing, SyncRequest, SyncResponse,
+    Answer, Capabilities, Have, IncidentNote, MAX_PAGE, Noted, OLDEST_PROTOCOL, PROTOCOL, Page, PulledRun, Refused,
+    RefusedFor, Standing, SyncRequest, SyncResponse,
 };
 use auxlog_sync::receipt::Receipt;
 use auxlog_sync::run::MAX_RECORDS;
@@ -204,14 +204,23 @@ async fn push(
             } else {
                 app.store.device(scope.agency(), writer).await.map_err(|e| failed(app, &e))?
             };
-            let Some(row) = row.filter(|row| row.standing != Standing::Pending) else {
+            // Whoever is frozen or revoked brings their own chains, and nobody else's.
+            let own = |officer: &OfficerId| device.standing == Standing::Active || *officer == device.officer;
+            let Some(row) = row.filter(|row| row.standing != Standing::Pending && own(&row.officer)) else {
                 let seq = records.first().map_or(0, |first| first.id().seq);
                 pushed.refused.push(Refused { writer, seq, reason: RefusedFor::UnknownWriter });
                 continue;
             };
             let prepared = ingest::prepare(&app.store, &app.judge, scope, &row, device.writer, records.clone()).await;
             let prepared = prepared.map_err(|e| failed(app, &e))?;
+            if prepared.push.forged && app.blamed.is_news(device.writer, app.now()) {
+                let detail = format!("sent a record in the name of {writer} that {writer} did not sign");
+                let (kind, seq) = (IncidentKind::Malformed, 0);
+                let filed = app.store.file_incident(scope, app.now(), kind, device.writer, seq, &detail).await;
+                filed.map_err(|e| failed(app, &e))?;
+            }
             if prepared.push.is_empty() {
+                pushed.refused.extend(prepared.refused);
                 metrics::add(&app.metrics.duplicates, records.len());
                 pushed.acked.insert(writer, (row.acked_seq, row.acked_hash));
                 continue;

@@ -74,6 +74,8 @@ pub struct Push {
     pub fresh: Vec<Fresh>,
     /// A record that can't be acknowledged; the writer is frozen for it.
     pub aside: Vec<Aside>,
+    /// A record in the writer's name does not bear their signature: nothing of it is kept.
+    pub forged: bool,
 }
 
 impl Push {
@@ -206,8 +208,8 @@ impl Store {
 
 /// The reason that a row of `set_aside` names.
 pub(super) fn refused_for(name: &str) -> Option<RefusedFor> {
-    use RefusedFor::{Body, Chain, Fork, Signature, UnknownWriter};
-    [Signature, Chain, Fork, Body, UnknownWriter].into_iter().find(|reason| format!("{reason:?}") == name)
+    use RefusedFor::{Body, Chain, Fork, Opening, Signature, UnknownWriter};
+    [Signature, Chain, Fork, Body, UnknownWriter, Opening].into_iter().find(|reason| format!("{reason:?}") == name)
 }
 
 /// A writer's state once a push is stored.
@@ -319,9 +321,9 @@ async fn insert_events(
                 .bind(fresh.record.clone())
                 .bind(ms(recv_ms))
                 .bind(log::number(fresh.disposition))
-                .bind(fresh.verdict.as_ref().map(|ours| {
-                    minicbor::to_vec(ours).expect("writing to memory cannot fail")
-                }));
+                .bind(
+                    fresh.verdict.as_ref().map(|ours| minicbor::to_vec(ours).expect("writing to memory cannot fail")),
+                );
         }
         query.execute(&mut **transaction).await?;
     }

@@ -55,8 +55,6 @@ pub struct Enrolling {
     pub public_key: [u8; 32],
     /// What the laptop calls itself.
     pub laptop: String,
-    /// Its newest record when it joined.
-    pub seq: u64,
 }
 
 const COLUMNS: &str = "agency_id, writer_id, public_key, officer_id, officer_name, laptop, role, standing, reason, \

@@ -27,7 +27,11 @@ impl Reader {
         let suggestion = text.map(|text| rulebook.suggest(text));
         let verdict = rulebook.judge_task(&reduced.facts, suggestion.as_ref());
         let facts = reduced.facts.clone();
-        Judgement { judged: reduced.judged(verdict, roster.version, self.index().authority().position()), suggestion, facts }
+        Judgement {
+            judged: reduced.judged(verdict, roster.version, self.index().authority().position()),
+            suggestion,
+            facts,
+        }
     }
 
     /// What keeps a task from being stored as done: a time that lies ahead.

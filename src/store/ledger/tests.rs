@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use auxlog_journal::ServerVerdict;
 use auxlog_law::{Mode, Presence, Severity};
-use auxlog_record::{Date, Decision, Moment, RecordId, StatedAuxiliary, StatedOfficer, Statement, Task, china};
+use auxlog_record::{Date, Decision, Moment, RecordId, StatedAuxiliary, StatedOfficer, Statement, Task, Word, china};
 use chrono::{NaiveDate, TimeZone as _};
 
 use crate::roster::{read_roster, sample_workbook};
@@ -353,7 +353,12 @@ fn a_server_receives_and_another_laptop_pulls() {
     let second = Ledger::init(there.path(), &who("O2"), "correct horse", options()).expect("made");
     let received: Vec<Received> = (1..)
         .zip(records)
-        .map(|(lsn, record)| Received { record, word: Word { lsn, ..Word::default() }, verdict: ServerVerdict::Ok, reasons: Vec::new() })
+        .map(|(lsn, record)| Received {
+            record,
+            word: Word { lsn, ..Word::default() },
+            verdict: ServerVerdict::Ok,
+            reasons: Vec::new(),
+        })
         .collect();
     second.accept_pulled(received.clone(), vec![("cursor".into(), vec![3])]).expect("kept");
     second.accept_pulled(received, Vec::new()).expect("the same once more changes nothing");

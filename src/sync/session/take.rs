@@ -90,7 +90,10 @@ impl Session {
             }
             // This disk came back from an old copy: own records that the log counts come first.
             None if self.restore.is_some() || came_back => self.to_receive = left.max(1),
-            None => return Err(SyncError::BadAnswer("it counts own records that are not here".into())),
+            None => {
+                let missing = || SyncError::BadAnswer("it counts own records that are not here".into());
+                return Err(self.set_aside.take().map_or_else(missing, why));
+            }
         }
         let moved = self.outcome.sent + self.outcome.received > before || next > cursor || came_back;
         self.idle_exchanges = if moved { 0 } else { self.idle_exchanges + 1 };

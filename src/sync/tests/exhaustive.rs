@@ -16,8 +16,8 @@ use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::http::{Answer, LineFault, NoAnswer, Request};
 use auxlog_sync::message;
 use auxlog_sync::pack;
-use auxlog_sync::signed::Signed;
 use auxlog_sync::session::{Action, Event, Learnt, Session};
+use auxlog_sync::signed::Signed;
 use ledger::{Disk, Laptop};
 use server::{Database, Server};
 

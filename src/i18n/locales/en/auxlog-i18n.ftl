@@ -168,3 +168,4 @@ aside-chain = it does not follow the one before
 aside-fork = another record stands in its place
 aside-body = its content cannot be read
 aside-unknown-writer = the server does not know its writer
+aside-opening = the chain does not say whose it is as the office does

@@ -168,3 +168,4 @@ aside-chain = 与前一条不衔接
 aside-fork = 同一位置已有另一条记录
 aside-body = 内容无法读取
 aside-unknown-writer = 服务器不认识该签名人
+aside-opening = 记录链所称的人与机关认证的不一致

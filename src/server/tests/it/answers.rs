@@ -42,18 +42,21 @@ pub(crate) fn request(laptop: &Laptop, cursor: u64, want: u32) -> SyncRequest {
 /// What a page says of each number, with the record's hash.
 pub(crate) fn words(page: &Page, laptop: &Laptop) -> BTreeMap<u64, (Hash, Word)> {
     let mut all = BTreeMap::new();
-    let mut take = |hashes: Vec<Hash>, lsns: &[u64], noted: &[(u64, Disposition)], words: &auxlog_sync::message::Words| {
-        assert_eq!((hashes.len(), lsns.len()), (lsns.len(), words.recv.len()), "columns of one length");
-        let (mut lsn, mut recv_ms) = (0_u64, 0_u64);
-        for ((hash, step), later) in hashes.into_iter().zip(lsns).zip(&words.recv) {
-            lsn += step;
-            recv_ms = recv_ms.checked_add_signed(*later).expect("a time");
-            let disposition = noted.iter().find(|(at, _)| *at == lsn).map_or(Disposition::Logged, |(_, what)| *what);
-            let verdict = words.verdicts.iter().find(|(at, _)| *at == lsn).map(|(_, verdict)| Box::new(verdict.clone()));
-            let word = Word { lsn, recv_ms, disposition, verdict };
-            assert!(all.insert(lsn, (hash, word)).is_none(), "number {lsn} twice");
-        }
-    };
+    let mut take =
+        |hashes: Vec<Hash>, lsns: &[u64], noted: &[(u64, Disposition)], words: &auxlog_sync::message::Words| {
+            assert_eq!((hashes.len(), lsns.len()), (lsns.len(), words.recv.len()), "columns of one length");
+            let (mut lsn, mut recv_ms) = (0_u64, 0_u64);
+            for ((hash, step), later) in hashes.into_iter().zip(lsns).zip(&words.recv) {
+                lsn += step;
+                recv_ms = recv_ms.checked_add_signed(*later).expect("a time");
+                let disposition =
+                    noted.iter().find(|(at, _)| *at == lsn).map_or(Disposition::Logged, |(_, what)| *what);
+                let verdict =
+                    words.verdicts.iter().find(|(at, _)| *at == lsn).map(|(_, verdict)| Box::new(verdict.clone()));
+                let word = Word { lsn, recv_ms, disposition, verdict };
+                assert!(all.insert(lsn, (hash, word)).is_none(), "number {lsn} twice");
+            }
+        };
     for pulled in &page.runs {
         let records = pulled.run.clone().records().expect("records");
         take(records.iter().map(auxlog_record::Record::hash).collect(), &pulled.lsns, &pulled.noted, &pulled.words);

@@ -56,7 +56,9 @@ async fn every_act_stands_in_the_log(kind: Kind) {
     let (events, authority) = said(&world, &reader, 1).await;
     assert!(matches!(events[0].2, Event::OfficeOpened(_)), "{events:?}");
     assert!(matches!(events[1].2, Event::RulesAdopted(RulesAdopted::NEWEST)), "{events:?}");
-    let Event::KeyCertified(KeyCertified { officer, role, by, before, .. }) = &events[2].2 else { panic!("{events:?}") };
+    let Event::KeyCertified(KeyCertified { officer, role, by, before, .. }) = &events[2].2 else {
+        panic!("{events:?}")
+    };
     assert_eq!((officer.0.as_str(), *role, *by, *before), ("O1", Role::Supervisor, None, 0));
     assert_eq!(events.len(), 3, "of a key that awaits approval nothing is said");
     assert_eq!(authority.vouch(&late.writer(), None).0, Vouched::Nobody);
@@ -75,9 +77,8 @@ async fn every_act_stands_in_the_log(kind: Kind) {
         _ => None,
     });
     assert_eq!(released, Some((late.writer(), 1, 1)));
-    let edit = serde_json::from_str(
-        r#"{"reason":"test","edits":[{"kind":"officer","id":"O70","set":{"name":"张三"}}]}"#,
-    );
+    let edit =
+        serde_json::from_str(r#"{"reason":"test","edits":[{"kind":"officer","id":"O70","set":{"name":"张三"}}]}"#);
     world.admin.edit_roster(&"A01".into(), &edit.expect("an edit")).await.expect("edited");
     let (events, authority) = said(&world, &reader, 4).await;
     let roster = authority.roster(None).expect("issued");

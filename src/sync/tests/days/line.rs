@@ -2,8 +2,8 @@
 
 use auxlog_sync::http::{Answer, LineFault, NoAnswer, Request};
 use auxlog_sync::message;
-use auxlog_sync::signed::Signed;
 use auxlog_sync::pack::{MEDIA_TYPE, unpack};
+use auxlog_sync::signed::Signed;
 
 use super::world::{Happening, SECOND, SILENCE, World};
 use super::{Central, Laptop};

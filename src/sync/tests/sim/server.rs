@@ -9,7 +9,8 @@ use auxlog_sync::auth::{MAX_SKEW_MS, RequestAuth, ServerId, Signable};
 use auxlog_sync::http::{Answer, Request};
 use auxlog_sync::merkle::{self, Frontier, NodeId};
 use auxlog_sync::message::{
-    self, Capabilities, Disposition, Noted, OwnRun, PROTOCOL, Page, PulledRun, Standing, SyncRequest, SyncResponse, Words,
+    self, Capabilities, Disposition, Noted, OwnRun, PROTOCOL, Page, PulledRun, Standing, SyncRequest, SyncResponse,
+    Words,
 };
 use auxlog_sync::pack::{MEDIA_TYPE, pack, unpack};
 use auxlog_sync::receipt::{Checkpoint, Epoch, Receipt};
