@@ -125,6 +125,14 @@ fn whoever_logged_may_note_and_another_officer_decides() {
     let note = ["review", "t-2", "--decision", "note", "--reason", "当时人手不足", "--as", "O1"];
     expect_exit(&laptop.run(note), 0);
 
+    for (decision, reason) in [("facts", "独自进店核查"), ("evidence", "现场照片"), ("statement", "请说明经过")]
+    {
+        let step = ["review", "t-2", "--decision", decision, "--reason", reason, "--as", "O2"];
+        expect_exit(&laptop.run(step), 0);
+    }
+    let heard =
+        ["review", "t-2", "--decision", "take_statement", "--reason", "队长不在", "--acknowledged", "--as", "O2"];
+    expect_exit(&laptop.run(heard), 0);
     let without_measure = ["review", "t-2", "--decision", "confirm", "--reason", "属实", "--as", "O2"];
     let missing = laptop.run(without_measure);
     expect_exit(&missing, 2);

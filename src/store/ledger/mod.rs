@@ -123,7 +123,6 @@ impl Ledger {
         layout.disk().make().map_err(|source| OpenError::Io { path: dir.to_owned(), source })?;
         let journal = Journal::create(layout.journal(), &unlocked.store, options.journal()).map_err(journal_error)?;
         let ledger = Self::assemble(layout, options, keyring, unlocked, journal, Opening::none(), lock)?;
-        ledger.keep_rules_since(Hlc::default());
         ledger.open_chain(who)?;
         Ok(ledger.named())
     }
@@ -161,10 +160,6 @@ impl Ledger {
         ledger.go_on_with_new_key()?;
         if let Err(error) = ledger.erase_masked() {
             tracing::warn!(%error, "what was masked by order is shown to nobody but not erased yet");
-        }
-        if ledger.note(RULES_SINCE).is_none() {
-            // A directory of 0.1.0: what was written until now keeps the rules that it was written by.
-            ledger.keep_rules_since(Hlc::from_millis(ledger.reader.clock.now().millis()));
         }
         let ledger = ledger.named();
         ledger.note_what_was_read();
@@ -204,12 +199,13 @@ impl Ledger {
     }
 
     /// Keeps since when this directory, for as long as it stands alone, follows the newest rules of
-    /// steps. A disk that cannot be written now is asked again at the next start.
-    fn keep_rules_since(&self, since: Hlc) {
-        let bytes = minicbor::to_vec(since).expect("writing to memory cannot fail");
-        if let Err(error) = self.put_note(RULES_SINCE, bytes) {
-            tracing::warn!(%error, "since when the rules of steps hold could not be kept");
+    /// steps: from its first step on that this program takes. What 0.1.0 wrote keeps its own.
+    fn keep_rules(&self) -> Result<(), LedgerError> {
+        if self.note(RULES_SINCE).is_some() {
+            return Ok(());
         }
+        let since = Hlc::from_millis(self.reader.clock.now().millis());
+        self.put_note(RULES_SINCE, minicbor::to_vec(since).expect("writing to memory cannot fail"))
     }
 
     /// Writes the first record of the officer's chain: whose it is.

@@ -27,6 +27,7 @@ impl Ledger {
         if step.decision.needs_measure() && measure.is_none() {
             return Err(LedgerError::Missing { field: "measure" });
         }
+        self.keep_rules()?;
         self.record(&Event::ReviewStep(ReviewStep {
             target: step.target,
             based_on: view.heads(),
@@ -48,6 +49,7 @@ impl Ledger {
         named(&view, &statement.auxiliary)?;
         let standing = view.standing(&self.reader.author);
         standing.open_statement().map_err(|why| self.closed(statement.target, why))?;
+        self.keep_rules()?;
         self.record(&Event::Statement(Statement { based_on: view.heads(), ..statement.clone() }))
     }
 

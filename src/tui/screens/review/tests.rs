@@ -18,6 +18,19 @@ fn opened(another: bool) -> Play {
     play
 }
 
+/// The same once facts, evidence and the auxiliary's statement are on record (第三十条).
+fn heard() -> Play {
+    let mut play = Play::new();
+    play.keys("<F5>").answer(Answer::Flags(super::query(0), samples::flags()));
+    let mut detail = samples::detail(1, true);
+    let standing = &mut detail.standing;
+    (standing.facts, standing.evidence, standing.asked) = (true, true, true);
+    standing.heard.push("X1".into());
+    play.keys("<Enter>").answer(Answer::Task(Box::new(detail)));
+    play.asked();
+    play
+}
+
 fn step(play: &mut Play) -> ReviewInput {
     play.asked()
         .into_iter()
@@ -38,7 +51,7 @@ fn whoever_logged_it_may_note_and_propose_but_not_decide() {
 
 #[test]
 fn another_officer_confirms_with_the_measure_taken() {
-    let mut play = opened(true);
+    let mut play = heard();
     play.shows("这项由您处理");
     play.keys("<Enter>").keys("rdss<Enter>").types("属实").keys("<Enter><Enter>").shows("请写明已采取的措施");
     play.types("当场纠正，由执法人员重新核查").keys("<Enter>");
@@ -112,7 +125,7 @@ fn every_provision_behind_the_findings_can_be_read() {
 
 #[test]
 fn a_half_written_step_is_there_again_after_the_screen_was_locked() {
-    let mut play = opened(true);
+    let mut play = heard();
     play.keys("<Enter>").types("认定属实").keys("<Enter>").types("属实，已核实").keys("<F12>");
     let kept = play.asked().into_iter().find_map(|ask| match ask {
         Ask::SaveDraft("review", draft) => Some(draft),
