@@ -16,7 +16,7 @@ impl Bar {
             ProgressStyle::with_template("{msg} {bar:24} {pos}/{len} {prefix}")
                 .unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
-        bar.set_message(title);
+        bar.set_message(auxlog_record::visible_line(&title).into_owned());
         Self(bar)
     }
 
@@ -46,8 +46,8 @@ impl Bar {
     }
 
     /// What stands behind the bar.
-    pub(crate) fn note(&self, text: String) {
-        self.0.set_prefix(text);
+    pub(crate) fn note(&self, text: &str) {
+        self.0.set_prefix(auxlog_record::visible_line(text).into_owned());
     }
 
     /// Takes the bar off the screen.

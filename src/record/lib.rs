@@ -20,6 +20,7 @@ mod task;
 mod test_kit;
 mod time;
 mod validate;
+mod visible;
 
 pub use chain::{Chain, ChainError, Link};
 pub use clock::{Clock, Hlc, JUMP_TOLERANCE_MS, Jump, MERGE_GUARD_MS, Reading, Stamp, jump};
@@ -38,3 +39,4 @@ pub use succession::Succession;
 pub use task::{StatedAuxiliary, StatedOfficer, Task, TaskField};
 pub use time::{Date, Moment, china};
 pub use validate::{MAX_FIELD, MAX_LIST, MAX_TEXT, TaskProblem};
+pub use visible::{disarmed, is_hidden, visible, visible_line};

@@ -38,7 +38,7 @@ impl Sync {
         let bar = Bar::new(fl!(context.words.loader(), "progress-sync"));
         let ended = once(context, &ledger, |progress| {
             let done = progress.sent + progress.received;
-            bar.note(pace(&progress, &context.words));
+            bar.note(&pace(&progress, &context.words));
             bar.set(done, done + progress.to_send + progress.to_receive + progress.attachments);
         });
         bar.clear();
