@@ -67,6 +67,9 @@ pub struct App {
     dirty: bool,
     suspending: bool,
     refreshing: bool,
+    /// Whether the lock ends the loop, and whether it has.
+    ends_at_lock: bool,
+    locked: bool,
 }
 
 impl App {
@@ -77,7 +80,19 @@ impl App {
         let runner = Runner::new(tokio::runtime::Handle::current(), host, sender.clone());
         let model = Model::new(settings, clock.now(), size);
         let hits = Vec::new();
-        Self { model, clock, runner, sender, messages, hits, dirty: true, suspending: false, refreshing: false }
+        Self {
+            model,
+            clock,
+            runner,
+            sender,
+            messages,
+            hits,
+            dirty: true,
+            suspending: false,
+            refreshing: false,
+            ends_at_lock: false,
+            locked: false,
+        }
     }
 
     /// The state.
@@ -98,6 +113,16 @@ impl App {
     /// Gives the unlock screen something to say besides.
     pub fn hint(&mut self, hint: Option<String>) {
         self.model.shared.hint = hint;
+    }
+
+    /// Whether the lock ends [`Self::run`].
+    pub fn ends_at_lock(&mut self, ends: bool) {
+        self.ends_at_lock = ends;
+    }
+
+    /// Whether it was the lock that ended [`Self::run`].
+    pub fn has_locked(&self) -> bool {
+        self.locked
     }
 
     /// Says in which directory files go unless another is named; `None` where none can be written.
@@ -216,6 +241,11 @@ impl App {
             match effect {
                 Effect::Suspend => self.suspending = true,
                 Effect::Quit => self.model.quitting = true,
+                Effect::Lock if self.ends_at_lock => {
+                    // What ends closes the ledger, after everything that must be stored.
+                    self.locked = true;
+                    self.model.quitting = true;
+                }
                 effect => self.runner.run(effect),
             }
         }
