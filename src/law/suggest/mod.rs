@@ -11,6 +11,7 @@ mod compose;
 mod context;
 mod decide;
 mod features;
+pub mod frames;
 mod lexicon;
 pub mod measure;
 mod model;
@@ -30,6 +31,7 @@ use crate::{Rulebook, Suggestion};
 #[derive(Debug)]
 pub struct Suggester {
     lexicon: Lexicon,
+    cues: &'static frames::Cues,
     model: Option<Model>,
 }
 
@@ -37,7 +39,7 @@ impl Suggester {
     /// A suggester of its own; without a model the lexicon decides alone.
     #[must_use]
     pub fn new(lexicon: Lexicon, model: Option<Model>) -> Self {
-        Self { lexicon, model }
+        Self { lexicon, cues: cues(), model }
     }
 
     /// The one that comes with the program, made at first use.
@@ -45,6 +47,7 @@ impl Suggester {
         static SUGGESTER: OnceLock<Suggester> = OnceLock::new();
         SUGGESTER.get_or_init(|| Self {
             lexicon: Lexicon::embedded().expect("the embedded lexicon is compiled by a test"),
+            cues: cues(),
             model: Some(Model::from_bytes(include_bytes!("model.bin")).expect("the embedded model is read by a test")),
         })
     }
@@ -59,8 +62,22 @@ impl Suggester {
     #[must_use]
     pub fn read(&self, text: &str) -> Suggestion {
         let parts = parts(&self.lexicon, text);
-        decide::decide(&self.lexicon, self.model.as_ref(), &parts)
+        let mut suggestion = decide::decide(&self.lexicon, self.model.as_ref(), &parts);
+        frames::gate(&mut suggestion, &parts, self.cues, &frames::frames(&parts, self.cues));
+        suggestion
     }
+
+    /// Whose acts the clauses of `text` tell of, and whether they came to pass.
+    #[must_use]
+    pub fn frames(&self, text: &str) -> Vec<frames::Frame> {
+        frames::frames(&parts(&self.lexicon, text), self.cues)
+    }
+}
+
+/// The words that frames are read from, compiled at first use.
+fn cues() -> &'static frames::Cues {
+    static CUES: OnceLock<frames::Cues> = OnceLock::new();
+    CUES.get_or_init(|| frames::Cues::embedded().expect("the embedded cues are compiled by a test"))
 }
 
 /// A description taken apart.
@@ -69,6 +86,7 @@ pub(crate) struct Parts<'l, 't> {
     pub(crate) context: context::Context,
     pub(crate) reading: compose::Reading<'l>,
     pub(crate) features: Vec<features::Feature>,
+    pub(crate) cues: Vec<frames::Said>,
 }
 
 /// Takes `text` apart by `lexicon`.
@@ -77,7 +95,7 @@ pub(crate) fn parts<'l, 't>(lexicon: &'l Lexicon, text: &'t str) -> Parts<'l, 't
     let context = context::read(lexicon, &scan);
     let reading = compose::compose(compose::acts(lexicon, &scan, &context), &context);
     let features = features::features(lexicon, &scan, &context, &reading);
-    Parts { scan, context, reading, features }
+    Parts { scan, context, reading, features, cues: cues().find(text) }
 }
 
 /// What `text` suggests under `book`; the codes in the answer are the rulebook's.

