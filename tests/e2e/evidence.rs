@@ -9,7 +9,7 @@ use auxlog_store::{Clock, InitOptions, Ledger, OpenOptions, Reader, SystemClock}
 use chrono::TimeZone as _;
 use serde_json::{Value, json};
 
-use crate::recording::{alone, supervised};
+use crate::recording::{alone, heard, supervised};
 use crate::support::{Laptop, PASSPHRASE, expect_exit, files, json_lines, text};
 
 fn lines(tasks: &[Value]) -> String {
@@ -21,6 +21,7 @@ fn a_bundle_is_checked_on_a_machine_with_nothing_and_notices_any_change() {
     let laptop = Laptop::initialised();
     laptop.add_second_officer();
     expect_exit(&laptop.feed(["log", "--as", "O1"], &lines(&[supervised("t-1"), alone("t-2"), supervised("t-3")])), 0);
+    heard(&laptop, "t-2", "O2");
     let review = ["review", "t-2", "--as", "O2", "--decision", "confirm", "--reason", "属实", "--measure", "批评教育"];
     expect_exit(&laptop.run(review), 0);
     let file = laptop.path("t-2.html");

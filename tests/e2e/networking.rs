@@ -37,12 +37,12 @@ fn what_one_laptop_logs_another_of_the_agency_pulls() {
     assert_eq!((&flag["verdict"], &flag["status"]), (&json!("improper"), &json!("open")));
 
     // An officer at the other laptop decides, and the first one learns of it.
-    let confirm = ["review", "t-2", "--decision", "confirm", "--reason", "属实", "--measure", "批评教育"];
-    expect_exit(&second.run(confirm), 0);
+    let dismiss = ["review", "t-2", "--decision", "dismiss", "--reason", "队长在场，误记"];
+    expect_exit(&second.run(dismiss), 0);
     second.sync("O3");
     first.sync("O1");
     let decided = tasks(&first, "O1").into_iter().find(|task| task["id"] == "t-2").expect("there");
-    assert_eq!(decided["status"], "confirmed");
+    assert_eq!(decided["status"], "dismissed");
     for (laptop, officer) in [(&first, "O1"), (&second, "O3")] {
         expect_exit(&laptop.run(["verify", "--as", officer]), 0);
     }
@@ -71,8 +71,8 @@ fn a_bundle_bears_the_servers_word_and_verify_checks_it() {
     assert!(servers(&export(&first, "unsent.html").0).is_empty(), "the server has not got it");
     first.sync("O1");
     second.sync("O3");
-    let confirm = ["review", "t-1", "--decision", "confirm", "--reason", "属实", "--measure", "批评教育"];
-    expect_exit(&second.run(confirm), 0);
+    let dismiss = ["review", "t-1", "--decision", "dismiss", "--reason", "队长在场，误记"];
+    expect_exit(&second.run(dismiss), 0);
     second.sync("O3");
     first.sync("O1");
 

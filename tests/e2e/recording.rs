@@ -112,6 +112,16 @@ fn a_task_without_a_time_is_logged_as_done_now() {
     assert!(listed[0]["at"].as_str().is_some_and(|at| at > "2026"), "{listed:?}");
 }
 
+/// Puts on record what 第三十条 asks for before a finding against a person is confirmed.
+pub(crate) fn heard(laptop: &Laptop, task: &str, officer: &str) {
+    for (decision, reason) in [("facts", "独自进店核查"), ("evidence", "现场照片"), ("statement", "请说明经过")]
+    {
+        expect_exit(&laptop.run(["review", task, "--decision", decision, "--reason", reason, "--as", officer]), 0);
+    }
+    let statement = ["--decision", "take_statement", "--reason", "队长不在", "--acknowledged"];
+    expect_exit(&laptop.run(["review", task, "--as", officer].iter().chain(&statement)), 0);
+}
+
 #[test]
 fn whoever_logged_may_note_and_another_officer_decides() {
     let laptop = Laptop::initialised();
@@ -125,14 +135,7 @@ fn whoever_logged_may_note_and_another_officer_decides() {
     let note = ["review", "t-2", "--decision", "note", "--reason", "当时人手不足", "--as", "O1"];
     expect_exit(&laptop.run(note), 0);
 
-    for (decision, reason) in [("facts", "独自进店核查"), ("evidence", "现场照片"), ("statement", "请说明经过")]
-    {
-        let step = ["review", "t-2", "--decision", decision, "--reason", reason, "--as", "O2"];
-        expect_exit(&laptop.run(step), 0);
-    }
-    let heard =
-        ["review", "t-2", "--decision", "take_statement", "--reason", "队长不在", "--acknowledged", "--as", "O2"];
-    expect_exit(&laptop.run(heard), 0);
+    heard(&laptop, "t-2", "O2");
     let without_measure = ["review", "t-2", "--decision", "confirm", "--reason", "属实", "--as", "O2"];
     let missing = laptop.run(without_measure);
     expect_exit(&missing, 2);

@@ -55,12 +55,12 @@ fn the_officers_main_job_from_unlocking_to_the_other_laptop() {
     screen.keys(key::F5).sees("待决 1 条").sees("仇建国").keys(key::ENTER).sees("本人登记或安排");
     screen.keys(key::ENTER).sees("须由他人");
 
-    // A second officer unlocks the same laptop and confirms it, with the measure taken.
+    // A second officer unlocks the same laptop and dismisses it, with the reason.
     screen.keys(key::F12);
     unlock(&mut screen, 1);
     screen.keys(key::F5).sees("待决 1 条").sees("仇建国").keys(key::ENTER).sees("这项由您处理").keys(key::ENTER);
-    screen.sees("认定属实").keys("rdss").keys(key::ENTER).keys("属实，已核实").keys(key::ENTER);
-    screen.keys("当场纠正，由执法人员重新核查").keys(&key::ctrl('S')).sees("已保存");
+    screen.sees("认定不成立").keys("rdbcl").keys(key::ENTER);
+    screen.keys("队长就在门外").keys(&key::ctrl('S')).sees("已保存");
 
     // The network is there: the server's receipt covers everything.
     screen.keys(key::F8).keys(key::ENTER).sees("待处理 0");
@@ -77,7 +77,7 @@ fn the_officers_main_job_from_unlocking_to_the_other_laptop() {
         pulled.iter().find(named).unwrap_or_else(|| panic!("{name} in {pulled:?}"))
     };
     assert_eq!((&of("单伟")["verdict"], &of("单伟")["status"]), (&json!("permitted"), &json!("clear")));
-    assert_eq!((&of("仇建国")["verdict"], &of("仇建国")["status"]), (&json!("improper"), &json!("confirmed")));
+    assert_eq!((&of("仇建国")["verdict"], &of("仇建国")["status"]), (&json!("improper"), &json!("dismissed")));
 }
 
 #[test]

@@ -200,7 +200,7 @@ impl Ledger {
 
     /// Keeps since when this directory, for as long as it stands alone, follows the newest rules of
     /// steps: from its first step on that this program takes. What 0.1.0 wrote keeps its own.
-    fn keep_rules(&self) -> Result<(), LedgerError> {
+    fn keep_rules(&self) -> Result<(), crate::LedgerError> {
         if self.note(RULES_SINCE).is_some() {
             return Ok(());
         }

@@ -80,10 +80,10 @@ fn permitted_tasks_are_sampled_into_the_queue() {
         against: None,
     };
     assert!(matches!(first.review(&step(row.id, Decision::Dismiss)), Err(LedgerError::OwnTask { .. })));
-    first.add_officer(&who("O2"), "correct horse").expect("added");
+    first.add_officer(&who("O3"), "correct horse").expect("added");
     first.close();
 
-    let second = open(dir.path(), "O2");
+    let second = open(dir.path(), "O3");
     let waiting = queue(&second).len();
     assert!(queue(&second).contains(&TaskRow { mine: false, ..row.clone() }), "kept through a restart");
     assert!(matches!(second.review(&step(other, Decision::Confirm)), Err(LedgerError::NothingToDecide { .. })));

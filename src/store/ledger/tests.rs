@@ -148,7 +148,9 @@ fn whoever_logged_a_task_proposes_and_another_decides() {
 
     let second = open(dir.path(), "O2");
     assert_eq!(second.identity().officer_name, "O2的姓名");
-    assert!(matches!(second.review(&step(Decision::Confirm, None)), Err(LedgerError::Missing { field: "measure" })));
+    assert!(matches!(second.review(&step(Decision::Confirm, None)), Err(LedgerError::NotOpen { .. })));
+    second.review(&step(Decision::Facts, None)).expect("the facts");
+    second.review(&step(Decision::Evidence, None)).expect("the evidence");
     let blank = ReviewInput { reason: " ".into(), ..step(Decision::Dismiss, None) };
     assert!(matches!(second.review(&blank), Err(LedgerError::Missing { field: "reason" })));
     second.review(&step(Decision::Statement, None)).expect("asked");
@@ -163,6 +165,7 @@ fn whoever_logged_a_task_proposes_and_another_decides() {
     };
     assert!(matches!(second.statement(&statement("X009")), Err(LedgerError::NotNamed { .. })));
     second.statement(&statement("X001")).expect("taken down");
+    assert!(matches!(second.review(&step(Decision::Confirm, None)), Err(LedgerError::Missing { field: "measure" })));
     second.review(&step(Decision::Confirm, Some("批评教育"))).expect("decided");
     let detail = second.task(id).expect("there");
     assert_eq!(detail.row.status, TaskStatus::Confirmed);
