@@ -169,7 +169,7 @@ fn whoever_logged_a_task_proposes_and_another_decides() {
     second.review(&step(Decision::Confirm, Some("批评教育"))).expect("decided");
     let detail = second.task(id).expect("there");
     assert_eq!(detail.row.status, TaskStatus::Confirmed);
-    assert_eq!(detail.history.len(), 5);
+    assert_eq!(detail.history.len(), 7);
     assert!(!detail.standing.own);
     assert_eq!(detail.row.verdict, Severity::Improper);
     assert_eq!(second.flags(&TaskQuery::default()).expect("listed").total, 0);
