@@ -62,8 +62,8 @@ fn an_officer_logs_two_tasks_and_another_reviews_the_one_done_alone() {
     app.keys("<F12>").wait_for("O2").keys("<Down>").type_text(OTHER).keys("<Enter>");
     app.wait_until("unlocked", |model| !model.is_locked());
     app.keys("<F5>").wait_for("您").keys("<Enter>").wait_for("这项由您处理");
-    app.keys("<Enter>").type_text("认定属实").keys("<Enter>").type_text("队员确在车上").keys("<Enter>");
-    app.type_text("当场纠正，重新核查").keys("<Enter>").wait_for("已保存：认定属实");
+    app.keys("<Enter>").type_text("认定不成立").keys("<Enter>").type_text("队员确在车上").keys("<Ctrl-S>");
+    app.wait_for("已保存：认定不成立");
     // Not the queue: the permitted task may have been sampled into it, by its hash, which no test
     // chooses.
     app.keys("<Esc><F2>").wait_for("没有待决的复核");
