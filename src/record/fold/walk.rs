@@ -171,12 +171,12 @@ impl<'a> Walk<'a> {
     }
 
     fn stage(&self, decisions: &[usize], newest: &[usize], knows: &dyn Fn(usize) -> bool) -> Stage {
-        let known: Vec<&Vec<usize>> = self.found.values().filter(|by| by.iter().any(|&found| knows(found))).collect();
-        if known.is_empty() && decisions.is_empty() {
+        let about: Vec<&Vec<usize>> = self.found.values().filter(|by| by.iter().any(|&found| knows(found))).collect();
+        if about.is_empty() && decisions.is_empty() {
             return if self.sampled { Stage::Undecided } else { Stage::Nothing };
         }
         let decided = |by: &&Vec<usize>| by.iter().any(|&found| decisions.iter().any(|&at| self.seen.knows(at, found)));
-        if !known.iter().all(decided) {
+        if !about.iter().all(decided) {
             return Stage::Undecided;
         }
         match self.outcomes(newest).as_slice() {

@@ -22,13 +22,17 @@ fn opened(another: bool) -> Play {
 fn heard() -> Play {
     let mut play = Play::new();
     play.keys("<F5>").answer(Answer::Flags(super::query(0), samples::flags()));
+    play.keys("<Enter>").answer(Answer::Task(Box::new(heard_detail())));
+    play.asked();
+    play
+}
+
+fn heard_detail() -> Detail {
     let mut detail = samples::detail(1, true);
     let standing = &mut detail.standing;
     (standing.facts, standing.evidence, standing.asked) = (true, true, true);
     standing.heard.push("X1".into());
-    play.keys("<Enter>").answer(Answer::Task(Box::new(detail)));
-    play.asked();
-    play
+    detail
 }
 
 fn step(play: &mut Play) -> ReviewInput {
@@ -136,7 +140,7 @@ fn a_half_written_step_is_there_again_after_the_screen_was_locked() {
     let mut play = Play::new();
     play.keys("<F5>").answer(Answer::Flags(super::query(0), samples::flags()));
     play.answer(Answer::Draft("review", Some(kept))).shows("有一步没写完");
-    play.keys("<Enter>").answer(Answer::Task(Box::new(samples::detail(1, true)))).shows("属实，已核实");
+    play.keys("<Enter>").answer(Answer::Task(Box::new(heard_detail()))).shows("属实，已核实");
     play.asked();
     play.keys("<Tab>").types("当场纠正").keys("<Ctrl-S>");
     assert_eq!(step(&mut play).reason, "属实，已核实");
