@@ -15,6 +15,7 @@ mod openapi;
 pub mod roster;
 mod scope;
 mod serve;
+mod steps;
 pub mod store;
 
 pub use api::lines::DeviceLine;

@@ -38,16 +38,15 @@ impl Seen {
             open.push(start);
             while let Some(&at) = open.last() {
                 let missing = parents[at].iter().copied().find(|&parent| !done[parent]);
-                match missing.filter(|_| !done[at]) {
-                    Some(parent) => open.push(parent),
-                    None => {
-                        if !done[at] {
-                            seen.merge(at, &parents[at]);
-                            done[at] = true;
-                        }
-                        open.pop();
-                    }
+                if let Some(parent) = missing.filter(|_| !done[at]) {
+                    open.push(parent);
+                    continue;
                 }
+                if !done[at] {
+                    seen.merge(at, &parents[at]);
+                    done[at] = true;
+                }
+                open.pop();
             }
         }
         seen

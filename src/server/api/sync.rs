@@ -211,7 +211,8 @@ async fn push(
                 pushed.refused.push(Refused { writer, seq, reason: RefusedFor::UnknownWriter });
                 continue;
             };
-            let prepared = ingest::prepare(&app.store, &app.judge, scope, &row, device.writer, records.clone()).await;
+            let (judge, server, sender) = (&app.judge, &app.public_key, device.writer);
+            let prepared = ingest::prepare(&app.store, judge, server, scope, &row, sender, records.clone()).await;
             let prepared = prepared.map_err(|e| failed(app, &e))?;
             if prepared.push.forged && app.blamed.is_news(device.writer, app.now()) {
                 let detail = format!("sent a record in the name of {writer} that {writer} did not sign");
