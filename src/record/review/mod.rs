@@ -158,7 +158,11 @@ impl Standing {
             _ => {}
         }
         if !rule.stages.contains(&self.stage) {
-            return Err(if self.stage == Stage::Nothing { Closed::Nothing } else { Closed::Decided });
+            return Err(match self.stage {
+                Stage::Nothing => Closed::Nothing,
+                Stage::Undecided => Closed::Undecided,
+                Stage::Confirmed | Stage::Dismissed => Closed::Decided,
+            });
         }
         if self.own && !rule.own {
             return Err(Closed::Own);
@@ -204,6 +208,8 @@ pub enum Closed {
     Own,
     /// The flag has been decided.
     Decided,
+    /// The flag has not been decided.
+    Undecided,
     /// Nothing was found.
     Nothing,
     /// The facts are not on record (第三十条, 事实清楚).

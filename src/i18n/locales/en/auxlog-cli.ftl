@@ -607,6 +607,7 @@ decision-evidence = Evidence listed
 decision-reopen = Reopened
 closed-own = logged or arranged by the same officer: another one decides
 closed-decided = decided already
+closed-undecided = it has not been decided yet
 closed-nothing = there is nothing to decide
 closed-no-facts = first record the facts (--decision facts, article 30)
 closed-no-evidence = first list the evidence (--decision evidence, article 30)

@@ -607,6 +607,7 @@ decision-evidence = 列明证据
 decision-reopen = 重新启动复核
 closed-own = 由本人登记或安排，须由他人处理
 closed-decided = 已经处理过了
+closed-undecided = 尚未认定，无须重新启动
 closed-nothing = 没有需要决定的提示
 closed-no-facts = 先写明事实（--decision facts，第三十条）
 closed-no-evidence = 先列明证据（--decision evidence，第三十条）
