@@ -18,7 +18,7 @@ use crate::{evidence_page, refusal};
 
 /// The keys that the reader knows, each in hexadecimal.
 #[derive(Debug, Args)]
-pub(crate) struct Trusted {
+pub(crate) struct KeyArgs {
     /// The key of the server that must vouch for the bundle, in hexadecimal.
     #[arg(long, value_name = "KEY", requires = "file")]
     server_key: Option<String>,
@@ -37,7 +37,7 @@ pub(crate) struct Keys {
     all: BTreeSet<String>,
 }
 
-impl Trusted {
+impl KeyArgs {
     /// Reads the keys.
     ///
     /// # Errors

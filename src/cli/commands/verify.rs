@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::attachments::{self, Standing};
-use crate::bundle::{self, Bundle, Signatory, Trusted, Unknown};
+use crate::bundle::{self, Bundle, KeyArgs, Signatory, Unknown};
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
@@ -27,7 +27,7 @@ pub(crate) struct Verify {
     /// An evidence bundle, checked by itself; without one the data directory is verified.
     file: Option<PathBuf>,
     #[command(flatten)]
-    trusted: Trusted,
+    trusted: KeyArgs,
     #[command(flatten)]
     whose: Whose,
     /// The form of the result.

@@ -299,4 +299,6 @@ pub fn agency_of<'a>(task: &'a crate::Task, log: &'a AgencyId) -> &'a AgencyId {
 }
 
 #[cfg(test)]
+mod growth_tests;
+#[cfg(test)]
 mod tests;

@@ -147,8 +147,8 @@ impl<'a> Walk<'a> {
         standing.evidence = self.evidence.iter().any(|&at| knows(at));
         standing.asked = self.asked.iter().any(|&at| knows(at));
         standing.heard = self.heard.iter().filter(|(at, _)| knows(*at)).map(|(_, person)| person.clone()).collect();
-        let known = self.accusations.iter().filter(|(_, by)| by.iter().any(|&at| knows(at)));
-        for (answers, person) in known.map(|(accusation, _)| accusation) {
+        let made = self.accusations.iter().filter(|(_, by)| by.iter().any(|&at| knows(at)));
+        for (answers, person) in made.map(|(accusation, _)| accusation) {
             standing.answers.extend(answers);
             if answers.contains(&Answerable::Auxiliary) {
                 standing.accused.extend(person.clone());

@@ -62,12 +62,12 @@ pub(crate) async fn task(State(app): Shared, asked: Asked) -> Result<Response, R
         let Ok(Event::TaskLogged(logged)) = placed.record.event() else { return None };
         logged.plan
     });
-    let asker: Option<WriterId> = scope.actor().parse().ok();
+    let exporter: Option<WriterId> = scope.actor().parse().ok();
     let involved: BTreeSet<WriterId> = about
         .iter()
         .map(|placed| placed.record.id().writer)
         .chain(planned.map(|plan| plan.writer))
-        .chain(asker)
+        .chain(exporter)
         .collect();
     let mut office = app.store.office_records(&scope).await.map_err(|e| failed(&app, &e))?;
     office.retain(|placed| in_log(placed) && speaks_of(placed, &involved));
