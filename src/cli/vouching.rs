@@ -32,6 +32,9 @@ pub(crate) enum NotWhole {
     /// The server that was to vouch for it does not.
     #[error("no server with the key {0} vouches for it")]
     OtherServer(String),
+    /// More than one server says who wrote the records.
+    #[error("more than one server says who wrote the records")]
+    Servers,
     /// The page says something else than the records.
     #[error("the page is not what its records say")]
     Page,
@@ -129,6 +132,10 @@ pub(crate) fn check(evidence: &Evidence) -> Result<Vec<VouchedFor>, NotWhole> {
         if let Some(vouched) = Vouched::read(bytes)? {
             found.extend(vouched.check(evidence, &about)?);
         }
+    }
+    // Who is who is one server's to say: a second one would be a stranger's.
+    if found.iter().filter(|found| found.known.is_some()).count() > 1 {
+        return Err(NotWhole::Servers);
     }
     Ok(found)
 }

@@ -33,14 +33,25 @@ struct Read {
     event: Option<Event>,
 }
 
+/// What deciding about a run needs beside it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ingest<'a> {
+    /// The database.
+    pub(crate) store: &'a Store,
+    /// What judges again.
+    pub(crate) judge: &'a Judge,
+    /// The server's key, which makes a chain its office's.
+    pub(crate) server: &'a PublicKey,
+    /// Now, milliseconds since 1970 UTC.
+    pub(crate) now: u64,
+}
+
 /// Prepares one run of a writer against his state as read from the database.
 ///
 /// # Errors
 /// When the database fails.
 pub(crate) async fn prepare(
-    store: &Store,
-    judge: &Judge,
-    server: &PublicKey,
+    Ingest { store, judge, server, now }: Ingest<'_>,
     scope: &AgencyScope,
     writer: &DeviceRow,
     sender: WriterId,
@@ -87,8 +98,10 @@ pub(crate) async fn prepare(
     }
     let rosters = rosters(store, judge, scope, &good).await?;
     let joined_ms = writer.enrolled_ms;
-    push.fresh = blocking(move || spread(&good, |read| weigh(&rosters, joined_ms, read))).await?;
-    steps::judge(store, scope, server, &mut push.fresh).await?;
+    let met_ms = store.received_ms(scope, id, writer.acked_seq).await?;
+    let times = Times { joined_ms, met_ms, now };
+    push.fresh = blocking(move || spread(&good, |read| weigh(&rosters, times, read))).await?;
+    steps::judge(store, scope, server, writer.role, &mut push.fresh).await?;
     for fresh in push.fresh.iter_mut().filter(|fresh| fresh.order.is_some()) {
         may_order(store, scope, writer, fresh).await?;
     }
@@ -239,18 +252,52 @@ async fn rosters(store: &Store, judge: &Judge, scope: &AgencyScope, records: &[R
     Ok(Rosters { newest, issued })
 }
 
-/// Judges a record again and notes what is unusual about it. What is dated before `joined_ms`, when its
-/// writer's key was enrolled, was judged on a laptop that stood alone.
-fn weigh(rosters: &Rosters, joined_ms: u64, read: &Read) -> Fresh {
+/// How far a record's clock may go ahead of its receipt, in milliseconds: as far as a request's.
+const AHEAD_MS: u64 = 5 * 60 * 1000;
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// What a record's time is compared with, all in milliseconds since 1970 UTC.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    /// When its writer's key was enrolled.
+    joined_ms: u64,
+    /// When the writer's record before it was received; 0 where there is none.
+    met_ms: u64,
+    now: u64,
+}
+
+impl Times {
+    /// Whether the laptop stood alone when a record of that time was made: it is dated before its key was
+    /// enrolled, and came with the first that the laptop sent.
+    fn stood_alone(self, wall_ms: i64) -> bool {
+        let first = self.met_ms < self.joined_ms + DAY_MS;
+        first && wall_ms < self.joined_ms.cast_signed()
+    }
+
+    /// Whether a clock that stood there is to be doubted (时间存疑): ahead of the receipt, or more than a
+    /// day before the writer's previous synchronisation or the enrolment of their key.
+    fn doubts(self, wall_ms: i64) -> bool {
+        let wall_ms = wall_ms.max(0).unsigned_abs();
+        wall_ms > self.now + AHEAD_MS || wall_ms + DAY_MS < self.met_ms.max(self.joined_ms)
+    }
+}
+
+/// Judges a record again and notes what is unusual about it. What is dated before its writer's key was
+/// enrolled was judged on a laptop that stood alone.
+fn weigh(rosters: &Rosters, times: Times, read: &Read) -> Fresh {
     let envelope = read.record.envelope();
     let wall_ms = envelope.reading.wall_ms;
     let weighed = read.event.as_ref().and_then(Event::judged).map(|(task, judged)| {
-        let alone = wall_ms < joined_ms.cast_signed();
+        let alone = times.stood_alone(wall_ms);
         let stated = Stated { task, judged, agency: &envelope.agency, wall_ms, alone };
         Judge::weigh(&stated, rosters.issued.get(&judged.roster_version).map(Arc::as_ref), &rosters.newest)
     });
-    let Weighed { disposition, verdict } =
+    let Weighed { mut disposition, verdict } =
         weighed.unwrap_or(Weighed { disposition: Disposition::Logged, verdict: None });
+    if disposition == Disposition::Logged && times.doubts(wall_ms) {
+        disposition = Disposition::ClockOff;
+    }
     Fresh {
         seq: envelope.seq,
         hash: read.record.hash(),

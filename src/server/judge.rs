@@ -98,7 +98,8 @@ impl Judge {
         let Some(rulebook) = rulebook else {
             // Of a rulebook with layers of the laptop's own only this can be said: they add, so that
             // nothing that the server finds is missing.
-            let lighter = ours.findings.iter().any(|finding| !theirs.findings.contains(finding));
+            let lighter =
+                theirs.verdict < ours.verdict || ours.findings.iter().any(|finding| !theirs.findings.contains(finding));
             return if lighter { differs(ours) } else { Weighed { disposition: Disposition::Logged, verdict: None } };
         };
         // Facts that do not give the verdict explain nothing.

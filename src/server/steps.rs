@@ -3,7 +3,8 @@
 
 use auxlog_record::fold::{Fold, Memory};
 use auxlog_record::kind::number;
-use auxlog_record::{Authority, Disposition, Event, PublicKey, Record, RecordId, Word};
+use auxlog_record::review::may_record;
+use auxlog_record::{Authority, Disposition, Event, PublicKey, Record, RecordId, Role, Word};
 
 use crate::scope::AgencyScope;
 use crate::store::{Fresh, Placed, Store, StoreError};
@@ -16,10 +17,16 @@ pub(crate) async fn judge(
     store: &Store,
     scope: &AgencyScope,
     server: &PublicKey,
+    role: Role,
     pushed: &mut [Fresh],
 ) -> Result<(), StoreError> {
     let read = |fresh: &Fresh| Record::decode(&fresh.record).ok();
     let records: Vec<Option<Record>> = pushed.iter().map(read).collect();
+    if !may_record(role) {
+        for (fresh, _) in pushed.iter_mut().zip(&records).filter(|(_, record)| record.as_ref().is_some_and(is_about)) {
+            fresh.disposition = Disposition::Void;
+        }
+    }
     if !records.iter().flatten().any(is_step) {
         return Ok(());
     }
@@ -52,6 +59,11 @@ pub(crate) async fn judge(
         }
     }
     Ok(())
+}
+
+/// Whether a record is part of a task's history.
+fn is_about(record: &Record) -> bool {
+    record.event().is_ok_and(|event| event.is_history())
 }
 
 /// Kinds of which some are open to some people only.

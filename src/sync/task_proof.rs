@@ -2,10 +2,10 @@
 //! its office says their authors to be, each proven to be in the log. A record left out of a bundle,
 //! or emptied without its order, shows by it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_record::evidence::{Evidence, Known};
-use auxlog_record::{Authority, Event, Hash, PublicKey, Record, RecordId, Word, WriterId};
+use auxlog_record::{Authority, Disposition, Event, Hash, PublicKey, Record, RecordId, Word, WriterId};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
@@ -83,6 +83,7 @@ impl TaskProof {
             return Err(VouchedError::OtherRecord { record: self.task });
         }
         let authority = self.authority(server)?;
+        let ordered: BTreeSet<RecordId> = self.about.iter().filter_map(|about| order(evidence, about)).collect();
         let mut words = BTreeMap::new();
         for about in &self.about {
             let record = about.record;
@@ -93,7 +94,7 @@ impl TaskProof {
             if !self.holds(&about.hash, &about.word, &about.path) {
                 return Err(VouchedError::Proof { record });
             }
-            if found.body().is_none() && !evidence.is_ordered(record) {
+            if found.body().is_none() && !ordered.contains(&record) {
                 return Err(VouchedError::Emptied { record });
             }
             words.insert(about.hash, about.word.clone());
@@ -135,5 +136,14 @@ impl TaskProof {
         let leaf = merkle::leaf(&word.leaf(hash, kind));
         let (size, root) = (self.checkpoint.size, &self.checkpoint.root);
         word.lsn > 0 && merkle::verify_inclusion(&leaf, word.lsn - 1, size, path, root)
+    }
+}
+
+/// The record whose body an order takes away, where the server carried it out.
+fn order(evidence: &Evidence, about: &AboutTask) -> Option<RecordId> {
+    let record = evidence.record(about.record).filter(|_| about.word.disposition != Disposition::OrderRefused)?;
+    match record.event() {
+        Ok(Event::MaskOrdered(order)) => Some(order.target),
+        _ => None,
     }
 }

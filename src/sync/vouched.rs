@@ -214,9 +214,12 @@ impl Vouched {
             logged.extend(proof.about.iter().map(|about| about.record));
             note(proof.checkpoint);
         }
-        let up_to = |known: &[RecordId], id: &RecordId| known.iter().any(|k| k.writer == id.writer && id.seq <= k.seq);
-        let in_log = about.iter().filter(|id| up_to(&logged, id)).count();
-        let by_receipt = about.iter().filter(|id| !up_to(&logged, id) && up_to(&received, id)).count();
+        let up_to =
+            |proven: &[RecordId], id: &RecordId| proven.iter().any(|k| k.writer == id.writer && id.seq <= k.seq);
+        // A word on the whole task names each record; a proof of one holds for those before it in its chain.
+        let is_logged = |id: &RecordId| if known.is_some() { logged.contains(id) } else { up_to(&logged, id) };
+        let in_log = about.iter().filter(|id| is_logged(id)).count();
+        let by_receipt = about.iter().filter(|id| !is_logged(id) && up_to(&received, id)).count();
         Ok(newest.map(|log| VouchedFor { key, in_log, by_receipt, records: about.len(), log, known }))
     }
 }

@@ -3,6 +3,9 @@
 
 use auxlog_record::evidence::{Evidence, Rendering};
 use auxlog_record::{Clock, Event, Reading, Record, Signer as _, SigningKey, Tip, WriterOpened};
+use auxlog_sync::signed::Signed;
+use auxlog_sync::task_proof::TaskProof;
+use auxlog_sync::vouched::Vouched;
 
 use crate::office::Office;
 use crate::recording::alone;
@@ -30,6 +33,16 @@ fn page(file: &str) -> String {
     let (before, rest) = file.split_once("<script type=\"application/auxlog-evidence\"").expect("a bundle");
     let (_, after) = rest.split_once("</script>").expect("its end");
     format!("{before}{}{after}", Evidence::PLACE)
+}
+
+/// What a server of the forger's own would sign about the task: the genuine word signed anew, its office
+/// left out.
+fn own_word(whole: &Evidence) -> Vec<u8> {
+    let genuine = Vouched::read(&whole.server[0]).expect("reads").expect("names a key");
+    let server = SigningKey::from_seed(&[43; 32]);
+    let claimed = genuine.task.expect("a word on the whole task").claimed().expect("reads");
+    let proof = TaskProof { office: Vec::new(), ..claimed };
+    Vouched::new(&server.public_key(), Vec::new(), Some(Signed::seal(&server, &proof))).to_bytes()
 }
 
 #[test]
@@ -80,7 +93,11 @@ fn a_bundle_that_was_made_anew_is_refused_whatever_was_changed() {
     let alone = Evidence { server: Vec::new(), ..whole.clone() };
     let other = own.replace("独自到店", "一同到店");
     assert_ne!(own, other);
+    // A word of a server of the forger's own beside the genuine one.
+    let mut beside = whole.clone();
+    beside.server.insert(0, own_word(&whole));
     let cases = [
+        ("another server beside", seal(&beside, &own), "不止一台服务器"),
         ("another page", seal(&whole, &other), "不能采信"),
         ("another page, as if 0.1.0 had made it", seal(&old, &other), "不能采信"),
         ("the decision left out", seal(&left_out, &own), "证据包里却没有"),

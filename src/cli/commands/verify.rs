@@ -198,6 +198,7 @@ impl Verify {
                             NotWhole::OtherServer(key) => fl!(loader, "verify-server-other", key = key),
                             NotWhole::Bundle(error) => context.words.reason(&error),
                             NotWhole::Server(error) => context.words.reason(&error),
+                            NotWhole::Servers => fl!(loader, "verify-servers"),
                             NotWhole::Page => fl!(loader, "verify-page-other"),
                             NotWhole::NewerPage(number) => {
                                 fl!(loader, "verify-page-newer", number = number.to_string())

@@ -201,6 +201,11 @@ impl Standing {
     }
 }
 
+/// Whether someone of this role writes about tasks at all, by the newest rules.
+pub fn may_record(role: Role) -> bool {
+    rules(NEWEST).iter().any(|rule| rule.step == Step::Record && rule.roles.contains(&role))
+}
+
 /// Why a step is not open, or has no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Closed {
