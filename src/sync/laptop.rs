@@ -164,7 +164,7 @@ impl Hooks for Ledger {
         epoch: Epoch,
         frontier: &Frontier,
         records: Vec<Pulled>,
-        _placed: Vec<Placed>,
+        placed: Vec<Placed>,
     ) -> Result<(), HookError> {
         let received = records
             .into_iter()
@@ -175,7 +175,10 @@ impl Hooks for Ledger {
             .collect();
         let (lsn, peaks) = (frontier.size(), frontier.to_bytes());
         let note = (CURSOR.to_owned(), cbor(&Cursor { epoch, lsn, peaks }));
-        Ok(Ledger::accept_pulled(self, received, vec![note])?)
+        let own = placed.into_iter().flat_map(|Placed { writer, first, words }| {
+            (first..).zip(words).map(move |(seq, word)| (RecordId { writer, seq }, word))
+        });
+        Ok(Ledger::accept_pulled(self, received, own, vec![note])?)
     }
 
     fn restore_own(&self, records: Vec<Record>) -> Result<(), HookError> {

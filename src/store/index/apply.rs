@@ -68,7 +68,8 @@ impl Index {
             }
             let veiled = lens.index.is_masked(item.record).then(|| item.record.clone().masked());
             let record = veiled.as_ref().unwrap_or(item.record);
-            fold.take(record, &read(record), item.word)?;
+            let noted = item.word.is_none().then(|| fold.views().index.word_of(record.id())).flatten();
+            fold.take(record, &read(record), item.word.or(noted.as_ref()))?;
         }
         fold.finish()?;
         lens.settle();

@@ -37,7 +37,7 @@ fn reconstruct_without(
         {
             plan = logged.plan;
         }
-        fold.take(&record, &event, word.as_ref())?;
+        fold.take(&record, &event, word.or_else(|| index.word_of(record.id())).as_ref())?;
     }
     // Whoever planned the task stands in the plan.
     let planned = plan.and_then(|plan| index.slot_of(&plan)).and_then(|slot| index.slots.get(slot));

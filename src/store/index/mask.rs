@@ -1,10 +1,11 @@
 //! Bodies masked by order: nobody is shown them any more, whatever still lies in the journal.
 
-use auxlog_record::{Event, Record, RecordId};
+use auxlog_record::{Record, RecordId, Word};
 
 use super::lens::{read, reconstruct};
 use super::{Index, Source};
 use crate::LedgerError;
+use crate::ledger::{word_in, word_topic};
 
 impl Index {
     /// A record as it may be read: without its body where that was masked by order.
@@ -29,7 +30,19 @@ impl Index {
             return Ok(());
         }
         self.dirty.tables = true;
-        let Some(place) = self.writers.get(&target.writer).and_then(|writer| writer.place(target.seq)) else {
+        self.reread(source, target)
+    }
+
+    /// What the agency's log says of a record that was here before it was in the log, as far as that is
+    /// noted.
+    pub(crate) fn word_of(&self, id: RecordId) -> Option<Word> {
+        let topic = word_topic(id);
+        word_in(&topic, self.topic(&topic)?).map(|(_, word)| word)
+    }
+
+    /// Brings what lists keep of a record's task after what is known of the record now.
+    pub(crate) fn reread(&mut self, source: &dyn Source, id: RecordId) -> Result<(), LedgerError> {
+        let Some(place) = self.writers.get(&id.writer).and_then(|writer| writer.place(id.seq)) else {
             return Ok(());
         };
         let Some(task) = about(&source.record(place)?) else { return Ok(()) };
@@ -47,14 +60,6 @@ impl Index {
 
 /// The task that a record is about.
 fn about(record: &Record) -> Option<RecordId> {
-    match read(record) {
-        Event::TaskLogged(_) | Event::TaskPlanned(_) => Some(record.id()),
-        Event::Amendment(e) => Some(e.target),
-        Event::Annulment(e) => Some(e.target),
-        Event::Attachment(e) => Some(e.target),
-        Event::ReviewStep(e) => Some(e.target),
-        Event::Statement(e) => Some(e.target),
-        Event::Rejudged(e) => Some(e.target),
-        _ => None,
-    }
+    let event = read(record);
+    if event.is_task() { Some(record.id()) } else { event.target().filter(|_| event.is_history()) }
 }

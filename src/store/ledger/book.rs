@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use auxlog_journal::{Disk, Entry, Lookup, Report, StoreKey, scan};
-use auxlog_record::{Record, Roster, Word, WriterId};
+use auxlog_record::{Record, RecordId, Roster, Word, WriterId};
 use minicbor::bytes::ByteVec;
 
 use crate::index::{Index, Item, Origin, Place, Source};
@@ -21,6 +21,9 @@ const ACKED: &str = "acked/";
 
 /// A record, and what the agency's log says of it.
 type Said = (Record, Option<Word>);
+
+/// Topic of the notes that say what the log says of a record of this laptop's.
+const WORD: &str = "word/";
 
 /// Reads the journal; several may while one process writes.
 pub(crate) struct Book {
@@ -71,20 +74,25 @@ impl Book {
             }
             let other = together.last().filter(|_| items.is_empty());
             if let Some((position, entry)) = other {
-                Self::apply_other(index, *position, entry)?;
+                self.apply_other(index, *position, entry)?;
             }
         }
         Ok(())
     }
 
-    fn apply_other(index: &mut Index, position: Place, entry: &Entry) -> Result<(), LedgerError> {
+    fn apply_other(&self, index: &mut Index, position: Place, entry: &Entry) -> Result<(), LedgerError> {
         match entry {
             Entry::RosterSnapshot(bytes) => {
                 index.apply_roster(position, roster_of(bytes).map_err(unreadable(Spot::Roster))?);
             }
             Entry::Note { topic, bytes } => match acked_of(entry) {
                 Some((writer, acked)) => index.set_acked(&writer, acked),
-                None => index.put_topic(topic, bytes.clone()),
+                None => {
+                    index.put_topic(topic, bytes.clone());
+                    if let Some((id, _)) = word_in(topic, bytes) {
+                        index.reread(self, id)?;
+                    }
+                }
             },
             // A receipt is evidence; what it says was noted beside it when it was verified.
             Entry::Own(_) | Entry::Received { .. } | Entry::Receipt(_) | Entry::Unknown { .. } => {}
@@ -224,4 +232,21 @@ pub(crate) fn acked_of(entry: &Entry) -> Option<(WriterId, u64)> {
     let Entry::Note { topic, bytes } = entry else { return None };
     let writer = topic.strip_prefix(ACKED)?.parse().ok()?;
     Some((writer, bytes.first_chunk().copied().map(u64::from_be_bytes).unwrap_or_default()))
+}
+
+/// The note of what the agency's log says of a record that was here before it was in the log.
+pub(crate) fn word_entry(id: RecordId, word: &Word) -> Entry {
+    let bytes = minicbor::to_vec((id, word)).expect("writing to memory cannot fail");
+    Entry::Note { topic: word_topic(id), bytes }
+}
+
+/// Topic of that note.
+pub(crate) fn word_topic(id: RecordId) -> String {
+    format!("{WORD}{id}")
+}
+
+/// What such a note says.
+pub(crate) fn word_in(topic: &str, bytes: &[u8]) -> Option<(RecordId, Word)> {
+    topic.strip_prefix(WORD)?;
+    minicbor::decode(bytes).ok()
 }

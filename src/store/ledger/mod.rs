@@ -55,7 +55,7 @@ pub use sync::{OwnWriter, Received, Waiting};
 
 use crate::cache::{Cache, Opening};
 use crate::{InitOptions, OpenError};
-pub(crate) use book::Book;
+pub(crate) use book::{Book, word_in, word_topic};
 pub(crate) use older_copy::Lost;
 use open::Layout;
 pub(crate) use sync::ENROLMENT;

@@ -1,9 +1,9 @@
 //! What synchronisation reads from the ledger and keeps in it.
 
 use auxlog_journal::{Entry, ServerVerdict};
-use auxlog_record::{Hash, Moment, PublicKey, Record, Roster, Signer as _, Tip, Word, WriterId};
+use auxlog_record::{Disposition, Hash, Moment, PublicKey, Record, RecordId, Roster, Signer as _, Tip, Word, WriterId};
 
-use super::book::{acked_entry, roster_entry};
+use super::book::{acked_entry, roster_entry, word_entry};
 use super::rows::moment;
 use super::{Ledger, Reader};
 use crate::{Enrolment, LedgerError};
@@ -193,11 +193,18 @@ impl Ledger {
 
     /// Keeps records pulled from the server, with the notes that say up to where: the notes come
     /// last, so that after a crash in between the same records are pulled once more. Records
-    /// known already are left out. What they order to be masked is erased here at once.
+    /// known already are left out. What they order to be masked is erased here at once. `own` is what
+    /// the log says of records that were here already; it is kept where it says more than that they
+    /// are in it.
     ///
     /// # Errors
     /// [`LedgerError::NotSaved`].
-    pub fn accept_pulled(&self, records: Vec<Received>, notes: Vec<(String, Vec<u8>)>) -> Result<(), LedgerError> {
+    pub fn accept_pulled(
+        &self,
+        records: Vec<Received>,
+        own: impl IntoIterator<Item = (RecordId, Word)>,
+        notes: Vec<(String, Vec<u8>)>,
+    ) -> Result<(), LedgerError> {
         let mut tips: std::collections::BTreeMap<WriterId, u64> = std::collections::BTreeMap::new();
         let mut entries = Vec::new();
         for Received { record, word, verdict, reasons } in records {
@@ -218,6 +225,10 @@ impl Ledger {
                 if record.envelope().kind == auxlog_record::kind::number::MASK_ORDERED || index.is_masked(record))
             })
         };
+        let said = |(_, word): &(RecordId, Word)| word.disposition != Disposition::Logged || word.verdict.is_some();
+        let told = |(id, word): &(RecordId, Word)| self.index().word_of(*id).as_ref() == Some(word);
+        let own: Vec<(RecordId, Word)> = own.into_iter().filter(said).filter(|own| !told(own)).collect();
+        entries.extend(own.iter().map(|(id, word)| word_entry(*id, word)));
         entries.extend(notes.into_iter().map(|(topic, bytes)| Entry::Note { topic, bytes }));
         self.keep(&entries)?;
         if masks && let Err(error) = self.erase_masked() {

@@ -363,8 +363,8 @@ fn a_server_receives_and_another_laptop_pulls() {
             reasons: Vec::new(),
         })
         .collect();
-    second.accept_pulled(received.clone(), vec![("cursor".into(), vec![3])]).expect("kept");
-    second.accept_pulled(received, Vec::new()).expect("the same once more changes nothing");
+    second.accept_pulled(received.clone(), [], vec![("cursor".into(), vec![3])]).expect("kept");
+    second.accept_pulled(received, [], Vec::new()).expect("the same once more changes nothing");
     assert_eq!((second.counts().pulled, second.counts().tasks), (3, 1));
     assert_eq!(second.note("cursor"), Some(vec![3]));
     let row = second.task(id).expect("there").row;
@@ -384,6 +384,38 @@ fn a_server_receives_and_another_laptop_pulls() {
     assert!(matches!(second.verify(&|_, _| {}).expect("read"), Whole::Yes { records: 5 }));
 }
 
+/// A verdict of the server that is another than this laptop's own record states is shown here, too.
+#[test]
+fn what_the_log_says_of_an_own_record_stays_through_a_restart() {
+    let here = tempfile::tempdir().expect("a directory");
+    let ledger = Ledger::init(here.path(), &who("O1"), "correct horse", options()).expect("made");
+    let task = Task { id: "t-1".into(), items: vec!["15.2:patrol".into()], ..Task::default() };
+    let id = ledger.log(&[task]).pop().expect("one answer").expect("stored").id;
+    let differs = |ledger: &Ledger| {
+        let row = ledger.tasks(&TaskQuery::default()).expect("listed").rows.remove(0);
+        row.verdict == Severity::Improper
+            && row.findings.iter().any(|finding| finding.rule == auxlog_record::fold::DIFFERS)
+    };
+    assert!(!differs(&ledger));
+    let mut verdict = ledger.task(id).expect("there").judged.verdict;
+    verdict.verdict = Severity::Improper;
+    let word = Word {
+        lsn: 9,
+        recv_ms: 7,
+        disposition: auxlog_record::Disposition::VerdictDiffers,
+        verdict: Some(Box::new(verdict)),
+    };
+    ledger.accept_pulled(Vec::new(), [(id, word.clone())], Vec::new()).expect("kept");
+    let entries = ledger.index().applied();
+    ledger.accept_pulled(Vec::new(), [(id, word)], Vec::new()).expect("known");
+    assert_eq!(ledger.index().applied(), entries, "the same once more writes nothing");
+    assert!(differs(&ledger));
+    ledger.close();
+    let ledger = open(here.path(), "O1");
+    assert!(differs(&ledger), "after a restart, too");
+    assert!(matches!(ledger.verify(&|_, _| {}).expect("read"), Whole::Yes { .. }));
+}
+
 /// What an officer imports for their own laptop is theirs alone, and ends where a server comes in.
 #[test]
 fn rosters_of_officers_do_not_count_beside_a_server() {
@@ -399,7 +431,7 @@ fn rosters_of_officers_do_not_count_beside_a_server() {
         verdict: ServerVerdict::Ok,
         reasons: Vec::new(),
     });
-    second.accept_pulled(received.collect(), Vec::new()).expect("kept");
+    second.accept_pulled(received.collect(), [], Vec::new()).expect("kept");
     assert_eq!(*second.roster(), auxlog_record::Roster::default(), "another officer's import counts nowhere");
 
     let enrolment = |approved| crate::Enrolment {
