@@ -143,6 +143,9 @@ impl Server {
             Some(tls) => Some(certificate(tls).await?),
             None => None,
         };
+        // Also where an earlier version made it for everybody to read.
+        auxlog_journal::private_dir(&config.data_dir)
+            .map_err(|source| ServeError::Key { path: config.data_dir.clone(), source })?;
         let key = server_key(&config.data_dir)?;
         let store = Store::open(&config.database()).await?.remembering(&config.data_dir.join("heads"));
         let store = store.with_office(key.clone(), "serve")?;
@@ -246,7 +249,7 @@ pub(crate) fn server_key(data_dir: &Path) -> Result<SigningKey, ServeError> {
 fn write_key(data_dir: &Path, path: &Path, seed: &[u8]) -> std::io::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
-    std::fs::create_dir_all(data_dir)?;
+    auxlog_journal::private_dir(data_dir)?;
     let new = path.with_extension("key.new");
     let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
     file.write_all(seed)?;
