@@ -44,6 +44,8 @@ pub struct Options {
     pub mouse: bool,
     /// What the unlock screen says besides: the passphrase of a demonstration's throw-away data.
     pub hint: Option<String>,
+    /// Whether the lock ends [`run`], so that the process that held the keys can end with it.
+    pub ends_at_lock: bool,
     /// Writes files, and the directory in which they go unless another is named.
     pub exporter: Option<(Arc<dyn Exporter>, PathBuf)>,
 }
@@ -61,6 +63,7 @@ impl Options {
             keymap: None,
             mouse: true,
             hint: None,
+            ends_at_lock: false,
             exporter: None,
         }
     }
@@ -72,11 +75,20 @@ impl std::fmt::Debug for Options {
     }
 }
 
+/// Why the screens ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The officer went, or a signal said so.
+    Quit,
+    /// The lock, where [`Options::ends_at_lock`] says that it ends them.
+    Locked,
+}
+
 /// Shows the screens until the officer quits. The terminal is given back however it ends.
 ///
 /// # Errors
 /// When standard output is no terminal, or it goes away.
-pub fn run(options: Options) -> io::Result<()> {
+pub fn run(options: Options) -> io::Result<Ended> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let outcome = runtime.block_on(show(options));
     // An answer still on its way is nobody's any more.
@@ -84,7 +96,7 @@ pub fn run(options: Options) -> io::Result<()> {
     outcome
 }
 
-async fn show(options: Options) -> io::Result<()> {
+async fn show(options: Options) -> io::Result<Ended> {
     restore_on_panic();
     let mut signals = Signals::listen()?;
     let (keymap, notice) = keymap(&options);
@@ -103,11 +115,13 @@ async fn show(options: Options) -> io::Result<()> {
     let mut app = App::new(settings, host, clock, screen.size()?);
     app.notify(notice);
     app.hint(options.hint);
+    app.ends_at_lock(options.ends_at_lock);
     app.exports_to(exports_to);
     // The first frame comes before the terminal is asked anything.
     app.draw(&mut screen)?;
     let probe = options.glyphs.asks().then(|| app.sender());
-    app.run(&mut screen, &mut listen(probe), &mut signals).await
+    app.run(&mut screen, &mut listen(probe), &mut signals).await?;
+    Ok(if app.has_locked() { Ended::Locked } else { Ended::Quit })
 }
 
 /// Asks the terminal how it draws, if it should be, then reads its events as they come. A queue of our own can be asked whether something is

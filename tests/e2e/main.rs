@@ -9,6 +9,7 @@ mod evidence;
 mod hostile;
 mod joining;
 mod killing;
+mod memory;
 mod networking;
 mod office;
 mod read_only;
