@@ -26,6 +26,7 @@ mod recovery;
 mod report;
 mod rewrite;
 mod segment;
+mod tries;
 
 pub use backup::{BackupError, BackupReport, backup, restore};
 pub use disk::{Directory, Disk};
@@ -42,3 +43,4 @@ pub use machine::{no_core_dumps, private_files, reading};
 pub use recovery::{RecoveryPublic, RecoverySecret};
 pub use report::{Damage, DamageKind, Report, TornTail};
 pub use rewrite::{finish_rewriting, rewrite};
+pub use tries::Tries;
