@@ -1,6 +1,6 @@
 //! Starting and ending the server.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,6 +37,8 @@ pub struct Config {
     pub clock: Arc<dyn Clock>,
     /// Limits of this replica.
     pub limits: LimitOptions,
+    /// Proxies whose `X-Forwarded-For` counts for where a request comes from.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// Files of a TLS certificate.
@@ -58,6 +60,7 @@ impl Config {
             tls: None,
             clock: Arc::new(SystemClock),
             limits: LimitOptions::default(),
+            trusted_proxies: Vec::new(),
         }
     }
 
@@ -162,6 +165,7 @@ impl Server {
             judge: Judge::new(),
             limits: Limits::new(&config.limits),
             blamed: Blamed::default(),
+            trusted_proxies: config.trusted_proxies.iter().map(IpAddr::to_canonical).collect(),
             metrics: Metrics::default(),
             clock: Arc::clone(&config.clock),
             verifying: Semaphore::new(processors * 8),
@@ -178,14 +182,28 @@ impl Server {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let task = if let Some(tls) = tls {
             let server = axum_server::from_tcp_rustls(listener, tls).map_err(failed)?.handle(axum.clone());
+            let server = patient(server);
             tokio::spawn(server.serve(service))
         } else {
             let server = axum_server::from_tcp(listener).map_err(failed)?.handle(axum.clone());
+            let server = patient(server);
             tokio::spawn(server.serve(service))
         };
         tracing::info!(%addr, scheme, database = %config.db.as_deref().map_or("sqlite", |_| "by --db"), "serving");
         Ok(Handle { addr, url: format!("{scheme}://{addr}"), public_key, store, app, axum, task, remembering })
     }
+}
+
+/// How long a connection may be silent before its first request, and a request's headers take.
+const HEADERS: Duration = Duration::from_secs(10);
+
+/// Ends connections on which nobody asks for anything.
+fn patient<A: axum_server::Address, Acceptor>(
+    mut server: axum_server::Server<A, Acceptor>,
+) -> axum_server::Server<A, Acceptor> {
+    server.http_builder().http1().header_read_timeout(HEADERS);
+    server.http_builder().http2().keep_alive_interval(HEADERS * 3).keep_alive_timeout(HEADERS);
+    server.first_request_timeout(HEADERS)
 }
 
 impl Handle {
