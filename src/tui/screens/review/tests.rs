@@ -27,7 +27,7 @@ fn heard() -> Play {
     play
 }
 
-fn heard_detail() -> Detail {
+fn heard_detail() -> auxlog_store::TaskDetail {
     let mut detail = samples::detail(1, true);
     let standing = &mut detail.standing;
     (standing.facts, standing.evidence, standing.asked) = (true, true, true);
