@@ -23,6 +23,15 @@ use crate::terminal::{Screen, restore_on_panic};
 use crate::theme::Theme;
 use crate::words::{Words, say};
 
+/// How the screens look to whoever sits before them, opened or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Language.
+    pub lang: Lang,
+    /// Colours.
+    pub theme: Theme,
+}
+
 /// How to run.
 #[derive(Clone)]
 pub struct Options {
@@ -46,6 +55,9 @@ pub struct Options {
     pub hint: Option<String>,
     /// Whether the lock ends [`run`], so that the process that held the keys can end with it.
     pub ends_at_lock: bool,
+    /// How they looked when the lock ended them; goes before `lang` and `theme` until an officer's own
+    /// choice is known.
+    pub look: Option<Look>,
     /// Writes files, and the directory in which they go unless another is named.
     pub exporter: Option<(Arc<dyn Exporter>, PathBuf)>,
 }
@@ -64,6 +76,7 @@ impl Options {
             mouse: true,
             hint: None,
             ends_at_lock: false,
+            look: None,
             exporter: None,
         }
     }
@@ -81,7 +94,7 @@ pub enum Ended {
     /// The officer went, or a signal said so.
     Quit,
     /// The lock, where [`Options::ends_at_lock`] says that it ends them.
-    Locked,
+    Locked(Look),
 }
 
 /// Shows the screens until the officer quits. The terminal is given back however it ends.
@@ -102,9 +115,11 @@ async fn show(options: Options) -> io::Result<Ended> {
     let (keymap, notice) = keymap(&options);
     let mut screen = Screen::take(options.mouse)?;
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let theme = options.theme.unwrap_or(if no_color { Theme::Mono } else { Theme::Dark });
+    let look = options.look.unwrap_or(Look { lang: options.lang, theme });
     let settings = Settings {
-        lang: options.lang,
-        theme: options.theme.unwrap_or(if no_color { Theme::Mono } else { Theme::Dark }),
+        lang: look.lang,
+        theme: look.theme,
         theme_given: options.theme.is_some() || no_color,
         glyphs: options.glyphs.glyphs(),
         keymap,
@@ -121,7 +136,9 @@ async fn show(options: Options) -> io::Result<Ended> {
     app.draw(&mut screen)?;
     let probe = options.glyphs.asks().then(|| app.sender());
     app.run(&mut screen, &mut listen(probe), &mut signals).await?;
-    Ok(if app.has_locked() { Ended::Locked } else { Ended::Quit })
+    let shared = &app.model().shared;
+    let look = Look { lang: shared.lang(), theme: shared.theme };
+    Ok(if app.has_locked() { Ended::Locked(look) } else { Ended::Quit })
 }
 
 /// Asks the terminal how it draws, if it should be, then reads its events as they come. A queue of our own can be asked whether something is
