@@ -102,11 +102,17 @@ impl Asked {
         Ok(Principal::authenticated(device))
     }
 
-    /// The device, let into the agency that the query names.
+    /// The device, let into the agency that the query names. Into another than its own nobody is let
+    /// without a trace there, whatever they read.
     pub(crate) async fn scope(&self, app: &App, action: Action) -> Result<AgencyScope, Refuse> {
         let principal = self.principal(app)?;
         let agency = self.query("agency").ok_or_else(|| refuse(app, Refusal::Malformed))?;
-        principal.scope(&AgencyId(agency), action).map_err(|refusal| refuse(app, refusal))
+        let scope = principal.scope(&AgencyId(agency), action).map_err(|refusal| refuse(app, refusal))?;
+        if let Some(act) = noted_elsewhere(action).filter(|_| !scope.is_own()) {
+            let noted = app.store.note_once_an_hour(&scope, app.now(), act, &scope.agency().0, "").await;
+            noted.map_err(|e| failed(app, &e))?;
+        }
+        Ok(scope)
     }
 
     /// Takes the request as one that changes something: the same one is never carried out again,
@@ -161,6 +167,23 @@ impl Asked {
             (None, Some(default)) => Ok(default),
             (None, None) => Err(refuse(app, Refusal::Malformed)),
         }
+    }
+}
+
+/// How the audit log names it when somebody of another agency does this; `None` where what answers
+/// notes it anyway, or nobody of another agency may.
+fn noted_elsewhere(action: Action) -> Option<&'static str> {
+    match action {
+        Action::ReadRoster => Some("read_roster"),
+        Action::ReadAudit => Some("read_audit"),
+        Action::ReadProofs => Some("read_proofs"),
+        Action::ReadLog
+        | Action::ReadBlobs
+        | Action::Sync
+        | Action::Deliver
+        | Action::Release
+        | Action::Mask
+        | Action::Administer => None,
     }
 }
 
