@@ -1,11 +1,12 @@
 //! Attachments as files outside the store, and in words.
 
-use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use auxlog_journal::blob::BlobError;
+use auxlog_journal::{private_dir, replace_with};
 use auxlog_record::crypto::sha256;
-use auxlog_record::{Attachment, Preview};
+use auxlog_record::{Attachment, Preview, is_hidden};
 use auxlog_store::{AttachmentRow, Reader};
 use serde::Serialize;
 
@@ -32,17 +33,57 @@ pub(crate) enum Standing {
 
 /// Compares an attachment's file in `dir` with its record.
 pub(crate) fn standing(dir: &Path, place: usize, attachment: &Attachment) -> Standing {
-    match std::fs::read(dir.join(file_name(place, attachment))) {
+    let read = |name: String| std::fs::read(dir.join(name));
+    match read(file_name(place, attachment)).or_else(|_| read(former_name(place, attachment))) {
         Ok(bytes) if sha256(&[&bytes]) == attachment.sha256 => Standing::Whole,
         Ok(_) => Standing::Altered,
         Err(_) => Standing::Absent,
     }
 }
 
-/// Names under which attachments are saved beside each other: as they were, numbered.
+/// The most bytes of a file's name that every common file system takes.
+const LONGEST: usize = 255;
+
+/// Names under which attachments are saved beside each other: numbered, and as they were but for
+/// what some file system does not take or a mark that would act on whatever shows the name.
 pub(crate) fn file_name(place: usize, attachment: &Attachment) -> String {
+    let taken = |c: char| match c {
+        '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
+        c if is_hidden(c) => '_',
+        c => c,
+    };
+    let name: String = attachment.name.chars().map(taken).collect();
+    // The number before it keeps it from being one of the names that Windows reserves.
+    let name = format!("{}-{}", place + 1, name.trim_start_matches('.'));
+    let name = name.trim_end_matches(['.', ' ']);
+    if name.len() <= LONGEST {
+        return name.to_owned();
+    }
+    // What is cut is the middle: the ending says what the file is.
+    let ending = name.rfind('.').map_or("", |at| &name[at..]);
+    let ending = if ending.len() <= 20 { ending } else { "" };
+    let start = name.floor_char_boundary(LONGEST - ending.len());
+    format!("{}{ending}", &name[..start])
+}
+
+/// The name under which 0.1.0 saved it.
+fn former_name(place: usize, attachment: &Attachment) -> String {
     let name: String = attachment.name.chars().map(|c| if matches!(c, '/' | '\\' | ':') { '_' } else { c }).collect();
     format!("{}-{}", place + 1, name.trim_start_matches('.'))
+}
+
+/// Why a content was not saved.
+enum Unsaved {
+    /// It cannot be read from the store.
+    Unreadable(BlobError),
+    /// The file cannot be written.
+    Io(std::io::Error),
+}
+
+impl From<std::io::Error> for Unsaved {
+    fn from(source: std::io::Error) -> Self {
+        Self::Io(source)
+    }
 }
 
 /// Saves the contents that are here; the names of those that are not are given back.
@@ -50,7 +91,11 @@ pub(crate) fn save(reader: &Reader, rows: &[AttachmentRow], dir: &Path, words: &
     let failed = |path: &Path, source: &std::io::Error| Failure::new(Exit::Found, refusal::file(path, source, words));
     let mut missing = Vec::new();
     if !rows.is_empty() {
-        std::fs::create_dir_all(dir).map_err(|source| failed(dir, &source))?;
+        // A link in the directory's place would lead the files to where they do not belong.
+        if dir.symlink_metadata().is_ok_and(|found| found.is_symlink()) {
+            return Err(failed(dir, &std::io::Error::from(std::io::ErrorKind::NotADirectory)));
+        }
+        private_dir(dir).map_err(|source| failed(dir, &source))?;
     }
     for (place, row) in rows.iter().enumerate() {
         let hash = row.view.attachment.sha256;
@@ -60,19 +105,19 @@ pub(crate) fn save(reader: &Reader, rows: &[AttachmentRow], dir: &Path, words: &
             continue;
         };
         let path = dir.join(file_name(place, &row.view.attachment));
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(true).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&path).map_err(|source| failed(&path, &source))?;
-        let mut at = 0;
-        while at < content.kept().size {
-            let piece =
-                content.read_at(at, 1 << 20).map_err(|error| Failure::new(Exit::Damaged, words.reason(&error)))?;
-            file.write_all(&piece).map_err(|source| failed(&path, &source))?;
-            at += piece.len() as u64;
-        }
-        file.sync_all().map_err(|source| failed(&path, &source))?;
+        replace_with(&path, |file| {
+            let mut at = 0;
+            while at < content.kept().size {
+                let piece = content.read_at(at, 1 << 20).map_err(Unsaved::Unreadable)?;
+                file.write_all(&piece)?;
+                at += piece.len() as u64;
+            }
+            Ok(())
+        })
+        .map_err(|error| match error {
+            Unsaved::Unreadable(error) => Failure::new(Exit::Damaged, words.reason(&error)),
+            Unsaved::Io(source) => failed(&path, &source),
+        })?;
     }
     Ok(missing)
 }
@@ -115,5 +160,42 @@ mod tests {
         };
         let words = Words::choose(Some("en"));
         assert_eq!(told(&preview, &words), "640×480, 2026-11-25 09:30:00, 32.51000° -120.25000°");
+    }
+
+    fn attachment() -> Attachment {
+        Attachment {
+            target: auxlog_record::RecordId { writer: auxlog_record::WriterId([1; 16]), seq: 1 },
+            sha256: sha256(&[b""]),
+            size: 0,
+            media_type: String::new(),
+            name: String::new(),
+            note: None,
+            preview: None,
+        }
+    }
+
+    #[test]
+    fn any_name_is_one_that_file_systems_take() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let named = |name: &str| Attachment { name: name.into(), ..attachment() };
+        let long = format!("{}.jpeg", "长".repeat(300));
+        let given = ["a\0b.txt", "../../x", "CON", "a:b|c?*\"<>", "end. . ", "\u{202e}gpj.exe", "", &long];
+        for (place, name) in given.iter().enumerate() {
+            let name = file_name(place, &named(name));
+            assert!(name.len() <= LONGEST && !name.contains(is_hidden), "{name:?}");
+            std::fs::write(dir.path().join(&name), "content").expect("a name");
+        }
+        assert_eq!(std::fs::read_dir(dir.path()).expect("a directory").count(), given.len());
+        assert_eq!(Path::new(&file_name(0, &named(&long))).extension(), Some("jpeg".as_ref()));
+        assert_eq!(file_name(1, &named("现场 照片.jpg")), "2-现场 照片.jpg");
+    }
+
+    #[test]
+    fn what_the_first_version_saved_is_found_under_its_name() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let attachment = Attachment { name: "谁?.txt".into(), sha256: sha256(&[b"content"]), ..attachment() };
+        std::fs::write(dir.path().join("1-谁?.txt"), "content").expect("written");
+        assert_eq!(standing(dir.path(), 0, &attachment), Standing::Whole);
+        assert_eq!(standing(dir.path(), 1, &attachment), Standing::Absent);
     }
 }

@@ -353,6 +353,7 @@ fn from_link(link: &str) -> String {
 
 /// Text as HTML shows it: nothing an officer typed becomes a tag, or the place of the bundle.
 pub(crate) fn escape(text: &str) -> String {
+    let text = auxlog_record::visible(text);
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 

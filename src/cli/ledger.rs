@@ -93,7 +93,7 @@ pub(crate) fn there(context: &Context, whose: &Whose) -> Result<PathBuf, Failure
 pub(crate) fn options(context: &Context) -> OpenOptions {
     let program = std::env::current_exe().ok();
     let cache_process = program.map(|program| vec![program, PathBuf::from(CACHE)]).unwrap_or_default();
-    let bar = progress::Bar::new(fl!(context.words.loader(), "progress-rebuild"));
+    let bar = progress::Bar::new(&fl!(context.words.loader(), "progress-rebuild"));
     OpenOptions {
         cache_process,
         progress: Arc::new(move |done, all| bar.set(done, all)),

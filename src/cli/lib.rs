@@ -16,6 +16,7 @@ mod input;
 mod ledger;
 mod local_rules;
 mod network;
+mod outfile;
 mod output;
 mod progress;
 mod refusal;
@@ -48,6 +49,7 @@ pub use exit::Exit;
 
 /// Runs `auxlog` with `args` (the program's name first) and gives its exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    auxlog_journal::private_files();
     let args: Vec<OsString> = args.into_iter().collect();
     // The cache in a process of its own: nobody types this.
     if let [_, word, what, dir] = args.as_slice()
@@ -125,7 +127,7 @@ fn watch(verbose: u8, json: bool) {
         1 => tracing_subscriber::filter::LevelFilter::INFO,
         _ => tracing_subscriber::filter::LevelFilter::TRACE,
     };
-    let log = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_max_level(level).with_ansi(false).with_writer(output::Log::default);
     // Fails only where a subscriber is set already, which is then the caller's.
     let _ = if json { log.json().flatten_event(true).try_init() } else { log.without_time().try_init() };
 }

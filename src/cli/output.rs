@@ -1,8 +1,11 @@
 //! Results to standard output, words to standard error; tables by column width.
+//!
+//! All text passes here on its way to a terminal, and with it no mark that acts on what shows it.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use auxlog_record::cut;
+use auxlog_record::{cut, is_hidden, visible, visible_line};
 use clap::ValueEnum;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
@@ -21,7 +24,7 @@ pub(crate) enum Format {
 /// Says something to the person, on standard error.
 pub(crate) fn tell(message: &str) {
     // With standard error closed nobody is left to tell.
-    let _ = writeln!(io::stderr().lock(), "{message}");
+    let _ = writeln!(io::stderr().lock(), "{}", visible(message));
 }
 
 /// Standard output, buffered.
@@ -38,7 +41,7 @@ impl Results {
     /// # Errors
     /// When standard output cannot be written.
     pub(crate) fn line(&mut self, text: &str) -> Result<(), Failure> {
-        writeln!(self.0, "{text}").map_err(|error| unwritten(&error))
+        writeln!(self.0, "{}", visible(text)).map_err(|error| unwritten(&error))
     }
 
     /// One JSON object on a line of its own.
@@ -46,8 +49,25 @@ impl Results {
     /// # Errors
     /// When standard output cannot be written.
     pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
-        serde_json::to_writer(&mut self.0, value).map_err(|error| unwritten(&error.into()))?;
-        self.line("")
+        let line = json_line(value).map_err(|error| unwritten(&error.into()))?;
+        self.text(&line)
+    }
+
+    /// Text of several lines.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
+        self.0.write_all(visible(text).as_bytes()).map_err(|error| unwritten(&error))
+    }
+
+    /// A file's own bytes, such as a workbook's: what is in them passed [`visible`] where they were
+    /// made.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub(crate) fn file(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.0.write_all(bytes).map_err(|error| unwritten(&error))
     }
 
     /// Hands on what is buffered, so that whoever reads along sees it.
@@ -59,13 +79,41 @@ impl Results {
     }
 }
 
-impl Write for Results {
+/// `value` as JSON and a line end. Marks that a terminal acts on or that read otherwise than they
+/// stand are escaped, so that it is the same value and yet harmless.
+///
+/// # Errors
+/// When `value` cannot be JSON.
+pub(crate) fn json_line(value: &impl Serialize) -> serde_json::Result<String> {
+    let plain = serde_json::to_string(value)?;
+    let mut line = String::with_capacity(plain.len() + 1);
+    // Outside of strings JSON has only ASCII that is seen, so every such mark stands in one.
+    for c in plain.chars() {
+        if is_hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(line, "\\u{unit:04x}");
+            }
+        } else {
+            line.push(c);
+        }
+    }
+    line.push('\n');
+    Ok(line)
+}
+
+/// Where the log of the crates below goes: standard error, by the same way as words.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Log;
+
+impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        // The log's writer gives whole lines.
+        io::stderr().lock().write_all(visible(&String::from_utf8_lossy(bytes)).as_bytes())?;
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        io::stderr().flush()
     }
 }
 
@@ -97,12 +145,14 @@ pub(crate) struct Table {
 impl Table {
     /// A table under `heading`.
     pub(crate) fn new(heading: impl IntoIterator<Item = String>) -> Self {
-        Self { rows: vec![heading.into_iter().collect()] }
+        let mut table = Self::default();
+        table.row(heading);
+        table
     }
 
     /// Adds a row.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().map(|cell| cut(&cell, MAX_CELL).replace(['\n', '\r', '\t'], " ")).collect());
+        self.rows.push(cells.into_iter().map(|cell| visible_line(&cut(&cell, MAX_CELL)).into_owned()).collect());
     }
 
     /// All rows, a line each.
@@ -123,7 +173,7 @@ impl Table {
     /// # Errors
     /// When standard output cannot be written.
     pub(crate) fn print(&self, results: &mut Results) -> Result<(), Failure> {
-        results.write_all(self.render().as_bytes()).map_err(|error| unwritten(&error))
+        results.text(&self.render())
     }
 }
 
@@ -145,5 +195,37 @@ mod tests {
         let rendered = table.render();
         assert!(rendered.lines().all(|line| line.chars().count() < 2_100), "{}", rendered.len());
         assert!(rendered.contains('…'));
+    }
+
+    #[test]
+    fn json_is_the_same_value_without_a_mark() {
+        let text = "a\u{1b}[2J\u{9b}\u{202e}\u{e0041}\u{7f}占\n";
+        let line = json_line(&text).expect("JSON");
+        assert!(!line.trim_end().contains(is_hidden), "{line:?}");
+        assert_eq!(serde_json::from_str::<String>(&line).expect("JSON"), text);
+    }
+
+    #[test]
+    fn cells_hold_no_mark() {
+        let mut table = Table::new(["a\u{1b}]0;x\u{7}".to_owned()]);
+        table.row(["b\r\n\u{202e}c".to_owned()]);
+        assert_eq!(table.render(), "a‹1B›]0;x‹07›\nb ‹202E›c\n");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_the_cells_hold_no_mark_leaves(cells in proptest::collection::vec(proptest::prelude::any::<String>(), 1..6)) {
+            let mut table = Table::new(cells.iter().map(|cell| format!("{cell}\u{1b}")));
+            table.row(cells.clone());
+            let forms = [
+                table.render(),
+                crate::sheet::csv(&cells, [cells.clone()]),
+                json_line(&cells).expect("JSON"),
+                crate::evidence_page::escape(&cells.concat()),
+            ];
+            for form in forms {
+                proptest::prop_assert!(!form.replace(['\n', '\t', '\r'], "").contains(is_hidden), "{form:?}");
+            }
+        }
     }
 }

@@ -10,18 +10,18 @@ pub(crate) struct Bar(ProgressBar);
 
 impl Bar {
     /// A bar under `title`.
-    pub(crate) fn new(title: String) -> Self {
+    pub(crate) fn new(title: &str) -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
         bar.set_style(
             ProgressStyle::with_template("{msg} {bar:24} {pos}/{len} {prefix}")
                 .unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
-        bar.set_message(title);
+        bar.set_message(auxlog_record::visible_line(title).into_owned());
         Self(bar)
     }
 
     /// A bar of how much of a file has been read; none where the results themselves scroll by.
-    pub(crate) fn of_file(title: String) -> Self {
+    pub(crate) fn of_file(title: &str) -> Self {
         let bar = Self::new(title);
         let style = ProgressStyle::with_template("{msg} {bar:24} {percent}% {bytes}/{total_bytes} {eta}");
         bar.0.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -46,8 +46,8 @@ impl Bar {
     }
 
     /// What stands behind the bar.
-    pub(crate) fn note(&self, text: String) {
-        self.0.set_prefix(text);
+    pub(crate) fn note(&self, text: &str) {
+        self.0.set_prefix(auxlog_record::visible_line(text).into_owned());
     }
 
     /// Takes the bar off the screen.

@@ -1,7 +1,5 @@
 //! What the screen writes to files: lists, a task's evidence, sheets for signatures.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,7 +12,7 @@ use i18n_embed_fl::fl;
 use crate::exit::{Exit, Failure};
 use crate::task_list::{self, ListFormat};
 use crate::words::Words;
-use crate::{attachments, evidence_page, refusal, sign_off, vouching};
+use crate::{attachments, evidence_page, outfile, refusal, sign_off, vouching};
 
 /// What writes files for the screen.
 pub(crate) fn exporter() -> Arc<dyn Exporter> {
@@ -65,9 +63,7 @@ fn write(ledger: &Ledger, job: &Job, path: &Path, words: &Words) -> Result<u64, 
             (task_list::file(path, &rows, format(form), words)?, task_list::subject("tasks", query), rows.len() as u64)
         }
     };
-    let new = OpenOptions::new().write(true).create_new(true).open(path);
-    let written = new.and_then(|mut file| file.write_all(&content).and_then(|()| file.sync_all()));
-    written.map_err(|error| {
+    outfile::write_new(path, &content).map_err(|error| {
         let there = || fl!(words.loader(), "export-there", path = path.display().to_string());
         let taken = error.kind() == std::io::ErrorKind::AlreadyExists;
         Failure::new(Exit::Found, if taken { there() } else { refusal::file(path, &error, words) })

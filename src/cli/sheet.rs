@@ -2,14 +2,11 @@
 
 use std::path::Path;
 
-use auxlog_record::cut;
+use auxlog_record::{disarmed, visible};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 use crate::exit::{Exit, Failure};
 use crate::words::Words;
-
-/// The most characters of a cell, below what a workbook takes (32,767).
-const MAX_CELL: usize = 32_000;
 
 /// A worksheet with a heading.
 pub(crate) struct Sheet {
@@ -30,7 +27,9 @@ impl Sheet {
         rows: impl IntoIterator<Item = Vec<String>>,
         words: &Words,
     ) -> Result<(), Failure> {
-        self.fill(rows).and_then(|mut book| book.save(path)).map_err(|error| refused(path, &error, words))
+        let bytes = self.bytes(path, rows, words)?;
+        crate::outfile::write(path, &bytes)
+            .map_err(|error| Failure::new(Exit::Usage, crate::refusal::file(path, &error, words)))
     }
 
     /// The same as bytes, for the file `path`.
@@ -58,7 +57,7 @@ impl Sheet {
         for (line, row) in (1..).zip(rows) {
             for (column, cell) in (0..).zip(row) {
                 // As text, so that no spreadsheet takes what somebody typed for a formula.
-                sheet.write_string(line, column, cut(&cell, MAX_CELL))?;
+                sheet.write_string(line, column, fitting(&visible(&cell)))?;
             }
         }
         sheet.autofit();
@@ -83,8 +82,23 @@ fn csv_line(cells: &[String]) -> String {
 }
 
 fn csv_cell(cell: &str) -> String {
-    let guarded = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() };
+    let guarded = visible(&disarmed(cell)).into_owned();
     if guarded.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
+}
+
+/// What a workbook's cell holds: what is longer is cut and says so.
+fn fitting(cell: &str) -> String {
+    const MOST: usize = 32_767;
+    // Counted as workbooks do, in units of UTF-16.
+    let mut units = 0;
+    let end = cell.char_indices().find_map(|(at, c)| {
+        units += c.len_utf16();
+        (units > MOST - 1).then_some(at)
+    });
+    match end {
+        Some(end) if cell.encode_utf16().count() > MOST => format!("{}…", &cell[..end]),
+        _ => cell.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -102,5 +116,14 @@ mod tests {
     fn csv_quotes_and_defuses() {
         let row = ["a,b", "=1+1", "说“好”", "x\"y"].map(str::to_owned).to_vec();
         assert_eq!(csv(&row, []), "\"a,b\",'=1+1,说“好”,\"x\"\"y\"\r\n");
+        let row = ["\u{3000}＝1", "\u{1b}]0;x\u{7}", "\u{202e}+1"].map(str::to_owned).to_vec();
+        assert_eq!(csv(&row, []), "'\u{3000}＝1,‹1B›]0;x‹07›,'‹202E›+1\r\n");
+    }
+
+    #[test]
+    fn a_cell_is_cut_to_what_a_workbook_takes() {
+        assert_eq!(fitting(&"长".repeat(32_767)).chars().count(), 32_767);
+        let cut = fitting(&"😀".repeat(40_000));
+        assert!(cut.encode_utf16().count() <= 32_767 && cut.ends_with('…'));
     }
 }

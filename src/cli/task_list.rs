@@ -1,6 +1,5 @@
 //! Lists of tasks as a table, JSON Lines, CSV or a workbook.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use auxlog_law::Severity;
@@ -12,9 +11,9 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::output::{Results, Table, unwritten};
+use crate::output::{Results, Table, json_line};
 use crate::words::Words;
-use crate::{ledger, refusal, sheet, terms, verdict};
+use crate::{ledger, outfile, refusal, sheet, terms, verdict};
 
 /// The form of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -148,7 +147,7 @@ pub(crate) fn write(context: &Context, rows: &[TaskRow], to: &Destination) -> Re
             put(context, to, &text)
         }
         ListFormat::Json => {
-            let lines: Vec<String> = rows.iter().map(|row| json(row, words).to_string() + "\n").collect();
+            let lines: Vec<String> = rows.iter().filter_map(|row| json_line(&json(row, words)).ok()).collect();
             put(context, to, &lines.concat())
         }
         ListFormat::Table => {
@@ -176,7 +175,7 @@ pub(crate) fn file(path: &Path, rows: &[TaskRow], format: ListFormat, words: &Wo
         }
         ListFormat::Csv | ListFormat::Table => Ok(sheet::csv(&heading(words), all()).into_bytes()),
         ListFormat::Json => {
-            let lines: Vec<String> = rows.iter().map(|row| json(row, words).to_string() + "\n").collect();
+            let lines: Vec<String> = rows.iter().filter_map(|row| json_line(&json(row, words)).ok()).collect();
             Ok(lines.concat().into_bytes())
         }
     }
@@ -184,10 +183,11 @@ pub(crate) fn file(path: &Path, rows: &[TaskRow], format: ListFormat, words: &Wo
 
 fn put(context: &Context, to: &Destination, text: &str) -> Result<(), Failure> {
     if let Some(path) = &to.output {
-        return std::fs::write(path, text).map_err(|error| Failure::usage(refusal::file(path, &error, &context.words)));
+        return outfile::write(path, text.as_bytes())
+            .map_err(|error| Failure::usage(refusal::file(path, &error, &context.words)));
     }
     let mut results = Results::new();
-    results.write_all(text.as_bytes()).map_err(|error| unwritten(&error))?;
+    results.file(text.as_bytes())?;
     results.flush()
 }
 

@@ -120,7 +120,15 @@ impl Archive {
 
     /// Walks through a file's blocks, up to the first that is not whole.
     fn open(path: &Path, write: bool) -> Result<Self, BackupError> {
-        let mut file = OpenOptions::new().read(true).write(write).open(path).map_err(io_at(path))?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(write);
+        // Whoever links a name to another's file must not have it written to.
+        #[cfg(unix)]
+        if write {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
+        }
+        let mut file = options.open(path).map_err(io_at(path))?;
         let mut magic = [0; 8];
         let begins = file.read_exact(&mut magic).is_ok() && magic == *MAGIC;
         if !begins {

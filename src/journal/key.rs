@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use chacha20poly1305::aead::{Aead as _, AeadInOut as _, KeyInit as _, Payload};
 use chacha20poly1305::{Tag, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
 use sha2::Sha256;
-use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// Bytes of a nonce.
 pub(crate) const NONCE: usize = 24;
@@ -41,9 +42,9 @@ pub(crate) fn nonces(count: usize) -> Result<Vec<[u8; NONCE]>, NoRandom> {
 }
 
 /// The key that everything in a data directory is encrypted with, by way of keys derived from
-/// it for each purpose. Wiped when dropped.
-#[derive(Clone, ZeroizeOnDrop)]
-pub struct StoreKey([u8; 32]);
+/// it for each purpose. It lies in one place, which all clones share and the last one wipes.
+#[derive(Clone)]
+pub struct StoreKey(Arc<Zeroizing<[u8; 32]>>);
 
 impl StoreKey {
     /// A new key.
@@ -51,12 +52,18 @@ impl StoreKey {
     /// # Errors
     /// [`NoRandom`] when the system has no random bytes.
     pub fn generate() -> Result<Self, NoRandom> {
-        random().map(Self)
+        let bytes = Zeroizing::new(random()?);
+        Ok(Self::from_bytes(&bytes))
     }
 
     /// The key with these bytes.
     pub fn from_bytes(bytes: &[u8; 32]) -> Self {
-        Self(*bytes)
+        // Filled where it stays: a value that moves leaves its bytes behind.
+        let mut key = Arc::new(Zeroizing::new([0; 32]));
+        if let Some(place) = Arc::get_mut(&mut key) {
+            place.copy_from_slice(bytes);
+        }
+        Self(key)
     }
 
     /// Its bytes, to be wrapped.
@@ -68,7 +75,7 @@ impl StoreKey {
     /// another purpose's can be found.
     pub fn for_purpose(&self, purpose: &str) -> SealingKey {
         let mut key = Zeroizing::new([0; 32]);
-        Hkdf::<Sha256>::new(Some(b"auxlog store key 1"), &self.0)
+        Hkdf::<Sha256>::new(Some(b"auxlog store key 1"), self.0.as_slice())
             .expand(purpose.as_bytes(), key.as_mut())
             .expect("32 bytes are within what HKDF gives");
         SealingKey::new(&key)
@@ -77,7 +84,7 @@ impl StoreKey {
     /// Raw bytes for one purpose, e.g. to key a hash by which names are looked up.
     pub fn bytes_for(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
         let mut key = Zeroizing::new([0; 32]);
-        Hkdf::<Sha256>::new(Some(b"auxlog store key 1"), &self.0)
+        Hkdf::<Sha256>::new(Some(b"auxlog store key 1"), self.0.as_slice())
             .expand(format!("raw/{purpose}").as_bytes(), key.as_mut())
             .expect("32 bytes are within what HKDF gives");
         key
@@ -95,14 +102,14 @@ impl fmt::Debug for StoreKey {
 #[error("it was not sealed with this key for this place, or it was altered")]
 pub struct NotSealed;
 
-/// Seals and opens bytes with XChaCha20-Poly1305. Wiped when dropped.
+/// Seals and opens bytes with XChaCha20-Poly1305. One place for all clones, wiped by the last.
 #[derive(Clone)]
-pub struct SealingKey(XChaCha20Poly1305);
+pub struct SealingKey(Arc<XChaCha20Poly1305>);
 
 impl SealingKey {
     /// A sealer with this key.
     pub fn new(key: &[u8; 32]) -> Self {
-        Self(XChaCha20Poly1305::new(key.into()))
+        Self(Arc::new(XChaCha20Poly1305::new(key.into())))
     }
 
     /// Seals `plain`, bound to `place` (which is not stored): nonce, ciphertext, tag.

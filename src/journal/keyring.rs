@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use auxlog_record::crypto::sha256;
 use auxlog_record::{OfficerId, PublicKey, Signer as _, SigningKey, WriterId};
 use minicbor::{Decode, Encode};
+use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use crate::error::KeyError;
@@ -52,6 +53,16 @@ struct Content {
     slots: Vec<Slot>,
     #[n(2)]
     recovery: Option<SealedBox>,
+    /// Whether tries are counted in a file beside it from its making or last change on, so that a
+    /// missing one is noticed. 0.1.0 had none as long as nobody typed a wrong passphrase.
+    #[n(3)]
+    counted: Option<bool>,
+}
+
+/// A passphrase as it is derived from: composed (NFC, as RFC 8265 has it), without the mark that
+/// some editors put before a text.
+fn composed(passphrase: &str) -> Zeroizing<String> {
+    Zeroizing::new(passphrase.trim_start_matches('\u{feff}').nfc().collect())
 }
 
 /// Keys that a passphrase opened. Wiped when dropped.
@@ -103,7 +114,7 @@ impl Keyring {
         let store = StoreKey::generate()?;
         let store_id = random()?;
         let recovery = recovery.map(|to| SealedBox::seal(to, &store_id, &store)).transpose()?;
-        let content = Content { store_id, slots: Vec::new(), recovery };
+        let content = Content { store_id, slots: Vec::new(), recovery, counted: None };
         let mut keyring = Self { dir: dir.to_owned(), content, damaged: Vec::new() };
         let unlocked = keyring.put(officer, &store, &new_key()?, passphrase, cost)?;
         Ok((keyring, unlocked))
@@ -150,6 +161,11 @@ impl Keyring {
         self.save()
     }
 
+    /// Whether a counter of tries stands beside it since it was last changed.
+    pub fn counts_tries(&self) -> bool {
+        self.content.counted == Some(true)
+    }
+
     /// A number of this data directory: random, no secret.
     pub fn store_id(&self) -> [u8; 16] {
         self.content.store_id
@@ -172,6 +188,15 @@ impl Keyring {
     /// # Errors
     /// [`KeyError::WrongPassphrase`], [`KeyError::NoOfficer`].
     pub fn unlock(&self, officer: &OfficerId, passphrase: &str) -> Result<Unlocked, KeyError> {
+        let composed = composed(passphrase);
+        match self.unlock_with(officer, &composed) {
+            // One that 0.1.0 set was taken as it was typed.
+            Err(KeyError::WrongPassphrase(_)) if *composed != passphrase => self.unlock_with(officer, passphrase),
+            other => other,
+        }
+    }
+
+    fn unlock_with(&self, officer: &OfficerId, passphrase: &str) -> Result<Unlocked, KeyError> {
         let slot = self.slot(officer)?;
         let wrong = || KeyError::WrongPassphrase(officer.clone());
         let wrapping = SealingKey::new(&*slot.cost.derive(passphrase.as_bytes(), &slot.salt)?);
@@ -291,7 +316,7 @@ impl Keyring {
     ) -> Result<Unlocked, KeyError> {
         let public_key = signing.public_key().to_bytes();
         let salt = random()?;
-        let wrapping = SealingKey::new(&*cost.derive(passphrase.as_bytes(), &salt)?);
+        let wrapping = SealingKey::new(&*cost.derive(composed(passphrase).as_bytes(), &salt)?);
         let mut secrets = Zeroizing::new(Vec::with_capacity(64));
         secrets.extend_from_slice(store.bytes());
         secrets.extend_from_slice(signing.seed().as_ref());
@@ -300,7 +325,10 @@ impl Keyring {
         let mut next = self.clone();
         next.content.slots.retain(|slot| slot.officer != *officer);
         next.content.slots.push(slot);
+        next.content.counted = Some(true);
         let unlocked = next.unlock(officer, passphrase)?;
+        // The counter first: a keyring that says there is one must not be without.
+        crate::tries::Tries::begin(&next.dir).map_err(|source| KeyError::Io { path: next.dir.clone(), source })?;
         next.save()?;
         *self = next;
         Ok(unlocked)

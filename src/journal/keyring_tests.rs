@@ -124,3 +124,26 @@ fn keys_are_their_owners_alone() {
         assert_eq!(mode(&keys.join(name)), 0o600);
     }
 }
+
+#[test]
+fn one_passphrase_in_any_form_opens() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let officer = OfficerId::from("O1");
+    let (composed, apart) = ("caf\u{e9}-horse-battery-staple", "cafe\u{301}-horse-battery-staple");
+    let (mut keyring, _) = Keyring::create(dir.path(), &officer, composed, KdfCost::CHEAP, None).expect("made");
+    for typed in [composed, apart, "\u{feff}caf\u{e9}-horse-battery-staple"] {
+        assert!(keyring.unlock(&officer, typed).is_ok(), "{typed:?}");
+    }
+    assert!(matches!(keyring.unlock(&officer, "cafe-horse-battery-staple"), Err(KeyError::WrongPassphrase(_))));
+
+    // 0.1.0 derived from it as it was typed.
+    let unlocked = keyring.unlock(&officer, composed).expect("opens");
+    let slot = &mut keyring.content.slots[0];
+    let wrapping = SealingKey::new(&slot.cost.derive(apart.as_bytes(), &slot.salt).expect("derives"));
+    let secrets = [unlocked.store.bytes().as_slice(), unlocked.signing.seed().as_ref()].concat();
+    let public_key = slot.public_key;
+    let sealed = wrapping.seal(&keyring.place(&officer, &public_key), &secrets).expect("sealed");
+    keyring.content.slots[0].sealed = sealed;
+    assert!(keyring.unlock(&officer, apart).is_ok());
+    assert!(matches!(keyring.unlock(&officer, composed), Err(KeyError::WrongPassphrase(_))));
+}

@@ -65,6 +65,13 @@ pub fn no_core_dumps() {
     }
 }
 
+/// Whatever the process makes from now on is its owner's alone, whichever library makes it: the
+/// server's database and its log, a workbook, a copy.
+pub fn private_files() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

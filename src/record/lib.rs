@@ -25,6 +25,7 @@ mod task;
 mod test_kit;
 mod time;
 mod validate;
+mod visible;
 mod word;
 
 pub use authority::{Authority, Grant, Vouched};
@@ -49,4 +50,5 @@ pub use succession::Succession;
 pub use task::{StatedAuxiliary, StatedOfficer, Task, TaskField};
 pub use time::{Date, Moment, china};
 pub use validate::{CLOCK_TOLERANCE_MS, MAX_FIELD, MAX_LIST, MAX_TEXT, TaskProblem};
+pub use visible::{disarmed, is_hidden, visible, visible_line};
 pub use word::{Disposition, Word};

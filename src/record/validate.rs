@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use auxlog_law::{ActivityId, Circumstance};
 
-use crate::{Moment, Task};
+use crate::{Moment, Task, is_hidden};
 
 /// The longest description, in characters.
 pub const MAX_TEXT: usize = 4000;
@@ -85,8 +85,8 @@ pub enum TaskProblem {
         /// Entries.
         length: usize,
     },
-    /// A control character, which could hide or forge what a terminal shows.
-    #[error("{field}: it holds a control character")]
+    /// A control, direction or zero-width mark, which could hide or forge what is read.
+    #[error("{field}: it holds a mark that is not seen (a control, direction or zero-width character)")]
     Control {
         /// The field.
         field: &'static str,
@@ -187,7 +187,7 @@ impl Task {
                 problems.push(TaskProblem::TooLong { field, length, most });
             }
             // A description may have several lines.
-            if text.chars().any(|c| c.is_control() && !(field == "text" && matches!(c, '\n' | '\r' | '\t'))) {
+            if text.chars().any(|c| is_hidden(c) && !(field == "text" && matches!(c, '\n' | '\r' | '\t'))) {
                 problems.push(TaskProblem::Control { field });
             }
         }
@@ -208,7 +208,7 @@ fn check_people<'a>(field: &'static str, ids: impl Iterator<Item = &'a str>, pro
         if characters > MAX_FIELD {
             problems.push(TaskProblem::TooLong { field, length: characters, most: MAX_FIELD });
         }
-        if id.chars().any(char::is_control) {
+        if id.contains(is_hidden) {
             problems.push(TaskProblem::Control { field });
         }
     }
@@ -270,6 +270,10 @@ mod tests {
             ("until", Task { until: Some(moment("2026-11-23T10:00:00+08:00")), ..task() }),
             ("text", Task { text: Some("长".repeat(MAX_TEXT + 1)), ..task() }),
             ("place", Task { place: Some("a\u{1b}[2J".into()), ..task() }),
+            ("place", Task { place: Some("a\u{9b}2J".into()), ..task() }),
+            ("text", Task { text: Some("清点\u{202e}罚处独单".into()), ..task() }),
+            ("counterpart", Task { counterpart: Some("某\u{200b}店".into()), ..task() }),
+            ("auxiliaries", Task { auxiliaries: vec![aux("X1\u{200b}")], ..task() }),
             ("auxiliaries", Task { auxiliaries: vec![aux("X1"), aux("X1")], ..task() }),
             ("auxiliaries", Task { auxiliaries: vec![aux("")], ..task() }),
             ("officers", Task { officers: Some(vec![StatedOfficer::default()]), ..task() }),

@@ -15,6 +15,7 @@ use crate::store::DeviceRow;
 pub struct AgencyScope {
     agency: AgencyId,
     actor: String,
+    own: bool,
 }
 
 impl AgencyScope {
@@ -28,14 +29,19 @@ impl AgencyScope {
         &self.actor
     }
 
+    /// Whether it is the actor's own agency.
+    pub(crate) fn is_own(&self) -> bool {
+        self.own
+    }
+
     /// The scope of whoever can run commands on the server's own machine.
     pub(crate) fn local(agency: &AgencyId) -> Self {
-        Self { agency: agency.clone(), actor: "local".to_owned() }
+        Self { agency: agency.clone(), actor: "local".to_owned(), own: true }
     }
 
     /// The scope of a device that enrols with a valid code; it can do nothing else with it.
     pub(crate) fn enrolling(agency: &AgencyId, actor: &str) -> Self {
-        Self { agency: agency.clone(), actor: actor.to_owned() }
+        Self { agency: agency.clone(), actor: actor.to_owned(), own: true }
     }
 }
 
@@ -122,8 +128,9 @@ impl Principal {
             Standing::Revoked if !matches!(action, Action::Sync | Action::Deliver) => return Err(Refusal::Revoked),
             _ => {}
         }
-        if allowed(self.device.role, action, *agency == self.device.agency) {
-            Ok(AgencyScope { agency: agency.clone(), actor: self.device.writer.to_string() })
+        let own = *agency == self.device.agency;
+        if allowed(self.device.role, action, own) {
+            Ok(AgencyScope { agency: agency.clone(), actor: self.device.writer.to_string(), own })
         } else {
             Err(Refusal::Forbidden)
         }

@@ -1,6 +1,6 @@
 //! Starting and ending the server.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,6 +37,8 @@ pub struct Config {
     pub clock: Arc<dyn Clock>,
     /// Limits of this replica.
     pub limits: LimitOptions,
+    /// Proxies whose `X-Forwarded-For` counts for where a request comes from.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// Files of a TLS certificate.
@@ -58,6 +60,7 @@ impl Config {
             tls: None,
             clock: Arc::new(SystemClock),
             limits: LimitOptions::default(),
+            trusted_proxies: Vec::new(),
         }
     }
 
@@ -143,6 +146,9 @@ impl Server {
             Some(tls) => Some(certificate(tls).await?),
             None => None,
         };
+        // Also where an earlier version made it for everybody to read.
+        auxlog_journal::private_dir(&config.data_dir)
+            .map_err(|source| ServeError::Key { path: config.data_dir.clone(), source })?;
         let key = server_key(&config.data_dir)?;
         let store = Store::open(&config.database()).await?.remembering(&config.data_dir.join("heads"));
         let store = store.with_office(key.clone(), "serve")?;
@@ -160,6 +166,7 @@ impl Server {
             judge: Judge::new(),
             limits: Limits::new(&config.limits),
             blamed: Blamed::default(),
+            trusted_proxies: config.trusted_proxies.iter().map(IpAddr::to_canonical).collect(),
             metrics: Metrics::default(),
             clock: Arc::clone(&config.clock),
             verifying: Semaphore::new(processors * 8),
@@ -176,14 +183,28 @@ impl Server {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let task = if let Some(tls) = tls {
             let server = axum_server::from_tcp_rustls(listener, tls).map_err(failed)?.handle(axum.clone());
+            let server = patient(server);
             tokio::spawn(server.serve(service))
         } else {
             let server = axum_server::from_tcp(listener).map_err(failed)?.handle(axum.clone());
+            let server = patient(server);
             tokio::spawn(server.serve(service))
         };
         tracing::info!(%addr, scheme, database = %config.db.as_deref().map_or("sqlite", |_| "by --db"), "serving");
         Ok(Handle { addr, url: format!("{scheme}://{addr}"), public_key, store, app, axum, task, remembering })
     }
+}
+
+/// How long a connection may be silent before its first request, and a request's headers take.
+const HEADERS: Duration = Duration::from_secs(10);
+
+/// Ends connections on which nobody asks for anything.
+fn patient<A: axum_server::Address, Acceptor>(
+    mut server: axum_server::Server<A, Acceptor>,
+) -> axum_server::Server<A, Acceptor> {
+    server.http_builder().http1().header_read_timeout(HEADERS);
+    server.http_builder().http2().keep_alive_interval(HEADERS * 3).keep_alive_timeout(HEADERS);
+    server.first_request_timeout(HEADERS)
 }
 
 impl Handle {
@@ -247,7 +268,7 @@ pub(crate) fn server_key(data_dir: &Path) -> Result<SigningKey, ServeError> {
 fn write_key(data_dir: &Path, path: &Path, seed: &[u8]) -> std::io::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
-    std::fs::create_dir_all(data_dir)?;
+    auxlog_journal::private_dir(data_dir)?;
     let new = path.with_extension("key.new");
     let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
     file.write_all(seed)?;

@@ -51,8 +51,22 @@ pub fn pack<T: Encode<()>>(message: &T) -> Result<Vec<u8>, PackError> {
 /// # Errors
 /// [`PackError`] when it is too large, no zstd, or not a `T` and nothing else.
 pub fn unpack<T: for<'b> Decode<'b, ()>>(packed: &[u8]) -> Result<T, PackError> {
-    let bytes = inflate(packed, MAX_UNPACKED)?;
-    let mut decoder = minicbor::Decoder::new(&bytes);
+    decoded(&inflate(packed, MAX_UNPACKED)?)
+}
+
+/// The same for a message of a stranger's, which has few bytes: none of the memory that a frame may
+/// claim is given to it, only `limit` bytes.
+///
+/// # Errors
+/// [`PackError`] as for [`unpack`].
+pub fn unpack_within<T: for<'b> Decode<'b, ()>>(packed: &[u8], limit: usize) -> Result<T, PackError> {
+    // One byte more, so that what is too large is told from what ends there.
+    let bytes = zstd::bulk::decompress(packed, limit + 1).map_err(PackError::Compression)?;
+    if bytes.len() > limit { Err(PackError::TooLarge(limit)) } else { decoded(&bytes) }
+}
+
+fn decoded<T: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<T, PackError> {
+    let mut decoder = minicbor::Decoder::new(bytes);
     let message = decoder.decode().map_err(PackError::Content)?;
     if decoder.position() == bytes.len() {
         Ok(message)
@@ -96,6 +110,14 @@ mod tests {
         let bomb = zstd::bulk::compress(&vec![0; MAX_UNPACKED + 1], 19).expect("compresses");
         assert!(bomb.len() < 10_000, "small on the wire");
         assert!(matches!(unpack::<Vec<u8>>(&bomb), Err(PackError::TooLarge(MAX_UNPACKED))));
+    }
+
+    #[test]
+    fn a_strangers_message_is_given_no_more_than_its_bytes() {
+        let packed = pack(&vec!["清点".to_owned()]).expect("packs");
+        assert_eq!(unpack_within::<Vec<String>>(&packed, 1024).expect("unpacks"), ["清点"]);
+        let bomb = zstd::bulk::compress(&vec![0x81; 16 << 20], 19).expect("compresses");
+        assert!(bomb.len() < 4096 && unpack_within::<Vec<u8>>(&bomb, 16 << 10).is_err());
     }
 
     #[test]

@@ -67,6 +67,18 @@ pub struct App {
     dirty: bool,
     suspending: bool,
     refreshing: bool,
+    at_lock: AtLock,
+}
+
+/// What the lock does to the loop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AtLock {
+    /// It goes on with the unlock screen.
+    Stays,
+    /// It ends.
+    Ends,
+    /// It ended.
+    Ended,
 }
 
 impl App {
@@ -77,7 +89,18 @@ impl App {
         let runner = Runner::new(tokio::runtime::Handle::current(), host, sender.clone());
         let model = Model::new(settings, clock.now(), size);
         let hits = Vec::new();
-        Self { model, clock, runner, sender, messages, hits, dirty: true, suspending: false, refreshing: false }
+        Self {
+            model,
+            clock,
+            runner,
+            sender,
+            messages,
+            hits,
+            dirty: true,
+            suspending: false,
+            refreshing: false,
+            at_lock: AtLock::Stays,
+        }
     }
 
     /// The state.
@@ -98,6 +121,16 @@ impl App {
     /// Gives the unlock screen something to say besides.
     pub fn hint(&mut self, hint: Option<String>) {
         self.model.shared.hint = hint;
+    }
+
+    /// Whether the lock ends [`Self::run`].
+    pub fn ends_at_lock(&mut self, ends: bool) {
+        self.at_lock = if ends { AtLock::Ends } else { AtLock::Stays };
+    }
+
+    /// Whether it was the lock that ended [`Self::run`].
+    pub fn has_locked(&self) -> bool {
+        self.at_lock == AtLock::Ended
     }
 
     /// Says in which directory files go unless another is named; `None` where none can be written.
@@ -216,6 +249,11 @@ impl App {
             match effect {
                 Effect::Suspend => self.suspending = true,
                 Effect::Quit => self.model.quitting = true,
+                Effect::Lock if self.at_lock == AtLock::Ends => {
+                    // What ends closes the ledger, after everything that must be stored.
+                    self.at_lock = AtLock::Ended;
+                    self.model.quitting = true;
+                }
                 effect => self.runner.run(effect),
             }
         }

@@ -1,5 +1,6 @@
 //! Where views draw: text by column, frames and popups, the caret, places to click.
 
+use auxlog_record::visible_line;
 use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -51,14 +52,16 @@ impl<'a> Canvas<'a> {
         self.theme.style(meaning)
     }
 
-    /// Writes `text` from `x` in at most `columns`; the column after it.
+    /// Writes `text` from `x` in at most `columns`; the column after it. A mark that would change how the
+    /// rest reads without being seen is shown by its number.
     pub fn text(&mut self, x: u16, y: u16, text: &str, columns: u16, meaning: Meaning) -> u16 {
         let area = self.buffer.area;
         if y < area.top() || y >= area.bottom() || x >= area.right() {
             return x;
         }
+        let seen = visible_line(text);
         // Where ambiguous characters are wide, those of the texts must go as those of the frames do.
-        let plain = if self.glyphs.ascii { text::unambiguous(text) } else { text.into() };
+        let plain = if self.glyphs.ascii { text::unambiguous(&seen) } else { seen.as_ref().into() };
         let fitted = text::truncate(&plain, usize::from(columns), self.glyphs.cut);
         self.buffer.set_stringn(x, y, fitted, usize::from(columns), self.theme.style(meaning)).0
     }
@@ -75,7 +78,7 @@ impl<'a> Canvas<'a> {
 
     /// Writes `text` so that it ends at the right edge of the first line of `area`.
     pub fn text_right(&mut self, area: Rect, text: &str, meaning: Meaning) {
-        let columns = u16::try_from(text::width(text)).unwrap_or(u16::MAX).min(area.width);
+        let columns = u16::try_from(text::width(&visible_line(text))).unwrap_or(u16::MAX).min(area.width);
         self.text(area.right().saturating_sub(columns), area.y, text, columns, meaning);
     }
 
@@ -105,6 +108,7 @@ impl<'a> Canvas<'a> {
     /// title is marked too, not the colour alone.
     pub fn frame(&mut self, area: Rect, title: &str, focus: bool) -> Rect {
         let meaning = if focus { Meaning::Focus } else { Meaning::Border };
+        let title = visible_line(title);
         let title = if focus { format!(" {} {title} ", self.glyphs.pointer) } else { format!(" {title} ") };
         let title = text::truncate(&title, usize::from(area.width.saturating_sub(2)), self.glyphs.cut).into_owned();
         let block = Block::bordered().border_set(self.glyphs.border).border_style(self.style(meaning));
@@ -218,5 +222,14 @@ mod tests {
         let mut canvas = Canvas::new(&mut buffer, Theme::Mono, UNICODE);
         canvas.text(1, 0, "现场核查笔录", 7, Meaning::Text);
         assert_eq!(shown(&buffer), [" 现 场 核 …"]);
+    }
+
+    #[test]
+    fn a_mark_that_is_not_seen_is_shown_by_its_number() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 2));
+        let mut canvas = Canvas::new(&mut buffer, Theme::Mono, UNICODE);
+        assert_eq!(canvas.text(0, 0, "a\u{202e}b\u{1b}", 12, Meaning::Text), 12);
+        canvas.text_right(Rect::new(0, 1, 12, 1), "\u{200b}c", Meaning::Text);
+        assert_eq!(shown(&buffer), ["a‹202E›b‹1B›", "     ‹200B›c"]);
     }
 }

@@ -279,9 +279,9 @@ mod tests {
     #[test]
     fn the_caret_moves_by_character_not_by_byte() {
         let mut editor = Editor::line();
-        editor.insert("占道é👨‍👩‍👧");
+        editor.insert("占道é👍🏽");
         press(&mut editor, &["Left", "Left", "Left", "Backspace"]);
-        assert_eq!(editor.text(), "道é👨‍👩‍👧");
+        assert_eq!(editor.text(), "道é👍🏽");
         press(&mut editor, &["End", "Backspace", "Backspace"]);
         assert_eq!(editor.text(), "道");
     }

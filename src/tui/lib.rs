@@ -53,4 +53,4 @@ pub mod view;
 pub mod widgets;
 pub mod words;
 
-pub use run::{Options, run};
+pub use run::{Ended, Look, Options, run};

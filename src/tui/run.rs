@@ -23,6 +23,15 @@ use crate::terminal::{Screen, restore_on_panic};
 use crate::theme::Theme;
 use crate::words::{Words, say};
 
+/// How the screens look to whoever sits before them, opened or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Language.
+    pub lang: Lang,
+    /// Colours.
+    pub theme: Theme,
+}
+
 /// How to run.
 #[derive(Clone)]
 pub struct Options {
@@ -44,6 +53,11 @@ pub struct Options {
     pub mouse: bool,
     /// What the unlock screen says besides: the passphrase of a demonstration's throw-away data.
     pub hint: Option<String>,
+    /// Whether the lock ends [`run`], so that the process that held the keys can end with it.
+    pub ends_at_lock: bool,
+    /// How they looked when the lock ended them; goes before `lang` and `theme` until an officer's own
+    /// choice is known.
+    pub look: Option<Look>,
     /// Writes files, and the directory in which they go unless another is named.
     pub exporter: Option<(Arc<dyn Exporter>, PathBuf)>,
 }
@@ -61,6 +75,8 @@ impl Options {
             keymap: None,
             mouse: true,
             hint: None,
+            ends_at_lock: false,
+            look: None,
             exporter: None,
         }
     }
@@ -72,11 +88,20 @@ impl std::fmt::Debug for Options {
     }
 }
 
+/// Why the screens ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The officer went, or a signal said so.
+    Quit,
+    /// The lock, where [`Options::ends_at_lock`] says that it ends them.
+    Locked(Look),
+}
+
 /// Shows the screens until the officer quits. The terminal is given back however it ends.
 ///
 /// # Errors
 /// When standard output is no terminal, or it goes away.
-pub fn run(options: Options) -> io::Result<()> {
+pub fn run(options: Options) -> io::Result<Ended> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let outcome = runtime.block_on(show(options));
     // An answer still on its way is nobody's any more.
@@ -84,15 +109,17 @@ pub fn run(options: Options) -> io::Result<()> {
     outcome
 }
 
-async fn show(options: Options) -> io::Result<()> {
+async fn show(options: Options) -> io::Result<Ended> {
     restore_on_panic();
     let mut signals = Signals::listen()?;
     let (keymap, notice) = keymap(&options);
     let mut screen = Screen::take(options.mouse)?;
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let theme = options.theme.unwrap_or(if no_color { Theme::Mono } else { Theme::Dark });
+    let look = options.look.unwrap_or(Look { lang: options.lang, theme });
     let settings = Settings {
-        lang: options.lang,
-        theme: options.theme.unwrap_or(if no_color { Theme::Mono } else { Theme::Dark }),
+        lang: look.lang,
+        theme: look.theme,
         theme_given: options.theme.is_some() || no_color,
         glyphs: options.glyphs.glyphs(),
         keymap,
@@ -103,11 +130,15 @@ async fn show(options: Options) -> io::Result<()> {
     let mut app = App::new(settings, host, clock, screen.size()?);
     app.notify(notice);
     app.hint(options.hint);
+    app.ends_at_lock(options.ends_at_lock);
     app.exports_to(exports_to);
     // The first frame comes before the terminal is asked anything.
     app.draw(&mut screen)?;
     let probe = options.glyphs.asks().then(|| app.sender());
-    app.run(&mut screen, &mut listen(probe), &mut signals).await
+    app.run(&mut screen, &mut listen(probe), &mut signals).await?;
+    let shared = &app.model().shared;
+    let look = Look { lang: shared.lang(), theme: shared.theme };
+    Ok(if app.has_locked() { Ended::Locked(look) } else { Ended::Quit })
 }
 
 /// Asks the terminal how it draws, if it should be, then reads its events as they come. A queue of our own can be asked whether something is

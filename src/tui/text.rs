@@ -130,16 +130,11 @@ pub fn clean(text: &str) -> String {
         .filter_map(|c| match c {
             '\r' | '\n' => Some('\n'),
             '\t' => Some(' '),
-            c if c.is_control() || is_invisible(c) => None,
+            c if auxlog_record::is_hidden(c) => None,
             c => Some(c),
         })
         .nfc()
         .collect()
-}
-
-/// Direction marks and zero-width spaces: they change how text reads without being seen.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// The half-width form of a full-width ASCII character (`Ａ`, `１`, `？`, ideographic space).

@@ -154,3 +154,13 @@ fn an_ended_program_gives_the_terminal_back() {
     screen.keys(&key::ctrl('Q'));
     assert!(screen.ends().success());
 }
+
+#[test]
+fn the_lock_keeps_the_language() {
+    let laptop = Laptop::initialised();
+    let mut screen = Terminal::open(&laptop, &[]);
+    unlock(&mut screen, 0);
+    screen.keys(&key::ctrl('L')).sees("Today").keys(key::F12).sees("Type the passphrase, then Enter");
+    screen.keys(PASSPHRASE).keys(key::ENTER).sees("Today").keys(&key::ctrl('Q'));
+    assert!(screen.ends().success());
+}

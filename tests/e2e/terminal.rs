@@ -219,6 +219,11 @@ impl Terminal {
         !modes.local_modes.contains(rustix::termios::LocalModes::ICANON)
     }
 
+    /// The process's number.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.process_id().expect("it runs")
+    }
+
     fn pid(&self) -> rustix::process::Pid {
         let id = self.child.process_id().and_then(|id| i32::try_from(id).ok());
         id.and_then(rustix::process::Pid::from_raw).expect("a process id")

@@ -44,7 +44,7 @@ impl Check {
         let mut lines = Lines::open(context, &self.file)?;
         let mut results = Results::new();
         let mut roster = None;
-        let bar = Bar::of_file(fl!(context.words.loader(), "progress-check"));
+        let bar = Bar::of_file(&fl!(context.words.loader(), "progress-check"));
         // Where the verdicts scroll by on the same screen they are the progress.
         let watched = !std::io::stdout().is_terminal();
         let (mut bad, mut all_permitted) = (0_usize, true);

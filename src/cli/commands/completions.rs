@@ -20,8 +20,10 @@ impl Completions {
     /// Prints the completions.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let mut command = help::localise(Cli::command(), &context.words);
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut command, "auxlog", &mut script);
         let mut results = Results::new();
-        clap_complete::generate(self.shell, &mut command, "auxlog", &mut results);
+        results.file(&script)?;
         results.flush()?;
         Ok(Exit::Done)
     }

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results, tell};
-use crate::{attachments, evidence_page, refusal, vouching};
+use crate::{attachments, evidence_page, outfile, refusal, vouching};
 
 /// What to export, and where to.
 #[derive(Debug, Args)]
@@ -86,7 +86,7 @@ impl Export {
         let page = evidence_page::written(&mut evidence, &attachments::beside(&self.output), words)
             .map_err(|error| Failure::new(Exit::Damaged, words.reason(&error)))?;
         let file = reader.seal_evidence(&evidence, &page).map_err(refuse)?;
-        std::fs::write(&self.output, file)
+        outfile::write(&self.output, file.as_bytes())
             .map_err(|source| Failure::new(Exit::Found, refusal::file(&self.output, &source, words)))?;
         let attached = reader.attachments(task).map_err(refuse)?;
         for name in attachments::save(reader, &attached, &attachments::beside(&self.output), words)? {

@@ -19,20 +19,22 @@ impl Man {
     pub(crate) fn run(context: &Context) -> Outcome {
         let mut command = help::localise(Cli::command(), &context.words);
         command.build();
+        let mut text = Vec::new();
+        page(&command, &mut text).map_err(|error| unwritten(&error))?;
         let mut results = Results::new();
-        page(&command, &mut results).map_err(|error| unwritten(&error))?;
+        results.file(&text)?;
         results.flush()?;
         Ok(Exit::Done)
     }
 }
 
-fn page(command: &clap::Command, results: &mut Results) -> std::io::Result<()> {
+fn page(command: &clap::Command, results: &mut Vec<u8>) -> std::io::Result<()> {
     clap_mangen::Man::new(command.clone()).render(results)?;
     command.get_subcommands().filter(|sub| !sub.is_hide_set()).try_for_each(|sub| section(sub, results))
 }
 
 /// The synopsis and options of a command and of the commands below it.
-fn section(command: &clap::Command, results: &mut Results) -> std::io::Result<()> {
+fn section(command: &clap::Command, results: &mut Vec<u8>) -> std::io::Result<()> {
     let name = command.get_bin_name().unwrap_or(command.get_name()).to_uppercase();
     writeln!(results, ".SH \"{name}\"")?;
     let page = clap_mangen::Man::new(command.clone());

@@ -1,6 +1,5 @@
 //! `auxlog roster`: the people, listed, imported, and a template for agencies to fill in.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use auxlog_store::roster::{csv_text, template, workbook};
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
-use crate::output::{Results, Table, tell, unwritten};
+use crate::output::{Results, Table, json_line, tell};
 use crate::task_list::{Destination, ListFormat};
 use crate::words::Words;
 use crate::{refusal, roster_file, terms};
@@ -105,7 +104,7 @@ impl List {
             ListFormat::Json => {
                 let people = ledger.search_auxiliaries(&self.search, 0).into_iter().map(|row| auxiliary_json(&row));
                 let officers = ledger.search_officers(&self.search, 0).into_iter().map(|row| officer_json(&row));
-                people.chain(officers).map(|line| line.to_string() + "\n").collect::<String>().into_bytes()
+                people.chain(officers).filter_map(|line| json_line(&line).ok()).collect::<String>().into_bytes()
             }
             ListFormat::Table => table(&ledger, &self.search, words).into_bytes(),
         };
@@ -113,7 +112,7 @@ impl List {
             save(path, &bytes, words)?;
         } else {
             let mut results = Results::new();
-            results.write_all(&bytes).map_err(|error| unwritten(&error))?;
+            results.file(&bytes)?;
             results.flush()?;
         }
         // Files of the roster's own form hold all of it.
@@ -132,7 +131,7 @@ impl List {
 }
 
 fn save(path: &Path, bytes: &[u8], words: &Words) -> Result<(), Failure> {
-    std::fs::write(path, bytes).map_err(|error| Failure::usage(refusal::file(path, &error, words)))
+    crate::outfile::write(path, bytes).map_err(|error| Failure::usage(refusal::file(path, &error, words)))
 }
 
 fn auxiliary_json(row: &PersonRow) -> Value {

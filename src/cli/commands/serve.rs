@@ -37,6 +37,9 @@ pub(crate) struct Serve {
     /// Private key, PEM.
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// A proxy whose X-Forwarded-For counts; may be given several times.
+    #[arg(long, value_name = "ADDR")]
+    trusted_proxy: Vec<std::net::IpAddr>,
     /// The form of its log on standard error.
     #[arg(long, value_enum, default_value_t = LogForm::Text)]
     pub(crate) log: LogForm,
@@ -50,6 +53,7 @@ impl Serve {
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let mut config = Config::new(context.server_dir()?, self.listen);
         config.db.clone_from(&self.db);
+        config.trusted_proxies.clone_from(&self.trusted_proxy);
         config.tls = self.tls_cert.clone().zip(self.tls_key.clone()).map(|(cert, key)| Tls { cert, key });
         runtime::block_on(async {
             // Before anybody can be told that it is ready, so that no signal is missed.

@@ -35,10 +35,10 @@ impl Sync {
     /// Exit 0: the server's receipt covers all that is here · 1: it does not, and why.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let ledger = Arc::new(ledger::open(context, &self.whose)?);
-        let bar = Bar::new(fl!(context.words.loader(), "progress-sync"));
+        let bar = Bar::new(&fl!(context.words.loader(), "progress-sync"));
         let ended = once(context, &ledger, |progress| {
             let done = progress.sent + progress.received;
-            bar.note(pace(&progress, &context.words));
+            bar.note(&pace(&progress, &context.words));
             bar.set(done, done + progress.to_send + progress.to_receive + progress.attachments);
         });
         bar.clear();

@@ -116,7 +116,7 @@ impl Verify {
         }
         let loader = context.words.loader();
         let ledger = ledger::read(context, &self.whose)?;
-        let bar = Bar::new(fl!(loader, "progress-verify"));
+        let bar = Bar::new(&fl!(loader, "progress-verify"));
         let whole =
             ledger.verify(&|done, all| bar.set(done, all)).map_err(|error| refusal::ledger(&error, &context.words))?;
         bar.clear();

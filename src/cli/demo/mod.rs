@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::{refusal, roster_file};
+use crate::{outfile, refusal, roster_file};
 
 /// The passphrase of every officer of the demonstration.
 pub(crate) const PASSPHRASE: &str = "haian2022";
@@ -94,7 +94,7 @@ pub(crate) async fn start(context: &Context, root: &Path) -> Result<Demo, Failur
     }
     let marker = Marker { listen: server.addr, codes };
     let text = serde_json::to_vec(&marker).map_err(|error| io(&marker_path, &error.into()))?;
-    std::fs::write(&marker_path, text).map_err(|error| io(&marker_path, &error))?;
+    outfile::write(&marker_path, &text).map_err(|error| io(&marker_path, &error))?;
     Ok(Demo { server, laptops, codes: marker.codes })
 }
 
@@ -108,7 +108,7 @@ async fn import_roster(context: &Context, root: &Path, admin: &Admin) -> Result<
     let words = &context.words;
     let workbook = root.join("名册.xlsx");
     let bytes = sample_workbook(SystemClock.now().china_date()).map_err(|e| roster_file::file_error(&e, words))?;
-    std::fs::write(&workbook, bytes)
+    outfile::write(&workbook, &bytes)
         .map_err(|error| Failure::new(Exit::Found, refusal::file(&workbook, &error, words)))?;
     let import = roster_file::read(&workbook, Vec::new(), None, words)?;
     admin.import_roster(&import.roster, "名册.xlsx").await.map_err(|error| refusal::admin(&error, words))?;

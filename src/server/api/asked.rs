@@ -14,12 +14,13 @@ use axum::extract::{ConnectInfo, FromRequest, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use http_body_util::LengthLimitError;
 use minicbor::{Decode, Encode};
 
-use super::App;
+use super::{App, Budget, Route};
 use crate::metrics;
 use crate::scope::{Action, AgencyScope, Principal};
-use crate::store::StoreError;
+use crate::store::{DeviceRow, StoreError};
 
 /// Entries of a list when nothing else is asked for.
 const ENTRIES: u64 = 200;
@@ -34,6 +35,9 @@ pub(crate) const LARGEST: u64 = (1 << 53) - 1;
 pub(crate) struct Asked {
     parts: Parts,
     body: Bytes,
+    budget: Budget,
+    /// The device that the request names, where its route is for devices.
+    device: Option<DeviceRow>,
     pub(crate) address: IpAddr,
 }
 
@@ -42,18 +46,28 @@ impl FromRequest<Arc<App>> for Asked {
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refuse> {
         let (parts, body) = request.into_parts();
-        let address = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
-        app.limits.address(address, app.now()).map_err(|seconds| limited(app, seconds))?;
-        let request = Request::from_parts(parts.clone(), body);
-        let body = Bytes::from_request(request, app).await.map_err(|rejection| {
-            let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
+        let address = sender(app, &parts);
+        let now = app.now();
+        app.limits.address(address, now).map_err(|seconds| limited(app, seconds))?;
+        let route = Route::of(parts.method.as_str(), parts.uri.path());
+        let budget = route.ok_or_else(|| refuse(app, Refusal::NotFound))?.budget();
+        // All that can be said without the body is said before it is read.
+        let device = if budget.signed {
+            Some(named(app, &parts, now).await?)
+        } else {
+            if budget.body > 0 {
+                app.limits.stranger(address, now).map_err(|seconds| limited(app, seconds))?;
+            }
+            None
+        };
+        let read = tokio::time::timeout(budget.time, axum::body::to_bytes(body, budget.body)).await;
+        let body = read.map_err(|_| refuse(app, Refusal::Unavailable))?.map_err(|error| {
+            let too_large =
+                std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>);
             refuse(app, if too_large { Refusal::TooLarge } else { Refusal::Malformed })
         })?;
         metrics::add(&app.metrics.bytes_in, body.len());
-        Ok(Self { parts, body, address })
+        Ok(Self { parts, body, budget, device, address })
     }
 }
 
@@ -62,20 +76,19 @@ impl Asked {
     ///
     /// # Errors
     /// Why it is not let in. What would tell a stranger whether a device exists is not said.
-    pub(crate) async fn principal(&self, app: &App) -> Result<Principal, Refuse> {
+    pub(crate) fn principal(&self, app: &App) -> Result<Principal, Refuse> {
         let strange = || refuse(app, Refusal::Unauthenticated);
-        let header = self.parts.headers.get(AUTH_HEADER).and_then(|value| value.to_str().ok()).ok_or_else(strange)?;
-        let auth = RequestAuth::parse(header).ok_or_else(strange)?;
+        let auth = auth(&self.parts).ok_or_else(strange)?;
         let now = app.now();
-        let device = app.store.device(&auth.agency, auth.device).await.map_err(|e| failed(app, &e))?;
-        let device = device.ok_or_else(strange)?;
+        let device = self.device.clone().ok_or_else(strange)?;
         let key = PublicKey::from_bytes(&device.public_key).map_err(|_| strange())?;
         let target = self.parts.uri.path_and_query().map_or("/", |target| target.as_str());
         let signable = Signable { method: self.parts.method.as_str(), target, body: &self.body, server: app.id };
         if !auth.verify(&key, signable) {
             return Err(strange());
         }
-        // Counted once it is proven who asks: headers that merely name a device cost it nothing.
+        // Counted once it is proven who asks: headers that merely name a device cost it nothing, and its
+        // number stands in every bundle.
         app.limits.device(auth.device, now).map_err(|seconds| limited(app, seconds))?;
         if auth.at_ms.abs_diff(now) > MAX_SKEW_MS {
             return Err(refuse(app, Refusal::ClockSkew));
@@ -89,26 +102,30 @@ impl Asked {
         Ok(Principal::authenticated(device))
     }
 
-    /// The device, let into the agency that the query names.
+    /// The device, let into the agency that the query names. Into another than its own nobody is let
+    /// without a trace there, whatever they read.
     pub(crate) async fn scope(&self, app: &App, action: Action) -> Result<AgencyScope, Refuse> {
-        let principal = self.principal(app).await?;
+        let principal = self.principal(app)?;
         let agency = self.query("agency").ok_or_else(|| refuse(app, Refusal::Malformed))?;
-        principal.scope(&AgencyId(agency), action).map_err(|refusal| refuse(app, refusal))
+        let scope = principal.scope(&AgencyId(agency), action).map_err(|refusal| refuse(app, refusal))?;
+        if let Some(act) = noted_elsewhere(action).filter(|_| !scope.is_own()) {
+            let noted = app.store.note_once_an_hour(&scope, app.now(), act, &scope.agency().0, "").await;
+            noted.map_err(|e| failed(app, &e))?;
+        }
+        Ok(scope)
     }
 
     /// Takes the request as one that changes something: the same one is never carried out again,
     /// on this replica or another. Called once it is known to be allowed and well-formed.
     pub(crate) async fn once(&self, app: &App, scope: &AgencyScope) -> Result<(), Refuse> {
-        let header = self.parts.headers.get(AUTH_HEADER).and_then(|value| value.to_str().ok());
-        let auth = header.and_then(RequestAuth::parse).ok_or_else(|| refuse(app, Refusal::Unauthenticated))?;
+        let auth = auth(&self.parts).ok_or_else(|| refuse(app, Refusal::Unauthenticated))?;
         let fresh = app.store.use_request(scope, auth.device, auth.nonce, app.now()).await;
         if fresh.map_err(|e| failed(app, &e))? { Ok(()) } else { Err(refuse(app, Refusal::Replayed)) }
     }
 
     /// The nonce of the request, which the answer repeats; zeros where it is not signed.
     pub(crate) fn nonce(&self) -> [u8; 12] {
-        let header = self.parts.headers.get(AUTH_HEADER).and_then(|value| value.to_str().ok());
-        header.and_then(RequestAuth::parse).map_or([0; 12], |auth| auth.nonce)
+        auth(&self.parts).map_or([0; 12], |auth| auth.nonce)
     }
 
     /// The body as it came.
@@ -118,7 +135,11 @@ impl Asked {
 
     /// The message in the body.
     pub(crate) fn message<T: for<'b> Decode<'b, ()>>(&self, app: &App) -> Result<T, Refuse> {
-        pack::unpack(&self.body).map_err(|error| {
+        let message = match self.budget.message {
+            Some(limit) => pack::unpack_within(&self.body, limit),
+            None => pack::unpack(&self.body),
+        };
+        message.map_err(|error| {
             refuse(app, if matches!(error, PackError::TooLarge(_)) { Refusal::TooLarge } else { Refusal::Malformed })
         })
     }
@@ -147,6 +168,62 @@ impl Asked {
             (None, None) => Err(refuse(app, Refusal::Malformed)),
         }
     }
+}
+
+/// How the audit log names it when somebody of another agency does this; `None` where what answers
+/// notes it anyway, or nobody of another agency may.
+fn noted_elsewhere(action: Action) -> Option<&'static str> {
+    match action {
+        Action::ReadRoster => Some("read_roster"),
+        Action::ReadAudit => Some("read_audit"),
+        Action::ReadProofs => Some("read_proofs"),
+        Action::ReadLog
+        | Action::ReadBlobs
+        | Action::Sync
+        | Action::Deliver
+        | Action::Release
+        | Action::Mask
+        | Action::Administer => None,
+    }
+}
+
+/// Where a request comes from: the peer, or, where that is a proxy that is trusted, whom the nearest
+/// one beyond it names.
+fn sender(app: &App, parts: &Parts) -> IpAddr {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip().to_canonical());
+    let trusted = |address: &IpAddr| app.trusted_proxies.contains(address);
+    if !trusted(&peer) {
+        return peer;
+    }
+    let lines = parts.headers.get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or_default());
+    let named: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
+    // From the right: what stands further left anybody may have written. Some proxies name a port too.
+    for one in named.into_iter().rev().map(str::trim) {
+        let address = one.parse().or_else(|_| one.parse().map(|named: SocketAddr| named.ip()));
+        match address.map(|address: IpAddr| address.to_canonical()) {
+            Ok(address) if trusted(&address) => {}
+            Ok(address) => return address,
+            Err(_) => break,
+        }
+    }
+    peer
+}
+
+fn auth(parts: &Parts) -> Option<RequestAuth> {
+    parts.headers.get(AUTH_HEADER)?.to_str().ok().and_then(RequestAuth::parse)
+}
+
+/// The device that a request names, before it is known whether it signed it.
+async fn named(app: &App, parts: &Parts, now: u64) -> Result<DeviceRow, Refuse> {
+    let strange = || refuse(app, Refusal::Unauthenticated);
+    let auth = auth(parts).ok_or_else(strange)?;
+    let device = app.store.device(&auth.agency, auth.device).await.map_err(|e| failed(app, &e))?;
+    let device = device.ok_or_else(strange)?;
+    if auth.at_ms.abs_diff(now) > MAX_SKEW_MS {
+        return Err(refuse(app, Refusal::ClockSkew));
+    }
+    Ok(device)
 }
 
 /// A refusal on its way out.

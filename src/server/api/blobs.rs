@@ -79,7 +79,8 @@ pub(crate) async fn piece(State(app): Shared, Path(hash): Path<String>, asked: A
     put(&app, &wanted, offset, piece).await
 }
 
-/// `GET`: a piece of a whole attachment. Looking at one is logged, at its first piece.
+/// `GET`: a piece of a whole attachment. Looking at one is logged: at its first piece, and wherever else
+/// somebody begins.
 pub(crate) async fn get(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let Wanted { scope, hash, length } = wanted(&app, &hash, &asked, Action::ReadBlobs).await?;
     let offset = asked.number(&app, "offset", Some(0))?;
@@ -87,10 +88,13 @@ pub(crate) async fn get(State(app): Shared, Path(hash): Path<String>, asked: Ask
     let limit = usize::try_from(limit).unwrap_or(MAX_PIECE);
     let piece = app.store.blob_piece(&scope, hash, length, offset, limit).await.map_err(|e| failed(&app, &e))?;
     let piece = piece.ok_or_else(|| refuse(&app, Refusal::NotFound))?;
-    if offset == 0 {
-        let noted = app.store.note(&scope, app.now(), "read_attachment", &hash.to_string(), "").await;
-        noted.map_err(|e| failed(&app, &e))?;
-    }
+    let (act, subject, now) = ("read_attachment", hash.to_string(), app.now());
+    let noted = if offset == 0 {
+        app.store.note(&scope, now, act, &subject, "").await
+    } else {
+        app.store.note_once_an_hour(&scope, now, act, &subject, &format!("from byte {offset}")).await
+    };
+    noted.map_err(|e| failed(&app, &e))?;
     metrics::add(&app.metrics.bytes_out, piece.len());
     Ok(([(header::CONTENT_TYPE, PIECE_TYPE)], piece).into_response())
 }

@@ -1,7 +1,7 @@
 //! Enrolment by one-time code. Wrong codes are counted and logged; which of unknown, used up and
 //! expired a code is, is not said.
 
-use auxlog_record::{PublicKey, Succession};
+use auxlog_record::{PublicKey, Succession, is_hidden};
 use auxlog_sync::Refusal;
 use auxlog_sync::enrol::{ConfirmRequest, Enrolled, Offer, OfferRequest, normal_code};
 use auxlog_sync::signed::Signed;
@@ -36,7 +36,8 @@ pub(crate) async fn confirm(State(app): Shared, asked: Asked) -> Result<Response
         Some(found) => describe(&app, &found).await?.officer_name,
         None => String::new(),
     };
-    let laptop = request.laptop.chars().take(LAPTOP).collect();
+    // A mark that acts on an administrator's terminal is no part of a name.
+    let laptop = request.laptop.chars().filter(|c| !is_hidden(*c)).take(LAPTOP).collect();
     let enrolling = Enrolling { public_key: key.to_bytes(), laptop };
     let writer = key.writer().to_string();
     let used = app.store.use_code(|agency| AgencyScope::enrolling(agency, &writer), &code, &named, &enrolling, now);
@@ -54,14 +55,7 @@ pub(crate) async fn confirm(State(app): Shared, asked: Asked) -> Result<Response
 pub(crate) async fn succeed(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let succession: Succession = asked.message(&app)?;
     let now = app.now();
-    // Guesses are slowed as those of codes are.
-    if !app.limits.may_try_code(asked.address, now) {
-        return Err(refuse(&app, Refusal::RateLimited));
-    }
-    let strange = || {
-        app.limits.wrong_code(asked.address, now);
-        refuse(&app, Refusal::Unauthenticated)
-    };
+    let strange = || refuse(&app, Refusal::Unauthenticated);
     let old = app.store.device(&succession.agency, succession.old).await.map_err(|e| failed(&app, &e))?;
     let old = old.ok_or_else(strange)?;
     let key = PublicKey::from_bytes(&old.public_key).ok().and_then(|key| succession.verify(&key));
@@ -74,18 +68,18 @@ pub(crate) async fn succeed(State(app): Shared, asked: Asked) -> Result<Response
     answer(&app, &Signed::seal(&app.key, &enrolled))
 }
 
-/// A code in its normal form, unless the address tried too many wrong ones.
+/// A code in its normal form.
 fn tried(app: &App, asked: &Asked, code: &str) -> Result<String, Refuse> {
-    if !app.limits.may_try_code(asked.address, app.now()) {
-        return Err(refuse(app, Refusal::RateLimited));
-    }
     normal_code(code).ok_or_else(|| wrong(app, asked))
 }
 
+/// A wrong code is counted, and told as a limit once there were too many; a right one never is.
 fn wrong(app: &App, asked: &Asked) -> Refuse {
     tracing::warn!(address = %asked.address, "wrong enrolment code");
-    app.limits.wrong_code(asked.address, app.now());
-    refuse(app, Refusal::BadCode)
+    match app.limits.wrong_code(asked.address, app.now()) {
+        Ok(()) => refuse(app, Refusal::BadCode),
+        Err(_) => refuse(app, Refusal::RateLimited),
+    }
 }
 
 /// Whom a code is for, as far as the roster knows him.

@@ -11,6 +11,7 @@ mod proofs;
 mod roster;
 mod sync;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -19,6 +20,7 @@ pub(crate) use asked::LARGEST;
 use auxlog_record::{PublicKey, SigningKey};
 use auxlog_store::Clock;
 use auxlog_sync::auth::{PROTOCOL_HEADER, ServerId, TIME_HEADER};
+use auxlog_sync::blob::MAX_PIECE;
 use auxlog_sync::message::{OLDEST_PROTOCOL, PROTOCOL};
 use auxlog_sync::pack::MAX_PACKED;
 use auxlog_sync::receipt::Checkpoint;
@@ -59,6 +61,8 @@ pub(crate) struct App {
     pub(crate) judge: Judge,
     pub(crate) limits: Limits,
     pub(crate) blamed: Blamed,
+    /// Proxies whose word counts for where a request comes from.
+    pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) metrics: Metrics,
     pub(crate) clock: Arc<dyn Clock>,
     /// How many requests verify signatures at once.
@@ -320,6 +324,44 @@ pub const ROUTES: &[Route] = &[
     get_from("/readyz", Open, &[], Text, "Whether it can serve", || get(ops::readyz)),
     get_from("/metrics", Open, &[], Text, "Counters for Prometheus", || get(ops::metrics)),
 ];
+
+/// What a request may cost before it is known who sends it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Budget {
+    /// Bytes of its body.
+    pub(crate) body: usize,
+    /// Bytes of the message in it; `None` is as much as the protocol allows.
+    pub(crate) message: Option<usize>,
+    /// How long its body may be on the way.
+    pub(crate) time: Duration,
+    /// Whether it must name a device that is known before its body is read.
+    pub(crate) signed: bool,
+}
+
+impl Route {
+    /// The route of a request.
+    pub(crate) fn of(method: &str, path: &str) -> Option<&'static Self> {
+        let is = |route: &&Self| {
+            let parts = || route.path.split('/').zip(path.split('/'));
+            route.method == method
+                && route.path.split('/').count() == path.split('/').count()
+                && parts().all(|(wanted, part)| wanted == part || wanted.starts_with('{'))
+        };
+        ROUTES.iter().find(is)
+    }
+
+    pub(crate) fn budget(&self) -> Budget {
+        let signed = matches!(self.door, Signed(_));
+        let body = match self.body {
+            Nothing => 0,
+            _ if !signed => 4 << 10,
+            Bytes => MAX_PIECE,
+            Message | Text | Json(_) => MAX_PACKED,
+        };
+        let time = if signed { Duration::from_mins(1) } else { Duration::from_secs(10) };
+        Budget { body, message: (!signed).then_some(16 << 10), time, signed }
+    }
+}
 
 /// The router over all of [`ROUTES`].
 pub(crate) fn router(app: Arc<App>) -> Router {

@@ -179,6 +179,34 @@ impl Store {
         .await
     }
 
+    /// The same unless it was noted within an hour: whoever goes on with what they began to read is not
+    /// noted with each piece of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_once_an_hour(
+        &self,
+        scope: &AgencyScope,
+        now: u64,
+        act: &str,
+        subject: &str,
+        detail: &str,
+    ) -> Result<()> {
+        let noted = sqlx::query(
+            "SELECT detail FROM audit
+             WHERE agency_id = $1 AND at_ms > $2 AND at_ms <= $3 AND actor = $4 AND act = $5 AND subject = $6 LIMIT 1",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(ms(now.saturating_sub(60 * 60 * 1000)))
+        .bind(ms(now))
+        .bind(scope.actor().to_owned())
+        .bind(act.to_owned())
+        .bind(subject.to_owned())
+        .fetch_optional(&self.read)
+        .await?;
+        if noted.is_some() { Ok(()) } else { self.note(scope, now, act, subject, detail).await }
+    }
+
     /// The newest entries of the audit log, newest first.
     ///
     /// # Errors

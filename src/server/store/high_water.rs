@@ -76,8 +76,7 @@ impl HighWater {
             }
             minicbor::to_vec(&marks.of).expect("writing to memory cannot fail")
         };
-        let new = file.with_extension("new");
-        if let Err(error) = std::fs::write(&new, bytes).and_then(|()| std::fs::rename(&new, file)) {
+        if let Err(error) = auxlog_journal::replace(file, &bytes) {
             tracing::warn!(%error, file = %file.display(), "the logs' lengths could not be kept");
         }
     }

@@ -171,7 +171,7 @@ impl Ledger {
         let mut blob = self.attachment(&kept.hash)?.ok_or_else(|| missing(&kept.hash))?;
         let start = blob.read_at(0, LOOKED_AT).map_err(|error| unreadable(kept.hash)(error))?;
         // A control character could hide or forge what a terminal shows.
-        let name: String = name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+        let name: String = name.chars().filter(|c| !auxlog_record::is_hidden(*c)).take(LONGEST_NAME).collect();
         let media_type = preview::media_type(&start, &name).to_owned();
         let preview = preview::preview(&start, &media_type);
         Ok(Staged { hash: kept.hash, size: kept.size, media_type, name, preview })

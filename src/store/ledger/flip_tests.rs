@@ -76,6 +76,10 @@ fn every_flipped_byte_of_keys_journal_and_attachments_is_noticed() {
     let mut flips = 0;
     for below in ["keys", "attachments"] {
         for file in files(&dir.path().join(below)) {
+            // How often a passphrase was tried in vain is a number of its own, of which nothing else is made.
+            if file.file_stem().is_some_and(|name| name == "tries") {
+                continue;
+            }
             flips += flip_each(dir.path(), &file, |_, _| true);
         }
     }

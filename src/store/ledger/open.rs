@@ -5,9 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auxlog_journal::blob::Blobs;
-use auxlog_journal::{
-    Directory, JournalOptions, KdfCost, KeyError, Keyring, LockError, StoreKey, Unlocked, delay_after,
-};
+use auxlog_journal::{Directory, JournalOptions, KdfCost, KeyError, Keyring, LockError, StoreKey, Tries, Unlocked};
 use auxlog_record::OfficerId;
 
 use crate::{Clock, OpenError, SystemClock};
@@ -112,61 +110,19 @@ impl Layout {
             (None, [only]) => only.clone(),
             _ => return Err(OpenError::WhichOfficer { known }),
         };
-        let mut tries = Tries::read(&self.keys());
         let now = clock.now().millis();
+        let mut tries = Tries::hold(&self.keys(), keyring.counts_tries(), now);
         if let Some(delay) = tries.wait(now) {
             return Err(OpenError::WrongPassphrase { delay });
         }
+        let delay = tries.count(now);
         match keyring.unlock(&officer, passphrase) {
             Ok(unlocked) => {
                 tries.forget();
                 Ok((keyring, unlocked))
             }
-            Err(KeyError::WrongPassphrase(_)) => Err(OpenError::WrongPassphrase { delay: tries.wrong(now) }),
+            Err(KeyError::WrongPassphrase(_)) => Err(OpenError::WrongPassphrase { delay }),
             Err(other) => Err(key(other)),
-        }
-    }
-}
-
-/// Wrong tries in a row. Kept in a file only to slow guessing down: whoever has the disk can
-/// copy the keyring and guess elsewhere, against which the derivation's cost stands.
-struct Tries {
-    file: PathBuf,
-    count: u32,
-    last_ms: i64,
-}
-
-impl Tries {
-    fn read(keys: &Path) -> Self {
-        let file = keys.join("tries");
-        let text = std::fs::read_to_string(&file).unwrap_or_default();
-        let mut numbers = text.split_whitespace();
-        let count = numbers.next().and_then(|n| n.parse().ok()).unwrap_or(0);
-        let last_ms = numbers.next().and_then(|n| n.parse().ok()).unwrap_or(0);
-        Self { file, count, last_ms }
-    }
-
-    /// How long the next try still has to wait.
-    fn wait(&self, now_ms: i64) -> Option<Duration> {
-        let delay = i64::try_from(delay_after(self.count).as_millis()).unwrap_or(i64::MAX);
-        // A clock set back must not lock the officer out for longer than the delay itself.
-        let left = self.last_ms.saturating_add(delay).saturating_sub(now_ms).min(delay);
-        u64::try_from(left).ok().filter(|left| *left > 0).map(Duration::from_millis)
-    }
-
-    fn wrong(&mut self, now_ms: i64) -> Duration {
-        self.count = self.count.saturating_add(1);
-        self.last_ms = now_ms;
-        if let Err(error) = auxlog_journal::replace(&self.file, format!("{} {now_ms}\n", self.count).as_bytes()) {
-            tracing::warn!(%error, "wrong tries could not be counted");
-        }
-        delay_after(self.count)
-    }
-
-    fn forget(&mut self) {
-        if self.count > 0 {
-            // If it cannot be removed, the next wrong try waits longer than it had to.
-            let _ = std::fs::remove_file(&self.file);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Writing a roster as a workbook or csv with the headings that an import reads back.
 
 use auxlog_law::{Outcome, Status};
-use auxlog_record::{Agency, Auxiliary, Certificate, Date, Officer, RecusalEntry, Roster};
+use auxlog_record::{Agency, Auxiliary, Certificate, Date, Officer, RecusalEntry, Roster, disarmed, visible};
 use chrono::Datelike as _;
 use rust_xlsxwriter::{
     DataValidation, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
@@ -197,7 +197,7 @@ pub fn csv_text(roster: &Roster) -> Result<String, RosterFileError> {
     let columns = || std::iter::once(Column::KindOfPerson).chain(AUXILIARY_COLUMNS.iter().map(|(column, _)| *column));
     let shown = |value| match value {
         Value::Blank => String::new(),
-        Value::Text(text) => text,
+        Value::Text(text) => visible(&disarmed(&text)).into_owned(),
         Value::Date(date) => date.0.to_string(),
     };
     let fail = |error: csv::Error| RosterFileError::Write(error.to_string());
@@ -271,7 +271,7 @@ impl Book {
                 match value {
                     Value::Blank => {}
                     Value::Text(text) => {
-                        sheet.write_with_format(row, position, text, &self.text)?;
+                        sheet.write_with_format(row, position, &*visible(&text), &self.text)?;
                     }
                     Value::Date(date) => {
                         let (year, month, day) = (date.0.year(), date.0.month(), date.0.day());

@@ -1,5 +1,6 @@
 //! A roster file as sheets of cells, whatever program wrote it.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use auxlog_record::Date;
@@ -143,6 +144,12 @@ fn text_cell(text: &str) -> Cell {
     if folded.is_empty() { Cell::Empty } else { Cell::Text(folded) }
 }
 
+/// A cell of csv as it was before [`auxlog_record::disarmed`] kept spreadsheet programs from
+/// calculating with it.
+fn armed(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| matches!(auxlog_record::disarmed(rest), Cow::Owned(_))).unwrap_or(cell)
+}
+
 /// A csv file in UTF-8 (with or without its mark) or GBK, separated by comma, semicolon or tab.
 fn text_sheet(bytes: &[u8], name: &str) -> Result<Sheet, RosterFileError> {
     let not_text = || RosterFileError::NotText { path: name.to_owned() };
@@ -169,7 +176,7 @@ fn text_sheet(bytes: &[u8], name: &str) -> Result<Sheet, RosterFileError> {
         if let Some(line) = record.position().and_then(|at| usize::try_from(at.line()).ok()) {
             rows.resize(rows.len().max(line.saturating_sub(1)), Vec::new());
         }
-        rows.push(record.iter().map(text_cell).collect());
+        rows.push(record.iter().map(|cell| text_cell(armed(cell))).collect());
     }
     Ok(Sheet { name: name.to_owned(), rows })
 }

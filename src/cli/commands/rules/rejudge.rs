@@ -84,7 +84,7 @@ impl Rejudge {
 const BATCH: usize = 1_000;
 
 fn changes(reader: &Reader, rulebooks: &RulebookSet, context: &Context) -> Result<(u64, Vec<Rejudgement>), Failure> {
-    let bar = Bar::new(fl!(context.words.loader(), "progress-rejudge"));
+    let bar = Bar::new(&fl!(context.words.loader(), "progress-rejudge"));
     let mut changes = Vec::new();
     let judged = reader.rejudge(rulebooks, &|done, all| bar.set(done, all), &mut |change| {
         changes.push(change);

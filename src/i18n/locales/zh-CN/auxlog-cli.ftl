@@ -111,6 +111,7 @@ arg-fields = 字段=新值，字段名同 auxlog roster --format json；等号�
 arg-based_on = 所依据的名册版本；名册已更新则不作修改
 arg-manage_agency = 单位编码，缺省为本单位
 arg-sync-attachments = 同时取回其他电脑所附的照片和文件
+arg-trusted_proxy = 服务器前面的代理地址，限制按它的 X-Forwarded-For 计算；可多次给出
 arg-serve-log = 标准错误上日志的格式
 arg-no_ui = 只打印地址和口令并持续服务，直到被终止
 arg-search = 按姓名、拼音、首字母或编号查找
@@ -174,6 +175,7 @@ passphrase-ask = 口令：
 passphrase-choose = 设置口令：
 passphrase-again = 再输一次：
 passphrase-differ = 两次输入的口令不一致，请重来。
+passphrase-common = 这个口令是最先会被猜到的，请另选一个。
 passphrase-short = 口令至少 { $least } 个字。
 passphrase-file-unreadable = 无法读取口令文件 { $path }：{ $why }
 passphrase-no-terminal = 需要口令，但没有可供输入的终端。请用 --passphrase-file 指定口令文件。

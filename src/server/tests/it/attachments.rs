@@ -17,6 +17,7 @@ contracts![
     attachments_follow_their_records_and_come_back_whole,
     a_transfer_goes_on_where_it_was_cut,
     a_restored_server_is_given_attachments_again,
+    reading_from_anywhere_leaves_a_trace,
     what_is_not_the_content_is_not_kept,
 ];
 
@@ -88,6 +89,26 @@ async fn attachments_follow_their_records_and_come_back_whole(kind: Kind) {
     assert_eq!(refused(&foreign), Some(Refusal::Forbidden), "another agency's");
     let error = fetch(&world, &nobody, hash, 1).await.expect_err("nor is it in its own");
     assert!(matches!(error, SyncError::Refused(Refusal::NotFound)), "{error}");
+}
+
+async fn reading_from_anywhere_leaves_a_trace(kind: Kind) {
+    let world = World::new(kind).await;
+    let a = world.laptop("A01", "O1", 1).await;
+    let content = content(1000, 1);
+    let hash = sha256(&[&content]);
+    a.attach("photo.jpg", &content);
+    world.sync(&a).await.expect("synchronises");
+    // What goes on within the hour is known already; what begins at the beginning is another look.
+    for (nonce, (offset, looks)) in (1..).zip([(1, 1), (400, 1), (0, 2), (999, 2)]) {
+        let answer = about(&world, &a, "GET", hash, &format!("length=1000&offset={offset}"), Vec::new(), nonce).await;
+        assert_eq!(answer.body, content[offset..], "{offset}");
+        let audit = world.admin.log(100).await.expect("the audit log");
+        let looked = audit.into_iter().map(|(_, entry)| entry);
+        let looked = looked.filter(|entry| entry.act == "read_attachment" && entry.subject == hash.to_string());
+        let details: Vec<String> = looked.map(|entry| entry.detail).collect();
+        assert_eq!(details.len(), looks, "{details:?}");
+        assert!(details.iter().any(|detail| detail == "from byte 1"), "{details:?}");
+    }
 }
 
 async fn a_transfer_goes_on_where_it_was_cut(kind: Kind) {

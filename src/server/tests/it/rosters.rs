@@ -17,6 +17,7 @@ contracts![
     an_edit_is_a_new_version_with_its_history,
     a_change_among_many_costs_one_piece,
     a_copy_that_drifted_is_mended,
+    another_agencys_roster_is_not_read_without_a_trace,
 ];
 
 fn roster(people: u32) -> Roster {
@@ -121,4 +122,25 @@ async fn a_copy_that_drifted_is_mended(kind: Kind) {
     let mended = world.sync(&a).await.expect("synchronises");
     assert_eq!((mended.roster, digest(&a.roster())), (Some(1), good), "the same version once more");
     assert_eq!(world.sync(&a).await.expect("synchronises").roster, None);
+}
+
+async fn another_agencys_roster_is_not_read_without_a_trace(kind: Kind) {
+    let world = World::new(kind).await;
+    world.admin.import_roster(&roster(3), "名册.xlsx").await.expect("imported");
+    let key = world.handle().public_key;
+    let ours = world.laptop("A01", "O1", 1).await;
+    let theirs = world.laptop_as("A02", "O9", 9, Role::Legal).await;
+    let snapshot = Question::new("GET", "/v1/snapshot?agency=A01");
+    let read = async |by: &str| {
+        let audit = world.admin.log(100).await.expect("the audit log");
+        audit.iter().filter(|(of, entry)| of.0 == "A01" && entry.act == "read_roster" && entry.actor == by).count()
+    };
+    assert_eq!(ask(&*ours, &world.connection(), &key, &snapshot).await.expect("an answer").status, 200);
+    assert_eq!(read(&ours.writer().to_string()).await, 0, "one's own is on every laptop");
+    let piece = format!("/v1/objects/{}?agency=A01", auxlog_record::crypto::sha256(&[b"no such piece"]));
+    let asked = ask(&*theirs, &world.connection(), &key, &Question::new("GET", piece.as_str())).await;
+    assert_eq!(asked.expect("an answer").error.as_deref(), Some("not_found"));
+    assert_eq!(read(&theirs.writer().to_string()).await, 1, "also a piece alone");
+    assert_eq!(ask(&*theirs, &world.connection(), &key, &snapshot).await.expect("an answer").status, 200);
+    assert_eq!(read(&theirs.writer().to_string()).await, 1, "once an hour");
 }

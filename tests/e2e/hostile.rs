@@ -1,0 +1,171 @@
+//! Text that a stranger wrote: whatever stands in a record, a roster or a name, the real program's
+//! output holds no byte that acts on a terminal and no mark that reads otherwise than it stands.
+
+use std::process::Output;
+
+use auxlog_record::{Auxiliary, Event, Roster, Task, TaskLogged, is_hidden};
+use auxlog_store::{InitOptions, Ledger, OpenOptions};
+
+use crate::recording::supervised;
+use crate::support::{Laptop, PASSPHRASE, files, text};
+
+/// One of each kind: a title and a clipboard set by OSC, C1, a forged line, direction, zero width, a
+/// tag.
+const MARKS: &str = "\u{1b}]52;c;YQ==\u{7}\u{1b}[2J\u{9b}31m\r\u{8}\u{7f}\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}";
+
+fn hostile(word: &str) -> String {
+    format!("{word}{MARKS}{word}")
+}
+
+/// Raw bytes, not characters alone: a byte that is no UTF-8 reaches the terminal too.
+#[track_caller]
+fn harmless(what: &str, bytes: &[u8]) {
+    // Lines of csv end so; within a cell there is none.
+    let said = text(bytes).replace("\r\n", "\n");
+    let found = said.chars().find(|c| is_hidden(*c) && !matches!(c, '\n' | '\t'));
+    assert_eq!(found, None, "{what} lets a mark out: {said:?}");
+}
+
+#[track_caller]
+fn both(what: &str, output: &Output) {
+    harmless(what, &output.stdout);
+    harmless(what, &output.stderr);
+    assert_ne!(output.status.code(), Some(101), "{what} panics: {}", text(&output.stderr));
+}
+
+/// A laptop whose every text field holds all marks: written past the checks, as records of another
+/// program may be.
+fn poisoned() -> Laptop {
+    let laptop = Laptop::new();
+    let who = InitOptions {
+        officer: "O1".into(),
+        officer_name: hostile("李强"),
+        agency: "A01".into(),
+        agency_name: hostile("执法局"),
+        certificate: None,
+    };
+    let options = OpenOptions { cheap_keys: true, ..OpenOptions::default() };
+    let ledger = Ledger::init(&laptop.data_dir(), &who, PASSPHRASE, options).expect("made");
+    let mut roster = Roster::clone(&ledger.roster());
+    let person = Auxiliary {
+        id: hostile("X1").as_str().into(),
+        name: hostile("赵敏"),
+        agency: "A01".into(),
+        unit: Some(hostile("中队")),
+        dispatched_by: Some(hostile("公司")),
+        qualifications: vec![hostile("资格")],
+        pinyin: Some(hostile("zhao")),
+        ..serde_json::from_value(serde_json::json!({
+            "id": "X1", "name": "甲", "agency": "A01", "status": "active", "training": "passed", "assessment": "passed",
+            "qualifications": [], "recusals": [],
+        }))
+        .expect("a person")
+    };
+    roster.auxiliaries.insert(person.id.clone(), person);
+    ledger.import_roster(roster, &hostile("名册.csv")).expect("recorded");
+    let plain: Task = serde_json::from_value(supervised("t-0")).expect("a task");
+    let judged = ledger.judge(&plain).judged;
+    for reference in ["t-1".to_owned(), hostile("t-2")] {
+        let mut task = plain.clone();
+        task.id = reference;
+        let field = || Some(hostile("某店"));
+        (task.text, task.place, task.counterpart) = (field(), field(), field());
+        (task.legal_basis, task.case_number) = (field(), field());
+        task.items.push(hostile("16.2"));
+        task.auxiliaries[0].id = hostile("X1").as_str().into();
+        let mut judged = judged.clone();
+        for person in &mut judged.people {
+            (person.id, person.name) = (hostile("X1").as_str().into(), field());
+        }
+        let id = ledger.record(&Event::TaskLogged(TaskLogged { task, judged, plan: None })).expect("recorded");
+        let mut staged = ledger.stage_bytes("a.txt", b"content").expect("kept");
+        (staged.name, staged.media_type) = (hostile("附件"), hostile("text"));
+        ledger.attach(id, &staged, Some(&hostile("说明"))).expect("recorded");
+    }
+    let id = ledger.find("t-1").expect("readable").expect("there");
+    ledger.annul(id, &hostile("理由")).expect("recorded");
+    ledger.close();
+    laptop
+}
+
+#[test]
+fn no_command_lets_a_mark_out() {
+    let laptop = poisoned();
+    let out = laptop.path("out");
+    std::fs::create_dir(&out).expect("made");
+    let file = |name: &str| out.join(name).display().to_string();
+    let (csv, roster, bundle) = (file("tasks.csv"), file("roster.csv"), file("t-1.html"));
+    let lines = laptop.write("tasks.jsonl", {
+        let mut task = supervised("t-9");
+        task["place"] = hostile("某店").into();
+        task["items"] = serde_json::json!([hostile("16.2")]);
+        task[hostile("field")] = 1.into();
+        format!("{task}\n{{\"id\": \"{MARKS}\"\n")
+    });
+    let lines = lines.display().to_string();
+    let missing = hostile("/nowhere/");
+    let commands: &[&[&str]] = &[
+        &["tasks"],
+        &["tasks", "--format", "json"],
+        &["tasks", "--format", "csv"],
+        &["tasks", "--format", "csv", "--output", &csv],
+        &["tasks", "--person", MARKS],
+        &["flags"],
+        &["flags", "--format", "json"],
+        &["roster", "list"],
+        &["roster", "list", "--format", "json"],
+        &["roster", "list", "--format", "csv"],
+        &["roster", "list", "--format", "csv", "--output", &roster],
+        &["attach", "t-1"],
+        &["attach", "t-1", "--format", "json"],
+        &["verify"],
+        &["verify", "--format", "json"],
+        &["export", "--evidence", "t-1", "--output", &bundle],
+        &["export", "--evidence", MARKS, "--output", &bundle],
+        &["verify", &bundle],
+        &["verify", &missing],
+        &["check", &lines],
+        &["check", "--format", "json", &lines],
+        &["log", &lines],
+        &["review", "t-1", "dismiss", "--reason", MARKS],
+        &["officer", "list"],
+        &["officer", "list", "--format", "json"],
+        &["doctor"],
+        &["rules", "show", MARKS],
+        &["keys", "check", &missing],
+        &["sync"],
+        &["backup", &missing],
+        &["roster", "import", &missing],
+        &["admin", MARKS],
+        &["manage", "devices"],
+        &[MARKS],
+        &["--config", &missing, "tasks"],
+    ];
+    for language in ["zh-CN", "en"] {
+        for arguments in commands {
+            let mut command = laptop.command(arguments.iter().filter(|argument| !argument.is_empty()));
+            command.env("AUXLOG_LANG", language).stdin(std::process::Stdio::null());
+            both(&format!("{arguments:?}"), &command.output().expect("the program runs"));
+        }
+    }
+    for path in files(&out) {
+        let name = path.file_name().expect("a name").to_str().expect("UTF-8");
+        harmless("a file's name", name.as_bytes());
+        if path.extension().is_some_and(|extension| extension == "csv" || extension == "html") {
+            let content = std::fs::read(&path).expect("readable");
+            harmless(name, content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&content));
+        }
+    }
+}
+
+#[test]
+fn a_task_with_a_hidden_mark_is_refused_by_its_field() {
+    let laptop = Laptop::initialised();
+    for mark in ['\u{1b}', '\u{9b}', '\u{202e}', '\u{200b}', '\u{feff}'] {
+        let mut task = supervised("t-1");
+        task["place"] = format!("人民{mark}中路").into();
+        let refused = laptop.feed(["log"], &task.to_string());
+        assert_eq!(refused.status.code(), Some(2), "{mark:?}: {}", text(&refused.stderr));
+        assert!(text(&refused.stderr).contains("place"), "{}", text(&refused.stderr));
+    }
+}
