@@ -253,6 +253,7 @@ fn server_store(error: &StoreError, words: &Words) -> Failure {
         StoreError::Exists(what) => Failure::usage(fl!(loader, "db-exists", what = what.clone())),
         StoreError::NoDevice(device) => Failure::usage(fl!(loader, "db-no-device", device = device.clone())),
         StoreError::Ambiguous(device) => Failure::usage(fl!(loader, "db-ambiguous", device = device.clone())),
+        StoreError::OwnDevice(_) => Failure::usage(fl!(loader, "refused-own-device")),
         StoreError::Unsupported(what) => Failure::usage(fl!(loader, "db-unsupported", what = (*what).to_owned())),
     }
 }
@@ -319,6 +320,9 @@ fn refused(refusal: Refusal, words: &Words) -> String {
     match refusal {
         Refusal::ClockSkew => fl!(loader, "refused-clock-skew"),
         Refusal::Revoked => fl!(loader, "refused-revoked"),
+        Refusal::Frozen => fl!(loader, "refused-frozen"),
+        Refusal::OwnDevice => fl!(loader, "refused-own-device"),
+        Refusal::ServerDamaged => fl!(loader, "refused-server-damaged"),
         Refusal::Unauthenticated => fl!(loader, "refused-unauthenticated"),
         Refusal::UpgradeNeeded => fl!(loader, "refused-upgrade-needed"),
         Refusal::RateLimited => fl!(loader, "refused-rate-limited"),

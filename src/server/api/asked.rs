@@ -187,6 +187,7 @@ pub(crate) fn failed(app: &App, error: &StoreError) -> Refuse {
     match error {
         StoreError::NoAgency(_) | StoreError::NoDevice(_) => refuse(app, Refusal::NotFound),
         StoreError::Ambiguous(_) => refuse(app, Refusal::Malformed),
+        StoreError::OwnDevice(_) => refuse(app, Refusal::OwnDevice),
         error if app.store.is_retryable(error) => {
             tracing::warn!(%error, "the database is busy or away");
             refuse(app, Refusal::Unavailable)

@@ -85,6 +85,7 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
         } else {
             None
         };
+        let row = row.filter(|row| device.standing == Standing::Active || row.officer == device.officer);
         if let Some(row) = row.as_ref().filter(|row| matches!(row.standing, Standing::Frozen | Standing::Revoked)) {
             let found = app.store.custody(&scope, row).await.map_err(|e| failed(&app, &e))?;
             // A key that was succeeded is none of the laptop's business once nothing of it waits.
@@ -99,7 +100,8 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
         }
     }
 
-    let trusted = matches!(device.standing, Standing::Active | Standing::Frozen);
+    // Whoever is frozen or revoked brings their own chain and is given nothing but what becomes of it.
+    let trusted = device.standing == Standing::Active;
     let same = request.have.epoch == head.epoch;
     let cursor = if same { request.have.cursor } else { 0 };
     let page = if trusted && request.want > 0 {

@@ -18,6 +18,7 @@ mod postgres;
 mod rosters;
 mod schema;
 mod sqlite;
+mod standing;
 mod used;
 mod writers;
 
@@ -25,7 +26,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use auxlog_record::AgencyId;
+use auxlog_record::{AgencyId, WriterId};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::{AnyPool, Row as _};
 
@@ -81,6 +82,9 @@ pub enum StoreError {
     /// A beginning of a device's number that fits several.
     #[error("{0} fits several devices: give more of it")]
     Ambiguous(String),
+    /// An officer would lift something of a device of their own.
+    #[error("device {0} is one's own: another officer decides about it")]
+    OwnDevice(WriterId),
     /// Only one kind of database can do this.
     #[error("{0}")]
     Unsupported(&'static str),

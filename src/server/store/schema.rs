@@ -178,6 +178,8 @@ const STEPS: &[&str] = &[
     // Whether the office certified the key, and how long its chain was when it joined.
     "ALTER TABLE writer ADD COLUMN certified BIGINT NOT NULL DEFAULT 0",
     "ALTER TABLE writer ADD COLUMN joined_seq BIGINT NOT NULL DEFAULT 0",
+    // The key that this one took over from: to revoke one of a line revokes those after it.
+    "ALTER TABLE writer ADD COLUMN succeeds {bytes}",
 ];
 
 /// Brings the database to the newest schema. Several replicas may do so at once: each step is

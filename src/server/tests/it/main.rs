@@ -28,5 +28,6 @@ mod refusals;
 mod replicas;
 mod rosters;
 mod support;
+mod suspects;
 mod sync;
 mod tls;
