@@ -5,6 +5,7 @@
 //! what waits, [`store`] appends it in one transaction and only then is a receipt signed.
 
 pub mod admin;
+mod answered;
 mod api;
 mod commit;
 mod ingest;

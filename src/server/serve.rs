@@ -12,6 +12,7 @@ use auxlog_sync::auth::ServerId;
 use axum_server::tls_rustls::RustlsConfig;
 use tokio::sync::Semaphore;
 
+use crate::answered::Answered;
 use crate::api::{self, App};
 use crate::commit::Committer;
 use crate::judge::Judge;
@@ -156,6 +157,7 @@ impl Server {
             public_key,
             key,
             committer: Committer::start(&store),
+            answered: Answered::start(&store),
             judge: Judge::new(),
             limits: Limits::new(&config.limits),
             blamed: Blamed::default(),

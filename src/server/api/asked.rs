@@ -12,11 +12,12 @@ use auxlog_sync::pack::{self, MEDIA_TYPE, PackError};
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, FromRequest, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use minicbor::{Decode, Encode};
 
 use super::App;
+use crate::answered::Noted;
 use crate::metrics;
 use crate::scope::{Action, AgencyScope, Principal};
 use crate::store::StoreError;
@@ -64,8 +65,7 @@ impl Asked {
     /// Why it is not let in. What would tell a stranger whether a device exists is not said.
     pub(crate) async fn principal(&self, app: &App) -> Result<Principal, Refuse> {
         let strange = || refuse(app, Refusal::Unauthenticated);
-        let header = self.parts.headers.get(AUTH_HEADER).and_then(|value| value.to_str().ok()).ok_or_else(strange)?;
-        let auth = RequestAuth::parse(header).ok_or_else(strange)?;
+        let auth = self.auth(app)?;
         let now = app.now();
         let device = app.store.device(&auth.agency, auth.device).await.map_err(|e| failed(app, &e))?;
         let device = device.ok_or_else(strange)?;
@@ -93,14 +93,28 @@ impl Asked {
     pub(crate) async fn scope(&self, app: &App, action: Action) -> Result<AgencyScope, Refuse> {
         let principal = self.principal(app).await?;
         let agency = self.query("agency").ok_or_else(|| refuse(app, Refusal::Malformed))?;
-        principal.scope(&AgencyId(agency), action).map_err(|refusal| refuse(app, refusal))
+        let scope = principal.scope(&AgencyId(agency), action).map_err(|refusal| refuse(app, refusal))?;
+        if matches!(self.parts.method, Method::GET | Method::HEAD) {
+            told(app, self.note(app, &scope).await?).await?;
+        }
+        Ok(scope)
+    }
+
+    /// Begins to take note of a request that only reads; [`told`] before it is answered.
+    pub(crate) async fn note(&self, app: &App, scope: &AgencyScope) -> Result<Noted, Refuse> {
+        let auth = self.auth(app)?;
+        Ok(app.answered.note(scope, (auth.device, auth.nonce), app.now()).await)
+    }
+
+    fn auth(&self, app: &App) -> Result<RequestAuth, Refuse> {
+        let header = self.parts.headers.get(AUTH_HEADER).and_then(|value| value.to_str().ok());
+        header.and_then(RequestAuth::parse).ok_or_else(|| refuse(app, Refusal::Unauthenticated))
     }
 
     /// Takes the request as one that changes something: the same one is never carried out again,
     /// on this replica or another. Called once it is known to be allowed and well-formed.
     pub(crate) async fn once(&self, app: &App, scope: &AgencyScope) -> Result<(), Refuse> {
-        let header = self.parts.headers.get(AUTH_HEADER).and_then(|value| value.to_str().ok());
-        let auth = header.and_then(RequestAuth::parse).ok_or_else(|| refuse(app, Refusal::Unauthenticated))?;
+        let auth = self.auth(app)?;
         let fresh = app.store.use_request(scope, auth.device, auth.nonce, app.now()).await;
         if fresh.map_err(|e| failed(app, &e))? { Ok(()) } else { Err(refuse(app, Refusal::Replayed)) }
     }
@@ -146,6 +160,18 @@ impl Asked {
             (None, Some(default)) => Ok(default),
             (None, None) => Err(refuse(app, Refusal::Malformed)),
         }
+    }
+}
+
+/// Lets a read be answered, unless it was before: at another replica, or ere the server was started.
+///
+/// # Errors
+/// That it is answered already, or that the database does not say.
+pub(crate) async fn told(app: &App, noted: Noted) -> Result<(), Refuse> {
+    match noted.is_fresh().await {
+        Some(true) => Ok(()),
+        Some(false) => Err(refuse(app, Refusal::Replayed)),
+        None => Err(refuse(app, Refusal::Unavailable)),
     }
 }
 

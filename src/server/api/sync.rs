@@ -16,7 +16,7 @@ use auxlog_sync::signed::Signed;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::asked::{Asked, Refuse, answer, failed, refuse};
+use super::asked::{Asked, Refuse, answer, failed, refuse, told};
 use super::{App, Shared, page};
 use crate::ingest;
 use crate::metrics;
@@ -54,6 +54,7 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
     let device = principal.device();
     let scope = principal.scope(&device.agency, Action::Sync).map_err(|refusal| refuse(&app, refusal))?;
     check_form(&app, &scope, &request)?;
+    let noted = asked.note(&app, &scope).await?;
 
     let caps = request.caps.agreed_with(Capabilities::OURS);
     let own: BTreeSet<WriterId> = request.have.own.iter().map(|own| own.writer).collect();
@@ -138,6 +139,8 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
         custody,
         incidents: incidents(&app, &scope, &principal, request.have.incident_ms).await?,
     };
+    // Records may come twice, what is read is given once.
+    told(&app, noted).await?;
     metrics::add(&app.metrics.syncs, 1);
     app.metrics.took(start.elapsed());
     if caps.answers() {

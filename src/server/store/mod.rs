@@ -27,7 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auxlog_record::{AgencyId, WriterId};
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
+use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::{AnyPool, Row as _};
 
 pub use append::{Appended, Aside, Fresh, Push};
@@ -109,6 +109,8 @@ pub(crate) struct Dialect {
     pub(crate) for_update: &'static str,
     /// Run on each new connection.
     pub(crate) on_connect: &'static [&'static str],
+    /// Has a connection's commits wait for no disk: what it writes may be lost in a power cut.
+    pub(crate) loosen: &'static str,
     /// Whether one transaction at a time writes in the whole database.
     pub(crate) single_writer: bool,
     /// Has what was overwritten leave the files, where the database can be told to.
@@ -122,6 +124,9 @@ pub(crate) struct Dialect {
 pub struct Store {
     write: AnyPool,
     read: AnyPool,
+    /// Its commits wait for no disk.
+    loose: AnyPool,
+    purges: Arc<used::Purges>,
     dialect: &'static Dialect,
     high_water: Arc<HighWater>,
     /// Who writes the offices' records.
@@ -143,10 +148,13 @@ impl Store {
         } else {
             return Err(StoreError::Address { url: redacted(url) });
         };
-        let write = pool(dialect, options.clone(), if dialect.single_writer { 1 } else { 8 }).await?;
+        let write =
+            pool(dialect, None, if dialect.single_writer { 1 } else { 8 }).connect_with(options.clone()).await?;
         schema::migrate(&write, dialect).await?;
-        let read = if dialect.single_writer { pool(dialect, options, 4).await? } else { write.clone() };
-        Ok(Self { write, read, dialect, high_water: Arc::default(), office: None })
+        let loose = pool(dialect, Some(dialect.loosen), 1).connect_lazy_with(options.clone());
+        let read =
+            if dialect.single_writer { pool(dialect, None, 4).connect_with(options).await? } else { write.clone() };
+        Ok(Self { write, read, loose, purges: Arc::default(), dialect, high_water: Arc::default(), office: None })
     }
 
     /// Remembers in `file` how long each log was, so that a database put back from a backup is
@@ -218,25 +226,23 @@ impl Store {
 
     /// Closes all connections; SQLite's log is folded into the database.
     pub async fn close(&self) {
+        self.loose.close().await;
         self.read.close().await;
         self.write.close().await;
     }
 }
 
-async fn pool(dialect: &'static Dialect, options: AnyConnectOptions, most: u32) -> Result<AnyPool> {
-    Ok(AnyPoolOptions::new()
-        .max_connections(most)
-        .acquire_timeout(Duration::from_secs(10))
-        .after_connect(move |connection, _| {
+fn pool(dialect: &'static Dialect, then: Option<&'static str>, most: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(10)).after_connect(
+        move |connection, _| {
             Box::pin(async move {
-                for statement in dialect.on_connect {
-                    sqlx::query(*statement).execute(&mut *connection).await?;
+                for statement in dialect.on_connect.iter().copied().chain(then) {
+                    sqlx::query(statement).execute(&mut *connection).await?;
                 }
                 Ok(())
             })
-        })
-        .connect_with(options)
-        .await?)
+        },
+    )
 }
 
 /// The address without what stands between the user's name and the host.

@@ -22,6 +22,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         // What is masked by order is overwritten, not only unlinked.
         "PRAGMA secure_delete = ON",
     ],
+    loosen: "PRAGMA synchronous = NORMAL",
     scrub: Some("PRAGMA wal_checkpoint(TRUNCATE)"),
     single_writer: true,
     // SQLITE_BUSY and its kin, SQLITE_LOCKED.
