@@ -17,9 +17,11 @@ pub mod roster;
 mod scope;
 mod serve;
 pub mod store;
+mod verify;
 
 pub use api::lines::DeviceLine;
 pub use api::{Content, Door, ROUTES, Route};
 pub use limits::{Allowance, LimitOptions};
 pub use scope::{Action, AgencyScope, Principal, allowed};
 pub use serve::{Config, Handle, ServeError, Server, Tls};
+pub use verify::Found;

@@ -19,6 +19,7 @@ use crate::judge::Judge;
 use crate::limits::{Blamed, LimitOptions, Limits};
 use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
+use crate::verify;
 
 /// How long requests that are under way may take once the server ends.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -128,7 +129,8 @@ pub struct Handle {
     app: Arc<App>,
     axum: axum_server::Handle<SocketAddr>,
     task: tokio::task::JoinHandle<std::io::Result<()>>,
-    remembering: tokio::task::JoinHandle<()>,
+    /// What goes on beside the requests; ends with the server.
+    beside: Vec<tokio::task::JoinHandle<()>>,
 }
 
 impl Server {
@@ -167,7 +169,6 @@ impl Server {
             draining: AtomicBool::new(false),
             store: store.clone(),
         });
-        let remembering = tokio::spawn(remember(store.clone()));
         let failed = |source| ServeError::Listen { address: config.listen, source };
         let listener = std::net::TcpListener::bind(config.listen).map_err(failed)?;
         listener.set_nonblocking(true).map_err(failed)?;
@@ -182,8 +183,9 @@ impl Server {
             let server = axum_server::from_tcp(listener).map_err(failed)?.handle(axum.clone());
             tokio::spawn(server.serve(service))
         };
+        let beside = vec![tokio::spawn(remember(store.clone())), tokio::spawn(verify::in_background(Arc::clone(&app)))];
         tracing::info!(%addr, scheme, database = %config.db.as_deref().map_or("sqlite", |_| "by --db"), "serving");
-        Ok(Handle { addr, url: format!("{scheme}://{addr}"), public_key, store, app, axum, task, remembering })
+        Ok(Handle { addr, url: format!("{scheme}://{addr}"), public_key, store, app, axum, task, beside })
     }
 }
 
@@ -191,6 +193,7 @@ impl Handle {
     /// Takes no new connections, lets what is under way end, and closes the database.
     pub async fn shutdown(mut self) {
         self.app.draining.store(true, Ordering::Relaxed);
+        self.beside.iter().skip(1).for_each(tokio::task::JoinHandle::abort);
         self.axum.graceful_shutdown(Some(DRAIN));
         if let Err(error) = (&mut self.task).await {
             tracing::error!(%error, "the server's task did not end cleanly");
@@ -203,7 +206,7 @@ impl Handle {
 impl Drop for Handle {
     fn drop(&mut self) {
         self.axum.shutdown();
-        self.remembering.abort();
+        self.beside.iter().for_each(tokio::task::JoinHandle::abort);
     }
 }
 

@@ -218,6 +218,10 @@ pub(crate) fn failed(app: &App, error: &StoreError) -> Refuse {
             tracing::warn!(%error, "the database is busy or away");
             refuse(app, Refusal::Unavailable)
         }
+        error if app.store.is_damaged(error) => {
+            tracing::error!(%error, "the database is damaged");
+            refuse(app, Refusal::ServerDamaged)
+        }
         error => {
             tracing::error!(%error, "request failed");
             refuse(app, Refusal::Internal)

@@ -32,7 +32,7 @@ pub(crate) async fn inclusion(State(app): Shared, asked: Asked) -> Result<Respon
     let lsn = word.lsn;
     let plan = merkle::plan_inclusion(lsn - 1, head.size).ok_or_else(|| refuse(&app, Refusal::NotFound))?;
     let nodes = app.store.nodes(&scope, plan.nodes()).await.map_err(|e| failed(&app, &e))?;
-    let path = plan.assemble(&nodes).ok_or_else(|| refuse(&app, Refusal::Internal))?;
+    let path = plan.assemble(&nodes).ok_or_else(|| refuse(&app, Refusal::ServerDamaged))?;
     let checkpoint = Signed::seal(&app.key, &app.checkpoint(&scope, &head));
     answer(&app, &InclusionProof { lsn, hash, path, checkpoint, word: (lsn > head.leaves_from).then_some(word) })
 }

@@ -273,7 +273,8 @@ async fn came_back(app: &App, scope: &AgencyScope, proof: &Signed<Receipt>, head
 pub(super) async fn proof(app: &App, scope: &AgencyScope, old: u64, size: u64) -> Result<Option<Vec<Hash>>, Refuse> {
     let Some(plan) = merkle::plan_consistency(old, size) else { return Ok(None) };
     let nodes = app.store.nodes(scope, plan.nodes()).await.map_err(|e| failed(app, &e))?;
-    Ok(plan.assemble(&nodes))
+    // A laptop that got none would think that the history was rewritten.
+    plan.assemble(&nodes).map(Some).ok_or_else(|| refuse(app, Refusal::ServerDamaged))
 }
 
 /// A device's own records beyond what it has, after its disk came back from an old copy.

@@ -67,7 +67,7 @@ pub(super) fn leaves_from(row: &AnyRow) -> Result<u64> {
 
 /// What a row of the log says of its record. The verdict is the server's where the record does not
 /// state it: 0.1.0 kept it of every record that it judged.
-fn word(row: &AnyRow, record: Option<&[u8]>) -> Result<Word> {
+pub(super) fn word(row: &AnyRow, record: Option<&[u8]>) -> Result<Word> {
     let kept: Option<Vec<u8>> = row.try_get("verdict")?;
     let corrupt = |what: String| StoreError::Corrupt { table: "event", what };
     let verdict = kept.map(|bytes| minicbor::decode::<Verdict>(&bytes)).transpose();

@@ -9,6 +9,7 @@ mod append;
 mod audit;
 mod blobs;
 mod codes;
+mod fold;
 mod held;
 mod high_water;
 mod log;
@@ -20,6 +21,7 @@ mod schema;
 mod sqlite;
 mod standing;
 mod used;
+mod whole;
 mod writers;
 
 use std::path::Path;
@@ -37,6 +39,7 @@ pub use codes::{Code, CodeUse, Issue};
 pub use log::{Head, LogRow, OwnRow};
 pub use masks::{NotHeeded, Order};
 pub use rosters::{ChangeRow, NewVersion, RosterRow};
+pub use whole::{Audit, Fault, Step, Wrong};
 pub use writers::{DeviceRow, Enrolling};
 
 use high_water::HighWater;
@@ -117,6 +120,8 @@ pub(crate) struct Dialect {
     pub(crate) scrub: Option<&'static str>,
     /// Error codes after which the same transaction may succeed.
     pub(crate) retry: &'static [&'static str],
+    /// Error codes that say that the database's own files are damaged.
+    pub(crate) damaged: &'static [&'static str],
 }
 
 /// The database.
@@ -220,6 +225,18 @@ impl Store {
                 error.code().is_some_and(|code| self.dialect.retry.contains(&code.as_ref()))
             }
             StoreError::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether the database is damaged, or holds what this program never writes: nothing that helps
+    /// itself.
+    pub(crate) fn is_damaged(&self, error: &StoreError) -> bool {
+        match error {
+            StoreError::Corrupt { .. } => true,
+            StoreError::Database(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| self.dialect.damaged.contains(&code.as_ref()))
+            }
             _ => false,
         }
     }

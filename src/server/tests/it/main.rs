@@ -31,3 +31,4 @@ mod support;
 mod suspects;
 mod sync;
 mod tls;
+mod whole;

@@ -1,0 +1,160 @@
+//! The server's database against what its log says: each kind of change to a row is named with its
+//! place, on demand and after the next start, and a laptop that meets one is not told to try later.
+
+use auxlog_record::{RecordId, WriterId};
+use auxlog_server::Found;
+use auxlog_server::store::{Fault, Wrong};
+use auxlog_sync::Refusal;
+use auxlog_sync::SyncError;
+use auxlog_sync::enrol::Role;
+use auxlog_sync::http::Request;
+use sqlx::AnyPool;
+
+use crate::support::{Kind, World};
+
+contracts![
+    an_untouched_database_is_whole,
+    the_first_row_that_was_changed_is_named,
+    the_next_start_finds_it_too,
+    a_laptop_is_told_that_the_server_is_damaged,
+];
+
+impl World {
+    /// A hand in the database that asks nobody.
+    pub(crate) async fn hand(&self) -> AnyPool {
+        let sqlite = format!("sqlite://{}", self.dir.path().join("server.sqlite").display());
+        AnyPool::connect(self.db.as_deref().unwrap_or(&sqlite)).await.expect("connects")
+    }
+
+    async fn verified(&self) -> Found {
+        self.admin.verify(&"A01".into()).await.expect("an audit")
+    }
+}
+
+/// A log with something of everything in it: 2 + 4 records of the office before 60 of O1.
+async fn lived_in(kind: Kind) -> (World, WriterId) {
+    let world = World::new(kind).await;
+    let a = world.laptop("A01", "O1", 1).await;
+    let b = world.laptop_as("A01", "O2", 2, Role::Supervisor).await;
+    let (lost, frozen) = (world.laptop("A01", "O3", 3).await, world.laptop("A01", "O4", 4).await);
+    a.log(59);
+    for laptop in [&a, &b, &lost] {
+        world.sync(laptop).await.expect("synchronises");
+    }
+    world.freeze(&frozen, "O4", 4).await;
+    let device = lost.writer().to_string();
+    world.admin.revoke(&device, "lost").await.expect("revoked");
+    lost.log(3);
+    world.sync(&lost).await.expect("held");
+    world.admin.release(&device, "found").await.expect("released");
+    lost.log(2);
+    world.sync(&lost).await.expect("held");
+    b.record(&crate::masking::ordered(RecordId { writer: a.writer(), seq: 5 }));
+    world.sync(&b).await.expect("synchronises");
+    (world, a.writer())
+}
+
+async fn an_untouched_database_is_whole(kind: Kind) {
+    let (mut world, _) = lived_in(kind).await;
+    let Found::Whole { records, writers } = world.verified().await else { panic!("{:?}", world.verified().await) };
+    assert!(records > 70 && writers == 5, "{records} of {writers}");
+    world.restart().await;
+    assert!(matches!(world.verified().await, Found::Whole { .. }));
+    let other = world.admin.verify(&"A02".into()).await.expect("an audit");
+    assert_eq!(other, Found::Whole { records: 2, writers: 1 }, "its office's chain");
+}
+
+async fn the_first_row_that_was_changed_is_named(kind: Kind) {
+    let cases: &[(&[&str], u64, Fault)] = &[
+        (&["DELETE FROM event WHERE lsn = 30"], 30, Fault::Missing),
+        (&["UPDATE event SET record = (SELECT record FROM event WHERE lsn = 31) WHERE lsn = 30"], 30, Fault::Place),
+        (&["UPDATE event SET hash = (SELECT hash FROM event WHERE lsn = 31) WHERE lsn = 30"], 30, Fault::Hash),
+        (
+            &[
+                "UPDATE event SET lsn = 1000 WHERE lsn = 30",
+                "UPDATE event SET lsn = 30 WHERE lsn = 31",
+                "UPDATE event SET lsn = 31 WHERE lsn = 1000",
+            ],
+            30,
+            Fault::Chain,
+        ),
+        (&["UPDATE event SET recv_ms = recv_ms + 1 WHERE lsn = 30"], 17, Fault::Tree { last: 32 }),
+        (&["UPDATE event SET disposition = 5 WHERE lsn = 30"], 17, Fault::Tree { last: 32 }),
+        (&["UPDATE event SET disposition = 77 WHERE lsn = 30"], 30, Fault::Unreadable(String::new())),
+        (
+            &["UPDATE tree_node SET hash = (SELECT root FROM agency_head WHERE agency_id = 'A01') WHERE level = 5"],
+            1,
+            Fault::Tree { last: 32 },
+        ),
+        (
+            &["UPDATE agency_head SET root = (SELECT hash FROM event WHERE lsn = 1 AND agency_id = 'A01')"],
+            0,
+            Fault::Root,
+        ),
+        (&["UPDATE agency_head SET leaves_from = 9"], 2, Fault::Leaves),
+        (&["DELETE FROM writer WHERE officer_id = 'O1'"], 7, Fault::Writer),
+        (&["UPDATE writer SET acked_seq = 59 WHERE officer_id = 'O1'"], 0, Fault::Acked),
+        (&["DELETE FROM held WHERE released_ms IS NULL"], 0, Fault::Acked),
+        (&["UPDATE writer SET role = 'admin' WHERE officer_id = 'O1'"], 0, Fault::Standing),
+        (&["UPDATE writer SET standing = 'active' WHERE officer_id = 'O3'"], 0, Fault::Standing),
+        (&["DELETE FROM office_writer"], 1, Fault::Writer),
+    ];
+    for (statements, at, expected) in cases {
+        let (world, _) = lived_in(kind).await;
+        let hand = world.hand().await;
+        for statement in *statements {
+            let statement = statement.replace(" WHERE lsn", " WHERE agency_id = 'A01' AND lsn");
+            sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&hand).await.expect("changed");
+        }
+        hand.close().await;
+        let Found::Wrong(Wrong { lsn, fault, .. }) = world.verified().await else {
+            panic!("not found: {statements:?}")
+        };
+        assert_eq!(fault.name(), expected.name(), "{statements:?}: {fault:?} at {lsn}");
+        if let Fault::Tree { .. } = expected {
+            assert_eq!(fault, *expected, "{statements:?}");
+        }
+        assert!(*expected == Fault::Root || lsn == *at, "{statements:?}: {fault:?} at {lsn}");
+    }
+}
+
+async fn the_next_start_finds_it_too(kind: Kind) {
+    let (mut world, writer) = lived_in(kind).await;
+    world.stop().await;
+    let hand = world.hand().await;
+    let removed = "UPDATE event SET hash = (SELECT hash FROM event WHERE agency_id = 'A01' AND lsn = 31)
+                   WHERE agency_id = 'A01' AND lsn = 30";
+    sqlx::query(removed).execute(&hand).await.expect("changed");
+    hand.close().await;
+    for _ in 0..2 {
+        world.start().await;
+        let connection = world.connection();
+        let metrics = async || {
+            let request = Request { method: "GET", target: "/metrics".into(), auth: None, body: Vec::new() };
+            String::from_utf8(connection.send(request).await.expect("metrics").body).expect("text")
+        };
+        while !metrics().await.contains("auxlog_logs_damaged_total 1") {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        // Counted before it is filed.
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let incidents = world.admin.incidents(&"A01".into(), 100).await.expect("incidents");
+        let damaged: Vec<_> = incidents.iter().filter(|incident| incident.kind == "log_damaged").collect();
+        assert_eq!(damaged.len(), 1, "filed once, however often it is found: {damaged:?}");
+        assert_eq!(damaged[0].writer, writer);
+        assert!(damaged[0].detail.starts_with("number 30, "), "{}", damaged[0].detail);
+        world.stop().await;
+    }
+}
+
+async fn a_laptop_is_told_that_the_server_is_damaged(kind: Kind) {
+    let (world, _) = lived_in(kind).await;
+    let hand = world.hand().await;
+    let statement = "UPDATE event SET disposition = 77 WHERE agency_id = 'A01' AND lsn = 30";
+    sqlx::query(statement).execute(&hand).await.expect("changed");
+    hand.close().await;
+    let fresh = world.laptop("A01", "O9", 9).await;
+    let error = world.sync(&fresh).await.expect_err("it cannot be given");
+    assert!(matches!(error, SyncError::Refused(Refusal::ServerDamaged)), "{error}");
+    assert!(!error.is_transient(), "and to try again later helps nobody");
+}
