@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use auxlog_record::{PublicKey, Signer as _, SigningKey};
+use auxlog_record::{PublicKey, Signer as _};
 use auxlog_store::{Clock, SystemClock};
 use auxlog_sync::auth::ServerId;
 use axum_server::tls_rustls::RustlsConfig;
@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use crate::answered::Answered;
 use crate::api::{self, App};
 use crate::commit::Committer;
+use crate::identity;
 use crate::judge::Judge;
 use crate::limits::{Blamed, LimitOptions, Limits};
 use crate::metrics::Metrics;
@@ -98,6 +99,45 @@ pub enum ServeError {
         /// Why.
         source: std::io::Error,
     },
+    /// The database is a server's whose key is not here.
+    #[error(
+        "the database belongs to the server {}, and there is no key {}: put server.key back from its backup; every \
+         replica needs the same one",
+        server.map_or_else(|| "that made it".to_owned(), |server| server.to_string()),
+        path.display()
+    )]
+    NoKey {
+        /// Where the key should be.
+        path: PathBuf,
+        /// The server, where the database knows it.
+        server: Option<ServerId>,
+    },
+    /// The database is another server's.
+    #[error(
+        "the database belongs to the server {theirs}, {} is the key of {ours}: put the right server.key back from its \
+         backup, or name the right database; every replica needs the same key",
+        path.display()
+    )]
+    OtherKey {
+        /// The key that is here.
+        path: PathBuf,
+        /// Its server.
+        ours: ServerId,
+        /// The server that the database belongs to.
+        theirs: ServerId,
+    },
+    /// The database has nothing of the logs that are remembered.
+    #[error(
+        "the database {database} is gone or empty, but {} remembers its logs: put a backup in its place with \
+         `auxlog admin restore FILE`; to begin anew without the old records move that file away",
+        heads.display()
+    )]
+    Gone {
+        /// The database.
+        database: String,
+        /// What remembers its logs.
+        heads: PathBuf,
+    },
     /// The address can't be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -146,10 +186,11 @@ impl Server {
             Some(tls) => Some(certificate(tls).await?),
             None => None,
         };
-        let key = server_key(&config.data_dir)?;
-        let store = Store::open(&config.database()).await?.remembering(&config.data_dir.join("heads"));
-        let store = store.with_office(key.clone(), "serve")?;
         let now = u64::try_from(config.clock.now().millis()).unwrap_or(0);
+        let opened = identity::open(&config.data_dir, config.db.as_deref(), now).await?;
+        let key = opened.key(&config.data_dir).await?;
+        let store = opened.store.remembering(&config.data_dir.join("heads"));
+        let store = store.with_office(key.clone(), "serve")?;
         store.notice_rollback(now).await?;
         store.open_offices(now).await?;
         let public_key = key.public_key();
@@ -225,37 +266,4 @@ async fn certificate(tls: &Tls) -> Result<RustlsConfig, ServeError> {
     RustlsConfig::from_pem_file(&tls.cert, &tls.key)
         .await
         .map_err(|source| ServeError::Certificate { tls: tls.clone(), source })
-}
-
-/// The server's signing key, made on first use. Replicas over one database are given the same file.
-pub(crate) fn server_key(data_dir: &Path) -> Result<SigningKey, ServeError> {
-    let path = data_dir.join("server.key");
-    let failed = |source| ServeError::Key { path: path.clone(), source };
-    match std::fs::read(&path) {
-        Ok(bytes) => {
-            let seed: [u8; 32] = bytes
-                .try_into()
-                .map_err(|_| failed(std::io::Error::other("it has not 32 bytes: restore it from a backup")))?;
-            Ok(SigningKey::from_seed(&seed))
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let key = SigningKey::generate().map_err(|e| failed(std::io::Error::other(e)))?;
-            write_key(data_dir, &path, key.seed().as_slice()).map_err(failed)?;
-            Ok(key)
-        }
-        Err(error) => Err(failed(error)),
-    }
-}
-
-/// Writes the key so that it is there whole or not at all, readable by its owner only.
-fn write_key(data_dir: &Path, path: &Path, seed: &[u8]) -> std::io::Result<()> {
-    use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
-    std::fs::create_dir_all(data_dir)?;
-    let new = path.with_extension("key.new");
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    file.write_all(seed)?;
-    file.sync_all()?;
-    std::fs::rename(&new, path)?;
-    std::fs::File::open(data_dir)?.sync_all()
 }

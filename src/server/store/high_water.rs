@@ -44,6 +44,11 @@ impl HighWater {
         Self { marks: Mutex::new(Marks { of, dirty: false }), file: Some(file.to_owned()) }
     }
 
+    /// Whether any log is remembered.
+    pub(crate) fn knows_logs(&self) -> bool {
+        self.marks().of.values().any(|mark| mark.size > 0)
+    }
+
     /// Whether a log of `size` is shorter than it was, or in a life that has ended.
     pub(crate) fn is_behind(&self, agency: &AgencyId, epoch: Epoch, size: u64) -> bool {
         let marks = self.marks();

@@ -7,6 +7,7 @@
 
 mod append;
 mod audit;
+mod belongs;
 mod blobs;
 mod codes;
 mod fold;
@@ -15,6 +16,7 @@ mod high_water;
 mod log;
 mod masks;
 mod office;
+mod place;
 mod postgres;
 mod rosters;
 mod schema;
@@ -41,6 +43,9 @@ pub use masks::{NotHeeded, Order};
 pub use rosters::{ChangeRow, NewVersion, RosterRow};
 pub use whole::{Audit, Fault, Step, Wrong};
 pub use writers::{DeviceRow, Enrolling};
+
+pub(crate) use place::{alone, beside, file_of, remove};
+pub(crate) use sqlite::looked_at;
 
 use high_water::HighWater;
 use office::Office;
@@ -88,6 +93,9 @@ pub enum StoreError {
     /// An officer would lift something of a device of their own.
     #[error("device {0} is one's own: another officer decides about it")]
     OwnDevice(WriterId),
+    /// What has to be signed cannot be: the server's key is not here.
+    #[error("the server's key is not here: put server.key back from its backup")]
+    NoServerKey,
     /// Only one kind of database can do this.
     #[error("{0}")]
     Unsupported(&'static str),
@@ -134,6 +142,8 @@ pub struct Store {
     purges: Arc<used::Purges>,
     dialect: &'static Dialect,
     high_water: Arc<HighWater>,
+    /// Says that somebody is at the file; locked until the database is closed.
+    attended: Option<Arc<std::fs::File>>,
     /// Who writes the offices' records.
     office: Option<Arc<Office>>,
 }
@@ -146,6 +156,10 @@ impl Store {
     /// [`StoreError`] when it cannot be reached, or was made by a newer version.
     pub async fn open(url: &str) -> Result<Self> {
         sqlx::any::install_default_drivers();
+        let attended = match file_of(url) {
+            Some(file) => Some(attend(&file).await?),
+            None => None,
+        };
         let (dialect, options) = if url.starts_with("sqlite:") {
             (&sqlite::DIALECT, sqlite::options(url)?)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
@@ -159,7 +173,16 @@ impl Store {
         let loose = pool(dialect, Some(dialect.loosen), 1).connect_lazy_with(options.clone());
         let read =
             if dialect.single_writer { pool(dialect, None, 4).connect_with(options).await? } else { write.clone() };
-        Ok(Self { write, read, loose, purges: Arc::default(), dialect, high_water: Arc::default(), office: None })
+        Ok(Self {
+            write,
+            read,
+            loose,
+            purges: Arc::default(),
+            dialect,
+            high_water: Arc::default(),
+            attended,
+            office: None,
+        })
     }
 
     /// Remembers in `file` how long each log was, so that a database put back from a backup is
@@ -246,6 +269,11 @@ impl Store {
         self.loose.close().await;
         self.read.close().await;
         self.write.close().await;
+        if let Some(lock) = &self.attended
+            && let Err(error) = lock.unlock()
+        {
+            tracing::warn!(%error, "the database stays marked as in use until this process ends");
+        }
     }
 }
 
@@ -262,8 +290,21 @@ fn pool(dialect: &'static Dialect, then: Option<&'static str>, most: u32) -> Any
     )
 }
 
+/// Says that somebody is at the file of a database; its directory is made where it is not there.
+async fn attend(file: &Path) -> Result<Arc<std::fs::File>> {
+    if let Some(parent) = file.parent() {
+        std::fs::create_dir_all(parent).map_err(sqlx::Error::Io)?;
+    }
+    Ok(Arc::new(place::attend(file).await.map_err(sqlx::Error::Io)?))
+}
+
+/// Whether the file in which [`Store::remembering`] remembers knows any log.
+pub(crate) fn knows_logs(file: &Path) -> bool {
+    HighWater::load(file).knows_logs()
+}
+
 /// The address without what stands between the user's name and the host.
-fn redacted(url: &str) -> String {
+pub(crate) fn redacted(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     match rest.rsplit_once('@') {
         Some((user, host)) => format!("{scheme}://{}@{host}", user.split(':').next().unwrap_or_default()),

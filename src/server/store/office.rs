@@ -225,7 +225,7 @@ impl Store {
     /// An agency's office for one transaction; to be taken before that begins.
     pub(super) async fn desk(&self, agency: &AgencyId) -> Result<Desk> {
         let office = self.office.as_ref();
-        let office = office.ok_or(StoreError::Unsupported("the database was opened without the server's key"))?;
+        let office = office.ok_or(StoreError::NoServerKey)?;
         Ok(office.desk(agency).await)
     }
 

@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::str::FromStr as _;
 
-use sqlx::any::AnyConnectOptions;
+use auxlog_record::PublicKey;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyPool, Row as _};
 
-use super::{Dialect, Result, Store, StoreError, redacted};
+use super::place::file_of;
+use super::{Dialect, Result, Store, StoreError, fixed, ms, redacted, schema, unsigned};
 
 pub(super) const DIALECT: Dialect = Dialect {
     bytes: "BLOB",
@@ -31,16 +34,43 @@ pub(super) const DIALECT: Dialect = Dialect {
     damaged: &["11", "26", "267", "523", "779"],
 };
 
-/// The file's directory is made where it is not there.
 pub(super) fn options(url: &str) -> Result<AnyConnectOptions> {
-    let path = url.trim_start_matches("sqlite:").trim_start_matches("//").split('?').next().unwrap_or_default();
-    if path.is_empty() || path.starts_with(":memory:") {
-        return Err(StoreError::Address { url: redacted(url) });
+    let path = file_of(url).ok_or_else(|| StoreError::Address { url: redacted(url) })?;
+    Ok(AnyConnectOptions::from_str(&format!("sqlite://{}?mode=rwc", path.display()))?)
+}
+
+/// Looks at a database that is to take the place of another: whether it is whole and this program's.
+/// Gives its agencies and whose it is.
+pub(crate) async fn looked_at(file: &Path) -> Result<(u64, Option<PublicKey>)> {
+    sqlx::any::install_default_drivers();
+    let options = AnyConnectOptions::from_str(&format!("sqlite://{}?mode=rw", file.display()))?;
+    let pool = AnyPoolOptions::new().max_connections(1).connect_with(options).await?;
+    let looked = look(&pool).await;
+    pool.close().await;
+    looked
+}
+
+async fn look(pool: &AnyPool) -> Result<(u64, Option<PublicKey>)> {
+    let row = sqlx::query("PRAGMA quick_check(1)").fetch_one(pool).await?;
+    let said: String = row.try_get(0)?;
+    if said != "ok" {
+        return Err(StoreError::Corrupt { table: "sqlite_schema", what: said });
     }
-    if let Some(parent) = Path::new(path).parent() {
-        std::fs::create_dir_all(parent).map_err(|source| StoreError::Database(sqlx::Error::Io(source)))?;
+    let row = sqlx::query("SELECT max(step) AS step FROM migration").fetch_one(pool).await?;
+    let (found, known) = (unsigned(&row, "step")?, schema::known());
+    if ms(found) > known {
+        return Err(StoreError::Newer { found: ms(found), known });
     }
-    Ok(AnyConnectOptions::from_str(&format!("sqlite://{path}?mode=rwc"))?)
+    let row = sqlx::query("SELECT count(*) AS agencies FROM agency").fetch_one(pool).await?;
+    let agencies = unsigned(&row, "agencies")?;
+    let knows =
+        sqlx::query("SELECT count(*) AS tables FROM sqlite_schema WHERE name = 'server'").fetch_one(pool).await?;
+    if unsigned(&knows, "tables")? == 0 {
+        return Ok((agencies, None));
+    }
+    let row = sqlx::query("SELECT public_key FROM server WHERE place = 1").fetch_optional(pool).await?;
+    let key = row.map(|row| fixed(&row, "public_key")).transpose()?;
+    Ok((agencies, key.and_then(|key| PublicKey::from_bytes(&key).ok())))
 }
 
 pub(super) async fn backup(store: &Store, file: &Path) -> Result<()> {

@@ -15,6 +15,7 @@ macro_rules! contracts {
 mod access;
 mod answers;
 mod attachments;
+mod belonging;
 mod clocks;
 mod cursor;
 mod custody;
