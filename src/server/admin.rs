@@ -85,6 +85,7 @@ impl Admin {
     /// When it can't be opened.
     pub async fn open(data_dir: &Path, db: Option<&str>) -> Result<Self> {
         let Opened { store, public_key, key } = identity::open(data_dir, db, now()).await?;
+        let store = store.remembering(&data_dir.join("heads"));
         let Some(key) = key else { return Ok(Self { store, server_key: public_key }) };
         let store = store.with_office(key, "admin")?;
         store.open_offices(now()).await?;

@@ -146,7 +146,7 @@ impl Store {
             at_ms: unsigned(&row, "at_ms")?,
             leaves_from: leaves_from(&row)?,
         };
-        self.high_water.note(scope.agency(), head.epoch, head.size);
+        self.high_water.note(scope.agency(), &head);
         Ok(head)
     }
 

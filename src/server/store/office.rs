@@ -141,7 +141,7 @@ impl Desk {
             *self.place = Some(chain);
         }
         if let Some(head) = &self.head {
-            store.high_water.note(&self.agency, head.epoch, head.size);
+            store.high_water.note(&self.agency, head);
         }
     }
 }

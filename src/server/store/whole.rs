@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use auxlog_record::{AgencyId, Hash, PublicKey, WriterId};
 use auxlog_sync::merkle::{Frontier, NodeId};
+use auxlog_sync::receipt::Epoch;
 use futures_util::TryStreamExt as _;
 use sqlx::Row as _;
 
@@ -47,6 +48,8 @@ pub enum Fault {
     },
     /// The log's root is not that of its tree.
     Root,
+    /// Up to this number the log is another than it was: its root is remembered outside the database.
+    Rewritten,
     /// Leaves of the second kind begin elsewhere than the log says.
     Leaves,
     /// What was acknowledged to the writer is neither in the log nor held.
@@ -70,6 +73,7 @@ impl Fault {
             Self::Chain => "chain",
             Self::Tree { .. } => "tree",
             Self::Root => "root",
+            Self::Rewritten => "rewritten",
             Self::Leaves => "leaves",
             Self::Acked => "acked",
             Self::Standing => "standing",
@@ -127,6 +131,7 @@ pub struct Audit {
 
 /// The log's head as the database has it.
 struct Stored {
+    epoch: Epoch,
     size: u64,
     frontier: Vec<u8>,
     root: Hash,
@@ -147,8 +152,15 @@ impl Audit {
     pub async fn step(&mut self, store: &Store) -> Result<Step> {
         let mut fold = self.fold.take().ok_or(StoreError::Unsupported("the audit was given up"))?;
         let stored = store.stored_head(&self.scope).await?;
-        let step = if fold.size() < stored.size {
-            let kept = store.kept(&self.scope, fold.size(), stored.size, &mut self.keys).await?;
+        // A step ends where the root is remembered.
+        let remembered = store.high_water.root_of(self.scope.agency(), stored.epoch);
+        let remembered = remembered.filter(|(size, _)| (fold.size()..=stored.size).contains(size));
+        let rewritten = remembered.is_some_and(|(size, root)| size == fold.size() && root != fold.frontier().root());
+        let step = if rewritten {
+            Step::Wrong(Wrong { lsn: fold.size(), writer: WriterId::default(), seq: 0, fault: Fault::Rewritten })
+        } else if fold.size() < stored.size {
+            let until = remembered.map(|(size, _)| size).filter(|size| *size > fold.size()).unwrap_or(stored.size);
+            let kept = store.kept(&self.scope, fold.size(), until, &mut self.keys).await?;
             let keys = std::mem::take(&mut self.keys);
             let done = tokio::task::spawn_blocking(move || {
                 let taken = fold.take(kept, &keys);
@@ -205,12 +217,13 @@ fn edge(fold: &Fold, stored: &Stored) -> Option<Wrong> {
 
 impl Store {
     async fn stored_head(&self, scope: &AgencyScope) -> Result<Stored> {
-        let row = sqlx::query("SELECT size, frontier, root, leaves_from FROM agency_head WHERE agency_id = $1")
+        let row = sqlx::query("SELECT epoch, size, frontier, root, leaves_from FROM agency_head WHERE agency_id = $1")
             .bind(scope.agency().0.clone())
             .fetch_optional(&self.read)
             .await?
             .ok_or_else(|| StoreError::NoAgency(scope.agency().clone()))?;
         Ok(Stored {
+            epoch: Epoch(fixed(&row, "epoch")?),
             size: unsigned(&row, "size")?,
             frontier: row.try_get("frontier")?,
             root: Hash(fixed(&row, "root")?),

@@ -1,20 +1,22 @@
 //! The server's database against what its log says: each kind of change to a row is named with its
 //! place, on demand and after the next start, and a laptop that meets one is not told to try later.
 
-use auxlog_record::{RecordId, WriterId};
+use auxlog_record::{Disposition, Hash, RecordId, Word, WriterId};
 use auxlog_server::Found;
 use auxlog_server::store::{Fault, Wrong};
 use auxlog_sync::Refusal;
 use auxlog_sync::SyncError;
 use auxlog_sync::enrol::Role;
 use auxlog_sync::http::Request;
-use sqlx::AnyPool;
+use auxlog_sync::merkle::{self, Frontier};
+use sqlx::{AnyPool, Row as _};
 
 use crate::support::{Kind, World};
 
 contracts![
     an_untouched_database_is_whole,
     the_first_row_that_was_changed_is_named,
+    a_tree_computed_anew_is_not_the_one_that_is_remembered,
     the_next_start_finds_it_too,
     a_laptop_is_told_that_the_server_is_damaged,
 ];
@@ -116,6 +118,57 @@ async fn the_first_row_that_was_changed_is_named(kind: Kind) {
         }
         assert!(*expected == Fault::Root || lsn == *at, "{statements:?}: {fault:?} at {lsn}");
     }
+}
+
+/// Exchanges two officers' rows and covers it up in the tree, as somebody with the database in hand can.
+async fn rewritten(hand: &AnyPool) {
+    let row = "SELECT min(lsn) FROM event WHERE agency_id = 'A01' AND lsn > 60 AND writer_id <>
+               (SELECT writer_id FROM event WHERE agency_id = 'A01' AND lsn = 60)";
+    let other: i64 = sqlx::query(row).fetch_one(hand).await.expect("a row").get(0);
+    for (from, to) in [(other - 1, 1000), (other, other - 1), (1000, other)] {
+        let moved = format!("UPDATE event SET lsn = {to} WHERE agency_id = 'A01' AND lsn = {from}");
+        sqlx::query(sqlx::AssertSqlSafe(moved)).execute(hand).await.expect("exchanged");
+    }
+    let rows = sqlx::query("SELECT lsn, hash, recv_ms, disposition FROM event WHERE agency_id = 'A01' ORDER BY lsn");
+    let (mut frontier, mut nodes) = (Frontier::default(), Vec::new());
+    for row in rows.fetch_all(hand).await.expect("rows") {
+        let number = |column| row.get::<i64, _>(column).cast_unsigned();
+        let disposition = u8::try_from(number("disposition")).ok().and_then(Disposition::of).expect("known");
+        let word = Word { lsn: number("lsn"), recv_ms: number("recv_ms"), disposition, verdict: None };
+        let hash = Hash(row.get::<Vec<u8>, _>("hash").try_into().expect("32 bytes"));
+        let leaf = word.leaf(&hash, if word.lsn > 2 { 2 } else { 1 });
+        frontier.append(merkle::leaf(&leaf), |id, hash| nodes.push((id, hash)));
+    }
+    for (id, hash) in nodes {
+        sqlx::query("UPDATE tree_node SET hash = $3 WHERE agency_id = 'A01' AND level = $1 AND idx = $2")
+            .bind(i64::from(id.level))
+            .bind(id.index.cast_signed())
+            .bind(hash.0.to_vec())
+            .execute(hand)
+            .await
+            .expect("covered up");
+    }
+    sqlx::query("UPDATE agency_head SET frontier = $1, root = $2 WHERE agency_id = 'A01'")
+        .bind(frontier.to_bytes())
+        .bind(frontier.root().0.to_vec())
+        .execute(hand)
+        .await
+        .expect("covered up");
+}
+
+async fn a_tree_computed_anew_is_not_the_one_that_is_remembered(kind: Kind) {
+    let (mut world, _) = lived_in(kind).await;
+    world.stop().await;
+    let hand = world.hand().await;
+    rewritten(&hand).await;
+    hand.close().await;
+    world.start().await;
+    let Found::Wrong(Wrong { lsn, fault, .. }) = world.verified().await else { panic!("not found") };
+    assert_eq!(fault, Fault::Rewritten);
+    // What is appended to it does not hide it.
+    world.laptop("A01", "O7", 7).await;
+    let found = world.verified().await;
+    assert!(matches!(found, Found::Wrong(Wrong { lsn: at, fault: Fault::Rewritten, .. }) if at == lsn), "{found:?}");
 }
 
 async fn the_next_start_finds_it_too(kind: Kind) {
