@@ -29,7 +29,7 @@ pub(crate) struct Noted(oneshot::Receiver<bool>);
 
 impl Noted {
     /// Whether it came for the first time; `None` where the database did not say.
-    pub(crate) async fn is_fresh(self) -> Option<bool> {
+    pub(crate) async fn fresh(self) -> Option<bool> {
         self.0.await.ok()
     }
 }

@@ -11,7 +11,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
 
-use super::admin_whole::{Restore, Verify};
+use super::admin_whole::{Backup, Restore, Verify};
 use super::person_edit::Edit;
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
@@ -60,12 +60,6 @@ enum Act {
     Restore(Restore),
     /// Whether the database is what its logs say.
     Verify(Verify),
-}
-
-#[derive(Debug, Args)]
-struct Backup {
-    /// The copy: a file that is not there yet.
-    file: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
@@ -247,13 +241,7 @@ impl Admin {
                 })?;
             }
             Act::Roster(RosterAct::History(history)) => self.history(server, history, words, &mut results).await?,
-            Act::Backup(backup) => {
-                server.backup(&backup.file).await.map_err(refuse)?;
-                let file = backup.file.display().to_string();
-                self.line(&mut results, &json!({ "file": file.clone() }), || {
-                    fl!(loader, "admin-backed-up", file = file.clone())
-                })?;
-            }
+            Act::Backup(of) => of.run(server, self.format, words, &mut results).await?,
             Act::Verify(of) => exit = of.run(server, self.format, words, &mut results).await?,
             // Done without the database open.
             Act::Restore(_) => {}

@@ -1,5 +1,4 @@
-//! `auxlog admin verify` and `auxlog admin restore`: whether the server's database is what its logs say,
-//! and putting a backup in its place.
+//! `auxlog admin backup`, `restore` and `verify`: the server's database as a whole.
 
 use std::path::{Path, PathBuf};
 
@@ -19,6 +18,12 @@ use crate::refusal;
 use crate::words::Words;
 
 #[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The copy: a file that is not there yet.
+    file: PathBuf,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// One agency only.
     #[arg(long, value_name = "ID")]
@@ -29,6 +34,24 @@ pub(crate) struct Verify {
 pub(crate) struct Restore {
     /// The backup.
     pub(crate) file: PathBuf,
+}
+
+impl Backup {
+    /// Copies the database.
+    pub(crate) async fn run(
+        &self,
+        server: &Server,
+        format: Format,
+        words: &Words,
+        results: &mut Results,
+    ) -> Result<(), Failure> {
+        server.backup(&self.file).await.map_err(|error| refusal::admin(&error, words))?;
+        let file = self.file.display().to_string();
+        match format {
+            Format::Json => results.json(&json!({ "file": file })),
+            Format::Table => results.line(&fl!(words.loader(), "admin-backed-up", file = file)),
+        }
+    }
 }
 
 impl Verify {
@@ -106,7 +129,7 @@ impl Restore {
         let (mut results, loader) = (Results::new(), words.loader());
         match format {
             Format::Json => {
-                results.json(&json!({ "database": database, "replaced": replaced, "agencies": done.agencies }))?
+                results.json(&json!({ "database": database, "replaced": replaced, "agencies": done.agencies }))?;
             }
             Format::Table => {
                 let file = self.file.display().to_string();

@@ -168,7 +168,7 @@ impl Asked {
 /// # Errors
 /// That it is answered already, or that the database does not say.
 pub(crate) async fn told(app: &App, noted: Noted) -> Result<(), Refuse> {
-    match noted.is_fresh().await {
+    match noted.fresh().await {
         Some(true) => Ok(()),
         Some(false) => Err(refuse(app, Refusal::Replayed)),
         None => Err(refuse(app, Refusal::Unavailable)),

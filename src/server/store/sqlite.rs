@@ -63,9 +63,9 @@ async fn look(pool: &AnyPool) -> Result<(u64, Option<PublicKey>)> {
     }
     let row = sqlx::query("SELECT count(*) AS agencies FROM agency").fetch_one(pool).await?;
     let agencies = unsigned(&row, "agencies")?;
-    let knows =
+    let tables =
         sqlx::query("SELECT count(*) AS tables FROM sqlite_schema WHERE name = 'server'").fetch_one(pool).await?;
-    if unsigned(&knows, "tables")? == 0 {
+    if unsigned(&tables, "tables")? == 0 {
         return Ok((agencies, None));
     }
     let row = sqlx::query("SELECT public_key FROM server WHERE place = 1").fetch_optional(pool).await?;

@@ -180,12 +180,9 @@ impl Audit {
     /// Compares what stands beside the rows: the head, and the devices. Where the log grew meanwhile
     /// there is more to look at first.
     async fn end(&self, store: &Store, fold: &Fold, stored: &Stored) -> Result<Step> {
-        let wrong = match edge(fold, stored) {
+        let wrong = match store.beyond(&self.scope, stored.size).await?.or_else(|| edge(fold, stored)) {
             Some(wrong) => Some(wrong),
-            None => match store.beyond(&self.scope, stored.size).await? {
-                Some(wrong) => Some(wrong),
-                None => store.wrong_device(&self.scope, fold).await?,
-            },
+            None => store.wrong_device(&self.scope, fold).await?,
         };
         if store.stored_head(&self.scope).await?.size != stored.size {
             return Ok(Step::More);

@@ -139,7 +139,7 @@ impl World {
         let twin = Arc::new(Laptop::new("A01", officer, seed));
         twin.restore(laptop.disk().clone());
         laptop.log(1);
-        twin.record(&task("other", "在路口劝导行人"));
+        twin.record(&ledger::task("other", "在路口劝导行人"));
         self.sync(laptop).await.expect("the first to come is the chain");
         self.sync(&twin).await.expect_err("the other is a fork");
     }
