@@ -275,6 +275,9 @@ fn server_store(error: &StoreError, words: &Words) -> Failure {
     let loader = words.loader();
     match error {
         StoreError::Address { url } => Failure::usage(fl!(loader, "db-address", url = url.clone())),
+        damaged @ StoreError::Database(error) if damaged.is_damaged() => {
+            Failure::new(Exit::Damaged, fl!(loader, "db-damaged", why = error.to_string()))
+        }
         StoreError::Database(error) => {
             Failure::new(Exit::Unreachable, fl!(loader, "db-failed", why = error.to_string()))
         }

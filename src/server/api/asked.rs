@@ -218,7 +218,7 @@ pub(crate) fn failed(app: &App, error: &StoreError) -> Refuse {
             tracing::warn!(%error, "the database is busy or away");
             refuse(app, Refusal::Unavailable)
         }
-        error if app.store.is_damaged(error) => {
+        error if error.is_damaged() => {
             tracing::error!(%error, "the database is damaged");
             refuse(app, Refusal::ServerDamaged)
         }

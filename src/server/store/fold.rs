@@ -20,6 +20,14 @@ pub(super) struct Kept {
     pub(super) word: Result<Word, String>,
 }
 
+impl Kept {
+    /// A row that the database itself cannot read.
+    pub(super) fn unreadable(lsn: u64, why: String) -> Self {
+        let (writer, hash) = (WriterId::default(), Hash::default());
+        Self { lsn, writer, seq: 0, hash, record: Vec::new(), word: Err(why) }
+    }
+}
+
 /// What some rows came to.
 #[derive(Debug)]
 pub(super) struct Taken {

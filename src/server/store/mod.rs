@@ -101,6 +101,24 @@ pub enum StoreError {
     Unsupported(&'static str),
 }
 
+/// Error codes that say that the database's own files are damaged: `SQLITE_CORRUPT` and its kin,
+/// `SQLITE_NOTADB`; data or an index of PostgreSQL corrupted.
+const DAMAGED: [&str; 7] = ["11", "26", "267", "523", "779", "XX001", "XX002"];
+
+impl StoreError {
+    /// Whether the database is damaged, or holds what this program never writes: nothing that helps
+    /// itself.
+    pub fn is_damaged(&self) -> bool {
+        match self {
+            Self::Corrupt { .. } => true,
+            Self::Database(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| DAMAGED.contains(&code.as_ref()))
+            }
+            _ => false,
+        }
+    }
+}
+
 /// How often a transaction that lost against another is tried again.
 const TRIES: u32 = 8;
 
@@ -128,8 +146,6 @@ pub(crate) struct Dialect {
     pub(crate) scrub: Option<&'static str>,
     /// Error codes after which the same transaction may succeed.
     pub(crate) retry: &'static [&'static str],
-    /// Error codes that say that the database's own files are damaged.
-    pub(crate) damaged: &'static [&'static str],
 }
 
 /// The database.
@@ -248,18 +264,6 @@ impl Store {
                 error.code().is_some_and(|code| self.dialect.retry.contains(&code.as_ref()))
             }
             StoreError::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => true,
-            _ => false,
-        }
-    }
-
-    /// Whether the database is damaged, or holds what this program never writes: nothing that helps
-    /// itself.
-    pub(crate) fn is_damaged(&self, error: &StoreError) -> bool {
-        match error {
-            StoreError::Corrupt { .. } => true,
-            StoreError::Database(sqlx::Error::Database(error)) => {
-                error.code().is_some_and(|code| self.dialect.damaged.contains(&code.as_ref()))
-            }
             _ => false,
         }
     }

@@ -30,8 +30,6 @@ pub(super) const DIALECT: Dialect = Dialect {
     single_writer: true,
     // SQLITE_BUSY and its kin, SQLITE_LOCKED.
     retry: &["5", "6", "261", "262", "517"],
-    // SQLITE_CORRUPT and its kin, SQLITE_NOTADB.
-    damaged: &["11", "26", "267", "523", "779"],
 };
 
 pub(super) fn options(url: &str) -> Result<AnyConnectOptions> {

@@ -246,7 +246,19 @@ impl Store {
         .bind(i64::from(CHUNK))
         .fetch(&self.read);
         let (mut kept, mut bytes) = (Vec::new(), 0);
-        while let Some(row) = found.try_next().await? {
+        loop {
+            let row = match found.try_next().await.map_err(StoreError::from) {
+                Ok(Some(row)) => row,
+                Ok(None) => break,
+                // What cannot even be read is the next row, once those before it were looked at.
+                Err(error) if error.is_damaged() => {
+                    if kept.is_empty() {
+                        kept.push(Kept::unreadable(after + 1, error.to_string()));
+                    }
+                    break;
+                }
+                Err(error) => return Err(error),
+            };
             let record: Vec<u8> = row.try_get("record")?;
             bytes += record.len();
             let word = match word(&row, None) {

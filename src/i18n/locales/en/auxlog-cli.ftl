@@ -434,6 +434,7 @@ serve-other-key = The database belongs to the server { $theirs }; { $path } is t
 serve-gone = The database { $database } is gone or empty, but { $heads } remembers its logs: put a backup in its place with auxlog admin restore FILE. To begin anew without the old records, move that file away.
 db-address = --db { $url }: give sqlite://PATH or postgres://USER@HOST/NAME.
 db-failed = Database: { $why }
+db-damaged = The database's files are damaged ({ $why }): end the server, then auxlog admin restore FILE puts a backup in their place.
 db-corrupt = Table { $table } of the database holds a row that cannot be read ({ $what }): restore it from a backup.
 db-newer = The database has schema { $found }, this version knows { $known }: update auxlog.
 db-no-agency = There is no agency { $id }: auxlog admin agency add { $id } NAME first.

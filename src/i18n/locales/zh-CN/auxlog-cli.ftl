@@ -434,6 +434,7 @@ serve-other-key = 数据库属于服务器 { $theirs }，而 { $path } 是 { $ou
 serve-gone = 数据库 { $database } 不见了或是空的，但 { $heads } 记得它的日志：请用 auxlog admin restore 文件 恢复备份。若要放弃旧记录重新开始，请先移走该文件。
 db-address = --db { $url }：应为 sqlite://路径 或 postgres://用户@主机/库名。
 db-failed = 数据库：{ $why }
+db-damaged = 数据库文件已损坏（{ $why }）：请停止服务器，再用 auxlog admin restore 文件 恢复备份。
 db-corrupt = 数据库表 { $table } 中有无法读取的行（{ $what }），请从备份恢复。
 db-newer = 数据库结构版本为 { $found }，本程序只认识到 { $known }，请升级 auxlog。
 db-no-agency = 没有单位 { $id }，请先运行 auxlog admin agency add { $id } 名称。

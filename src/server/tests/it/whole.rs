@@ -217,3 +217,24 @@ async fn a_laptop_is_told_that_the_server_is_damaged(kind: Kind) {
     assert!(matches!(error, SyncError::Refused(Refusal::ServerDamaged)), "{error}");
     assert!(!error.is_transient(), "and to try again later helps nobody");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_the_file_that_was_overwritten_is_found() {
+    let (mut world, _) = lived_in(Kind::Sqlite).await;
+    let hand = world.hand().await;
+    let row = sqlx::query("SELECT hash FROM event WHERE agency_id = 'A01' AND lsn = 30").fetch_one(&hand).await;
+    let hash: Vec<u8> = row.expect("a row").get(0);
+    hand.close().await;
+    world.stop().await;
+    let file = world.dir.path().join("server.sqlite");
+    let mut bytes = std::fs::read(&file).expect("read");
+    let at = bytes.windows(32).position(|window| window == hash).expect("it lies there") / 4096 * 4096;
+    bytes[at..at + 64].fill(0xff);
+    std::fs::write(&file, bytes).expect("overwritten");
+    world.start().await;
+    let found = wrong(world.verified().await);
+    assert!(matches!(found.fault, Fault::Unreadable(_)) && (7..=30).contains(&found.lsn), "{found:?}");
+    let fresh = world.laptop("A01", "O9", 9).await;
+    let error = world.sync(&fresh).await.expect_err("it cannot be given");
+    assert!(matches!(error, SyncError::Refused(Refusal::ServerDamaged)), "{error}");
+}
