@@ -1,16 +1,23 @@
 //! The page of an evidence bundle: what a court reads in a browser, with nothing loaded from
 //! anywhere.
+//!
+//! It is made from the bundle alone, so that `verify` makes it once more and compares. A released
+//! renderer, with its messages (`evidence-…` and `verify-server…`), never changes; golden bundles
+//! see to it. Renderer 1 is that of 0.1.0; 2 names authors as the office does, and says why a step
+//! is void.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use auxlog_law::Rulebook;
-use auxlog_record::evidence::{Evidence, EvidenceError};
-use auxlog_record::fold::TaskView;
-use auxlog_record::{Event, Moment, Record, china};
+use auxlog_record::evidence::{Evidence, Known, Rendering};
+use auxlog_record::fold::{Author, TaskView};
+use auxlog_record::{Event, Moment, Record, Vouched, china};
+use auxlog_sync::vouched::VouchedFor;
 use chrono::TimeZone as _;
 use i18n_embed_fl::fl;
 
+use crate::vouching::NotWhole;
 use crate::words::Words;
 use crate::{attachments, terms, vouching};
 
@@ -19,30 +26,66 @@ table{border-collapse:collapse;width:100%}th,td{border:1px solid #888;padding:.3
 vertical-align:top}th{white-space:nowrap}code{font:13px monospace;overflow-wrap:anywhere}\
 blockquote{margin:.5em 0;padding-left:1em;border-left:3px solid #888}";
 
-/// The page for a bundle, in the reader's language, with a place for the bundle itself. What is
-/// attached to the task lies in the directory `files` beside it.
+/// The page for a bundle that is being exported, in the reader's language, with a place for the bundle
+/// itself. What is attached to the task lies in the directory `files` beside it.
 ///
 /// # Errors
 /// When the bundle's records can't be read.
-pub(crate) fn page(evidence: &Evidence, files: &Path, words: &Words) -> Result<String, EvidenceError> {
-    let view = evidence.view()?;
+pub(crate) fn written(evidence: &mut Evidence, files: &Path, words: &Words) -> Result<String, NotWhole> {
+    evidence.page = Rendering {
+        renderer: Rendering::NEWEST,
+        lang: words.lang().pick("zh-CN", "en").to_owned(),
+        files: files.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+    };
+    render(evidence, words)
+}
+
+/// The page that a bundle's file must have; `file` is what it has, in which 0.1.0 alone says how it was
+/// rendered.
+///
+/// # Errors
+/// When the bundle's records can't be read, or its page was rendered by a newer program.
+pub(crate) fn due(evidence: &Evidence, file: &str) -> Result<String, NotWhole> {
+    let mut evidence = evidence.clone();
+    match evidence.page.renderer {
+        1 => evidence.page = as_written(file),
+        Rendering::NEWEST => {}
+        newer => return Err(NotWhole::NewerPage(newer)),
+    }
+    let [zh, en] = auxlog_i18n::LANGUAGES;
+    render(&evidence, &Words::load(if evidence.page.lang == "en" { &en } else { &zh }))
+}
+
+/// How 0.1.0 rendered a page, as far as the page itself shows.
+fn as_written(file: &str) -> Rendering {
+    let lang = if file.starts_with("<!doctype html>\n<html lang=\"en\">") { "en" } else { "zh-CN" };
+    let link = file.split_once("<td><a href=\"").and_then(|(_, rest)| rest.split_once('/'));
+    Rendering { renderer: 1, lang: lang.to_owned(), files: link.map(|(dir, _)| from_link(dir)).unwrap_or_default() }
+}
+
+fn render(evidence: &Evidence, words: &Words) -> Result<String, NotWhole> {
+    let vouched = vouching::check(evidence).unwrap_or_default();
+    let newest = evidence.page.renderer > 1;
+    let known = if newest { vouching::known(&vouched) } else { Known::default() };
+    let view = evidence.view_by(&known)?;
     let loader = words.loader();
     let title = fl!(loader, "evidence-title", id = view.original.id.clone());
     let mut page = format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n{}\
          <title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{}</h1>\n",
         words.lang().pick("zh-CN", "en"),
+        if newest { "<meta name=\"generator\" content=\"auxlog evidence page 2\">\n" } else { "" },
         escape(&title),
         escape(&title)
     );
     paragraph(&mut page, &fl!(loader, "evidence-prompt"));
     task(&mut page, &view, words);
     findings(&mut page, &view, words);
-    attached(&mut page, &view, files, words);
+    attached(&mut page, &view, &evidence.page.files, words);
     provisions(&mut page, evidence, words);
     records(&mut page, evidence, &view, words);
-    server(&mut page, evidence, words);
+    server(&mut page, &vouched, newest, words);
     heading(&mut page, &fl!(loader, "evidence-check"));
     paragraph(&mut page, &fl!(loader, "evidence-check-how"));
     page.push_str(Evidence::PLACE);
@@ -109,12 +152,11 @@ fn findings(page: &mut String, view: &TaskView, words: &Words) {
     page.push_str("</ul>\n");
 }
 
-fn attached(page: &mut String, view: &TaskView, files: &Path, words: &Words) {
+fn attached(page: &mut String, view: &TaskView, dir: &str, words: &Words) {
     if view.attachments.is_empty() {
         return;
     }
     let loader = words.loader();
-    let dir = files.file_name().unwrap_or_default().to_string_lossy();
     heading(page, &fl!(loader, "evidence-attachments"));
     let head = [
         fl!(loader, "attach-name"),
@@ -127,7 +169,7 @@ fn attached(page: &mut String, view: &TaskView, files: &Path, words: &Words) {
     let _ = writeln!(page, "<table>\n<tr>{}</tr>", head.map(|name| format!("<th>{}</th>", escape(&name))).concat());
     for (place, view) in view.attachments.iter().enumerate() {
         let attachment = &view.attachment;
-        let link = format!("{}/{}", in_link(&dir), in_link(&attachments::file_name(place, attachment)));
+        let link = format!("{}/{}", in_link(dir), in_link(&attachments::file_name(place, attachment)));
         let _ = writeln!(
             page,
             "<tr><td><a href=\"{link}\">{}</a></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td><code>{}</code></td></tr>",
@@ -162,11 +204,15 @@ fn records(page: &mut String, evidence: &Evidence, view: &TaskView, words: &Word
     for chain in &evidence.chains {
         let Some(Ok(Event::WriterOpened(opened))) = chain.first().map(Record::event) else { continue };
         let number = opened.certificate.map(|certificate| certificate.number).unwrap_or_default();
+        let (mut officer, mut name) = (opened.officer, opened.officer_name);
+        if let Some(author) = certified(view, chain) {
+            (officer, name) = (author.officer.clone(), author.name.clone());
+        }
         let who = fl!(
             loader,
             "evidence-writer",
-            name = opened.officer_name,
-            officer = opened.officer.to_string(),
+            name = name,
+            officer = officer.to_string(),
             agency = opened.agency_name,
             certificate = number
         );
@@ -191,10 +237,14 @@ fn records(page: &mut String, evidence: &Evidence, view: &TaskView, words: &Word
             }
             let wall = record.envelope().reading.wall_ms;
             let when = china().timestamp_millis_opt(wall).single().map(|at| moment(Moment(at))).unwrap_or_default();
-            let void = view.review.iter().any(|step| step.record == record.id() && step.void.is_some());
+            let void =
+                view.history().into_iter().find(|entry| entry.record == record.id()).and_then(|entry| entry.void);
             let mut said = kind(record, words);
-            if void {
-                said.push_str(&fl!(loader, "evidence-void"));
+            if let Some(why) = void {
+                said.push_str(&match evidence.page.renderer {
+                    1 => fl!(loader, "evidence-void"),
+                    _ => fl!(loader, "evidence-void-why", why = terms::closed(why, words)),
+                });
             }
             let _ = writeln!(
                 page,
@@ -213,11 +263,19 @@ fn records(page: &mut String, evidence: &Evidence, view: &TaskView, words: &Word
     }
 }
 
-fn server(page: &mut String, evidence: &Evidence, words: &Words) {
-    let found = vouching::check(evidence).unwrap_or_default();
+/// Whose chain it is as the office says.
+fn certified<'a>(view: &'a TaskView, chain: &[Record]) -> Option<&'a Author> {
+    let writer = chain.first()?.id().writer;
+    view.authors().find(|author| author.writer == writer && author.vouched == Vouched::Office)
+}
+
+fn server(page: &mut String, found: &[VouchedFor], newest: bool, words: &Words) {
     heading(page, &fl!(words.loader(), "evidence-server"));
-    for vouched in &found {
+    for vouched in found {
         paragraph(page, &vouching::line(vouched, words));
+        if newest && vouched.known.is_some() {
+            paragraph(page, &fl!(words.loader(), "evidence-all"));
+        }
         let _ = writeln!(page, "<p><code>RFC 6962 {} {}</code></p>", vouched.log.size, vouched.log.root);
     }
     if found.is_empty() {
@@ -281,6 +339,18 @@ fn in_link(name: &str) -> String {
     })
 }
 
+/// What [`in_link`] was given.
+fn from_link(link: &str) -> String {
+    let mut bytes = Vec::with_capacity(link.len());
+    let mut rest = link.bytes();
+    while let Some(byte) = rest.next() {
+        let digits: Option<[u8; 2]> = (byte == b'%').then(|| Some([rest.next()?, rest.next()?])).flatten();
+        let number = digits.and_then(|digits| u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok());
+        bytes.push(number.unwrap_or(byte));
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// Text as HTML shows it: nothing an officer typed becomes a tag, or the place of the bundle.
 pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
@@ -289,6 +359,13 @@ pub(crate) fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_reads_back_as_the_name() {
+        for name in ["t-2-附件", "a b%.files", "plain"] {
+            assert_eq!(from_link(&in_link(name)), name);
+        }
+    }
 
     #[test]
     fn what_was_typed_never_becomes_markup() {

@@ -4,6 +4,7 @@
 
 mod args;
 mod attachments;
+mod bundle;
 mod commands;
 mod config;
 mod context;

@@ -38,10 +38,9 @@ fn write(ledger: &Ledger, job: &Job, path: &Path, words: &Words) -> Result<u64, 
     let refuse = |error| refusal::ledger(&error, words);
     let (content, subject, tasks) = match (&job.which, job.form) {
         (Which::Task(id), Form::Evidence) => {
-            let mut evidence = ledger.evidence(*id).map_err(refuse)?;
             // Out of reach, the server is vouched for by its receipts.
-            let _ = vouching::prove_all(ledger, &mut evidence, words);
-            let page = evidence_page::page(&evidence, &attachments::beside(path), words)
+            let (mut evidence, _) = vouching::prove_all(ledger, *id, words).map_err(refuse)?;
+            let page = evidence_page::written(&mut evidence, &attachments::beside(path), words)
                 .map_err(|error| Failure::new(Exit::Damaged, words.reason(&error)))?;
             (ledger.seal_evidence(&evidence, &page).map_err(refuse)?.into_bytes(), id.to_string(), 1)
         }

@@ -206,6 +206,7 @@ pub(crate) fn json(row: &TaskRow, words: &Words) -> Value {
         "place": row.place, "counterpart": row.counterpart, "verdict": row.verdict,
         "findings": verdict::findings(&row.findings, &people, words), "status": row.status, "synced": row.synced,
         "amended": row.amended, "conflict": row.conflict, "sampled": row.sampled, "late": row.late,
+        "doubtful": row.doubtful,
         "over_limits": row.over_limits,
     })
 }
@@ -244,11 +245,7 @@ fn cells(row: &TaskRow, words: &Words) -> Vec<String> {
         row.reference.clone(),
         row.at.0.format("%Y-%m-%d %H:%M").to_string(),
         terms::verdict(row.verdict, words),
-        if row.late {
-            fl!(loader, "status-late", status = terms::status(row.status, words))
-        } else {
-            terms::status(row.status, words)
-        },
+        standing(row, words),
         if row.synced { fl!(loader, "yes") } else { fl!(loader, "no") },
         row.items.join(" "),
         terms::mode(row.mode, words),
@@ -261,4 +258,17 @@ fn cells(row: &TaskRow, words: &Words) -> Vec<String> {
         rules.join(" "),
         row.id.to_string(),
     ]
+}
+
+/// Where a task stands, and what is to be known of its time.
+fn standing(row: &TaskRow, words: &Words) -> String {
+    let loader = words.loader();
+    let mut status = terms::status(row.status, words);
+    if row.late {
+        status = fl!(loader, "status-late", status = status);
+    }
+    if row.doubtful {
+        status = fl!(loader, "status-doubtful", status = status);
+    }
+    status
 }

@@ -114,6 +114,7 @@ pub(crate) fn closed(why: Closed, words: &Words) -> String {
     match why {
         Closed::Own => fl!(loader, "closed-own"),
         Closed::Decided => fl!(loader, "closed-decided"),
+        Closed::Undecided => fl!(loader, "closed-undecided"),
         Closed::Nothing => fl!(loader, "closed-nothing"),
         Closed::NoFacts => fl!(loader, "closed-no-facts"),
         Closed::NoEvidence => fl!(loader, "closed-no-evidence"),

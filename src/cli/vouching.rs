@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use auxlog_record::evidence::{Evidence, EvidenceError};
-use auxlog_record::{PublicKey, Record};
-use auxlog_store::{Ledger, Reader};
+use auxlog_law::Rulebook;
+use auxlog_record::evidence::{Evidence, EvidenceError, Known, Rendering};
+use auxlog_record::{PublicKey, Record, RecordId};
+use auxlog_store::{Ledger, LedgerError, Reader};
 use auxlog_sync::receipt::Receipt;
 use auxlog_sync::signed::Signed;
+use auxlog_sync::task_proof::TaskProof;
 use auxlog_sync::vouched::{Vouched, VouchedError, VouchedFor, prove};
 use auxlog_sync::{SyncError, server_of};
 use i18n_embed_fl::fl;
@@ -30,70 +32,93 @@ pub(crate) enum NotWhole {
     /// The server that was to vouch for it does not.
     #[error("no server with the key {0} vouches for it")]
     OtherServer(String),
+    /// More than one server says who wrote the records.
+    #[error("more than one server says who wrote the records")]
+    Servers,
+    /// The page says something else than the records.
+    #[error("the page is not what its records say")]
+    Page,
+    /// A newer auxlog rendered the page.
+    #[error("its page was rendered by renderer {0}; this auxlog knows {newest}: update it", newest = Rendering::NEWEST)]
+    NewerPage(u16),
 }
 
-/// Puts the receipts that are here into the bundle, under the server's key.
-pub(crate) fn receipts(reader: &Reader, evidence: &mut Evidence) {
-    seal(reader, evidence, Vec::new());
+/// A task's bundle with the receipts that are here, under the server's key.
+///
+/// # Errors
+/// As [`Reader::evidence`].
+pub(crate) fn receipts(reader: &Reader, task: RecordId) -> Result<Evidence, LedgerError> {
+    let mut evidence = reader.evidence(task, &[])?;
+    seal(reader, &mut evidence, None);
+    Ok(evidence)
 }
 
-/// The same with proofs that the server is asked for; gives why none came, where one was to.
-pub(crate) fn prove_all(ledger: &Ledger, evidence: &mut Evidence, words: &Words) -> Option<String> {
+/// The same with all that the server's log holds about the task, which it is asked for; and why that is
+/// not in it, where it was to be.
+///
+/// # Errors
+/// As [`Reader::evidence`].
+pub(crate) fn prove_all(
+    ledger: &Ledger,
+    task: RecordId,
+    words: &Words,
+) -> Result<(Evidence, Option<String>), LedgerError> {
     // Standing alone is no fault.
-    ledger.enrolment()?;
-    match ask(ledger, evidence, words) {
-        Ok(proofs) => {
-            seal(ledger, evidence, proofs);
-            None
+    if ledger.enrolment().is_none() {
+        return Ok((receipts(ledger, task)?, None));
+    }
+    match ask(ledger, task, words) {
+        Ok((proof, about)) => {
+            let mut evidence = ledger.evidence(task, &about)?;
+            seal(ledger, &mut evidence, Some(proof));
+            Ok((evidence, None))
         }
-        Err(why) => {
-            receipts(ledger, evidence);
-            Some(why)
-        }
+        Err(why) => Ok((receipts(ledger, task)?, Some(why))),
     }
 }
 
-fn ask(ledger: &Ledger, evidence: &Evidence, words: &Words) -> Result<Vec<auxlog_sync::vouched::Proven>, String> {
+/// What the server signs about the task, and the records that it names.
+fn ask(ledger: &Ledger, task: RecordId, words: &Words) -> Result<(Signed<TaskProof>, Vec<RecordId>), String> {
     let (connection, server) = server_of(ledger).map_err(|error| refusal::join(&error, words).message)?;
-    let about = evidence.about().map_err(|error| words.reason(&error))?;
-    let own = ledger.own_writers();
-    let there = |record: &&&Record| {
-        let id = record.id();
-        own.iter().find(|own| own.writer == id.writer).is_none_or(|own| id.seq <= own.acked)
-    };
-    // The chain makes a proof for the newest hold for all before it.
-    let newest = evidence.chains.iter().filter_map(|chain| {
-        let writer = chain.first()?.id().writer;
-        about.iter().filter(|record| record.id().writer == writer).filter(there).max_by_key(|r| r.id().seq).copied()
-    });
-    let newest: Vec<&Record> = newest.collect();
     // On a thread of its own: the screen's exports run on one that belongs to a runtime.
-    std::thread::scope(|scope| {
+    let proof = std::thread::scope(|scope| {
         let asking = scope.spawn(|| {
             let runtime = runtime::start().map_err(|failure| failure.message)?;
             runtime.block_on(async {
-                let asked = tokio::time::timeout(PATIENCE, prove(ledger, &connection, &server, &newest));
+                let asked = tokio::time::timeout(PATIENCE, prove(ledger, &connection, &server, task));
                 let answer = asked.await.unwrap_or(Err(SyncError::Timeout));
                 answer.map_err(|error| refusal::sync(&error, words).message)
             })
         });
         asking.join().unwrap_or_else(|_| Err(refusal::sync(&SyncError::Timeout, words).message))
-    })
+    })?;
+    let proof = proof.ok_or_else(|| fl!(words.loader(), "export-not-there"))?;
+    let about = proof.claimed().map(|proof| proof.about.iter().map(|about| about.record).collect());
+    Ok((proof, about.unwrap_or_default()))
 }
 
-fn seal(reader: &Reader, evidence: &mut Evidence, proofs: Vec<auxlog_sync::vouched::Proven>) {
+fn seal(reader: &Reader, evidence: &mut Evidence, task: Option<Signed<TaskProof>>) {
     let receipts = evidence.server.iter().filter_map(|bytes| Signed::<Receipt>::from_bytes(bytes).ok()).collect();
     let key = reader.enrolment().and_then(|enrolment| PublicKey::from_bytes(&enrolment.server_key).ok());
-    let Some(vouched) = key.map(|key| Vouched::new(&key, receipts, proofs)) else { return };
     evidence.server.clear();
-    if !vouched.is_empty() {
-        evidence.server.push(vouched.to_bytes());
-        // What does not hold (a receipt of another server than today's) is of no use to a court.
-        if let Err(error) = check(evidence) {
+    let Some(vouched) = key.map(|key| Vouched::new(&key, receipts, task)) else { return };
+    if vouched.is_empty() {
+        return;
+    }
+    evidence.server.push(vouched.to_bytes());
+    // What does not hold (a receipt of another server than today's) is of no use to a court.
+    match check(evidence) {
+        Ok(found) => evidence.cite(&known(&found), Rulebook::embedded()),
+        Err(error) => {
             tracing::warn!(%error, "the server's word is left out of the bundle");
             evidence.server.clear();
         }
     }
+}
+
+/// What is known of a bundle's records by the server that signed for all that it holds about the task.
+pub(crate) fn known(found: &[VouchedFor]) -> Known {
+    found.iter().find_map(|found| found.known.clone()).unwrap_or_default()
 }
 
 /// What the servers vouch for in a bundle whose chains were checked.
@@ -108,6 +133,10 @@ pub(crate) fn check(evidence: &Evidence) -> Result<Vec<VouchedFor>, NotWhole> {
             found.extend(vouched.check(evidence, &about)?);
         }
     }
+    // Who is who is one server's to say: a second one would be a stranger's.
+    if found.iter().filter(|found| found.known.is_some()).count() > 1 {
+        return Err(NotWhole::Servers);
+    }
     Ok(found)
 }
 
@@ -116,6 +145,7 @@ pub(crate) fn json(found: &VouchedFor) -> Value {
     json!({
         "key": found.key_text(), "in_log": found.in_log, "by_receipt": found.by_receipt, "of": found.records,
         "log_size": found.log.size, "root": found.log.root.to_string(), "at": at(found),
+        "complete": found.known.is_some(),
     })
 }
 

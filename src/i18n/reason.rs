@@ -318,6 +318,7 @@ impl Told {
                 fl!(self.0, "of-record", id = id.to_string(), why = self.event(source))
             }
             EvidenceError::NoTask(id) => fl!(self.0, "evidence-no-task", id = id.to_string()),
+            EvidenceError::Emptied(id) => fl!(self.0, "evidence-emptied", id = id.to_string()),
             EvidenceError::Changed { exporter } => fl!(self.0, "evidence-changed", exporter = exporter.to_string()),
             EvidenceError::Provision { cite, rulebook } => {
                 fl!(self.0, "evidence-provision", cite = cite.clone(), rulebook = rulebook.clone())
@@ -348,6 +349,8 @@ impl Told {
             VouchedError::Signature { key } => fl!(self.0, "vouched-signature", key = key.clone()),
             VouchedError::OtherRecord { record } => fl!(self.0, "vouched-other-record", id = record.to_string()),
             VouchedError::Proof { record } => fl!(self.0, "vouched-proof", id = record.to_string()),
+            VouchedError::LeftOut { record } => fl!(self.0, "vouched-left-out", id = record.to_string()),
+            VouchedError::Emptied { record } => fl!(self.0, "evidence-emptied", id = record.to_string()),
             VouchedError::Agency { record, agency } => {
                 fl!(self.0, "vouched-agency", id = record.to_string(), agency = agency.to_string())
             }

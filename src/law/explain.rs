@@ -23,6 +23,23 @@ pub struct Explanation {
     pub replaced: Vec<(String, String)>,
 }
 
+/// Message and remedy of what no rulebook finds, but whoever compares records does.
+fn beyond(rule: &str, lang: Lang) -> Option<(&'static str, &'static str)> {
+    match rule {
+        "record.verdict_differs" => Some((
+            lang.pick(
+                "服务器按同样的情况判断，与记录里写的结论不同",
+                "The server's own verdict on the same facts is another than the record states",
+            ),
+            lang.pick(
+                "由另一名执法人员查明原因；判断以服务器给出的为准",
+                "Another officer finds out why; the server's verdict is the one that counts",
+            ),
+        )),
+        _ => None,
+    }
+}
+
 impl Rulebook {
     /// A finding in words, about an auxiliary who is not named.
     #[must_use]
@@ -46,7 +63,13 @@ impl Rulebook {
             verbatim: texts(&finding.cites),
             ..Explanation::default()
         };
-        let Some(at) = self.rows().iter().position(|row| row.id == finding.rule) else { return explanation };
+        let Some(at) = self.rows().iter().position(|row| row.id == finding.rule) else {
+            if let Some((message, remedy)) = beyond(&finding.rule, lang) {
+                message.clone_into(&mut explanation.message);
+                remedy.clone_into(&mut explanation.remedy);
+            }
+            return explanation;
+        };
         let (row, rule) = (&self.rows()[at], &self.model().rules[at]);
         let fill = |template: &str| self.fill(template, finding, lang, person);
         if let Some(case) = case_of(row, finding) {

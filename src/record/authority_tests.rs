@@ -32,7 +32,7 @@ impl Log {
     }
 
     fn certify(&mut self, writer: &Writer, role: Role) -> Option<WriterId> {
-        let certified = self.office.certified(writer, role);
+        let certified = Office::certified(writer, role);
         self.say(&Event::KeyCertified(certified))
     }
 
@@ -60,7 +60,7 @@ fn a_role_holds_from_its_place_in_the_log_and_the_first_from_the_beginning() {
 fn a_certificate_that_ended_vouches_for_nothing_received_later() {
     let mut log = Log::new();
     let writer = Writer::new(1, "O1");
-    let certified = KeyCertified { until_ms: Some(5000), ..log.office.certified(&writer, Role::Officer) };
+    let certified = KeyCertified { until_ms: Some(5000), ..Office::certified(&writer, Role::Officer) };
     log.say(&Event::KeyCertified(certified));
     assert_eq!(log.role(&writer, 5), Some(Role::Officer));
     assert_eq!(log.role(&writer, 6), None);
@@ -88,7 +88,7 @@ fn nobody_else_can_say_who_is_who() {
     log.certify(&officer, Role::Officer);
     let opening = officer.open();
     log.take(&opening);
-    let lie = officer.seal(&Event::KeyCertified(log.office.certified(&thief, Role::Admin)));
+    let lie = officer.seal(&Event::KeyCertified(Office::certified(&thief, Role::Admin)));
     log.take(&lie);
     assert_eq!(log.authority.vouch(&thief.key.writer(), None).0, Vouched::Nobody);
 
@@ -105,7 +105,7 @@ fn nobody_else_can_say_who_is_who() {
     for (stranger, opened) in &mut strangers {
         let record = stranger.seal(&Event::OfficeOpened(opened.clone()));
         log.take(&record);
-        let lie = stranger.seal(&Event::KeyCertified(log.office.certified(&thief, Role::Admin)));
+        let lie = stranger.seal(&Event::KeyCertified(Office::certified(&thief, Role::Admin)));
         log.take(&lie);
         assert_eq!(log.authority.vouch(&thief.key.writer(), None).0, Vouched::Nobody, "{}", stranger.officer);
     }
@@ -119,7 +119,7 @@ fn rules_and_leaves_hold_for_what_comes_after_them() {
     log.say(&Event::RulesAdopted(RulesAdopted::NEWEST));
     assert_eq!([4, 5, 6].map(|lsn| log.authority.leaves(lsn)), [1, 1, 2]);
     let mut writer = Writer::new(1, "O1");
-    let certified = KeyCertified { before: 1, ..log.office.certified(&writer, Role::Officer) };
+    let certified = KeyCertified { before: 1, ..Office::certified(&writer, Role::Officer) };
     log.say(&Event::KeyCertified(certified));
     let (first, second) = (writer.open(), writer.open());
     let at = |lsn| Some(Word { lsn, ..Word::default() });

@@ -117,7 +117,7 @@ impl Office {
     }
 
     /// The certificate of a writer's key.
-    pub(crate) fn certified(&self, writer: &Writer, role: Role) -> KeyCertified {
+    pub(crate) fn certified(writer: &Writer, role: Role) -> KeyCertified {
         KeyCertified {
             key: writer.key.public_key().to_bytes(),
             officer: writer.officer.into(),

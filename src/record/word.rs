@@ -17,8 +17,8 @@ pub enum Disposition {
     /// Stored in the log; the server's own verdict on the same inputs differs: another officer decides.
     #[n(1)]
     VerdictDiffers,
-    /// Stored in the log; its clock was more than a day off the server's. No longer given: whoever
-    /// reads compares the record's clock with [`Word::recv_ms`].
+    /// Stored in the log; its time is doubtful (时间存疑): ahead of its receipt, or more than a day before
+    /// the writer's previous synchronisation or the enrolment of their key.
     #[n(2)]
     ClockOff,
     /// Was held outside the log until a supervisor released it: its writer was revoked or frozen.

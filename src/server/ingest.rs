@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use auxlog_record::{Event, Hash, OfficerId, PublicKey, Record, Task, WriterId};
+use auxlog_record::{Event, Hash, OfficerId, PublicKey, Record, Roster, WriterId};
 use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
 use auxlog_sync::run::Run;
 
-use crate::judge::Judge;
+use crate::judge::{Judge, Stated, Weighed};
 use crate::scope::{Action, AgencyScope, allowed};
-use crate::store::{Aside, DeviceRow, Fresh, NotHeeded, Order, Push, Store, StoreError};
+use crate::steps;
+use crate::store::{Aside, DeviceRow, Fresh, NotHeeded, Order, Push, Store, StoreError, tasks};
 
 /// Below this many records, verifying in one thread is quicker than starting others.
 const PARALLEL: usize = 32;
@@ -32,13 +33,25 @@ struct Read {
     event: Option<Event>,
 }
 
+/// What deciding about a run needs beside it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ingest<'a> {
+    /// The database.
+    pub(crate) store: &'a Store,
+    /// What judges again.
+    pub(crate) judge: &'a Judge,
+    /// The server's key, which makes a chain its office's.
+    pub(crate) server: &'a PublicKey,
+    /// Now, milliseconds since 1970 UTC.
+    pub(crate) now: u64,
+}
+
 /// Prepares one run of a writer against his state as read from the database.
 ///
 /// # Errors
 /// When the database fails.
 pub(crate) async fn prepare(
-    store: &Store,
-    judge: &Judge,
+    Ingest { store, judge, server, now }: Ingest<'_>,
     scope: &AgencyScope,
     writer: &DeviceRow,
     sender: WriterId,
@@ -84,7 +97,11 @@ pub(crate) async fn prepare(
         refused.push(set_aside(&mut push, record, *reason));
     }
     let rosters = rosters(store, judge, scope, &good).await?;
-    push.fresh = blocking(move || spread(&good, |read| weigh(&rosters, read))).await?;
+    let joined_ms = writer.enrolled_ms;
+    let met_ms = store.received_ms(scope, id, writer.acked_seq).await?;
+    let times = Times { joined_ms, met_ms, now };
+    push.fresh = blocking(move || spread(&good, |read| weigh(&rosters, times, read))).await?;
+    steps::judge(store, scope, server, writer.role, &mut push.fresh).await?;
     for fresh in push.fresh.iter_mut().filter(|fresh| fresh.order.is_some()) {
         may_order(store, scope, writer, fresh).await?;
     }
@@ -213,48 +230,73 @@ fn spread<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R
     })
 }
 
-/// The rosters that the records' verdicts were given on, as far as this server issued them.
-async fn rosters(
-    store: &Store,
-    judge: &Judge,
-    scope: &AgencyScope,
-    records: &[Read],
-) -> Result<HashMap<u64, Arc<auxlog_record::Roster>>, StoreError> {
-    let mut rosters = HashMap::new();
+/// The roster in force, and those that the records' verdicts were given on, as far as this server issued
+/// them.
+struct Rosters {
+    newest: Arc<Roster>,
+    issued: HashMap<u64, Arc<Roster>>,
+}
+
+/// Reads them.
+async fn rosters(store: &Store, judge: &Judge, scope: &AgencyScope, records: &[Read]) -> Result<Rosters, StoreError> {
+    let newest = judge.newest(store, scope).await?;
+    let mut issued = HashMap::new();
     for read in records {
-        if let Some((_, judged)) = read.event.as_ref().and_then(judged)
-            && !rosters.contains_key(&judged.roster_version)
+        if let Some((_, judged)) = read.event.as_ref().and_then(Event::judged)
+            && !issued.contains_key(&judged.roster_version)
             && let Some(roster) = judge.roster(store, scope, judged.roster_version).await?
         {
-            rosters.insert(judged.roster_version, roster);
+            issued.insert(judged.roster_version, roster);
         }
     }
-    Ok(rosters)
+    Ok(Rosters { newest, issued })
 }
 
-/// The task that an event is about, and the verdict that it carries.
-fn judged(event: &Event) -> Option<(&Task, &auxlog_record::Judged)> {
-    match event {
-        Event::TaskLogged(logged) => Some((&logged.task, &logged.judged)),
-        Event::TaskPlanned(planned) => Some((&planned.task, &planned.judged)),
-        Event::Amendment(amendment) => Some((&amendment.task, &amendment.judged)),
-        _ => None,
+/// How far a record's clock may go ahead of its receipt, in milliseconds: as far as a request's.
+const AHEAD_MS: u64 = 5 * 60 * 1000;
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// What a record's time is compared with, all in milliseconds since 1970 UTC.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    /// When its writer's key was enrolled.
+    joined_ms: u64,
+    /// When the writer's record before it was received; 0 where there is none.
+    met_ms: u64,
+    now: u64,
+}
+
+impl Times {
+    /// Whether the laptop stood alone when a record of that time was made: it is dated before its key was
+    /// enrolled, and came with the first that the laptop sent.
+    fn stood_alone(self, wall_ms: i64) -> bool {
+        let first = self.met_ms < self.joined_ms + DAY_MS;
+        first && wall_ms < self.joined_ms.cast_signed()
+    }
+
+    /// Whether a clock that stood there is to be doubted (时间存疑): ahead of the receipt, or more than a
+    /// day before the writer's previous synchronisation or the enrolment of their key.
+    fn doubts(self, wall_ms: i64) -> bool {
+        let wall_ms = wall_ms.max(0).unsigned_abs();
+        wall_ms > self.now + AHEAD_MS || wall_ms + DAY_MS < self.met_ms.max(self.joined_ms)
     }
 }
 
-/// Judges a record again and notes what is unusual about it.
-fn weigh(rosters: &HashMap<u64, Arc<auxlog_record::Roster>>, read: &Read) -> Fresh {
+/// Judges a record again and notes what is unusual about it. What is dated before its writer's key was
+/// enrolled was judged on a laptop that stood alone.
+fn weigh(rosters: &Rosters, times: Times, read: &Read) -> Fresh {
     let envelope = read.record.envelope();
-    let mut disposition = Disposition::Logged;
-    let mut verdict = None;
-    if let Some((task, stated)) = read.event.as_ref().and_then(judged)
-        && let Some(roster) = rosters.get(&stated.roster_version)
-    {
-        let ours = Judge::verdict(task, roster, &envelope.agency, envelope.reading.wall_ms);
-        if !Judge::agrees(&ours, &stated.verdict) {
-            disposition = Disposition::VerdictDiffers;
-        }
-        verdict = Some(ours).filter(|ours| *ours != stated.verdict).map(Box::new);
+    let wall_ms = envelope.reading.wall_ms;
+    let weighed = read.event.as_ref().and_then(Event::judged).map(|(task, judged)| {
+        let alone = times.stood_alone(wall_ms);
+        let stated = Stated { task, judged, agency: &envelope.agency, wall_ms, alone };
+        Judge::weigh(&stated, rosters.issued.get(&judged.roster_version).map(Arc::as_ref), &rosters.newest)
+    });
+    let Weighed { mut disposition, verdict } =
+        weighed.unwrap_or(Weighed { disposition: Disposition::Logged, verdict: None });
+    if disposition == Disposition::Logged && times.doubts(wall_ms) {
+        disposition = Disposition::ClockOff;
     }
     Fresh {
         seq: envelope.seq,
@@ -263,6 +305,7 @@ fn weigh(rosters: &HashMap<u64, Arc<auxlog_record::Roster>>, read: &Read) -> Fre
         record: read.record.encode(),
         disposition,
         verdict,
+        about: read.event.as_ref().map(|event| tasks(read.record.id(), event)).unwrap_or_default(),
         order: match &read.event {
             Some(Event::MaskOrdered(ordered)) => Some(Ok(Order { target: ordered.target })),
             _ => None,

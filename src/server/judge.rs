@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use auxlog_law::{Rulebook, Verdict};
+use auxlog_law::{Rulebook, RulebookSet, Verdict};
 use auxlog_record::facts::{Defaults, Source, reduce};
-use auxlog_record::{AgencyId, Date, Roster, Task, china};
+use auxlog_record::{AgencyId, Date, Disposition, Judged, Roster, Task, china};
 use auxlog_sync::roster::unpack_piece;
 use chrono::TimeZone as _;
 
@@ -75,19 +75,74 @@ impl Judge {
         self.rosters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The server's own verdict on a task. An undated one is read on the day it was logged.
+    /// The server's own verdict on a task, by the rulebook in force when it was done. An undated one is
+    /// read on the day it was logged.
     pub(crate) fn verdict(task: &Task, roster: &Roster, agency: &AgencyId, wall_ms: i64) -> Verdict {
-        let today = china().timestamp_millis_opt(wall_ms).single().map(|at| Date(at.date_naive()));
-        let defaults = Defaults { source: Source::Roster, agency: Some(agency.clone()), today };
-        let rulebook = Rulebook::in_force_at(task.at.map(|at| at.0));
-        let reduced = reduce(|code| rulebook.activity(code), task, roster, &defaults);
-        let suggestion = task.text.as_deref().map(|text| rulebook.suggest(text));
-        rulebook.judge_task(&reduced.facts, suggestion.as_ref())
+        verdict_by(Rulebook::in_force_at(task.at.map(|at| at.0)), task, roster, agency, wall_ms)
     }
 
-    /// Whether the laptop's verdict is the server's: the same under the same rulebook; under
-    /// another, at least as grave or as light.
-    pub(crate) fn agrees(ours: &Verdict, theirs: &Verdict) -> bool {
-        if ours.digest == theirs.digest { ours == theirs } else { ours.verdict == theirs.verdict }
+    /// What the server makes of the verdict that a record states: `used` is the roster that it names,
+    /// where this server issued it, `newest` the one in force now.
+    pub(crate) fn weigh(stated: &Stated<'_>, used: Option<&Roster>, newest: &Roster) -> Weighed {
+        let Stated { task, judged, agency, wall_ms, alone } = *stated;
+        let theirs = &judged.verdict;
+        let ours = Self::verdict(task, newest, agency, wall_ms);
+        if ours == *theirs {
+            return Weighed { disposition: Disposition::Logged, verdict: None };
+        }
+        let differs =
+            |ours: Verdict| Weighed { disposition: Disposition::VerdictDiffers, verdict: Some(Box::new(ours)) };
+        let rulebook = RulebookSet::in_use()
+            .with_digest(&theirs.digest)
+            .or_else(|| Some(Rulebook::embedded()).filter(|embedded| embedded.digest() == theirs.digest));
+        let Some(rulebook) = rulebook else {
+            // Of a rulebook with layers of the laptop's own only this can be said: they add, so that
+            // nothing that the server finds is missing.
+            let lighter =
+                theirs.verdict < ours.verdict || ours.findings.iter().any(|finding| !theirs.findings.contains(finding));
+            return if lighter { differs(ours) } else { Weighed { disposition: Disposition::Logged, verdict: None } };
+        };
+        // Facts that do not give the verdict explain nothing.
+        if judged.given.as_ref().is_some_and(|given| given.judge(task, rulebook) != *theirs) {
+            return differs(ours);
+        }
+        let then = used.map(|used| verdict_by(rulebook, task, used, agency, wall_ms));
+        // What was logged before the laptop joined was judged by a roster that this server never had.
+        if then.as_ref() == Some(theirs) || (alone && judged.given.is_some()) {
+            return Weighed { disposition: Disposition::Stale, verdict: Some(Box::new(ours)) };
+        }
+        differs(then.filter(|then| then.verdict > ours.verdict).unwrap_or(ours))
     }
+}
+
+/// A verdict that a record states, and what it is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stated<'a> {
+    /// The task.
+    pub(crate) task: &'a Task,
+    /// What was judged.
+    pub(crate) judged: &'a Judged,
+    /// In whose log.
+    pub(crate) agency: &'a AgencyId,
+    /// When, by the laptop's clock.
+    pub(crate) wall_ms: i64,
+    /// Whether the laptop stood alone then.
+    pub(crate) alone: bool,
+}
+
+/// What the server makes of a stated verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Weighed {
+    /// Whether it differs, and whether that is explained.
+    pub(crate) disposition: Disposition,
+    /// The server's own, where it is another.
+    pub(crate) verdict: Option<Box<Verdict>>,
+}
+
+fn verdict_by(rulebook: &Rulebook, task: &Task, roster: &Roster, agency: &AgencyId, wall_ms: i64) -> Verdict {
+    let today = china().timestamp_millis_opt(wall_ms).single().map(|at| Date(at.date_naive()));
+    let defaults = Defaults { source: Source::Roster, agency: Some(agency.clone()), today };
+    let reduced = reduce(|code| rulebook.activity(code), task, roster, &defaults);
+    let suggestion = task.text.as_deref().map(|text| rulebook.suggest(text));
+    rulebook.judge_task(&reduced.facts, suggestion.as_ref())
 }

@@ -18,6 +18,7 @@ pub mod restore;
 pub mod roster;
 mod scope;
 mod serve;
+mod steps;
 pub mod store;
 mod verify;
 

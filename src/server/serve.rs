@@ -193,6 +193,7 @@ impl Server {
         let store = store.with_office(key.clone(), "serve")?;
         store.notice_rollback(now).await?;
         store.open_offices(now).await?;
+        store.fill_about().await?;
         let public_key = key.public_key();
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let app = Arc::new(App {

@@ -240,6 +240,8 @@ pub struct TaskRow {
     pub sampled: bool,
     /// Recorded more than a day after it was done (补录).
     pub late: bool,
+    /// The time of its record is doubtful (时间存疑): it does not go with when the server had it.
+    pub doubtful: bool,
     /// A record about it holds more than a writer may state; what is shown of it is cut.
     pub over_limits: bool,
 }

@@ -23,6 +23,7 @@ pub mod roster;
 pub mod run;
 pub mod session;
 pub mod signed;
+pub mod task_proof;
 mod trust;
 pub mod vouched;
 

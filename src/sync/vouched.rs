@@ -1,11 +1,12 @@
 //! What a server vouches for in an evidence bundle: its signed word that the records about a task
 //! are in its agency's log, to be checked by anyone, offline, against the key that it names.
 //!
-//! A proof of inclusion shows that a record is in the log whose root the server signed; the hash
-//! chain makes that hold for every earlier record of the same writer. Where the server could not
-//! be asked, the receipt that covers the record says that it holds the chain up to there.
+//! What it signs about the task as a whole ([`TaskProof`]) names every record about it, and proves
+//! who wrote them. Where it could not be asked, a receipt says that it holds a writer's chain up to
+//! a record, and nothing of who that is or of what was left out. 0.1.0 put in proofs of single
+//! records; the hash chain makes one hold for every earlier record of the same writer.
 
-use auxlog_record::evidence::Evidence;
+use auxlog_record::evidence::{Evidence, Known};
 use auxlog_record::{AgencyId, PublicKey, Record, RecordId};
 use minicbor::data::Type;
 use minicbor::{Decode, Encode};
@@ -19,9 +20,11 @@ use crate::message::InclusionProof;
 use crate::receipt::{Checkpoint, Receipt};
 use crate::refusal::Refusal;
 use crate::signed::Signed;
+use crate::task_proof::TaskProof;
 
-/// The newest form of what a server vouches for that this program reads.
-const VERSION: u16 = 1;
+/// The newest form of what a server vouches for that this program reads: with what it signs about the
+/// task as a whole.
+const VERSION: u16 = 2;
 
 /// A record, proven to be in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -51,6 +54,9 @@ pub struct Vouched {
     /// Proofs of inclusion.
     #[n(3)]
     pub proofs: Vec<Proven>,
+    /// All that it holds about the task.
+    #[n(4)]
+    pub task: Option<Signed<TaskProof>>,
 }
 
 /// Why a server's word does not hold for a bundle.
@@ -80,6 +86,18 @@ pub enum VouchedError {
         /// The record.
         record: RecordId,
     },
+    /// The log holds a record about the task that the bundle does not have.
+    #[error("record {record} about the task is in the server's log and was left out of the bundle")]
+    LeftOut {
+        /// The record.
+        record: RecordId,
+    },
+    /// A record about the task has no body, and no order to mask it is there.
+    #[error("record {record} has no body, and no order to mask it is in the bundle")]
+    Emptied {
+        /// The record.
+        record: RecordId,
+    },
     /// It speaks of another agency's log.
     #[error("the server's word on record {record} is about the log of {agency}")]
     Agency {
@@ -103,6 +121,9 @@ pub struct VouchedFor {
     pub records: usize,
     /// The largest log that it signed for.
     pub log: Checkpoint,
+    /// Who is who and what the log says of each record, where it signed for all that it holds about
+    /// the task.
+    pub known: Option<Known>,
 }
 
 impl VouchedFor {
@@ -114,13 +135,14 @@ impl VouchedFor {
 
 impl Vouched {
     /// A server's word under its key.
-    pub fn new(key: &PublicKey, receipts: Vec<Signed<Receipt>>, proofs: Vec<Proven>) -> Self {
-        Self { version: VERSION, key: key.to_bytes(), receipts, proofs }
+    pub fn new(key: &PublicKey, receipts: Vec<Signed<Receipt>>, task: Option<Signed<TaskProof>>) -> Self {
+        let version = if task.is_some() { VERSION } else { 1 };
+        Self { version, key: key.to_bytes(), receipts, proofs: Vec::new(), task }
     }
 
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        self.receipts.is_empty() && self.proofs.is_empty()
+        self.receipts.is_empty() && self.proofs.is_empty() && self.task.is_none()
     }
 
     /// The whole as bytes, for [`Evidence::server`].
@@ -140,7 +162,7 @@ impl Vouched {
             _ => return Ok(None),
         }
         let vouched: Self = minicbor::decode(bytes).map_err(form)?;
-        if vouched.version == VERSION { Ok(Some(vouched)) } else { Err(VouchedError::Newer(vouched.version)) }
+        if vouched.version <= VERSION { Ok(Some(vouched)) } else { Err(VouchedError::Newer(vouched.version)) }
     }
 
     /// Checks it against the records of a bundle whose chains were checked, `about` being those
@@ -151,8 +173,7 @@ impl Vouched {
     pub fn check(&self, evidence: &Evidence, about: &[RecordId]) -> Result<Option<VouchedFor>, VouchedError> {
         let key = PublicKey::from_bytes(&self.key).map_err(|error| VouchedError::Form(error.to_string()))?;
         let forged = || VouchedError::Signature { key: hex(&self.key) };
-        let find =
-            |id: RecordId| -> Option<&Record> { evidence.chains.iter().flatten().find(|record| record.id() == id) };
+        let find = |id: RecordId| evidence.record(id);
         let (mut logged, mut received): (Vec<RecordId>, Vec<RecordId>) = (Vec::new(), Vec::new());
         let mut newest: Option<Checkpoint> = None;
         let mut note = |checkpoint: Checkpoint| {
@@ -183,10 +204,23 @@ impl Vouched {
             logged.push(*record);
             note(checkpoint);
         }
-        let up_to = |known: &[RecordId], id: &RecordId| known.iter().any(|k| k.writer == id.writer && id.seq <= k.seq);
-        let in_log = about.iter().filter(|id| up_to(&logged, id)).count();
-        let by_receipt = about.iter().filter(|id| !up_to(&logged, id) && up_to(&received, id)).count();
-        Ok(newest.map(|log| VouchedFor { key, in_log, by_receipt, records: about.len(), log }))
+        let mut known = None;
+        if let Some(signed) = &self.task {
+            let proof = signed.open(&key).map_err(|_| forged())?;
+            known = Some(proof.check(&key, evidence)?);
+            if let Some(found) = evidence.record(proof.task) {
+                in_its_log(found, &proof.checkpoint)?;
+            }
+            logged.extend(proof.about.iter().map(|about| about.record));
+            note(proof.checkpoint);
+        }
+        let up_to =
+            |proven: &[RecordId], id: &RecordId| proven.iter().any(|k| k.writer == id.writer && id.seq <= k.seq);
+        // A word on the whole task names each record; a proof of one holds for those before it in its chain.
+        let is_logged = |id: &RecordId| if known.is_some() { logged.contains(id) } else { up_to(&logged, id) };
+        let in_log = about.iter().filter(|id| is_logged(id)).count();
+        let by_receipt = about.iter().filter(|id| !is_logged(id) && up_to(&received, id)).count();
+        Ok(newest.map(|log| VouchedFor { key, in_log, by_receipt, records: about.len(), log, known }))
     }
 }
 
@@ -209,34 +243,28 @@ fn in_its_log(record: &Record, checkpoint: &Checkpoint) -> Result<(), VouchedErr
     Err(VouchedError::Agency { record: record.id(), agency: checkpoint.agency.clone() })
 }
 
-/// Asks the server to prove that records are in the log of the ledger's agency. Those that are not
-/// there yet are left out; what comes is checked before it is given.
+/// Asks the server for all that its log holds about a task of the ledger's agency; `None` while it
+/// holds nothing.
 ///
 /// # Errors
-/// Why no proof came.
+/// Why nothing came.
 pub async fn prove(
     ledger: &dyn Hooks,
     connection: &Connection,
     server: &PublicKey,
-    records: &[&Record],
-) -> Result<Vec<Proven>, SyncError> {
-    let mut proven = Vec::with_capacity(records.len());
-    for record in records {
-        let RecordId { writer, seq } = record.id();
-        let target = format!("/v1/proof/inclusion?agency={}&writer={writer}&seq={seq}", ledger.agency());
-        let answer = ask(ledger, connection, server, &Question::new("GET", target)).await?;
-        let proof: InclusionProof = match answer.message() {
-            Ok(proof) => proof,
-            Err(SyncError::Refused(Refusal::NotFound)) => continue,
-            Err(error) => return Err(error),
-        };
-        let checkpoint = proof.checkpoint.open(server).map_err(|_| SyncError::OtherServer)?;
-        if proof.hash != record.hash() || !proof.holds(&checkpoint) {
-            return Err(SyncError::BadAnswer(format!("its proof of record {} does not hold", record.id())));
-        }
-        proven.push(Proven { record: record.id(), proof });
-    }
-    Ok(proven)
+    task: RecordId,
+) -> Result<Option<Signed<TaskProof>>, SyncError> {
+    let RecordId { writer, seq } = task;
+    let target = format!("/v1/proof/task?agency={}&writer={writer}&seq={seq}", ledger.agency());
+    let answer = ask(ledger, connection, server, &Question::new("GET", target)).await?;
+    let proof: Signed<TaskProof> = match answer.message() {
+        Ok(proof) => proof,
+        Err(SyncError::Refused(Refusal::NotFound)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let opened = proof.open(server).map_err(|_| SyncError::OtherServer)?;
+    opened.authority(server).map_err(|error| SyncError::BadAnswer(error.to_string()))?;
+    Ok(Some(proof))
 }
 
 /// Bytes as people compare them.

@@ -71,6 +71,7 @@ pub fn closed(words: &Words, why: Closed) -> String {
     match why {
         Closed::Own => say!(words, "closed-own"),
         Closed::Decided => say!(words, "closed-decided"),
+        Closed::Undecided => say!(words, "closed-undecided"),
         Closed::Nothing => say!(words, "ledger-nothing-to-decide"),
         Closed::NoFacts => say!(words, "closed-no-facts"),
         Closed::NoEvidence => say!(words, "closed-no-evidence"),

@@ -56,7 +56,7 @@ fn a_plan_is_judged_first_carried_out_with_a_photo_and_leaves_as_files_that_hold
     let read = |path: &std::path::Path| text(&std::fs::read(path).expect("written"));
     assert!(read(&csv).contains("王晓梅"), "{}", read(&csv));
     assert!(read(&sheet).contains("辅助人员 王晓梅 签名") && read(&sheet).contains("执法人员 王芳 签名"));
-    expect_exit(&laptop.run(["verify", &bundle.display().to_string()]), 0);
+    laptop.finds_whole(&bundle.display().to_string());
     let attached = laptop.path("证据.files");
     assert_eq!(std::fs::read_dir(&attached).expect("beside the bundle").count(), 1);
 

@@ -38,11 +38,15 @@ fn a_bundle_is_checked_on_a_machine_with_nothing_and_notices_any_change() {
     assert!(!page.contains("t-3"), "other matters stay private");
 
     let elsewhere = Laptop::new();
-    let checked = elsewhere.run(["verify", &name, "--format", "json"]);
-    expect_exit(&checked, 0);
-    let checked = &json_lines(&checked)[0];
+    let checked = elsewhere.finds_whole(&name);
     assert_eq!((&checked["whole"], &checked["task"]), (&json!(true), &json!("t-2")));
     assert_eq!((&checked["exporter"], &checked["provisions_compared"]), (&json!("O1"), &json!(true)));
+
+    for (lang, first) in [("zh-CN", "没有您认识的人为它作证"), ("en", "Nobody whom you know vouches for it")]
+    {
+        let said = text(&elsewhere.run(["verify", &name, "--lang", lang]).stdout);
+        assert!(said.starts_with(first) && said.contains("Ed25519"), "{said}");
+    }
 
     let altered = elsewhere.write("altered.html", page.replace("独自到店", "一同到店"));
     let none = elsewhere.write("none.html", "<html></html>");

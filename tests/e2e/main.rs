@@ -6,6 +6,7 @@ mod checking;
 mod desk;
 mod durability;
 mod evidence;
+mod forging;
 mod joining;
 mod killing;
 mod networking;

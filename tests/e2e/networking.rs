@@ -63,11 +63,7 @@ fn a_bundle_bears_the_servers_word_and_verify_checks_it() {
         (file, text(&exported.stderr))
     };
     let elsewhere = Laptop::new();
-    let servers = |file: &str| {
-        let checked = elsewhere.run(["verify", file, "--format", "json"]);
-        expect_exit(&checked, 0);
-        json_lines(&checked)[0]["servers"].as_array().expect("a list").clone()
-    };
+    let servers = |file: &str| elsewhere.finds_whole(file)["servers"].as_array().expect("a list").clone();
     assert!(servers(&export(&first, "unsent.html").0).is_empty(), "the server has not got it");
     first.sync("O1");
     second.sync("O3");
@@ -84,6 +80,7 @@ fn a_bundle_bears_the_servers_word_and_verify_checks_it() {
     assert_eq!(key.len(), 64);
     let page = std::fs::read_to_string(&file).expect("written");
     assert!(page.contains(&key) && page.contains("RFC 6962"), "whoever reads the page sees it");
+    assert_eq!(found[0]["complete"], true, "and that nothing was left out");
     expect_exit(&elsewhere.run(["verify", &file, "--server-key", &key.to_uppercase()]), 0);
     let other = elsewhere.run(["verify", &file, "--server-key", &"0".repeat(64)]);
     expect_exit(&other, 1);

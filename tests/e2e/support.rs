@@ -29,6 +29,24 @@ impl Laptop {
         Self { root }
     }
 
+    /// Checks a bundle here: whole, and vouched for by nobody until the keys of all who signed are
+    /// known. Gives what is said of it then.
+    #[track_caller]
+    pub(crate) fn finds_whole(&self, bundle: &str) -> Value {
+        let stranger = self.run(["verify", bundle, "--format", "json"]);
+        expect_exit(&stranger, 1);
+        let said = json_lines(&stranger).remove(0);
+        assert_eq!((&said["whole"], &said["vouched"]), (&Value::Bool(true), &Value::Bool(false)), "{said}");
+        let writers = said["writers"].as_array().expect("a list").iter().chain([&said["exported_by"]]);
+        let mut args = vec!["verify".to_owned(), bundle.to_owned(), "--format".to_owned(), "json".to_owned()];
+        args.extend(
+            writers.flat_map(|who| ["--writer-key".to_owned(), who["key"].as_str().expect("a key").to_owned()]),
+        );
+        let known = self.run(&args);
+        expect_exit(&known, 0);
+        json_lines(&known).remove(0)
+    }
+
     /// With a data directory for officer O1 of agency A01, whose keys are derived cheaply.
     pub(crate) fn initialised() -> Self {
         let laptop = Self::new();

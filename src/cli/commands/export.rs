@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use auxlog_record::Access;
 use auxlog_record::evidence::Evidence;
-use auxlog_store::{Ledger, OpenError, Reader};
+use auxlog_record::{Access, RecordId};
+use auxlog_store::{Ledger, LedgerError, OpenError, Reader};
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde_json::json;
@@ -42,7 +42,7 @@ impl Export {
         let records = match opened {
             Ok(ledger) => {
                 let written =
-                    self.write(context, &ledger, |evidence| vouching::prove_all(&ledger, evidence, &context.words))?;
+                    self.write(context, &ledger, |task| vouching::prove_all(&ledger, task, &context.words))?;
                 let noted = ledger.record_access(Access::Exported, &self.evidence, 1);
                 noted.map_err(|error| refusal::ledger(&error, &context.words))?;
                 ledger.close();
@@ -51,11 +51,7 @@ impl Export {
             // Somebody else writes here, or nobody can.
             Err(error) if matches!(error, OpenError::Locked { .. }) || refusal::is_not_writable(&error) => {
                 let reader = ledger::read_with(context, &dir, &self.whose, &passphrase)?;
-                let offline = |evidence: &mut Evidence| {
-                    vouching::receipts(&reader, evidence);
-                    None
-                };
-                let written = self.write(context, &reader, offline)?;
+                let written = self.write(context, &reader, |task| Ok((vouching::receipts(&reader, task)?, None)))?;
                 refusal::unnoted(reader.note_access(Access::Exported, &self.evidence, 1), &context.words);
                 written
             }
@@ -71,23 +67,23 @@ impl Export {
         Ok(Exit::Done)
     }
 
-    /// Gives the number of records in the bundle. `vouch` puts in what the server vouches for, and
-    /// says why it does not where it should.
+    /// Gives the number of records in the bundle. `gather` makes it with what the server vouches for,
+    /// and says why that is not in it where it should be.
     fn write(
         &self,
         context: &Context,
         reader: &Reader,
-        vouch: impl FnOnce(&mut Evidence) -> Option<String>,
+        gather: impl FnOnce(RecordId) -> Result<(Evidence, Option<String>), LedgerError>,
     ) -> Result<usize, Failure> {
         let words = &context.words;
         let refuse = |error| refusal::ledger(&error, words);
         let none = || Failure::usage(fl!(words.loader(), "ledger-no-task", id = self.evidence.clone()));
         let task = reader.find(&self.evidence).map_err(refuse)?.ok_or_else(none)?;
-        let mut evidence = reader.evidence(task).map_err(refuse)?;
-        if let Some(why) = vouch(&mut evidence) {
+        let (mut evidence, unproven) = gather(task).map_err(refuse)?;
+        if let Some(why) = unproven {
             tell(&fl!(words.loader(), "export-unproven", why = why));
         }
-        let page = evidence_page::page(&evidence, &attachments::beside(&self.output), words)
+        let page = evidence_page::written(&mut evidence, &attachments::beside(&self.output), words)
             .map_err(|error| Failure::new(Exit::Damaged, words.reason(&error)))?;
         let file = reader.seal_evidence(&evidence, &page).map_err(refuse)?;
         std::fs::write(&self.output, file)

@@ -2,18 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use auxlog_law::Rulebook;
 use auxlog_record::Jump;
-use auxlog_record::evidence::{Checked, Evidence, EvidenceError, NoBundle};
 use auxlog_record::fold::{AttachmentView, TaskView};
 use auxlog_store::{ClockJump, Flaw, Whole};
-use auxlog_sync::vouched::VouchedFor;
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::attachments::{self, Standing};
+use crate::bundle::{self, Bundle, KeyArgs, Signatory, Unknown};
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
@@ -28,9 +26,8 @@ use crate::words::Words;
 pub(crate) struct Verify {
     /// An evidence bundle, checked by itself; without one the data directory is verified.
     file: Option<PathBuf>,
-    /// The key of the server that must vouch for the bundle, in hexadecimal.
-    #[arg(long, value_name = "KEY", requires = "file")]
-    server_key: Option<String>,
+    #[command(flatten)]
+    trusted: KeyArgs,
     #[command(flatten)]
     whose: Whose,
     /// The form of the result.
@@ -175,68 +172,23 @@ impl Verify {
         Ok(exit)
     }
 
-    /// What checking a bundle's bytes establishes, and what servers vouch for in it.
-    fn check(&self, bytes: &[u8]) -> Result<(Checked, Vec<VouchedFor>), NotWhole> {
-        let text = std::str::from_utf8(bytes).map_err(|_| EvidenceError::Form(NoBundle::NotText))?;
-        let sealed = Evidence::read(text)?;
-        let checked = sealed.check(Rulebook::embedded())?;
-        let vouched = vouching::check(sealed.evidence())?;
-        let expected = self.server_key.as_ref().map(|key| key.trim().to_ascii_lowercase());
-        match expected.filter(|key| !vouched.iter().any(|found| found.key_text() == *key)) {
-            Some(key) => Err(NotWhole::OtherServer(key)),
-            None => Ok((checked, vouched)),
-        }
-    }
-
     /// Checks a bundle on any machine, with no data directory.
     fn bundle(&self, context: &Context, file: &Path) -> Outcome {
         let loader = context.words.loader();
         let unreadable = |source| Failure::usage(refusal::file(file, &source, &context.words));
         let bytes = std::fs::read(file).map_err(unreadable)?;
-        let checked = self.check(&bytes);
+        let trusted = self.trusted.keys(&context.words)?;
+        let checked = bundle::check(&bytes, &trusted);
         let mut results = Results::new();
         let exit = match checked {
-            Ok((checked, vouched)) => {
-                let files = beside(file, &checked.task);
-                let (id, by) = (checked.task.original.id, checked.exporter.opened);
+            Ok(found) => {
+                let files = beside(file, &found.checked.task);
                 let altered = files.iter().any(|found| found.state == Standing::Altered);
                 match self.format {
-                    Format::Json => results.json(&json!({
-                        "whole": !altered, "task": id, "records": checked.records, "exporter": by.officer,
-                        "provisions_compared": checked.provisions_compared, "attachments": files,
-                        "servers": vouched.iter().map(vouching::json).collect::<Vec<_>>(),
-                    }))?,
-                    Format::Table => {
-                        let (name, officer) = (by.officer_name, by.officer.to_string());
-                        let count = checked.records;
-                        results.line(&fl!(
-                            loader,
-                            "verify-bundle",
-                            id = id,
-                            records = count,
-                            name = name,
-                            officer = officer
-                        ))?;
-                        if !checked.provisions_compared {
-                            results.line(&fl!(loader, "verify-bundle-other-rulebook"))?;
-                        }
-                        for found in &vouched {
-                            results.line(&vouching::line(found, &context.words))?;
-                        }
-                        if vouched.is_empty() {
-                            results.line(&fl!(loader, "verify-server-none"))?;
-                        }
-                        for found in files {
-                            let name = found.name;
-                            results.line(&match found.state {
-                                Standing::Whole => fl!(loader, "verify-attachment-whole", name = name),
-                                Standing::Altered => fl!(loader, "verify-attachment-altered", name = name),
-                                Standing::Absent => fl!(loader, "verify-attachment-absent", name = name),
-                            })?;
-                        }
-                    }
+                    Format::Json => results.json(&bundle_json(&found, !altered, &files))?,
+                    Format::Table => bundle_lines(&found, files, &context.words, &mut results)?,
                 }
-                if altered { Exit::Found } else { Exit::Done }
+                if altered || found.unknown.is_some() { Exit::Found } else { Exit::Done }
             }
             Err(problem) => {
                 match self.format {
@@ -246,6 +198,11 @@ impl Verify {
                             NotWhole::OtherServer(key) => fl!(loader, "verify-server-other", key = key),
                             NotWhole::Bundle(error) => context.words.reason(&error),
                             NotWhole::Server(error) => context.words.reason(&error),
+                            NotWhole::Servers => fl!(loader, "verify-servers"),
+                            NotWhole::Page => fl!(loader, "verify-page-other"),
+                            NotWhole::NewerPage(number) => {
+                                fl!(loader, "verify-page-newer", number = number.to_string())
+                            }
                         };
                         results.line(&fl!(loader, "verify-bundle-broken", why = why))?;
                     }
@@ -256,4 +213,73 @@ impl Verify {
         results.flush()?;
         Ok(exit)
     }
+}
+
+fn bundle_json(found: &Bundle, whole: bool, files: &[Found]) -> Value {
+    let checked = &found.checked;
+    let writer = |who: &Signatory| {
+        json!({
+            "writer": who.writer.to_string(), "officer": who.officer, "name": who.name, "key": who.key,
+            "certified": who.certified,
+        })
+    };
+    json!({
+        "whole": whole, "task": checked.task.original.id, "records": checked.records,
+        "exporter": found.exporter.officer, "provisions_compared": checked.provisions_compared, "attachments": files,
+        "servers": found.vouched.iter().map(vouching::json).collect::<Vec<_>>(),
+        "vouched": found.unknown.is_none(), "unknown": found.unknown.as_ref().map(Unknown::name),
+        "writers": found.writers.iter().map(writer).collect::<Vec<_>>(), "exported_by": writer(&found.exporter),
+    })
+}
+
+fn bundle_lines(found: &Bundle, files: Vec<Found>, words: &Words, results: &mut Results) -> Result<(), Failure> {
+    let loader = words.loader();
+    // First of all whether anybody is known to stand behind it.
+    if let Some(unknown) = &found.unknown {
+        let why = match unknown {
+            Unknown::NoKey => fl!(loader, "verify-nobody-no-key"),
+            Unknown::OtherKeys => fl!(loader, "verify-nobody-other-keys"),
+            Unknown::Incomplete => fl!(loader, "verify-nobody-incomplete"),
+            Unknown::NotLogged(count) => {
+                let count: usize = *count;
+                fl!(loader, "verify-nobody-not-logged", count = count)
+            }
+            Unknown::Uncertified(writer) => fl!(loader, "verify-nobody-uncertified", writer = writer.to_string()),
+        };
+        results.line(&fl!(loader, "verify-nobody", why = why))?;
+    }
+    let checked = &found.checked;
+    let (name, officer) = (found.exporter.name.clone(), found.exporter.officer.to_string());
+    let (id, records) = (checked.task.original.id.clone(), checked.records);
+    results.line(&fl!(loader, "verify-bundle", id = id, records = records, name = name, officer = officer))?;
+    if !checked.provisions_compared {
+        results.line(&fl!(loader, "verify-bundle-other-rulebook"))?;
+    }
+    for server in &found.vouched {
+        results.line(&vouching::line(server, words))?;
+        if server.known.is_some() {
+            results.line(&fl!(loader, "verify-all"))?;
+        }
+    }
+    if found.vouched.is_empty() {
+        results.line(&fl!(loader, "verify-server-none"))?;
+    }
+    let who = |who: &Signatory| {
+        let certified = if who.certified { "yes" } else { "no" };
+        let (name, officer) = (who.name.clone(), who.officer.to_string());
+        fl!(loader, "verify-writer", name = name, officer = officer, key = who.key.clone(), certified = certified)
+    };
+    for writer in &found.writers {
+        results.line(&who(writer))?;
+    }
+    results.line(&fl!(loader, "verify-exporter", who = who(&found.exporter)))?;
+    for found in files {
+        let name = found.name;
+        results.line(&match found.state {
+            Standing::Whole => fl!(loader, "verify-attachment-whole", name = name),
+            Standing::Altered => fl!(loader, "verify-attachment-altered", name = name),
+            Standing::Absent => fl!(loader, "verify-attachment-absent", name = name),
+        })?;
+    }
+    Ok(())
 }

@@ -2,9 +2,23 @@
 
 use auxlog_law::Rulebook;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{Evidence, EvidenceError, NoBundle};
-use crate::fold::{Memory, TaskView, apply};
-use crate::{AgencyId, Chain, ChainError, Event, Link, Record, RecordId, WriterId, WriterOpened};
+use crate::fold::{Fold, Memory, TaskView, Views};
+use crate::{
+    AgencyId, Authority, Chain, ChainError, Event, Hash, Link, Record, RecordId, Word, WriterId, WriterOpened,
+};
+
+/// What is known of a bundle's records beside them: who is who, and what the agency's log says of each,
+/// by its hash. Nothing where no server vouches.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Who is who.
+    pub authority: Authority,
+    /// What the log says.
+    pub words: BTreeMap<Hash, Word>,
+}
 
 /// Whether a record is about the task: its own one, or one that names it.
 pub(super) fn concerns(record: &Record, task: RecordId) -> Result<bool, EvidenceError> {
@@ -14,6 +28,35 @@ pub(super) fn concerns(record: &Record, task: RecordId) -> Result<bool, Evidence
     }
     let event = record.event().map_err(|source| EvidenceError::Event { id, source })?;
     Ok(event.target() == Some(task))
+}
+
+/// The records about the task, orders to mask one of them among them.
+pub(super) fn about<'a>(
+    records: impl Iterator<Item = &'a Record> + Clone,
+    task: RecordId,
+) -> Result<BTreeSet<RecordId>, EvidenceError> {
+    let mut about = BTreeSet::new();
+    for record in records.clone() {
+        if concerns(record, task)? {
+            about.insert(record.id());
+        }
+    }
+    for record in records {
+        if let Ok(Event::MaskOrdered(order)) = record.event()
+            && about.contains(&order.target)
+        {
+            about.insert(record.id());
+        }
+    }
+    Ok(about)
+}
+
+/// The plan that a task's record carries out.
+pub(super) fn plan_of(record: &Record) -> Option<RecordId> {
+    match record.event() {
+        Ok(Event::TaskLogged(logged)) => logged.plan,
+        _ => None,
+    }
 }
 
 /// A writer whose chain was checked.
@@ -59,13 +102,8 @@ impl Evidence {
     /// # Errors
     /// [`EvidenceError::Event`] where one can't be understood.
     pub fn about(&self) -> Result<Vec<&Record>, EvidenceError> {
-        let mut about = Vec::new();
-        for record in self.chains.iter().flatten() {
-            if concerns(record, self.task)? {
-                about.push(record);
-            }
-        }
-        Ok(about)
+        let about = about(self.chains.iter().flatten(), self.task)?;
+        Ok(self.chains.iter().flatten().filter(|record| about.contains(&record.id())).collect())
     }
 
     /// The task as the records in the bundle tell it.
@@ -73,19 +111,48 @@ impl Evidence {
     /// # Errors
     /// [`EvidenceError::NoTask`], [`EvidenceError::Event`].
     pub fn view(&self) -> Result<TaskView, EvidenceError> {
-        let mut views = Memory::default();
-        for (n, record) in self.chains.iter().flat_map(|chain| chain.iter().enumerate()) {
+        self.view_by(&Known::default())
+    }
+
+    /// The same, by what is known of who is who and of the log.
+    ///
+    /// # Errors
+    /// As [`Evidence::view`].
+    pub fn view_by(&self, known: &Known) -> Result<TaskView, EvidenceError> {
+        let mut views = Memory { authority: known.authority.clone(), ..Memory::default() };
+        if let Some(since) = self.rules_since {
+            views.authority.adopt_alone(since);
+        }
+        let plan = self.record(self.task).and_then(plan_of);
+        // Whose the chains are, before what they say.
+        let openings = self.chains.iter().filter_map(|chain| chain.first());
+        let rest = self.chains.iter().flat_map(|chain| chain.iter().skip(1));
+        let mut fold = Fold::of(&mut views);
+        for (n, record) in openings.map(|record| (0, record)).chain(rest.map(|record| (1, record))) {
             let id = record.id();
-            if n == 0 || concerns(record, self.task)? {
+            if n == 0 || plan == Some(id) || concerns(record, self.task)? {
                 let event = record.event().map_err(|source| EvidenceError::Event { id, source })?;
-                let Ok(()) = apply(&mut views, record, &event, None);
+                let Ok(()) = fold.take(record, &event, known.words.get(&record.hash()));
             }
         }
-        let view = views.tasks.remove(&self.task).ok_or(EvidenceError::NoTask(self.task))?;
+        let Ok(()) = fold.finish();
+        let Ok(view) = views.task(&self.task);
+        let view = view.ok_or(EvidenceError::NoTask(self.task))?;
         if view.base_author().is_none() {
             return Err(EvidenceError::NoTask(self.task));
         }
         Ok(view)
+    }
+
+    /// The record with this id.
+    pub fn record(&self, id: RecordId) -> Option<&Record> {
+        self.chains.iter().flatten().find(|record| record.id() == id)
+    }
+
+    /// Whether an order to mask this record is in the bundle.
+    pub fn is_ordered(&self, id: RecordId) -> bool {
+        let orders = |record: &Record| matches!(record.event(), Ok(Event::MaskOrdered(order)) if order.target == id);
+        self.chains.iter().flatten().any(orders)
     }
 }
 
@@ -105,6 +172,10 @@ pub(super) fn check(evidence: &Evidence, exporter: &Record, rulebook: &Rulebook)
         writers.push(opened(&chain, first, records.len())?);
     }
     let task = evidence.view()?;
+    let own = evidence.record(evidence.task).filter(|record| record.body().is_none());
+    if own.is_some() && !evidence.is_ordered(evidence.task) {
+        return Err(EvidenceError::Emptied(evidence.task));
+    }
     let mut compared = true;
     for provision in &evidence.provisions {
         if provision.digest != rulebook.digest() {

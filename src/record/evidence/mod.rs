@@ -8,6 +8,9 @@
 //! verdicts cite, verbatim, and what the server has to add. All of it, and the readable page
 //! around it, is signed by whoever exported it.
 //!
+//! The page says nothing of its own: it is rendered from the content, by the renderer whose number
+//! stands there, so that whoever checks renders it once more and compares.
+//!
 //! # File
 //!
 //! An HTML page that a court can read, and in it one `<script type="application/auxlog-evidence">`
@@ -24,10 +27,11 @@ use auxlog_law::{Lang, Rulebook};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-pub use check::{Checked, WriterChecked};
+pub use check::{Checked, Known, WriterChecked};
 
 use crate::crypto::{PublicKey, Signature, Signer, sha256};
-use crate::{Chain, ChainError, Date, EnvelopeError, EventError, Hash, Record, RecordId, WriterId};
+use crate::fold::TaskView;
+use crate::{Chain, ChainError, Date, EnvelopeError, EventError, Hash, Hlc, Record, RecordId, WriterId};
 
 const SIGNED: &[u8] = b"AUXLOG-EVIDENCE\x01";
 
@@ -108,6 +112,9 @@ pub enum EvidenceError {
         /// Whoever exported it.
         exporter: WriterId,
     },
+    /// A record about the task has no body, and the order to mask it is not in the bundle.
+    #[error("record {0} has no body, and no order to mask it is in the bundle")]
+    Emptied(RecordId),
     /// A provision is not what the rulebook says that the verdict was given by.
     #[error("provision {cite} does not read as in rulebook {rulebook}")]
     Provision {
@@ -154,6 +161,33 @@ pub struct Evidence {
     pub server: Vec<Vec<u8>>,
     /// The day (China) it was exported.
     pub exported_on: Date,
+    /// How the page was rendered.
+    pub page: Rendering,
+    /// From this logical time on the steps in it are read by this program's rules of steps, where no
+    /// office says by which; `None` is by those of 0.1.0.
+    pub rules_since: Option<Hlc>,
+}
+
+/// How a bundle's page is made from its content, so that it can be made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendering {
+    /// Number of the renderer: a released one never changes. 1 is that of 0.1.0.
+    pub renderer: u16,
+    /// The page's language, as in `zh-CN`; empty where 0.1.0 wrote it.
+    pub lang: String,
+    /// Name of the directory beside the file in which the attachments lie; empty likewise.
+    pub files: String,
+}
+
+impl Rendering {
+    /// Renderer of the pages that this program writes.
+    pub const NEWEST: u16 = 2;
+}
+
+impl Default for Rendering {
+    fn default() -> Self {
+        Self { renderer: 1, lang: String::new(), files: String::new() }
+    }
 }
 
 #[derive(Encode, Decode)]
@@ -171,6 +205,14 @@ struct Content {
     server: Vec<ByteVec>,
     #[n(5)]
     exported_on: Date,
+    #[n(6)]
+    renderer: Option<u16>,
+    #[n(7)]
+    lang: Option<String>,
+    #[n(8)]
+    files: Option<String>,
+    #[n(9)]
+    rules_since: Option<Hlc>,
 }
 
 #[derive(Encode, Decode)]
@@ -213,34 +255,41 @@ impl Evidence {
         exported_on: Date,
         reach: &BTreeMap<WriterId, u64>,
     ) -> Result<Self, EvidenceError> {
+        let chains: Vec<Vec<Record>> = chains.into_iter().collect();
+        let mut about = check::about(chains.iter().flatten(), task)?;
+        about.extend(chains.iter().flatten().find(|record| record.id() == task).and_then(check::plan_of));
         let mut kept = Vec::new();
         for chain in chains {
-            let mut masked = Vec::with_capacity(chain.len());
-            let mut newest = 0;
             let reach = chain.first().and_then(|first| reach.get(&first.id().writer)).copied().unwrap_or(0);
-            for (n, record) in chain.into_iter().enumerate() {
-                let concerns = check::concerns(&record, task)?;
-                if concerns {
-                    newest = n + 1;
-                }
-                masked.push(if n == 0 || concerns { record } else { record.masked() });
+            let newest = chain.iter().filter(|record| about.contains(&record.id())).map(|record| record.id().seq).max();
+            let to = usize::try_from(newest.unwrap_or(0).max(reach)).unwrap_or(usize::MAX);
+            if to == 0 {
+                continue;
             }
-            if newest > 0 {
-                masked.truncate(newest.max(usize::try_from(reach).unwrap_or(0)));
-                kept.push(masked);
-            }
+            let masked = |record: Record| {
+                let id = record.id();
+                if id.seq == 1 || about.contains(&id) { record } else { record.masked() }
+            };
+            kept.push(chain.into_iter().take(to).map(masked).collect());
         }
-        let mut evidence = Self { task, chains: kept, provisions: Vec::new(), server, exported_on };
-        evidence.provisions = evidence.view()?.verdicts().flat_map(|verdict| cited(verdict, rulebook)).fold(
-            Vec::new(),
-            |mut all, provision| {
-                if !all.contains(&provision) {
-                    all.push(provision);
-                }
-                all
-            },
-        );
+        let mut evidence = Self {
+            task,
+            chains: kept,
+            provisions: Vec::new(),
+            server,
+            exported_on,
+            page: Rendering::default(),
+            rules_since: None,
+        };
+        evidence.provisions = provisions(&evidence.view()?, rulebook);
         Ok(evidence)
+    }
+
+    /// Puts in the provisions that verdicts cite by what is known, the server's own among them.
+    pub fn cite(&mut self, known: &Known, rulebook: &Rulebook) {
+        if let Ok(view) = self.view_by(known) {
+            self.provisions = provisions(&view, rulebook);
+        }
     }
 
     /// Signs the bundle and puts it into the page; the page must hold [`Evidence::PLACE`] once.
@@ -292,6 +341,10 @@ impl Evidence {
             provisions: self.provisions.clone(),
             server: self.server.iter().cloned().map(ByteVec::from).collect(),
             exported_on: self.exported_on,
+            renderer: (self.page.renderer > 1).then_some(self.page.renderer),
+            lang: Some(self.page.lang.clone()).filter(|lang| !lang.is_empty()),
+            files: Some(self.page.files.clone()).filter(|files| !files.is_empty()),
+            rules_since: self.rules_since,
         };
         minicbor::to_vec(&content).expect("writing to memory can't fail")
     }
@@ -319,6 +372,12 @@ impl Evidence {
             provisions: content.provisions,
             server,
             exported_on: content.exported_on,
+            page: Rendering {
+                renderer: content.renderer.unwrap_or(1),
+                lang: content.lang.unwrap_or_default(),
+                files: content.files.unwrap_or_default(),
+            },
+            rules_since: content.rules_since,
         })
     }
 
@@ -351,6 +410,14 @@ impl SealedEvidence {
         check::check(&self.evidence, &self.exporter, rulebook)
     }
 
+    /// Whether the file's page is this one, which holds [`Evidence::PLACE`].
+    ///
+    /// # Errors
+    /// [`EvidenceError::Form`] where it has no place for a bundle.
+    pub fn shows(&self, page: &str) -> Result<bool, EvidenceError> {
+        Ok(file::Page::of(page)?.hash() == self.page)
+    }
+
     /// What is in it, unchecked.
     pub fn evidence(&self) -> &Evidence {
         &self.evidence
@@ -359,6 +426,17 @@ impl SealedEvidence {
 
 fn to_sign(content: &[u8], page: &Hash) -> Vec<u8> {
     [SIGNED, &sha256(&[content]).0, &page.0].concat()
+}
+
+/// The provisions that a task's verdicts cite, each once.
+fn provisions(view: &TaskView, rulebook: &Rulebook) -> Vec<CitedProvision> {
+    let mut all = Vec::new();
+    for provision in view.verdicts().flat_map(|verdict| cited(verdict, rulebook)) {
+        if !all.contains(&provision) {
+            all.push(provision);
+        }
+    }
+    all
 }
 
 /// The provisions that a verdict cites, as the rulebook has them.

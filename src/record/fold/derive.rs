@@ -43,6 +43,7 @@ pub(super) fn derive(view: &mut TaskView) {
     let at = base_of(&entries, view.id);
     base(&mut next, at.map(|at| &entries[at]));
     next.told = entries.iter().filter_map(told).collect();
+    next.told.sort_by_key(|told| told.record);
     let seen = Seen::of(&entries, at);
     {
         let walk = Walk::of(&next, &entries, &seen, at);

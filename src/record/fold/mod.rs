@@ -185,13 +185,13 @@ impl<'a, V: Views> Fold<'a, V> {
         // it was about, so whoever masks rebuilds the views.
         if is_task(kind) {
             self.insert(record.id(), record, event, word)?;
-            self.link_planner(record.id())?;
+            self.carried_out_by(record.id())?;
         }
         match event.target() {
             Some(task) if event.is_history() => {
                 self.insert(task, record, event, word)?;
                 if let Event::TaskLogged(_) = event {
-                    self.link_planner(task)?;
+                    self.link_planner(task, record.id())?;
                 }
                 Ok(())
             }
@@ -227,13 +227,18 @@ impl<'a, V: Views> Fold<'a, V> {
         self.views.put_about(task, record.id())
     }
 
-    /// Whoever planned a task may not decide its flag, also when the plan arrives after the task that
-    /// carries it out. `id` is either of them.
-    fn link_planner(&mut self, id: RecordId) -> Result<(), V::Error> {
-        let view = self.task(id)?;
-        let Some(planner) = view.base_author().cloned() else { return Ok(()) };
-        for carried in view.carried_out_now() {
-            self.task(carried)?.set_planner(planner.clone());
+    /// Whoever planned a task may not decide its flag.
+    fn link_planner(&mut self, plan: RecordId, task: RecordId) -> Result<(), V::Error> {
+        if let Some(planner) = self.task(plan)?.base_author().cloned() {
+            self.task(task)?.set_planner(planner);
+        }
+        Ok(())
+    }
+
+    /// The same where the plan arrives after the tasks that carry it out.
+    fn carried_out_by(&mut self, plan: RecordId) -> Result<(), V::Error> {
+        for carried in self.task(plan)?.carried_out_now() {
+            self.link_planner(plan, carried)?;
         }
         Ok(())
     }
@@ -293,5 +298,7 @@ pub fn agency_of<'a>(task: &'a crate::Task, log: &'a AgencyId) -> &'a AgencyId {
     task.agency.as_ref().unwrap_or(log)
 }
 
+#[cfg(test)]
+mod growth_tests;
 #[cfg(test)]
 mod tests;

@@ -38,16 +38,15 @@ impl Seen {
             open.push(start);
             while let Some(&at) = open.last() {
                 let missing = parents[at].iter().copied().find(|&parent| !done[parent]);
-                match missing.filter(|_| !done[at]) {
-                    Some(parent) => open.push(parent),
-                    None => {
-                        if !done[at] {
-                            seen.merge(at, &parents[at]);
-                            done[at] = true;
-                        }
-                        open.pop();
-                    }
+                if let Some(parent) = missing.filter(|_| !done[at]) {
+                    open.push(parent);
+                    continue;
                 }
+                if !done[at] {
+                    seen.merge(at, &parents[at]);
+                    done[at] = true;
+                }
+                open.pop();
             }
         }
         seen
@@ -76,6 +75,7 @@ impl Seen {
 
     fn merge(&mut self, at: usize, parents: &[usize]) {
         for &parent in parents {
+            count(self.writers);
             let (writer, seq) = self.places[parent];
             for n in 0..self.writers {
                 let known = self.known[parent * self.writers + n];
@@ -89,6 +89,7 @@ impl Seen {
 
     /// Whether the author of `later` had seen `earlier`.
     pub(super) fn knows(&self, later: usize, earlier: usize) -> bool {
+        count(1);
         if later == earlier || Some(later) == self.base {
             return false;
         }
@@ -99,6 +100,7 @@ impl Seen {
     /// Those of `among` that no other of them was based on, in their order.
     pub(super) fn newest(&self, among: &[usize]) -> Vec<usize> {
         let mut covered = vec![0; self.writers];
+        count(among.len() * self.writers);
         for &i in among {
             for (n, seq) in covered.iter_mut().enumerate() {
                 *seq = self.known[i * self.writers + n].max(*seq);
@@ -110,4 +112,18 @@ impl Seen {
         };
         among.iter().copied().filter(is_newest).collect()
     }
+}
+
+/// Notes steps of work, so that tests see how they grow.
+fn count(steps: usize) {
+    #[cfg(test)]
+    STEPS.with(|counted| counted.set(counted.get() + steps));
+    #[cfg(not(test))]
+    let _ = steps;
+}
+
+#[cfg(test)]
+thread_local! {
+    /// Steps of work on this thread.
+    pub(super) static STEPS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }

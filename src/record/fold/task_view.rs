@@ -189,7 +189,7 @@ pub struct TaskView {
     pub conflicts: Vec<Conflict>,
     /// Nothing was found, and somebody independent looked at it all the same.
     pub looked_at: bool,
-    /// Where the server judged otherwise.
+    /// Where the server judged otherwise, by record.
     pub told: Vec<Told>,
     /// Why each entry has no effect.
     pub(super) void: Vec<Option<Closed>>,
@@ -257,6 +257,16 @@ impl TaskView {
         derive::standing(self, person, crate::review::NEWEST)
     }
 
+    /// The authors of its records, and whoever planned it.
+    pub fn authors(&self) -> impl Iterator<Item = &Author> {
+        self.entries.iter().map(|entry| &entry.author).chain(&self.planner)
+    }
+
+    /// The logical time of the first of its records that is read by this program's rules of steps.
+    pub fn strict_since(&self) -> Option<crate::Hlc> {
+        self.entries.iter().filter(|entry| entry.rules > 1).map(|entry| entry.hlc).min()
+    }
+
     pub(super) fn base(&self) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.record == self.id)
     }
@@ -293,20 +303,25 @@ impl TaskView {
 
     /// All verdicts given, the server's among them where it judged otherwise.
     pub fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
-        self.stated().chain(self.told.iter().filter(|told| self.counts(told.record)).map(|told| &told.verdict))
+        let told = self.counting().filter_map(|entry| self.told_of(entry.record)).map(|told| &told.verdict);
+        self.stated().chain(told)
     }
 
     /// The verdicts that records state, in canonical order.
     pub(super) fn stated(&self) -> impl Iterator<Item = &Verdict> {
-        let counting =
-            self.entries.iter().zip(&self.void).filter(|(entry, void)| void.is_none() && self.concerns(entry));
-        counting.filter_map(|(entry, _)| entry.event.0.verdict())
+        self.counting().filter_map(|entry| entry.event.0.verdict())
     }
 
-    /// Whether the record counts, and its verdict is about this task.
-    fn counts(&self, record: RecordId) -> bool {
-        let at = self.entries.iter().position(|entry| entry.record == record);
-        at.is_some_and(|at| self.void[at].is_none() && self.concerns(&self.entries[at]))
+    /// The records that count, and whose verdicts are about this task.
+    fn counting(&self) -> impl Iterator<Item = &Entry> {
+        let counts = |(entry, void): &(&Entry, &Option<Closed>)| void.is_none() && self.concerns(entry);
+        self.entries.iter().zip(&self.void).filter(counts).map(|(entry, _)| entry)
+    }
+
+    /// What the server judged otherwise than a record states.
+    pub(super) fn told_of(&self, record: RecordId) -> Option<&Told> {
+        let at = self.told.binary_search_by_key(&record, |told| told.record).ok()?;
+        self.told.get(at)
     }
 
     /// Leaves out the record that carries a plan out: its verdict is its own task's.

@@ -6,6 +6,12 @@ use super::TaskView;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl TaskView {
+    /// Whether the log says that the time of its own record is doubtful (时间存疑).
+    pub fn is_doubtful(&self) -> bool {
+        let word = self.base().and_then(|base| base.word.as_ref());
+        word.is_some_and(|word| word.disposition == crate::Disposition::ClockOff)
+    }
+
     /// Whether it was recorded more than a day after it was done (补录). A plan is ahead of its
     /// time, and a task without a stated time was recorded as it was done.
     pub fn is_late(&self) -> bool {

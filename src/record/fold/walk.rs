@@ -27,14 +27,14 @@ pub(super) struct Walk<'a> {
     pub(super) found: BTreeMap<Key, Vec<usize>>,
     /// Decisions that count.
     pub(super) decisions: Vec<usize>,
-    /// Whom the findings are about, and who answers for them.
-    accusations: Vec<(usize, Vec<Answerable>, Option<AuxiliaryId>)>,
+    /// Who answers for findings and whom they are about, and by which entries.
+    accusations: BTreeMap<(Vec<Answerable>, Option<AuxiliaryId>), Vec<usize>>,
     facts: Vec<usize>,
     evidence: Vec<usize>,
     asked: Vec<usize>,
     heard: Vec<(usize, AuxiliaryId)>,
-    /// Officers named in a version of the task.
-    named: Vec<(usize, OfficerId)>,
+    /// Officers named in versions of the task, and by which entries.
+    named: BTreeMap<OfficerId, Vec<usize>>,
     /// The newest version judged, and what it was judged on.
     judged: Vec<usize>,
 }
@@ -74,12 +74,12 @@ impl<'a> Walk<'a> {
             void: vec![None; entries.len()],
             found: BTreeMap::new(),
             decisions: Vec::new(),
-            accusations: Vec::new(),
+            accusations: BTreeMap::new(),
             facts: Vec::new(),
             evidence: Vec::new(),
             asked: Vec::new(),
             heard: Vec::new(),
-            named: Vec::new(),
+            named: BTreeMap::new(),
             judged: Vec::new(),
         };
         // Everybody knows the task's own record, wherever its clock put it.
@@ -147,7 +147,8 @@ impl<'a> Walk<'a> {
         standing.evidence = self.evidence.iter().any(|&at| knows(at));
         standing.asked = self.asked.iter().any(|&at| knows(at));
         standing.heard = self.heard.iter().filter(|(at, _)| knows(*at)).map(|(_, person)| person.clone()).collect();
-        for (_, answers, person) in self.accusations.iter().filter(|(at, ..)| knows(*at)) {
+        let made = self.accusations.iter().filter(|(_, by)| by.iter().any(|&at| knows(at)));
+        for (answers, person) in made.map(|(accusation, _)| accusation) {
             standing.answers.extend(answers);
             if answers.contains(&Answerable::Auxiliary) {
                 standing.accused.extend(person.clone());
@@ -167,7 +168,7 @@ impl<'a> Walk<'a> {
         base.into_iter().chain(self.planner).any(|involved| involved.same_person(author))
             || (rules > 1
                 && !author.officer.0.is_empty()
-                && self.named.iter().any(|(at, officer)| *officer == author.officer && knows(*at)))
+                && self.named.get(&author.officer).is_some_and(|by| by.iter().any(|&at| knows(at))))
     }
 
     fn stage(&self, decisions: &[usize], newest: &[usize], knows: &dyn Fn(usize) -> bool) -> Stage {
@@ -218,10 +219,11 @@ impl<'a> Walk<'a> {
         }
         if let Some((task, _)) = entry.event.0.judged() {
             self.judged.push(at);
-            let officers = task.officers.iter().flatten();
-            self.named.extend(officers.map(|officer| (at, officer.id.clone())));
+            for officer in task.officers.iter().flatten() {
+                self.named.entry(officer.id.clone()).or_default().push(at);
+            }
         }
-        let told = view.told.iter().filter(|told| told.record == entry.record).map(|told| &told.verdict);
+        let told = view.told_of(entry.record).map(|told| &told.verdict);
         let verdicts: Vec<&Verdict> = entry.event.0.verdict().into_iter().chain(told).collect();
         let people = self.people(at);
         for finding in verdicts.iter().flat_map(|verdict| &verdict.findings) {
@@ -243,7 +245,8 @@ impl<'a> Walk<'a> {
             let known = judged.and_then(|judged| judged.people.get(usize::from(n)));
             known.map_or_else(|| n.to_string(), |person| person.id.0.clone())
         });
-        self.accusations.push((at, finding.answers.clone(), person.clone().map(AuxiliaryId)));
+        let accusation = (finding.answers.clone(), person.clone().map(AuxiliaryId));
+        self.accusations.entry(accusation).or_default().push(at);
         let by = self.found.entry((finding.rule.clone(), finding.activity.clone(), person)).or_default();
         if by.last() != Some(&at) {
             by.push(at);

@@ -158,7 +158,11 @@ impl Standing {
             _ => {}
         }
         if !rule.stages.contains(&self.stage) {
-            return Err(if self.stage == Stage::Nothing { Closed::Nothing } else { Closed::Decided });
+            return Err(match self.stage {
+                Stage::Nothing => Closed::Nothing,
+                Stage::Undecided => Closed::Undecided,
+                Stage::Confirmed | Stage::Dismissed => Closed::Decided,
+            });
         }
         if self.own && !rule.own {
             return Err(Closed::Own);
@@ -197,6 +201,11 @@ impl Standing {
     }
 }
 
+/// Whether someone of this role writes about tasks at all, by the newest rules.
+pub fn may_record(role: Role) -> bool {
+    rules(NEWEST).iter().any(|rule| rule.step == Step::Record && rule.roles.contains(&role))
+}
+
 /// Why a step is not open, or has no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Closed {
@@ -204,6 +213,8 @@ pub enum Closed {
     Own,
     /// The flag has been decided.
     Decided,
+    /// The flag has not been decided.
+    Undecided,
     /// Nothing was found.
     Nothing,
     /// The facts are not on record (第三十条, 事实清楚).

@@ -70,7 +70,7 @@ fn a_decision_is_reopened_by_another_than_who_took_it() {
     let dismissed = Standing { stage: Stage::Dismissed, ..ready() };
     assert_eq!(dismissed.open(Decision::Reopen, None), Ok(()));
     assert_eq!(Standing { decided: true, ..dismissed }.open(Decision::Reopen, None), Err(Closed::OwnDecision));
-    assert_eq!(ready().open(Decision::Reopen, None), Err(Closed::Decided));
+    assert_eq!(ready().open(Decision::Reopen, None), Err(Closed::Undecided));
 }
 
 #[test]

@@ -246,6 +246,14 @@ pub const ROUTES: &[Route] = &[
         || get(proofs::inclusion),
     ),
     get_from(
+        "/v1/proof/task",
+        Signed(ReadProofs),
+        &["agency", "writer", "seq"],
+        Message,
+        "All that the log holds about a task",
+        || get(proofs::task),
+    ),
+    get_from(
         "/v1/proof/consistency",
         Signed(ReadProofs),
         &["agency", "old", "new?"],

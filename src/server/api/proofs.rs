@@ -1,16 +1,20 @@
 //! Checkpoints and proofs over an agency's log.
 
-use auxlog_record::WriterId;
+use std::collections::{BTreeSet, HashMap};
+
+use auxlog_record::{Event, Hash, RecordId, WriterId};
 use auxlog_sync::Refusal;
-use auxlog_sync::merkle;
+use auxlog_sync::merkle::{self, NodeId};
 use auxlog_sync::message::{ConsistencyProof, InclusionProof};
 use auxlog_sync::signed::Signed;
+use auxlog_sync::task_proof::{AboutTask, OfficeSays, TaskProof};
 use axum::extract::State;
 use axum::response::Response;
 
-use super::Shared;
 use super::asked::{Asked, Refuse, answer, failed, refuse};
+use super::{App, Shared};
 use crate::scope::Action;
+use crate::store::Placed;
 
 /// `GET /v1/checkpoint`.
 pub(crate) async fn checkpoint(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
@@ -22,9 +26,7 @@ pub(crate) async fn checkpoint(State(app): Shared, asked: Asked) -> Result<Respo
 /// `GET /v1/proof/inclusion`.
 pub(crate) async fn inclusion(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadProofs).await?;
-    let writer: WriterId =
-        asked.query("writer").and_then(|text| text.parse().ok()).ok_or_else(|| refuse(&app, Refusal::Malformed))?;
-    let seq = asked.number(&app, "seq", None)?;
+    let RecordId { writer, seq } = record(&app, &asked)?;
     let head = app.store.head(&scope).await.map_err(|e| failed(&app, &e))?;
     let found = app.store.find(&scope, writer, seq).await.map_err(|e| failed(&app, &e))?;
     let (hash, word) =
@@ -35,6 +37,76 @@ pub(crate) async fn inclusion(State(app): Shared, asked: Asked) -> Result<Respon
     let path = plan.assemble(&nodes).ok_or_else(|| refuse(&app, Refusal::ServerDamaged))?;
     let checkpoint = Signed::seal(&app.key, &app.checkpoint(&scope, &head));
     answer(&app, &InclusionProof { lsn, hash, path, checkpoint, word: (lsn > head.leaves_from).then_some(word) })
+}
+
+/// The record that a request names.
+fn record(app: &App, asked: &Asked) -> Result<RecordId, Refuse> {
+    let writer: Option<WriterId> = asked.query("writer").and_then(|text| text.parse().ok());
+    let writer = writer.ok_or_else(|| refuse(app, Refusal::Malformed))?;
+    Ok(RecordId { writer, seq: asked.number(app, "seq", None)? })
+}
+
+/// `GET /v1/proof/task`.
+pub(crate) async fn task(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+    let scope = asked.scope(&app, Action::ReadProofs).await?;
+    let task = record(&app, &asked)?;
+    let head = app.store.head(&scope).await.map_err(|e| failed(&app, &e))?;
+    let in_log = |placed: &Placed| placed.word.lsn <= head.size;
+    let mut about = app.store.about(&scope, task).await.map_err(|e| failed(&app, &e))?;
+    about.retain(in_log);
+    if !about.iter().any(|placed| placed.record.id() == task) {
+        return Err(refuse(&app, Refusal::NotFound));
+    }
+    // Whoever planned it is in it too.
+    let planned = about.iter().filter(|placed| placed.record.id() == task).find_map(|placed| {
+        let Ok(Event::TaskLogged(logged)) = placed.record.event() else { return None };
+        logged.plan
+    });
+    let exporter: Option<WriterId> = scope.actor().parse().ok();
+    let involved: BTreeSet<WriterId> = about
+        .iter()
+        .map(|placed| placed.record.id().writer)
+        .chain(planned.map(|plan| plan.writer))
+        .chain(exporter)
+        .collect();
+    let mut office = app.store.office_records(&scope).await.map_err(|e| failed(&app, &e))?;
+    office.retain(|placed| in_log(placed) && speaks_of(placed, &involved));
+    let needed: BTreeSet<WriterId> =
+        office.iter().filter(|placed| placed.record.id().seq > 1).map(|placed| placed.record.id().writer).collect();
+    office.retain(|placed| needed.contains(&placed.record.id().writer));
+
+    let plans: Vec<_> =
+        about.iter().chain(&office).map(|p| merkle::plan_inclusion(p.word.lsn - 1, head.size)).collect();
+    let ids: BTreeSet<NodeId> = plans.iter().flatten().flat_map(merkle::Plan::nodes).collect();
+    let nodes: HashMap<NodeId, Hash> = app.store.nodes(&scope, ids.into_iter()).await.map_err(|e| failed(&app, &e))?;
+    let paths: Option<Vec<Vec<Hash>>> = plans.iter().map(|plan| plan.as_ref()?.assemble(&nodes)).collect();
+    let mut paths = paths.ok_or_else(|| refuse(&app, Refusal::ServerDamaged))?.into_iter();
+    let mut path = || paths.next().unwrap_or_default();
+    let about = about.into_iter().map(|Placed { record, word }| AboutTask {
+        record: record.id(),
+        hash: record.hash(),
+        word,
+        path: path(),
+    });
+    let about = about.collect();
+    let office = office.into_iter().map(|Placed { record, word }| OfficeSays {
+        record: record.encode().into(),
+        word,
+        path: path(),
+    });
+    let office = office.collect();
+    let checkpoint = app.checkpoint(&scope, &head);
+    answer(&app, &Signed::seal(&app.key, &TaskProof { checkpoint, task, about, office, leaves_from: head.leaves_from }))
+}
+
+/// Whether a record of the office says who one of these is, or by which rules steps are read.
+fn speaks_of(placed: &Placed, involved: &BTreeSet<WriterId>) -> bool {
+    match placed.record.event() {
+        Ok(Event::KeyCertified(certified)) => involved.contains(&WriterId::of(&certified.key)),
+        Ok(Event::StandingSet(set)) => involved.contains(&set.writer),
+        Ok(Event::OfficeOpened(_) | Event::RulesAdopted(_)) => true,
+        _ => false,
+    }
 }
 
 /// `GET /v1/proof/consistency`.

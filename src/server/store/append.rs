@@ -12,7 +12,7 @@ use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 use super::log::{self, Head, NODE_FLOOR};
 use super::masks::{self, NotHeeded, Order};
 use super::office::{self, Desk};
-use super::{Result, Store, StoreError, audit, blobs, fixed, ms, pieces, unsigned, values, writers};
+use super::{Result, Store, StoreError, about, audit, blobs, fixed, ms, pieces, unsigned, values, writers};
 
 /// A record whose signature and chain were verified, to be appended.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub struct Fresh {
     pub disposition: Disposition,
     /// The server's own verdict, where it is not to the letter the one that the record states.
     pub verdict: Option<Box<Verdict>>,
+    /// The tasks that it is about.
+    pub about: Vec<RecordId>,
     /// Hash and length of the attachment that it announces.
     pub attachment: Option<(Hash, u64)>,
     /// The order to mask that it holds, or the target of one that is not carried out and why.
@@ -194,6 +196,7 @@ impl Store {
             if push.standing != Standing::Active {
                 hold(self, transaction, push, now).await?;
             }
+            remarkable(transaction, push, now).await?;
             blobs::announce(transaction, push, now).await?;
             move_writer(transaction, push, now).await?;
         }
@@ -273,6 +276,7 @@ pub(super) async fn extend_log(
         });
     }
     insert_events(store, transaction, agency, first, rows, at_ms).await?;
+    about::note(store, transaction, agency, first, rows).await?;
     for piece in pieces(&nodes) {
         let statement = format!(
             "INSERT INTO tree_node (agency_id, level, idx, hash) VALUES {}",
@@ -348,6 +352,23 @@ async fn hold(store: &Store, transaction: &mut Transaction<'_, Any>, push: &Push
                 .bind(writers::standing_name(push.standing));
         }
         query.execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+/// Files that records of a push state other verdicts than the server gives, or take steps that were
+/// not open to their author.
+async fn remarkable(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64) -> Result<()> {
+    let kinds = [
+        (Disposition::VerdictDiffers, audit::IncidentKind::VerdictDiffers, "state another verdict than the server's"),
+        (Disposition::Void, audit::IncidentKind::Void, "take steps that were not open to their author"),
+    ];
+    for (disposition, kind, what) in kinds {
+        let mut found = push.fresh.iter().filter(|fresh| fresh.disposition == disposition);
+        if let Some(first) = found.next() {
+            let detail = format!("{} records {what}", 1 + found.count());
+            audit::file(transaction, &push.agency, now, kind, push.writer, first.seq, &detail).await?;
+        }
     }
     Ok(())
 }

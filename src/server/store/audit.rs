@@ -20,6 +20,10 @@ pub enum IncidentKind {
     LaptopBehind,
     /// An order to mask that is not carried out.
     MaskRefused,
+    /// A record states another verdict than the server gives on the same facts.
+    VerdictDiffers,
+    /// A step that was not open to its author.
+    Void,
     /// A row of the database is not what the log says.
     LogDamaged,
 }
@@ -33,6 +37,8 @@ impl IncidentKind {
             Self::ServerBehind => "server_behind",
             Self::LaptopBehind => "laptop_behind",
             Self::MaskRefused => "mask_refused",
+            Self::VerdictDiffers => "verdict_differs",
+            Self::Void => "void_step",
             Self::LogDamaged => "log_damaged",
         }
     }

@@ -8,7 +8,7 @@ use super::append::{self, extend_log};
 use super::office::{self, Desk};
 use super::standing::of_another;
 use super::writers::locked;
-use super::{DeviceRow, Fresh, Result, Store, StoreError, audit, fixed, ms, unsigned};
+use super::{DeviceRow, Fresh, Result, Store, StoreError, about, audit, fixed, ms, unsigned};
 use crate::scope::AgencyScope;
 
 impl Store {
@@ -107,6 +107,7 @@ pub(super) async fn release_within(
             record: bytes,
             disposition: Disposition::Held,
             verdict: None,
+            about: record.event().map(|event| about::tasks(record.id(), &event)).unwrap_or_default(),
             // Announced when it came.
             attachment: None,
             // One that was held back is not carried out: it was told when it came.

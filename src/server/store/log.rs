@@ -358,6 +358,14 @@ impl Store {
         row.map(|row| Ok((Hash(fixed(&row, "hash")?), word(&row, None)?))).transpose()
     }
 
+    /// When a record of the log was received, milliseconds since 1970 UTC; 0 where it is not in it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn received_ms(&self, scope: &AgencyScope, writer: WriterId, seq: u64) -> Result<u64> {
+        Ok(self.find(scope, writer, seq).await?.map_or(0, |(_, word)| word.recv_ms))
+    }
+
     /// Hashes of nodes of the log's tree; those that are not complete yet are absent.
     ///
     /// # Errors

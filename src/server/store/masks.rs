@@ -7,7 +7,7 @@ use auxlog_record::{AgencyId, Event, Hash, Record, RecordId, WriterId};
 use sqlx::{Any, Row as _, Transaction};
 
 use super::audit::{self, IncidentKind};
-use super::{Push, Result, Store, StoreError, fixed, ms, unsigned};
+use super::{Push, Result, Store, StoreError, about, fixed, ms, unsigned};
 use crate::scope::AgencyScope;
 
 /// An order in a record that whoever signed it may give.
@@ -160,6 +160,9 @@ async fn mask(
                 continue;
             }
             found = true;
+            if table == "event" {
+                about::note_order(transaction, agency, target, by).await?;
+            }
             let content = match record.event() {
                 Ok(Event::Attachment(attachment)) => Some((attachment.sha256, attachment.size)),
                 _ => None,

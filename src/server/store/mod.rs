@@ -5,6 +5,7 @@
 //! notifications: an agency's log number comes from its own row in `agency_head`, taken in the
 //! inserting transaction and locked until that commits. Whoever sees number *k* sees all below.
 
+mod about;
 mod append;
 mod audit;
 mod belongs;
@@ -34,6 +35,8 @@ use auxlog_record::{AgencyId, WriterId};
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::{AnyPool, Row as _};
 
+pub use about::Placed;
+pub(crate) use about::tasks;
 pub use append::{Appended, Aside, Fresh, Push};
 pub use audit::{AuditEntry, Incident, IncidentKind};
 pub use blobs::{Blob, Put};

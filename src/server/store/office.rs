@@ -164,6 +164,7 @@ impl OfficeChain {
             record: record.encode(),
             disposition: Disposition::Logged,
             verdict: None,
+            about: Vec::new(),
             attachment: None,
             order: None,
         })

@@ -178,6 +178,15 @@ const STEPS: &[&str] = &[
     // Whether the office certified the key, and how long its chain was when it joined.
     "ALTER TABLE writer ADD COLUMN certified BIGINT NOT NULL DEFAULT 0",
     "ALTER TABLE writer ADD COLUMN joined_seq BIGINT NOT NULL DEFAULT 0",
+    // Which records of the log are about which task.
+    "CREATE TABLE about (
+        agency_id TEXT NOT NULL,
+        task_writer {bytes} NOT NULL,
+        task_seq BIGINT NOT NULL,
+        lsn BIGINT NOT NULL,
+        PRIMARY KEY (agency_id, task_writer, task_seq, lsn))",
+    "CREATE INDEX about_lsn ON about (agency_id, lsn)",
+    "ALTER TABLE agency_head ADD COLUMN about_done BIGINT NOT NULL DEFAULT 0",
     // The key that this one took over from: to revoke one of a line revokes those after it.
     "ALTER TABLE writer ADD COLUMN succeeds {bytes}",
     // The server that the database belongs to: one row.

@@ -175,7 +175,8 @@ impl Store {
             return Err(StoreError::Exists(id.to_string()));
         }
         sqlx::query(
-            "INSERT INTO agency_head (agency_id, size, frontier, root, epoch, at_ms) VALUES ($1, 0, $2, $3, $4, $5)",
+            "INSERT INTO agency_head (agency_id, size, frontier, root, epoch, at_ms, about_done)
+             VALUES ($1, 0, $2, $3, $4, $5, 1)",
         )
         .bind(id.0.clone())
         .bind(Vec::<u8>::new())

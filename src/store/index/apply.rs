@@ -1,6 +1,8 @@
 //! Applying the journal's entries.
 
-use auxlog_record::{Event, Record, Roster, Word, fold};
+use auxlog_record::fold::Fold;
+use auxlog_record::kind::number;
+use auxlog_record::{Record, RecordId, Roster, Word};
 
 use super::lens::{Lens, read};
 use super::slot::SLOTS_PER_CHUNK;
@@ -18,43 +20,73 @@ pub(crate) enum Origin {
     Unheeded,
 }
 
+/// A record to be applied.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Item<'r> {
+    /// Where it stands.
+    pub(crate) place: Place,
+    /// The record.
+    pub(crate) record: &'r Record,
+    /// What the agency's log says of it.
+    pub(crate) word: Option<&'r Word>,
+    /// Where it came from.
+    pub(crate) origin: Origin,
+}
+
+impl Item<'_> {
+    /// Whether what other records mean changes with it: it is folded by itself.
+    fn is_apart(&self) -> bool {
+        matches!(self.record.envelope().kind, number::MASK_ORDERED | number::ROSTER_REPLACED)
+    }
+}
+
 impl Index {
-    /// Applies a record that stands at `place`. One that is known already, or does not follow
-    /// its writer's newest, is left aside and `false` returned.
-    pub(crate) fn apply(
-        &mut self,
-        source: &dyn Source,
-        place: Place,
-        record: &Record,
-        word: Option<&Word>,
-        origin: Origin,
-    ) -> Result<bool, LedgerError> {
-        let veiled = self.is_masked(record).then(|| record.clone().masked());
-        let record = veiled.as_ref().unwrap_or(record);
-        let event = read(record);
-        self.apply_event(source, place, record, &event, word, origin)
+    /// Applies records in their order, each task's derived once. One that is known already, or does not
+    /// follow its writer's newest, is left aside. Gives those.
+    pub(crate) fn apply(&mut self, source: &dyn Source, items: &[Item<'_>]) -> Result<Vec<RecordId>, LedgerError> {
+        let mut aside = Vec::new();
+        for together in items.chunk_by(|one, next| !one.is_apart() && !next.is_apart()) {
+            self.apply_together(source, together, &mut aside)?;
+        }
+        Ok(aside)
     }
 
-    /// As [`Self::apply`], where the event was read before.
-    pub(crate) fn apply_event(
+    fn apply_together(
         &mut self,
         source: &dyn Source,
-        place: Place,
-        record: &Record,
-        event: &Event,
-        word: Option<&Word>,
-        origin: Origin,
-    ) -> Result<bool, LedgerError> {
-        let id = record.id();
+        items: &[Item<'_>],
+        aside: &mut Vec<RecordId>,
+    ) -> Result<(), LedgerError> {
+        let Some(first) = items.first() else { return Ok(()) };
+        let mut lens = Lens::over(self, source, first);
+        let mut fold = Fold::of(&mut lens);
+        for item in items {
+            let lens = fold.views();
+            if !lens.enter(item) {
+                aside.push(item.record.id());
+                continue;
+            }
+            let veiled = lens.index.is_masked(item.record).then(|| item.record.clone().masked());
+            let record = veiled.as_ref().unwrap_or(item.record);
+            fold.take(record, &read(record), item.word)?;
+        }
+        fold.finish()?;
+        lens.settle();
+        Ok(())
+    }
+
+    /// Takes a record into its writer's chain; `false` where it does not follow.
+    pub(super) fn chain(&mut self, item: &Item<'_>) -> bool {
+        let id = item.record.id();
         let before = self.writers.get(&id.writer).map_or(0, |writer| writer.tip.seq);
-        if !self.writers.add(id, place, record.hash(), record.envelope().hlc) {
-            return Ok(false);
+        if !self.writers.add(id, item.place, item.record.hash(), item.record.envelope().hlc) {
+            return false;
         }
         self.generation += 1;
         for piece in self.writers.pieces_of(&id.writer, id.seq.min(before + 1), id.seq) {
             self.touch(Kind::Places, piece);
         }
-        if origin == Origin::Own
+        if item.origin == Origin::Own
             && let Some(writer) = self.writers.get_mut(&id.writer)
         {
             writer.own = true;
@@ -62,9 +94,7 @@ impl Index {
         if let Some(number) = self.orphans.remove(&id) {
             self.writers.set_slot(id, number);
         }
-        let mut lens = Lens { index: self, source, record: id, place, origin };
-        fold::apply(&mut lens, record, event, word)?;
-        Ok(true)
+        true
     }
 
     /// Takes over a roster that came from the server.

@@ -8,7 +8,7 @@ use auxlog_record::fold::{Fold, Notice, Status, TaskView, Views, WriterView};
 use auxlog_record::{Authority, Event, Hlc, Record, RecordId, Roster, Word, WriterId};
 
 use super::slot::{Flags, SLOTS_PER_CHUNK, Slot};
-use super::{Index, Kind, NOWHERE, Origin, Place, Source};
+use super::{Index, Item, Kind, NOWHERE, Origin, Place, Source};
 use crate::LedgerError;
 
 /// A task as its records say, read from the journal; `None` where no record is about it.
@@ -106,19 +106,49 @@ impl Views for Scratch<'_> {
     }
 }
 
-/// The index while one record is applied.
+/// The index while records are applied.
 pub(super) struct Lens<'a> {
     pub(super) index: &'a mut Index,
-    pub(super) source: &'a dyn Source,
-    /// The record being applied.
-    pub(super) record: RecordId,
-    /// Where it stands.
-    pub(super) place: Place,
+    source: &'a dyn Source,
+    /// Where the record being applied stands.
+    place: Place,
     /// Where it came from.
-    pub(super) origin: Origin,
+    origin: Origin,
+    /// The tasks whose own records are among those applied, and whether they came from elsewhere.
+    received: BTreeMap<RecordId, bool>,
+    /// What became of tasks, by their slots.
+    changed: BTreeMap<u32, TaskView>,
 }
 
-impl Lens<'_> {
+impl<'a> Lens<'a> {
+    /// To begin with `first`.
+    pub(super) fn over(index: &'a mut Index, source: &'a dyn Source, first: &Item<'_>) -> Self {
+        let (place, origin) = (first.place, first.origin);
+        Self { index, source, place, origin, received: BTreeMap::new(), changed: BTreeMap::new() }
+    }
+
+    /// Goes on to a record; `false` where it does not follow its chain.
+    pub(super) fn enter(&mut self, item: &Item<'_>) -> bool {
+        (self.place, self.origin) = (item.place, item.origin);
+        let follows = self.index.chain(item);
+        if follows {
+            self.received.insert(item.record.id(), item.origin != Origin::Own);
+        }
+        follows
+    }
+
+    /// Hands what became of tasks to the lists, in the order in which they came.
+    pub(super) fn settle(self) {
+        for (number, view) in self.changed {
+            let Some(old) = self.index.slots.get(number).copied() else { continue };
+            let mut new = self.index.summary(&view, old);
+            if let Some(received) = self.received.get(&view.id) {
+                new.flags.set(Flags::RECEIVED, *received);
+            }
+            self.index.replace(number, old, new);
+        }
+    }
+
     fn slot(&mut self, id: RecordId) -> Option<u32> {
         if let Some(number) = self.index.writers.slot_of(&id) {
             return Some(number);
@@ -169,21 +199,14 @@ impl Views for Lens<'_> {
     }
 
     fn put_task(&mut self, view: TaskView) -> Result<(), LedgerError> {
-        let Some(number) = self.slot(view.id) else { return Ok(()) };
-        let Some(old) = self.index.slots.get(number).copied() else { return Ok(()) };
-        let mut new = self.index.summary(&view, old);
-        if view.id == self.record {
-            new.flags.set(Flags::RECEIVED, self.origin != Origin::Own);
+        if let Some(number) = self.slot(view.id) {
+            self.changed.insert(number, view);
         }
-        self.index.replace(number, old, new);
         Ok(())
     }
 
     fn put_about(&mut self, task: RecordId, record: RecordId) -> Result<(), LedgerError> {
-        if task == record {
-            return Ok(());
-        }
-        let Some(number) = self.slot(task) else { return Ok(()) };
+        let Some(number) = self.slot(task).filter(|_| task != record) else { return Ok(()) };
         let more = self.index.more.entry(number).or_default();
         if more.last() != Some(&self.place) {
             more.push(self.place);

@@ -22,7 +22,7 @@ use auxlog_law::Severity;
 use auxlog_record::fold::Status;
 use auxlog_record::{Authority, Date, Hlc, Record, RecordId, Roster, Word};
 
-pub(crate) use apply::Origin;
+pub(crate) use apply::{Item, Origin};
 pub(crate) use lens::{read, reconstruct};
 pub(crate) use query::Selection;
 pub(crate) use slot::{Flags, Slot, day_of};
@@ -283,16 +283,6 @@ impl Index {
     /// The ids of all tasks.
     pub(crate) fn ids(&self) -> impl Iterator<Item = RecordId> {
         self.slots.iter().map(|(_, slot)| self.id_of(slot))
-    }
-
-    /// A digest of everything that lists and counts are made from; equal for equal journals.
-    pub(crate) fn digest(&self) -> auxlog_record::Hash {
-        let mut all = Vec::new();
-        for (key, value) in self.pieces(Pieces::All) {
-            let hash = auxlog_record::crypto::sha256(&[&[key.kind as u8], &key.number.to_be_bytes(), &value]);
-            all.extend_from_slice(&hash.0);
-        }
-        auxlog_record::crypto::sha256(&[&all])
     }
 
     /// Whether a task stands in lists.

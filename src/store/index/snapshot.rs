@@ -198,6 +198,38 @@ impl Index {
         }
     }
 
+    /// Hash of everything that lists are made of; equal however the records were folded together, on
+    /// which the numbers of names and sets depend.
+    pub(crate) fn digest(&self) -> auxlog_record::Hash {
+        let mut all = Vec::new();
+        for key in self.keys() {
+            let value = match key.kind {
+                Kind::Names | Kind::Sets => continue,
+                Kind::Tables => cbor(Tables { names: 0, sets: 0, ..self.tables() }),
+                Kind::Slots => self.spelled(key.number),
+                Kind::Places | Kind::More => self.piece(key),
+            };
+            let hash = auxlog_record::crypto::sha256(&[&[key.kind as u8], &key.number.to_be_bytes(), &value]);
+            all.extend_from_slice(&hash.0);
+        }
+        auxlog_record::crypto::sha256(&[&all])
+    }
+
+    /// A chunk of slots, each with the names of its sets in their place.
+    fn spelled(&self, chunk: u32) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for slot in (chunk * SLOTS_PER_CHUNK..(chunk + 1) * SLOTS_PER_CHUNK).map_while(|number| self.slots.get(number))
+        {
+            super::Slot { people: 0, officers: 0, items: 0, ..*slot }.write(&mut bytes);
+            for set in [slot.people, slot.officers, slot.items] {
+                let mut names: Vec<&str> = self.sets.names(set).collect();
+                names.sort_unstable();
+                bytes.extend_from_slice(&cbor(names));
+            }
+        }
+        bytes
+    }
+
     /// Forgets what changed: the cache has it.
     pub(crate) fn kept(&mut self) {
         self.dirty = super::Dirty {

@@ -7,21 +7,27 @@ use auxlog_journal::{Disk, Entry, Lookup, Report, StoreKey, scan};
 use auxlog_record::{Record, Roster, Word, WriterId};
 use minicbor::bytes::ByteVec;
 
-use crate::index::{Index, Origin, Place, Source};
+use crate::index::{Index, Item, Origin, Place, Source};
 use crate::{Flaw, LedgerError, Spot};
 
 /// Records kept at hand: a page of a list and what is looked at next.
 const AT_HAND: usize = 512;
 
+/// Entries that are folded together: a task's records among them are derived from once.
+const TOGETHER: usize = 512;
+
 /// Topic of the notes that say up to which seq a receipt covers a writer's records.
 const ACKED: &str = "acked/";
+
+/// A record, and what the agency's log says of it.
+type Said = (Record, Option<Word>);
 
 /// Reads the journal; several may while one process writes.
 pub(crate) struct Book {
     disk: Arc<dyn Disk>,
     key: StoreKey,
     lookup: Lookup,
-    recent: Mutex<VecDeque<(Place, (Record, Option<Word>))>>,
+    recent: Mutex<VecDeque<(Place, Said)>>,
 }
 
 impl Book {
@@ -32,16 +38,16 @@ impl Book {
 
     /// Folds every entry from `index.applied()` on. `progress` is told how many were read.
     pub(crate) fn fold(&self, index: &mut Index, progress: &dyn Fn(u64)) -> Result<Report, LedgerError> {
+        let mut pile = Pile::default();
         let mut failed = None;
         let mut read = 0_u64;
         let from = index.applied();
         let report = scan(&*self.disk, &self.key, from, &mut |position, entry| {
             if failed.is_none()
-                && let Err(error) = self.apply(index, position, &entry)
+                && let Err(error) = pile.add(self, index, position, entry)
             {
                 failed = Some(error);
             }
-            index.set_applied(position + 1);
             read += 1;
             if read.is_multiple_of(1024) {
                 progress(read);
@@ -49,48 +55,39 @@ impl Book {
         });
         let report = report.map_err(unreadable(Spot::Journal))?;
         failed.map_or(Ok(()), Err)?;
+        pile.fold(self, index)?;
         index.set_applied(index.applied().max(report.end));
         index.settle();
         progress(read);
         Ok(report)
     }
 
-    /// Folds one entry that stands at `position`.
-    pub(crate) fn apply(&self, index: &mut Index, position: Place, entry: &Entry) -> Result<(), LedgerError> {
-        match entry {
-            Entry::Own(record) => self.apply_record(index, position, record, None, Origin::Own),
-            Entry::Received { record, reasons, word, .. } => {
-                let unheeded =
-                    reasons.iter().any(|reason| [super::RELEASED, super::ORDER_REFUSED].contains(&&**reason));
-                let origin = if unheeded { Origin::Unheeded } else { Origin::Received };
-                self.apply_record(index, position, record, word.as_ref(), origin)
+    /// Folds entries that stand at these positions, each task's records together.
+    pub(crate) fn apply(&self, index: &mut Index, entries: &[(Place, Entry)]) -> Result<(), LedgerError> {
+        for together in entries.chunk_by(|(_, one), (_, next)| is_record(one) && is_record(next)) {
+            let items: Vec<Item<'_>> = together.iter().filter_map(|(place, entry)| item(*place, entry)).collect();
+            for id in index.apply(self, &items)? {
+                tracing::warn!(record = %id, "a record that does not follow its chain was left aside");
             }
-            Entry::RosterSnapshot(bytes) => {
-                index.apply_roster(position, roster_of(bytes).map_err(unreadable(Spot::Roster))?);
-                Ok(())
+            let other = together.last().filter(|_| items.is_empty());
+            if let Some((position, entry)) = other {
+                Self::apply_other(index, *position, entry)?;
             }
-            Entry::Note { topic, bytes } => {
-                match acked_of(entry) {
-                    Some((writer, acked)) => index.set_acked(&writer, acked),
-                    None => index.put_topic(topic, bytes.clone()),
-                }
-                Ok(())
-            }
-            // A receipt is evidence; what it says was noted beside it when it was verified.
-            Entry::Receipt(_) | Entry::Unknown { .. } => Ok(()),
         }
+        Ok(())
     }
 
-    fn apply_record(
-        &self,
-        index: &mut Index,
-        place: Place,
-        record: &Record,
-        word: Option<&Word>,
-        origin: Origin,
-    ) -> Result<(), LedgerError> {
-        if !index.apply(self, place, record, word, origin)? {
-            tracing::warn!(record = %record.id(), "a record that does not follow its chain was left aside");
+    fn apply_other(index: &mut Index, position: Place, entry: &Entry) -> Result<(), LedgerError> {
+        match entry {
+            Entry::RosterSnapshot(bytes) => {
+                index.apply_roster(position, roster_of(bytes).map_err(unreadable(Spot::Roster))?);
+            }
+            Entry::Note { topic, bytes } => match acked_of(entry) {
+                Some((writer, acked)) => index.set_acked(&writer, acked),
+                None => index.put_topic(topic, bytes.clone()),
+            },
+            // A receipt is evidence; what it says was noted beside it when it was verified.
+            Entry::Own(_) | Entry::Received { .. } | Entry::Receipt(_) | Entry::Unknown { .. } => {}
         }
         Ok(())
     }
@@ -131,6 +128,51 @@ impl Book {
         };
         index.restore_roster(roster);
         Ok(())
+    }
+}
+
+/// Entries read and not folded yet.
+#[derive(Default)]
+pub(crate) struct Pile(Vec<(Place, Entry)>);
+
+impl Pile {
+    /// Adds the next entry, and folds them once they are many.
+    pub(crate) fn add(
+        &mut self,
+        book: &Book,
+        index: &mut Index,
+        place: Place,
+        entry: Entry,
+    ) -> Result<(), LedgerError> {
+        self.0.push((place, entry));
+        if self.0.len() < TOGETHER { Ok(()) } else { self.fold(book, index) }
+    }
+
+    /// Folds them.
+    pub(crate) fn fold(&mut self, book: &Book, index: &mut Index) -> Result<(), LedgerError> {
+        book.apply(index, &self.0)?;
+        if let Some((place, _)) = self.0.last() {
+            index.set_applied(place + 1);
+        }
+        self.0.clear();
+        Ok(())
+    }
+}
+
+fn is_record(entry: &Entry) -> bool {
+    matches!(entry, Entry::Own(_) | Entry::Received { .. })
+}
+
+/// A record as the index applies it.
+fn item(place: Place, entry: &Entry) -> Option<Item<'_>> {
+    match entry {
+        Entry::Own(record) => Some(Item { place, record, word: None, origin: Origin::Own }),
+        Entry::Received { record, reasons, word, .. } => {
+            let unheeded = reasons.iter().any(|reason| [super::RELEASED, super::ORDER_REFUSED].contains(&&**reason));
+            let origin = if unheeded { Origin::Unheeded } else { Origin::Received };
+            Some(Item { place, record, word: word.as_ref(), origin })
+        }
+        _ => None,
     }
 }
 

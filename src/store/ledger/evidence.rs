@@ -21,25 +21,32 @@ type Result<T> = std::result::Result<T, LedgerError>;
 
 impl Reader {
     /// Everything that proves what was recorded about a task: the chains of all who said
-    /// something about it, the provisions judged by, and the server's receipts as they came.
+    /// something about it or planned it, the provisions judged by, and the server's receipts as they
+    /// came. `also` are records that must be in it whatever they say: those that the server knows to be
+    /// about the task, masked ones among them.
     ///
     /// # Errors
     /// [`LedgerError::NoSuchTask`], or [`LedgerError::Unreadable`] where a record is missing.
-    pub fn evidence(&self, task: RecordId) -> Result<Evidence> {
+    pub fn evidence(&self, task: RecordId, also: &[RecordId]) -> Result<Evidence> {
         let (_, view) = self.view(task)?;
-        let mut writers: Vec<WriterId> = view.history().iter().map(|entry| entry.record.writer).collect();
-        writers.sort_unstable();
-        writers.dedup();
-        let chains = writers.iter().map(|writer| self.chain(writer)).collect::<Result<Vec<_>>>()?;
+        let history = view.history();
+        let mut wanted: BTreeMap<WriterId, u64> = BTreeMap::new();
+        for id in history.iter().map(|entry| entry.record).chain(view.plan).chain(also.iter().copied()) {
+            let newest = wanted.entry(id.writer).or_default();
+            *newest = id.seq.max(*newest);
+        }
+        wanted.retain(|writer, _| self.index().writers().get(writer).is_some());
+        let chains = wanted.keys().map(|writer| self.chain(writer)).collect::<Result<Vec<_>>>()?;
         let today = self.clock.now().china_date();
-        let newest = |writer: &WriterId| {
-            let said = view.history();
-            said.iter().filter(|entry| entry.record.writer == *writer).map(|entry| entry.record.seq).max()
-        };
-        let wanted = writers.iter().filter_map(|writer| Some((*writer, newest(writer)?))).collect();
-        let (reach, receipts) = self.receipts(wanted)?.into_iter().unzip::<_, _, BTreeMap<_, _>, Vec<_>>();
-        Evidence::reaching(task, chains, self.rulebook, receipts, today, &reach)
-            .map_err(|error| unreadable(task)(error))
+        let (mut reach, receipts) = self.receipts(wanted)?.into_iter().unzip::<_, _, BTreeMap<_, _>, Vec<_>>();
+        for id in also {
+            let to = reach.entry(id.writer).or_default();
+            *to = id.seq.max(*to);
+        }
+        let mut evidence = Evidence::reaching(task, chains, self.rulebook, receipts, today, &reach)
+            .map_err(|error| unreadable(task)(error))?;
+        evidence.rules_since = view.strict_since();
+        Ok(evidence)
     }
 
     /// Signs a bundle in the name of the officer whose ledger is open, within a page that holds
@@ -135,7 +142,7 @@ mod tests {
         let task = log("t-2", "核查店招");
         log("t-3", "后来的事");
         let page = format!("<p>证据</p>{}", Evidence::PLACE);
-        let file = ledger.seal_evidence(&ledger.evidence(task).expect("made"), &page).expect("sealed");
+        let file = ledger.seal_evidence(&ledger.evidence(task, &[]).expect("made"), &page).expect("sealed");
         let checked = Evidence::read(&file).expect("reads").check(Rulebook::in_use()).expect("whole");
         assert_eq!(checked.task.task.text.as_deref(), Some("核查店招"));
         assert_eq!(checked.writers.len(), 1);
@@ -146,6 +153,6 @@ mod tests {
         let record = ledger.must_have(noted).expect("there");
         assert!(matches!(record.event(), Ok(Event::DataAccessed(access)) if access.subject == "t-2"));
         let none = RecordId { seq: 99, ..task };
-        assert!(matches!(ledger.evidence(none), Err(LedgerError::NoSuchTask { .. })));
+        assert!(matches!(ledger.evidence(none, &[]), Err(LedgerError::NoSuchTask { .. })));
     }
 }

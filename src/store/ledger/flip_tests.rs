@@ -44,7 +44,9 @@ fn noticed(dir: &Path, what: &str) -> bool {
         return true;
     }
     let Ok(reader) = Reader::open(dir, None, "p", &options()) else { return true };
-    for row in reader.tasks(&TaskQuery::default()).expect("listed").rows {
+    // A list that cannot be read names the entry that is damaged.
+    let Ok(listed) = reader.tasks(&TaskQuery::default()) else { return true };
+    for row in listed.rows {
         let n: usize = row.reference.trim_start_matches("t-").parse().expect("one of ours");
         assert_eq!(Some(row.text), task(n).text, "{what}: false");
     }

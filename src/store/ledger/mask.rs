@@ -229,7 +229,7 @@ mod tests {
             assert_eq!(ledger.tasks(&TaskQuery::default()).expect("listed").total, 3, "it still stands as a task");
             let whole = ledger.verify(&|_, _| {}).expect("read");
             assert!(matches!(whole, Whole::Yes { records: 7 }), "{whole:?}");
-            assert!(!ledger.evidence(target).expect("proven").chains.is_empty());
+            assert!(!ledger.evidence(target, &[]).expect("proven").chains.is_empty());
             assert!(ledger.attachment(&content.hash).expect("asked").is_none(), "the content went too");
             assert_eq!(ledger.erase_masked().expect("nothing is left to erase"), 0);
             assert!(ledger.task(target).is_ok(), "and can be looked at");

@@ -69,6 +69,7 @@ impl Reader {
             conflict: slot.flags.has(Flags::CONFLICT),
             sampled: slot.flags.has(Flags::SAMPLED),
             late: view.is_late(),
+            doubtful: view.is_doubtful(),
             over_limits: view.is_over_limits(),
         }
     }

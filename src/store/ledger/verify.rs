@@ -6,6 +6,7 @@ use auxlog_journal::{Damage, Entry};
 use auxlog_record::{Chain, ChainError, Link, Record, RecordId, WriterId};
 
 use super::Reader;
+use super::book::Pile;
 use crate::index::Index;
 use crate::{Flaw, LedgerError, Spot, Whole};
 
@@ -19,6 +20,8 @@ struct Check<'a> {
     late: Option<(RecordId, u64)>,
     made_up: u64,
     fresh: Index,
+    /// What waits to be folded into it.
+    pile: Pile,
     records: u64,
     bad: Option<Whole>,
 }
@@ -35,9 +38,7 @@ impl Check<'_> {
                 return Ok(());
             }
         }
-        self.reader.book.apply(&mut self.fresh, position, entry)?;
-        self.fresh.set_applied(position + 1);
-        Ok(())
+        self.pile.add(&self.reader.book, &mut self.fresh, position, entry.clone())
     }
 
     /// Checks a record, and those that waited for it; names the one that is bad.
@@ -111,6 +112,7 @@ impl Reader {
             late: None,
             made_up: 0,
             fresh: Index::default(),
+            pile: Pile::default(),
             records: 0,
             bad: None,
         };
@@ -126,6 +128,7 @@ impl Reader {
         if let Some(bad) = check.bad {
             return Ok(bad);
         }
+        failed = failed.or(check.pile.fold(&self.book, &mut check.fresh).err());
         let lost: u64 = report.damage.iter().map(|damage| damage.lost.end - damage.lost.start).sum();
         let missing = check.missing();
         // What the server gave back stands at the journal's end, and makes up for what was lost.

@@ -10,7 +10,7 @@ use auxlog_record::{
 
 use super::Ledger;
 use crate::LedgerError;
-use crate::index::{Index, Origin};
+use crate::index::{Index, Item, Origin};
 
 /// How many entries the cache may lack before it is brought up to date without waiting for a
 /// quiet moment.
@@ -112,9 +112,10 @@ impl Ledger {
         }
         writer.last = Some(now);
         let mut index = self.reader.index_mut();
-        for (place, record) in places.clone().zip(&records) {
-            index.apply(&self.reader.book, place, record, None, Origin::Own)?;
-        }
+        let own = places.clone().zip(&records);
+        let items: Vec<Item<'_>> =
+            own.map(|(place, record)| Item { place, record, word: None, origin: Origin::Own }).collect();
+        index.apply(&self.reader.book, &items)?;
         index.set_applied(places.end);
         index.settle();
         let unkept = index.unkept();
@@ -183,9 +184,10 @@ impl Ledger {
         let places = writer.journal.append(&entries).map_err(not_saved)?;
         writer.tip = tip;
         let mut index = self.reader.index_mut();
-        for (place, record) in places.clone().zip(&records) {
-            index.apply(&self.reader.book, place, record, None, Origin::Own)?;
-        }
+        let own = places.clone().zip(&records);
+        let items: Vec<Item<'_>> =
+            own.map(|(place, record)| Item { place, record, word: None, origin: Origin::Own }).collect();
+        index.apply(&self.reader.book, &items)?;
         if let Some(Entry::Note { topic, bytes }) = entries.last() {
             index.put_topic(topic, bytes.clone());
         }
@@ -199,9 +201,8 @@ impl Ledger {
         let writer = self.lock_writer();
         let places = writer.journal.append(entries).map_err(not_saved)?;
         let mut index = self.reader.index_mut();
-        for (place, entry) in places.clone().zip(entries) {
-            self.reader.book.apply(&mut index, place, entry)?;
-        }
+        let fresh: Vec<(u64, Entry)> = places.clone().zip(entries.iter().cloned()).collect();
+        self.reader.book.apply(&mut index, &fresh)?;
         index.set_applied(places.end);
         index.settle();
         Ok(())

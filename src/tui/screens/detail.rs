@@ -74,6 +74,9 @@ impl Writer<'_> {
             let recorded = detail.history.first().map(|entry| labels::full(entry.at)).unwrap_or_default();
             self.add(0, &say!(self.words, "detail-late", recorded = recorded), Meaning::Warn);
         }
+        if row.doubtful {
+            self.add(0, &say!(self.words, "detail-doubtful"), Meaning::Bad);
+        }
         if row.conflict {
             let fields: Vec<String> = detail.conflicts.iter().map(|field| field_label(self.words, field)).collect();
             let fields = fields.join(&say!(self.words, "list-separator"));

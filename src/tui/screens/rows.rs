@@ -65,7 +65,8 @@ pub fn people(row: &TaskRow, words: &Words) -> String {
 pub fn gist(row: &TaskRow, words: &Words) -> String {
     let text =
         if row.text.trim().is_empty() { labels::activities(words, &row.items) } else { row.text.replace('\n', " ") };
-    if row.late { say!(words, "row-late", text = text) } else { text }
+    let text = if row.late { say!(words, "row-late", text = text) } else { text };
+    if row.doubtful { say!(words, "row-doubtful", text = text) } else { text }
 }
 
 /// Where the review stands; for a task with nothing to review, whether the server has it.

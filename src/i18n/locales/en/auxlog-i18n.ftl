@@ -131,6 +131,7 @@ blob-damaged = { $path }: the attachment was altered on the disk; it is fetched 
 # The evidence bundle
 evidence-record = number { $place } of the chain of { $writer }: { $why }
 evidence-no-task = the record of the task itself, { $id }, is missing
+evidence-emptied = record { $id } has no content, and no order to mask it is in the bundle
 evidence-changed = the bundle or its page was changed after { $exporter } exported it
 evidence-provision = provision { $cite } does not read as in rulebook { $rulebook }
 bundle-not-text = it is no evidence bundle of auxlog: the file is no text
@@ -148,6 +149,7 @@ vouched-form = the server's word cannot be understood
 vouched-newer = the server's word has version { $version }; update auxlog
 vouched-signature = a signature is not that of the server's key { $key }
 vouched-other-record = the server vouches for another record { $id } than the bundle has
+vouched-left-out = record { $id } about the task is in the server's log and was left out of the bundle
 vouched-proof = the proof that record { $id } is in the server's log does not hold
 vouched-agency = the server's word on record { $id } is about the log of { $agency }
 

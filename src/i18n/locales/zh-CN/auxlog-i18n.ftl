@@ -131,6 +131,7 @@ blob-damaged = { $path }：附件在磁盘上被改动；服务器上若有，�
 # 证据包
 evidence-record = { $writer } 的链上第 { $place } 条：{ $why }
 evidence-no-task = 任务本身的记录 { $id } 不在其中
+evidence-emptied = 记录 { $id } 没有内容，证据包里也没有隐去它的命令
 evidence-changed = { $exporter } 导出之后，证据包或页面被改动
 evidence-provision = 条款 { $cite } 与规则库 { $rulebook } 中的文字不同
 bundle-not-text = 这不是 auxlog 的证据包：文件不是文字
@@ -148,6 +149,7 @@ vouched-form = 服务器的证明无法解读
 vouched-newer = 服务器的证明是第 { $version } 版；请更新 auxlog
 vouched-signature = 有一处签名不是服务器密钥 { $key } 所签
 vouched-other-record = 服务器证明的记录 { $id } 不是证据包中的那一条
+vouched-left-out = 服务器日志里有关于这项任务的记录 { $id }，证据包里却没有
 vouched-proof = 记录 { $id } 在服务器日志中的证明不成立
 vouched-agency = 服务器对记录 { $id } 的证明说的是 { $agency } 的日志
 

@@ -25,6 +25,7 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("GET", "/v1/blobs/{hash}", "oslaA", "l"),
     ("GET", "/v1/checkpoint", "oslaA", "l"),
     ("GET", "/v1/proof/inclusion", "oslaA", "l"),
+    ("GET", "/v1/proof/task", "oslaA", "l"),
     ("GET", "/v1/proof/consistency", "oslaA", "l"),
     ("GET", "/v1/audit", "slaA", "l"),
     ("GET", "/v1/incidents", "slaA", "l"),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
-use auxlog_record::{Hlc, MERGE_GUARD_MS};
+use auxlog_record::{Disposition, Hlc, MERGE_GUARD_MS};
 use auxlog_store::{Ledger, OpenOptions};
 use auxlog_sync::enrol::Role;
 
@@ -74,17 +74,37 @@ async fn a_clock_in_the_far_future_is_noted_and_drags_nobody_along() {
     let bound = now_ms() + MERGE_GUARD_MS;
     assert!(newest(&right).millis() <= bound, "{} is dragged beyond {bound}", newest(&right).millis());
     assert!(newest(&right) < newest(&future));
+    let task = right.tasks(&auxlog_store::TaskQuery::default()).expect("listed").rows;
+    assert!(task.iter().all(|row| row.doubtful == (row.reference == "t-1")), "时间存疑: {task:?}");
     // Whoever asks is told when the server received it, and compares.
     let reader = world.laptop("A01", "O3", 3).await;
     let page = ask(&world, &reader, &request(&reader, 0, 100), 1).await.response.page;
     let words = words(&page, &reader);
     let writer = future.identity().writer;
     for pulled in page.runs.iter().filter(|pulled| pulled.run.writer == writer) {
-        assert!(pulled.noted.is_empty(), "it is no longer said by a disposition");
+        assert!(pulled.noted.iter().all(|(_, disposition)| *disposition == Disposition::ClockOff));
+        assert_eq!(pulled.noted.len(), 2, "of the opening record, too: {:?}", pulled.noted);
         for record in pulled.run.clone().records().expect("records") {
             let (_, word) = words.values().find(|(hash, _)| *hash == record.hash()).expect("a word");
             let ahead = record.envelope().reading.wall_ms - word.recv_ms.cast_signed();
             assert!((3649 * DAY..3651 * DAY).contains(&ahead), "{ahead}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_dated_back_is_shown_as_doubtful_to_everyone_else() {
+    let world = World::new(Kind::Sqlite).await;
+    let dirs = [(); 3].map(|()| tempfile::tempdir().expect("dir"));
+    let right = laptop(&world, dirs[0].path(), "O1", 0).await;
+    let back = laptop(&world, dirs[1].path(), "O2", -3 * DAY).await;
+    let reader = laptop(&world, dirs[2].path(), "O3", 0).await;
+    log(&right, &["t-1"]);
+    log(&back, &["backdated"]);
+    for ledger in [&right, &back, &reader] {
+        sync(ledger).await.expect("synchronises");
+    }
+    let rows = reader.tasks(&auxlog_store::TaskQuery::default()).expect("listed").rows;
+    assert_eq!(rows.len(), 2);
+    assert!(rows.iter().all(|row| row.doubtful == (row.reference == "backdated")), "{rows:?}");
 }

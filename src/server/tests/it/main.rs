@@ -21,6 +21,7 @@ mod cursor;
 mod custody;
 mod days;
 mod healing;
+mod hostile;
 mod laptops;
 mod masking;
 mod office;

@@ -105,10 +105,12 @@ async fn an_order_reaches_the_server_and_every_laptop(kind: Kind) {
         assert!(again.covered && again.requests == 1 && again.noted.is_empty(), "{again:?}");
     }
 
-    // The server still proves that it holds the record.
+    // The server still proves that it holds the record, and the order to mask it beside.
     let (connection, key) = server_of(&officer).expect("enrolled");
-    let record = officer.record_of(target.writer, target.seq).expect("read").expect("there");
-    assert_eq!(prove(&*officer, &connection, &key, &[&record]).await.expect("proven").len(), 1);
+    let proof = prove(&*officer, &connection, &key, target).await.expect("answered").expect("held");
+    let about = proof.open(&key).expect("the server's").about;
+    assert_eq!(about.first().map(|about| about.record), Some(target));
+    assert!(about.len() > 1, "{about:?}");
     let wanted = auxlog_sync::blob::BlobId { hash: photo.hash, length: photo.size };
     let fetched = auxlog_sync::fetch_attachment(&*supervisor, &connection, &key, wanted, 0, |_, _| Ok(())).await;
     assert!(fetched.is_err(), "the content is gone from the server");

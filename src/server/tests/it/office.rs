@@ -58,7 +58,7 @@ async fn every_act_stands_in_the_log(kind: Kind) {
     assert!(matches!(events[0].2, Event::OfficeOpened(_)), "{events:?}");
     assert!(matches!(events[1].2, Event::RulesAdopted(RulesAdopted::NEWEST)), "{events:?}");
     let Event::KeyCertified(KeyCertified { officer, role, by, before, .. }) = &events[2].2 else {
-        panic!("{events:?}")
+        unreachable!("{events:?}")
     };
     assert_eq!((officer.0.as_str(), *role, *by, *before), ("O1", Role::Supervisor, None, 0));
     assert_eq!(events.len(), 3, "of a key that awaits approval nothing is said");

@@ -64,14 +64,14 @@ impl<C: Central> World<C> {
     }
 
     /// Takes a backup of the server's database, or puts one back.
-    fn database(&mut self) {
+    pub(super) fn database(&mut self) {
         if let Some(backup) = self.backup.take() {
             self.totals.servers_put_back += 1;
             self.server.put_back(backup);
         } else {
             self.backup = Some(self.server.back_up());
             let when = self.now + self.dice.roll(200 * SECOND);
-            self.at(when.min(DAY - 1), Happening::Mishap);
+            self.at(when.min(DAY - 1), Happening::Database);
         }
     }
 

@@ -34,6 +34,8 @@ pub(super) enum Happening {
     Logs { laptop: usize },
     /// Something goes wrong that is not the line's fault.
     Mishap,
+    /// A backup is taken of the server's database, or put back.
+    Database,
     /// A laptop that was shut out is let in again.
     LetIn { laptop: usize },
     /// The faults end: the network is up everywhere.
@@ -164,6 +166,7 @@ impl<C: Central> World<C> {
             }
             Happening::Logs { laptop } => self.write(laptop),
             Happening::Mishap => self.mishap(),
+            Happening::Database => self.database(),
             Happening::LetIn { laptop } => self.let_in(laptop),
             Happening::Heals => self.heal(),
         }

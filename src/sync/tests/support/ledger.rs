@@ -80,7 +80,8 @@ impl Laptop {
 
     /// Seals an event as the next record of the chain.
     pub(crate) fn record(&self, event: &Event) -> Record {
-        self.record_at(event, 1_764_000_000_000)
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        self.record_at(event, i64::try_from(since.as_millis()).unwrap_or_default())
     }
 
     /// The same, the wall clock standing at `wall_ms`.

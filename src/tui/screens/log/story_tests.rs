@@ -67,7 +67,7 @@ fn an_officer_logs_two_tasks_and_another_reviews_the_one_done_alone() {
     // Not the queue: the permitted task may have been sampled into it, by its hash, which no test
     // chooses.
     app.keys("<Esc><F2>").wait_for("没有待决的复核");
-    app.keys("<F4>").wait_for("属实").wait_for("共 2 条");
+    app.keys("<F4>").wait_for("不成立").wait_for("共 2 条");
 }
 
 #[test]

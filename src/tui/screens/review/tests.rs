@@ -27,7 +27,7 @@ fn heard() -> Play {
     play
 }
 
-fn heard_detail() -> Detail {
+fn heard_detail() -> auxlog_store::TaskDetail {
     let mut detail = samples::detail(1, true);
     let standing = &mut detail.standing;
     (standing.facts, standing.evidence, standing.asked) = (true, true, true);
@@ -185,10 +185,11 @@ fn choosing(play: &mut Play) {
     play.keys("<Enter>");
 }
 
-/// A step being written.
+/// A step being written, once facts, evidence and statement are on record.
 fn writing(play: &mut Play) {
-    choosing(play);
-    play.keys("<Down><Down><Down><Down><Down><Down><Enter>");
+    queue(play);
+    play.keys("<Enter>").answer(Answer::Task(Box::new(heard_detail())));
+    play.keys("<Enter><Down><Down><Down><Down><Down><Down><Enter>");
 }
 
 #[test]

@@ -88,6 +88,7 @@ pub(super) fn closed_short(words: &Words, closed: Closed) -> String {
     match closed {
         Closed::Own => say!(words, "closed-own-short"),
         Closed::Decided => say!(words, "closed-decided-short"),
+        Closed::Undecided => say!(words, "closed-undecided-short"),
         Closed::Nothing => say!(words, "closed-nothing-short"),
         Closed::NoFacts => say!(words, "closed-no-facts-short"),
         Closed::NoEvidence => say!(words, "closed-no-evidence-short"),

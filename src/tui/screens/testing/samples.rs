@@ -81,6 +81,7 @@ pub(crate) fn row(seq: u64, improper: bool) -> TaskRow {
         conflict: false,
         sampled: false,
         late: false,
+        doubtful: false,
         over_limits: false,
     }
 }

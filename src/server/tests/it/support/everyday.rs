@@ -1,5 +1,7 @@
 //! Tasks as officers write them day by day: about 600 bytes each, no two the same.
 
+use std::sync::OnceLock;
+
 use auxlog_law::{Arranged, Mode, Presence, Rulebook};
 use auxlog_record::facts::{Defaults, Source, reduce};
 use auxlog_record::{Event, Roster, StatedAuxiliary, StatedOfficer, Task, TaskLogged};
@@ -54,10 +56,11 @@ pub(crate) fn log(laptop: &Laptop, number: u64) {
     let suggestion = task.text.as_deref().map(|text| rulebook.suggest(text));
     let verdict = rulebook.judge_task(&reduced.facts, suggestion.as_ref());
     let judged = reduced.judged(verdict, 0, 0);
-    laptop.record_at(
-        &Event::TaskLogged(TaskLogged { task, judged, plan: None }),
-        1_764_000_000_000 + number.cast_signed() * 137_311,
-    );
+    // One every two minutes, the first of them less than a day ago: no time of theirs is doubtful.
+    static FIRST: OnceLock<i64> = OnceLock::new();
+    let first = FIRST.get_or_init(|| super::now_ms().cast_signed() - 20 * 60 * 60 * 1000);
+    let event = Event::TaskLogged(TaskLogged { task, judged, plan: None });
+    laptop.record_at(&event, first + number.cast_signed() * 137_311);
 }
 
 fn of<'a>(words: &[&'a str], number: u64) -> &'a str {

@@ -1,0 +1,194 @@
+//! Checking an evidence bundle: its bytes, its page, and who of those that the reader knows stands
+//! behind it.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use auxlog_law::Rulebook;
+use auxlog_record::evidence::{Checked, Evidence, EvidenceError, Known, NoBundle, WriterChecked};
+use auxlog_record::{OfficerId, Standing, Vouched, WriterId};
+use auxlog_sync::vouched::VouchedFor;
+use clap::Args;
+use i18n_embed_fl::fl;
+
+use crate::exit::Failure;
+use crate::vouching::{self, NotWhole};
+use crate::words::Words;
+use crate::{evidence_page, refusal};
+
+/// The keys that the reader knows, each in hexadecimal.
+#[derive(Debug, Args)]
+pub(crate) struct KeyArgs {
+    /// The key of the server that must vouch for the bundle, in hexadecimal.
+    #[arg(long, value_name = "KEY", requires = "file")]
+    server_key: Option<String>,
+    /// A writer's own key, where there is no server; once for each writer.
+    #[arg(long, value_name = "KEY", requires = "file")]
+    writer_key: Vec<String>,
+    /// A file of keys of servers and writers that the reader knows, one a line.
+    #[arg(long, value_name = "FILE", requires = "file")]
+    trusted_keys: Option<PathBuf>,
+}
+
+/// The same, read.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    server: Option<String>,
+    all: BTreeSet<String>,
+}
+
+impl KeyArgs {
+    /// Reads the keys.
+    ///
+    /// # Errors
+    /// A file that can't be read, or a line that is no key.
+    pub(crate) fn keys(&self, words: &Words) -> Result<Keys, Failure> {
+        let server = self.server_key.as_ref().map(|key| key.trim().to_ascii_lowercase());
+        let given = self.writer_key.iter().map(|key| key.trim().to_ascii_lowercase());
+        let mut all: BTreeSet<String> = server.iter().cloned().chain(given).collect();
+        if let Some(path) = &self.trusted_keys {
+            let unreadable = |source| Failure::usage(refusal::file(path, &source, words));
+            let text = std::fs::read_to_string(path).map_err(unreadable)?;
+            for (number, line) in (1_usize..).zip(text.lines()) {
+                let line = line.split('#').next().unwrap_or_default();
+                // What follows a key says whose it is.
+                let Some(key) = line.split_whitespace().next() else { continue };
+                let key = key.to_ascii_lowercase();
+                if key.len() != 64 || !key.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                    let path = path.display().to_string();
+                    return Err(Failure::usage(fl!(words.loader(), "verify-no-key", path = path, line = number)));
+                }
+                all.insert(key);
+            }
+        }
+        Ok(Keys { server, all })
+    }
+}
+
+/// Why nobody whom the reader knows stands behind a bundle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    /// The reader gave no key.
+    NoKey,
+    /// Neither a server that vouches for it nor all of its writers are among the reader's keys.
+    OtherKeys,
+    /// The server did not sign for all that it holds about the task.
+    Incomplete,
+    /// So many records about the task are not in the server's log.
+    NotLogged(usize),
+    /// The server's office says nothing of a writer, or no longer.
+    Uncertified(WriterId),
+}
+
+impl Unknown {
+    /// As programs read it.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::NoKey => "no_key",
+            Self::OtherKeys => "other_keys",
+            Self::Incomplete => "incomplete",
+            Self::NotLogged(_) => "not_logged",
+            Self::Uncertified(_) => "uncertified",
+        }
+    }
+}
+
+/// Whoever signed something in a bundle.
+#[derive(Debug, Clone)]
+pub(crate) struct Signatory {
+    /// Their chain.
+    pub(crate) writer: WriterId,
+    /// Who they are: as the office says, else as they say themselves.
+    pub(crate) officer: OfficerId,
+    /// Their name, likewise.
+    pub(crate) name: String,
+    /// Their public key, in hexadecimal.
+    pub(crate) key: String,
+    /// Whether a server's office says so.
+    pub(crate) certified: bool,
+}
+
+/// A bundle that is whole in itself.
+#[derive(Debug)]
+pub(crate) struct Bundle {
+    /// What checking its bytes established.
+    pub(crate) checked: Checked,
+    /// What servers vouch for in it.
+    pub(crate) vouched: Vec<VouchedFor>,
+    /// Whoever wrote records in it.
+    pub(crate) writers: Vec<Signatory>,
+    /// Whoever exported it.
+    pub(crate) exporter: Signatory,
+    /// Why nobody known stands behind it; `None` where somebody does.
+    pub(crate) unknown: Option<Unknown>,
+}
+
+/// Checks a bundle's file.
+///
+/// # Errors
+/// Why it is not whole.
+pub(crate) fn check(bytes: &[u8], keys: &Keys) -> Result<Bundle, NotWhole> {
+    let text = std::str::from_utf8(bytes).map_err(|_| EvidenceError::Form(NoBundle::NotText))?;
+    let sealed = Evidence::read(text)?;
+    let evidence = sealed.evidence();
+    let mut checked = sealed.check(Rulebook::embedded())?;
+    let vouched = vouching::check(evidence)?;
+    if let Some(key) = keys.server.as_ref().filter(|key| !vouched.iter().any(|found| found.key_text() == **key)) {
+        return Err(NotWhole::OtherServer(key.clone()));
+    }
+    if !sealed.shows(&evidence_page::due(evidence, text)?)? {
+        return Err(NotWhole::Page);
+    }
+    let known = vouching::known(&vouched);
+    checked.task = evidence.view_by(&known)?;
+    let writers: Vec<Signatory> = checked.writers.iter().map(|writer| signatory(writer, &known)).collect();
+    let exporter = signatory(&checked.exporter, &known);
+    let unknown = unknown(keys, &vouched, &checked, &writers, &exporter);
+    Ok(Bundle { checked, vouched, writers, exporter, unknown })
+}
+
+fn signatory(checked: &WriterChecked, known: &Known) -> Signatory {
+    let (opened, writer) = (&checked.opened, checked.writer);
+    let key = data_encoding::HEXLOWER.encode(&opened.public_key);
+    match known.authority.grant_of(&writer, None).filter(|grant| grant.standing != Standing::Pending) {
+        Some(grant) => {
+            Signatory { writer, officer: grant.officer.clone(), name: grant.name.clone(), key, certified: true }
+        }
+        None => Signatory {
+            writer,
+            officer: opened.officer.clone(),
+            name: opened.officer_name.clone(),
+            key,
+            certified: false,
+        },
+    }
+}
+
+/// Why nobody of the reader's acquaintance stands behind it: a server that signed for all that it holds
+/// about the task and certified everyone, or all of the writers themselves.
+fn unknown(
+    keys: &Keys,
+    vouched: &[VouchedFor],
+    checked: &Checked,
+    writers: &[Signatory],
+    exporter: &Signatory,
+) -> Option<Unknown> {
+    if keys.all.is_empty() {
+        return Some(Unknown::NoKey);
+    }
+    if writers.iter().chain([exporter]).all(|who| keys.all.contains(&who.key)) {
+        return None;
+    }
+    let Some(server) = vouched.iter().find(|found| keys.all.contains(&found.key_text())) else {
+        return Some(Unknown::OtherKeys);
+    };
+    if server.known.is_none() {
+        return Some(Unknown::Incomplete);
+    }
+    if server.in_log < server.records {
+        return Some(Unknown::NotLogged(server.records - server.in_log));
+    }
+    let stranger = writers.iter().chain([exporter]).find(|who| !who.certified).map(|who| who.writer);
+    let no_longer = checked.task.authors().find(|author| author.vouched != Vouched::Office).map(|author| author.writer);
+    stranger.or(no_longer).map(Unknown::Uncertified)
+}

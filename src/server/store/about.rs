@@ -1,0 +1,180 @@
+//! Which records of a log are about which task, so that a task's history is found without reading the
+//! log.
+
+use auxlog_record::{AgencyId, Event, Record, RecordId, Word, WriterId};
+use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
+
+use super::{Fresh, Result, Store, StoreError, log, ms, pieces, unsigned, values};
+use crate::scope::AgencyScope;
+
+/// Records read at a time when the table is filled.
+const CHUNK: u64 = 1000;
+
+/// A record in the log with what the log says of it.
+#[derive(Debug, Clone)]
+pub struct Placed {
+    /// The record, without its body where that was masked.
+    pub record: Record,
+    /// What the log says of it.
+    pub word: Word,
+}
+
+/// The tasks in whose history a record stands. An order to mask stands in that of the record that it
+/// masks, which is looked up when it is carried out.
+pub(crate) fn tasks(id: RecordId, event: &Event) -> Vec<RecordId> {
+    let own = event.is_task().then_some(id);
+    own.into_iter().chain(event.target().filter(|_| event.is_history())).collect()
+}
+
+/// Notes which tasks the records are about that took the numbers after `first`.
+pub(super) async fn note(
+    store: &Store,
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    first: u64,
+    rows: &[(WriterId, &Fresh)],
+) -> Result<()> {
+    let numbered = (first + 1..).zip(rows);
+    let about: Vec<(RecordId, u64)> =
+        numbered.flat_map(|(lsn, (_, fresh))| fresh.about.iter().map(move |task| (*task, lsn))).collect();
+    insert(store, transaction, agency, &about).await
+}
+
+async fn insert(
+    store: &Store,
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    about: &[(RecordId, u64)],
+) -> Result<()> {
+    for piece in pieces(about) {
+        let statement = format!(
+            "INSERT INTO about (agency_id, task_writer, task_seq, lsn) VALUES {} ON CONFLICT DO NOTHING",
+            values(store.dialect, piece.len(), 4)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(statement));
+        for (task, lsn) in piece {
+            query = query.bind(agency.0.clone()).bind(task.writer.0.to_vec()).bind(ms(task.seq)).bind(ms(*lsn));
+        }
+        query.execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+/// Puts an order to mask beside the record that it masked.
+pub(super) async fn note_order(
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    target: RecordId,
+    order: RecordId,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO about (agency_id, task_writer, task_seq, lsn)
+         SELECT a.agency_id, a.task_writer, a.task_seq, o.lsn
+         FROM event t JOIN about a ON a.agency_id = t.agency_id AND a.lsn = t.lsn
+             JOIN event o ON o.agency_id = t.agency_id AND o.writer_id = $4 AND o.seq = $5
+         WHERE t.agency_id = $1 AND t.writer_id = $2 AND t.seq = $3 ON CONFLICT DO NOTHING",
+    )
+    .bind(agency.0.clone())
+    .bind(target.writer.0.to_vec())
+    .bind(ms(target.seq))
+    .bind(order.writer.0.to_vec())
+    .bind(ms(order.seq))
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// All records of the log about a task, in its order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn about(&self, scope: &AgencyScope, task: RecordId) -> Result<Vec<Placed>> {
+        let rows = sqlx::query(
+            "SELECT e.lsn, e.record, e.recv_ms, e.disposition, e.verdict
+             FROM about a JOIN event e ON e.agency_id = a.agency_id AND e.lsn = a.lsn
+             WHERE a.agency_id = $1 AND a.task_writer = $2 AND a.task_seq = $3 ORDER BY e.lsn",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(task.writer.0.to_vec())
+        .bind(ms(task.seq))
+        .fetch_all(&self.read)
+        .await?;
+        rows.iter().map(placed).collect()
+    }
+
+    /// All records of the agency's office, in the log's order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn office_records(&self, scope: &AgencyScope) -> Result<Vec<Placed>> {
+        let rows = sqlx::query(
+            "SELECT e.lsn, e.record, e.recv_ms, e.disposition, e.verdict
+             FROM office_writer o JOIN event e ON e.agency_id = o.agency_id AND e.writer_id = o.writer_id
+             WHERE o.agency_id = $1 ORDER BY e.lsn",
+        )
+        .bind(scope.agency().0.clone())
+        .fetch_all(&self.read)
+        .await?;
+        rows.iter().map(placed).collect()
+    }
+
+    /// Fills the table for logs that are older than it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn fill_about(&self) -> Result<()> {
+        for (agency, _) in self.agencies().await? {
+            let done = sqlx::query("SELECT about_done, size FROM agency_head WHERE agency_id = $1")
+                .bind(agency.0.clone())
+                .fetch_one(&self.read)
+                .await?;
+            if unsigned(&done, "about_done")? == 0 {
+                let size = unsigned(&done, "size")?;
+                for first in (0..size).step_by(usize::try_from(CHUNK).unwrap_or(usize::MAX)) {
+                    self.again(|| self.fill_chunk(&agency, first)).await?;
+                }
+                sqlx::query("UPDATE agency_head SET about_done = 1 WHERE agency_id = $1")
+                    .bind(agency.0.clone())
+                    .execute(&self.write)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn fill_chunk(&self, agency: &AgencyId, first: u64) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        let rows = sqlx::query(
+            "SELECT lsn, record, recv_ms, disposition, verdict FROM event
+             WHERE agency_id = $1 AND lsn > $2 AND lsn <= $3 ORDER BY lsn",
+        )
+        .bind(agency.0.clone())
+        .bind(ms(first))
+        .bind(ms(first + CHUNK))
+        .fetch_all(&mut *transaction)
+        .await?;
+        let mut about = Vec::new();
+        let mut orders = Vec::new();
+        for row in &rows {
+            let Placed { record, word } = placed(row)?;
+            let Ok(event) = record.event() else { continue };
+            about.extend(tasks(record.id(), &event).into_iter().map(|task| (task, word.lsn)));
+            if let Event::MaskOrdered(order) = event {
+                orders.push((order.target, record.id()));
+            }
+        }
+        insert(self, &mut transaction, agency, &about).await?;
+        for (target, order) in orders {
+            note_order(&mut transaction, agency, target, order).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+fn placed(row: &sqlx::any::AnyRow) -> Result<Placed> {
+    let bytes: Vec<u8> = row.try_get("record")?;
+    let record = Record::decode(&bytes).map_err(|e| StoreError::Corrupt { table: "event", what: e.to_string() })?;
+    Ok(Placed { word: log::word(row, None)?, record })
+}
