@@ -3,6 +3,7 @@
 use auxlog_record::{MAX_LIST, OfficerId, TaskProblem};
 use auxlog_server::ServeError;
 use auxlog_server::admin::AdminError;
+use auxlog_server::restore::RestoreError;
 use auxlog_server::roster::EditError;
 use auxlog_server::store::StoreError;
 use auxlog_store::{DiskRefusal, LedgerError, OpenError};
@@ -192,6 +193,41 @@ pub(crate) fn serve(error: &ServeError, words: &Words) -> Failure {
             Failure::new(Exit::Busy, fl!(loader, "serve-listen", address = address, why = why))
         }
         ServeError::Store(error) => server_store(error, words),
+        ServeError::NoKey { path, server } => {
+            let path = path.display().to_string();
+            Failure::usage(match server {
+                Some(server) => fl!(loader, "serve-no-key", path = path, server = server.to_string()),
+                None => fl!(loader, "serve-no-key-at-all", path = path),
+            })
+        }
+        ServeError::OtherKey { path, ours, theirs } => {
+            let (path, ours, theirs) = (path.display().to_string(), ours.to_string(), theirs.to_string());
+            Failure::usage(fl!(loader, "serve-other-key", path = path, ours = ours, theirs = theirs))
+        }
+        ServeError::Gone { database, heads } => {
+            let heads = heads.display().to_string();
+            Failure::new(Exit::Damaged, fl!(loader, "serve-gone", database = database.clone(), heads = heads))
+        }
+    }
+}
+
+/// A backup was not put in place.
+pub(crate) fn restore(error: &RestoreError, words: &Words) -> Failure {
+    let loader = words.loader();
+    match error {
+        RestoreError::Postgres => Failure::usage(fl!(loader, "restore-postgres")),
+        RestoreError::Running(database) => {
+            Failure::new(Exit::Busy, fl!(loader, "restore-running", database = database.display().to_string()))
+        }
+        RestoreError::NoBackup { file, why } => {
+            Failure::usage(fl!(loader, "restore-no-backup", file = file.display().to_string(), why = why.clone()))
+        }
+        RestoreError::OtherServer { file, ours, theirs } => {
+            let (file, ours, theirs) = (file.display().to_string(), ours.to_string(), theirs.to_string());
+            Failure::usage(fl!(loader, "restore-other-server", file = file, ours = ours, theirs = theirs))
+        }
+        RestoreError::Io { path, source } => Failure::new(Exit::Found, self::file(path, source, words)),
+        RestoreError::Key(error) => serve(error, words),
     }
 }
 
@@ -239,6 +275,9 @@ fn server_store(error: &StoreError, words: &Words) -> Failure {
     let loader = words.loader();
     match error {
         StoreError::Address { url } => Failure::usage(fl!(loader, "db-address", url = url.clone())),
+        damaged @ StoreError::Database(error) if damaged.is_damaged() => {
+            Failure::new(Exit::Damaged, fl!(loader, "db-damaged", why = error.to_string()))
+        }
         StoreError::Database(error) => {
             Failure::new(Exit::Unreachable, fl!(loader, "db-failed", why = error.to_string()))
         }
@@ -253,6 +292,8 @@ fn server_store(error: &StoreError, words: &Words) -> Failure {
         StoreError::Exists(what) => Failure::usage(fl!(loader, "db-exists", what = what.clone())),
         StoreError::NoDevice(device) => Failure::usage(fl!(loader, "db-no-device", device = device.clone())),
         StoreError::Ambiguous(device) => Failure::usage(fl!(loader, "db-ambiguous", device = device.clone())),
+        StoreError::NoServerKey => Failure::usage(fl!(loader, "db-no-server-key")),
+        StoreError::OwnDevice(_) => Failure::usage(fl!(loader, "refused-own-device")),
         StoreError::Unsupported(what) => Failure::usage(fl!(loader, "db-unsupported", what = (*what).to_owned())),
     }
 }
@@ -319,6 +360,9 @@ fn refused(refusal: Refusal, words: &Words) -> String {
     match refusal {
         Refusal::ClockSkew => fl!(loader, "refused-clock-skew"),
         Refusal::Revoked => fl!(loader, "refused-revoked"),
+        Refusal::Frozen => fl!(loader, "refused-frozen"),
+        Refusal::OwnDevice => fl!(loader, "refused-own-device"),
+        Refusal::ServerDamaged => fl!(loader, "refused-server-damaged"),
         Refusal::Unauthenticated => fl!(loader, "refused-unauthenticated"),
         Refusal::UpgradeNeeded => fl!(loader, "refused-upgrade-needed"),
         Refusal::RateLimited => fl!(loader, "refused-rate-limited"),

@@ -3,17 +3,18 @@
 
 use std::path::Path;
 
-use auxlog_record::{AgencyId, OfficerId, PublicKey, Roster, Signer as _, WriterId};
+use auxlog_record::{AgencyId, OfficerId, PublicKey, Roster, WriterId};
 use auxlog_store::{Clock, SystemClock};
 use auxlog_sync::enrol::{self, Role};
 use auxlog_sync::message::Standing;
 use auxlog_sync::pack::PackError;
 use auxlog_sync::roster::Snapshot;
 
+use crate::identity::{self, Opened};
 use crate::judge::Judge;
 use crate::roster::{EditError, RosterEdit, changes, edited};
 use crate::scope::AgencyScope;
-use crate::serve::{ServeError, database, server_key};
+use crate::serve::ServeError;
 use crate::store::{AuditEntry, ChangeRow, DeviceRow, Incident, Issue, NewVersion, Store, StoreError};
 
 /// How long an enrolment code is valid.
@@ -77,16 +78,18 @@ pub struct Imported {
 }
 
 impl Admin {
-    /// Opens the database of the server in `data_dir`, or the one at `db`.
+    /// Opens the database of the server in `data_dir`, or the one at `db`. Where that server's key is not
+    /// in `data_dir`, as beside a copy, the database can be looked at.
     ///
     /// # Errors
     /// When it can't be opened.
     pub async fn open(data_dir: &Path, db: Option<&str>) -> Result<Self> {
-        let key = server_key(data_dir)?;
-        let server_key = key.public_key();
-        let store = Store::open(&database(data_dir, db)).await?.with_office(key, "admin")?;
+        let Opened { store, public_key, key } = identity::open(data_dir, db, now()).await?;
+        let store = store.remembering(&data_dir.join("heads"));
+        let Some(key) = key else { return Ok(Self { store, server_key: public_key }) };
+        let store = store.with_office(key, "admin")?;
         store.open_offices(now()).await?;
-        Ok(Self { store, server_key })
+        Ok(Self { store, server_key: public_key })
     }
 
     /// Administers a server in the same process.

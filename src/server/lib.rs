@@ -5,21 +5,26 @@
 //! what waits, [`store`] appends it in one transaction and only then is a receipt signed.
 
 pub mod admin;
+mod answered;
 mod api;
 mod commit;
+mod identity;
 mod ingest;
 mod judge;
 mod limits;
 mod metrics;
 mod openapi;
+pub mod restore;
 pub mod roster;
 mod scope;
 mod serve;
 mod steps;
 pub mod store;
+mod verify;
 
 pub use api::lines::DeviceLine;
 pub use api::{Content, Door, ROUTES, Route};
 pub use limits::{Allowance, LimitOptions};
 pub use scope::{Action, AgencyScope, Principal, allowed};
 pub use serve::{Config, Handle, ServeError, Server, Tls};
+pub use verify::Found;

@@ -21,6 +21,10 @@ pub(crate) struct Metrics {
     pub(crate) withheld: AtomicU64,
     /// Records whose verdict differs from the laptop's.
     pub(crate) differing: AtomicU64,
+    /// Rows that were compared with what the log says.
+    pub(crate) audited: AtomicU64,
+    /// Logs with a row that is not what they say.
+    pub(crate) damaged: AtomicU64,
     /// Records sent.
     pub(crate) sent: AtomicU64,
     /// Bytes of requests.
@@ -62,6 +66,8 @@ impl Metrics {
             ("auxlog_records_duplicate_total", "Records received again.", &self.duplicates),
             ("auxlog_records_withheld_total", "Records held or set aside.", &self.withheld),
             ("auxlog_verdicts_differing_total", "Records judged otherwise than on the laptop.", &self.differing),
+            ("auxlog_rows_audited_total", "Rows compared with what their log says.", &self.audited),
+            ("auxlog_logs_damaged_total", "Logs with a row that is not what they say.", &self.damaged),
             ("auxlog_records_sent_total", "Records sent to laptops.", &self.sent),
             ("auxlog_received_bytes_total", "Bytes of request bodies.", &self.bytes_in),
             ("auxlog_sent_bytes_total", "Bytes of answer bodies.", &self.bytes_out),

@@ -3,7 +3,7 @@
 //! Every query about an agency's rows takes a scope. Whoever holds one was let in here, for that
 //! agency and that action, or sits at the server's own machine.
 
-use auxlog_record::AgencyId;
+use auxlog_record::{AgencyId, OfficerId};
 use auxlog_sync::Refusal;
 use auxlog_sync::enrol::Role;
 use auxlog_sync::message::Standing;
@@ -16,6 +16,7 @@ pub struct AgencyScope {
     agency: AgencyId,
     actor: String,
     own: bool,
+    officer: Option<OfficerId>,
 }
 
 impl AgencyScope {
@@ -34,14 +35,20 @@ impl AgencyScope {
         self.own
     }
 
+    /// The officer who acts; `None` at the server's own machine. Nobody lifts anything of a device of
+    /// their own.
+    pub fn officer(&self) -> Option<&OfficerId> {
+        self.officer.as_ref()
+    }
+
     /// The scope of whoever can run commands on the server's own machine.
     pub(crate) fn local(agency: &AgencyId) -> Self {
-        Self { agency: agency.clone(), actor: "local".to_owned(), own: true }
+        Self { agency: agency.clone(), actor: "local".to_owned(), own: true, officer: None }
     }
 
     /// The scope of a device that enrols with a valid code; it can do nothing else with it.
     pub(crate) fn enrolling(agency: &AgencyId, actor: &str) -> Self {
-        Self { agency: agency.clone(), actor: actor.to_owned(), own: true }
+        Self { agency: agency.clone(), actor: actor.to_owned(), own: true, officer: None }
     }
 }
 
@@ -121,16 +128,20 @@ impl Principal {
     /// Lets the device into an agency for an action.
     ///
     /// # Errors
-    /// What it is refused for. A revoked device still delivers what it has: that is held, not lost.
+    /// What it is refused for. A frozen or revoked device still delivers what it has, which is held, not
+    /// lost; it does and reads nothing else.
     pub fn scope(&self, agency: &AgencyId, action: Action) -> Result<AgencyScope, Refusal> {
+        let delivers = matches!(action, Action::Sync | Action::Deliver);
         match self.device.standing {
             Standing::Pending => return Err(Refusal::AwaitsApproval),
-            Standing::Revoked if !matches!(action, Action::Sync | Action::Deliver) => return Err(Refusal::Revoked),
-            _ => {}
+            Standing::Revoked if !delivers => return Err(Refusal::Revoked),
+            Standing::Frozen if !delivers => return Err(Refusal::Frozen),
+            Standing::Active | Standing::Frozen | Standing::Revoked => {}
         }
         let own = *agency == self.device.agency;
         if allowed(self.device.role, action, own) {
-            Ok(AgencyScope { agency: agency.clone(), actor: self.device.writer.to_string(), own })
+            let (actor, officer) = (self.device.writer.to_string(), Some(self.device.officer.clone()));
+            Ok(AgencyScope { agency: agency.clone(), actor, own, officer })
         } else {
             Err(Refusal::Forbidden)
         }

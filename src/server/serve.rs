@@ -6,18 +6,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use auxlog_record::{PublicKey, Signer as _, SigningKey};
+use auxlog_record::{PublicKey, Signer as _};
 use auxlog_store::{Clock, SystemClock};
 use auxlog_sync::auth::ServerId;
 use axum_server::tls_rustls::RustlsConfig;
 use tokio::sync::Semaphore;
 
+use crate::answered::Answered;
 use crate::api::{self, App};
 use crate::commit::Committer;
+use crate::identity;
 use crate::judge::Judge;
 use crate::limits::{Blamed, LimitOptions, Limits};
 use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
+use crate::verify;
 
 /// How long requests that are under way may take once the server ends.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -99,6 +102,45 @@ pub enum ServeError {
         /// Why.
         source: std::io::Error,
     },
+    /// The database is a server's whose key is not here.
+    #[error(
+        "the database belongs to the server {}, and there is no key {}: put server.key back from its backup; every \
+         replica needs the same one",
+        server.map_or_else(|| "that made it".to_owned(), |server| server.to_string()),
+        path.display()
+    )]
+    NoKey {
+        /// Where the key should be.
+        path: PathBuf,
+        /// The server, where the database knows it.
+        server: Option<ServerId>,
+    },
+    /// The database is another server's.
+    #[error(
+        "the database belongs to the server {theirs}, {} is the key of {ours}: put the right server.key back from its \
+         backup, or name the right database; every replica needs the same key",
+        path.display()
+    )]
+    OtherKey {
+        /// The key that is here.
+        path: PathBuf,
+        /// Its server.
+        ours: ServerId,
+        /// The server that the database belongs to.
+        theirs: ServerId,
+    },
+    /// The database has nothing of the logs that are remembered.
+    #[error(
+        "the database {database} is gone or empty, but {} remembers its logs: put a backup in its place with \
+         `auxlog admin restore FILE`; to begin anew without the old records move that file away",
+        heads.display()
+    )]
+    Gone {
+        /// The database.
+        database: String,
+        /// What remembers its logs.
+        heads: PathBuf,
+    },
     /// The address can't be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -130,7 +172,8 @@ pub struct Handle {
     app: Arc<App>,
     axum: axum_server::Handle<SocketAddr>,
     task: tokio::task::JoinHandle<std::io::Result<()>>,
-    remembering: tokio::task::JoinHandle<()>,
+    /// What goes on beside the requests; ends with the server.
+    beside: Vec<tokio::task::JoinHandle<()>>,
 }
 
 impl Server {
@@ -149,10 +192,11 @@ impl Server {
         // Also where an earlier version made it for everybody to read.
         auxlog_journal::private_dir(&config.data_dir)
             .map_err(|source| ServeError::Key { path: config.data_dir.clone(), source })?;
-        let key = server_key(&config.data_dir)?;
-        let store = Store::open(&config.database()).await?.remembering(&config.data_dir.join("heads"));
-        let store = store.with_office(key.clone(), "serve")?;
         let now = u64::try_from(config.clock.now().millis()).unwrap_or(0);
+        let opened = identity::open(&config.data_dir, config.db.as_deref(), now).await?;
+        let key = opened.key(&config.data_dir).await?;
+        let store = opened.store.remembering(&config.data_dir.join("heads"));
+        let store = store.with_office(key.clone(), "serve")?;
         store.notice_rollback(now).await?;
         store.open_offices(now).await?;
         store.fill_about().await?;
@@ -163,6 +207,7 @@ impl Server {
             public_key,
             key,
             committer: Committer::start(&store),
+            answered: Answered::start(&store),
             judge: Judge::new(),
             limits: Limits::new(&config.limits),
             blamed: Blamed::default(),
@@ -173,7 +218,6 @@ impl Server {
             draining: AtomicBool::new(false),
             store: store.clone(),
         });
-        let remembering = tokio::spawn(remember(store.clone()));
         let failed = |source| ServeError::Listen { address: config.listen, source };
         let listener = std::net::TcpListener::bind(config.listen).map_err(failed)?;
         listener.set_nonblocking(true).map_err(failed)?;
@@ -190,8 +234,9 @@ impl Server {
             let server = patient(server);
             tokio::spawn(server.serve(service))
         };
+        let beside = vec![tokio::spawn(remember(store.clone())), tokio::spawn(verify::in_background(Arc::clone(&app)))];
         tracing::info!(%addr, scheme, database = %config.db.as_deref().map_or("sqlite", |_| "by --db"), "serving");
-        Ok(Handle { addr, url: format!("{scheme}://{addr}"), public_key, store, app, axum, task, remembering })
+        Ok(Handle { addr, url: format!("{scheme}://{addr}"), public_key, store, app, axum, task, beside })
     }
 }
 
@@ -211,6 +256,7 @@ impl Handle {
     /// Takes no new connections, lets what is under way end, and closes the database.
     pub async fn shutdown(mut self) {
         self.app.draining.store(true, Ordering::Relaxed);
+        self.beside.iter().skip(1).for_each(tokio::task::JoinHandle::abort);
         self.axum.graceful_shutdown(Some(DRAIN));
         if let Err(error) = (&mut self.task).await {
             tracing::error!(%error, "the server's task did not end cleanly");
@@ -223,7 +269,7 @@ impl Handle {
 impl Drop for Handle {
     fn drop(&mut self) {
         self.axum.shutdown();
-        self.remembering.abort();
+        self.beside.iter().for_each(tokio::task::JoinHandle::abort);
     }
 }
 
@@ -242,37 +288,4 @@ async fn certificate(tls: &Tls) -> Result<RustlsConfig, ServeError> {
     RustlsConfig::from_pem_file(&tls.cert, &tls.key)
         .await
         .map_err(|source| ServeError::Certificate { tls: tls.clone(), source })
-}
-
-/// The server's signing key, made on first use. Replicas over one database are given the same file.
-pub(crate) fn server_key(data_dir: &Path) -> Result<SigningKey, ServeError> {
-    let path = data_dir.join("server.key");
-    let failed = |source| ServeError::Key { path: path.clone(), source };
-    match std::fs::read(&path) {
-        Ok(bytes) => {
-            let seed: [u8; 32] = bytes
-                .try_into()
-                .map_err(|_| failed(std::io::Error::other("it has not 32 bytes: restore it from a backup")))?;
-            Ok(SigningKey::from_seed(&seed))
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let key = SigningKey::generate().map_err(|e| failed(std::io::Error::other(e)))?;
-            write_key(data_dir, &path, key.seed().as_slice()).map_err(failed)?;
-            Ok(key)
-        }
-        Err(error) => Err(failed(error)),
-    }
-}
-
-/// Writes the key so that it is there whole or not at all, readable by its owner only.
-fn write_key(data_dir: &Path, path: &Path, seed: &[u8]) -> std::io::Result<()> {
-    use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
-    auxlog_journal::private_dir(data_dir)?;
-    let new = path.with_extension("key.new");
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    file.write_all(seed)?;
-    file.sync_all()?;
-    std::fs::rename(&new, path)?;
-    std::fs::File::open(data_dir)?.sync_all()
 }

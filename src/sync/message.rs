@@ -242,7 +242,7 @@ pub struct IncidentNote {
     /// When, milliseconds since 1970 UTC.
     #[n(0)]
     pub at_ms: u64,
-    /// What: `fork`, `malformed`, `server_behind`, `laptop_behind`, `mask_refused`.
+    /// What: `fork`, `malformed`, `server_behind`, `laptop_behind`, `mask_refused`, `log_damaged`.
     #[n(1)]
     pub kind: String,
     /// Whose record.

@@ -17,6 +17,10 @@ pub enum Refusal {
     AwaitsApproval,
     /// The device was revoked.
     Revoked,
+    /// The device is frozen: it brings its own records, and does nothing else until somebody settles it.
+    Frozen,
+    /// It is about a device of whoever asks: another officer decides.
+    OwnDevice,
     /// Not allowed to this role, or to this agency.
     Forbidden,
     /// The code is unknown, used up or expired.
@@ -37,11 +41,13 @@ pub enum Refusal {
     Unavailable,
     /// The server failed; its log says why.
     Internal,
+    /// The server's database is not what its log says, or cannot be read: somebody has to put it right.
+    ServerDamaged,
 }
 
 impl Refusal {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Malformed,
         Self::TooLarge,
         Self::Unauthenticated,
@@ -49,6 +55,8 @@ impl Refusal {
         Self::Replayed,
         Self::AwaitsApproval,
         Self::Revoked,
+        Self::Frozen,
+        Self::OwnDevice,
         Self::Forbidden,
         Self::BadCode,
         Self::NotFound,
@@ -59,6 +67,7 @@ impl Refusal {
         Self::UpgradeNeeded,
         Self::Unavailable,
         Self::Internal,
+        Self::ServerDamaged,
     ];
 
     /// Its name on the wire, in header `auxlog-error`.
@@ -71,6 +80,8 @@ impl Refusal {
             Self::Replayed => "replayed",
             Self::AwaitsApproval => "awaits_approval",
             Self::Revoked => "revoked",
+            Self::Frozen => "frozen",
+            Self::OwnDevice => "own_device",
             Self::Forbidden => "forbidden",
             Self::BadCode => "bad_code",
             Self::NotFound => "not_found",
@@ -81,6 +92,7 @@ impl Refusal {
             Self::UpgradeNeeded => "upgrade_needed",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
+            Self::ServerDamaged => "server_damaged",
         }
     }
 
@@ -94,14 +106,16 @@ impl Refusal {
         match self {
             Self::Malformed => 400,
             Self::Unauthenticated | Self::ClockSkew | Self::Replayed => 401,
-            Self::AwaitsApproval | Self::Revoked | Self::Forbidden | Self::BadCode => 403,
+            Self::AwaitsApproval | Self::Revoked | Self::Frozen | Self::OwnDevice | Self::Forbidden | Self::BadCode => {
+                403
+            }
             Self::NotFound => 404,
             Self::OutOfPlace | Self::Conflict => 409,
             Self::TooLarge => 413,
             Self::Damaged => 422,
             Self::UpgradeNeeded => 426,
             Self::RateLimited => 429,
-            Self::Internal => 500,
+            Self::Internal | Self::ServerDamaged => 500,
             Self::Unavailable => 503,
         }
     }

@@ -121,6 +121,9 @@ fn refused(words: &Words, refusal: Refusal) -> String {
     match refusal {
         Refusal::AwaitsApproval => say!(words, "open-awaits-approval"),
         Refusal::Revoked => say!(words, "sync-standing-revoked"),
+        Refusal::Frozen => say!(words, "sync-standing-frozen"),
+        Refusal::OwnDevice => say!(words, "refusal-own-device"),
+        Refusal::ServerDamaged => say!(words, "refusal-server-damaged"),
         Refusal::Unauthenticated | Refusal::Forbidden => say!(words, "refusal-not-allowed"),
         Refusal::ClockSkew => say!(words, "refusal-clock"),
         Refusal::RateLimited | Refusal::Unavailable => say!(words, "refusal-busy"),

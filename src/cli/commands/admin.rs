@@ -11,6 +11,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
 
+use super::admin_whole::{Backup, Restore, Verify};
 use super::person_edit::Edit;
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
@@ -55,12 +56,10 @@ enum Act {
     Incidents(Of),
     /// A copy of the database while it is in use.
     Backup(Backup),
-}
-
-#[derive(Debug, Args)]
-struct Backup {
-    /// The copy: a file that is not there yet.
-    file: PathBuf,
+    /// Puts a copy in the database's place while no server runs.
+    Restore(Restore),
+    /// Whether the database is what its logs say.
+    Verify(Verify),
 }
 
 #[derive(Debug, Subcommand)]
@@ -187,6 +186,9 @@ impl Admin {
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let dir = context.server_dir()?;
         runtime::block_on(async {
+            if let Act::Restore(of) = &self.act {
+                return of.run(&dir, self.db.as_deref(), self.format, &context.words).await;
+            }
             let refuse = |error| refusal::admin(&error, &context.words);
             let server = Server::open(&dir, self.db.as_deref()).await.map_err(refuse)?;
             let outcome = self.act(&server, context).await;
@@ -239,13 +241,10 @@ impl Admin {
                 })?;
             }
             Act::Roster(RosterAct::History(history)) => self.history(server, history, words, &mut results).await?,
-            Act::Backup(backup) => {
-                server.backup(&backup.file).await.map_err(refuse)?;
-                let file = backup.file.display().to_string();
-                self.line(&mut results, &json!({ "file": file.clone() }), || {
-                    fl!(loader, "admin-backed-up", file = file.clone())
-                })?;
-            }
+            Act::Backup(of) => of.run(server, self.format, words, &mut results).await?,
+            Act::Verify(of) => exit = of.run(server, self.format, words, &mut results).await?,
+            // Done without the database open.
+            Act::Restore(_) => {}
             Act::Log(newest) => {
                 for (agency, entry) in server.log(newest.limit).await.map_err(refuse)? {
                     let at = moment(entry.at_ms);

@@ -12,12 +12,13 @@ use auxlog_sync::pack::{self, MEDIA_TYPE, PackError};
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, FromRequest, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::LengthLimitError;
 use minicbor::{Decode, Encode};
 
 use super::{App, Budget, Route};
+use crate::answered::Noted;
 use crate::metrics;
 use crate::scope::{Action, AgencyScope, Principal};
 use crate::store::{DeviceRow, StoreError};
@@ -78,7 +79,7 @@ impl Asked {
     /// Why it is not let in. What would tell a stranger whether a device exists is not said.
     pub(crate) fn principal(&self, app: &App) -> Result<Principal, Refuse> {
         let strange = || refuse(app, Refusal::Unauthenticated);
-        let auth = auth(&self.parts).ok_or_else(strange)?;
+        let auth = self.auth(app)?;
         let now = app.now();
         let device = self.device.clone().ok_or_else(strange)?;
         let key = PublicKey::from_bytes(&device.public_key).map_err(|_| strange())?;
@@ -112,13 +113,26 @@ impl Asked {
             let noted = app.store.note_once_an_hour(&scope, app.now(), act, &scope.agency().0, "").await;
             noted.map_err(|e| failed(app, &e))?;
         }
+        if matches!(self.parts.method, Method::GET | Method::HEAD) {
+            told(app, self.note(app, &scope).await?).await?;
+        }
         Ok(scope)
+    }
+
+    /// Begins to take note of a request that only reads; [`told`] before it is answered.
+    pub(crate) async fn note(&self, app: &App, scope: &AgencyScope) -> Result<Noted, Refuse> {
+        let auth = self.auth(app)?;
+        Ok(app.answered.note(scope, (auth.device, auth.nonce), app.now()).await)
+    }
+
+    fn auth(&self, app: &App) -> Result<RequestAuth, Refuse> {
+        auth(&self.parts).ok_or_else(|| refuse(app, Refusal::Unauthenticated))
     }
 
     /// Takes the request as one that changes something: the same one is never carried out again,
     /// on this replica or another. Called once it is known to be allowed and well-formed.
     pub(crate) async fn once(&self, app: &App, scope: &AgencyScope) -> Result<(), Refuse> {
-        let auth = auth(&self.parts).ok_or_else(|| refuse(app, Refusal::Unauthenticated))?;
+        let auth = self.auth(app)?;
         let fresh = app.store.use_request(scope, auth.device, auth.nonce, app.now()).await;
         if fresh.map_err(|e| failed(app, &e))? { Ok(()) } else { Err(refuse(app, Refusal::Replayed)) }
     }
@@ -226,6 +240,18 @@ async fn named(app: &App, parts: &Parts, now: u64) -> Result<DeviceRow, Refuse> 
     Ok(device)
 }
 
+/// Lets a read be answered, unless it was before: at another replica, or ere the server was started.
+///
+/// # Errors
+/// That it is answered already, or that the database does not say.
+pub(crate) async fn told(app: &App, noted: Noted) -> Result<(), Refuse> {
+    match noted.fresh().await {
+        Some(true) => Ok(()),
+        Some(false) => Err(refuse(app, Refusal::Replayed)),
+        None => Err(refuse(app, Refusal::Unavailable)),
+    }
+}
+
 /// A refusal on its way out.
 #[derive(Debug)]
 pub(crate) struct Refuse {
@@ -264,9 +290,14 @@ pub(crate) fn failed(app: &App, error: &StoreError) -> Refuse {
     match error {
         StoreError::NoAgency(_) | StoreError::NoDevice(_) => refuse(app, Refusal::NotFound),
         StoreError::Ambiguous(_) => refuse(app, Refusal::Malformed),
+        StoreError::OwnDevice(_) => refuse(app, Refusal::OwnDevice),
         error if app.store.is_retryable(error) => {
             tracing::warn!(%error, "the database is busy or away");
             refuse(app, Refusal::Unavailable)
+        }
+        error if error.is_damaged() => {
+            tracing::error!(%error, "the database is damaged");
+            refuse(app, Refusal::ServerDamaged)
         }
         error => {
             tracing::error!(%error, "request failed");

@@ -34,6 +34,7 @@ use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::answered::Answered;
 use crate::commit::Committer;
 use crate::judge::Judge;
 use crate::limits::{Blamed, Limits};
@@ -58,6 +59,7 @@ pub(crate) struct App {
     pub(crate) public_key: PublicKey,
     pub(crate) id: ServerId,
     pub(crate) committer: Committer,
+    pub(crate) answered: Answered,
     pub(crate) judge: Judge,
     pub(crate) limits: Limits,
     pub(crate) blamed: Blamed,

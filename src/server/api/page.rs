@@ -152,5 +152,5 @@ pub(super) fn understood(disposition: Disposition, caps: Capabilities) -> bool {
 fn corrupt(app: &App, what: &str) -> Refuse {
     let error = StoreError::Corrupt { table: "event", what: what.to_owned() };
     tracing::error!(%error, "a log cannot be read");
-    refuse(app, Refusal::Internal)
+    refuse(app, Refusal::ServerDamaged)
 }

@@ -34,7 +34,7 @@ pub(crate) async fn inclusion(State(app): Shared, asked: Asked) -> Result<Respon
     let lsn = word.lsn;
     let plan = merkle::plan_inclusion(lsn - 1, head.size).ok_or_else(|| refuse(&app, Refusal::NotFound))?;
     let nodes = app.store.nodes(&scope, plan.nodes()).await.map_err(|e| failed(&app, &e))?;
-    let path = plan.assemble(&nodes).ok_or_else(|| refuse(&app, Refusal::Internal))?;
+    let path = plan.assemble(&nodes).ok_or_else(|| refuse(&app, Refusal::ServerDamaged))?;
     let checkpoint = Signed::seal(&app.key, &app.checkpoint(&scope, &head));
     answer(&app, &InclusionProof { lsn, hash, path, checkpoint, word: (lsn > head.leaves_from).then_some(word) })
 }
@@ -80,7 +80,7 @@ pub(crate) async fn task(State(app): Shared, asked: Asked) -> Result<Response, R
     let ids: BTreeSet<NodeId> = plans.iter().flatten().flat_map(merkle::Plan::nodes).collect();
     let nodes: HashMap<NodeId, Hash> = app.store.nodes(&scope, ids.into_iter()).await.map_err(|e| failed(&app, &e))?;
     let paths: Option<Vec<Vec<Hash>>> = plans.iter().map(|plan| plan.as_ref()?.assemble(&nodes)).collect();
-    let mut paths = paths.ok_or_else(|| refuse(&app, Refusal::Internal))?.into_iter();
+    let mut paths = paths.ok_or_else(|| refuse(&app, Refusal::ServerDamaged))?.into_iter();
     let mut path = || paths.next().unwrap_or_default();
     let about = about.into_iter().map(|Placed { record, word }| AboutTask {
         record: record.id(),

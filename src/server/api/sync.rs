@@ -16,7 +16,7 @@ use auxlog_sync::signed::Signed;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::asked::{Asked, Refuse, answer, failed, refuse};
+use super::asked::{Asked, Refuse, answer, failed, refuse, told};
 use super::{App, Shared, page};
 use crate::ingest::{self, Ingest};
 use crate::metrics;
@@ -54,6 +54,7 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
     let device = principal.device();
     let scope = principal.scope(&device.agency, Action::Sync).map_err(|refusal| refuse(&app, refusal))?;
     check_form(&app, &scope, &request)?;
+    let noted = asked.note(&app, &scope).await?;
 
     let caps = request.caps.agreed_with(Capabilities::OURS);
     let own: BTreeSet<WriterId> = request.have.own.iter().map(|own| own.writer).collect();
@@ -85,6 +86,7 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
         } else {
             None
         };
+        let row = row.filter(|row| device.standing == Standing::Active || row.officer == device.officer);
         if let Some(row) = row.as_ref().filter(|row| matches!(row.standing, Standing::Frozen | Standing::Revoked)) {
             let found = app.store.custody(&scope, row).await.map_err(|e| failed(&app, &e))?;
             // A key that was succeeded is none of the laptop's business once nothing of it waits.
@@ -99,7 +101,8 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
         }
     }
 
-    let trusted = matches!(device.standing, Standing::Active | Standing::Frozen);
+    // Whoever is frozen or revoked brings their own chain and is given nothing but what becomes of it.
+    let trusted = device.standing == Standing::Active;
     let same = request.have.epoch == head.epoch;
     let cursor = if same { request.have.cursor } else { 0 };
     let page = if trusted && request.want > 0 {
@@ -136,6 +139,8 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
         custody,
         incidents: incidents(&app, &scope, &principal, request.have.incident_ms).await?,
     };
+    // Records may come twice, what is read is given once.
+    told(&app, noted).await?;
     metrics::add(&app.metrics.syncs, 1);
     app.metrics.took(start.elapsed());
     if caps.answers() {
@@ -269,7 +274,8 @@ async fn came_back(app: &App, scope: &AgencyScope, proof: &Signed<Receipt>, head
 pub(super) async fn proof(app: &App, scope: &AgencyScope, old: u64, size: u64) -> Result<Option<Vec<Hash>>, Refuse> {
     let Some(plan) = merkle::plan_consistency(old, size) else { return Ok(None) };
     let nodes = app.store.nodes(scope, plan.nodes()).await.map_err(|e| failed(app, &e))?;
-    Ok(plan.assemble(&nodes))
+    // A laptop that got none would think that the history was rewritten.
+    plan.assemble(&nodes).map(Some).ok_or_else(|| refuse(app, Refusal::ServerDamaged))
 }
 
 /// A device's own records beyond what it has, after its disk came back from an old copy.

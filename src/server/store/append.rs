@@ -163,7 +163,7 @@ impl Store {
         }
         for (push, outcome) in pushes.iter().zip(&outcome) {
             if let Appended::Done { head, .. } = outcome {
-                self.high_water.note(&push.agency, head.epoch, head.size);
+                self.high_water.note(&push.agency, head);
             }
         }
         Ok(outcome)

@@ -24,6 +24,8 @@ pub enum IncidentKind {
     VerdictDiffers,
     /// A step that was not open to its author.
     Void,
+    /// A row of the database is not what the log says.
+    LogDamaged,
 }
 
 impl IncidentKind {
@@ -37,6 +39,7 @@ impl IncidentKind {
             Self::MaskRefused => "mask_refused",
             Self::VerdictDiffers => "verdict_differs",
             Self::Void => "void_step",
+            Self::LogDamaged => "log_damaged",
         }
     }
 }
@@ -163,6 +166,31 @@ impl Store {
             Ok(())
         })
         .await
+    }
+
+    /// Files an incident, unless one of the kind says the same already; whether it is news.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn file_once(
+        &self,
+        scope: &AgencyScope,
+        now: u64,
+        kind: IncidentKind,
+        of: (WriterId, u64),
+        detail: &str,
+    ) -> Result<bool> {
+        let known =
+            sqlx::query("SELECT 1 AS known FROM incident WHERE agency_id = $1 AND kind = $2 AND detail = $3 LIMIT 1")
+                .bind(scope.agency().0.clone())
+                .bind(kind.name())
+                .bind(detail.to_owned())
+                .fetch_optional(&self.read)
+                .await?;
+        if known.is_none() {
+            self.file_incident(scope, now, kind, of.0, of.1, detail).await?;
+        }
+        Ok(known.is_none())
     }
 
     /// Writes the audit log for an act that changes nothing else, such as a read.

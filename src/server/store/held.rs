@@ -6,6 +6,8 @@ use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::append::{self, extend_log};
 use super::office::{self, Desk};
+use super::standing::of_another;
+use super::writers::locked;
 use super::{DeviceRow, Fresh, Result, Store, StoreError, about, audit, fixed, ms, unsigned};
 use crate::scope::AgencyScope;
 
@@ -57,7 +59,8 @@ impl Store {
     /// Moves a writer's held records into the log, in their order; gives how many.
     ///
     /// # Errors
-    /// When the database fails; then none is moved.
+    /// [`StoreError::OwnDevice`] where they are the officer's own, or when the database fails; then none
+    /// is moved.
     pub async fn release(&self, scope: &AgencyScope, writer: WriterId, reason: &str, now: u64) -> Result<u64> {
         self.again(|| async {
             let mut desk = self.desk(scope.agency()).await?;
@@ -82,14 +85,7 @@ pub(super) async fn release_within(
     reason: &str,
     now: u64,
 ) -> Result<u64> {
-    let lock =
-        format!("SELECT acked_seq FROM writer WHERE agency_id = $1 AND writer_id = $2{}", store.dialect.for_update);
-    sqlx::query(AssertSqlSafe(lock))
-        .bind(scope.agency().0.clone())
-        .bind(writer.0.to_vec())
-        .fetch_optional(&mut **transaction)
-        .await?
-        .ok_or_else(|| StoreError::NoDevice(writer.to_string()))?;
+    of_another(scope, &locked(store, transaction, scope.agency(), writer).await?)?;
     let statement = format!(
         "SELECT seq, hash, record FROM held
               WHERE agency_id = $1 AND writer_id = $2 AND released_ms IS NULL ORDER BY seq{}",

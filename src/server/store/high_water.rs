@@ -1,4 +1,4 @@
-//! How long each agency's log is known to have been, kept outside the database.
+//! How long each agency's log is known to have been, and its root then, kept outside the database.
 //!
 //! A database put back from a backup looks like a shorter log, and once it has grown again like a
 //! rewritten one. Whoever remembers its length knows at once, and begins a new life of the log
@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use auxlog_record::AgencyId;
+use auxlog_record::{AgencyId, Hash};
 use auxlog_sync::receipt::Epoch;
 use minicbor::{Decode, Encode};
+
+use super::log::Head;
 
 /// The longest that a log was seen, and the lives that it had before.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -21,12 +23,17 @@ struct Mark {
     size: u64,
     #[n(2)]
     ended: Vec<Epoch>,
+    /// The root of that length: whoever changes the database does not change it here.
+    #[n(3)]
+    root: Option<Hash>,
 }
 
 /// The lengths, and the file that they are kept in between two runs.
 #[derive(Debug, Default)]
 pub(crate) struct HighWater {
     marks: Mutex<Marks>,
+    /// What was known when the file was read: what is appended to an altered log does not hide it.
+    before: BTreeMap<AgencyId, Mark>,
     file: Option<PathBuf>,
 }
 
@@ -40,8 +47,21 @@ impl HighWater {
     /// Reads what an earlier run knew. A file that can't be read is as if there were none: the
     /// laptops' receipts still tell.
     pub(crate) fn load(file: &Path) -> Self {
-        let of = std::fs::read(file).ok().and_then(|bytes| minicbor::decode(&bytes).ok()).unwrap_or_default();
-        Self { marks: Mutex::new(Marks { of, dirty: false }), file: Some(file.to_owned()) }
+        let of: BTreeMap<AgencyId, Mark> =
+            std::fs::read(file).ok().and_then(|bytes| minicbor::decode(&bytes).ok()).unwrap_or_default();
+        let before = of.clone();
+        Self { marks: Mutex::new(Marks { of, dirty: false }), before, file: Some(file.to_owned()) }
+    }
+
+    /// The length and the root that a log had in this life when the program began.
+    pub(crate) fn root_of(&self, agency: &AgencyId, epoch: Epoch) -> Option<(u64, Hash)> {
+        let mark = self.before.get(agency).filter(|mark| mark.epoch == epoch)?;
+        Some((mark.size, mark.root?))
+    }
+
+    /// Whether any log is remembered.
+    pub(crate) fn knows_logs(&self) -> bool {
+        self.marks().of.values().any(|mark| mark.size > 0)
     }
 
     /// Whether a log of `size` is shorter than it was, or in a life that has ended.
@@ -52,9 +72,11 @@ impl HighWater {
     }
 
     /// Takes note of a log's length.
-    pub(crate) fn note(&self, agency: &AgencyId, epoch: Epoch, size: u64) {
+    pub(crate) fn note(&self, agency: &AgencyId, head: &Head) {
+        let (epoch, size) = (head.epoch, head.size);
         let mut marks = self.marks();
-        let known = marks.of.entry(agency.clone()).or_insert_with(|| Mark { epoch, size: 0, ended: Vec::new() });
+        let known =
+            marks.of.entry(agency.clone()).or_insert_with(|| Mark { epoch, size: 0, ended: Vec::new(), root: None });
         if known.ended.contains(&epoch) || (known.epoch == epoch && known.size >= size) {
             return;
         }
@@ -63,6 +85,7 @@ impl HighWater {
             known.ended.push(before);
         }
         known.size = size;
+        known.root = Some(head.root);
         marks.dirty = true;
     }
 
@@ -90,6 +113,10 @@ impl HighWater {
 mod tests {
     use super::*;
 
+    fn head(epoch: Epoch, size: u64) -> Head {
+        Head { size, root: Hash([7; 32]), epoch, at_ms: 0, leaves_from: 0 }
+    }
+
     #[test]
     fn a_log_put_back_is_known_by_its_length_or_its_life() {
         let dir = tempfile::tempdir().expect("a directory");
@@ -97,15 +124,17 @@ mod tests {
         let (agency, first, second) = (AgencyId::from("A01"), Epoch([1; 16]), Epoch([2; 16]));
         let marks = HighWater::load(&file);
         assert!(!marks.is_behind(&agency, first, 0), "nothing is known yet");
-        marks.note(&agency, first, 10);
+        marks.note(&agency, &head(first, 10));
         assert!(marks.is_behind(&agency, first, 9));
         assert!(!marks.is_behind(&agency, first, 10));
-        marks.note(&agency, second, 3);
+        marks.note(&agency, &head(second, 3));
         marks.save();
         let marks = HighWater::load(&file);
+        assert_eq!(marks.root_of(&agency, second), Some((3, Hash([7; 32]))));
+        assert_eq!(marks.root_of(&agency, first), None);
         assert!(!marks.is_behind(&agency, second, 3), "a new life may be shorter");
         assert!(marks.is_behind(&agency, first, 50), "the old one is over, however long");
-        marks.note(&agency, first, 99);
+        marks.note(&agency, &head(first, 99));
         assert!(marks.is_behind(&agency, first, 99), "and does not come back");
     }
 }

@@ -146,11 +146,11 @@ impl Store {
             at_ms: unsigned(&row, "at_ms")?,
             leaves_from: leaves_from(&row)?,
         };
-        self.high_water.note(scope.agency(), head.epoch, head.size);
+        self.high_water.note(scope.agency(), &head);
         Ok(head)
     }
 
-    /// Begins a new life of every log that is shorter than it was known to be.
+    /// Begins a new life of every log that is shorter than it was known to be, and remembers them all.
     ///
     /// # Errors
     /// When the database fails.
@@ -165,6 +165,8 @@ impl Store {
                 begin_epoch(&mut transaction, &agency, epoch, "known length", now).await?;
             }
             transaction.commit().await?;
+            // From its first start on a log is remembered, whoever wrote in it meanwhile.
+            self.head(&AgencyScope::local(&agency)).await?;
         }
         Ok(())
     }

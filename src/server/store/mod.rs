@@ -8,26 +8,31 @@
 mod about;
 mod append;
 mod audit;
+mod belongs;
 mod blobs;
 mod codes;
+mod fold;
 mod held;
 mod high_water;
 mod log;
 mod masks;
 mod office;
+mod place;
 mod postgres;
 mod rosters;
 mod schema;
 mod sqlite;
+mod standing;
 mod used;
+mod whole;
 mod writers;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use auxlog_record::AgencyId;
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
+use auxlog_record::{AgencyId, WriterId};
+use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::{AnyPool, Row as _};
 
 pub use about::Placed;
@@ -39,7 +44,11 @@ pub use codes::{Code, CodeUse, Issue};
 pub use log::{Head, LogRow, OwnRow};
 pub use masks::{NotHeeded, Order};
 pub use rosters::{ChangeRow, NewVersion, RosterRow};
+pub use whole::{Audit, Fault, Step, Wrong};
 pub use writers::{DeviceRow, Enrolling};
+
+pub(crate) use place::{alone, beside, file_of, remove};
+pub(crate) use sqlite::looked_at;
 
 use high_water::HighWater;
 use office::Office;
@@ -84,9 +93,33 @@ pub enum StoreError {
     /// A beginning of a device's number that fits several.
     #[error("{0} fits several devices: give more of it")]
     Ambiguous(String),
+    /// An officer would lift something of a device of their own.
+    #[error("device {0} is one's own: another officer decides about it")]
+    OwnDevice(WriterId),
+    /// What has to be signed cannot be: the server's key is not here.
+    #[error("the server's key is not here: put server.key back from its backup")]
+    NoServerKey,
     /// Only one kind of database can do this.
     #[error("{0}")]
     Unsupported(&'static str),
+}
+
+/// Error codes that say that the database's own files are damaged: `SQLITE_CORRUPT` and its kin,
+/// `SQLITE_NOTADB`; data or an index of PostgreSQL corrupted.
+const DAMAGED: [&str; 7] = ["11", "26", "267", "523", "779", "XX001", "XX002"];
+
+impl StoreError {
+    /// Whether the database is damaged, or holds what this program never writes: nothing that helps
+    /// itself.
+    pub fn is_damaged(&self) -> bool {
+        match self {
+            Self::Corrupt { .. } => true,
+            Self::Database(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| DAMAGED.contains(&code.as_ref()))
+            }
+            _ => false,
+        }
+    }
 }
 
 /// How often a transaction that lost against another is tried again.
@@ -108,6 +141,8 @@ pub(crate) struct Dialect {
     pub(crate) for_update: &'static str,
     /// Run on each new connection.
     pub(crate) on_connect: &'static [&'static str],
+    /// Has a connection's commits wait for no disk: what it writes may be lost in a power cut.
+    pub(crate) loosen: &'static str,
     /// Whether one transaction at a time writes in the whole database.
     pub(crate) single_writer: bool,
     /// Has what was overwritten leave the files, where the database can be told to.
@@ -121,8 +156,13 @@ pub(crate) struct Dialect {
 pub struct Store {
     write: AnyPool,
     read: AnyPool,
+    /// Its commits wait for no disk.
+    loose: AnyPool,
+    purges: Arc<used::Purges>,
     dialect: &'static Dialect,
     high_water: Arc<HighWater>,
+    /// Says that somebody is at the file; locked until the database is closed.
+    attended: Option<Arc<std::fs::File>>,
     /// Who writes the offices' records.
     office: Option<Arc<Office>>,
 }
@@ -135,6 +175,10 @@ impl Store {
     /// [`StoreError`] when it cannot be reached, or was made by a newer version.
     pub async fn open(url: &str) -> Result<Self> {
         sqlx::any::install_default_drivers();
+        let attended = match file_of(url) {
+            Some(file) => Some(attend(&file).await?),
+            None => None,
+        };
         let (dialect, options) = if url.starts_with("sqlite:") {
             (&sqlite::DIALECT, sqlite::options(url)?)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
@@ -142,10 +186,22 @@ impl Store {
         } else {
             return Err(StoreError::Address { url: redacted(url) });
         };
-        let write = pool(dialect, options.clone(), if dialect.single_writer { 1 } else { 8 }).await?;
+        let write =
+            pool(dialect, None, if dialect.single_writer { 1 } else { 8 }).connect_with(options.clone()).await?;
         schema::migrate(&write, dialect).await?;
-        let read = if dialect.single_writer { pool(dialect, options, 4).await? } else { write.clone() };
-        Ok(Self { write, read, dialect, high_water: Arc::default(), office: None })
+        let loose = pool(dialect, Some(dialect.loosen), 1).connect_lazy_with(options.clone());
+        let read =
+            if dialect.single_writer { pool(dialect, None, 4).connect_with(options).await? } else { write.clone() };
+        Ok(Self {
+            write,
+            read,
+            loose,
+            purges: Arc::default(),
+            dialect,
+            high_water: Arc::default(),
+            attended,
+            office: None,
+        })
     }
 
     /// Remembers in `file` how long each log was, so that a database put back from a backup is
@@ -217,29 +273,45 @@ impl Store {
 
     /// Closes all connections; SQLite's log is folded into the database.
     pub async fn close(&self) {
+        self.loose.close().await;
         self.read.close().await;
         self.write.close().await;
+        if let Some(lock) = &self.attended
+            && let Err(error) = lock.unlock()
+        {
+            tracing::warn!(%error, "the database stays marked as in use until this process ends");
+        }
     }
 }
 
-async fn pool(dialect: &'static Dialect, options: AnyConnectOptions, most: u32) -> Result<AnyPool> {
-    Ok(AnyPoolOptions::new()
-        .max_connections(most)
-        .acquire_timeout(Duration::from_secs(10))
-        .after_connect(move |connection, _| {
+fn pool(dialect: &'static Dialect, then: Option<&'static str>, most: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(10)).after_connect(
+        move |connection, _| {
             Box::pin(async move {
-                for statement in dialect.on_connect {
-                    sqlx::query(*statement).execute(&mut *connection).await?;
+                for statement in dialect.on_connect.iter().copied().chain(then) {
+                    sqlx::query(statement).execute(&mut *connection).await?;
                 }
                 Ok(())
             })
-        })
-        .connect_with(options)
-        .await?)
+        },
+    )
+}
+
+/// Says that somebody is at the file of a database; its directory is made where it is not there.
+async fn attend(file: &Path) -> Result<Arc<std::fs::File>> {
+    if let Some(parent) = file.parent() {
+        std::fs::create_dir_all(parent).map_err(sqlx::Error::Io)?;
+    }
+    Ok(Arc::new(place::attend(file).await.map_err(sqlx::Error::Io)?))
+}
+
+/// Whether the file in which [`Store::remembering`] remembers knows any log.
+pub(crate) fn knows_logs(file: &Path) -> bool {
+    HighWater::load(file).knows_logs()
 }
 
 /// The address without what stands between the user's name and the host.
-fn redacted(url: &str) -> String {
+pub(crate) fn redacted(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     match rest.rsplit_once('@') {
         Some((user, host)) => format!("{scheme}://{}@{host}", user.split(':').next().unwrap_or_default()),

@@ -141,7 +141,7 @@ impl Desk {
             *self.place = Some(chain);
         }
         if let Some(head) = &self.head {
-            store.high_water.note(&self.agency, head.epoch, head.size);
+            store.high_water.note(&self.agency, head);
         }
     }
 }
@@ -210,6 +210,12 @@ pub(super) fn issued(manifest: &Manifest, source: &str, by: Option<WriterId>) ->
     })
 }
 
+/// Which key took over from which: 0.1.0 kept it in the reason for which the old one ended.
+fn line(devices: &[DeviceRow]) -> HashMap<WriterId, WriterId> {
+    let heir = |device: &DeviceRow| device.reason.strip_prefix("succeeded by ")?.split(':').next()?.parse().ok();
+    devices.iter().filter_map(|device| Some((heir(device)?, device.writer))).collect()
+}
+
 impl Store {
     /// Writes the offices' records from now on, as the server with this key.
     pub(crate) fn with_office(mut self, server: SigningKey, program: &str) -> Result<Self> {
@@ -220,7 +226,7 @@ impl Store {
     /// An agency's office for one transaction; to be taken before that begins.
     pub(super) async fn desk(&self, agency: &AgencyId) -> Result<Desk> {
         let office = self.office.as_ref();
-        let office = office.ok_or(StoreError::Unsupported("the database was opened without the server's key"))?;
+        let office = office.ok_or(StoreError::NoServerKey)?;
         Ok(office.desk(agency).await)
     }
 
@@ -272,11 +278,21 @@ impl Store {
             return Ok(());
         }
         let mut events = Vec::new();
-        for device in super::writers::devices_within(&mut transaction, agency).await? {
+        let devices = super::writers::devices_within(&mut transaction, agency).await?;
+        let line = line(&devices);
+        for (heir, old) in &line {
+            sqlx::query("UPDATE writer SET succeeds = $3 WHERE agency_id = $1 AND writer_id = $2")
+                .bind(agency.0.clone())
+                .bind(heir.0.to_vec())
+                .bind(old.0.to_vec())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        for device in devices {
             if device.standing == Standing::Pending {
                 continue;
             }
-            events.push(certified(&device, device.acked_seq, None, None));
+            events.push(certified(&device, device.acked_seq, line.get(&device.writer).copied(), None));
             if device.standing != Standing::Active {
                 events.push(stands(device.writer, device.standing, &device.reason, None));
             }

@@ -14,6 +14,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     for_update: " FOR UPDATE",
     // Whatever the cluster's default is: a receipt is sent after the commit.
     on_connect: &["SET synchronous_commit = on"],
+    loosen: "SET synchronous_commit = off",
     // VACUUM needs no telling: autovacuum comes round, and only then are old rows gone.
     scrub: None,
     single_writer: false,

@@ -187,7 +187,19 @@ const STEPS: &[&str] = &[
         PRIMARY KEY (agency_id, task_writer, task_seq, lsn))",
     "CREATE INDEX about_lsn ON about (agency_id, lsn)",
     "ALTER TABLE agency_head ADD COLUMN about_done BIGINT NOT NULL DEFAULT 0",
+    // The key that this one took over from: to revoke one of a line revokes those after it.
+    "ALTER TABLE writer ADD COLUMN succeeds {bytes}",
+    // The server that the database belongs to: one row.
+    "CREATE TABLE server (
+        place BIGINT NOT NULL PRIMARY KEY,
+        public_key {bytes} NOT NULL,
+        since_ms BIGINT NOT NULL)",
 ];
+
+/// The newest step.
+pub(super) fn known() -> i64 {
+    i64::try_from(STEPS.len()).unwrap_or(i64::MAX)
+}
 
 /// Brings the database to the newest schema. Several replicas may do so at once: each step is
 /// claimed by a row that only one of them can insert.
@@ -197,7 +209,7 @@ pub(super) async fn migrate(pool: &AnyPool, dialect: &Dialect) -> Result<()> {
         // Two replicas making the same table at once: one of them fails, and finds it made.
         sqlx::query(table).execute(pool).await.map_err(|_| first)?;
     }
-    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    let known = known();
     let newest: Option<i64> =
         sqlx::query("SELECT max(step) AS step FROM migration").fetch_one(pool).await?.try_get(0)?;
     if let Some(found) = newest.filter(|step| *step > known) {

@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::str::FromStr as _;
 
-use sqlx::any::AnyConnectOptions;
+use auxlog_record::PublicKey;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyPool, Row as _};
 
-use super::{Dialect, Result, Store, StoreError, redacted};
+use super::place::file_of;
+use super::{Dialect, Result, Store, StoreError, fixed, ms, redacted, schema, unsigned};
 
 pub(super) const DIALECT: Dialect = Dialect {
     bytes: "BLOB",
@@ -22,6 +25,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         // What is masked by order is overwritten, not only unlinked.
         "PRAGMA secure_delete = ON",
     ],
+    loosen: "PRAGMA synchronous = NORMAL",
     scrub: Some("PRAGMA wal_checkpoint(TRUNCATE)"),
     single_writer: true,
     // SQLITE_BUSY and its kin, SQLITE_LOCKED.
@@ -30,11 +34,8 @@ pub(super) const DIALECT: Dialect = Dialect {
 
 /// The file's directory is made where it is not there.
 pub(super) fn options(url: &str) -> Result<AnyConnectOptions> {
-    let path = url.trim_start_matches("sqlite:").trim_start_matches("//").split('?').next().unwrap_or_default();
-    if path.is_empty() || path.starts_with(":memory:") {
-        return Err(StoreError::Address { url: redacted(url) });
-    }
-    if let Some(parent) = Path::new(path).parent() {
+    let path = file_of(url).ok_or_else(|| StoreError::Address { url: redacted(url) })?;
+    if let Some(parent) = path.parent() {
         // Another's directory keeps its mode; one that is made here is its owner's alone.
         let mut dirs = std::fs::DirBuilder::new();
         dirs.recursive(true);
@@ -43,8 +44,8 @@ pub(super) fn options(url: &str) -> Result<AnyConnectOptions> {
         dirs.create(parent).map_err(io)?;
     }
     // Before SQLite makes it; its own files beside it take its mode.
-    private(Path::new(path)).map_err(io)?;
-    Ok(AnyConnectOptions::from_str(&format!("sqlite://{path}?mode=rwc"))?)
+    private(&path).map_err(io)?;
+    Ok(AnyConnectOptions::from_str(&format!("sqlite://{}?mode=rwc", path.display()))?)
 }
 
 fn io(source: std::io::Error) -> StoreError {
@@ -62,6 +63,40 @@ fn private(path: &Path) -> std::io::Result<()> {
     }
     #[cfg(not(unix))]
     options.open(path).map(drop)
+}
+
+/// Looks at a database that is to take the place of another: whether it is whole and this program's.
+/// Gives its agencies and whose it is.
+pub(crate) async fn looked_at(file: &Path) -> Result<(u64, Option<PublicKey>)> {
+    sqlx::any::install_default_drivers();
+    let options = AnyConnectOptions::from_str(&format!("sqlite://{}?mode=rw", file.display()))?;
+    let pool = AnyPoolOptions::new().max_connections(1).connect_with(options).await?;
+    let looked = look(&pool).await;
+    pool.close().await;
+    looked
+}
+
+async fn look(pool: &AnyPool) -> Result<(u64, Option<PublicKey>)> {
+    let row = sqlx::query("PRAGMA quick_check(1)").fetch_one(pool).await?;
+    let said: String = row.try_get(0)?;
+    if said != "ok" {
+        return Err(StoreError::Corrupt { table: "sqlite_schema", what: said });
+    }
+    let row = sqlx::query("SELECT max(step) AS step FROM migration").fetch_one(pool).await?;
+    let (found, known) = (unsigned(&row, "step")?, schema::known());
+    if ms(found) > known {
+        return Err(StoreError::Newer { found: ms(found), known });
+    }
+    let row = sqlx::query("SELECT count(*) AS agencies FROM agency").fetch_one(pool).await?;
+    let agencies = unsigned(&row, "agencies")?;
+    let tables =
+        sqlx::query("SELECT count(*) AS tables FROM sqlite_schema WHERE name = 'server'").fetch_one(pool).await?;
+    if unsigned(&tables, "tables")? == 0 {
+        return Ok((agencies, None));
+    }
+    let row = sqlx::query("SELECT public_key FROM server WHERE place = 1").fetch_optional(pool).await?;
+    let key = row.map(|row| fixed(&row, "public_key")).transpose()?;
+    Ok((agencies, key.and_then(|key| PublicKey::from_bytes(&key).ok())))
 }
 
 /// A copy while the database is in use: under a passing name first, so that it is whole or not

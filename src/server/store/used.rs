@@ -1,14 +1,24 @@
-//! Requests that change something and were done: none of them may be done again, on whichever
-//! replica or after whichever restart it comes once more.
+//! Requests that were accepted: none is carried out or answered again, on whichever replica or after
+//! whichever restart it comes once more.
 
-use auxlog_record::WriterId;
+use std::collections::HashSet;
+
+use auxlog_record::{AgencyId, WriterId};
 use auxlog_sync::auth::MAX_SKEW_MS;
+use sqlx::AssertSqlSafe;
 
-use super::{Result, Store, ms};
+use super::{Result, Store, fixed, ms, pieces, values};
+use crate::answered::Request;
 use crate::scope::AgencyScope;
 
 /// For how long a nonce is kept: far longer than the time in a request may be off.
 const KEPT_MS: u64 = 4 * MAX_SKEW_MS;
+
+/// How often those of reads are looked through for old ones.
+const PURGE_MS: u64 = 60_000;
+
+/// Takes away what is older than any request that would still be accepted.
+const PURGE: &str = "DELETE FROM used_request WHERE agency_id = $1 AND at_ms < $2";
 
 impl Store {
     /// Takes note that a device's request was accepted; `false` when it was accepted before.
@@ -24,7 +34,7 @@ impl Store {
     ) -> Result<bool> {
         self.again(|| async {
             let mut transaction = self.begin().await?;
-            sqlx::query("DELETE FROM used_request WHERE agency_id = $1 AND at_ms < $2")
+            sqlx::query(PURGE)
                 .bind(scope.agency().0.clone())
                 .bind(ms(now.saturating_sub(KEPT_MS)))
                 .execute(&mut *transaction)
@@ -43,5 +53,58 @@ impl Store {
             Ok(used.rows_affected() == 1)
         })
         .await
+    }
+
+    /// Takes note of requests that only read; gives those that were not accepted before. The commit
+    /// waits for no disk.
+    ///
+    /// # Errors
+    /// When the database fails; then none of them must be answered.
+    pub(crate) async fn use_reads(
+        &self,
+        agency: &AgencyId,
+        requests: &[Request],
+        now: u64,
+    ) -> Result<HashSet<Request>> {
+        let mut fresh = HashSet::with_capacity(requests.len());
+        for piece in pieces(requests) {
+            fresh.extend(self.again(|| self.use_piece(agency, piece, now)).await?);
+        }
+        if self.purges.is_due(agency, now, PURGE_MS) {
+            let before = ms(now.saturating_sub(KEPT_MS));
+            sqlx::query(PURGE).bind(agency.0.clone()).bind(before).execute(&self.loose).await?;
+        }
+        Ok(fresh)
+    }
+
+    async fn use_piece(&self, agency: &AgencyId, requests: &[Request], now: u64) -> Result<Vec<Request>> {
+        let statement = format!(
+            "INSERT INTO used_request (agency_id, writer_id, nonce, at_ms) VALUES {}
+             ON CONFLICT DO NOTHING RETURNING writer_id, nonce",
+            values(self.dialect, requests.len(), 4)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(statement));
+        for (device, nonce) in requests {
+            query = query.bind(agency.0.clone()).bind(device.0.to_vec()).bind(nonce.to_vec()).bind(ms(now));
+        }
+        let rows = query.fetch_all(&self.loose).await?;
+        rows.iter().map(|row| Ok((WriterId(fixed(row, "writer_id")?), fixed(row, "nonce")?))).collect()
+    }
+}
+
+/// When each agency's old nonces were taken away last.
+#[derive(Debug, Default)]
+pub(super) struct Purges(std::sync::Mutex<std::collections::HashMap<AgencyId, u64>>);
+
+impl Purges {
+    /// Whether it is time again; the first time only notes when it was.
+    fn is_due(&self, agency: &AgencyId, now: u64, every: u64) -> bool {
+        let mut last = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let at = last.entry(agency.clone()).or_insert(now);
+        let due = now.saturating_sub(*at) > every;
+        if due {
+            *at = now;
+        }
+        due
     }
 }

@@ -1,14 +1,13 @@
 //! Agencies and devices. A device is one officer's key on one laptop.
 
-use auxlog_record::{AgencyId, Event, Hash, OfficerId, PublicKey, RulesAdopted, Succession, WriterId};
+use auxlog_record::{AgencyId, Event, Hash, OfficerId, RulesAdopted, WriterId};
 use auxlog_sync::enrol::Role;
 use auxlog_sync::merkle;
 use auxlog_sync::message::Standing;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
-use super::held::release_within;
-use super::{Result, Store, StoreError, audit, fixed, ms, office, unsigned};
+use super::{Result, Store, StoreError, audit, fixed, ms, unsigned};
 use crate::scope::AgencyScope;
 
 /// A device as the database keeps it.
@@ -46,6 +45,8 @@ pub struct DeviceRow {
     pub certified: bool,
     /// How long its chain was when it joined: those records were made before (入网前).
     pub joined_seq: u64,
+    /// The key that it took over from.
+    pub succeeds: Option<WriterId>,
 }
 
 /// A device that enrols.
@@ -58,7 +59,8 @@ pub struct Enrolling {
 }
 
 const COLUMNS: &str = "agency_id, writer_id, public_key, officer_id, officer_name, laptop, role, standing, reason, \
-                       acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified, joined_seq";
+                       acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified, joined_seq, \
+                       succeeds";
 
 /// A standing's name in the database.
 pub(super) fn standing_name(standing: Standing) -> &'static str {
@@ -81,6 +83,8 @@ pub(super) fn standing(row: &AnyRow) -> Result<Standing> {
 fn device(row: &AnyRow) -> Result<DeviceRow> {
     let role: String = row.try_get("role")?;
     let hlc: i64 = row.try_get("acked_hlc")?;
+    let succeeds: Option<Vec<u8>> = row.try_get("succeeds")?;
+    let succeeds = succeeds.map(TryInto::try_into).transpose();
     Ok(DeviceRow {
         agency: AgencyId(row.try_get("agency_id")?),
         writer: WriterId(fixed(row, "writer_id")?),
@@ -99,6 +103,7 @@ fn device(row: &AnyRow) -> Result<DeviceRow> {
         changed_ms: unsigned(row, "changed_ms")?,
         certified: unsigned(row, "certified")? != 0,
         joined_seq: unsigned(row, "joined_seq")?,
+        succeeds: succeeds.map_err(|_| StoreError::Corrupt { table: "writer", what: "succeeds".into() })?.map(WriterId),
     })
 }
 
@@ -127,6 +132,23 @@ pub(super) async fn locked(
         .fetch_optional(&mut **transaction)
         .await?;
     row.as_ref().map_or_else(|| Err(StoreError::NoDevice(writer.to_string())), device)
+}
+
+/// The key that took over from a device, its row locked to the transaction's end.
+pub(super) async fn heir(
+    store: &Store,
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    of: WriterId,
+) -> Result<Option<DeviceRow>> {
+    let statement =
+        format!("SELECT {COLUMNS} FROM writer WHERE agency_id = $1 AND succeeds = $2{}", store.dialect.for_update);
+    let row = sqlx::query(AssertSqlSafe(statement))
+        .bind(agency.0.clone())
+        .bind(of.0.to_vec())
+        .fetch_optional(&mut **transaction)
+        .await?;
+    row.as_ref().map(device).transpose()
 }
 
 impl Store {
@@ -213,137 +235,5 @@ impl Store {
         let statement = format!("SELECT {COLUMNS} FROM writer WHERE agency_id = $1 ORDER BY enrolled_ms, writer_id");
         let rows = sqlx::query(AssertSqlSafe(statement)).bind(scope.agency().0.clone()).fetch_all(&self.read).await?;
         rows.iter().map(device).collect()
-    }
-
-    /// Changes a device's standing.
-    ///
-    /// # Errors
-    /// [`StoreError::NoDevice`].
-    pub async fn set_standing(
-        &self,
-        scope: &AgencyScope,
-        writer: WriterId,
-        standing: Standing,
-        reason: &str,
-        now: u64,
-    ) -> Result<()> {
-        self.again(|| self.set_standing_once(scope, writer, standing, reason, now)).await
-    }
-
-    async fn set_standing_once(
-        &self,
-        scope: &AgencyScope,
-        writer: WriterId,
-        standing: Standing,
-        reason: &str,
-        now: u64,
-    ) -> Result<()> {
-        let mut desk = self.desk(scope.agency()).await?;
-        let mut transaction = self.begin().await?;
-        let old = locked(self, &mut transaction, scope.agency(), writer).await?;
-        if standing == Standing::Active {
-            // What was held comes into the log first: the writer's records stay in their order.
-            release_within(self, &mut transaction, &mut desk, scope, writer, reason, now).await?;
-        }
-        sqlx::query(
-            "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5, certified = $6
-             WHERE agency_id = $1 AND writer_id = $2",
-        )
-        .bind(scope.agency().0.clone())
-        .bind(writer.0.to_vec())
-        .bind(standing_name(standing))
-        .bind(reason.to_owned())
-        .bind(ms(now))
-        .bind(i64::from(old.certified || standing == Standing::Active))
-        .execute(&mut *transaction)
-        .await?;
-        let by = office::by(scope);
-        let said = if old.certified {
-            (old.standing != standing).then(|| office::stands(writer, standing, reason, by))
-        } else {
-            // Of a key that was never let in the office says nothing.
-            (standing == Standing::Active).then(|| office::certified(&old, old.joined_seq, None, by))
-        };
-        if let Some(said) = said {
-            desk.append(self, &mut transaction, &[said], now).await?;
-        }
-        let act = format!("device_{}", standing_name(standing));
-        audit::note(&mut transaction, scope, now, &act, &writer.to_string(), reason).await?;
-        transaction.commit().await?;
-        desk.keep(self);
-        Ok(())
-    }
-
-    /// Lets a key take over from another one in good standing whose last record is here: the officer,
-    /// his role and his laptop stay, the old key is revoked. `None` where the old one is not in good
-    /// standing, or there is more or less of it than it says. May be done again.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub(crate) async fn succeed(
-        &self,
-        scope: &AgencyScope,
-        succession: &Succession,
-        new: &PublicKey,
-        now: u64,
-    ) -> Result<Option<DeviceRow>> {
-        let done = self.again(|| self.succeed_once(scope, succession, new, now)).await?;
-        if done { self.device(scope.agency(), new.writer()).await } else { Ok(None) }
-    }
-
-    async fn succeed_once(
-        &self,
-        scope: &AgencyScope,
-        succession: &Succession,
-        new: &PublicKey,
-        now: u64,
-    ) -> Result<bool> {
-        let mut desk = self.desk(scope.agency()).await?;
-        let mut transaction = self.begin().await?;
-        let old = locked(self, &mut transaction, scope.agency(), succession.old).await?;
-        let reason = format!("succeeded by {}: {}", new.writer(), succession.reason);
-        if old.standing == Standing::Revoked && old.reason == reason {
-            return Ok(true);
-        }
-        if old.standing != Standing::Active || old.acked_seq != succession.last {
-            return Ok(false);
-        }
-        sqlx::query(
-            "INSERT INTO writer (agency_id, writer_id, public_key, officer_id, officer_name, laptop, role,
-                standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10, 1) ON CONFLICT DO NOTHING",
-        )
-        .bind(old.agency.0.clone())
-        .bind(new.writer().0.to_vec())
-        .bind(new.to_bytes().to_vec())
-        .bind(old.officer.0.clone())
-        .bind(old.officer_name.clone())
-        .bind(old.laptop.clone())
-        .bind(old.role.name())
-        .bind(standing_name(Standing::Active))
-        .bind(vec![0_u8; 32])
-        .bind(ms(now))
-        .execute(&mut *transaction)
-        .await?;
-        sqlx::query(
-            "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5 WHERE agency_id = $1 AND writer_id = $2",
-        )
-        .bind(old.agency.0.clone())
-        .bind(old.writer.0.to_vec())
-        .bind(standing_name(Standing::Revoked))
-        .bind(reason.clone())
-        .bind(ms(now))
-        .execute(&mut *transaction)
-        .await?;
-        let next = DeviceRow { writer: new.writer(), public_key: new.to_bytes(), ..old.clone() };
-        let said = [
-            office::certified(&next, 0, Some(old.writer), None),
-            office::stands(old.writer, Standing::Revoked, &reason, None),
-        ];
-        desk.append(self, &mut transaction, &said, now).await?;
-        audit::note(&mut transaction, scope, now, "device_succeeded", &old.writer.to_string(), &reason).await?;
-        transaction.commit().await?;
-        desk.keep(self);
-        Ok(true)
     }
 }

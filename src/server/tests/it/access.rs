@@ -140,10 +140,17 @@ async fn open_routes_need_nothing_and_tell_nothing_of_people() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_revoked_device_reads_nothing_at_once() {
+async fn a_revoked_or_frozen_device_reads_nothing_at_once() {
     let world = World::new(Kind::Sqlite).await;
-    let laptop = world.laptop_as("A01", "O1", 1, Role::Admin).await;
-    world.admin.revoke(&laptop.writer().to_string(), "lost").await.expect("revoked");
+    let lost = world.laptop_as("A01", "O1", 1, Role::Admin).await;
+    world.admin.revoke(&lost.writer().to_string(), "lost").await.expect("revoked");
+    reads_nothing(&world, &lost, "revoked").await;
+    let copied = world.laptop_as("A01", "O2", 2, Role::Admin).await;
+    world.freeze(&copied, "O2", 2).await;
+    reads_nothing(&world, &copied, "frozen").await;
+}
+
+async fn reads_nothing(world: &World, laptop: &Laptop, why: &str) {
     for (nonce, route) in (0..).zip(ROUTES) {
         let Door::Signed(action) = route.door else { continue };
         // It may still deliver: that is held, not lost.
@@ -151,8 +158,8 @@ async fn a_revoked_device_reads_nothing_at_once() {
             continue;
         }
         let target = target(route, "A01", &laptop.writer().to_string());
-        let request = signed(&world, &laptop, route.method, &target, Vec::new(), now_ms(), nonce);
+        let request = signed(world, laptop, route.method, &target, Vec::new(), now_ms(), nonce);
         let answer = world.connection().send(request).await.expect("an answer");
-        assert_eq!(answer.error.as_deref(), Some("revoked"), "{target}");
+        assert_eq!(answer.error.as_deref(), Some(why), "{target}");
     }
 }

@@ -15,6 +15,7 @@ macro_rules! contracts {
 mod access;
 mod answers;
 mod attachments;
+mod belonging;
 mod clocks;
 mod cursor;
 mod custody;
@@ -29,5 +30,7 @@ mod refusals;
 mod replicas;
 mod rosters;
 mod support;
+mod suspects;
 mod sync;
 mod tls;
+mod whole;

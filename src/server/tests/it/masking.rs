@@ -35,7 +35,8 @@ fn order(target: RecordId) -> MaskOrder {
     }
 }
 
-fn ordered(target: RecordId) -> Event {
+/// An order that names a record.
+pub(crate) fn ordered(target: RecordId) -> Event {
     let MaskOrder { target, order, authority, reason } = order(target);
     Event::MaskOrdered(MaskOrdered { target, order, authority, reason })
 }

@@ -15,7 +15,7 @@ contracts![
 ];
 
 /// What the office said, in the log's order, as a reader sees it; and who is who by it.
-async fn said(world: &World, reader: &Laptop, nonce: u64) -> (Vec<(u64, WriterId, Event)>, Authority) {
+pub(crate) async fn said(world: &World, reader: &Laptop, nonce: u64) -> (Vec<(u64, WriterId, Event)>, Authority) {
     let response = ask(world, reader, &request(reader, 0, 1000), nonce).await.response;
     let key = world.handle().public_key;
     let words = words(&response.page, reader);
@@ -41,7 +41,8 @@ async fn said(world: &World, reader: &Laptop, nonce: u64) -> (Vec<(u64, WriterId
     (events, authority)
 }
 
-fn standing(authority: &Authority, laptop: &Laptop) -> Option<Standing> {
+/// The office's newest word on a laptop's key.
+pub(crate) fn standing(authority: &Authority, laptop: &Laptop) -> Option<Standing> {
     authority.grant_of(&laptop.writer(), None).map(|grant| grant.standing)
 }
 

@@ -12,7 +12,10 @@ use auxlog_sync::pack::pack;
 use auxlog_sync::{Connection, Refusal};
 use sqlx::{AnyPool, Executor as _, Row as _};
 
+use crate::answers::request;
 use crate::support::{Kind, World, empty_sync, now_ms, signed};
+
+contracts![a_read_is_answered_once];
 
 async fn refused(connection: &Connection, request: Request) -> Option<Refusal> {
     let answer = connection.send(request).await.expect("an answer");
@@ -42,6 +45,35 @@ async fn an_act_is_replayed_neither_at_another_replica_nor_after_a_restart() {
     assert_eq!(refused(&world.connection(), approve).await, Some(Refusal::Replayed));
     let device = world.admin.find(&device).await.expect("known");
     assert_eq!(device.standing, Standing::Revoked);
+}
+
+async fn a_read_is_answered_once(kind: Kind) {
+    let mut world = World::new(kind).await;
+    let (a, b) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    b.log(3);
+    world.sync(&b).await.expect("synchronises");
+    let ask = |target: &str, nonce| signed(&world, &a, "GET", target, Vec::new(), now_ms(), nonce);
+    let body = pack(&auxlog_sync::message::SyncRequest { want: 1000, ..request(&a, 0, 0) }).expect("packs");
+    let reads = [
+        ask("/v1/log?agency=A01&after=0", 1),
+        ask("/v1/checkpoint?agency=A01", 2),
+        signed(&world, &a, "POST", "/v1/sync", body, now_ms(), 3),
+    ];
+    for read in &reads {
+        assert_eq!(refused(&world.connection(), read.clone()).await, None, "{}", read.target);
+    }
+    if kind == Kind::Postgres {
+        let (second, _dir) = crate::replicas::replica(&world).await;
+        let there = Connection::new(&second.url, None).expect("an address");
+        for read in &reads {
+            assert_eq!(refused(&there, read.clone()).await, Some(Refusal::Replayed), "{} there", read.target);
+        }
+        second.shutdown().await;
+    }
+    world.restart().await;
+    for read in &reads {
+        assert_eq!(refused(&world.connection(), read.clone()).await, Some(Refusal::Replayed), "{} later", read.target);
+    }
 }
 
 /// Makes the first transactions that write to `table` fail, as PostgreSQL says it of one that lost.

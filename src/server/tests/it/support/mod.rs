@@ -134,6 +134,16 @@ impl World {
         assert_eq!(confirmed.standing, Standing::Active);
     }
 
+    /// Has a laptop's key frozen: a copy of its disk comes with another record in a place that is taken.
+    pub(crate) async fn freeze(&self, laptop: &Arc<Laptop>, officer: &str, seed: u8) {
+        let twin = Arc::new(Laptop::new("A01", officer, seed));
+        twin.restore(laptop.disk().clone());
+        laptop.log(1);
+        twin.record(&ledger::task("other", "在路口劝导行人"));
+        self.sync(laptop).await.expect("the first to come is the chain");
+        self.sync(&twin).await.expect_err("the other is a fork");
+    }
+
     /// Synchronises once.
     pub(crate) async fn sync(&self, laptop: &Arc<Laptop>) -> Result<Outcome, SyncError> {
         self.sync_by(&self.connection(), laptop).await

@@ -1,0 +1,193 @@
+//! Standings of devices: who is let in and shut out, and lines of keys of which one took over from
+//! another. Each change is a record of the agency's office in the same transaction.
+
+use auxlog_record::{Event, PublicKey, Succession, WriterId};
+use auxlog_sync::enrol::Role;
+use auxlog_sync::message::Standing;
+use sqlx::{Any, Transaction};
+
+use super::held::release_within;
+use super::writers::{heir, locked, standing_name};
+use super::{DeviceRow, Result, Store, StoreError, audit, ms, office};
+use crate::scope::AgencyScope;
+
+/// Refuses whoever would lift something of a device of their own.
+pub(super) fn of_another(scope: &AgencyScope, device: &DeviceRow) -> Result<()> {
+    if scope.officer() == Some(&device.officer) { Err(StoreError::OwnDevice(device.writer)) } else { Ok(()) }
+}
+
+/// Whether a key that takes over waits until another approves it: whoever has an old copy of an
+/// administrator's directory must not come to administer by their own word.
+fn awaits_another(role: Role) -> bool {
+    matches!(role, Role::Admin | Role::Supervisor)
+}
+
+impl Store {
+    /// Changes a device's standing. To revoke a key revokes the keys that took over from it, too.
+    ///
+    /// # Errors
+    /// [`StoreError::NoDevice`]; [`StoreError::OwnDevice`] where an officer would let their own in.
+    pub async fn set_standing(
+        &self,
+        scope: &AgencyScope,
+        writer: WriterId,
+        standing: Standing,
+        reason: &str,
+        now: u64,
+    ) -> Result<()> {
+        self.again(|| self.set_standing_once(scope, writer, standing, reason, now)).await
+    }
+
+    async fn set_standing_once(
+        &self,
+        scope: &AgencyScope,
+        writer: WriterId,
+        standing: Standing,
+        reason: &str,
+        now: u64,
+    ) -> Result<()> {
+        let mut desk = self.desk(scope.agency()).await?;
+        let mut transaction = self.begin().await?;
+        let old = locked(self, &mut transaction, scope.agency(), writer).await?;
+        if standing == Standing::Active {
+            of_another(scope, &old)?;
+            // What was held comes into the log first: the writer's records stay in their order.
+            release_within(self, &mut transaction, &mut desk, scope, writer, reason, now).await?;
+        }
+        let mut said = Vec::new();
+        said.extend(change(&mut transaction, scope, &old, standing, reason, now).await?);
+        if standing == Standing::Revoked {
+            let mut end = writer;
+            while let Some(next) = heir(self, &mut transaction, scope.agency(), end).await? {
+                end = next.writer;
+                if next.standing != Standing::Revoked {
+                    said.extend(change(&mut transaction, scope, &next, standing, reason, now).await?);
+                }
+            }
+        }
+        if !said.is_empty() {
+            desk.append(self, &mut transaction, &said, now).await?;
+        }
+        transaction.commit().await?;
+        desk.keep(self);
+        Ok(())
+    }
+
+    /// Lets a key take over from another one in good standing whose last record is here: officer, role
+    /// and laptop stay, the old key is revoked. A supervisor's or an administrator's waits until another
+    /// approves it. `None` where the old one is not in good standing, or there is more or less of it than
+    /// it says. May be done again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn succeed(
+        &self,
+        scope: &AgencyScope,
+        succession: &Succession,
+        new: &PublicKey,
+        now: u64,
+    ) -> Result<Option<DeviceRow>> {
+        let done = self.again(|| self.succeed_once(scope, succession, new, now)).await?;
+        if done { self.device(scope.agency(), new.writer()).await } else { Ok(None) }
+    }
+
+    async fn succeed_once(
+        &self,
+        scope: &AgencyScope,
+        succession: &Succession,
+        new: &PublicKey,
+        now: u64,
+    ) -> Result<bool> {
+        let mut desk = self.desk(scope.agency()).await?;
+        let mut transaction = self.begin().await?;
+        let old = locked(self, &mut transaction, scope.agency(), succession.old).await?;
+        if let Some(known) = heir(self, &mut transaction, scope.agency(), old.writer).await? {
+            // The same once more, its answer was lost; else another heir: a key has one.
+            return Ok(known.writer == new.writer());
+        }
+        if old.standing != Standing::Active || old.acked_seq != succession.last {
+            return Ok(false);
+        }
+        let waits = awaits_another(old.role);
+        let standing = if waits { Standing::Pending } else { Standing::Active };
+        let added = sqlx::query(
+            "INSERT INTO writer (agency_id, writer_id, public_key, officer_id, officer_name, laptop, role,
+                standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified, succeeds)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10, $11, $12) ON CONFLICT DO NOTHING",
+        )
+        .bind(old.agency.0.clone())
+        .bind(new.writer().0.to_vec())
+        .bind(new.to_bytes().to_vec())
+        .bind(old.officer.0.clone())
+        .bind(old.officer_name.clone())
+        .bind(old.laptop.clone())
+        .bind(old.role.name())
+        .bind(standing_name(standing))
+        .bind(vec![0_u8; 32])
+        .bind(ms(now))
+        .bind(i64::from(!waits))
+        .bind(old.writer.0.to_vec())
+        .execute(&mut *transaction)
+        .await?;
+        if added.rows_affected() == 0 {
+            // A key that is here already, revoked perhaps, is not let in by this way.
+            return Ok(false);
+        }
+        let reason = format!("succeeded by {}: {}", new.writer(), succession.reason);
+        let mut said = Vec::new();
+        if !waits {
+            let next = DeviceRow { writer: new.writer(), public_key: new.to_bytes(), ..old.clone() };
+            said.push(office::certified(&next, 0, Some(old.writer), None));
+        }
+        stand(&mut transaction, &old, Standing::Revoked, &reason, now).await?;
+        said.push(office::stands(old.writer, Standing::Revoked, &reason, None));
+        desk.append(self, &mut transaction, &said, now).await?;
+        audit::note(&mut transaction, scope, now, "device_succeeded", &old.writer.to_string(), &reason).await?;
+        transaction.commit().await?;
+        desk.keep(self);
+        Ok(true)
+    }
+}
+
+/// Gives a device, whose row is locked, another standing; gives what the office has to say of it.
+async fn change(
+    transaction: &mut Transaction<'_, Any>,
+    scope: &AgencyScope,
+    old: &DeviceRow,
+    standing: Standing,
+    reason: &str,
+    now: u64,
+) -> Result<Option<Event>> {
+    stand(transaction, old, standing, reason, now).await?;
+    let act = format!("device_{}", standing_name(standing));
+    audit::note(transaction, scope, now, &act, &old.writer.to_string(), reason).await?;
+    let by = office::by(scope);
+    Ok(if old.certified {
+        (old.standing != standing).then(|| office::stands(old.writer, standing, reason, by))
+    } else {
+        // Of a key that was never let in the office says nothing.
+        (standing == Standing::Active).then(|| office::certified(old, old.joined_seq, old.succeeds, by))
+    })
+}
+
+async fn stand(
+    transaction: &mut Transaction<'_, Any>,
+    old: &DeviceRow,
+    standing: Standing,
+    reason: &str,
+    now: u64,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5, certified = $6
+         WHERE agency_id = $1 AND writer_id = $2",
+    )
+    .bind(old.agency.0.clone())
+    .bind(old.writer.0.to_vec())
+    .bind(standing_name(standing))
+    .bind(reason.to_owned())
+    .bind(ms(now))
+    .bind(i64::from(old.certified || standing == Standing::Active))
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
