@@ -185,7 +185,9 @@ impl App {
             if std::mem::take(&mut self.refreshing) {
                 surface.refresh()?;
             }
-            if self.dirty {
+            if self.at_lock == AtLock::Ended {
+                self.blank(surface)?;
+            } else if self.dirty {
                 self.draw(surface)?;
             }
         }
@@ -241,6 +243,9 @@ impl App {
     }
 
     fn handle(&mut self, msg: Msg) {
+        if self.at_lock == AtLock::Ended {
+            return;
+        }
         self.dirty = true;
         // Two changes of size in a row may end where they began, and the terminal has lost its cells.
         self.refreshing |= matches!(msg, Msg::Probed { .. } | Msg::Input(Input::Resize(_)));
@@ -257,6 +262,16 @@ impl App {
                 effect => self.runner.run(effect),
             }
         }
+    }
+
+    /// Takes off the screen what it shows. The unlock screen is for the process to show that reads what
+    /// is typed there.
+    fn blank(&self, surface: &mut impl Surface) -> io::Result<()> {
+        let shared = &self.model.shared;
+        surface.show(&mut |buffer| {
+            let _blank = Canvas::new(buffer, shared.theme, shared.glyphs);
+            None
+        })
     }
 
     /// Draws a frame.

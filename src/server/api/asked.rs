@@ -206,17 +206,20 @@ fn noted_elsewhere(action: Action) -> Option<&'static str> {
 fn sender(app: &App, parts: &Parts) -> IpAddr {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip().to_canonical());
-    let trusted = |address: &IpAddr| app.trusted_proxies.contains(address);
-    if !trusted(&peer) {
+    let lines = parts.headers.get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or_default());
+    beyond(peer, &app.trusted_proxies, lines)
+}
+
+fn beyond<'a>(peer: IpAddr, trusted: &[IpAddr], lines: impl Iterator<Item = &'a str>) -> IpAddr {
+    if !trusted.contains(&peer) {
         return peer;
     }
-    let lines = parts.headers.get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or_default());
     let named: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
     // From the right: what stands further left anybody may have written. Some proxies name a port too.
     for one in named.into_iter().rev().map(str::trim) {
         let address = one.parse().or_else(|_| one.parse().map(|named: SocketAddr| named.ip()));
         match address.map(|address: IpAddr| address.to_canonical()) {
-            Ok(address) if trusted(&address) => {}
+            Ok(address) if trusted.contains(&address) => {}
             Ok(address) => return address,
             Err(_) => break,
         }
@@ -343,4 +346,23 @@ pub(crate) fn json<T: serde::Serialize>(value: &T) -> Response {
 /// Answers where there is no such route.
 pub(crate) async fn not_found(axum::extract::State(app): super::Shared) -> Refuse {
     refuse(&app, Refusal::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_trusted_proxy_wrote_last_says_where_a_request_comes_from() {
+        let [proxy, inner, asker] =
+            ["10.0.0.1", "10.0.0.2", "203.0.113.7"].map(|text| text.parse().expect("an address"));
+        let from = |peer, lines: &[&str]| beyond(peer, &[proxy, inner], lines.iter().copied());
+        assert_eq!(from(asker, &["198.51.100.1"]), asker, "anybody may write the header");
+        assert_eq!(from(proxy, &[]), proxy);
+        assert_eq!(from(proxy, &["198.51.100.1, 203.0.113.7"]), asker, "not what the asker wrote before");
+        assert_eq!(from(proxy, &["198.51.100.1", "203.0.113.7, 10.0.0.2"]), asker, "through both");
+        assert_eq!(from(proxy, &["203.0.113.7:4711"]), asker);
+        assert_eq!(from(proxy, &["::ffff:203.0.113.7"]), asker);
+        assert_eq!(from(proxy, &["198.51.100.1, unknown"]), proxy, "nothing further left counts");
+    }
 }
