@@ -85,15 +85,16 @@ impl Book {
             Entry::RosterSnapshot(bytes) => {
                 index.apply_roster(position, roster_of(bytes).map_err(unreadable(Spot::Roster))?);
             }
-            Entry::Note { topic, bytes } => match acked_of(entry) {
-                Some((writer, acked)) => index.set_acked(&writer, acked),
-                None => {
-                    index.put_topic(topic, bytes.clone());
-                    if let Some((id, _)) = word_in(topic, bytes) {
-                        index.reread(self, id)?;
-                    }
+            Entry::Note { topic, bytes } => {
+                if let Some((writer, acked)) = acked_of(entry) {
+                    index.set_acked(&writer, acked);
+                    return Ok(());
                 }
-            },
+                index.put_topic(topic, bytes.clone());
+                if let Some((id, _)) = word_in(topic, bytes) {
+                    index.reread(self, id)?;
+                }
+            }
             // A receipt is evidence; what it says was noted beside it when it was verified.
             Entry::Own(_) | Entry::Received { .. } | Entry::Receipt(_) | Entry::Unknown { .. } => {}
         }

@@ -267,12 +267,12 @@ async fn an_officers_own_lies_are_void_or_found_everywhere(kind: Kind) {
     }
     // All findings, and another headline over them, by a rulebook that the server does not know.
     let mut lie = logged.clone();
-    lie.task.id = "lie-digest".to_owned();
+    "lie-digest".clone_into(&mut lie.task.id);
     lie.judged.verdict = Verdict { verdict: Severity::Permitted, digest: "sha256:00".into(), ..verdict.clone() };
     lies.push(liar.record(&Event::TaskLogged(lie)));
     // Dated back to before the key was enrolled.
     let mut lie = logged.clone();
-    lie.task.id = "lie-back".to_owned();
+    "lie-back".clone_into(&mut lie.task.id);
     lie.judged.verdict = Verdict { verdict: Severity::Permitted, findings: Vec::new(), ..verdict.clone() };
     lies.push(liar.record_at(&Event::TaskLogged(lie), 1_764_000_000_000));
     // His own flag dismissed, by himself and by a second laptop of his; judged again with what he invents.
