@@ -127,3 +127,18 @@ pub(crate) fn closed(why: Closed, words: &Words) -> String {
         Closed::NotGivenAgain => fl!(loader, "closed-not-given-again"),
     }
 }
+
+/// Why somebody has to look at a record, by the server's name for it.
+pub(crate) fn attention(what: &str, words: &Words) -> String {
+    let loader = words.loader();
+    match what {
+        "held" => fl!(loader, "attention-held"),
+        "set_aside" => fl!(loader, "attention-set-aside"),
+        "verdict_differs" => fl!(loader, "attention-verdict-differs"),
+        "stale" => fl!(loader, "attention-stale"),
+        "void" => fl!(loader, "attention-void"),
+        "time_doubtful" => fl!(loader, "attention-time-doubtful"),
+        "order_refused" => fl!(loader, "attention-order-refused"),
+        other => other.to_owned(),
+    }
+}

@@ -168,6 +168,12 @@ impl Authority {
         (grants.len() == 1).then_some(writer)
     }
 
+    /// The keys that the office vouches for now, and what it says of each.
+    pub fn people(&self) -> impl Iterator<Item = (WriterId, &Grant)> {
+        let newest = self.grants.iter().filter_map(|(writer, grants)| Some((*writer, grants.last()?)));
+        newest.filter(|(_, grant)| grant.standing == Standing::Active)
+    }
+
     /// What the office says of a writer at a place of the log; `None` of the place is now. The first
     /// thing that it said of them holds for what they wrote before it, too.
     pub fn grant_of(&self, writer: &WriterId, lsn: Option<u64>) -> Option<&Grant> {

@@ -42,6 +42,19 @@ impl Disposition {
     pub const ALL: [Self; 7] =
         [Self::Logged, Self::VerdictDiffers, Self::ClockOff, Self::Held, Self::OrderRefused, Self::Stale, Self::Void];
 
+    /// Its name in lists and counters.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Logged => "logged",
+            Self::VerdictDiffers => "verdict_differs",
+            Self::ClockOff => "time_doubtful",
+            Self::Held => "held",
+            Self::OrderRefused => "order_refused",
+            Self::Stale => "stale",
+            Self::Void => "void",
+        }
+    }
+
     /// Its number in the database and in a leaf of the log.
     pub fn number(self) -> u8 {
         self as u8

@@ -15,7 +15,7 @@ use crate::judge::Judge;
 use crate::roster::{EditError, RosterEdit, changes, edited};
 use crate::scope::AgencyScope;
 use crate::serve::ServeError;
-use crate::store::{AuditEntry, ChangeRow, DeviceRow, Incident, Issue, NewVersion, Store, StoreError};
+use crate::store::{Attention, AuditEntry, ChangeRow, DeviceRow, Incident, Issue, NewVersion, Store, StoreError};
 
 /// How long an enrolment code is valid.
 pub const CODE_VALID_MS: u64 = 24 * 60 * 60 * 1000;
@@ -302,6 +302,22 @@ impl Admin {
     /// When the database fails.
     pub async fn incidents(&self, agency: &AgencyId, limit: u32) -> Result<Vec<Incident>> {
         Ok(self.store.incidents(&AgencyScope::local(agency), limit).await?)
+    }
+
+    /// Records of an agency that await somebody, at most `limit` outside its log and `limit` in it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn attention(&self, agency: &AgencyId, limit: u32) -> Result<Vec<Attention>> {
+        Ok(self.store.attention(&AgencyScope::local(agency), limit).await?)
+    }
+
+    /// The server's public key, which others need to check what it signs; `None` before it first ran.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn public_key(&self) -> Result<Option<PublicKey>> {
+        Ok(self.store.server_key().await?)
     }
 
     /// Copies the database to `file` while the server runs (SQLite).

@@ -101,7 +101,7 @@ pub(crate) async fn prepare(
     let met_ms = store.received_ms(scope, id, writer.acked_seq).await?;
     let times = Times { joined_ms, met_ms, now };
     push.fresh = blocking(move || spread(&good, |read| weigh(&rosters, times, read))).await?;
-    steps::judge(store, scope, server, writer.role, &mut push.fresh).await?;
+    steps::judge(store, scope, server, writer.role, now, &mut push.fresh).await?;
     for fresh in push.fresh.iter_mut().filter(|fresh| fresh.order.is_some()) {
         may_order(store, scope, writer, fresh).await?;
     }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use auxlog_record::Disposition;
 use auxlog_sync::Refusal;
 
 /// Upper ends of the histogram's buckets, in milliseconds.
@@ -17,10 +18,9 @@ pub(crate) struct Metrics {
     pub(crate) appended: AtomicU64,
     /// Records received that were there already.
     pub(crate) duplicates: AtomicU64,
-    /// Records held or set aside.
-    pub(crate) withheld: AtomicU64,
-    /// Records whose verdict differs from the laptop's.
-    pub(crate) differing: AtomicU64,
+    /// Records set aside.
+    pub(crate) set_aside: AtomicU64,
+    noted: [AtomicU64; Disposition::ALL.len()],
     /// Rows that were compared with what the log says.
     pub(crate) audited: AtomicU64,
     /// Logs with a row that is not what they say.
@@ -49,6 +49,11 @@ impl Metrics {
         }
     }
 
+    /// Counts a record that is not plainly logged.
+    pub(crate) fn noted(&self, disposition: Disposition) {
+        add(&self.noted[usize::from(disposition.number())], 1);
+    }
+
     /// Counts how long an answer to `/v1/sync` took.
     pub(crate) fn took(&self, duration: std::time::Duration) {
         let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
@@ -64,8 +69,7 @@ impl Metrics {
             ("auxlog_syncs_total", "Answered sync requests.", &self.syncs),
             ("auxlog_records_appended_total", "Records appended to a log.", &self.appended),
             ("auxlog_records_duplicate_total", "Records received again.", &self.duplicates),
-            ("auxlog_records_withheld_total", "Records held or set aside.", &self.withheld),
-            ("auxlog_verdicts_differing_total", "Records judged otherwise than on the laptop.", &self.differing),
+            ("auxlog_records_set_aside_total", "Records set aside.", &self.set_aside),
             ("auxlog_rows_audited_total", "Rows compared with what their log says.", &self.audited),
             ("auxlog_logs_damaged_total", "Logs with a row that is not what they say.", &self.damaged),
             ("auxlog_records_sent_total", "Records sent to laptops.", &self.sent),
@@ -75,6 +79,12 @@ impl Metrics {
         for (name, help, counter) in counters {
             let value = counter.load(Ordering::Relaxed);
             let _ = write!(text, "# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n");
+        }
+        text.push_str("# HELP auxlog_records_noted_total Records not plainly logged.\n");
+        text.push_str("# TYPE auxlog_records_noted_total counter\n");
+        for disposition in Disposition::ALL.into_iter().filter(|disposition| *disposition != Disposition::Logged) {
+            let value = self.noted[usize::from(disposition.number())].load(Ordering::Relaxed);
+            let _ = writeln!(text, "auxlog_records_noted_total{{disposition=\"{}\"}} {value}", disposition.name());
         }
         text.push_str("# HELP auxlog_refusals_total Requests refused.\n# TYPE auxlog_refusals_total counter\n");
         for (refusal, counter) in Refusal::ALL.iter().zip(&self.refusals) {

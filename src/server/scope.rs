@@ -96,6 +96,10 @@ impl Action {
 /// Whether a role may do something in its own agency (`own`) or in another.
 pub fn allowed(role: Role, action: Action, own: bool) -> bool {
     use Action::{Administer, Deliver, Mask, ReadAudit, ReadBlobs, ReadLog, ReadProofs, ReadRoster, Release, Sync};
+    // They keep registers, and have no device.
+    if role == Role::Clerk {
+        return false;
+    }
     if !own {
         // 司法局 reads all agencies, and changes nothing in any.
         return role == Role::Legal && matches!(action, ReadLog | ReadBlobs | ReadProofs | ReadRoster | ReadAudit);

@@ -18,6 +18,7 @@ pub(crate) async fn judge(
     scope: &AgencyScope,
     server: &PublicKey,
     role: Role,
+    now: u64,
     pushed: &mut [Fresh],
 ) -> Result<(), StoreError> {
     let read = |fresh: &Fresh| Record::decode(&fresh.record).ok();
@@ -37,7 +38,7 @@ pub(crate) async fn judge(
         }
     }
     // What is being appended stands behind all that is in the log.
-    let next = Word { lsn: u64::MAX, recv_ms: 0, ..Word::default() };
+    let next = Word { lsn: u64::MAX, recv_ms: now, ..Word::default() };
     for at in 0..records.len() {
         let Some(step) = records[at].as_ref().filter(|record| is_step(record)) else { continue };
         let Some(task) = step.event().ok().and_then(|event| event.target()) else { continue };

@@ -230,6 +230,8 @@ pub struct TaskRow {
     pub synced: bool,
     /// Logged by the officer whose ledger is open.
     pub mine: bool,
+    /// Whoever's ledger is open is named in it, logged, planned or arranged it: another decides.
+    pub barred: bool,
     /// Corrected since.
     pub amended: bool,
     /// Annulled, visibly; a finding on it may still await a decision.
@@ -282,6 +284,8 @@ pub struct TaskDetail {
     pub conflicts: Vec<String>,
     /// Which steps of its review are open to the officer whose ledger is open.
     pub standing: auxlog_record::review::Standing,
+    /// Whether everyone whom the agency's office vouches for is barred from deciding on it.
+    pub nobody_left: bool,
     /// Everything that follows from its records.
     pub view: auxlog_record::fold::TaskView,
 }

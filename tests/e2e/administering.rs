@@ -67,8 +67,16 @@ fn a_role_decides_what_can_be_done_from_a_laptop() {
     let device = devices.iter().find(|device| device["officer"] == "O1").expect("listed")["device"].clone();
     let device = device.as_str().expect("a number");
     expect_exit(&boss.run(["manage", "revoke", device, "--reason", "电脑遗失"]), 0);
+    expect_exit(&officer.feed(["log"], &crate::recording::alone("t-1").to_string()), 0);
     let told = officer.run(["sync", "--as", "O1", "--format", "json"]);
     expect_exit(&told, 0);
+    // What waits is listed, at the server and from a laptop, for whoever may look.
+    for held in [boss.run(["manage", "held"]), office.machine.run(["admin", "held", "--agency", "A01"])] {
+        expect_exit(&held, 0);
+        let said = text(&held.stdout);
+        assert!(said.contains("暂扣") && said.contains("O1") && said.contains(device), "{said}");
+    }
+    expect_exit(&officer.run(["manage", "held"]), 1);
     expect_exit(&boss.run(["manage", "approve", device]), 0);
     expect_exit(&boss.run(["manage", "set", "--officer", "O9", "name=钱进", "--reason", "新调入"]), 0);
     let refused = boss.run(["manage", "set", "--officer", "O9", "nme=钱进", "--reason", "新调入"]);

@@ -64,6 +64,7 @@ fn a_bundle_that_was_made_anew_is_refused_whatever_was_changed() {
     let genuine = std::fs::read_to_string(&name).expect("written");
     let unknown = json_lines(&elsewhere.run(["verify", &name, "--format", "json"])).remove(0);
     let key = unknown["servers"][0]["key"].as_str().expect("a key").to_owned();
+    assert_eq!(key, office.admin(&["key"]).trim(), "whoever runs the server tells its key");
     let keys = elsewhere.write("keys", format!("# 城管局\n{} 海安市服务器\n", key.to_uppercase()));
     let keys = keys.display().to_string();
     for by in [["--server-key", &key], ["--trusted-keys", &keys]] {

@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Format, Results, Table};
 use crate::words::Words;
-use crate::{refusal, roster_file, runtime};
+use crate::{refusal, roster_file, runtime, terms};
 
 /// What to do on which server.
 #[derive(Debug, Args)]
@@ -54,6 +54,10 @@ enum Act {
     Log(Newest),
     /// What went wrong in an agency's log.
     Incidents(Of),
+    /// Records that are held, set aside, without effect or judged otherwise.
+    Held(Of),
+    /// The server's public key, for whoever checks what it signs (`auxlog verify --server-key`).
+    Key,
     /// A copy of the database while it is in use.
     Backup(Backup),
     /// Puts a copy in the database's place while no server runs.
@@ -253,6 +257,25 @@ impl Admin {
                     self.line(&mut results, &line, || {
                         let at = at.0.format("%Y-%m-%d %H:%M:%S");
                         format!("{at}  {agency}  {}  {}  {}  {}", entry.actor, entry.act, entry.subject, entry.detail)
+                    })?;
+                }
+            }
+            Act::Key => {
+                let key = server.public_key().await.map_err(refuse)?;
+                let none = || Failure::new(Exit::Found, fl!(loader, "admin-no-key"));
+                let key = data_encoding::HEXLOWER.encode(&key.ok_or_else(none)?.to_bytes());
+                self.line(&mut results, &json!({ "key": key }), || key.clone())?;
+            }
+            Act::Held(of) => {
+                let agency = AgencyId::from(of.agency.as_str());
+                for found in server.attention(&agency, of.newest.limit).await.map_err(refuse)? {
+                    let at = moment(found.at_ms);
+                    let line = json!({ "at": at, "what": found.what, "officer": found.officer,
+                        "device": found.writer.to_string(), "seq": found.seq, "detail": found.detail });
+                    self.line(&mut results, &line, || {
+                        let at = at.0.format("%Y-%m-%d %H:%M:%S");
+                        let what = terms::attention(found.what, words);
+                        format!("{at}  {what}  {}  {}:{}  {}", found.officer, found.writer, found.seq, found.detail)
                     })?;
                 }
             }

@@ -16,7 +16,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results, Table};
 use crate::words::Words;
-use crate::{refusal, runtime};
+use crate::{refusal, runtime, terms};
 
 /// What to do, as whom.
 #[derive(Debug, Args)]
@@ -47,6 +47,8 @@ enum Act {
     Log(Newest),
     /// What went wrong in the log.
     Incidents(Newest),
+    /// Records that are held, set aside, without effect or judged otherwise.
+    Held(Newest),
     /// New values of a person's fields.
     Set(Edit),
     /// What changed of whom.
@@ -136,6 +138,7 @@ impl Manage {
             Act::Incidents(newest) => {
                 Question::new("GET", with("/v1/incidents", &[("limit", &newest.limit.to_string())]))
             }
+            Act::Held(newest) => Question::new("GET", with("/v1/attention", &[("limit", &newest.limit.to_string())])),
             Act::Set(edit) => {
                 let body =
                     serde_json::to_vec(&edit.to_edit(words)?).map_err(|error| Failure::usage(error.to_string()))?;
@@ -157,7 +160,7 @@ impl Manage {
         let columns = self.columns(words);
         let mut table = Table::new(columns.iter().map(|(_, heading)| heading.clone()));
         for line in lines {
-            table.row(columns.iter().map(|(field, _)| cell(field, &line[*field])));
+            table.row(columns.iter().map(|(field, _)| cell(field, &line[*field], words)));
         }
         table.print(results)
     }
@@ -185,6 +188,14 @@ impl Manage {
                 ("seq", fl!(loader, "column-seq")),
                 ("detail", fl!(loader, "column-detail")),
             ],
+            Act::Held(_) => vec![
+                at,
+                ("officer", fl!(loader, "kind-officer")),
+                ("writer", device),
+                ("seq", fl!(loader, "column-seq")),
+                ("what", fl!(loader, "column-kind")),
+                ("detail", fl!(loader, "column-detail")),
+            ],
             Act::History(_) => vec![
                 at,
                 ("version", fl!(loader, "column-version")),
@@ -205,8 +216,9 @@ impl Manage {
 }
 
 /// A value in a cell: times as people read them, changes as `field: before → after`.
-fn cell(field: &str, value: &Value) -> String {
+fn cell(field: &str, value: &Value, words: &Words) -> String {
     match (field, value) {
+        ("what", Value::String(what)) => terms::attention(what, words),
         ("at_ms", value) => super::admin::moment(value.as_u64().unwrap_or_default()).0.format("%F %T").to_string(),
         ("fields", Value::Object(fields)) => super::admin::changed(fields),
         (_, Value::String(text)) => text.clone(),

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::asked::{Asked, Refuse, failed, json, refuse};
-use super::lines::{AuditLine, DeviceDone, DeviceLine, IncidentLine};
+use super::lines::{AttentionLine, AuditLine, DeviceDone, DeviceLine, IncidentLine};
 use super::{App, Shared};
 use crate::scope::Action;
 
@@ -23,6 +23,15 @@ pub(crate) async fn incidents(State(app): Shared, asked: Asked) -> Result<Respon
     let scope = asked.scope(&app, Action::ReadAudit).await?;
     let incidents = app.store.incidents(&scope, asked.limit(&app)?).await.map_err(|e| failed(&app, &e))?;
     Ok(json(&incidents.into_iter().map(IncidentLine::from).collect::<Vec<_>>()))
+}
+
+/// `GET /v1/attention`. It names people, so looking is logged.
+pub(crate) async fn attention(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+    let scope = asked.scope(&app, Action::ReadAudit).await?;
+    let noted = app.store.note(&scope, app.now(), "read_attention", &scope.agency().0, "").await;
+    noted.map_err(|e| failed(&app, &e))?;
+    let found = app.store.attention(&scope, asked.limit(&app)?).await.map_err(|e| failed(&app, &e))?;
+    Ok(json(&found.into_iter().map(AttentionLine::from).collect::<Vec<_>>()))
 }
 
 /// `GET /v1/devices`. It names people, so looking is logged.

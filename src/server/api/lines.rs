@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::roster::{FieldChange, PersonKind};
-use crate::store::{AuditEntry, Blob, ChangeRow, DeviceRow, Incident};
+use crate::store::{Attention, AuditEntry, Blob, ChangeRow, DeviceRow, Incident};
 
 /// An entry of the audit log.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -40,6 +40,23 @@ pub(crate) struct IncidentLine {
 impl From<Incident> for IncidentLine {
     fn from(Incident { at_ms, kind, writer, seq, detail }: Incident) -> Self {
         Self { at_ms, kind, writer: writer.to_string(), seq, detail }
+    }
+}
+
+/// A record that awaits somebody.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct AttentionLine {
+    at_ms: u64,
+    writer: String,
+    seq: u64,
+    officer: String,
+    what: String,
+    detail: String,
+}
+
+impl From<Attention> for AttentionLine {
+    fn from(Attention { at_ms, writer, seq, officer, what, detail }: Attention) -> Self {
+        Self { at_ms, writer: writer.to_string(), seq, officer, what: what.to_owned(), detail }
     }
 }
 

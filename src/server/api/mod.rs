@@ -282,6 +282,14 @@ pub const ROUTES: &[Route] = &[
         || get(admin::incidents),
     ),
     get_from(
+        "/v1/attention",
+        Signed(ReadAudit),
+        &["agency", "limit?"],
+        Json(schema::<Vec<lines::AttentionLine>>),
+        "Records that are held, set aside, without effect or judged otherwise",
+        || get(admin::attention),
+    ),
+    get_from(
         "/v1/devices",
         Signed(ReadAudit),
         &["agency"],

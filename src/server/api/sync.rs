@@ -245,8 +245,8 @@ async fn push(
                 Appended::Done { acked, hash, head } => {
                     metrics::add(&app.metrics.appended, fresh);
                     metrics::add(&app.metrics.duplicates, records.len().saturating_sub(fresh + refused.len()));
-                    metrics::add(&app.metrics.withheld, refused.len());
-                    metrics::add(&app.metrics.differing, noted.len());
+                    metrics::add(&app.metrics.set_aside, refused.len());
+                    noted.iter().for_each(|noted| app.metrics.noted(noted.disposition));
                     pushed.acked.insert(writer, (acked, hash));
                     pushed.noted.extend(noted);
                     pushed.refused.extend(refused);

@@ -7,6 +7,7 @@
 
 mod about;
 mod append;
+mod attention;
 mod audit;
 mod belongs;
 mod blobs;
@@ -38,6 +39,7 @@ use sqlx::{AnyPool, Row as _};
 pub use about::Placed;
 pub(crate) use about::tasks;
 pub use append::{Appended, Aside, Fresh, Push};
+pub use attention::Attention;
 pub use audit::{AuditEntry, Incident, IncidentKind};
 pub use blobs::{Blob, Put};
 pub use codes::{Code, CodeUse, Issue};

@@ -194,6 +194,8 @@ const STEPS: &[&str] = &[
         place BIGINT NOT NULL PRIMARY KEY,
         public_key {bytes} NOT NULL,
         since_ms BIGINT NOT NULL)",
+    // What of the log somebody has to look at.
+    "CREATE INDEX event_noted ON event (agency_id, lsn) WHERE disposition <> 0",
 ];
 
 /// The newest step.

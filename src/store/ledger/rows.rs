@@ -1,15 +1,27 @@
 //! Views as lists and details show them.
 
 use auxlog_law::{Severity, Verdict};
-use auxlog_record::fold::{self, Status, TaskView};
+use auxlog_record::fold::{self, Author, Status, TaskView};
+use auxlog_record::review::may_record;
 use auxlog_record::{
-    AuxiliaryId, Judged, MAX_FIELD, MAX_FINDINGS, MAX_LIST, MAX_TEXT, Moment, OfficerId, RecordId, china, cut,
+    AuxiliaryId, Judged, MAX_FIELD, MAX_FINDINGS, MAX_LIST, MAX_TEXT, Moment, OfficerId, RecordId, Vouched, china, cut,
 };
 use chrono::TimeZone as _;
 
 use super::Reader;
 use crate::index::{Flags, Index, Slot, Source as _};
 use crate::{HistoryEntry, LedgerError, NamedAuxiliary, NamedOfficer, TaskDetail, TaskRow, TaskStatus};
+
+/// Whether everyone who takes steps in the agency, as its office says, took part in the task.
+fn nobody_left(index: &Index, view: &TaskView) -> bool {
+    let mut people = index.authority().people().filter(|(_, grant)| may_record(grant.role)).peekable();
+    people.peek().is_some()
+        && people.all(|(writer, grant)| {
+            let officer = grant.officer.clone();
+            let author = Author { writer, officer, vouched: Vouched::Office, role: grant.role, ..Author::default() };
+            !view.may_decide(&author)
+        })
+}
 
 /// A field as lists show it, whatever a record holds.
 fn short(field: &str) -> String {
@@ -22,6 +34,13 @@ pub(super) fn moment(millis: i64) -> Moment {
 }
 
 impl Reader {
+    /// Whether whoever's ledger is open took part in the task, as far as a list need know.
+    fn is_barred(&self, view: &TaskView) -> bool {
+        let me = &self.author;
+        let own = view.base_author().into_iter().chain(view.planner()).any(|author| author.same_person(me));
+        own || view.task.officers.iter().flatten().any(|officer| officer.id == me.officer)
+    }
+
     /// A view as a list shows it.
     pub(super) fn row_of(&self, index: &Index, slot: &Slot, view: &TaskView) -> TaskRow {
         let task = &view.task;
@@ -64,6 +83,7 @@ impl Reader {
             status: TaskStatus::of(slot.status),
             synced: is_synced(index, view.id),
             mine: author.writer == self.author.writer,
+            barred: self.is_barred(view),
             amended: slot.flags.has(Flags::AMENDED),
             annulled: !view.annulled.is_empty(),
             conflict: slot.flags.has(Flags::CONFLICT),
@@ -100,6 +120,7 @@ impl Reader {
             heads: view.heads(),
             conflicts: view.conflicts.iter().map(|conflict| conflict.field.clone()).collect(),
             standing: view.standing(&self.author),
+            nobody_left: nobody_left(&index, &view),
             task: view.task.clone(),
             judged: judged.unwrap_or_else(unjudged),
             row,

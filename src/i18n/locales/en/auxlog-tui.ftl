@@ -554,6 +554,7 @@ review-none = No flag awaits a decision.
 review-total = { $flags } to decide, { $sampled } sampled: gravest first, then longest waiting
 review-yours = This one is yours to decide: Enter chooses a step
 review-own = Logged or arranged by yourself: you may note and propose, another officer decides
+review-nobody-left = All took part in it: have the administrator enrol a reviewer from outside
 review-decided = Decided; notes may be added
 review-steps-title = Steps
 review-steps-hint = name of a step

@@ -539,6 +539,7 @@ review-none = 没有待决的复核。
 review-total = 待决 { $flags } 条，抽查 { $sampled } 条：先重后轻，先久后近
 review-yours = 这项由您处理：按回车选择步骤
 review-own = 本人登记或安排：可以备注和提出意见，由他人作出处理
+review-nobody-left = 本单位执法人员都参与了此事：请管理员给外单位复核人员开通（admin code）
 review-decided = 已处理；仍可备注
 review-steps-title = 复核步骤
 review-steps-hint = 步骤名称或拼音首字母

@@ -29,6 +29,7 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("GET", "/v1/proof/consistency", "oslaA", "l"),
     ("GET", "/v1/audit", "slaA", "l"),
     ("GET", "/v1/incidents", "slaA", "l"),
+    ("GET", "/v1/attention", "slaA", "l"),
     ("GET", "/v1/devices", "slaA", "l"),
     ("POST", "/v1/devices/{device}/approve", "A", ""),
     ("POST", "/v1/devices/{device}/revoke", "A", ""),

@@ -308,4 +308,10 @@ async fn an_officers_own_lies_are_void_or_found_everywhere(kind: Kind) {
     for kind in ["verdict_differs", "void_step"] {
         assert!(incidents.iter().any(|incident| incident.kind == kind), "{kind}: {incidents:?}");
     }
+    // And all of it is listed for whoever looks after the log.
+    let attention = world.admin.attention(&"A01".into(), 100).await.expect("listed");
+    let listed = |what: &str| attention.iter().filter(|found| found.what == what).count();
+    assert_eq!(listed("verdict_differs"), lies.len(), "{attention:?}");
+    assert_eq!(listed("void"), 4, "{attention:?}");
+    assert!(attention.iter().all(|found| !found.officer.is_empty()));
 }

@@ -279,3 +279,22 @@ async fn a_plan_made_at_one_desk_stands_on_the_officers_own_day_judged() {
     sync(&supervisor).await.expect("synchronises");
     assert!(supervisor.today(date).expect("the day").planned[0].done, "whoever planned it sees that");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_everyone_took_part_that_is_said_until_another_is_let_in() {
+    let world = World::new(Kind::Sqlite).await;
+    let (here, there) = (tempfile::tempdir().expect("dir"), tempfile::tempdir().expect("dir"));
+    let (ledger, _) = enrolled(&world, here.path(), "O1", true).await;
+    log(&ledger, &["t-1"]);
+    sync(&ledger).await.expect("synchronises");
+    let id = ledger.find("t-1").expect("read").expect("there");
+    let opened = ledger.task(id).expect("there");
+    assert!(opened.nobody_left && opened.row.barred && opened.standing.own);
+    let (other, _) = enrolled(&world, there.path(), "O2", true).await;
+    sync(&other).await.expect("synchronises");
+    sync(&ledger).await.expect("synchronises");
+    let opened = ledger.task(id).expect("there");
+    assert!(!opened.nobody_left && opened.row.barred);
+    let theirs = other.task(id).expect("pulled");
+    assert!(!theirs.nobody_left && !theirs.row.barred);
+}

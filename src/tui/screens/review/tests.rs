@@ -153,6 +153,14 @@ fn taken_down(statement: Statement) -> HistoryEntry {
 }
 
 #[test]
+fn where_everybody_took_part_the_page_says_how_another_is_let_in() {
+    let mut play = Play::new();
+    play.keys("<F5>").answer(Answer::Flags(super::query(0), samples::flags()));
+    let detail = auxlog_store::TaskDetail { nobody_left: true, ..samples::detail(1, false) };
+    play.keys("<Enter>").answer(Answer::Task(Box::new(detail))).shows("给外单位复核人员开通");
+}
+
+#[test]
 fn leaving_a_half_written_step_stores_nothing() {
     let mut play = opened(true);
     play.keys("<Enter>").types("认定不成立").keys("<Enter>").types("误").keys("<Esc>");

@@ -96,7 +96,7 @@ fn age(words: &Words, days: i64) -> String {
 
 /// Whose turn it is: the own task waits for another officer.
 fn turn(row: &TaskRow, words: &Words) -> Cell {
-    if row.mine {
+    if row.barred {
         Cell::new(say!(words, "turn-another"), Meaning::Dim)
     } else if row.status == auxlog_store::TaskStatus::Statement {
         Cell::new(say!(words, "turn-statement"), Meaning::Warn)
@@ -118,6 +118,8 @@ fn draw_opened(opened: &Opened, shared: &Shared, canvas: &mut Canvas, area: Rect
         say!(words, "review-decided")
     } else if !task.standing.own {
         say!(words, "review-yours")
+    } else if task.nobody_left {
+        say!(words, "review-nobody-left")
     } else {
         say!(words, "review-own")
     };

@@ -76,6 +76,7 @@ pub(crate) fn row(seq: u64, improper: bool) -> TaskRow {
         status: if improper { TaskStatus::Open } else { TaskStatus::Clear },
         synced: !improper,
         mine: true,
+        barred: true,
         amended: false,
         annulled: false,
         conflict: false,
@@ -88,7 +89,7 @@ pub(crate) fn row(seq: u64, improper: bool) -> TaskRow {
 
 /// The same task with everything known about it; `may_decide` as for another officer.
 pub(crate) fn detail(seq: u64, may_decide: bool) -> TaskDetail {
-    let row = TaskRow { mine: !may_decide, ..row(seq, true) };
+    let row = TaskRow { mine: !may_decide, barred: !may_decide, ..row(seq, true) };
     let task = Task {
         id: row.reference.clone(),
         at: Some(row.at),
@@ -126,13 +127,23 @@ pub(crate) fn detail(seq: u64, may_decide: bool) -> TaskDetail {
     let view = TaskView::default();
     let answers = row.findings.iter().flat_map(|finding| finding.answers.clone()).collect();
     let standing = Standing { own: !may_decide, answers, ..Standing::default() };
-    TaskDetail { row, task, judged, history: vec![logged], heads: vec![head], conflicts: Vec::new(), standing, view }
+    TaskDetail {
+        row,
+        task,
+        judged,
+        history: vec![logged],
+        heads: vec![head],
+        conflicts: Vec::new(),
+        standing,
+        nobody_left: false,
+        view,
+    }
 }
 
 /// A permitted task of another officer that fell into the sample.
 pub(crate) fn sampled() -> TaskDetail {
     let flagged = detail(2, true);
-    let row = TaskRow { mine: false, sampled: true, ..row(2, false) };
+    let row = TaskRow { mine: false, barred: false, sampled: true, ..row(2, false) };
     let verdict = Verdict { verdict: Severity::Permitted, findings: Vec::new(), ..flagged.judged.verdict.clone() };
     TaskDetail { row, judged: Judged { verdict, ..flagged.judged }, ..flagged }
 }

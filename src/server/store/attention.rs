@@ -1,0 +1,92 @@
+//! What of an agency's records awaits somebody: held, set aside, without effect, judged otherwise, of a
+//! doubtful time.
+
+use auxlog_record::{Disposition, WriterId};
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+use super::{Result, Store, StoreError, fixed, unsigned};
+use crate::scope::AgencyScope;
+
+/// A record that awaits somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attention {
+    /// When it was received, milliseconds since 1970 UTC.
+    pub at_ms: u64,
+    /// Its writer.
+    pub writer: WriterId,
+    /// Which of the writer's records.
+    pub seq: u64,
+    /// Whose device it is; empty where the server does not know it.
+    pub officer: String,
+    /// What it is: `set_aside`, or as [`Disposition::name`] says.
+    pub what: &'static str,
+    /// Why it is held or was set aside, as the database names it.
+    pub detail: String,
+}
+
+/// Whether somebody need look at a record of the log; one that was held has been looked at.
+fn is_noted(disposition: Disposition) -> bool {
+    !matches!(disposition, Disposition::Held | Disposition::Logged)
+}
+
+impl Store {
+    /// Records that await somebody: those outside the log first, then the newest of the log, at most
+    /// `limit` of each.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn attention(&self, scope: &AgencyScope, limit: u32) -> Result<Vec<Attention>> {
+        let mut all = Vec::new();
+        let outside = sqlx::query(
+            "SELECT h.recv_ms, h.writer_id, h.seq, h.reason, 0 AS aside, w.officer_id FROM held h
+                LEFT JOIN writer w ON w.agency_id = h.agency_id AND w.writer_id = h.writer_id
+             WHERE h.agency_id = $1 AND h.released_ms IS NULL
+             UNION ALL
+             SELECT s.recv_ms, s.writer_id, s.seq, s.reason, 1 AS aside, w.officer_id FROM set_aside s
+                LEFT JOIN writer w ON w.agency_id = s.agency_id AND w.writer_id = s.writer_id
+             WHERE s.agency_id = $1
+             ORDER BY recv_ms DESC, seq LIMIT $2",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(i64::from(limit))
+        .fetch_all(&self.read)
+        .await?;
+        for row in &outside {
+            let aside: i64 = row.try_get("aside")?;
+            let what = if aside == 1 { "set_aside" } else { "held" };
+            all.push(attention(row, what, row.try_get("reason")?)?);
+        }
+        let logged = sqlx::query(
+            "SELECT e.recv_ms, e.writer_id, e.seq, e.disposition, w.officer_id FROM event e
+                LEFT JOIN writer w ON w.agency_id = e.agency_id AND w.writer_id = e.writer_id
+             WHERE e.agency_id = $1 AND e.disposition <> 0 ORDER BY e.lsn DESC LIMIT $2",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(i64::from(limit))
+        .fetch_all(&self.read)
+        .await?;
+        for row in &logged {
+            let number: i64 = row.try_get("disposition")?;
+            let disposition = u8::try_from(number).ok().and_then(Disposition::of);
+            let corrupt = || StoreError::Corrupt { table: "event", what: format!("disposition {number}") };
+            let disposition = disposition.ok_or_else(corrupt)?;
+            if is_noted(disposition) {
+                all.push(attention(row, disposition.name(), String::new())?);
+            }
+        }
+        Ok(all)
+    }
+}
+
+fn attention(row: &AnyRow, what: &'static str, detail: String) -> Result<Attention> {
+    let officer: Option<String> = row.try_get("officer_id")?;
+    Ok(Attention {
+        at_ms: unsigned(row, "recv_ms")?,
+        writer: WriterId(fixed(row, "writer_id")?),
+        seq: unsigned(row, "seq")?,
+        officer: officer.unwrap_or_default(),
+        what,
+        detail,
+    })
+}
