@@ -140,6 +140,12 @@ impl Book {
     }
 }
 
+#[cfg(test)]
+thread_local! {
+    /// Records read back on this thread, so that tests see how reading grows.
+    pub(super) static READS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// Entries read and not folded yet.
 #[derive(Default)]
 pub(crate) struct Pile(Vec<(Place, Entry)>);
@@ -187,6 +193,8 @@ fn item(place: Place, entry: &Entry) -> Option<Item<'_>> {
 
 impl Source for Book {
     fn said(&self, place: Place) -> Result<(Record, Option<Word>), LedgerError> {
+        #[cfg(test)]
+        READS.with(|reads| reads.set(reads.get() + 1));
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, said)) = recent.iter().find(|(at, _)| *at == place) {
             return Ok(said.clone());

@@ -10,6 +10,8 @@ mod draft;
 mod evidence;
 #[cfg(test)]
 mod flip_tests;
+#[cfg(test)]
+mod growth_tests;
 mod judge;
 mod jumps;
 mod log;

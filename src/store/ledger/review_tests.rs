@@ -85,7 +85,7 @@ fn permitted_tasks_are_sampled_into_the_queue() {
 
     let second = open(dir.path(), "O3");
     let waiting = queue(&second).len();
-    assert!(queue(&second).contains(&TaskRow { mine: false, ..row.clone() }), "kept through a restart");
+    assert!(queue(&second).contains(&TaskRow { mine: false, barred: false, ..row.clone() }), "kept through a restart");
     assert!(matches!(second.review(&step(other, Decision::Confirm)), Err(LedgerError::NothingToDecide { .. })));
     second.review(&step(row.id, Decision::Confirm)).expect("it was mislabelled");
     assert_eq!(queue(&second).len(), waiting - 1);
