@@ -11,7 +11,8 @@ use crate::backoff::Backoff;
 use crate::connection::Connection;
 use crate::error::SyncError;
 use crate::hooks::Hooks;
-use crate::progress::{Outcome, Progress};
+use crate::office;
+use crate::progress::{Notice, Outcome, Progress};
 use crate::session::{Action, Event, Learnt, Session};
 
 /// How long a laptop that has nothing to send waits before it asks for news.
@@ -127,7 +128,12 @@ async fn session(
             match action {
                 Action::Report(progress) => report(progress),
                 Action::Send(next) => request = Some(next),
-                Action::Done(outcome) => return (Ok(outcome), session.into_learnt()),
+                Action::Done(outcome) => {
+                    if outcome.notices.contains(&Notice::ServerCameBack) {
+                        office::bring_back(ledger, connection, &server).await;
+                    }
+                    return (Ok(outcome), session.into_learnt());
+                }
                 Action::Failed { error, retry_after_ms, outcome } => {
                     return (Err(Stopped { error, retry_after_ms, outcome }), session.into_learnt());
                 }

@@ -75,6 +75,9 @@ pub trait Hooks: Send + Sync + 'static {
     /// The key of the officer whose ledger is open; requests are signed with it.
     fn public_key(&self) -> PublicKey;
 
+    /// The chains of the agency's office as they were pulled, each from its first record on.
+    fn office_chains(&self) -> Result<Vec<Vec<Record>>, HookError>;
+
     /// His signature over `message`.
     fn sign(&self, message: &[u8]) -> [u8; 64];
 

@@ -109,6 +109,10 @@ impl Hooks for Ledger {
         Ledger::public_key(self)
     }
 
+    fn office_chains(&self) -> Result<Vec<Vec<Record>>, HookError> {
+        Ok(Reader::office_chains(self)?)
+    }
+
     fn sign(&self, message: &[u8]) -> [u8; 64] {
         Ledger::sign(self, message)
     }

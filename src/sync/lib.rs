@@ -15,6 +15,7 @@ pub mod http;
 mod laptop;
 pub mod merkle;
 pub mod message;
+mod office;
 pub mod pack;
 mod progress;
 pub mod receipt;

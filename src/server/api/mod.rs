@@ -5,6 +5,7 @@ mod asked;
 mod blobs;
 mod enrol;
 pub(crate) mod lines;
+mod office;
 mod ops;
 mod page;
 mod proofs;
@@ -183,6 +184,15 @@ pub const ROUTES: &[Route] = &[
     post_to("/v1/sync", Signed(Sync), &[], Message, Message, "Push records, pull a page, get receipts", || {
         post(sync::sync)
     }),
+    post_to(
+        "/v1/office",
+        Signed(Sync),
+        &["agency"],
+        Message,
+        Message,
+        "What the office said after a backup that was put back",
+        || post(office::office),
+    ),
     get_from("/v1/log", Signed(ReadLog), &["agency", "after", "limit?"], Message, "A page of a log", || get(page::log)),
     get_from("/v1/snapshot", Signed(ReadRoster), &["agency"], Message, "The newest roster's manifest", || {
         get(roster::snapshot)

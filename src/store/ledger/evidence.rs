@@ -60,6 +60,19 @@ impl Reader {
         evidence.seal(page, &self.signing, &opening).map_err(|error| unreadable(id)(error))
     }
 
+    /// The chains of the agency's office as they were pulled.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] where a record is missing.
+    pub fn office_chains(&self) -> Result<Vec<Vec<Record>>> {
+        let writers: Vec<WriterId> = {
+            let index = self.index();
+            let all = index.writers().iter().map(|writer| writer.id);
+            all.filter(|writer| index.authority().is_office(writer)).collect()
+        };
+        writers.iter().map(|writer| self.chain(writer)).collect()
+    }
+
     /// A writer's whole chain.
     fn chain(&self, writer: &WriterId) -> Result<Vec<Record>> {
         let newest = self.index().writers().get(writer).map_or(0, |known| known.tip.seq);

@@ -4,6 +4,7 @@
 use auxlog_server::{Door, ROUTES, Route};
 use auxlog_sync::Refusal;
 use auxlog_sync::enrol::Role;
+use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::message::{Have, OwnHead};
 use auxlog_sync::pack::pack;
 use auxlog_sync::run::Run;
@@ -14,6 +15,7 @@ use crate::support::{Kind, Laptop, World, empty_sync, now_ms, signed};
 /// l(egal), a(uditor), A(dministrator).
 const TABLE: &[(&str, &str, &str, &str)] = &[
     ("POST", "/v1/sync", "oslaA", ""),
+    ("POST", "/v1/office", "oslaA", ""),
     ("GET", "/v1/log", "oslaA", "l"),
     ("GET", "/v1/snapshot", "oslaA", "l"),
     ("GET", "/v1/objects/{hash}", "oslaA", "l"),
@@ -62,6 +64,10 @@ fn target(route: &Route, agency: &str, device: &str) -> String {
 fn body(route: &Route, agency: &str, stranger: &Laptop) -> Vec<u8> {
     match (route.method, route.path) {
         ("POST", "/v1/sync") => {}
+        ("POST", "/v1/office") => {
+            let chains = stranger.office_chains().expect("pulled");
+            return pack(&Run::of(&chains[0]).expect("a run")).expect("packs");
+        }
         ("POST", "/v1/roster/edits") => {
             let edit = r#"{"reason":"test","edits":[{"kind":"officer","id":"O70","set":{"name":"x"}}]}"#;
             return edit.as_bytes().to_vec();

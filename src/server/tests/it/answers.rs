@@ -1,8 +1,9 @@
 //! Answers signed whole: what the log says of every record, proven by its root.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_record::{Disposition, Hash, Word};
+use auxlog_sync::Connection;
 use auxlog_sync::merkle::{self, Frontier};
 use auxlog_sync::message::{Answer, Capabilities, OwnHead, Page, SyncRequest, SyncResponse};
 use auxlog_sync::pack::pack;
@@ -10,12 +11,13 @@ use auxlog_sync::receipt::Epoch;
 use auxlog_sync::run::Run;
 use auxlog_sync::signed::Signed;
 
-use crate::support::{Kind, Laptop, World, empty_sync, now_ms, signed};
+use crate::support::{Kind, Laptop, World, empty_sync, now_ms, proxy, signed};
 
 contracts![
     an_answer_is_signed_over_the_request_that_it_answers,
     every_number_of_a_page_is_accounted_for_and_proven,
     who_cannot_read_words_is_answered_as_before,
+    a_byte_altered_on_the_way_is_an_error_that_the_next_honest_line_heals,
 ];
 
 /// Asks as a laptop that can read signed answers; gives what it believes.
@@ -132,6 +134,33 @@ async fn every_number_of_a_page_is_accounted_for_and_proven(kind: Kind) {
         }
         assert!(known.values().all(|(_, word)| word.recv_ms.abs_diff(now_ms()) < 600_000), "received just now");
     }
+}
+
+async fn a_byte_altered_on_the_way_is_an_error_that_the_next_honest_line_heals(kind: Kind) {
+    let world = World::new(kind).await;
+    let (a, b) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    a.log(20);
+    world.sync(&a).await.expect("synchronises");
+    let genuine: BTreeSet<Hash> = a.everything().into_iter().collect();
+    let own: BTreeSet<Hash> = b.everything().into_iter().collect();
+    let mut errors = 0;
+    for at in (0..100_000).step_by(61) {
+        let url = proxy::altering(world.handle().addr, at).await;
+        let line = Connection::new(&url, None).expect("a good address");
+        let outcome = world.sync_by(&line, &b).await;
+        let there: BTreeSet<Hash> = b.everything().into_iter().collect();
+        assert!(there.difference(&genuine).all(|hash| own.contains(hash)), "byte {at}: nothing false is taken");
+        if outcome.is_ok() {
+            // Beyond the answer's end, where nothing is altered.
+            assert!(there.is_superset(&genuine), "byte {at}: nothing is silently missing");
+            break;
+        }
+        errors += 1;
+    }
+    assert!(errors > 10, "{errors} answers were altered");
+    world.sync(&b).await.expect("synchronises");
+    assert!(b.everything().into_iter().collect::<BTreeSet<Hash>>().is_superset(&genuine));
+    assert!(world.sync(&a).await.is_ok());
 }
 
 async fn who_cannot_read_words_is_answered_as_before(kind: Kind) {

@@ -2,6 +2,7 @@
 
 use auxlog_record::{Hash, Word};
 use auxlog_sync::hooks::Hooks as _;
+use auxlog_sync::message::Standing;
 use auxlog_sync::{Notice, SyncError};
 
 use sqlx::Row as _;
@@ -97,4 +98,58 @@ async fn a_rewritten_history_is_noticed_by_the_next_laptop() {
     assert!(!error.is_transient());
     assert_eq!(a.disk().receipts.len(), receipts, "no receipt of that log is taken");
     assert_eq!(a.own().expect("own")[0].seq, 8, "and nothing here is discarded");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_restored_from_a_backup_learns_what_its_office_did() {
+    a_restored_server_learns_what_its_office_did(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_restored_from_a_backup_learns_what_its_office_did() {
+    a_restored_server_learns_what_its_office_did(Kind::Postgres).await;
+}
+
+/// A revoked laptop stays revoked, one that was let in stays in; what was said since counts.
+async fn a_restored_server_learns_what_its_office_did(kind: Kind) {
+    let mut world = World::new(kind).await;
+    let (a, thief) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    let again = world.laptop("A01", "O3", 3).await;
+    for laptop in [&a, &thief, &again] {
+        world.sync(laptop).await.expect("synchronises");
+    }
+    let last_night = world.copy().await;
+    let late = world.laptop("A01", "O4", 4).await;
+    late.log(3);
+    world.sync(&late).await.expect("synchronises");
+    for laptop in [&thief, &again] {
+        world.admin.revoke(&laptop.writer().to_string(), "电脑遗失").await.expect("revoked");
+    }
+    world.sync(&a).await.expect("pulls what the office said");
+
+    world.put_back(last_night).await;
+    // Of one of them something newer is said before any laptop came.
+    world.admin.revoke(&again.writer().to_string(), "again").await.expect("revoked");
+    world.admin.approve(&again.writer().to_string()).await.expect("found");
+    let healed = world.sync(&a).await.expect("heals the server");
+    assert_eq!(healed.notices.as_slice(), [Notice::ServerCameBack]);
+    for (laptop, standing) in [(&thief, Standing::Revoked), (&late, Standing::Active), (&again, Standing::Active)] {
+        let device = world.admin.find(&laptop.writer().to_string()).await.expect("known");
+        assert_eq!(device.standing, standing, "{}", device.officer);
+    }
+    let told = world.sync(&thief).await.expect("is told");
+    assert_eq!(told.standing, Standing::Revoked);
+    let back = world.sync(&late).await.expect("is known");
+    assert!(back.covered && back.set_aside.is_empty(), "{back:?}");
+    world.sync(&a).await.expect("synchronises");
+    let all = a.everything();
+    assert!(late.everything().iter().all(|hash| all.contains(hash)));
+    let incidents = world.admin.incidents(&"A01".into(), 10).await.expect("incidents");
+    assert!(incidents.iter().any(|incident| incident.detail.contains("came back from a laptop")), "{incidents:?}");
+    let found = world.admin.verify(&"A01".into()).await.expect("an audit");
+    assert!(matches!(found, auxlog_server::Found::Whole { .. }), "the database is what its log says: {found:?}");
+    // Brought once more, nothing changes.
+    let before = world.admin.incidents(&"A01".into(), 100).await.expect("incidents").len();
+    world.sync(&again).await.expect("synchronises");
+    assert_eq!(world.admin.incidents(&"A01".into(), 100).await.expect("incidents").len(), before);
 }

@@ -156,6 +156,16 @@ impl Hooks for Laptop {
         self.agency.clone()
     }
 
+    fn office_chains(&self) -> Result<Vec<Vec<Record>>, HookError> {
+        let mut chains = std::collections::BTreeMap::<WriterId, Vec<Record>>::new();
+        for pulled in &self.disk().pulled {
+            if auxlog_record::is_office(pulled.record.envelope().kind) {
+                chains.entry(pulled.record.id().writer).or_default().push(pulled.record.clone());
+            }
+        }
+        Ok(chains.into_values().collect())
+    }
+
     fn public_key(&self) -> PublicKey {
         self.key.public_key()
     }

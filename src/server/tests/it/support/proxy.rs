@@ -113,3 +113,47 @@ pub(crate) async fn answering(answer: &'static str) -> String {
     });
     format!("http://{address}")
 }
+
+/// Forwards to `server`, but flips a bit of the byte at `at` in the body of each answer.
+pub(crate) async fn altering(server: SocketAddr, at: usize) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let Ok(upstream) = TcpStream::connect(server).await else { return };
+                let (mut from_client, mut to_client) = client.into_split();
+                let (mut from_server, mut to_server) = upstream.into_split();
+                let up = tokio::spawn(async move { tokio::io::copy(&mut from_client, &mut to_server).await });
+                // Up to the body's beginning, and from there what came of it.
+                let (mut head, mut passed) = (Vec::new(), None);
+                let mut answer = vec![0; 1 << 16];
+                while let Ok(read) = from_server.read(&mut answer).await {
+                    if read == 0 {
+                        break;
+                    }
+                    let bytes = &mut answer[..read];
+                    let mut start = 0;
+                    if passed.is_none() {
+                        head.extend_from_slice(bytes);
+                        if let Some(end) = head.windows(4).position(|end| end == b"\r\n\r\n") {
+                            start = end + 4 - (head.len() - read);
+                            passed = Some(0);
+                        }
+                    }
+                    if let Some(passed) = &mut passed {
+                        if let Some(byte) = at.checked_sub(*passed).and_then(|at| bytes.get_mut(start + at)) {
+                            *byte ^= 1;
+                        }
+                        *passed += read - start;
+                    }
+                    if to_client.write_all(&answer[..read]).await.is_err() {
+                        break;
+                    }
+                }
+                up.abort();
+            });
+        }
+    });
+    format!("http://{address}")
+}

@@ -1,0 +1,183 @@
+//! What the office did after a backup that was put back: laptops hold its records, and bring them.
+//!
+//! Each chain bears the server's own signature over its key, so that it matters to nobody who brings
+//! it. What it says takes effect again, unless something newer was said of the same key since.
+
+use std::collections::BTreeMap;
+
+use auxlog_record::{Disposition, Event, Hash, KeyCertified, PublicKey, Record, Role, Standing, StandingSet, WriterId};
+use sqlx::{Any, Transaction};
+
+use super::append::extend_log;
+use super::audit::{self, IncidentKind};
+use super::writers::{devices_within, standing_name};
+use super::{DeviceRow, Fresh, Result, Store, ms, office};
+use crate::scope::AgencyScope;
+
+/// A chain of the office whose first record the server's key certifies, and of which every record is
+/// signed by its own.
+#[derive(Debug, Clone)]
+pub(crate) struct Returned {
+    /// The chain's key.
+    pub(crate) key: PublicKey,
+    /// What made it.
+    pub(crate) program: String,
+    /// All of its records that came, from the first on.
+    pub(crate) records: Vec<Record>,
+}
+
+impl Store {
+    /// Takes back what of a chain the log has not got; gives how many records that are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn take_back(&self, scope: &AgencyScope, chain: &Returned, now: u64) -> Result<u64> {
+        self.again(|| self.take_back_once(scope, chain, now)).await
+    }
+
+    async fn take_back_once(&self, scope: &AgencyScope, chain: &Returned, now: u64) -> Result<u64> {
+        let writer = chain.key.writer();
+        let known = self.hashes(scope, writer, 1, chain.records.len() as u64).await?;
+        let missing: Vec<&Record> =
+            chain.records.iter().filter(|record| !known.contains_key(&record.id().seq)).collect();
+        if missing.is_empty() {
+            return Ok(0);
+        }
+        let newest = self.newest_said(scope).await?;
+        let mut desk = self.desk(scope.agency()).await?;
+        let mut transaction = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO office_writer (agency_id, writer_id, public_key, program, opened_ms)
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(writer.0.to_vec())
+        .bind(chain.key.to_bytes().to_vec())
+        .bind(chain.program.clone())
+        .bind(ms(now))
+        .execute(&mut *transaction)
+        .await?;
+        let fresh: Vec<Fresh> = missing.iter().map(|record| fresh(record)).collect();
+        let rows: Vec<(WriterId, &Fresh)> = fresh.iter().map(|fresh| (writer, fresh)).collect();
+        extend_log(self, &mut transaction, scope.agency(), &rows, now).await?;
+        let mut devices: BTreeMap<WriterId, DeviceRow> = devices_within(&mut transaction, scope.agency())
+            .await?
+            .into_iter()
+            .map(|device| (device.writer, device))
+            .collect();
+        let mut kept = Vec::new();
+        for record in &missing {
+            let hlc = record.envelope().hlc.0;
+            let is_newest = |of: WriterId| newest.get(&of).is_none_or(|newest| *newest < hlc);
+            match record.event() {
+                Ok(Event::KeyCertified(certified)) if !devices.contains_key(&WriterId::of(&certified.key)) => {
+                    let device = let_in(&mut transaction, scope, &certified, now).await?;
+                    devices.extend(device.map(|device| (device.writer, device)));
+                }
+                Ok(Event::KeyCertified(certified)) if is_newest(WriterId::of(&certified.key)) => {
+                    let of = WriterId::of(&certified.key);
+                    set(&mut transaction, scope, of, Standing::Active, "", now).await?;
+                }
+                Ok(Event::StandingSet(StandingSet { writer: of, standing, reason, .. })) => {
+                    if is_newest(of) {
+                        set(&mut transaction, scope, of, standing, &reason, now).await?;
+                    } else if let Some(device) = devices.get(&of) {
+                        // What was said since stays said: the log's order decides.
+                        kept.push(office::stands(of, device.standing, &device.reason, None));
+                    }
+                }
+                _ => {}
+            }
+        }
+        if !kept.is_empty() {
+            desk.append(self, &mut transaction, &kept, now).await?;
+        }
+        let detail = format!("{} records of the office came back from a laptop", missing.len());
+        audit::file(&mut transaction, scope.agency(), now, IncidentKind::ServerBehind, writer, 0, &detail).await?;
+        transaction.commit().await?;
+        desk.keep(self);
+        Ok(missing.len() as u64)
+    }
+
+    /// The logical time of the newest thing that the log's office says of each key.
+    async fn newest_said(&self, scope: &AgencyScope) -> Result<BTreeMap<WriterId, u64>> {
+        let mut newest = BTreeMap::new();
+        for placed in self.office_records(scope).await? {
+            let of = match placed.record.event() {
+                Ok(Event::KeyCertified(certified)) => WriterId::of(&certified.key),
+                Ok(Event::StandingSet(set)) => set.writer,
+                _ => continue,
+            };
+            let known: &mut u64 = newest.entry(of).or_default();
+            *known = placed.record.envelope().hlc.0.max(*known);
+        }
+        Ok(newest)
+    }
+}
+
+fn fresh(record: &Record) -> Fresh {
+    Fresh {
+        seq: record.id().seq,
+        hash: record.hash(),
+        hlc: record.envelope().hlc.0,
+        record: record.encode(),
+        disposition: Disposition::Logged,
+        verdict: None,
+        about: Vec::new(),
+        attachment: None,
+        order: None,
+    }
+}
+
+/// Knows a device again that was let in after the backup.
+async fn let_in(
+    transaction: &mut Transaction<'_, Any>,
+    scope: &AgencyScope,
+    certified: &KeyCertified,
+    now: u64,
+) -> Result<Option<DeviceRow>> {
+    let writer = WriterId::of(&certified.key);
+    sqlx::query(
+        "INSERT INTO writer (agency_id, writer_id, public_key, officer_id, officer_name, laptop, role,
+            standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified, joined_seq, succeeds)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10, 1, $11, $12) ON CONFLICT DO NOTHING",
+    )
+    .bind(scope.agency().0.clone())
+    .bind(writer.0.to_vec())
+    .bind(certified.key.to_vec())
+    .bind(certified.officer.0.clone())
+    .bind(certified.name.clone())
+    .bind(certified.laptop.clone())
+    .bind(Role::name(certified.role))
+    .bind(standing_name(Standing::Active))
+    .bind(Hash::default().0.to_vec())
+    .bind(ms(now))
+    .bind(ms(certified.before))
+    .bind(certified.succeeds.map(|old| old.0.to_vec()))
+    .execute(&mut **transaction)
+    .await?;
+    let devices = devices_within(transaction, scope.agency()).await?;
+    Ok(devices.into_iter().find(|device| device.writer == writer))
+}
+
+async fn set(
+    transaction: &mut Transaction<'_, Any>,
+    scope: &AgencyScope,
+    writer: WriterId,
+    standing: Standing,
+    reason: &str,
+    now: u64,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5, certified = 1
+         WHERE agency_id = $1 AND writer_id = $2",
+    )
+    .bind(scope.agency().0.clone())
+    .bind(writer.0.to_vec())
+    .bind(standing_name(standing))
+    .bind(reason.to_owned())
+    .bind(ms(now))
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
