@@ -250,7 +250,8 @@ impl Admin {
         };
         loop {
             let before = Judge::new().newest(&self.store, &scope).await?;
-            let next = Roster { version: before.version + 1, ..own.clone() };
+            let version = next_version(&self.store, &scope, &before).await?;
+            let next = Roster { version, ..own.clone() };
             if publish(&self.store, &scope, &before, &next, "roster_import", source, now()).await? {
                 return Ok(Imported {
                     agency: agency.clone(),
@@ -345,11 +346,18 @@ pub(crate) async fn edit_roster(
         {
             return Err(AdminError::Moved { based_on, newest: before.version });
         }
-        let next = Roster { version: before.version + 1, ..edited(&before, scope.agency(), edit)? };
+        let version = next_version(store, scope, &before).await?;
+        let next = Roster { version, ..edited(&before, scope.agency(), edit)? };
         if publish(store, scope, &before, &next, "roster_edit", &edit.reason, now).await? {
             return Ok(next.version);
         }
     }
+}
+
+/// The number of the version after `before`: none that the office ever issued has it, also where the
+/// database came back from before that.
+async fn next_version(store: &Store, scope: &AgencyScope, before: &Roster) -> Result<u64> {
+    Ok(1 + before.version.max(store.newest_issued(scope).await?))
 }
 
 /// Keeps a new version; `false` where its number was taken meanwhile.

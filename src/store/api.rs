@@ -265,6 +265,10 @@ pub struct HistoryEntry {
     pub synced: bool,
     /// Why it is kept without effect.
     pub void: Option<auxlog_record::review::Closed>,
+    /// Made before its writer's laptop joined the agency's server (入网前).
+    pub before_joining: bool,
+    /// A step of a review that is read by the rules of 0.1.0, which asked for less.
+    pub first_rules: bool,
 }
 
 /// A task with everything known about it.

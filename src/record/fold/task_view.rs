@@ -150,6 +150,8 @@ pub struct HistoryEntry {
     pub void: Option<Closed>,
     /// What the agency's log says of it; `None` while it is in none.
     pub word: Option<Word>,
+    /// Number of the rules of steps that it is read by.
+    pub rules: u16,
 }
 
 /// A task as it stands. Encoded it is the records about it; all else is derived from them.
@@ -339,6 +341,7 @@ impl TaskView {
             event: entry.event.0.clone(),
             void: *void,
             word: entry.word.clone(),
+            rules: entry.rules,
         };
         self.entries.iter().zip(&self.void).map(entry).collect()
     }

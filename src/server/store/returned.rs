@@ -99,6 +99,18 @@ impl Store {
         Ok(missing.len() as u64)
     }
 
+    /// The newest roster version that the log's office ever issued; 0 is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn newest_issued(&self, scope: &AgencyScope) -> Result<u64> {
+        let versions = self.office_records(scope).await?.into_iter().filter_map(|placed| match placed.record.event() {
+            Ok(Event::RosterIssued(issued)) => Some(issued.version),
+            _ => None,
+        });
+        Ok(versions.max().unwrap_or(0))
+    }
+
     /// The logical time of the newest thing that the log's office says of each key.
     async fn newest_said(&self, scope: &AgencyScope) -> Result<BTreeMap<WriterId, u64>> {
         let mut newest = BTreeMap::new();

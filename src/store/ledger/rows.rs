@@ -4,7 +4,8 @@ use auxlog_law::{Severity, Verdict};
 use auxlog_record::fold::{self, Author, Status, TaskView};
 use auxlog_record::review::may_record;
 use auxlog_record::{
-    AuxiliaryId, Judged, MAX_FIELD, MAX_FINDINGS, MAX_LIST, MAX_TEXT, Moment, OfficerId, RecordId, Vouched, china, cut,
+    AuxiliaryId, Event, Judged, MAX_FIELD, MAX_FINDINGS, MAX_LIST, MAX_TEXT, Moment, OfficerId, RecordId, Vouched,
+    china, cut,
 };
 use chrono::TimeZone as _;
 
@@ -104,12 +105,14 @@ impl Reader {
         let history = view.history().into_iter().map(|entry| HistoryEntry {
             id: entry.record,
             hash: entry.hash,
+            before_joining: entry.author.before_joining,
             by: NamedOfficer {
                 name: Some(entry.author.name).filter(|name| !name.is_empty()),
                 id: entry.author.officer,
             },
             at: moment(entry.wall_ms),
             synced: is_synced(&index, entry.record),
+            first_rules: entry.rules < 2 && matches!(entry.event, Event::ReviewStep(_) | Event::Statement(_)),
             event: entry.event,
             void: entry.void,
         });
@@ -153,6 +156,8 @@ impl Reader {
                 event: crate::index::read(&record),
                 synced: is_synced(&index, record.id()),
                 void: None,
+                before_joining: false,
+                first_rules: false,
             })
         });
         read.collect()

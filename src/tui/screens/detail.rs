@@ -188,6 +188,12 @@ impl Writer<'_> {
             let why = failure::closed(words, why);
             self.add(2, &say!(words, "detail-void", why = why), Meaning::Warn);
         }
+        if entry.before_joining {
+            self.add(2, &say!(words, "detail-before-joining"), Meaning::Dim);
+        }
+        if entry.first_rules {
+            self.add(2, &say!(words, "detail-first-rules"), Meaning::Dim);
+        }
         for (said, meaning) in said(words, &entry.event) {
             self.add(2, &said, meaning);
         }

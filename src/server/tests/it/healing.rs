@@ -110,6 +110,15 @@ async fn postgres_restored_from_a_backup_learns_what_its_office_did() {
     a_restored_server_learns_what_its_office_did(Kind::Postgres).await;
 }
 
+/// Puts someone on the roster; gives its version.
+async fn roster(world: &World, id: &str) -> u64 {
+    let edit = serde_json::json!({
+        "reason": "test", "edits": [{ "kind": "auxiliary", "id": id, "set": { "name": "仇静" } }],
+    });
+    let edit = serde_json::from_value(edit).expect("an edit");
+    world.admin.edit_roster(&"A01".into(), &edit).await.expect("edited")
+}
+
 /// A revoked laptop stays revoked, one that was let in stays in; what was said since counts.
 async fn a_restored_server_learns_what_its_office_did(kind: Kind) {
     let mut world = World::new(kind).await;
@@ -125,6 +134,7 @@ async fn a_restored_server_learns_what_its_office_did(kind: Kind) {
     for laptop in [&thief, &again] {
         world.admin.revoke(&laptop.writer().to_string(), "电脑遗失").await.expect("revoked");
     }
+    let lost = roster(&world, "X2").await;
     world.sync(&a).await.expect("pulls what the office said");
 
     world.put_back(last_night).await;
@@ -146,6 +156,9 @@ async fn a_restored_server_learns_what_its_office_did(kind: Kind) {
     assert!(late.everything().iter().all(|hash| all.contains(hash)));
     let incidents = world.admin.incidents(&"A01".into(), 10).await.expect("incidents");
     assert!(incidents.iter().any(|incident| incident.detail.contains("came back from a laptop")), "{incidents:?}");
+    // No two rosters share a number.
+    let version = roster(&world, "X3").await;
+    assert!(version > lost, "{version} after {lost}");
     let found = world.admin.verify(&"A01".into()).await.expect("an audit");
     assert!(matches!(found, auxlog_server::Found::Whole { .. }), "the database is what its log says: {found:?}");
     // Brought once more, nothing changes.

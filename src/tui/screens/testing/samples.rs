@@ -122,6 +122,8 @@ pub(crate) fn detail(seq: u64, may_decide: bool) -> TaskDetail {
         event: Event::TaskLogged(TaskLogged { task: task.clone(), judged: judged.clone(), plan: None }),
         synced: true,
         void: None,
+        before_joining: false,
+        first_rules: false,
     };
     let head = logged.hash;
     let view = TaskView::default();
@@ -158,7 +160,17 @@ pub(crate) fn step(seq: u64, decision: Decision, reason: &str) -> HistoryEntry {
         measure: None,
         against: None,
     });
-    HistoryEntry { id: id(seq), hash: Hash([0xcd; 32]), by: named("O2"), at: now(), event, synced: false, void: None }
+    HistoryEntry {
+        id: id(seq),
+        hash: Hash([0xcd; 32]),
+        by: named("O2"),
+        at: now(),
+        event,
+        synced: false,
+        void: None,
+        before_joining: false,
+        first_rules: false,
+    }
 }
 
 /// A correction of a task, in its history: an officer was there after all.
@@ -174,7 +186,17 @@ pub(crate) fn correction(seq: u64, detail: &TaskDetail) -> HistoryEntry {
         reason: "当时执法人员在场，误记".to_owned(),
         judged: judged.clone(),
     });
-    HistoryEntry { id: id(seq), hash: Hash([0xef; 32]), by: named("O1"), at: now(), event, synced: false, void: None }
+    HistoryEntry {
+        id: id(seq),
+        hash: Hash([0xef; 32]),
+        by: named("O1"),
+        at: now(),
+        event,
+        synced: false,
+        void: None,
+        before_joining: false,
+        first_rules: false,
+    }
 }
 
 /// A list of two tasks.
