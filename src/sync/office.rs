@@ -8,6 +8,7 @@ use crate::ask::{Question, ask};
 use crate::connection::Connection;
 use crate::error::SyncError;
 use crate::hooks::Hooks;
+use crate::http::Answer;
 use crate::pack::pack;
 use crate::run::{MAX_RECORDS, Run};
 
@@ -25,7 +26,8 @@ pub(crate) async fn bring_back(ledger: &Arc<dyn Hooks>, connection: &Connection,
         let Ok(body) = pack(&run) else { continue };
         let target = format!("/v1/office?agency={}", ledger.agency());
         let question = Question { body, ..Question::new("POST", target) };
-        let taken = ask(&**ledger, connection, server, &question).await.and_then(|answer| answer.message::<u64>());
+        let answer = ask(&**ledger, connection, server, &question).await;
+        let taken: Result<u64, SyncError> = answer.and_then(Answer::message);
         match taken {
             Ok(0) => {}
             Ok(records) => tracing::info!(records, "the server took back what its office had said"),

@@ -246,7 +246,9 @@ async fn push(
                     metrics::add(&app.metrics.appended, fresh);
                     metrics::add(&app.metrics.duplicates, records.len().saturating_sub(fresh + refused.len()));
                     metrics::add(&app.metrics.set_aside, refused.len());
-                    noted.iter().for_each(|noted| app.metrics.noted(noted.disposition));
+                    for noted in &noted {
+                        app.metrics.noted(noted.disposition);
+                    }
                     pushed.acked.insert(writer, (acked, hash));
                     pushed.noted.extend(noted);
                     pushed.refused.extend(refused);

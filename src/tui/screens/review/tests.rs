@@ -157,7 +157,8 @@ fn what_older_rules_or_no_server_stand_behind_is_marked() {
     let mut play = Play::new();
     play.keys("<F5>").answer(Answer::Flags(super::query(0), samples::flags()));
     let mut detail = samples::detail(1, true);
-    let step = HistoryEntry { before_joining: true, first_rules: true, ..samples::step(16, Decision::Confirm, "属实") };
+    let step =
+        HistoryEntry { before_joining: true, first_rules: true, ..samples::step(16, Decision::Confirm, "属实") };
     detail.history.push(step);
     play.keys("<Enter>").answer(Answer::Task(Box::new(detail))).keys("<End>");
     play.shows("入网前").shows("按 0.1.0 的规则作出");
