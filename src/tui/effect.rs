@@ -13,6 +13,7 @@ use auxlog_store::{
     Ack, Agenda, Counts, DayReport, Draft, Enrolment, Identity, LedgerError, OfficerRow, OpenError, People,
     PersonDetail, PersonRow, ReviewInput, Staged, TaskDetail, TaskPage, TaskQuery, Waiting,
 };
+use auxlog_sync::message::IncidentNote;
 use zeroize::Zeroizing;
 
 use crate::export::Job;
@@ -105,6 +106,8 @@ pub enum Ask {
     Person(AuxiliaryId),
     /// What waits to be sent to the server.
     Waiting,
+    /// What went wrong in the agency's log, for those whose role reads it.
+    Incidents,
     /// What was being typed in a form.
     LoadDraft(&'static str),
     /// Keeps what is being typed in a form.
@@ -156,6 +159,7 @@ impl Ask {
             | Self::PeopleIndex
             | Self::Person(_)
             | Self::Waiting
+            | Self::Incidents
             | Self::LoadDraft(_)
             // What is half written when the program ends can be written again.
             | Self::Export(_) => false,
@@ -224,6 +228,8 @@ pub enum Answer {
     Person(AuxiliaryId, Option<Box<PersonDetail>>),
     /// What waits to be sent to the server.
     Waiting(Vec<Waiting>),
+    /// What went wrong in the agency's log, oldest first.
+    Incidents(Vec<IncidentNote>),
     /// What was being typed in a form.
     Draft(&'static str, Option<Box<Draft>>),
     /// The draft is safe on disk.

@@ -1,9 +1,10 @@
 //! Words for the values that several screens show.
 
 use auxlog_law::{Arranged, Circumstance, Lang, Mode, Outcome, Presence, Rulebook, Status};
-use auxlog_record::{Date, Decision, Moment};
+use auxlog_record::{Date, Decision, Moment, china};
 use auxlog_store::TaskStatus;
-use chrono::{Datelike as _, Weekday};
+use auxlog_sync::message::IncidentNote;
+use chrono::{Datelike as _, TimeZone as _, Weekday};
 
 use crate::screens::staff::certificate::State;
 use crate::theme::Meaning;
@@ -257,4 +258,12 @@ mod tests {
         assert_eq!(written, ["0", "999", "1,000", "20,000", "1,000,000"]);
         assert_eq!([900, 20_480, 52_428_800].map(bytes), ["900 B", "20 KiB", "50 MiB"]);
     }
+}
+
+/// Something that went wrong in the agency's log.
+pub fn incident(words: &Words, incident: &IncidentNote, today: Date) -> String {
+    let at = Moment(china().timestamp_millis_opt(incident.at_ms.cast_signed()).single().unwrap_or_default());
+    let (kind, at) = (incident.kind.as_str(), when(at, today));
+    let record = format!("{}:{}", incident.writer, incident.seq);
+    say!(words, "incident", kind = kind, at = at, record = record, detail = incident.detail.as_str())
 }

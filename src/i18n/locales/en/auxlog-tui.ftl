@@ -406,6 +406,7 @@ today-done = done
 today-to-do = to do
 today-no-flags = No flag awaits a decision
 today-tasks = Logged today ({ $count })
+today-incidents = { $count } incidents in the log in the last 14 days: F8 Sync lists them
 today-no-tasks = Nothing logged yet today; F3 begins
 today-due = Falling due ({ $count })
 today-no-due = Nothing falls due soon
@@ -737,6 +738,17 @@ staff-first = first { $found } of { $total }
 staff-statements = Statements and defences
 staff-waived = waived his statement
 sync-waiting = To be sent: { $officer } { $first } to { $last }, the first from { $since }
+incident = Incident · { $at } · { $kind ->
+    [fork] two records claim one place
+    [malformed] a record that cannot be taken was set aside
+    [server_behind] the server came back from an older copy
+    [laptop_behind] a laptop came back from an older copy
+    [mask_refused] an order to mask was not carried out
+    [verdict_differs] a record's verdict is another than the server's
+    [void_step] a step that was not open to its author
+    [log_damaged] the server's database is not what its log says
+   *[other] { $kind }
+} ({ $record }) { $detail }
 sync-conflicts = Conflicts to settle ({ $count }): Ctrl-E opens
 sync-speed = sent { $up }, fetched { $down }; { $rate } records a second
 sync-left = ; about { $seconds } s left

@@ -383,6 +383,7 @@ command-today-calendar = 日历
     .doc = 近几十周的日历和登记、提示数量；再按返回
 
 today-logged = 今日登记 { $tasks } 条
+today-incidents = 近 14 天台账异常 { $count } 件：F8 同步里查看
 today-shift = 辅助人员 { $people } 人 { $span }
 today-stored = 本机已存 { $count }
 today-alone = 未加入服务器
@@ -716,6 +717,17 @@ staff-first = 前 { $found } / { $total } 人
 staff-statements = 陈述和申辩
 staff-waived = 放弃陈述和申辩
 sync-waiting = 待发：{ $officer } 第 { $first } 至 { $last } 号，最早 { $since }
+incident = 异常 · { $at } · { $kind ->
+    [fork] 同一位置有两条记录
+    [malformed] 另存了不能收录的记录
+    [server_behind] 服务器退回到旧副本
+    [laptop_behind] 电脑退回到旧副本
+    [mask_refused] 隐去命令未执行
+    [verdict_differs] 记录的结论与服务器不同
+    [void_step] 无权作出的步骤
+    [log_damaged] 服务器的台账与日志不符
+   *[other] { $kind }
+}（{ $record }）{ $detail }
 sync-conflicts = 待处理的冲突（{ $count }）：Ctrl-E 打开
 sync-speed = 已传 { $up }，已取 { $down }；每秒 { $rate } 条
 sync-left = ；约还需 { $seconds } 秒

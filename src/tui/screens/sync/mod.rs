@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use auxlog_store::{TaskPage, TaskQuery, Waiting};
 use auxlog_sync::Outcome;
+use auxlog_sync::message::IncidentNote;
 use ratatui::layout::Rect;
 
 use crate::canvas::{Canvas, Hit};
@@ -33,6 +34,8 @@ pub struct Sync {
     outcome: Option<Arc<Outcome>>,
     /// What waits to be sent.
     waiting: Vec<Waiting>,
+    /// What went wrong in the agency's log, oldest first.
+    incidents: Vec<IncidentNote>,
     /// Tasks with contradictions that nobody has settled.
     conflicts: TaskPage,
     list: List,
@@ -46,6 +49,7 @@ impl Sync {
     fn ask(&self, cx: &mut Cx) {
         if self.shown {
             cx.ask(Ask::Waiting);
+            cx.ask(Ask::Incidents);
             cx.ask(Ask::Tasks(conflicts()));
         }
     }
@@ -117,6 +121,7 @@ impl Screen for Sync {
             }
             Answer::Receipt(receipt) => self.receipt = Some(receipt.clone()),
             Answer::Waiting(waiting) => self.waiting.clone_from(waiting),
+            Answer::Incidents(incidents) => self.incidents.clone_from(incidents),
             Answer::Tasks(query, page) if *query == conflicts() => {
                 self.list.set_total(page.rows.len());
                 self.conflicts = page.clone();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use auxlog_store::{TaskPage, TaskRow, Waiting};
-use auxlog_sync::message::{Disposition, Noted};
+use auxlog_sync::message::{Disposition, IncidentNote, Noted};
 use auxlog_sync::{Outcome, Progress};
 
 use crate::effect::{Answer, Ask};
@@ -17,6 +17,23 @@ fn looked_at() -> Play {
     let mut play = Play::new();
     play.keys("<F8>");
     play
+}
+
+#[test]
+fn what_went_wrong_in_the_log_is_told_here_and_on_todays_page() {
+    let incident = |kind: &str, seq| IncidentNote {
+        at_ms: now().millis().unsigned_abs(),
+        kind: kind.to_owned(),
+        writer: auxlog_record::WriterId::default(),
+        seq,
+        detail: "1 records".to_owned(),
+    };
+    let incidents = vec![incident("verdict_differs", 7), incident("void_step", 9)];
+    let mut play = Play::new();
+    play.keys("<F8>").answer(Answer::Incidents(incidents.clone()));
+    play.shows("记录的结论与服务器不同").shows("无权作出的步骤").shows(":9");
+    play.keys("<F2>").answer(Answer::Today(Box::new(samples::report()))).answer(Answer::Incidents(incidents));
+    play.shows("台账异常 2 件");
 }
 
 #[test]

@@ -17,6 +17,9 @@ use crate::theme::Meaning;
 use crate::widgets::{Cell, Column, table};
 use crate::words::{Words, say};
 
+/// The newest of what went wrong that are told.
+const INCIDENTS: usize = 50;
+
 pub(super) fn draw(sync: &Sync, shared: &Shared, canvas: &mut Canvas, area: Rect) {
     let conflicts = u16::try_from(sync.conflicts.rows.len()).unwrap_or(u16::MAX);
     let last = if conflicts == 0 { 0 } else { conflicts.saturating_add(2).min(area.height / 4).max(3) };
@@ -100,6 +103,8 @@ fn latest(sync: &Sync, shared: &Shared, canvas: &mut Canvas, area: Rect) {
     if let Some(outcome) = &sync.outcome {
         paragraphs.extend(concerns(outcome, words));
     }
+    let newest = sync.incidents.iter().rev().take(INCIDENTS);
+    paragraphs.extend(newest.map(|incident| (labels::incident(words, incident, today), Meaning::Warn)));
     let columns = usize::from(inner.width.saturating_sub(1));
     let wrapped = |(paragraph, meaning): &(String, Meaning)| {
         let lines = text::wrap(paragraph, columns).into_iter();

@@ -2,6 +2,7 @@
 
 use auxlog_law::Severity;
 use auxlog_store::{Agenda, DayCount, DayReport, Due, DueKind, PersonKey};
+use auxlog_sync::message::IncidentNote;
 use chrono::Datelike as _;
 use ratatui::layout::Rect;
 
@@ -38,6 +39,12 @@ pub(super) fn draw(today: &Today, shared: &Shared, canvas: &mut Canvas, area: Re
     }
     summary(report, shared, canvas, area);
     let mut used = 3;
+    let recent = recent(&today.incidents, shared);
+    if recent > 0 {
+        let said = say!(shared.words, "today-incidents", count = recent);
+        canvas.text(area.x, area.y + used, &said, area.width, Meaning::Warn);
+        used += 1;
+    }
     if side.is_none() && area.height >= TALL {
         fortnight(report, shared, canvas, Rect { y: area.y + used, height: 1, ..area });
         used += 1;
@@ -53,6 +60,13 @@ pub(super) fn draw(today: &Today, shared: &Shared, canvas: &mut Canvas, area: Re
     if let Some(side) = side {
         calendar(report, shared, canvas, side);
     }
+}
+
+/// How much went wrong in the agency's log in the last fortnight.
+fn recent(incidents: &[IncidentNote], shared: &Shared) -> usize {
+    const FORTNIGHT_MS: i64 = 14 * 24 * 60 * 60 * 1000;
+    let since = (shared.now.millis() - FORTNIGHT_MS).max(0).unsigned_abs();
+    incidents.iter().filter(|incident| incident.at_ms >= since).count()
 }
 
 /// How many lines each part gets: as many as it needs while there is room, and at least three.
