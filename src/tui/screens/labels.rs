@@ -248,6 +248,14 @@ pub fn full(at: Moment) -> String {
     at.0.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
+/// Something that went wrong in the agency's log.
+pub fn incident(words: &Words, incident: &IncidentNote, today: Date) -> String {
+    let at = Moment(china().timestamp_millis_opt(incident.at_ms.cast_signed()).single().unwrap_or_default());
+    let (kind, at) = (incident.kind.as_str(), when(at, today));
+    let record = format!("{}:{}", incident.writer, incident.seq);
+    say!(words, "incident", kind = kind, at = at, record = record, detail = incident.detail.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,12 +266,4 @@ mod tests {
         assert_eq!(written, ["0", "999", "1,000", "20,000", "1,000,000"]);
         assert_eq!([900, 20_480, 52_428_800].map(bytes), ["900 B", "20 KiB", "50 MiB"]);
     }
-}
-
-/// Something that went wrong in the agency's log.
-pub fn incident(words: &Words, incident: &IncidentNote, today: Date) -> String {
-    let at = Moment(china().timestamp_millis_opt(incident.at_ms.cast_signed()).single().unwrap_or_default());
-    let (kind, at) = (incident.kind.as_str(), when(at, today));
-    let record = format!("{}:{}", incident.writer, incident.seq);
-    say!(words, "incident", kind = kind, at = at, record = record, detail = incident.detail.as_str())
 }
