@@ -66,6 +66,19 @@ fn a_bundle_is_checked_on_a_machine_with_nothing_and_notices_any_change() {
     expect_exit(&laptop.run(["export", "--as", "O1", "--evidence", "t-9", "--output", &name]), 2);
 }
 
+/// Frozen: what every later version must find whole and vouched for, its page rendered again to the letter.
+/// Never edit the files; a new renderer gets a bundle of its own.
+#[test]
+fn golden_bundles_verify_as_ever() {
+    const KEY: &str = "a939f9b5437ac206cfa16a227d3a9e90ffadf78da204bf05b09f8d3528e27330";
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/evidence-2.html");
+    let found = Laptop::new().run(["verify", golden, "--server-key", KEY, "--format", "json"]);
+    expect_exit(&found, 0);
+    let said = json_lines(&found).remove(0);
+    assert_eq!((&said["task"], &said["vouched"], &said["records"]), (&json!("t-1"), &json!(true), &json!(4)));
+    assert_eq!(said["servers"][0]["complete"], true);
+}
+
 #[test]
 fn a_backup_restores_to_another_machine_and_is_only_added_to() {
     let laptop = Laptop::initialised();
