@@ -71,12 +71,20 @@ fn a_bundle_is_checked_on_a_machine_with_nothing_and_notices_any_change() {
 #[test]
 fn golden_bundles_verify_as_ever() {
     const KEY: &str = "a939f9b5437ac206cfa16a227d3a9e90ffadf78da204bf05b09f8d3528e27330";
+    const WRITER: &str = "c3b330a6745a63be275f606d48a86bf92adae6a8c48e4b794ad23bc83c2ec545";
     let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/evidence-2.html");
     let found = Laptop::new().run(["verify", golden, "--server-key", KEY, "--format", "json"]);
     expect_exit(&found, 0);
     let said = json_lines(&found).remove(0);
     assert_eq!((&said["task"], &said["vouched"], &said["records"]), (&json!("t-1"), &json!(true), &json!(4)));
     assert_eq!(said["servers"][0]["complete"], true);
+    // What 0.1.0 itself exported, in both languages: the page is rendered as it did.
+    for file in ["evidence-page-1.html", "evidence-page-1-en.html"] {
+        let golden = format!("{}/tests/golden/{file}", env!("CARGO_MANIFEST_DIR"));
+        let found = Laptop::new().run(["verify", &golden, "--writer-key", WRITER, "--format", "json"]);
+        expect_exit(&found, 0);
+        assert_eq!(json_lines(&found)[0]["vouched"], true, "{file}");
+    }
 }
 
 #[test]
