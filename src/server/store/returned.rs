@@ -68,11 +68,17 @@ impl Store {
         let mut kept = Vec::new();
         for record in &missing {
             let hlc = record.envelope().hlc.0;
-            let is_newest = |of: WriterId| newest.get(&of).is_none_or(|newest| *newest < hlc);
+            let is_newest = |of: WriterId| newest.get(&of).is_none_or(|said| said.hlc < hlc);
             match record.event() {
                 Ok(Event::KeyCertified(certified)) if !devices.contains_key(&WriterId::of(&certified.key)) => {
                     let device = let_in(&mut transaction, scope, &certified, now).await?;
                     devices.extend(device.map(|device| (device.writer, device)));
+                    // Whoever was shut out afterwards stays so, in whichever order the chains come.
+                    let of = WriterId::of(&certified.key);
+                    if let Some(said) = newest.get(&of).filter(|_| !is_newest(of)) {
+                        set(&mut transaction, scope, of, said.standing, &said.reason, now).await?;
+                        kept.push(office::stands(of, said.standing, &said.reason, None));
+                    }
                 }
                 Ok(Event::KeyCertified(certified)) if is_newest(WriterId::of(&certified.key)) => {
                     let of = WriterId::of(&certified.key);
@@ -111,20 +117,30 @@ impl Store {
         Ok(versions.max().unwrap_or(0))
     }
 
-    /// The logical time of the newest thing that the log's office says of each key.
-    async fn newest_said(&self, scope: &AgencyScope) -> Result<BTreeMap<WriterId, u64>> {
-        let mut newest = BTreeMap::new();
+    /// The newest thing that the log's office says of each key.
+    async fn newest_said(&self, scope: &AgencyScope) -> Result<BTreeMap<WriterId, Said>> {
+        let mut newest: BTreeMap<WriterId, Said> = BTreeMap::new();
         for placed in self.office_records(scope).await? {
-            let of = match placed.record.event() {
-                Ok(Event::KeyCertified(certified)) => WriterId::of(&certified.key),
-                Ok(Event::StandingSet(set)) => set.writer,
+            let (of, standing, reason) = match placed.record.event() {
+                Ok(Event::KeyCertified(certified)) => (WriterId::of(&certified.key), Standing::Active, String::new()),
+                Ok(Event::StandingSet(set)) => (set.writer, set.standing, set.reason),
                 _ => continue,
             };
-            let known: &mut u64 = newest.entry(of).or_default();
-            *known = placed.record.envelope().hlc.0.max(*known);
+            let said = Said { hlc: placed.record.envelope().hlc.0, standing, reason };
+            if newest.get(&of).is_none_or(|known| known.hlc < said.hlc) {
+                newest.insert(of, said);
+            }
         }
         Ok(newest)
     }
+}
+
+/// What the office said of a key.
+struct Said {
+    /// When, by logical time.
+    hlc: u64,
+    standing: Standing,
+    reason: String,
 }
 
 fn fresh(record: &Record) -> Fresh {
