@@ -1,13 +1,15 @@
 //! Whether the steps that a push takes were open to their author: the fold of every laptop, asked by
 //! the server. One that was not is kept, and has no effect anywhere.
 
-use auxlog_record::fold::{Fold, Memory};
+use std::collections::{BTreeMap, BTreeSet};
+
+use auxlog_record::fold::{self, Fold, Memory};
 use auxlog_record::kind::number;
 use auxlog_record::review::may_record;
 use auxlog_record::{Authority, Disposition, Event, PublicKey, Record, RecordId, Role, Word};
 
 use crate::scope::AgencyScope;
-use crate::store::{Fresh, Placed, Store, StoreError};
+use crate::store::{Fresh, Placed, Store, StoreError, tasks as about};
 
 /// Notes which of these records are steps without effect.
 ///
@@ -21,14 +23,29 @@ pub(crate) async fn judge(
     now: u64,
     pushed: &mut [Fresh],
 ) -> Result<(), StoreError> {
-    let read = |fresh: &Fresh| Record::decode(&fresh.record).ok();
-    let records: Vec<Option<Record>> = pushed.iter().map(read).collect();
+    let read = |fresh: &Fresh| {
+        let record = Record::decode(&fresh.record).ok()?;
+        let event = record.event().ok()?;
+        Some((record, event))
+    };
+    let records: Vec<Option<(Record, Event)>> = pushed.iter().map(read).collect();
     if !may_record(role) {
-        for (fresh, _) in pushed.iter_mut().zip(&records).filter(|(_, record)| record.as_ref().is_some_and(is_about)) {
-            fresh.disposition = Disposition::Void;
+        for (fresh, read) in pushed.iter_mut().zip(&records) {
+            if read.as_ref().is_some_and(|(_, event)| event.is_history()) {
+                fresh.disposition = Disposition::Void;
+            }
         }
     }
-    if !records.iter().flatten().any(is_step) {
+    // Each task's history once, however many steps are taken about it: none is judged by what came later.
+    let mut tasks: BTreeMap<RecordId, Vec<usize>> = BTreeMap::new();
+    for (at, (record, event)) in records.iter().enumerate().filter_map(|(at, read)| Some((at, read.as_ref()?))) {
+        for task in about(record.id(), event) {
+            tasks.entry(task).or_default().push(at);
+        }
+    }
+    let is_step = |at: &usize| records[*at].as_ref().is_some_and(|(record, _)| is_step(record));
+    tasks.retain(|_, about| about.iter().any(is_step));
+    if tasks.is_empty() {
         return Ok(());
     }
     let mut authority = Authority::of(Some(server.to_bytes()));
@@ -39,32 +56,29 @@ pub(crate) async fn judge(
     }
     // What is being appended stands behind all that is in the log.
     let next = Word { lsn: u64::MAX, recv_ms: now, ..Word::default() };
-    for at in 0..records.len() {
-        let Some(step) = records[at].as_ref().filter(|record| is_step(record)) else { continue };
-        let Some(task) = step.event().ok().and_then(|event| event.target()) else { continue };
-        let about = with_plan(store, scope, task).await?;
+    for (task, fresh) in tasks {
+        let stored = with_plan(store, scope, task).await?;
         let mut views = Memory { authority: authority.clone(), ..Memory::default() };
         let mut fold = Fold::of(&mut views);
-        let known = about.iter().map(|placed| (&placed.record, &placed.word));
-        let before = records[..=at].iter().flatten().map(|record| (record, &next));
-        for (record, word) in known.chain(before) {
+        for Placed { record, word } in &stored {
             if let Ok(event) = record.event() {
                 let Ok(()) = fold.take(record, &event, Some(word));
             }
         }
+        for (record, event) in fresh.iter().filter_map(|at| records[*at].as_ref()) {
+            let Ok(()) = fold.take(record, event, Some(&next));
+        }
         let Ok(()) = fold.finish();
-        let entry =
-            views.tasks.get(&task).and_then(|view| view.history().into_iter().find(|entry| entry.record == step.id()));
-        if entry.is_some_and(|entry| entry.void.is_some()) {
-            pushed[at].disposition = Disposition::Void;
+        let history = views.tasks.get(&task).map(fold::TaskView::history).unwrap_or_default();
+        let void: BTreeSet<RecordId> =
+            history.into_iter().filter(|entry| entry.void.is_some()).map(|entry| entry.record).collect();
+        for at in fresh.into_iter().filter(is_step) {
+            if records[at].as_ref().is_some_and(|(record, _)| void.contains(&record.id())) {
+                pushed[at].disposition = Disposition::Void;
+            }
         }
     }
     Ok(())
-}
-
-/// Whether a record is part of a task's history.
-fn is_about(record: &Record) -> bool {
-    record.event().is_ok_and(|event| event.is_history())
 }
 
 /// Kinds of which some are open to some people only.
