@@ -5,6 +5,7 @@
 mod args;
 mod attachments;
 mod bundle;
+mod clocks;
 mod commands;
 mod config;
 mod context;

@@ -344,6 +344,9 @@ pub(crate) fn sync(error: &SyncError, words: &Words) -> Failure {
         SyncError::HistoryRewritten { old } => {
             (Exit::Found, fl!(loader, "sync-history-rewritten", old = old.to_string()))
         }
+        SyncError::TwoViews { of, size } => {
+            (Exit::Found, fl!(loader, "sync-two-views", of = of.to_string(), size = size.to_string()))
+        }
         SyncError::Fork(id) => (Exit::Found, fl!(loader, "sync-fork", id = id.to_string())),
         SyncError::SetAside { id, reason } => {
             let (id, reason) = (id.to_string(), auxlog_i18n::set_aside(*reason, loader));

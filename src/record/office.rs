@@ -178,24 +178,20 @@ pub struct HeldReleased {
     pub by: Option<WriterId>,
 }
 
-/// What an officer's laptop measured at a synchronisation; written into their own chain at most
-/// once a day, or when the offset moved by a minute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+/// What an officer's laptop measured and was shown at a synchronisation; written into their own chain
+/// at most once a day, or when the offset moved by a minute.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct SyncNoted {
     /// The server's clock less the laptop's, in milliseconds.
     #[n(0)]
     pub offset_ms: i64,
-    /// The log's life that was seen.
+    /// The newest receipt, as the server signed it. It says which root of the log the laptop was shown:
+    /// two laptops that were shown different ones find it as soon as their records meet, and neither
+    /// can make it up.
     #[n(1)]
     #[cbor(with = "minicbor::bytes")]
-    pub epoch: [u8; 16],
-    /// The log's size that was seen.
-    #[n(2)]
-    pub size: u64,
-    /// Its root: two laptops that were shown different ones find it as soon as their records meet.
-    #[n(3)]
-    pub root: Hash,
+    pub receipt: Vec<u8>,
 }
 
 #[cfg(test)]

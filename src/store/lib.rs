@@ -26,7 +26,7 @@ pub use clock::{Clock, SystemClock};
 pub use error::{DiskRefusal, LedgerError, OpenError};
 pub use flaw::{Flaw, Spot};
 pub use ledger::{
-    AttachmentRow, ClockJump, Ledger, Listed, MaskOrder, ORDER_REFUSED, OpenOptions, OwnWriter, People, RELEASED,
+    AttachmentRow, ClockJump, ClockOffset, Ledger, Listed, MaskOrder, ORDER_REFUSED, OpenOptions, OwnWriter, People, RELEASED,
     Reader, Received, RecoverError, Rejudgement, Staged, Waiting, note_copied,
 };
 pub use overview::{

@@ -52,6 +52,17 @@ pub enum SyncError {
         /// Size of the log.
         size: u64,
     },
+    /// Another laptop was shown another log, and the server signed both.
+    #[error(
+        "the server showed another laptop another log of {size} records than this one (record {of}), and signed both: \
+         tell the administrator and keep this laptop's data"
+    )]
+    TwoViews {
+        /// The record of the other laptop that bears the server's signature.
+        of: RecordId,
+        /// Size of the log that it speaks of.
+        size: u64,
+    },
     /// The server holds another record in the place of an own one: a cloned or restored disk.
     #[error("record {0} exists twice with different content: this key is frozen; enrol again with a new code")]
     Fork(RecordId),
@@ -84,6 +95,7 @@ impl SyncError {
             Self::Refused(refusal) => refusal.is_transient() || *refusal == Refusal::AwaitsApproval,
             Self::OtherServer
             | Self::HistoryRewritten { .. }
+            | Self::TwoViews { .. }
             | Self::Fork(_)
             | Self::SetAside { .. }
             | Self::Ledger(_) => false,

@@ -9,6 +9,7 @@ use auxlog_record::crypto::PROFILE_ED25519_SHA256;
 use auxlog_record::{AgencyId, Hash, PublicKey, Record, Roster, Signer, Succession, Word, WriterId};
 
 use crate::blob::BlobId;
+use crate::compare::Doubt;
 use crate::enrol::Role;
 use crate::merkle::Frontier;
 use crate::message::{Custody, IncidentNote, Refused};
@@ -33,17 +34,28 @@ pub struct Own {
 /// The newest state of the server's log that was verified here.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Seen {
-    /// The log's life.
-    pub epoch: Epoch,
     /// Size of the newest checkpoint; 0 is none.
     pub size: u64,
     /// Its root.
     pub root: Hash,
+    /// What was pulled, in the checkpoint's life of the log.
+    pub cursor: Cursor,
+    /// The receipt that the checkpoint came with.
+    pub receipt: Option<Signed<Receipt>>,
+}
+
+/// Up to where a life of the log was pulled.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cursor {
+    /// The log's life.
+    pub epoch: Epoch,
     /// The log's tree over everything that was pulled in this life of it: its size is the number up to
     /// which that is.
     pub frontier: Frontier,
-    /// The receipt that the checkpoint came with.
-    pub receipt: Option<Signed<Receipt>>,
+    /// When the server signed the first checkpoint of this life that was seen here; 0 is not known.
+    pub since_ms: u64,
+    /// What other laptops were shown and is not proven yet to be the same log, the newest of each.
+    pub doubts: Vec<Doubt>,
 }
 
 /// A record of another laptop, verified.
@@ -105,13 +117,11 @@ pub trait Hooks: Send + Sync + 'static {
 
     /// Keeps records pulled, what the log says of those that are here already, and up to where that is,
     /// durably and all or nothing.
-    fn accept_pulled(
-        &self,
-        epoch: Epoch,
-        frontier: &Frontier,
-        records: Vec<Pulled>,
-        placed: Vec<Placed>,
-    ) -> Result<(), HookError>;
+    fn accept_pulled(&self, upto: &Cursor, records: Vec<Pulled>, placed: Vec<Placed>) -> Result<(), HookError>;
+
+    /// Writes into the open officer's chain by how much the server's clock is ahead, and the newest
+    /// receipt: at most once a day, or when the offset moved by a minute. Gives whether it did.
+    fn note_sync(&self, offset_ms: i64) -> Result<bool, HookError>;
 
     /// Takes the officer's own records back that follow his newest one here, after the disk came
     /// back from an old copy: whoever has that copy has the key, so it is to be retired. They are

@@ -3,18 +3,19 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use auxlog_journal::ServerVerdict;
-use auxlog_record::{AgencyId, Attachment, Hash, PublicKey, Record, RecordId, Roster, Succession, WriterId};
+use auxlog_record::{AgencyId, Attachment, Hash, PublicKey, Record, RecordId, Roster, Succession, SyncNoted, WriterId};
 use auxlog_store::{Enrolment, Ledger, LedgerError, OwnWriter, Reader, Received};
 use minicbor::{Decode, Encode};
 
 use crate::Refusal;
 use crate::ask::fetch_attachment;
 use crate::blob::BlobId;
+use crate::compare::Doubt;
 use crate::connection::{Connection, ConnectionError};
 use crate::enrol::Role;
 use crate::enroll::{Confirmed, EnrollError, Offered, confirm};
 use crate::error::SyncError;
-use crate::hooks::{HeldKey, HookError, Hooks, Own, Placed, Pulled, Seen};
+use crate::hooks::{Cursor, HeldKey, HookError, Hooks, Own, Placed, Pulled, Seen};
 use crate::merkle::Frontier;
 use crate::message::{Custody, Disposition, IncidentNote, Refused, Standing};
 use crate::receipt::{Epoch, Receipt};
@@ -45,9 +46,9 @@ const INCIDENTS: usize = 200;
 /// Topic of the note with the record that the server set aside last.
 const SET_ASIDE: &str = "sync.set_aside";
 
-/// Up to where records were pulled, in which life of the log.
+/// A [`Cursor`] as it is kept.
 #[derive(Debug, Default, Encode, Decode)]
-struct Cursor {
+struct Kept {
     #[n(0)]
     epoch: Epoch,
     #[n(1)]
@@ -56,6 +57,12 @@ struct Cursor {
     #[n(2)]
     #[cbor(default, with = "minicbor::bytes")]
     peaks: Vec<u8>,
+    #[n(3)]
+    #[cbor(default)]
+    since_ms: u64,
+    #[n(4)]
+    #[cbor(default)]
+    doubts: Vec<Doubt>,
 }
 
 fn cbor<T: Encode<()>>(value: &T) -> Vec<u8> {
@@ -137,14 +144,16 @@ impl Hooks for Ledger {
         let exact = Signed::<Receipt>::from_bytes(&bytes)?;
         // Its signature was verified before it was kept, in a journal that shows every alteration.
         let checkpoint = exact.claimed()?.checkpoint;
-        let cursor: Cursor = match self.note(CURSOR) {
+        let kept: Kept = match self.note(CURSOR) {
             Some(bytes) => minicbor::decode(&bytes)?,
-            None => Cursor::default(),
+            None => Kept::default(),
         };
-        let kept = (cursor.epoch == checkpoint.epoch).then(|| Frontier::from_bytes(cursor.lsn, &cursor.peaks));
-        let frontier = kept.flatten().unwrap_or_default();
         let (epoch, size, root) = (checkpoint.epoch, checkpoint.size, checkpoint.root);
-        Ok(Seen { epoch, size, root, frontier, receipt: Some(exact) })
+        let Kept { lsn, peaks, since_ms, doubts, .. } = kept;
+        let frontier = Frontier::from_bytes(lsn, &peaks).filter(|_| kept.epoch == epoch);
+        let cursor = frontier.map(|frontier| Cursor { epoch, frontier, since_ms, doubts });
+        let cursor = cursor.unwrap_or_else(|| Cursor { epoch, ..Cursor::default() });
+        Ok(Seen { size, root, cursor, receipt: Some(exact) })
     }
 
     fn pulled_tip(&self, writer: WriterId) -> Result<(u64, Hash), HookError> {
@@ -163,13 +172,7 @@ impl Hooks for Ledger {
         Ok(Ledger::accept_receipt(self, receipt.writer, receipt.acked, bytes, vec![note])?)
     }
 
-    fn accept_pulled(
-        &self,
-        epoch: Epoch,
-        frontier: &Frontier,
-        records: Vec<Pulled>,
-        placed: Vec<Placed>,
-    ) -> Result<(), HookError> {
+    fn accept_pulled(&self, upto: &Cursor, records: Vec<Pulled>, placed: Vec<Placed>) -> Result<(), HookError> {
         let received = records
             .into_iter()
             .map(|Pulled { record, word }| {
@@ -177,12 +180,20 @@ impl Hooks for Ledger {
                 Received { record, word, verdict, reasons }
             })
             .collect();
-        let (lsn, peaks) = (frontier.size(), frontier.to_bytes());
-        let note = (CURSOR.to_owned(), cbor(&Cursor { epoch, lsn, peaks }));
+        let Cursor { epoch, since_ms, .. } = *upto;
+        let (lsn, peaks, doubts) = (upto.frontier.size(), upto.frontier.to_bytes(), upto.doubts.clone());
+        let note = (CURSOR.to_owned(), cbor(&Kept { epoch, lsn, peaks, since_ms, doubts }));
         let own = placed.into_iter().flat_map(|Placed { writer, first, words }| {
             (first..).zip(words).map(move |(seq, word)| (RecordId { writer, seq }, word))
         });
         Ok(Ledger::accept_pulled(self, received, own, vec![note])?)
+    }
+
+    fn note_sync(&self, offset_ms: i64) -> Result<bool, HookError> {
+        match self.note(RECEIPT) {
+            Some(receipt) => Ok(Ledger::note_sync(self, SyncNoted { offset_ms, receipt })?),
+            None => Ok(false),
+        }
     }
 
     fn restore_own(&self, records: Vec<Record>) -> Result<(), HookError> {

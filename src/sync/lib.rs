@@ -6,6 +6,7 @@ pub mod auth;
 pub mod backoff;
 pub mod blob;
 mod client;
+pub mod compare;
 mod connection;
 pub mod enrol;
 mod enroll;

@@ -4,6 +4,7 @@
 //! of a bad day. What is to be sent is asked of the ledger at every step, so the machine may be
 //! dropped at any point and a new one goes on.
 
+mod compared;
 mod download;
 mod take;
 mod upload;
@@ -17,6 +18,7 @@ pub use download::Learnt;
 use crate::Refusal;
 use crate::auth::{RequestAuth, ServerId, Signable};
 use crate::backoff::Random;
+use crate::compare::Doubt;
 use crate::enrol::Enrolled;
 use crate::error::SyncError;
 use crate::hooks::{HeldKey, HookError, Hooks, Own};
@@ -83,6 +85,8 @@ enum State {
     Fetching(Box<Download>),
     /// A question about an attachment, or a piece of it, is out.
     Uploading(Upload),
+    /// The server is asked to prove that another laptop was shown the same log.
+    Proving(Doubt),
 }
 
 /// One synchronisation.
@@ -94,6 +98,8 @@ pub struct Session {
     /// Nonce of the request that is out: the answer is signed over it.
     nonce: [u8; 12],
     began_ms: u64,
+    /// When the request that is out was made, by the laptop's clock.
+    asked_ms: u64,
     learnt: Learnt,
     skew_corrected: bool,
     /// How far the server has each own writer, by its newest receipt.
@@ -116,6 +122,10 @@ pub struct Session {
     /// Attachments that were begun from the beginning because what came was damaged.
     began_anew: BTreeSet<Hash>,
     outcome: Outcome,
+    /// Records were sent or came that say more than what a laptop was shown.
+    worked: bool,
+    /// By how much the server's clock is ahead; `None` where it was not measured, or is written down.
+    offset_ms: Option<i64>,
     /// The last record that was set aside: what the session ends with.
     set_aside: Option<Refused>,
 }
@@ -129,6 +139,7 @@ impl Session {
             random: Random::new(seed),
             nonce: [0; 12],
             began_ms: 0,
+            asked_ms: 0,
             learnt,
             skew_corrected: false,
             acked: BTreeMap::new(),
@@ -144,6 +155,8 @@ impl Session {
             passed_over: BTreeSet::new(),
             began_anew: BTreeSet::new(),
             outcome: Outcome::default(),
+            worked: false,
+            offset_ms: None,
             set_aside: None,
         }
     }
@@ -217,6 +230,12 @@ impl Session {
                     Err(error) => Err((error, retry_after)),
                 };
             }
+            State::Proving(doubt) => {
+                return match self.take_proof(doubt, answer, ledger) {
+                    Ok(()) => self.go_on(now_ms, ledger),
+                    Err(error) => Err((error, retry_after)),
+                };
+            }
             State::Fetching(download) => {
                 answer.content("application/octet-stream").and_then(|piece| self.take_piece(*download, &piece, ledger))
             }
@@ -272,6 +291,10 @@ impl Session {
                 return Err((SyncError::Stalled, None));
             }
             actions.push(Action::Send(self.exchange(now_ms, ledger)?));
+        } else if self.note(ledger).map_err(failed)? {
+            actions.push(Action::Send(self.exchange(now_ms, ledger)?));
+        } else if let Some(request) = self.prove(now_ms, ledger).map_err(failed)? {
+            actions.push(Action::Send(request));
         } else if let Some(request) = self.upload(now_ms, ledger).map_err(failed)? {
             actions.push(Action::Send(request));
         } else if let Some(refused) = self.set_aside.take() {
@@ -327,6 +350,7 @@ impl Session {
             left = left.saturating_sub(records.len());
             let length: usize = records.iter().map(|record| record.body().map_or(0, <[u8]>::len) + 160).sum();
             bytes = bytes.saturating_sub(length);
+            self.worked |= records.iter().any(|record| !take::is_note(record));
             self.pushed.extend(records.iter().map(|record| (record.id(), record.hash())));
             push.push(Run::of(&records)?);
         }
@@ -336,8 +360,8 @@ impl Session {
             client: env!("CARGO_PKG_VERSION").to_owned(),
             push,
             have: Have {
-                epoch: seen.epoch,
-                cursor: seen.frontier.size(),
+                epoch: seen.cursor.epoch,
+                cursor: seen.cursor.frontier.size(),
                 size: seen.size,
                 roster: ledger.roster_version(),
                 own: own.iter().map(|own| OwnHead { writer: own.writer, seq: own.seq }).collect(),
@@ -368,6 +392,7 @@ impl Session {
         nonce[..8].copy_from_slice(&self.random.next().to_be_bytes());
         nonce[8..].copy_from_slice(&self.random.next().to_be_bytes()[..4]);
         self.nonce = nonce;
+        self.asked_ms = now_ms;
         let server = ServerId::of(&self.server);
         let signable = Signable { method, target: &target, body: &body, server };
         let auth = RequestAuth::sign(&HeldKey(ledger), &ledger.agency(), at_ms, nonce, signable).to_string();

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use auxlog_law::Verdict;
 use auxlog_record::{AgencyId, Disposition, Hash, PublicKey, Record, RecordId, Word};
 
+use crate::compare::Comparison;
 use crate::error::SyncError;
-use crate::hooks::{Hooks, Placed, Pulled, Seen};
-use crate::merkle::{self, Frontier};
+use crate::hooks::{Cursor, Hooks, Placed, Pulled, Seen};
+use crate::merkle;
 use crate::message::{Page, PulledRun, SyncResponse, Words};
 use crate::receipt::{Checkpoint, Receipt};
 use crate::signed::Signed;
@@ -60,7 +61,7 @@ pub(crate) fn history(seen: &Seen, now: &Checkpoint, proof: Option<&[Hash]>) -> 
     if seen.size == 0 && seen.receipt.is_none() {
         return Ok(History::Continues);
     }
-    if now.epoch != seen.epoch {
+    if now.epoch != seen.cursor.epoch {
         return Ok(History::Anew);
     }
     if now.size < seen.size {
@@ -77,19 +78,21 @@ pub(crate) struct Turned {
     pub(crate) pulled: Vec<Pulled>,
     /// What the log says of records that are here already: own ones, and after a new life of the log all.
     pub(crate) placed: Vec<Placed>,
-    /// The log's tree up to the end of the page; `None` where an own record that it counts is not here.
-    pub(crate) frontier: Option<Frontier>,
+    /// Up to where the log is pulled with the page; `None` where an own record that it counts is not here.
+    pub(crate) upto: Option<Cursor>,
 }
 
 /// The records of a page, every signature and link verified, and every number of the log accounted for.
 /// `pushed` knows hashes of own records that were sent a moment ago.
 pub(crate) fn page(
     page: Page,
-    seen: &Seen,
-    agency: &AgencyId,
+    cursor: &Cursor,
+    server: &PublicKey,
     ledger: &dyn Hooks,
     pushed: &BTreeMap<RecordId, Hash>,
 ) -> Result<Turned, SyncError> {
+    let agency = ledger.agency();
+    let mut comparison = Comparison::new(server, cursor);
     let mut rows: Vec<(u64, Option<Hash>, Vec<u8>)> = Vec::new();
     let (mut pulled, mut placed) = (Vec::new(), Vec::new());
     let leaf = |word: &Word, hash: &Hash| word.leaf(hash, if word.lsn > page.leaves_from { 2 } else { 1 });
@@ -97,7 +100,7 @@ pub(crate) fn page(
         let writer = run.run.writer;
         let (tip_seq, tip_hash) = ledger.pulled_tip(writer).map_err(SyncError::Ledger)?;
         let words = words(&run.lsns, &run.noted, run.words.clone())?;
-        let records = self::run(run, agency)?;
+        let records = self::run(run, &agency)?;
         if words.len() != records.len() {
             return Err(SyncError::BadAnswer("a page numbers other records than it has".into()));
         }
@@ -109,6 +112,7 @@ pub(crate) fn page(
         for (record, word) in records.into_iter().zip(words) {
             let (id, hash) = (record.id(), record.hash());
             rows.push((word.lsn, Some(hash), leaf(&word, &hash)));
+            comparison.take(&record, &word)?;
             // After a new life of the log, or from its beginning, records known before come again.
             if id.seq <= tip_seq {
                 let here = ledger.own_hash(writer, id.seq).map_err(SyncError::Ledger)?;
@@ -139,21 +143,24 @@ pub(crate) fn page(
     }
     rows.sort_unstable_by_key(|(lsn, ..)| *lsn);
     pulled.sort_by_key(|pulled| pulled.word.lsn);
-    let mut frontier = seen.frontier.clone();
+    let mut frontier = cursor.frontier.clone();
+    comparison.grown(&frontier)?;
     for (lsn, hash, leaf) in &rows {
         if *lsn != frontier.size() + 1 {
             let missing = frontier.size() + 1;
             return Err(SyncError::BadAnswer(format!("it says nothing of number {missing} of the log")));
         }
         if hash.is_none() {
-            return Ok(Turned { pulled: Vec::new(), placed: Vec::new(), frontier: None });
+            return Ok(Turned { pulled: Vec::new(), placed: Vec::new(), upto: None });
         }
         frontier.append(merkle::leaf(leaf), |_, _| {});
+        comparison.grown(&frontier)?;
     }
     if frontier.size() != page.next {
         return Err(SyncError::BadAnswer("its page ends elsewhere than it says".into()));
     }
-    Ok(Turned { pulled, placed, frontier: Some(frontier) })
+    let doubts = comparison.doubts();
+    Ok(Turned { pulled, placed, upto: Some(Cursor { frontier, doubts, ..cursor.clone() }) })
 }
 
 /// What the log says of consecutive records, out of its columns.

@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use auxlog_record::Jump;
 use auxlog_record::fold::{AttachmentView, TaskView};
-use auxlog_store::{ClockJump, Flaw, Whole};
+use auxlog_store::{Flaw, Whole};
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde::Serialize;
@@ -12,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::attachments::{self, Standing};
 use crate::bundle::{self, Bundle, KeyArgs, Signatory, Unknown};
+use crate::clocks::Clocks;
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
@@ -54,60 +54,6 @@ fn beside(bundle: &Path, task: &TaskView) -> Vec<Found> {
     task.attachments.iter().enumerate().map(found).collect()
 }
 
-/// A clock's jump as programs read it.
-fn jump_json(jump: &ClockJump) -> Value {
-    let writer = jump.record.writer.to_string();
-    let boot = |id: [u8; 8]| format!("{:016x}", u64::from_be_bytes(id));
-    let after = jump.following.map(|(first, last)| {
-        json!({ "first": format!("{writer}:{first}"), "last": format!("{writer}:{last}"), "count": last - first + 1 })
-    });
-    json!({
-        "record": jump.record.to_string(), "officer": jump.by.id, "jump": way(jump),
-        "from": jump.from(), "to": jump.to(), "by_ms": jump.by_ms(), "boot": boot(jump.after.boot_id),
-        "boot_before": boot(jump.before.boot_id), "restarted": jump.restarted(), "records_after": after,
-    })
-}
-
-fn way(jump: &ClockJump) -> &'static str {
-    match jump.jump {
-        Jump::Ahead => "ahead",
-        Jump::Back => "back",
-    }
-}
-
-/// The same for a person.
-fn jump_line(jump: &ClockJump, words: &Words) -> String {
-    let loader = words.loader();
-    let time = |at: auxlog_record::Moment| at.0.format("%Y-%m-%d %H:%M:%S").to_string();
-    let seconds = jump.by_ms().unsigned_abs().div_ceil(1000);
-    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let by = format!("{hours}:{minutes:02}:{rest:02}");
-    let by_name = jump.by.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| jump.by.id.to_string());
-    let boot = if jump.restarted() { fl!(loader, "verify-jump-restarted") } else { fl!(loader, "verify-jump-running") };
-    let boot_id = format!("{:016x}", u64::from_be_bytes(jump.after.boot_id));
-    let (record, from, to) = (jump.record.to_string(), time(jump.from()), time(jump.to()));
-    let head = fl!(
-        loader,
-        "verify-jump",
-        record = record,
-        way = way(jump),
-        name = by_name,
-        from = from,
-        to = to,
-        by = by,
-        boot = boot,
-        id = boot_id
-    );
-    let after = match jump.following {
-        None => fl!(loader, "verify-jump-none-after"),
-        Some((first, last)) => {
-            let count: u64 = last - first + 1;
-            fl!(loader, "verify-jump-after", first = first, last = last, count = count)
-        }
-    };
-    format!("{head}{after}")
-}
-
 impl Verify {
     /// Exit 0: whole · 1: names the first record that is not.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
@@ -120,20 +66,20 @@ impl Verify {
         let whole =
             ledger.verify(&|done, all| bar.set(done, all)).map_err(|error| refusal::ledger(&error, &context.words))?;
         bar.clear();
-        let jumps = match ledger.clock_jumps() {
-            Ok(jumps) => jumps,
-            // What is damaged is the answer; what it took of the jumps is not told besides.
-            Err(_) if matches!(whole, Whole::No { .. }) => Vec::new(),
+        let clocks = match Clocks::of(&ledger) {
+            Ok(clocks) => clocks,
+            // What is damaged is the answer; what it took of the clocks is not told besides.
+            Err(_) if matches!(whole, Whole::No { .. }) => Clocks::default(),
             Err(error) => return Err(refusal::ledger(&error, &context.words)),
         };
-        let listed: Vec<Value> = jumps.iter().map(jump_json).collect();
+        let (jumps, offsets) = clocks.json();
 
         let mut results = Results::new();
         let exit = match whole {
             Whole::Yes { records } => {
                 match self.format {
                     Format::Json => {
-                        results.json(&json!({ "whole": true, "records": records, "clock_jumps": listed }))?;
+                        results.json(&json!({ "whole": true, "records": records, "clock_jumps": jumps, "clock_offsets": offsets }))?;
                     }
                     Format::Table => results.line(&fl!(loader, "verify-whole", records = records))?,
                 }
@@ -145,7 +91,7 @@ impl Verify {
                     Format::Json => {
                         results.json(&json!({
                             "whole": false, "record": id, "place": place.to_string(), "problem": problem.to_string(),
-                            "clock_jumps": listed,
+                            "clock_jumps": jumps, "clock_offsets": offsets,
                         }))?;
                     }
                     Format::Table => {
@@ -164,8 +110,8 @@ impl Verify {
             }
         };
         if self.format == Format::Table {
-            for jump in &jumps {
-                results.line(&jump_line(jump, &context.words))?;
+            for line in clocks.lines(&context.words) {
+                results.line(&line)?;
             }
         }
         results.flush()?;

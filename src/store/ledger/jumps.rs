@@ -1,5 +1,7 @@
 //! Clocks that jumped: which records bear times from before a jump, and which from after it.
 
+use std::collections::BTreeSet;
+
 use auxlog_record::{Event, Jump, Moment, Reading, RecordId};
 
 use super::Reader;
@@ -51,7 +53,46 @@ impl ClockJump {
     }
 }
 
+/// A laptop's clock was found to be off at a synchronisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClockOffset {
+    /// The record that says so.
+    pub record: RecordId,
+    /// Whose chain it stands in.
+    pub by: NamedOfficer,
+    /// When, by that clock.
+    pub at: Moment,
+    /// The server's clock less the laptop's, in milliseconds.
+    pub offset_ms: i64,
+}
+
+/// Clocks that are off by less are not told of.
+const TOLD_MS: u64 = 60_000;
+
 impl Reader {
+    /// Every synchronisation at which a laptop's clock was off by a minute or more, and the next one at
+    /// which it was not, of this laptop and of those whose records were pulled, in the journal's order.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] when a record cannot be read back.
+    pub fn clock_offsets(&self) -> Result<Vec<ClockOffset>, LedgerError> {
+        let mut off = BTreeSet::new();
+        let noted = self.notices(usize::MAX)?.into_iter().rev().filter_map(|entry| match entry.event {
+            Event::SyncNoted(noted) => {
+                let writer = entry.id.writer;
+                let was_off = off.remove(&writer);
+                let is_off = noted.offset_ms.unsigned_abs() >= TOLD_MS;
+                if is_off {
+                    off.insert(writer);
+                }
+                let offset = ClockOffset { record: entry.id, by: entry.by, at: entry.at, offset_ms: noted.offset_ms };
+                (was_off || is_off).then_some(offset)
+            }
+            _ => None,
+        });
+        Ok(noted.collect())
+    }
+
     /// Every jump of a clock on record, of this laptop and of those whose records were pulled, in
     /// the journal's order.
     ///

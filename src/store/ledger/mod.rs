@@ -46,7 +46,7 @@ use auxlog_record::{Event, Hlc, OfficerId, Signer as _, WriterOpened};
 
 pub use access::note_copied;
 pub use attach::{AttachmentRow, Staged};
-pub use jumps::ClockJump;
+pub use jumps::{ClockJump, ClockOffset};
 pub use mask::{MaskOrder, ORDER_REFUSED, RELEASED};
 pub use open::OpenOptions;
 pub use people::{Listed, People};

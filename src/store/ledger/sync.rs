@@ -1,7 +1,9 @@
 //! What synchronisation reads from the ledger and keeps in it.
 
 use auxlog_journal::{Entry, ServerVerdict};
-use auxlog_record::{Disposition, Hash, Moment, PublicKey, Record, RecordId, Roster, Signer as _, Tip, Word, WriterId};
+use auxlog_record::{
+    Disposition, Event, Hash, Moment, PublicKey, Record, RecordId, Roster, Signer as _, SyncNoted, Tip, Word, WriterId,
+};
 
 use super::book::{acked_entry, roster_entry, word_entry};
 use super::rows::moment;
@@ -10,6 +12,9 @@ use crate::{Enrolment, LedgerError};
 
 /// Topic of the note that says where the laptop is enrolled.
 pub(crate) const ENROLMENT: &str = "enrolment";
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+const MINUTE_MS: u64 = 60_000;
 
 /// One of the laptop's own writers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -235,6 +240,27 @@ impl Ledger {
             tracing::warn!(%error, "what was masked by order is shown to nobody but not erased yet");
         }
         Ok(())
+    }
+
+    /// Writes down what a synchronisation measured and was shown, at most once a day by this laptop's
+    /// clock, or when the server's moved against it by a minute; gives whether it did.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotSaved`].
+    pub fn note_sync(&self, noted: SyncNoted) -> Result<bool, LedgerError> {
+        let topic = format!("sync.noted/{}", self.public_key().writer());
+        let now = self.clock.now().millis();
+        let last: Option<(i64, i64)> = self.note(&topic).and_then(|bytes| minicbor::decode(&bytes).ok());
+        let offset_ms = noted.offset_ms;
+        if let Some((at, before)) = last
+            && (0..DAY_MS).contains(&(now - at))
+            && before.abs_diff(offset_ms) < MINUTE_MS
+        {
+            return Ok(false);
+        }
+        self.record(&Event::SyncNoted(noted))?;
+        self.put_note(&topic, minicbor::to_vec((now, offset_ms)).expect("writing to memory cannot fail"))?;
+        Ok(true)
     }
 
     /// Takes over a roster from the server, with the signed manifest that proves it.

@@ -1,10 +1,10 @@
 //! Taking an answer: what is proven is believed, kept, and compared with what is here.
 
-use auxlog_record::{AgencyId, RecordId};
+use auxlog_record::{AgencyId, Record, RecordId, kind};
 
 use super::Session;
 use crate::error::SyncError;
-use crate::hooks::{Hooks, Seen};
+use crate::hooks::{Cursor, Hooks, Seen};
 use crate::merkle::Frontier;
 use crate::message::{Capabilities, Disposition, PulledRun, Refused, RefusedFor, Standing, SyncResponse};
 use crate::progress::Notice;
@@ -20,11 +20,16 @@ pub(super) fn why(refused: Refused) -> SyncError {
     }
 }
 
+/// Whether a record says only what its writer's laptop was shown.
+pub(super) fn is_note(record: &Record) -> bool {
+    record.envelope().kind == kind::number::SYNC_NOTED
+}
+
 impl Session {
     /// Takes an answer: believes what is proven, keeps it, and notes what is left to do.
     pub(super) fn take(&mut self, now_ms: u64, response: SyncResponse, ledger: &dyn Hooks) -> Result<(), SyncError> {
         let agency = ledger.agency();
-        self.learnt.offset_ms = response.server_ms.cast_signed().wrapping_sub(now_ms.cast_signed());
+        self.measure(now_ms, response.server_ms);
         self.outcome.standing = response.standing;
         let receipts = trust::receipts(&response, &self.server, &agency)?;
         let Some(first) = receipts.first() else {
@@ -45,9 +50,14 @@ impl Session {
             }
             History::Anew => {
                 self.outcome.notices.push(Notice::ServerCameBack);
-                seen = Seen { epoch: checkpoint.epoch, ..Seen::default() };
+                seen = Seen::default();
                 self.proved = false;
             }
+        }
+        // The first of this life that is seen here.
+        if seen.cursor.epoch != checkpoint.epoch || seen.cursor.since_ms == 0 {
+            let (epoch, since_ms) = (checkpoint.epoch, checkpoint.at_ms);
+            seen.cursor = Cursor { epoch, since_ms, ..seen.cursor };
         }
         let before = self.outcome.sent + self.outcome.received;
         self.take_refused(&response, ledger)?;
@@ -68,24 +78,24 @@ impl Session {
         }
 
         let (next, left, came_back) = (response.page.next, response.page.left, response.restored.is_some());
-        let cursor = seen.frontier.size();
+        let cursor = seen.cursor.frontier.size();
         if next < cursor || (left > 0 && next == cursor && response.standing != Standing::Revoked) {
             return Err(SyncError::BadAnswer("its page leads nowhere".into()));
         }
         self.to_receive = left;
-        let turned = trust::page(response.page, &seen, &agency, ledger, &self.pushed)?;
-        match turned.frontier {
-            Some(frontier) => {
-                if next == checkpoint.size && frontier.root() != checkpoint.root {
+        let turned = trust::page(response.page, &seen.cursor, &self.server, ledger, &self.pushed)?;
+        match turned.upto {
+            Some(upto) => {
+                if next == checkpoint.size && upto.frontier.root() != checkpoint.root {
                     // From the beginning next time: what is wrong is not known to be in this page.
-                    let anew = Frontier::default();
-                    ledger.accept_pulled(checkpoint.epoch, &anew, Vec::new(), Vec::new()).map_err(SyncError::Ledger)?;
+                    let anew = Cursor { frontier: Frontier::default(), doubts: Vec::new(), ..upto };
+                    ledger.accept_pulled(&anew, Vec::new(), Vec::new()).map_err(SyncError::Ledger)?;
                     return Err(SyncError::LogDiffers { size: checkpoint.size });
                 }
                 if next != cursor {
                     self.outcome.received += turned.pulled.len() as u64;
-                    let kept = ledger.accept_pulled(checkpoint.epoch, &frontier, turned.pulled, turned.placed);
-                    kept.map_err(SyncError::Ledger)?;
+                    self.worked |= turned.pulled.iter().any(|pulled| !is_note(&pulled.record));
+                    ledger.accept_pulled(&upto, turned.pulled, turned.placed).map_err(SyncError::Ledger)?;
                 }
             }
             // This disk came back from an old copy: own records that the log counts come first.
@@ -182,7 +192,7 @@ impl Session {
             }
             let checkpoint = &receipt.checkpoint;
             let news = receipt.acked != mine.acked
-                || checkpoint.epoch != seen.epoch
+                || checkpoint.epoch != seen.cursor.epoch
                 || (receipt.writer == device && checkpoint.size != seen.size)
                 || seen.receipt.is_none();
             if news && receipt.acked <= mine.seq {

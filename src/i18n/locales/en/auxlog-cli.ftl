@@ -372,6 +372,11 @@ verify-jump-running = while the machine ran
 verify-jump-restarted = across a restart
 verify-jump-after = { " " }Records { $first }–{ $last } of the same chain ({ $count }) bear times from after it.
 verify-jump-none-after = { " " }No record of the chain came after it.
+verify-offset = Clock of { $name } at the synchronisation of { $at } (record { $record }): { $way ->
+    [slow] { $by } slow.
+    [fast] { $by } fast.
+   *[right] right again.
+ }
 
 ## The roster
 column-kind = kind
@@ -547,6 +552,7 @@ sync-not-the-server = Something else than an auxlog server answered (HTTP { $sta
 sync-bad-answer = The server's answer is not usable: { $why }
 sync-other-server = Its signature does not match: this is not the server that the laptop enrolled with. Ask the administrator.
 sync-history-rewritten = The history of the server's { $old } records was rewritten. Tell the administrator, and keep this laptop's data.
+sync-two-views = The server showed another laptop another log of { $size } records than this one and signed both (record { $of }). Tell the administrator, and keep this laptop's data: the two together prove it.
 sync-log-differs = The server's log of { $size } records is not what its root says: a record was left out, exchanged or altered. It is pulled anew at the next synchronisation; if this comes again, tell the administrator.
 sync-fork = Record { $id } exists twice with different content: the key is frozen. Enrol again with a new code.
 sync-set-aside = The server set record { $id } aside ({ $reason }); what follows it waits. Tell the administrator.

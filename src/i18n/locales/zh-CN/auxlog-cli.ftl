@@ -372,6 +372,11 @@ verify-jump-running = 期间未重启
 verify-jump-restarted = 跨越一次重启
 verify-jump-after = 同一链上第 { $first }–{ $last } 条（共 { $count } 条）记录的时间在此之后。
 verify-jump-none-after = 此后该链上没有记录。
+verify-offset = { $name } 的时钟在 { $at } 同步时（记录 { $record }）：{ $way ->
+    [slow] 慢 { $by }。
+    [fast] 快 { $by }。
+   *[right] 已恢复准确。
+ }
 
 ## The roster
 column-kind = 类别
@@ -547,6 +552,7 @@ sync-not-the-server = 应答的不是 auxlog 服务器（HTTP { $status }，{ $m
 sync-bad-answer = 服务器的应答无法使用：{ $why }
 sync-other-server = 签名不符，对方不是这台电脑接入的服务器。请联系管理员。
 sync-history-rewritten = 服务器上原有 { $old } 条记录的历史被改动过。请告知管理员，并保留本机数据。
+sync-two-views = 服务器给另一台笔记本看的 { $size } 条日志与本机的不同，两份都有服务器签名（记录 { $of }）。请告知管理员，并保留本机数据：两者合起来就是证据。
 sync-log-differs = 服务器日志共 { $size } 条，内容与其根哈希不符：有记录被漏掉、调换或改动。下次同步时从头核对；如再次出现，请告知管理员。
 sync-fork = 记录 { $id } 有两份不同的内容，密钥已冻结。请向管理员要新的注册码重新接入。
 sync-set-aside = 服务器搁置了记录 { $id }（{ $reason }），其后的记录在等待。请告知管理员。

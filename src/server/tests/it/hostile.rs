@@ -2,6 +2,7 @@
 //! write, nobody else's laptop believes it, and the server says so.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use auxlog_law::{Severity, Verdict};
 use auxlog_record::fold::{Fold, Memory, Status, TaskView};
@@ -19,7 +20,20 @@ use crate::support::{Kind, Laptop, World, task};
 
 contracts![no_kind_of_record_does_what_its_author_may_not, an_officers_own_lies_are_void_or_found_everywhere,];
 
-/// What becomes of a record of a kind that the legal bureau's device sends about an officer's task.
+/// In which way an author may not write it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attack {
+    /// A device of the legal bureau, which writes nothing about tasks.
+    WrongRole,
+    /// A second device of the officer whose task it is.
+    OwnTask,
+    /// Another officer, before what must stand before it.
+    OutOfOrder,
+    /// Another officer, in a chain that nothing opened.
+    NoOpening,
+}
+
+/// What becomes of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Due {
     /// It is kept outside the log, and its sender frozen.
@@ -30,10 +44,15 @@ enum Due {
     Refused,
     /// It is about nobody but its writer.
     Own,
+    /// Its author may write it.
+    Effect,
 }
 
 /// A kind without its row does not compile.
-fn due(event: &Event) -> Due {
+fn due(attack: Attack, event: &Event) -> Due {
+    if attack == Attack::NoOpening {
+        return Due::SetAside(RefusedFor::Opening);
+    }
     match event {
         Event::WriterOpened(_) => Due::SetAside(RefusedFor::Opening),
         Event::OfficeOpened(_)
@@ -46,10 +65,11 @@ fn due(event: &Event) -> Due {
         | Event::TaskLogged(_)
         | Event::Amendment(_)
         | Event::Annulment(_)
-        | Event::Attachment(_)
-        | Event::ReviewStep(_)
-        | Event::Statement(_)
-        | Event::Rejudged(_) => Due::Void,
+        | Event::Attachment(_) => match attack {
+            Attack::WrongRole => Due::Void,
+            _ => Due::Effect,
+        },
+        Event::ReviewStep(_) | Event::Statement(_) | Event::Rejudged(_) => Due::Void,
         Event::MaskOrdered(_) => Due::Refused,
         Event::RosterReplaced(_)
         | Event::ClockAnomaly(_)
@@ -62,7 +82,7 @@ fn due(event: &Event) -> Due {
 }
 
 /// One record of each kind, by `attacker` about `target`.
-fn samples(attacker: &Laptop, victim: &Laptop, target: &Record) -> Vec<Event> {
+pub(crate) fn samples(attacker: &Laptop, victim: &Laptop, target: &Record) -> Vec<Event> {
     let Event::TaskLogged(logged) = task("t-9", "协助执法队员清点占道物品") else { unreachable!("a task") };
     let (id, based_on) = (target.id(), vec![target.hash()]);
     let reading = Reading { wall_ms: 0, mono_ms: 0, boot_id: [1; 8] };
@@ -148,7 +168,7 @@ fn samples(attacker: &Laptop, victim: &Laptop, target: &Record) -> Vec<Event> {
         }),
         Event::RulesAdopted(RulesAdopted { steps: 1, leaves: 1 }),
         Event::HeldReleased(HeldReleased { writer: victim.writer(), first: 1, last: 9, reason: reason(), by: None }),
-        Event::SyncNoted(SyncNoted { offset_ms: 0, epoch: [0; 16], size: 0, root: Hash::default() }),
+        Event::SyncNoted(SyncNoted { offset_ms: 0, receipt: vec![0; 8] }),
     ]
 }
 
@@ -206,29 +226,57 @@ fn view(views: &Memory, id: RecordId) -> &TaskView {
     views.tasks.get(&id).expect("it is there")
 }
 
+impl Attack {
+    const ALL: [Self; 4] = [Self::WrongRole, Self::OwnTask, Self::OutOfOrder, Self::NoOpening];
+
+    async fn device(self, world: &World, seed: u8) -> Arc<Laptop> {
+        match self {
+            Self::WrongRole => world.laptop_as("A01", "O9", seed, Role::Legal).await,
+            Self::OwnTask => world.laptop("A01", "O1", seed).await,
+            Self::OutOfOrder => world.laptop("A01", "O9", seed).await,
+            Self::NoOpening => {
+                let laptop = world.laptop("A01", "O9", seed).await;
+                laptop.disk().own.clear();
+                laptop
+            }
+        }
+    }
+
+    fn event(self, at: usize, attacker: &Laptop, victim: &Laptop, target: &Record) -> Event {
+        match samples(attacker, victim, target).swap_remove(at) {
+            // Another may dismiss what is open; what nobody decided, nobody reopens.
+            Event::ReviewStep(_) if self == Self::OutOfOrder => step(target, Decision::Reopen),
+            event => event,
+        }
+    }
+}
+
 async fn no_kind_of_record_does_what_its_author_may_not(kind: Kind) {
     let world = World::new(kind).await;
     let victim = world.laptop("A01", "O1", 1).await;
     let reader = world.laptop("A01", "O2", 2).await;
-    let target = victim.record(&improper("t-1").0);
-    world.sync(&victim).await.expect("synchronises");
-    let (views, _) = seen(&world, &reader, 1).await;
-    let before = standing(view(&views, target.id()));
-    assert_eq!(before.0, Status::Open);
     let stranger = Laptop::new("A01", "O0", 99);
-    let kinds: BTreeSet<u16> = samples(&stranger, &victim, &target).iter().map(Event::kind).collect();
+    let first = victim.record(&improper("t-0").0);
+    let kinds: BTreeSet<u16> = samples(&stranger, &victim, &first).iter().map(Event::kind).collect();
     assert!(kinds.iter().eq(KINDS), "each kind is tried: {kinds:?}");
 
-    for (at, seed) in (0..KINDS.len()).zip(10_u8..) {
-        let attacker = world.laptop_as("A01", "O9", seed, Role::Legal).await;
-        let event = samples(&attacker, &victim, &target).swap_remove(at);
+    let tries = Attack::ALL.into_iter().flat_map(|attack| (0..KINDS.len()).map(move |at| (attack, at)));
+    for ((attack, at), seed) in tries.zip(10_u8..) {
+        // What one may write about a task is not to speak for the next.
+        let target = victim.record(&improper(&format!("t-{seed}")).0);
+        world.sync(&victim).await.expect("synchronises");
+        let attacker = attack.device(&world, seed).await;
+        let role = world.admin.find(&attacker.writer().to_string()).await.expect("enrolled").role;
+        let event = attack.event(at, &attacker, &victim, &target);
+        let due = due(attack, &event);
         let sent = attacker.record(&event);
+        let (seq, nonce) = (sent.id().seq, u64::from(seed));
         let response = ask(&world, &attacker, &request(&attacker, 0, 0), 1).await.response;
-        let refused = response.refused.iter().find(|refused| refused.seq == 2).map(|refused| refused.reason);
-        let (views, log) = seen(&world, &reader, 100 + u64::from(seed)).await;
+        let refused = response.refused.iter().find(|refused| refused.seq == seq).map(|refused| refused.reason);
+        let (views, log) = seen(&world, &reader, 100 + nonce).await;
         let word = log.iter().find(|(record, _)| record.hash() == sent.hash()).map(|(_, word)| word.disposition);
-        let what = format!("{event:?}: {refused:?}, {word:?}");
-        match due(&event) {
+        let what = format!("{attack:?} {event:?}: {refused:?}, {word:?}");
+        match due {
             Due::SetAside(why) => {
                 assert_eq!((refused, word), (Some(why), None), "{what}");
                 let device = world.admin.find(&attacker.writer().to_string()).await.expect("enrolled");
@@ -237,11 +285,16 @@ async fn no_kind_of_record_does_what_its_author_may_not(kind: Kind) {
             Due::Void => assert_eq!((refused, word), (None, Some(Disposition::Void)), "{what}"),
             Due::Refused => assert_eq!((refused, word), (None, Some(Disposition::OrderRefused)), "{what}"),
             Due::Own => assert_eq!((refused, word), (None, Some(Disposition::Logged)), "{what}"),
+            Due::Effect => assert_eq!(refused, None, "{what}"),
         }
-        assert_eq!(standing(view(&views, target.id())), before, "{what}");
+        let shown = standing(view(&views, target.id()));
+        if due != Due::Effect {
+            assert_eq!(shown, standing(view(&views, first.id())), "{what}");
+        }
+        assert_eq!(shown.0, Status::Open, "and a flag stays open until another decides: {what}");
         let of = |writer: WriterId| views.authority.grant_of(&writer, None).map(|grant| (grant.role, grant.standing));
         assert_eq!(of(victim.writer()), Some((Role::Officer, Standing::Active)), "{what}");
-        assert!(of(attacker.writer()).is_some_and(|(role, _)| role == Role::Legal), "{what}");
+        assert!(of(attacker.writer()).is_some_and(|(granted, _)| granted == role), "{what}");
         let device = world.admin.find(&victim.writer().to_string()).await.expect("enrolled");
         assert_eq!(device.standing, Standing::Active, "nobody else pays for it: {what}");
     }

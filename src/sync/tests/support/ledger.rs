@@ -4,12 +4,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use auxlog_record::{
     AgencyId, Attachment, Clock, Event, Hash, Judged, PublicKey, Reading, Record, Roster, Signer as _, SigningKey,
-    Succession, Task, TaskLogged, Tip, WriterId, WriterOpened,
+    Succession, SyncNoted, Task, TaskLogged, Tip, WriterId, WriterOpened,
 };
 use auxlog_sync::blob::BlobId;
 use auxlog_sync::enrol::Role;
-use auxlog_sync::hooks::{HookError, Hooks, Own, Placed, Pulled, Seen};
-use auxlog_sync::merkle::Frontier;
+use auxlog_sync::hooks::{Cursor, HookError, Hooks, Own, Placed, Pulled, Seen};
 use auxlog_sync::message::{Custody, IncidentNote, Refused};
 use auxlog_sync::receipt::{Epoch, Receipt};
 use auxlog_sync::roster::Manifest;
@@ -21,7 +20,10 @@ pub(crate) struct Disk {
     pub(crate) own: Vec<Record>,
     pub(crate) pulled: Vec<Pulled>,
     pub(crate) receipts: Vec<(Receipt, Signed<Receipt>)>,
-    pub(crate) cursor: (Epoch, Frontier),
+    pub(crate) cursor: Cursor,
+    /// Whether what was measured and shown is written down at every synchronisation; most tests count
+    /// records, and leave it.
+    pub(crate) notes: bool,
     /// What the log says of records that were here already.
     pub(crate) placed: Vec<Placed>,
     pub(crate) roster: Arc<Roster>,
@@ -207,9 +209,10 @@ impl Hooks for Laptop {
         let disk = self.disk();
         let Some((receipt, exact)) = disk.receipts.last() else { return Ok(Seen::default()) };
         let checkpoint = &receipt.checkpoint;
-        let frontier = if disk.cursor.0 == checkpoint.epoch { disk.cursor.1.clone() } else { Frontier::default() };
-        let (size, root) = (checkpoint.size, checkpoint.root);
-        Ok(Seen { epoch: checkpoint.epoch, size, root, frontier, receipt: Some(exact.clone()) })
+        let (epoch, size, root) = (checkpoint.epoch, checkpoint.size, checkpoint.root);
+        let same = disk.cursor.epoch == epoch;
+        let cursor = if same { disk.cursor.clone() } else { Cursor { epoch, ..Cursor::default() } };
+        Ok(Seen { size, root, cursor, receipt: Some(exact.clone()) })
     }
 
     fn pulled_tip(&self, writer: WriterId) -> Result<(u64, Hash), HookError> {
@@ -227,18 +230,19 @@ impl Hooks for Laptop {
         Ok(())
     }
 
-    fn accept_pulled(
-        &self,
-        epoch: Epoch,
-        frontier: &Frontier,
-        records: Vec<Pulled>,
-        placed: Vec<Placed>,
-    ) -> Result<(), HookError> {
+    fn accept_pulled(&self, upto: &Cursor, records: Vec<Pulled>, placed: Vec<Placed>) -> Result<(), HookError> {
         let mut disk = self.disk();
         disk.pulled.extend(records);
         disk.placed.extend(placed);
-        disk.cursor = (epoch, frontier.clone());
+        disk.cursor = upto.clone();
         Ok(())
+    }
+
+    fn note_sync(&self, offset_ms: i64) -> Result<bool, HookError> {
+        let newest = { let disk = self.disk(); disk.receipts.last().filter(|_| disk.notes).cloned() };
+        let Some((_, receipt)) = newest else { return Ok(false) };
+        self.record(&Event::SyncNoted(SyncNoted { offset_ms, receipt: receipt.to_bytes() }));
+        Ok(true)
     }
 
     fn restore_own(&self, records: Vec<Record>) -> Result<(), HookError> {

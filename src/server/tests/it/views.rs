@@ -1,0 +1,135 @@
+//! Two views of one log: a server, or whoever has its key, that shows laptops different logs.
+
+use std::sync::Arc;
+
+use auxlog_record::{Event, SyncNoted};
+use auxlog_sync::SyncError;
+use auxlog_sync::hooks::Hooks as _;
+
+use crate::answers::{ask, request};
+use crate::support::{Kind, Laptop, World, task};
+
+contracts![
+    what_laptops_were_shown_of_one_log_agrees,
+    two_views_are_found_as_soon_as_records_meet,
+    what_was_shown_before_the_page_is_proven_by_the_server,
+    a_note_that_the_server_did_not_sign_proves_nothing,
+];
+
+/// Two laptops that write notes, and a log that both know.
+async fn two(world: &World) -> (Arc<Laptop>, Arc<Laptop>) {
+    let (a, b) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    for laptop in [&a, &b] {
+        laptop.disk().notes = true;
+        laptop.log(2);
+        world.sync(laptop).await.expect("synchronises");
+    }
+    world.sync(&a).await.expect("synchronises");
+    (a, b)
+}
+
+/// Pushes all that a laptop has to the server that runs now, and believes nothing of its answer.
+async fn relay(world: &World, laptop: &Laptop, nonce: u64) {
+    ask(world, laptop, &request(laptop, 0, 0), nonce).await;
+}
+
+fn notes(laptop: &Laptop) -> usize {
+    laptop.disk().own.iter().filter(|record| matches!(record.event(), Ok(Event::SyncNoted(_)))).count()
+}
+
+async fn what_laptops_were_shown_of_one_log_agrees(kind: Kind) {
+    let world = World::new(kind).await;
+    let (a, b) = two(&world).await;
+    for round in 1..4 {
+        for laptop in [&a, &b] {
+            laptop.log(1);
+            world.sync(laptop).await.expect("synchronises");
+            assert_eq!(laptop.disk().cursor.doubts, [], "round {round}");
+        }
+    }
+    let (quiet, before) = (notes(&a), a.disk().own.len());
+    world.sync(&a).await.expect("synchronises");
+    world.sync(&a).await.expect("synchronises");
+    assert!(a.disk().own.len() - before <= 1 && notes(&a) - quiet <= 1, "one that moves nothing writes nothing");
+}
+
+/// The server's first life goes on with `a`, its copy with `b`; then the copy has what `a` wrote.
+async fn apart(world: &mut World, a: &Arc<Laptop>, b: &Arc<Laptop>) {
+    let copy = world.copy().await;
+    a.log(2);
+    world.sync(a).await.expect("shown one log");
+    // Whoever holds the server also holds what it keeps beside the database.
+    let heads = world.dir.path().join("heads");
+    let before = std::fs::read(&heads).ok();
+    std::fs::remove_file(&heads).expect("removed");
+    world.put_back(copy).await;
+    assert!(before.is_some());
+    b.log(3);
+    world.sync(b).await.expect("shown another");
+}
+
+async fn two_views_are_found_as_soon_as_records_meet(kind: Kind) {
+    let mut world = World::new(kind).await;
+    let (a, b) = two(&world).await;
+    let reader = world.laptop("A01", "O3", 3).await;
+    world.sync(&reader).await.expect("synchronises");
+    apart(&mut world, &a, &b).await;
+    relay(&world, &a, 1).await;
+    for laptop in [&b, &reader] {
+        let sees = laptop.disk().pulled.len();
+        for _ in 0..2 {
+            let error = world.sync(laptop).await.expect_err("the server signed two logs");
+            assert!(matches!(error, SyncError::TwoViews { of, .. } if of.writer == a.writer()), "{error}");
+        }
+        assert_eq!(laptop.disk().pulled.len(), sees, "nothing is taken from it");
+        laptop.log(1);
+        world.sync(laptop).await.expect_err("still");
+        let own = laptop.own().expect("own")[0];
+        assert_eq!(own.acked, own.seq, "what was recorded is with the server all the same");
+    }
+}
+
+async fn what_was_shown_before_the_page_is_proven_by_the_server(kind: Kind) {
+    let mut world = World::new(kind).await;
+    let (a, b) = two(&world).await;
+    a.disk().notes = false;
+    b.disk().notes = false;
+    // What it was shown a while ago comes after the other went on.
+    let late = |laptop: &Laptop| {
+        let (_, receipt) = laptop.disk().receipts.last().cloned().expect("a receipt");
+        laptop.record(&Event::SyncNoted(SyncNoted { offset_ms: 0, receipt: receipt.to_bytes() }));
+    };
+    world.sync(&a).await.expect("synchronises");
+    late(&a);
+    b.log(4);
+    world.sync(&b).await.expect("synchronises");
+    world.sync(&a).await.expect("synchronises");
+    world.sync(&b).await.expect("the server proved it");
+    assert_eq!(b.disk().cursor.doubts, []);
+
+    apart(&mut world, &a, &b).await;
+    late(&a);
+    b.log(6);
+    world.sync(&b).await.expect("synchronises");
+    relay(&world, &a, 1).await;
+    for _ in 0..2 {
+        let error = world.sync(&b).await.expect_err("cannot be proven");
+        assert!(matches!(error, SyncError::TwoViews { .. }), "{error}");
+    }
+}
+
+async fn a_note_that_the_server_did_not_sign_proves_nothing(kind: Kind) {
+    let world = World::new(kind).await;
+    let (a, b) = two(&world).await;
+    let mut receipt = a.disk().receipts.last().cloned().expect("a receipt").1.to_bytes();
+    let last = receipt.len() - 1;
+    for bytes in [Vec::new(), vec![0; 40], {
+        receipt[last] ^= 1;
+        receipt.clone()
+    }] {
+        a.record(&Event::SyncNoted(SyncNoted { offset_ms: 0, receipt: bytes }));
+    }
+    a.record(&task("t-9", "协助执法队员清点占道物品"));
+    world.sync(&a).await.expect("synchronises");
+    world.sync(&b).await.expect("nobody is kept from working by what an officer made up");
+}

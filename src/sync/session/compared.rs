@@ -1,0 +1,58 @@
+//! What is left behind of a synchronisation, and what other laptops left behind: the clock's offset
+//! and the receipt that was shown go into the chain, and theirs are proven to be of the same log.
+
+use super::{Session, State};
+use crate::Refusal;
+use crate::compare::Doubt;
+use crate::error::SyncError;
+use crate::hooks::{Cursor, HookError, Hooks};
+use crate::http::{Answer, Request};
+use crate::merkle;
+use crate::message::ConsistencyProof;
+
+/// An answer that took longer says too little of the clock.
+const SLOW_MS: u64 = 20_000;
+
+impl Session {
+    /// What the server's clock says, read in the middle of the exchange.
+    pub(super) fn measure(&mut self, now_ms: u64, server_ms: u64) {
+        let took = now_ms.saturating_sub(self.asked_ms);
+        let offset = server_ms.cast_signed().wrapping_sub((now_ms - took / 2).cast_signed());
+        self.learnt.offset_ms = offset;
+        self.offset_ms = (took < SLOW_MS).then_some(offset);
+    }
+
+    /// Writes a note, once, of a session that moved something; gives whether there is one to be sent.
+    pub(super) fn note(&mut self, ledger: &dyn Hooks) -> Result<bool, HookError> {
+        if !std::mem::take(&mut self.worked) {
+            return Ok(false);
+        }
+        self.offset_ms.take().map_or(Ok(false), |offset| ledger.note_sync(offset))
+    }
+
+    /// Asks the server to prove that the log shown to another laptop is this one's beginning.
+    pub(super) fn prove(&mut self, now_ms: u64, ledger: &dyn Hooks) -> Result<Option<Request>, HookError> {
+        let seen = ledger.seen()?;
+        let Some(doubt) = seen.cursor.doubts.first().copied() else { return Ok(None) };
+        self.state = State::Proving(doubt);
+        let target =
+            format!("/v1/proof/consistency?agency={}&old={}&new={}", ledger.agency(), doubt.size, seen.size);
+        Ok(Some(self.sign("GET", target, Vec::new(), now_ms, ledger)))
+    }
+
+    pub(super) fn take_proof(&self, doubt: Doubt, answer: Answer, ledger: &dyn Hooks) -> Result<(), SyncError> {
+        let path = match answer.message::<ConsistencyProof>() {
+            Ok(proof) => proof.path,
+            Err(SyncError::Refused(Refusal::NotFound)) => return Err(doubt.confirmed()),
+            Err(error) => return Err(error),
+        };
+        let seen = ledger.seen().map_err(SyncError::Ledger)?;
+        if !merkle::verify_consistency(doubt.size, &doubt.root, seen.size, &seen.root, &path) {
+            return Err(doubt.confirmed());
+        }
+        let mut doubts = seen.cursor.doubts;
+        doubts.retain(|other| *other != doubt);
+        let upto = Cursor { doubts, ..seen.cursor };
+        ledger.accept_pulled(&upto, Vec::new(), Vec::new()).map_err(SyncError::Ledger)
+    }
+}
