@@ -48,9 +48,9 @@ pub enum Notice {
 /// What a synchronisation came to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outcome {
-    /// Records that the server confirmed.
+    /// Records that the server confirmed, but for notes of what this laptop was shown.
     pub sent: u64,
-    /// Records of others received.
+    /// Records of others received, but for such notes.
     pub received: u64,
     /// Own records that the server set aside or holds for review.
     pub refused: u64,

@@ -11,7 +11,7 @@ mod upload;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use auxlog_record::{Hash, PublicKey, RecordId, Succession, WriterId};
+use auxlog_record::{Hash, PublicKey, Record, RecordId, Succession, WriterId};
 
 pub use download::Learnt;
 
@@ -124,6 +124,8 @@ pub struct Session {
     outcome: Outcome,
     /// Records were sent or came that say more than what a laptop was shown.
     worked: bool,
+    /// Own records that say only what this laptop was shown.
+    notes: BTreeSet<RecordId>,
     /// By how much the server's clock is ahead; `None` where it was not measured, or is written down.
     offset_ms: Option<i64>,
     /// The last record that was set aside: what the session ends with.
@@ -156,6 +158,7 @@ impl Session {
             began_anew: BTreeSet::new(),
             outcome: Outcome::default(),
             worked: false,
+            notes: BTreeSet::new(),
             offset_ms: None,
             set_aside: None,
         }
@@ -350,7 +353,9 @@ impl Session {
             left = left.saturating_sub(records.len());
             let length: usize = records.iter().map(|record| record.body().map_or(0, <[u8]>::len) + 160).sum();
             bytes = bytes.saturating_sub(length);
-            self.worked |= records.iter().any(|record| !take::is_note(record));
+            let notes = records.iter().filter(|record| take::is_note(record)).map(Record::id);
+            self.notes.extend(notes);
+            self.worked |= !records.iter().all(take::is_note);
             self.pushed.extend(records.iter().map(|record| (record.id(), record.hash())));
             push.push(Run::of(&records)?);
         }

@@ -35,8 +35,7 @@ impl Session {
         let seen = ledger.seen()?;
         let Some(doubt) = seen.cursor.doubts.first().copied() else { return Ok(None) };
         self.state = State::Proving(doubt);
-        let target =
-            format!("/v1/proof/consistency?agency={}&old={}&new={}", ledger.agency(), doubt.size, seen.size);
+        let target = format!("/v1/proof/consistency?agency={}&old={}&new={}", ledger.agency(), doubt.size, seen.size);
         Ok(Some(self.sign("GET", target, Vec::new(), now_ms, ledger)))
     }
 

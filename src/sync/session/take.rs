@@ -93,8 +93,10 @@ impl Session {
                     return Err(SyncError::LogDiffers { size: checkpoint.size });
                 }
                 if next != cursor {
-                    self.outcome.received += turned.pulled.len() as u64;
-                    self.worked |= turned.pulled.iter().any(|pulled| !is_note(&pulled.record));
+                    // What laptops write for each other's sake is told to nobody.
+                    let news = turned.pulled.iter().filter(|pulled| !is_note(&pulled.record)).count() as u64;
+                    self.outcome.received += news;
+                    self.worked |= news > 0;
                     ledger.accept_pulled(&upto, turned.pulled, turned.placed).map_err(SyncError::Ledger)?;
                 }
             }
@@ -185,7 +187,9 @@ impl Session {
         for Believed { receipt, exact } in receipts {
             let Some(mine) = own.iter().find(|own| own.writer == receipt.writer) else { continue };
             let before = self.sent_up_to(mine);
-            self.outcome.sent += receipt.acked.saturating_sub(before);
+            let of = |seq| RecordId { writer: receipt.writer, seq };
+            let notes = self.notes.range(of(before + 1)..of((receipt.acked + 1).max(before + 1))).count() as u64;
+            self.outcome.sent += receipt.acked.saturating_sub(before) - notes;
             self.acked.insert(receipt.writer, receipt.acked);
             if receipt.writer == device {
                 self.outcome.acked = receipt.acked;

@@ -29,7 +29,7 @@ impl Session {
         if !self.agreed.blobs() {
             return Ok(None);
         }
-        let epoch = ledger.seen()?.epoch;
+        let epoch = ledger.seen()?.cursor.epoch;
         let waiting = ledger.attachments_to_send(epoch)?;
         let mut open = waiting.into_iter().filter(|blob| !self.passed_over.contains(&blob.hash));
         let Some(blob) = open.next() else {
@@ -64,7 +64,7 @@ impl Session {
                     return Err(SyncError::BadAnswer("it speaks of another attachment".into()));
                 }
                 if state.whole {
-                    let epoch = ledger.seen().map_err(SyncError::Ledger)?.epoch;
+                    let epoch = ledger.seen().map_err(SyncError::Ledger)?.cursor.epoch;
                     ledger.attachment_sent(blob.hash, epoch).map_err(SyncError::Ledger)?;
                     self.outcome.attachments += 1;
                     return Ok(None);

@@ -231,7 +231,11 @@ impl State {
             let disk = &self.disks[which];
             let pulled: Vec<_> = disk.pulled.iter().map(|pulled| pulled.record.hash()).collect();
             let receipt = disk.receipts.last().map(|(receipt, _)| receipt);
-            parts.push(format!("{} {pulled:?} {:?} {receipt:?}", disk.own.len(), disk.cursor));
+            parts.push(format!(
+                "{} {pulled:?} {:?} {receipt:?}",
+                disk.own.len(),
+                (disk.cursor.epoch, &disk.cursor.frontier)
+            ));
             if let Some(session) = &self.sessions[which] {
                 let session = format!("{session:?}");
                 for (begin, end) in [("state:", "random:"), ("began_ms:", "outcome:"), ("notices:", "}")] {

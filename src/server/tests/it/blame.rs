@@ -1,8 +1,9 @@
 //! Whatever a device sends, every other device's standing, limits and records stay as they were.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
-use auxlog_record::{Event, Record, Signer as _};
+use auxlog_record::{Event, Record};
 use auxlog_sync::auth::{RequestAuth, ServerId, Signable};
 use auxlog_sync::enrol::Role;
 use auxlog_sync::hooks::Hooks as _;
@@ -141,7 +142,7 @@ async fn whatever_a_device_sends_no_other_device_pays_for_it(kind: Kind) {
 
     let handle = Handle::current();
     let tried = tokio::task::spawn_blocking(move || {
-        let mut nonce = 1;
+        let nonce = Cell::new(1);
         let config = Config { cases: 96, failure_persistence: None, ..Config::default() };
         let mut runner = TestRunner::new(config);
         let tried = runner.run(&(any::<Index>(), vec(sent(), 1..4)), |(by, all)| {
@@ -154,8 +155,8 @@ async fn whatever_a_device_sends_no_other_device_pays_for_it(kind: Kind) {
             let (before, after) = handle.block_on(async {
                 let before = others().await;
                 for sent in &all {
-                    nonce += 1;
-                    scene.send(by, sent, nonce).await;
+                    nonce.set(nonce.get() + 1);
+                    scene.send(by, sent, nonce.get()).await;
                 }
                 (before, others().await)
             });

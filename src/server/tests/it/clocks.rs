@@ -83,7 +83,7 @@ async fn a_clock_in_the_far_future_is_noted_and_drags_nobody_along() {
     let writer = future.identity().writer;
     for pulled in page.runs.iter().filter(|pulled| pulled.run.writer == writer) {
         assert!(pulled.noted.iter().all(|(_, disposition)| *disposition == Disposition::ClockOff));
-        assert_eq!(pulled.noted.len(), 2, "of the opening record, too: {:?}", pulled.noted);
+        assert_eq!(pulled.noted.len(), 3, "of the opening record and the note, too: {:?}", pulled.noted);
         for record in pulled.run.clone().records().expect("records") {
             let (_, word) = words.values().find(|(hash, _)| *hash == record.hash()).expect("a word");
             let ahead = record.envelope().reading.wall_ms - word.recv_ms.cast_signed();

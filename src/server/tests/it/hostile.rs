@@ -50,17 +50,15 @@ enum Due {
 
 /// A kind without its row does not compile.
 fn due(attack: Attack, event: &Event) -> Due {
-    if attack == Attack::NoOpening {
-        return Due::SetAside(RefusedFor::Opening);
-    }
     match event {
-        Event::WriterOpened(_) => Due::SetAside(RefusedFor::Opening),
         Event::OfficeOpened(_)
         | Event::KeyCertified(_)
         | Event::StandingSet(_)
         | Event::RosterIssued(_)
         | Event::RulesAdopted(_)
         | Event::HeldReleased(_) => Due::SetAside(RefusedFor::Body),
+        Event::WriterOpened(_) => Due::SetAside(RefusedFor::Opening),
+        _ if attack == Attack::NoOpening => Due::SetAside(RefusedFor::Opening),
         Event::TaskPlanned(_)
         | Event::TaskLogged(_)
         | Event::Amendment(_)
@@ -252,7 +250,7 @@ impl Attack {
 }
 
 async fn no_kind_of_record_does_what_its_author_may_not(kind: Kind) {
-    let world = World::new(kind).await;
+    let world = World::crowded(kind).await;
     let victim = world.laptop("A01", "O1", 1).await;
     let reader = world.laptop("A01", "O2", 2).await;
     let stranger = Laptop::new("A01", "O0", 99);

@@ -41,7 +41,7 @@ impl<C: Central> World<C> {
         let desk = &self.desks[laptop];
         let Some((life, log)) = self.server.peek(&desk.agency) else { return };
         let stored = desk.laptop.disk();
-        let (epoch, cursor) = &stored.cursor;
+        let (epoch, cursor) = (&stored.cursor.epoch, &stored.cursor.frontier);
         // A server that was put back since is in another life of the log.
         if *epoch != life {
             return;
@@ -90,8 +90,8 @@ fn promises(log: &[Record], desks: &[&Desk]) {
     let mut roots = vec![Frontier::default().root()];
     let mut frontier = Frontier::default();
     // Whoever has pulled furthest in this life of the log.
-    let furthest = desks.iter().max_by_key(|desk| desk.laptop.disk().cursor.1.size()).expect("a laptop");
-    let known = furthest.laptop.disk().cursor.1.size();
+    let furthest = desks.iter().max_by_key(|desk| desk.laptop.disk().cursor.frontier.size()).expect("a laptop");
+    let known = furthest.laptop.disk().cursor.frontier.size();
     let words = words(furthest);
     let adopted = log.iter().position(|record| record.envelope().kind == number::RULES_ADOPTED);
     let leaves_from = adopted.map_or(0, |at| at + 1);

@@ -266,7 +266,10 @@ impl<C: Central> World<C> {
         let desk = &mut self.desks[laptop];
         let (newest, cursor) = {
             let stored = desk.laptop.disk();
-            (stored.receipts.last().map(|(receipt, _)| receipt.clone()), (stored.cursor.0, stored.cursor.1.size()))
+            (
+                stored.receipts.last().map(|(receipt, _)| receipt.clone()),
+                (stored.cursor.epoch, stored.cursor.frontier.size()),
+            )
         };
         if let Some(receipt) = newest.filter(|receipt| desk.promised.last() != Some(receipt)) {
             self.totals.receipts += 1;

@@ -10,11 +10,11 @@ pub(crate) mod proxy;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use auxlog_record::{AgencyId, Moment, china};
 use auxlog_server::admin::Admin;
-use auxlog_server::{Config, Handle, LimitOptions, Server};
+use auxlog_server::{Allowance, Config, Handle, LimitOptions, Server};
 use auxlog_store::{Clock, SystemClock};
 use auxlog_sync::auth::{RequestAuth, ServerId, Signable};
 use auxlog_sync::enrol::Role;
@@ -69,6 +69,12 @@ impl World {
     /// The same over SQLite, with limits of its own.
     pub(crate) async fn limited(limits: LimitOptions) -> Self {
         Self::made(Kind::Sqlite, None, limits).await
+    }
+
+    /// The same over either, for as many laptops as a test enrols.
+    pub(crate) async fn crowded(kind: Kind) -> Self {
+        let strangers = Allowance { burst: 10_000, per_minute: 10_000 };
+        Self::made(kind, None, LimitOptions { strangers, ..LimitOptions::default() }).await
     }
 
     async fn made(kind: Kind, clock: Option<Arc<SetClock>>, limits: LimitOptions) -> Self {
@@ -238,7 +244,8 @@ impl World {
             self.start().await;
             return Copy::Postgres(copy);
         }
-        let file = self.dir.path().join("backup.sqlite");
+        static COPIES: AtomicU32 = AtomicU32::new(0);
+        let file = self.dir.path().join(format!("backup-{}.sqlite", COPIES.fetch_add(1, Ordering::Relaxed)));
         self.admin.backup(&file).await.expect("a backup");
         Copy::Sqlite(file)
     }
@@ -246,6 +253,20 @@ impl World {
     /// Ends the server, puts a copy in its database's place, and starts it again.
     pub(crate) async fn put_back(&mut self, copy: Copy) {
         self.stop().await;
+        self.replace(copy);
+        self.start().await;
+    }
+
+    /// The same, with everything that the server keeps of its log beside the database gone, as by
+    /// somebody who wants it to go unnoticed.
+    pub(crate) async fn put_back_unnoticed(&mut self, copy: Copy) {
+        self.stop().await;
+        std::fs::remove_file(self.dir.path().join("heads")).expect("removed");
+        self.replace(copy);
+        self.start().await;
+    }
+
+    fn replace(&mut self, copy: Copy) {
         match copy {
             Copy::Postgres(url) => self.db = Some(url),
             Copy::Sqlite(file) => {
@@ -255,6 +276,5 @@ impl World {
                 std::fs::rename(file, self.dir.path().join("server.sqlite")).expect("moved");
             }
         }
-        self.start().await;
     }
 }
