@@ -122,7 +122,7 @@ pub struct Session {
     /// Attachments that were begun from the beginning because what came was damaged.
     began_anew: BTreeSet<Hash>,
     outcome: Outcome,
-    /// Records were sent or came that say more than what a laptop was shown.
+    /// Work was sent or came: a synchronisation of which something is to be noted.
     worked: bool,
     /// Own records that say only what this laptop was shown.
     notes: BTreeSet<RecordId>,
@@ -355,7 +355,7 @@ impl Session {
             bytes = bytes.saturating_sub(length);
             let notes = records.iter().filter(|record| take::is_note(record)).map(Record::id);
             self.notes.extend(notes);
-            self.worked |= !records.iter().all(take::is_note);
+            self.worked |= records.iter().any(take::is_work);
             self.pushed.extend(records.iter().map(|record| (record.id(), record.hash())));
             push.push(Run::of(&records)?);
         }

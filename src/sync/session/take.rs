@@ -1,6 +1,6 @@
 //! Taking an answer: what is proven is believed, kept, and compared with what is here.
 
-use auxlog_record::{AgencyId, Record, RecordId, kind};
+use auxlog_record::{AgencyId, Record, RecordId, is_office, kind};
 
 use super::Session;
 use crate::error::SyncError;
@@ -23,6 +23,12 @@ pub(super) fn why(refused: Refused) -> SyncError {
 /// Whether a record says only what its writer's laptop was shown.
 pub(super) fn is_note(record: &Record) -> bool {
     record.envelope().kind == kind::number::SYNC_NOTED
+}
+
+/// Whether a record is work, and nothing that comes with a key.
+pub(super) fn is_work(record: &Record) -> bool {
+    let kind = record.envelope().kind;
+    !is_note(record) && kind != kind::number::WRITER_OPENED && !is_office(kind)
 }
 
 impl Session {
@@ -96,7 +102,7 @@ impl Session {
                     // What laptops write for each other's sake is told to nobody.
                     let news = turned.pulled.iter().filter(|pulled| !is_note(&pulled.record)).count() as u64;
                     self.outcome.received += news;
-                    self.worked |= news > 0;
+                    self.worked |= turned.pulled.iter().any(|pulled| is_work(&pulled.record));
                     ledger.accept_pulled(&upto, turned.pulled, turned.placed).map_err(SyncError::Ledger)?;
                 }
             }

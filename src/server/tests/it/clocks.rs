@@ -108,3 +108,40 @@ async fn a_record_dated_back_is_shown_as_doubtful_to_everyone_else() {
     assert_eq!(rows.len(), 2);
     assert!(rows.iter().all(|row| row.doubtful == (row.reference == "backdated")), "{rows:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_clock_that_is_off_leaves_its_trace_everywhere() {
+    let world = World::new(Kind::Sqlite).await;
+    let dirs = [(); 6].map(|()| tempfile::tempdir().expect("dir"));
+    let reader = laptop(&world, dirs[0].path(), "O9", 0).await;
+    let offs = [-3650 * DAY, -3 * DAY, 3 * DAY, 3650 * DAY, 0];
+    for (number, (off, dir)) in offs.into_iter().zip(&dirs[1..]).enumerate() {
+        let officer = format!("O{number}");
+        let ledger = laptop(&world, dir.path(), &officer, off).await;
+        log(&ledger, &[&officer]);
+        sync(&ledger).await.expect("nothing is refused for its clock");
+        let before = ledger.tip_of(ledger.identity().writer).seq;
+        sync(&ledger).await.expect("synchronises");
+        assert_eq!(ledger.tip_of(ledger.identity().writer).seq, before, "one that moved nothing writes nothing");
+        log(&ledger, &[&format!("{officer}-again")]);
+        sync(&ledger).await.expect("synchronises");
+        assert_eq!(ledger.tip_of(ledger.identity().writer).seq, before + 1, "nor one of the same day");
+    }
+    sync(&reader).await.expect("synchronises");
+    let told = reader.clock_offsets().expect("read");
+    let rows = reader.tasks(&auxlog_store::TaskQuery::default()).expect("listed").rows;
+    for (number, off) in offs.into_iter().enumerate() {
+        let officer = format!("O{number}");
+        let of: Vec<_> = told.iter().filter(|offset| offset.by.id.0 == officer).collect();
+        assert_eq!(of.len(), usize::from(off != 0), "{told:?}");
+        assert!(of.iter().all(|offset| (offset.offset_ms + off).abs() < MINUTE), "{off}: {of:?}");
+        let row = rows.iter().find(|row| row.reference == officer).expect("there");
+        assert_eq!(row.doubtful, off != 0, "{off}: {row:?}");
+    }
+    let attention = world.admin.attention(&"A01".into(), 100).await.expect("listed");
+    for (number, off) in offs.into_iter().enumerate() {
+        let officer = format!("O{number}");
+        let listed = attention.iter().any(|found| found.what == "time_doubtful" && found.officer == officer);
+        assert_eq!(listed, off != 0, "{officer}: {attention:?}");
+    }
+}
