@@ -14,6 +14,7 @@ mod judge;
 mod limits;
 mod metrics;
 mod openapi;
+mod release;
 pub mod restore;
 pub mod roster;
 mod scope;
