@@ -202,15 +202,18 @@ impl Authority {
         }
     }
 
-    /// Number of the rules of steps by which a record is read. Steps of 0.1.0, and those from before a
-    /// chain joined, keep the first.
+    /// Number of the rules of steps by which a record is read. Steps of 0.1.0 keep the first: those that the
+    /// office found in the log when it adopted newer ones. How much a chain that joins later had before is
+    /// its own word, and opens nothing.
     pub fn rules(&self, record: &Record, word: Option<&Word>) -> u16 {
         let id = record.id();
         if !self.has_office() {
             let adopted = self.alone.is_some_and(|since| since <= record.envelope().hlc);
             return if adopted { RulesAdopted::NEWEST.steps } else { 1 };
         }
-        if self.grants.get(&id.writer).and_then(|grants| grants.first()).is_some_and(|first| id.seq <= first.before) {
+        let adopted = self.rules.first().map_or(u64::MAX, |(lsn, _)| *lsn);
+        let found = |first: &Grant| first.lsn < adopted && id.seq <= first.before;
+        if self.grants.get(&id.writer).and_then(|grants| grants.first()).is_some_and(found) {
             return 1;
         }
         self.adopted(word.map(|word| word.lsn)).map_or(1, |adopted| adopted.steps)

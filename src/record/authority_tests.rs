@@ -115,15 +115,19 @@ fn nobody_else_can_say_who_is_who() {
 fn rules_and_leaves_hold_for_what_comes_after_them() {
     let mut log = Log::new();
     assert_eq!(log.authority.leaves(1), 1);
+    let (mut writer, mut late) = (Writer::new(1, "O1"), Writer::new(2, "O2"));
+    let before = |writer: &Writer, before| {
+        Event::KeyCertified(KeyCertified { before, ..Office::certified(writer, Role::Officer) })
+    };
+    log.say(&before(&writer, 1));
     log.lsn = 4;
     log.say(&Event::RulesAdopted(RulesAdopted::NEWEST));
+    log.say(&before(&late, 99));
     assert_eq!([4, 5, 6].map(|lsn| log.authority.leaves(lsn)), [1, 1, 2]);
-    let mut writer = Writer::new(1, "O1");
-    let certified = KeyCertified { before: 1, ..Office::certified(&writer, Role::Officer) };
-    log.say(&Event::KeyCertified(certified));
     let (first, second) = (writer.open(), writer.open());
     let at = |lsn| Some(Word { lsn, ..Word::default() });
-    assert_eq!(log.authority.rules(&first, at(9).as_ref()), 1, "made before it joined");
+    assert_eq!(log.authority.rules(&first, at(9).as_ref()), 1, "found in the log");
+    assert_eq!(log.authority.rules(&late.open(), at(9).as_ref()), RulesAdopted::NEWEST.steps, "its own word");
     assert_eq!(log.authority.rules(&second, at(9).as_ref()), RulesAdopted::NEWEST.steps);
     assert_eq!(log.authority.rules(&second, None), RulesAdopted::NEWEST.steps, "not in the log yet");
     assert_eq!(log.authority.rules(&second, at(3).as_ref()), 1);

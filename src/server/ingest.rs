@@ -153,8 +153,8 @@ async fn weighed(
     records: Vec<(Read, Came)>,
 ) -> Result<Vec<Fresh>, StoreError> {
     let rosters = rosters(store, judge, scope, &records).await?;
-    let joined_ms = writer.enrolled_ms;
-    let weigh = move |(read, came): &(Read, Came)| weigh(&rosters, Times { joined_ms, came: *came }, read);
+    let (joined_ms, joined_seq) = (writer.enrolled_ms, writer.joined_seq);
+    let weigh = move |(read, came): &(Read, Came)| weigh(&rosters, Times { joined_ms, joined_seq, came: *came }, read);
     let mut fresh = blocking(move || spread(&records, weigh)).await?;
     steps::judge(store, scope, server, writer.role, now, &mut fresh).await?;
     for fresh in fresh.iter_mut().filter(|fresh| fresh.order.is_some()) {
@@ -322,15 +322,17 @@ struct Came {
 struct Times {
     /// When its writer's key was enrolled, milliseconds since 1970 UTC.
     joined_ms: u64,
+    /// What its chain had then, by its own word.
+    joined_seq: u64,
     came: Came,
 }
 
 impl Times {
-    /// Whether the laptop stood alone when a record of that time was made: it is dated before its key was
-    /// enrolled, and came with the first that the laptop sent.
-    fn stood_alone(self, wall_ms: i64) -> bool {
+    /// Whether the laptop stood alone when a record of that time was made: its chain had it when its key was
+    /// enrolled, it is dated before that, and came with the first that the laptop sent.
+    fn stood_alone(self, seq: u64, wall_ms: i64) -> bool {
         let first = self.came.met_ms < self.joined_ms + DAY_MS;
-        first && wall_ms < self.joined_ms.cast_signed()
+        first && seq <= self.joined_seq && wall_ms < self.joined_ms.cast_signed()
     }
 
     /// Whether a clock that stood there is to be doubted (时间存疑): ahead of the receipt, or more than a
@@ -348,7 +350,7 @@ fn weigh(rosters: &Rosters, times: Times, read: &Read) -> Fresh {
     let envelope = read.record.envelope();
     let wall_ms = envelope.reading.wall_ms;
     let weighed = read.event.as_ref().and_then(Event::judged).map(|(task, judged)| {
-        let alone = times.stood_alone(wall_ms);
+        let alone = times.stood_alone(envelope.seq, wall_ms);
         let stated = Stated { task, judged, agency: &envelope.agency, wall_ms, alone };
         Judge::weigh(&stated, rosters.issued.get(&judged.roster_version).map(Arc::as_ref), &rosters.newest)
     });
@@ -373,5 +375,20 @@ fn weigh(rosters: &Rosters, times: Times, read: &Read) -> Fresh {
             Some(Event::Attachment(attachment)) => Some((attachment.sha256, attachment.size)),
             _ => None,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alone_was_what_the_chain_had_when_it_joined() {
+        let (day, joined_ms) = (DAY_MS.cast_signed(), 10 * DAY_MS);
+        let at = |met_ms| Times { joined_ms, joined_seq: 3, came: Came { met_ms, now: joined_ms } };
+        assert!(at(0).stood_alone(3, 9 * day));
+        assert!(!at(0).stood_alone(4, 9 * day), "dated back");
+        assert!(!at(0).stood_alone(3, 10 * day), "dated after it");
+        assert!(!at(12 * DAY_MS).stood_alone(3, 9 * day), "kept back");
     }
 }

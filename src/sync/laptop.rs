@@ -369,7 +369,9 @@ pub async fn join(
     {
         return Err(JoinError::OtherServer(known.server.clone()));
     }
-    let confirmed = confirm(connection, &server_key, code, &HeldKey(&**ledger), laptop).await?;
+    // Of a chain that has its opening only, nothing was made before.
+    let before = Some(ledger.tip_of(ledger.identity().writer).seq).filter(|seq| *seq > 1);
+    let confirmed = confirm(connection, &server_key, code, &HeldKey(&**ledger), laptop, before).await?;
     let enrolment = Enrolment {
         server: connection.address().to_owned(),
         server_key: server_key.to_bytes(),

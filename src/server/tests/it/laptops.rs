@@ -120,6 +120,29 @@ async fn an_enrolment_goes_on_where_it_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_recorded_before_joining_is_marked_on_every_laptop() {
+    let world = World::new(Kind::Sqlite).await;
+    let (here, there) = (tempfile::tempdir().expect("dir"), tempfile::tempdir().expect("dir"));
+    let a = Arc::new(Ledger::init(here.path(), &who("O1"), "passphrase", cheap()).expect("made"));
+    log(&a, &["t-1", "t-2"]);
+    let code = enrol(&world, &a, Role::Officer, true).await;
+    log(&a, &["t-3"]);
+    join(&a, &world.connection(), None, &code, "laptop").await.expect("asked again, which changes nothing");
+    sync(&a).await.expect("synchronises");
+    let (b, _) = enrolled(&world, there.path(), "O2", true).await;
+    log(&b, &["t-4"]);
+    for ledger in [&b, &a, &b] {
+        sync(ledger).await.expect("synchronises");
+    }
+    for ledger in [&a, &b] {
+        for (id, before) in [("t-1", true), ("t-2", true), ("t-3", false), ("t-4", false)] {
+            let task = ledger.task(ledger.find(id).expect("read").expect("there")).expect("there");
+            assert!(task.history.iter().all(|entry| entry.before_joining == before), "{id}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_officer_on_the_same_laptop_waits_for_his_own_enrolment() {
     let world = World::new(Kind::Sqlite).await;
     let dir = tempfile::tempdir().expect("dir");
