@@ -13,7 +13,7 @@ struct Log {
 impl Log {
     fn new() -> Self {
         let office = Office::new();
-        let authority = Authority::of(Some(office.server.public_key().to_bytes()));
+        let authority = Authority::of(Some(office.server.public_key().to_bytes()), Vec::new());
         let mut log = Self { office, authority, lsn: 0 };
         let opening = log.office.open();
         log.take(&opening);

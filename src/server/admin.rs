@@ -381,6 +381,6 @@ async fn publish(
     Ok(store.add_roster(scope, NewVersion { snapshot: &snapshot, changes: &changes, act, source }).await?)
 }
 
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     u64::try_from(SystemClock.now().millis()).unwrap_or(0)
 }

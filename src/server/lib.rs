@@ -13,6 +13,7 @@ mod ingest;
 mod judge;
 mod limits;
 mod metrics;
+pub mod new_key;
 mod openapi;
 mod release;
 pub mod restore;

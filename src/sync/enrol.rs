@@ -2,7 +2,7 @@
 //! server; an administrator, comparing six digits, lets it in.
 
 use auxlog_record::crypto::sha256;
-use auxlog_record::{AgencyId, Certificate, OfficerId, PublicKey, Signer};
+use auxlog_record::{AgencyId, Certificate, Former, OfficerId, PublicKey, Signer};
 use minicbor::{Decode, Encode};
 
 use crate::message::Standing;
@@ -45,6 +45,10 @@ pub struct Offer {
     /// What he may do.
     #[n(6)]
     pub role: Role,
+    /// The keys that the server had before.
+    #[n(7)]
+    #[cbor(default)]
+    pub former: Vec<Former>,
 }
 
 impl Statement for Offer {

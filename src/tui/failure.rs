@@ -110,7 +110,8 @@ pub fn join(words: &Words, error: &JoinError) -> String {
     match error {
         JoinError::NotEnrolled => say!(words, "join-not-enrolled"),
         JoinError::Key => say!(words, "join-key"),
-        JoinError::OtherServer(server) => say!(words, "join-other-server", server = server.as_str()),
+        JoinError::OtherServer { server } => say!(words, "join-other-server", server = server.as_str()),
+        JoinError::OtherKey { .. } => say!(words, "join-key"),
         JoinError::Connection(why) => say!(words, "join-address", why = words.reason(why)),
         JoinError::Ledger(why) => ledger(words, why),
         JoinError::OtherOfficer { .. } | JoinError::Enroll(_) => say!(words, "join-again"),

@@ -97,5 +97,6 @@ async fn describe(app: &App, code: &Code) -> Result<Offer, Refuse> {
         officer_name: officer.map_or_else(|| code.officer.0.clone(), |officer| officer.name.clone()),
         certificate: officer.and_then(|officer| officer.certificate.clone()),
         role: code.role,
+        former: app.store.former_keys(&scope).await.map_err(|e| failed(app, &e))?,
     })
 }

@@ -184,7 +184,7 @@ async fn seen(world: &World, reader: &Laptop, nonce: u64) -> (Memory, Vec<(Recor
     let word = |record: &Record| said.values().find(|(hash, _)| *hash == record.hash()).expect("a word").1.clone();
     let mut all: Vec<(Record, Word)> = records.map(|record| (record.clone(), word(&record))).collect();
     all.sort_by_key(|(_, word)| word.lsn);
-    let authority = Authority::of(Some(world.handle().public_key.to_bytes()));
+    let authority = Authority::of(Some(world.handle().public_key.to_bytes()), Vec::new());
     let mut views = Memory { authority, ..Memory::default() };
     let mut fold = Fold::of(&mut views);
     for (record, word) in &all {

@@ -30,7 +30,7 @@ pub(crate) async fn said(world: &World, reader: &Laptop, nonce: u64) -> (Vec<(u6
         .filter(|(_, record)| auxlog_record::is_office(record.envelope().kind))
         .collect();
     all.sort_by_key(|(word, _)| word.lsn);
-    let mut authority = Authority::of(Some(key.to_bytes()));
+    let mut authority = Authority::of(Some(key.to_bytes()), Vec::new());
     let mut events = Vec::new();
     for (word, record) in all {
         let event = record.event().expect("readable");
