@@ -134,6 +134,48 @@ fn rules_and_leaves_hold_for_what_comes_after_them() {
 }
 
 #[test]
+fn what_a_former_key_certified_counts_up_to_its_end() {
+    let mut log = Log::new();
+    let [early, late, later] = [Writer::new(1, "O1"), Writer::new(2, "O2"), Writer::new(3, "O3")];
+    log.certify(&early, Role::Officer);
+    let mut records = vec![];
+    let (old, new) = (log.office.server.public_key().to_bytes(), SigningKey::from_seed(&[99; 32]));
+    let size = 2;
+    // The chain goes on after the key ended, another is certified by it, and one by the new key.
+    records.push(log.office.seal(&Event::KeyCertified(Office::certified(&late, Role::Admin))));
+    let mut chain = |seed, server: &SigningKey, whom: &Writer| {
+        let mut writer = Writer::new(seed, "-");
+        let opened = OfficeOpened::new(server, &writer.key.public_key(), &agency(), "serve");
+        records.push(writer.seal(&Event::OfficeOpened(opened)));
+        records.push(writer.seal(&Event::KeyCertified(Office::certified(whom, Role::Admin))));
+    };
+    chain(50, &log.office.server, &late);
+    chain(51, &new, &later);
+    let who = |authority: &Authority| [&early, &late, &later].map(|who| authority.vouch(&who.key.writer(), None).0);
+    let due = [Vouched::Office, Vouched::Nobody, Vouched::Office];
+
+    // Whoever learns of the new key first, and whoever believed the old one until then.
+    let mut office = Office::new();
+    let begin = [office.open(), office.seal(&Event::KeyCertified(Office::certified(&early, Role::Officer)))];
+    let former = vec![Former { key: old, size }];
+    let mut fresh = Authority::of(Some(new.public_key().to_bytes()), former.clone());
+    let mut convert = Authority::of(Some(old), Vec::new());
+    for (record, lsn) in begin.iter().chain(&records).zip(1..) {
+        let word = Word { lsn, ..Word::default() };
+        for authority in [&mut fresh, &mut convert] {
+            authority.take(record, &record.event().expect("reads"), Some(&word));
+        }
+    }
+    assert_eq!(who(&fresh), due);
+    assert_eq!(who(&convert), [Vouched::Office, Vouched::Office, Vouched::Nobody], "no word of the new key yet");
+    assert!(convert.trust(new.public_key().to_bytes(), former.clone()));
+    assert_eq!(who(&convert)[..2], due[..2]);
+    assert!(!convert.trust(new.public_key().to_bytes(), former), "once");
+    assert!(convert.trust([7; 32], Vec::new()), "a server that says nothing of the one before");
+    assert!(!convert.has_office());
+}
+
+#[test]
 fn it_comes_back_from_its_bytes() {
     let mut log = Log::new();
     log.certify(&Writer::new(1, "O1"), Role::Clerk);

@@ -24,6 +24,7 @@ mod healing;
 mod hostile;
 mod laptops;
 mod masking;
+mod new_key;
 mod office;
 mod once;
 mod refusals;
