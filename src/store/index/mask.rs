@@ -54,11 +54,7 @@ impl Index {
 
     /// Derives every task anew.
     pub(crate) fn reread_all(&mut self, source: &dyn Source) -> Result<(), LedgerError> {
-        (0..)
-            .take_while(|number| self.slots.get(*number).is_some())
-            .collect::<Vec<u32>>()
-            .into_iter()
-            .try_for_each(|number| self.reread_task(source, number))
+        (0..self.slots.len()).try_for_each(|number| self.reread_task(source, number))
     }
 
     fn reread_task(&mut self, source: &dyn Source, number: u32) -> Result<(), LedgerError> {
