@@ -3,6 +3,7 @@
 use auxlog_record::{MAX_LIST, OfficerId, TaskProblem};
 use auxlog_server::ServeError;
 use auxlog_server::admin::AdminError;
+use auxlog_server::new_key::NewKeyError;
 use auxlog_server::restore::RestoreError;
 use auxlog_server::roster::EditError;
 use auxlog_server::store::StoreError;
@@ -231,6 +232,20 @@ pub(crate) fn restore(error: &RestoreError, words: &Words) -> Failure {
     }
 }
 
+/// A server was given no other key.
+pub(crate) fn new_key(error: &NewKeyError, words: &Words) -> Failure {
+    let loader = words.loader();
+    match error {
+        NewKeyError::KeyIsHere(path) => Failure::usage(fl!(loader, "new-key-here", path = path.display().to_string())),
+        NewKeyError::NoServer(place) => Failure::usage(fl!(loader, "new-key-no-server", place = place.clone())),
+        NewKeyError::Running(database) => {
+            Failure::new(Exit::Busy, fl!(loader, "restore-running", database = database.display().to_string()))
+        }
+        NewKeyError::Io { path, source } => Failure::new(Exit::Found, self::file(path, source, words)),
+        NewKeyError::Admin(error) => admin(error, words),
+    }
+}
+
 /// An administrative act was not done.
 pub(crate) fn admin(error: &AdminError, words: &Words) -> Failure {
     let loader = words.loader();
@@ -317,7 +332,12 @@ pub(crate) fn join(error: &JoinError, words: &Words) -> Failure {
             let (officer, agency) = (officer.to_string(), agency.to_string());
             Failure::usage(fl!(loader, "enroll-other-officer", officer = officer, agency = agency))
         }
-        JoinError::OtherServer(server) => Failure::usage(fl!(loader, "enroll-other-server", server = server.clone())),
+        JoinError::OtherServer { server } => {
+            Failure::usage(fl!(loader, "enroll-other-server", server = server.clone()))
+        }
+        JoinError::OtherKey { found } => {
+            Failure::new(Exit::Found, fl!(loader, "enroll-other-key", found = found.clone()))
+        }
         JoinError::NotEnrolled => Failure::usage(fl!(loader, "sync-not-enrolled")),
         JoinError::Enroll(error) => enroll(error, words),
         JoinError::Connection(error) => network::refused(error, words),

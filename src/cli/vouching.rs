@@ -98,10 +98,12 @@ fn ask(ledger: &Ledger, task: RecordId, words: &Words) -> Result<(Signed<TaskPro
 }
 
 fn seal(reader: &Reader, evidence: &mut Evidence, task: Option<Signed<TaskProof>>) {
-    let receipts = evidence.server.iter().filter_map(|bytes| Signed::<Receipt>::from_bytes(bytes).ok()).collect();
+    let receipts = std::mem::take(&mut evidence.server);
     let key = reader.enrolment().and_then(|enrolment| PublicKey::from_bytes(&enrolment.server_key).ok());
-    evidence.server.clear();
-    let Some(vouched) = key.map(|key| Vouched::new(&key, receipts, task)) else { return };
+    let Some(key) = key else { return };
+    // What the server signed with a key that it had before is of no use beside what it signs today.
+    let receipts = receipts.iter().filter_map(|bytes| Signed::<Receipt>::from_bytes(bytes).ok());
+    let vouched = Vouched::new(&key, receipts.filter(|receipt| receipt.open(&key).is_ok()).collect(), task);
     if vouched.is_empty() {
         return;
     }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
 
 use crate::{Event, Hlc, KeyCertified, OfficerId, Record, Role, RosterIssued, RulesAdopted, Standing, Word, WriterId};
 
@@ -52,6 +53,20 @@ pub struct Grant {
     pub standing: Standing,
 }
 
+/// A key that the server had before the one of today: chains of the office that it certified count for
+/// records up to a place of the log, and for none after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cbor(map)]
+pub struct Former {
+    /// The public key.
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    pub key: [u8; 32],
+    /// The log's size when it ended.
+    #[n(1)]
+    pub size: u64,
+}
+
 /// Who is who.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
 #[cbor(map)]
@@ -75,17 +90,38 @@ pub struct Authority {
     /// Where a directory that stands alone adopted this program's rules.
     #[n(5)]
     alone: Option<Hlc>,
+    /// The server's keys before that one.
+    #[n(6)]
+    #[cbor(default)]
+    former: Vec<Former>,
 }
 
 impl Authority {
-    /// Authority in the log of the server with this key; `None` for a directory that stands alone.
-    pub fn of(server: Option<[u8; 32]>) -> Self {
-        Self { server, ..Self::default() }
+    /// Authority in the log of the server with this key, which had those before; `None` for a directory
+    /// that stands alone.
+    pub fn of(server: Option<[u8; 32]>, former: Vec<Former>) -> Self {
+        Self { server, former, ..Self::default() }
     }
 
-    /// Whose signature makes a chain the office's from now on: the laptop joined a server.
-    pub fn trust(&mut self, server: [u8; 32]) {
-        self.server = Some(server);
+    /// Whose signature makes a chain the office's from now on: the laptop joined a server. What was taken
+    /// from one with another key stays as far as this one says that it had that key. Gives whether anything
+    /// did not stay, so that records read otherwise.
+    pub fn trust(&mut self, server: [u8; 32], former: Vec<Former>) -> bool {
+        let before = self.server.replace(server).filter(|before| *before != server);
+        self.former = former;
+        let Some(before) = before else { return false };
+        let size = self.former.iter().find(|former| former.key == before).map_or(0, |former| former.size);
+        if self.position() <= size {
+            return false;
+        }
+        self.offices.retain(|_, lsn| *lsn <= size);
+        self.rules.retain(|(lsn, _)| *lsn <= size);
+        self.rosters.retain(|(lsn, _)| *lsn <= size);
+        self.grants.retain(|_, grants| {
+            grants.retain(|grant| grant.lsn <= size);
+            !grants.is_empty()
+        });
+        true
     }
 
     /// From this logical time on a directory that stands alone keeps this program's rules; it is its own
@@ -119,7 +155,8 @@ impl Authority {
         let writer = record.id().writer;
         let word = word?;
         if let Event::OfficeOpened(opened) = event {
-            let ours = self.server == Some(opened.server_key)
+            let former = |former: &Former| former.key == opened.server_key && word.lsn <= former.size;
+            let ours = (self.server == Some(opened.server_key) || self.former.iter().any(former))
                 && record.id().seq == 1
                 && opened.agency == record.envelope().agency
                 && WriterId::of(&opened.public_key) == writer
@@ -129,7 +166,10 @@ impl Authority {
             }
             return None;
         }
-        if !self.is_office(&writer) {
+        // A chain that a former key certified ends with that key.
+        let opened = *self.offices.get(&writer)?;
+        let ends = self.former.iter().map(|former| former.size).filter(|size| opened <= *size).min();
+        if ends.is_some_and(|ends| ends < word.lsn) {
             return None;
         }
         match event {
@@ -202,15 +242,18 @@ impl Authority {
         }
     }
 
-    /// Number of the rules of steps by which a record is read. Steps of 0.1.0, and those from before a
-    /// chain joined, keep the first.
+    /// Number of the rules of steps by which a record is read. Steps of 0.1.0 keep the first: those that the
+    /// office found in the log when it adopted newer ones. How much a chain that joins later had before is
+    /// its own word, and opens nothing.
     pub fn rules(&self, record: &Record, word: Option<&Word>) -> u16 {
         let id = record.id();
         if !self.has_office() {
             let adopted = self.alone.is_some_and(|since| since <= record.envelope().hlc);
             return if adopted { RulesAdopted::NEWEST.steps } else { 1 };
         }
-        if self.grants.get(&id.writer).and_then(|grants| grants.first()).is_some_and(|first| id.seq <= first.before) {
+        let adopted = self.rules.first().map_or(u64::MAX, |(lsn, _)| *lsn);
+        let found = |first: &Grant| first.lsn < adopted && id.seq <= first.before;
+        if self.grants.get(&id.writer).and_then(|grants| grants.first()).is_some_and(found) {
             return 1;
         }
         self.adopted(word.map(|word| word.lsn)).map_or(1, |adopted| adopted.steps)

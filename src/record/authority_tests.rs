@@ -13,7 +13,7 @@ struct Log {
 impl Log {
     fn new() -> Self {
         let office = Office::new();
-        let authority = Authority::of(Some(office.server.public_key().to_bytes()));
+        let authority = Authority::of(Some(office.server.public_key().to_bytes()), Vec::new());
         let mut log = Self { office, authority, lsn: 0 };
         let opening = log.office.open();
         log.take(&opening);
@@ -115,18 +115,64 @@ fn nobody_else_can_say_who_is_who() {
 fn rules_and_leaves_hold_for_what_comes_after_them() {
     let mut log = Log::new();
     assert_eq!(log.authority.leaves(1), 1);
+    let (mut writer, mut late) = (Writer::new(1, "O1"), Writer::new(2, "O2"));
+    let before = |writer: &Writer, before| {
+        Event::KeyCertified(KeyCertified { before, ..Office::certified(writer, Role::Officer) })
+    };
+    log.say(&before(&writer, 1));
     log.lsn = 4;
     log.say(&Event::RulesAdopted(RulesAdopted::NEWEST));
+    log.say(&before(&late, 99));
     assert_eq!([4, 5, 6].map(|lsn| log.authority.leaves(lsn)), [1, 1, 2]);
-    let mut writer = Writer::new(1, "O1");
-    let certified = KeyCertified { before: 1, ..Office::certified(&writer, Role::Officer) };
-    log.say(&Event::KeyCertified(certified));
     let (first, second) = (writer.open(), writer.open());
     let at = |lsn| Some(Word { lsn, ..Word::default() });
-    assert_eq!(log.authority.rules(&first, at(9).as_ref()), 1, "made before it joined");
+    assert_eq!(log.authority.rules(&first, at(9).as_ref()), 1, "found in the log");
+    assert_eq!(log.authority.rules(&late.open(), at(9).as_ref()), RulesAdopted::NEWEST.steps, "its own word");
     assert_eq!(log.authority.rules(&second, at(9).as_ref()), RulesAdopted::NEWEST.steps);
     assert_eq!(log.authority.rules(&second, None), RulesAdopted::NEWEST.steps, "not in the log yet");
     assert_eq!(log.authority.rules(&second, at(3).as_ref()), 1);
+}
+
+#[test]
+fn what_a_former_key_certified_counts_up_to_its_end() {
+    let mut log = Log::new();
+    let [early, late, later] = [Writer::new(1, "O1"), Writer::new(2, "O2"), Writer::new(3, "O3")];
+    log.certify(&early, Role::Officer);
+    let mut records = vec![];
+    let (old, new) = (log.office.server.public_key().to_bytes(), SigningKey::from_seed(&[99; 32]));
+    let size = 2;
+    // The chain goes on after the key ended, another is certified by it, and one by the new key.
+    records.push(log.office.seal(&Event::KeyCertified(Office::certified(&late, Role::Admin))));
+    let mut chain = |seed, server: &SigningKey, whom: &Writer| {
+        let mut writer = Writer::new(seed, "-");
+        let opened = OfficeOpened::new(server, &writer.key.public_key(), &agency(), "serve");
+        records.push(writer.seal(&Event::OfficeOpened(opened)));
+        records.push(writer.seal(&Event::KeyCertified(Office::certified(whom, Role::Admin))));
+    };
+    chain(50, &log.office.server, &late);
+    chain(51, &new, &later);
+    let who = |authority: &Authority| [&early, &late, &later].map(|who| authority.vouch(&who.key.writer(), None).0);
+    let due = [Vouched::Office, Vouched::Nobody, Vouched::Office];
+
+    // Whoever learns of the new key first, and whoever believed the old one until then.
+    let mut office = Office::new();
+    let begin = [office.open(), office.seal(&Event::KeyCertified(Office::certified(&early, Role::Officer)))];
+    let former = vec![Former { key: old, size }];
+    let mut fresh = Authority::of(Some(new.public_key().to_bytes()), former.clone());
+    let mut convert = Authority::of(Some(old), Vec::new());
+    for (record, lsn) in begin.iter().chain(&records).zip(1..) {
+        let word = Word { lsn, ..Word::default() };
+        for authority in [&mut fresh, &mut convert] {
+            authority.take(record, &record.event().expect("reads"), Some(&word));
+        }
+    }
+    assert_eq!(who(&fresh), due);
+    assert_eq!(who(&convert), [Vouched::Office, Vouched::Office, Vouched::Nobody], "no word of the new key yet");
+    assert!(convert.trust(new.public_key().to_bytes(), former.clone()));
+    assert_eq!(who(&convert)[..2], due[..2]);
+    assert!(!convert.trust(new.public_key().to_bytes(), former), "once");
+    assert!(convert.trust([7; 32], Vec::new()), "a server that says nothing of the one before");
+    assert!(!convert.has_office());
 }
 
 #[test]

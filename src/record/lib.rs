@@ -28,7 +28,7 @@ mod validate;
 mod visible;
 mod word;
 
-pub use authority::{Authority, Grant, Vouched};
+pub use authority::{Authority, Former, Grant, Vouched};
 pub use chain::{Chain, ChainError, Link};
 pub use clock::{Clock, Hlc, JUMP_TOLERANCE_MS, Jump, MERGE_GUARD_MS, Reading, Stamp, jump};
 pub use consequence::{is_maskable, is_office, is_task};

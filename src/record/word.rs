@@ -21,7 +21,8 @@ pub enum Disposition {
     /// the writer's previous synchronisation or the enrolment of their key.
     #[n(2)]
     ClockOff,
-    /// Was held outside the log until a supervisor released it: its writer was revoked or frozen.
+    /// Was held outside the log until a supervisor released it: its writer was revoked or frozen. Said of
+    /// what there is nothing else to say of.
     #[n(3)]
     Held,
     /// Stored in the log; an order to mask that is not carried out. Told only to those who can

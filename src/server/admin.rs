@@ -11,7 +11,9 @@ use auxlog_sync::pack::PackError;
 use auxlog_sync::roster::Snapshot;
 
 use crate::identity::{self, Opened};
+use crate::ingest::Ingest;
 use crate::judge::Judge;
+use crate::release;
 use crate::roster::{EditError, RosterEdit, changes, edited};
 use crate::scope::AgencyScope;
 use crate::serve::ServeError;
@@ -196,7 +198,7 @@ impl Admin {
     async fn stand(&self, device: &str, standing: Standing, reason: &str) -> Result<WriterId> {
         let device = self.find(device).await?;
         let scope = AgencyScope::local(&device.agency);
-        self.store.set_standing(&scope, device.writer, standing, reason, now()).await?;
+        release::stand(self.ingest(&Judge::new()), &scope, device.writer, standing, reason).await?;
         Ok(device.writer)
     }
 
@@ -210,7 +212,11 @@ impl Admin {
         }
         let device = self.find(device).await?;
         let scope = AgencyScope::local(&device.agency);
-        Ok(self.store.release(&scope, device.writer, reason, now()).await?)
+        Ok(release::release(self.ingest(&Judge::new()), &scope, device.writer, reason).await?)
+    }
+
+    fn ingest<'a>(&'a self, judge: &'a Judge) -> Ingest<'a> {
+        Ingest { store: &self.store, judge, server: &self.server_key, now: now() }
     }
 
     /// Makes `roster` the newest version of each agency that it names people of: an agency's
@@ -375,6 +381,6 @@ async fn publish(
     Ok(store.add_roster(scope, NewVersion { snapshot: &snapshot, changes: &changes, act, source }).await?)
 }
 
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     u64::try_from(SystemClock.now().millis()).unwrap_or(0)
 }

@@ -107,7 +107,7 @@ fn make_key(data_dir: &Path, path: &Path) -> Result<SigningKey, ServeError> {
 }
 
 /// Writes the key so that it is there whole or not at all, readable by its owner only.
-fn write_key(data_dir: &Path, path: &Path, seed: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_key(data_dir: &Path, path: &Path, seed: &[u8]) -> std::io::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     auxlog_journal::private_dir(data_dir)?;

@@ -51,13 +51,13 @@ pub(crate) struct Ingest<'a> {
 /// # Errors
 /// When the database fails.
 pub(crate) async fn prepare(
-    Ingest { store, judge, server, now }: Ingest<'_>,
+    with: Ingest<'_>,
     scope: &AgencyScope,
     writer: &DeviceRow,
     sender: WriterId,
     records: Vec<Record>,
 ) -> Result<Prepared, StoreError> {
-    let id = writer.writer;
+    let (Ingest { store, now, .. }, id) = (with, writer.writer);
     let mut push = Push {
         agency: scope.agency().clone(),
         writer: id,
@@ -96,15 +96,9 @@ pub(crate) async fn prepare(
     if let Some((record, reason)) = &bad {
         refused.push(set_aside(&mut push, record, *reason));
     }
-    let rosters = rosters(store, judge, scope, &good).await?;
-    let joined_ms = writer.enrolled_ms;
     let met_ms = store.received_ms(scope, id, writer.acked_seq).await?;
-    let times = Times { joined_ms, met_ms, now };
-    push.fresh = blocking(move || spread(&good, |read| weigh(&rosters, times, read))).await?;
-    steps::judge(store, scope, server, writer.role, now, &mut push.fresh).await?;
-    for fresh in push.fresh.iter_mut().filter(|fresh| fresh.order.is_some()) {
-        may_order(store, scope, writer, fresh).await?;
-    }
+    let came = Came { met_ms, now };
+    push.fresh = weighed(with, scope, writer, good.into_iter().map(|read| (read, came)).collect()).await?;
     let held = push.standing != Standing::Active;
     let noted = push
         .fresh
@@ -115,6 +109,58 @@ pub(crate) async fn prepare(
         .map(|(disposition, fresh)| Noted { writer: id, seq: fresh.seq, disposition })
         .collect();
     Ok(Prepared { push, noted, refused })
+}
+
+/// What is held of a writer, weighed as if it had come while they were in good standing. Of what is as
+/// it should be is said that it was held.
+///
+/// # Errors
+/// [`StoreError::NoDevice`], or when the database fails.
+pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId) -> Result<Vec<Fresh>, StoreError> {
+    let device = with.store.device(scope.agency(), writer).await?;
+    let device = device.ok_or_else(|| StoreError::NoDevice(writer.to_string()))?;
+    let held = with.store.held_records(scope, writer).await?;
+    let Some((first, first_ms)) = held.first() else { return Ok(Vec::new()) };
+    let met_ms = with.store.received_ms(scope, writer, first.id().seq - 1).await?;
+    let mut came = Came { met_ms, now: *first_ms };
+    let mut records = Vec::with_capacity(held.len());
+    for (record, now) in held {
+        if now != came.now {
+            came = Came { met_ms: came.now, now };
+        }
+        let event = record.event().ok();
+        records.push((Read { record, event }, came));
+    }
+    let mut fresh = weighed(with, scope, &device, records).await?;
+    for fresh in &mut fresh {
+        // What it announces was announced when it came, and whoever gave an order was told then that it
+        // is not carried out.
+        fresh.attachment = None;
+        if fresh.order.take().is_some() {
+            fresh.disposition = Disposition::OrderRefused;
+        } else if fresh.disposition == Disposition::Logged {
+            fresh.disposition = Disposition::Held;
+        }
+    }
+    Ok(fresh)
+}
+
+/// What the server makes of records whose signatures and links hold.
+async fn weighed(
+    Ingest { store, judge, server, now }: Ingest<'_>,
+    scope: &AgencyScope,
+    writer: &DeviceRow,
+    records: Vec<(Read, Came)>,
+) -> Result<Vec<Fresh>, StoreError> {
+    let rosters = rosters(store, judge, scope, &records).await?;
+    let (joined_ms, joined_seq) = (writer.enrolled_ms, writer.joined_seq);
+    let weigh = move |(read, came): &(Read, Came)| weigh(&rosters, Times { joined_ms, joined_seq, came: *came }, read);
+    let mut fresh = blocking(move || spread(&records, weigh)).await?;
+    steps::judge(store, scope, server, writer.role, now, &mut fresh).await?;
+    for fresh in fresh.iter_mut().filter(|fresh| fresh.order.is_some()) {
+        may_order(store, scope, writer, fresh).await?;
+    }
+    Ok(fresh)
 }
 
 /// Whether whoever signed an order to mask may give it; one that he may not is stored like any
@@ -238,10 +284,15 @@ struct Rosters {
 }
 
 /// Reads them.
-async fn rosters(store: &Store, judge: &Judge, scope: &AgencyScope, records: &[Read]) -> Result<Rosters, StoreError> {
+async fn rosters(
+    store: &Store,
+    judge: &Judge,
+    scope: &AgencyScope,
+    records: &[(Read, Came)],
+) -> Result<Rosters, StoreError> {
     let newest = judge.newest(store, scope).await?;
     let mut issued = HashMap::new();
-    for read in records {
+    for (read, _) in records {
         if let Some((_, judged)) = read.event.as_ref().and_then(Event::judged)
             && !issued.contains_key(&judged.roster_version)
             && let Some(roster) = judge.roster(store, scope, judged.roster_version).await?
@@ -257,29 +308,39 @@ const AHEAD_MS: u64 = 5 * 60 * 1000;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
-/// What a record's time is compared with, all in milliseconds since 1970 UTC.
+/// When a record came, in milliseconds since 1970 UTC.
 #[derive(Debug, Clone, Copy)]
-struct Times {
-    /// When its writer's key was enrolled.
-    joined_ms: u64,
+struct Came {
     /// When the writer's record before it was received; 0 where there is none.
     met_ms: u64,
+    /// When it was.
     now: u64,
 }
 
+/// What a record's time is compared with.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    /// When its writer's key was enrolled, milliseconds since 1970 UTC.
+    joined_ms: u64,
+    /// What its chain had then, by its own word.
+    joined_seq: u64,
+    came: Came,
+}
+
 impl Times {
-    /// Whether the laptop stood alone when a record of that time was made: it is dated before its key was
-    /// enrolled, and came with the first that the laptop sent.
-    fn stood_alone(self, wall_ms: i64) -> bool {
-        let first = self.met_ms < self.joined_ms + DAY_MS;
-        first && wall_ms < self.joined_ms.cast_signed()
+    /// Whether the laptop stood alone when a record of that time was made: its chain had it when its key was
+    /// enrolled, it is dated before that, and came with the first that the laptop sent.
+    fn stood_alone(self, seq: u64, wall_ms: i64) -> bool {
+        let first = self.came.met_ms < self.joined_ms + DAY_MS;
+        first && seq <= self.joined_seq && wall_ms < self.joined_ms.cast_signed()
     }
 
     /// Whether a clock that stood there is to be doubted (时间存疑): ahead of the receipt, or more than a
     /// day before the writer's previous synchronisation or the enrolment of their key.
     fn doubts(self, wall_ms: i64) -> bool {
         let wall_ms = wall_ms.max(0).unsigned_abs();
-        wall_ms > self.now + AHEAD_MS || wall_ms + DAY_MS < self.met_ms.max(self.joined_ms)
+        let Came { met_ms, now } = self.came;
+        wall_ms > now + AHEAD_MS || wall_ms + DAY_MS < met_ms.max(self.joined_ms)
     }
 }
 
@@ -289,7 +350,7 @@ fn weigh(rosters: &Rosters, times: Times, read: &Read) -> Fresh {
     let envelope = read.record.envelope();
     let wall_ms = envelope.reading.wall_ms;
     let weighed = read.event.as_ref().and_then(Event::judged).map(|(task, judged)| {
-        let alone = times.stood_alone(wall_ms);
+        let alone = times.stood_alone(envelope.seq, wall_ms);
         let stated = Stated { task, judged, agency: &envelope.agency, wall_ms, alone };
         Judge::weigh(&stated, rosters.issued.get(&judged.roster_version).map(Arc::as_ref), &rosters.newest)
     });
@@ -314,5 +375,20 @@ fn weigh(rosters: &Rosters, times: Times, read: &Read) -> Fresh {
             Some(Event::Attachment(attachment)) => Some((attachment.sha256, attachment.size)),
             _ => None,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alone_was_what_the_chain_had_when_it_joined() {
+        let (day, joined_ms) = (DAY_MS.cast_signed(), 10 * DAY_MS);
+        let at = |met_ms| Times { joined_ms, joined_seq: 3, came: Came { met_ms, now: joined_ms } };
+        assert!(at(0).stood_alone(3, 9 * day));
+        assert!(!at(0).stood_alone(4, 9 * day), "dated back");
+        assert!(!at(0).stood_alone(3, 10 * day), "dated after it");
+        assert!(!at(12 * DAY_MS).stood_alone(3, 9 * day), "kept back");
     }
 }

@@ -105,7 +105,7 @@ pub enum ServeError {
     /// The database is a server's whose key is not here.
     #[error(
         "the database belongs to the server {}, and there is no key {}: put server.key back from its backup; every \
-         replica needs the same one",
+         replica needs the same one; where no copy is left, `auxlog admin new-key` makes another",
         server.map_or_else(|| "that made it".to_owned(), |server| server.to_string()),
         path.display()
     )]

@@ -48,7 +48,7 @@ pub(crate) async fn judge(
     if tasks.is_empty() {
         return Ok(());
     }
-    let mut authority = Authority::of(Some(server.to_bytes()));
+    let mut authority = Authority::of(Some(server.to_bytes()), store.former_keys(scope).await?);
     for Placed { record, word } in store.office_records(scope).await? {
         if let Ok(event) = record.event() {
             authority.take(&record, &event, Some(&word));

@@ -47,7 +47,7 @@ async fn audit(
     server: &PublicKey,
     between: impl AsyncFn(std::time::Duration),
 ) -> Result<Found, StoreError> {
-    let mut audit = Audit::new(agency, server);
+    let mut audit = Audit::begin(store, agency, server).await?;
     loop {
         let began = Instant::now();
         match audit.step(store).await? {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use auxlog_law::{Finding, Mode, Presence, Severity, Suggestion};
 use auxlog_record::{
-    AgencyId, AuxiliaryId, Certificate, Date, Decision, Event, Hash, Judged, Moment, OfficerId, RecordId, Task,
+    AgencyId, AuxiliaryId, Certificate, Date, Decision, Event, Former, Hash, Judged, Moment, OfficerId, RecordId, Task,
     WriterId,
 };
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,9 @@ pub struct Enrolment {
     pub device: String,
     /// Whether an administrator has approved it.
     pub approved: bool,
+    /// The keys that the server had before.
+    #[serde(default)]
+    pub former: Vec<Former>,
 }
 
 /// A task was stored: durable before this is returned.

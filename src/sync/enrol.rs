@@ -2,7 +2,7 @@
 //! server; an administrator, comparing six digits, lets it in.
 
 use auxlog_record::crypto::sha256;
-use auxlog_record::{AgencyId, Certificate, OfficerId, PublicKey, Signer};
+use auxlog_record::{AgencyId, Certificate, Former, OfficerId, PublicKey, Signer};
 use minicbor::{Decode, Encode};
 
 use crate::message::Standing;
@@ -45,6 +45,10 @@ pub struct Offer {
     /// What he may do.
     #[n(6)]
     pub role: Role,
+    /// The keys that the server had before.
+    #[n(7)]
+    #[cbor(default)]
+    pub former: Vec<Former>,
 }
 
 impl Statement for Offer {
@@ -66,27 +70,32 @@ pub struct ConfirmRequest {
     /// What the laptop calls itself, for the administrator's list.
     #[n(2)]
     pub laptop: String,
-    /// Proof that the key is held: its signature over code and server key.
+    /// Proof that the key is held: its signature over server key, code and what the chain had before.
     #[n(3)]
     #[cbor(with = "minicbor::bytes")]
     pub proof: [u8; 64],
+    /// Records of the key's chain up to this seq were made before it joins (入网前); `None` is none. It is
+    /// the laptop's own word.
+    #[n(4)]
+    pub before: Option<u64>,
 }
 
 impl ConfirmRequest {
-    /// Signs with the officer's key.
-    pub fn new(signer: &dyn Signer, code: &str, server_key: &PublicKey, laptop: &str) -> Self {
+    /// Signs with the officer's key, whose chain has `before` records that are more than its opening.
+    pub fn new(signer: &dyn Signer, code: &str, server_key: &PublicKey, laptop: &str, before: Option<u64>) -> Self {
         Self {
             code: code.to_owned(),
             public_key: signer.public_key().to_bytes(),
             laptop: laptop.to_owned(),
-            proof: signer.sign(&proof_bytes(code, server_key)),
+            proof: signer.sign(&proof_bytes(code, server_key, before)),
+            before,
         }
     }
 
     /// The key, once it proved to be held by whoever asks.
     pub fn proven_key(&self, server_key: &PublicKey) -> Option<PublicKey> {
         let key = PublicKey::from_bytes(&self.public_key).ok()?;
-        key.verify(&proof_bytes(&self.code, server_key), &self.proof).ok()?;
+        key.verify(&proof_bytes(&self.code, server_key, self.before), &self.proof).ok()?;
         Some(key)
     }
 }
@@ -142,8 +151,10 @@ pub fn normal_code(typed: &str) -> Option<String> {
     (code.len() == 16 && code.bytes().all(|byte| ALPHABET.contains(&byte))).then_some(code)
 }
 
-fn proof_bytes(code: &str, server_key: &PublicKey) -> Vec<u8> {
-    [b"AUXLOG-POP\x01".as_slice(), &server_key.to_bytes(), code.as_bytes()].concat()
+fn proof_bytes(code: &str, server_key: &PublicKey, before: Option<u64>) -> Vec<u8> {
+    let before = before.map(u64::to_be_bytes);
+    let before = before.as_ref().map_or(&[][..], <[u8; 8]>::as_slice);
+    [b"AUXLOG-POP\x01".as_slice(), &server_key.to_bytes(), code.as_bytes(), before].concat()
 }
 
 #[cfg(test)]
@@ -169,11 +180,13 @@ mod tests {
     fn possession_is_proven_for_one_code_at_one_server() {
         let (device, server, other) =
             (SigningKey::from_seed(&[1; 32]), SigningKey::from_seed(&[2; 32]), SigningKey::from_seed(&[3; 32]));
-        let request = ConfirmRequest::new(&device, "0110123456789ABC", &server.public_key(), "laptop");
+        let request = ConfirmRequest::new(&device, "0110123456789ABC", &server.public_key(), "laptop", Some(7));
         assert_eq!(request.proven_key(&server.public_key()), Some(device.public_key()));
         assert_eq!(request.proven_key(&other.public_key()), None, "another server");
         let other_code = ConfirmRequest { code: "0110123456789ABD".into(), ..request.clone() };
         assert_eq!(other_code.proven_key(&server.public_key()), None, "another code");
+        let longer = ConfirmRequest { before: Some(8), ..request.clone() };
+        assert_eq!(longer.proven_key(&server.public_key()), None, "altered on the way");
         let taken = ConfirmRequest { public_key: other.public_key().to_bytes(), ..request };
         assert_eq!(taken.proven_key(&server.public_key()), None, "another key");
     }

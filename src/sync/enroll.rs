@@ -62,7 +62,8 @@ pub async fn offer(connection: &Connection, code: &str) -> Result<Offered, Enrol
     Ok(Offered { offer, server_key })
 }
 
-/// Uses the code for the signer's key, or asks again where the enrolment stands.
+/// Uses the code for the signer's key, or asks again where the enrolment stands. `before` is the newest seq
+/// of the key's chain where more than its opening was recorded before it joins.
 ///
 /// # Errors
 /// [`EnrollError`].
@@ -72,9 +73,10 @@ pub async fn confirm(
     code: &str,
     signer: &dyn Signer,
     laptop: &str,
+    before: Option<u64>,
 ) -> Result<Confirmed, EnrollError> {
     let code = normal_code(code).ok_or_else(|| EnrollError::NoCode(code.to_owned()))?;
-    let request = ConfirmRequest::new(signer, &code, server_key, laptop);
+    let request = ConfirmRequest::new(signer, &code, server_key, laptop, before);
     let device_key = signer.public_key();
     let answer: Signed<Enrolled> = ask(connection, "/v1/enroll/confirm", &request).await?;
     let state = answer.open(server_key).map_err(|_| SyncError::OtherServer)?;

@@ -142,8 +142,10 @@ impl Hooks for Ledger {
     fn seen(&self) -> Result<Seen, HookError> {
         let Some(bytes) = self.note(RECEIPT) else { return Ok(Seen::default()) };
         let exact = Signed::<Receipt>::from_bytes(&bytes)?;
-        // Its signature was verified before it was kept, in a journal that shows every alteration.
-        let checkpoint = exact.claimed()?.checkpoint;
+        // What the server signed with a key that it no longer has is nothing that it would prove.
+        let server = self.enrolment().and_then(|found| PublicKey::from_bytes(&found.server_key).ok());
+        let Some(receipt) = server.and_then(|server| exact.open(&server).ok()) else { return Ok(Seen::default()) };
+        let checkpoint = receipt.checkpoint;
         let kept: Kept = match self.note(CURSOR) {
             Some(bytes) => minicbor::decode(&bytes)?,
             None => Kept::default(),
@@ -329,9 +331,21 @@ pub enum JoinError {
         /// His agency.
         agency: AgencyId,
     },
-    /// The laptop is enrolled with another server.
-    #[error("this laptop is enrolled with {0} already")]
-    OtherServer(String),
+    /// The laptop is enrolled with a server that has another key.
+    #[error(
+        "this laptop is enrolled with {server}, whose key is another: where the office says that its server has a new \
+         key, and gives it to you, give it with --server-key"
+    )]
+    OtherServer {
+        /// The address of the one that it is enrolled with.
+        server: String,
+    },
+    /// The server's key is not the one that was given.
+    #[error("the server's key is {found}, not the one given: this is another server; ask the administrator")]
+    OtherKey {
+        /// The key, in hexadecimal.
+        found: String,
+    },
     /// The laptop is not enrolled.
     #[error("this laptop is not enrolled with a server: run `auxlog enroll --server URL --code CODE`")]
     NotEnrolled,
@@ -349,9 +363,17 @@ pub enum JoinError {
     Ledger(#[from] LedgerError),
 }
 
+impl JoinError {
+    /// That the server's key is this one, and another was given.
+    pub fn other_key(found: &PublicKey) -> Self {
+        Self::OtherKey { found: data_encoding::HEXLOWER.encode(&found.to_bytes()) }
+    }
+}
+
 /// Enrols the officer whose ledger is open with a code, and keeps where; or asks again how an
 /// enrolment stands that awaited approval. `offered` is what [`crate::offer`] gave; it may be left
-/// out once the laptop has kept the server's key.
+/// out once the laptop has kept the server's key. `expected` is that key as the office gave it: with it, and
+/// with nothing else, a laptop that is enrolled already goes over to the server's new key.
 ///
 /// # Errors
 /// [`JoinError`]. The same call goes on from wherever an earlier one stopped.
@@ -359,6 +381,7 @@ pub async fn join(
     ledger: &Arc<Ledger>,
     connection: &Connection,
     offered: Option<&Offered>,
+    expected: Option<&PublicKey>,
     code: &str,
     laptop: &str,
 ) -> Result<Confirmed, JoinError> {
@@ -375,17 +398,27 @@ pub async fn join(
         (None, Some(known)) => PublicKey::from_bytes(&known.server_key).map_err(|_| JoinError::Key)?,
         (None, None) => return Err(JoinError::NotEnrolled),
     };
-    if let Some(known) = &known
-        && known.server_key != server_key.to_bytes()
-    {
-        return Err(JoinError::OtherServer(known.server.clone()));
+    match (expected, &known) {
+        (Some(expected), _) if *expected != server_key => {
+            return Err(JoinError::other_key(&server_key));
+        }
+        (None, Some(known)) if known.server_key != server_key.to_bytes() => {
+            return Err(JoinError::OtherServer { server: known.server.clone() });
+        }
+        _ => {}
     }
-    let confirmed = confirm(connection, &server_key, code, &HeldKey(&**ledger), laptop).await?;
+    // Of a chain that has its opening only, nothing was made before.
+    let before = Some(ledger.tip_of(ledger.identity().writer).seq).filter(|seq| *seq > 1);
+    let confirmed = confirm(connection, &server_key, code, &HeldKey(&**ledger), laptop, before).await?;
     let enrolment = Enrolment {
         server: connection.address().to_owned(),
         server_key: server_key.to_bytes(),
         device: ledger.public_key().writer().to_string(),
         approved: confirmed.standing == Standing::Active,
+        former: match (offered, &known) {
+            (Some(offered), _) => offered.offer.former.clone(),
+            (None, known) => known.as_ref().map(|known| known.former.clone()).unwrap_or_default(),
+        },
     };
     if known.as_ref() != Some(&enrolment) {
         ledger.set_enrolment(&enrolment)?;

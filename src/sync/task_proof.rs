@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_record::evidence::{Evidence, Known};
-use auxlog_record::{Authority, Disposition, Event, Hash, PublicKey, Record, RecordId, Word, WriterId};
+use auxlog_record::{Authority, Disposition, Event, Former, Hash, PublicKey, Record, RecordId, Word, WriterId};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
@@ -33,6 +33,10 @@ pub struct TaskProof {
     /// Leaves of the log up to this number hold the record's hash alone.
     #[n(4)]
     pub leaves_from: u64,
+    /// The keys that the server had before the one that signs this.
+    #[n(5)]
+    #[cbor(default)]
+    pub former: Vec<Former>,
 }
 
 /// A record about the task, and its place in the log.
@@ -107,7 +111,7 @@ impl TaskProof {
     /// # Errors
     /// [`VouchedError`], naming the record.
     pub fn authority(&self, server: &PublicKey) -> Result<Authority, VouchedError> {
-        let mut authority = Authority::of(Some(server.to_bytes()));
+        let mut authority = Authority::of(Some(server.to_bytes()), self.former.clone());
         let mut keys: BTreeMap<WriterId, PublicKey> = BTreeMap::new();
         for said in &self.office {
             let record = Record::decode(&said.record).map_err(|error| VouchedError::Form(error.to_string()))?;

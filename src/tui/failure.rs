@@ -111,10 +111,10 @@ pub fn join(words: &Words, error: &JoinError) -> String {
     match error {
         JoinError::NotEnrolled => say!(words, "join-not-enrolled"),
         JoinError::Key => say!(words, "join-key"),
-        JoinError::OtherServer(server) => say!(words, "join-other-server", server = server.as_str()),
+        JoinError::OtherServer { server } => say!(words, "join-other-server", server = server.as_str()),
         JoinError::Connection(why) => say!(words, "join-address", why = words.reason(why)),
         JoinError::Ledger(why) => ledger(words, why),
-        JoinError::OtherOfficer { .. } | JoinError::Enroll(_) => say!(words, "join-again"),
+        JoinError::OtherOfficer { .. } | JoinError::OtherKey { .. } | JoinError::Enroll(_) => say!(words, "join-again"),
     }
 }
 

@@ -5,6 +5,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use crate::office::Office;
+use crate::recording::alone;
 use crate::support::{Laptop, Serving, expect_exit, json_lines, text};
 
 #[test]
@@ -103,4 +104,57 @@ fn a_server_logs_in_json_when_asked() {
     let lines: Vec<Value> = log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     let serving = lines.iter().find(|line| line["message"] == "serving").expect("it says that it serves");
     assert!(serving["timestamp"].is_string() && serving["level"] == "INFO", "{serving}");
+}
+
+#[test]
+fn a_server_whose_key_is_lost_goes_on_and_its_laptops_prove_what_they_recorded_before() {
+    let office = Office::open();
+    let laptop = Laptop::new();
+    office.enrol(&laptop, "O1", None);
+    expect_exit(&laptop.feed(["log"], &alone("t-1").to_string()), 0);
+    laptop.sync("O1");
+    let (before, after) = (laptop.path("before.html"), laptop.path("after.html"));
+    let export = |file: &std::path::Path| {
+        expect_exit(&laptop.run(["export", "--evidence", "t-1", "--output", &file.display().to_string()]), 0);
+    };
+    export(&before);
+    let old = office.admin(&["key"]).trim().to_owned();
+
+    let Office { machine, server } = office;
+    let new_key = ["admin", "new-key", "--reason", "磁盘损坏", "--format", "json"];
+    expect_exit(&machine.run(new_key), 4);
+    server.end();
+    let here = machine.run(new_key);
+    expect_exit(&here, 2);
+    assert!(text(&here.stderr).contains("--although-the-key-is-here"), "{}", text(&here.stderr));
+    std::fs::remove_file(machine.data_dir().join("server.key")).expect("lost");
+    let lost = machine.run(["serve", "--listen", "127.0.0.1:0"]);
+    assert!(text(&lost.stderr).contains("admin new-key"), "{}", text(&lost.stderr));
+    let made = machine.run(new_key);
+    expect_exit(&made, 0);
+    let made = json_lines(&made).remove(0);
+    let (key, code) = (made["key"].as_str().expect("a key"), made["codes"][0]["code"].as_str().expect("a code"));
+    assert_eq!((&made["codes"][0]["officer"], made["codes"].as_array().map(Vec::len)), (&json!("O1"), Some(1)));
+
+    let office = Office { server: Serving::server(&machine), machine };
+    let url = office.server.url();
+    let enroll = ["enroll", "--server", &url, "--code", code];
+    let refused = laptop.run(enroll);
+    expect_exit(&refused, 2);
+    assert!(text(&refused.stderr).contains("--server-key"), "{}", text(&refused.stderr));
+    expect_exit(&laptop.run(enroll.into_iter().chain(["--server-key", &old])), 1);
+    expect_exit(&laptop.run(enroll.into_iter().chain(["--server-key", key])), 0);
+    let synced = laptop.sync("O1");
+    assert_eq!((&synced["sent"], &synced["refused"]), (&json!(1), &json!(0)), "that it was exported: {synced}");
+    export(&after);
+
+    // Each by the key of its day, who wrote it among it.
+    for (file, key, other) in [(&before, old.as_str(), key), (&after, key, old.as_str())] {
+        let file = file.display().to_string();
+        let found = Laptop::new().run(["verify", &file, "--server-key", key, "--format", "json"]);
+        expect_exit(&found, 0);
+        let said = json_lines(&found).remove(0);
+        assert_eq!((&said["vouched"], &said["writers"][0]["certified"]), (&json!(true), &json!(true)), "{said}");
+        expect_exit(&Laptop::new().run(["verify", &file, "--server-key", other]), 1);
+    }
 }

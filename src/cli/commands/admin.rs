@@ -11,6 +11,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
 
+use super::admin_key::NewKey;
 use super::admin_whole::{Backup, Restore, Verify};
 use super::person_edit::Edit;
 use crate::context::Context;
@@ -64,6 +65,8 @@ enum Act {
     Restore(Restore),
     /// Whether the database is what its logs say.
     Verify(Verify),
+    /// Another key for a server whose key is lost or was stolen, while no server runs.
+    NewKey(NewKey),
 }
 
 #[derive(Debug, Subcommand)]
@@ -190,8 +193,10 @@ impl Admin {
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let dir = context.server_dir()?;
         runtime::block_on(async {
-            if let Act::Restore(of) = &self.act {
-                return of.run(&dir, self.db.as_deref(), self.format, &context.words).await;
+            match &self.act {
+                Act::Restore(of) => return of.run(&dir, self.db.as_deref(), self.format, &context.words).await,
+                Act::NewKey(of) => return of.run(&dir, self.db.as_deref(), self.format, &context.words).await,
+                _ => {}
             }
             let refuse = |error| refusal::admin(&error, &context.words);
             let server = Server::open(&dir, self.db.as_deref()).await.map_err(refuse)?;
@@ -248,7 +253,7 @@ impl Admin {
             Act::Backup(of) => of.run(server, self.format, words, &mut results).await?,
             Act::Verify(of) => exit = of.run(server, self.format, words, &mut results).await?,
             // Done without the database open.
-            Act::Restore(_) => {}
+            Act::Restore(_) | Act::NewKey(_) => {}
             Act::Log(newest) => {
                 for (agency, entry) in server.log(newest.limit).await.map_err(refuse)? {
                     let at = moment(entry.at_ms);

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use auxlog_record::PublicKey;
 use auxlog_store::{InitOptions, Ledger, OpenError, OpenOptions};
 use auxlog_sync::enrol::Offer;
 use auxlog_sync::message::Standing;
@@ -26,6 +27,10 @@ pub(crate) struct Enroll {
     /// The one-time code.
     #[arg(long, value_name = "CODE")]
     code: String,
+    /// The server's public key as the office gave it, in hexadecimal; a laptop that is enrolled already goes
+    /// over to it.
+    #[arg(long, value_name = "KEY", value_parser = public_key)]
+    server_key: Option<PublicKey>,
     /// A file whose first line is the new passphrase, where the officer joins a laptop in use.
     #[arg(long, value_name = "F")]
     new_passphrase_file: Option<PathBuf>,
@@ -45,13 +50,19 @@ impl Enroll {
         let dir = context.data_dir()?;
         let connection = network::connect(&self.server, &context.words)?;
         let offered = self.offered(context, &dir, &connection)?;
+        if let (Some(expected), Some(offered)) = (&self.server_key, &offered)
+            && *expected != offered.server_key
+        {
+            return Err(refusal::join(&JoinError::other_key(&offered.server_key), &context.words));
+        }
         let fresh = !dir.exists();
         let ledger = Arc::new(match &offered {
             Some(offered) => self.ledger(context, &dir, &offered.offer)?,
             None => ledger::open(context, &self.whose)?,
         });
         let joined = runtime::block_on(async {
-            Ok(join(&ledger, &connection, offered.as_ref(), &self.code, &network::laptop_name()).await)
+            let (offered, expected) = (offered.as_ref(), self.server_key.as_ref());
+            Ok(join(&ledger, &connection, offered, expected, &self.code, &network::laptop_name()).await)
         })?;
         let confirmed = joined.map_err(|error| {
             if fresh && matches!(error, JoinError::Enroll(EnrollError::BadCode)) {
@@ -121,6 +132,13 @@ impl Enroll {
         host.close();
         Ledger::open(dir, Some(&offer.officer), &passphrase, options()).map_err(refuse)
     }
+}
+
+fn public_key(text: &str) -> Result<PublicKey, String> {
+    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok();
+    let key = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    let key = key.and_then(|bytes| PublicKey::from_bytes(&bytes).ok());
+    key.ok_or_else(|| "64 × 0-9 a-f".to_owned())
 }
 
 /// Takes back the directory that this command made a moment ago for keys which the server then

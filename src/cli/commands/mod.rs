@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub(crate) mod admin;
+mod admin_key;
 mod admin_whole;
 pub(crate) mod attach;
 pub(crate) mod backup;

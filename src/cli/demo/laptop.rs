@@ -78,7 +78,7 @@ async fn enrol(
     offered: &Offered,
     code: &str,
 ) -> Result<(), Failure> {
-    join(ledger, connection, Some(offered), code, &network::laptop_name())
+    join(ledger, connection, Some(offered), None, code, &network::laptop_name())
         .await
         .map(drop)
         .map_err(|error| refusal::join(&error, &context.words))

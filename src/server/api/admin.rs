@@ -9,6 +9,7 @@ use axum::response::Response;
 use super::asked::{Asked, Refuse, failed, json, refuse};
 use super::lines::{AttentionLine, AuditLine, DeviceDone, DeviceLine, IncidentLine};
 use super::{App, Shared};
+use crate::release;
 use crate::scope::Action;
 
 /// `GET /v1/audit`.
@@ -61,7 +62,7 @@ async fn stand(app: &App, device: &str, asked: &Asked, standing: Standing) -> Re
         reason => reason.filter(|reason| !reason.trim().is_empty()).ok_or_else(|| refuse(app, Refusal::Malformed))?,
     };
     asked.once(app, &scope).await?;
-    app.store.set_standing(&scope, device, standing, &reason, app.now()).await.map_err(|e| failed(app, &e))?;
+    release::stand(app.ingest(), &scope, device, standing, &reason).await.map_err(|e| failed(app, &e))?;
     Ok(json(&DeviceDone { device: device.to_string(), released: None }))
 }
 
@@ -72,6 +73,6 @@ pub(crate) async fn release(State(app): Shared, Path(device): Path<String>, aske
     let reason = asked.query("reason").filter(|reason| !reason.trim().is_empty());
     let reason = reason.ok_or_else(|| refuse(&app, Refusal::Malformed))?;
     asked.once(&app, &scope).await?;
-    let released = app.store.release(&scope, device, &reason, app.now()).await.map_err(|e| failed(&app, &e))?;
+    let released = release::release(app.ingest(), &scope, device, &reason).await.map_err(|e| failed(&app, &e))?;
     Ok(json(&DeviceDone { device: device.to_string(), released: Some(released) }))
 }

@@ -38,7 +38,7 @@ pub(crate) async fn confirm(State(app): Shared, asked: Asked) -> Result<Response
     };
     // A mark that acts on an administrator's terminal is no part of a name.
     let laptop = request.laptop.chars().filter(|c| !is_hidden(*c)).take(LAPTOP).collect();
-    let enrolling = Enrolling { public_key: key.to_bytes(), laptop };
+    let enrolling = Enrolling { public_key: key.to_bytes(), laptop, before: request.before.unwrap_or(0) };
     let writer = key.writer().to_string();
     let used = app.store.use_code(|agency| AgencyScope::enrolling(agency, &writer), &code, &named, &enrolling, now);
     match used.await.map_err(|e| failed(&app, &e))? {
@@ -97,5 +97,6 @@ async fn describe(app: &App, code: &Code) -> Result<Offer, Refuse> {
         officer_name: officer.map_or_else(|| code.officer.0.clone(), |officer| officer.name.clone()),
         certificate: officer.and_then(|officer| officer.certificate.clone()),
         role: code.role,
+        former: app.store.former_keys(&scope).await.map_err(|e| failed(app, &e))?,
     })
 }

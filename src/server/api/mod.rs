@@ -37,6 +37,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::answered::Answered;
 use crate::commit::Committer;
+use crate::ingest::Ingest;
 use crate::judge::Judge;
 use crate::limits::{Blamed, Limits};
 use crate::metrics::Metrics;
@@ -80,6 +81,11 @@ impl App {
     /// Milliseconds since 1970 UTC by the server's clock.
     pub(crate) fn now(&self) -> u64 {
         u64::try_from(self.clock.now().millis()).unwrap_or(0)
+    }
+
+    /// What records are weighed with, now.
+    pub(crate) fn ingest(&self) -> Ingest<'_> {
+        Ingest { store: &self.store, judge: &self.judge, server: &self.public_key, now: self.now() }
     }
 
     /// What the server signs of a log's head.

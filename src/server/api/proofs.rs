@@ -95,8 +95,9 @@ pub(crate) async fn task(State(app): Shared, asked: Asked) -> Result<Response, R
         path: path(),
     });
     let office = office.collect();
-    let checkpoint = app.checkpoint(&scope, &head);
-    answer(&app, &Signed::seal(&app.key, &TaskProof { checkpoint, task, about, office, leaves_from: head.leaves_from }))
+    let (checkpoint, leaves_from) = (app.checkpoint(&scope, &head), head.leaves_from);
+    let former = app.store.former_keys(&scope).await.map_err(|e| failed(&app, &e))?;
+    answer(&app, &Signed::seal(&app.key, &TaskProof { checkpoint, task, about, office, leaves_from, former }))
 }
 
 /// Whether a record of the office says who one of these is, or by which rules steps are read.

@@ -18,7 +18,7 @@ use axum::response::Response;
 
 use super::asked::{Asked, Refuse, answer, failed, refuse, told};
 use super::{App, Shared, page};
-use crate::ingest::{self, Ingest};
+use crate::ingest;
 use crate::metrics;
 use crate::scope::{Action, AgencyScope, Principal};
 use crate::store::{Appended, Head, Incident, IncidentKind, RosterRow};
@@ -216,7 +216,7 @@ async fn push(
                 pushed.refused.push(Refused { writer, seq, reason: RefusedFor::UnknownWriter });
                 continue;
             };
-            let with = Ingest { store: &app.store, judge: &app.judge, server: &app.public_key, now: app.now() };
+            let with = app.ingest();
             let prepared = ingest::prepare(with, scope, &row, device.writer, records.clone()).await;
             let prepared = prepared.map_err(|e| failed(app, &e))?;
             if prepared.push.forged && app.blamed.is_news(device.writer, app.now()) {

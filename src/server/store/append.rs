@@ -196,7 +196,7 @@ impl Store {
             if push.standing != Standing::Active {
                 hold(self, transaction, push, now).await?;
             }
-            remarkable(transaction, push, now).await?;
+            remarkable(transaction, agency, push.writer, &push.fresh, now).await?;
             blobs::announce(transaction, push, now).await?;
             move_writer(transaction, push, now).await?;
         }
@@ -356,18 +356,24 @@ async fn hold(store: &Store, transaction: &mut Transaction<'_, Any>, push: &Push
     Ok(())
 }
 
-/// Files that records of a push state other verdicts than the server gives, or take steps that were
+/// Files that records state other verdicts than the server gives, or take steps that were
 /// not open to their author.
-async fn remarkable(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64) -> Result<()> {
+pub(super) async fn remarkable(
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    writer: WriterId,
+    fresh: &[Fresh],
+    now: u64,
+) -> Result<()> {
     let kinds = [
         (Disposition::VerdictDiffers, audit::IncidentKind::VerdictDiffers, "state another verdict than the server's"),
         (Disposition::Void, audit::IncidentKind::Void, "take steps that were not open to their author"),
     ];
     for (disposition, kind, what) in kinds {
-        let mut found = push.fresh.iter().filter(|fresh| fresh.disposition == disposition);
+        let mut found = fresh.iter().filter(|fresh| fresh.disposition == disposition);
         if let Some(first) = found.next() {
             let detail = format!("{} records {what}", 1 + found.count());
-            audit::file(transaction, &push.agency, now, kind, push.writer, first.seq, &detail).await?;
+            audit::file(transaction, agency, now, kind, writer, first.seq, &detail).await?;
         }
     }
     Ok(())

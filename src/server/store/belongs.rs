@@ -1,8 +1,10 @@
-//! Which server a database belongs to.
+//! Which server a database belongs to, and what keys that server had.
 
-use auxlog_record::PublicKey;
+use auxlog_record::{AgencyId, Former, PublicKey};
+use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{Result, Store, StoreError, fixed, ms};
+use super::{Result, Store, StoreError, audit, fixed, ms, unsigned};
+use crate::scope::AgencyScope;
 
 impl Store {
     /// The key of the server that the database belongs to; `None` of one that no server has opened yet,
@@ -25,5 +27,67 @@ impl Store {
             Ok(self.server_key().await?.unwrap_or(*key))
         })
         .await
+    }
+
+    /// The keys that the server had before, and up to which size of this agency's log chains that they
+    /// certified count.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn former_keys(&self, scope: &AgencyScope) -> Result<Vec<Former>> {
+        let rows = sqlx::query("SELECT public_key, size FROM former_key WHERE agency_id = $1 ORDER BY size, ended_ms")
+            .bind(scope.agency().0.clone())
+            .fetch_all(&self.read)
+            .await?;
+        rows.iter().map(|row| Ok(Former { key: fixed(row, "public_key")?, size: unsigned(row, "size")? })).collect()
+    }
+
+    /// Has the database belong to the server's new key from now on, in place of the one that it knows. What the old one certified counts for
+    /// what is in the logs now, and each log begins a new life.
+    ///
+    /// # Errors
+    /// When the database fails; then it is as it was.
+    pub(crate) async fn replace_key(
+        &self,
+        old: Option<&PublicKey>,
+        new: &PublicKey,
+        reason: &str,
+        now: u64,
+    ) -> Result<()> {
+        self.again(|| self.replace_key_once(old, new, reason, now)).await
+    }
+
+    async fn replace_key_once(&self, old: Option<&PublicKey>, new: &PublicKey, reason: &str, now: u64) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        let statement =
+            format!("SELECT agency_id, size FROM agency_head ORDER BY agency_id{}", self.dialect.for_update);
+        let heads = sqlx::query(AssertSqlSafe(statement)).fetch_all(&mut *transaction).await?;
+        for head in heads {
+            let (agency, size): (String, i64) = (head.try_get("agency_id")?, head.try_get("size")?);
+            // 0.1.0 did not know whose a database was, and its keys certified nothing.
+            if let Some(old) = old {
+                sqlx::query("INSERT INTO former_key (agency_id, public_key, size, ended_ms) VALUES ($1, $2, $3, $4)")
+                    .bind(agency.clone())
+                    .bind(old.to_bytes().to_vec())
+                    .bind(size)
+                    .bind(ms(now))
+                    .execute(&mut *transaction)
+                    .await?;
+            }
+            sqlx::query("UPDATE agency_head SET epoch = $2 WHERE agency_id = $1")
+                .bind(agency.clone())
+                .bind(audit::unique()?)
+                .execute(&mut *transaction)
+                .await?;
+            let key = data_encoding::HEXLOWER.encode(&new.to_bytes());
+            audit::note(&mut transaction, &AgencyScope::local(&AgencyId(agency)), now, "new_key", &key, reason).await?;
+        }
+        sqlx::query("UPDATE server SET public_key = $1, since_ms = $2 WHERE place = 1")
+            .bind(new.to_bytes().to_vec())
+            .bind(ms(now))
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
     }
 }

@@ -189,7 +189,7 @@ impl Store {
                 .bind(vec![0_u8; 32])
                 .bind(ms(now))
                 .bind(i64::from(code_row.approve))
-                .bind(0_i64)
+                .bind(ms(enrolling.before))
                 .execute(&mut *transaction)
                 .await?;
                 // A key that is here already stays what it is.

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use auxlog_record::{AgencyId, Authority, Event, Grant, Hash, PublicKey, Record, Tip, Word, WriterId, is_office};
+use auxlog_record::{
+    AgencyId, Authority, Event, Former, Grant, Hash, PublicKey, Record, Tip, Word, WriterId, is_office,
+};
 use auxlog_sync::merkle::{self, Frontier, NodeId};
 
 use super::log::NODE_FLOOR;
@@ -48,12 +50,12 @@ pub(super) struct Fold {
 }
 
 impl Fold {
-    pub(super) fn new(agency: &AgencyId, server: &PublicKey) -> Self {
+    pub(super) fn new(agency: &AgencyId, server: &PublicKey, former: Vec<Former>) -> Self {
         Self {
             agency: agency.clone(),
             frontier: Frontier::default(),
             tips: HashMap::new(),
-            authority: Authority::of(Some(server.to_bytes())),
+            authority: Authority::of(Some(server.to_bytes()), former),
             leaves_from: u64::MAX,
         }
     }

@@ -1,14 +1,15 @@
 //! Records held outside the log until a supervisor releases them.
 
-use auxlog_record::{Event, Hash, HeldReleased, Record, WriterId};
-use auxlog_sync::message::{Custody, Disposition, Refused};
+use auxlog_record::{Event, HeldReleased, Record, WriterId};
+use auxlog_sync::message::{Custody, Refused};
+use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::append::{self, extend_log};
 use super::office::{self, Desk};
 use super::standing::of_another;
 use super::writers::locked;
-use super::{DeviceRow, Fresh, Result, Store, StoreError, about, audit, fixed, ms, unsigned};
+use super::{DeviceRow, Fresh, Result, Store, StoreError, audit, ms, unsigned};
 use crate::scope::AgencyScope;
 
 impl Store {
@@ -56,38 +57,69 @@ impl Store {
         })
     }
 
-    /// Moves a writer's held records into the log, in their order; gives how many.
+    /// What is held of a writer, in its order, and when each record came, milliseconds since 1970 UTC.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn held_records(&self, scope: &AgencyScope, writer: WriterId) -> Result<Vec<(Record, u64)>> {
+        let rows = sqlx::query(
+            "SELECT record, recv_ms FROM held
+              WHERE agency_id = $1 AND writer_id = $2 AND released_ms IS NULL ORDER BY seq",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(writer.0.to_vec())
+        .fetch_all(&self.read)
+        .await?;
+        let read = |row: &AnyRow| {
+            let bytes: Vec<u8> = row.try_get("record")?;
+            let corrupt = |e: auxlog_record::EnvelopeError| StoreError::Corrupt { table: "held", what: e.to_string() };
+            Ok((Record::decode(&bytes).map_err(corrupt)?, unsigned(row, "recv_ms")?))
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// Moves a writer's held records into the log, in their order, as they were weighed; gives how many.
+    /// `None` where others are held by now: weigh again.
     ///
     /// # Errors
     /// [`StoreError::OwnDevice`] where they are the officer's own, or when the database fails; then none
     /// is moved.
-    pub async fn release(&self, scope: &AgencyScope, writer: WriterId, reason: &str, now: u64) -> Result<u64> {
+    pub async fn release(
+        &self,
+        scope: &AgencyScope,
+        writer: WriterId,
+        weighed: &[Fresh],
+        reason: &str,
+        now: u64,
+    ) -> Result<Option<u64>> {
         self.again(|| async {
             let mut desk = self.desk(scope.agency()).await?;
             let mut transaction = self.begin().await?;
-            let count = release_within(self, &mut transaction, &mut desk, scope, writer, reason, now).await?;
+            if !release_within(self, &mut transaction, &mut desk, scope, (writer, weighed), reason, now).await? {
+                return Ok(None);
+            }
             transaction.commit().await?;
             desk.keep(self);
-            Ok(count)
+            Ok(Some(weighed.len() as u64))
         })
         .await
     }
 }
 
-/// Moves a writer's held records into the log within a transaction. His row is locked first, as
-/// when he pushes.
+/// Moves a writer's held records into the log within a transaction, as they were weighed; `false` where
+/// others are held by now. His row is locked first, as when he pushes.
 pub(super) async fn release_within(
     store: &Store,
     transaction: &mut Transaction<'_, Any>,
     desk: &mut Desk,
     scope: &AgencyScope,
-    writer: WriterId,
+    (writer, fresh): (WriterId, &[Fresh]),
     reason: &str,
     now: u64,
-) -> Result<u64> {
+) -> Result<bool> {
     of_another(scope, &locked(store, transaction, scope.agency(), writer).await?)?;
     let statement = format!(
-        "SELECT seq, hash, record FROM held
+        "SELECT record FROM held
               WHERE agency_id = $1 AND writer_id = $2 AND released_ms IS NULL ORDER BY seq{}",
         store.dialect.for_update
     );
@@ -96,26 +128,14 @@ pub(super) async fn release_within(
         .bind(writer.0.to_vec())
         .fetch_all(&mut **transaction)
         .await?;
-    let mut fresh = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let bytes: Vec<u8> = row.try_get("record")?;
-        let record = Record::decode(&bytes).map_err(|e| StoreError::Corrupt { table: "held", what: e.to_string() })?;
-        fresh.push(Fresh {
-            seq: unsigned(row, "seq")?,
-            hash: Hash(fixed(row, "hash")?),
-            hlc: record.envelope().hlc.0,
-            record: bytes,
-            disposition: Disposition::Held,
-            verdict: None,
-            about: record.event().map(|event| about::tasks(record.id(), &event)).unwrap_or_default(),
-            // Announced when it came.
-            attachment: None,
-            // One that was held back is not carried out: it was told when it came.
-            order: None,
-        });
+    let held: Vec<Vec<u8>> = rows.iter().map(|row| row.try_get("record")).collect::<std::result::Result<_, _>>()?;
+    // Also one that was masked meanwhile is another.
+    if !held.iter().eq(fresh.iter().map(|fresh| &fresh.record)) {
+        return Ok(false);
     }
     let rows: Vec<(WriterId, &Fresh)> = fresh.iter().map(|fresh| (writer, fresh)).collect();
     extend_log(store, transaction, scope.agency(), &rows, now).await?;
+    append::remarkable(transaction, scope.agency(), writer, fresh, now).await?;
     if let (Some(first), Some(last)) = (fresh.first(), fresh.last()) {
         let (first, last, by) = (first.seq, last.seq, office::by(scope));
         let released = Event::HeldReleased(HeldReleased { writer, first, last, reason: reason.to_owned(), by });
@@ -127,7 +147,7 @@ pub(super) async fn release_within(
         .bind(ms(now))
         .execute(&mut **transaction)
         .await?;
-    let count = fresh.len() as u64;
-    audit::note(transaction, scope, now, "release", &writer.to_string(), &format!("{count}: {reason}")).await?;
-    Ok(count)
+    let detail = format!("{}: {reason}", fresh.len());
+    audit::note(transaction, scope, now, "release", &writer.to_string(), &detail).await?;
+    Ok(true)
 }

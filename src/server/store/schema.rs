@@ -196,6 +196,13 @@ const STEPS: &[&str] = &[
         since_ms BIGINT NOT NULL)",
     // What of the log somebody has to look at.
     "CREATE INDEX event_noted ON event (agency_id, lsn) WHERE disposition <> 0",
+    // Keys that the server had before, and the log's size when each ended.
+    "CREATE TABLE former_key (
+        agency_id TEXT NOT NULL,
+        public_key {bytes} NOT NULL,
+        size BIGINT NOT NULL,
+        ended_ms BIGINT NOT NULL,
+        PRIMARY KEY (agency_id, public_key))",
 ];
 
 /// The newest step.

@@ -8,7 +8,7 @@ use sqlx::{Any, Transaction};
 
 use super::held::release_within;
 use super::writers::{heir, locked, standing_name};
-use super::{DeviceRow, Result, Store, StoreError, audit, ms, office};
+use super::{DeviceRow, Fresh, Result, Store, StoreError, audit, ms, office};
 use crate::scope::AgencyScope;
 
 /// Refuses whoever would lift something of a device of their own.
@@ -23,36 +23,41 @@ fn awaits_another(role: Role) -> bool {
 }
 
 impl Store {
-    /// Changes a device's standing. To revoke a key revokes the keys that took over from it, too.
+    /// Changes a device's standing. To revoke a key revokes the keys that took over from it, too. What is
+    /// held of one that is let in comes into the log as it was `weighed`; `false` where others are held by
+    /// now: weigh again.
     ///
     /// # Errors
     /// [`StoreError::NoDevice`]; [`StoreError::OwnDevice`] where an officer would let their own in.
     pub async fn set_standing(
         &self,
         scope: &AgencyScope,
-        writer: WriterId,
+        (writer, weighed): (WriterId, &[Fresh]),
         standing: Standing,
         reason: &str,
         now: u64,
-    ) -> Result<()> {
-        self.again(|| self.set_standing_once(scope, writer, standing, reason, now)).await
+    ) -> Result<bool> {
+        self.again(|| self.set_standing_once(scope, (writer, weighed), standing, reason, now)).await
     }
 
     async fn set_standing_once(
         &self,
         scope: &AgencyScope,
-        writer: WriterId,
+        (writer, weighed): (WriterId, &[Fresh]),
         standing: Standing,
         reason: &str,
         now: u64,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let mut desk = self.desk(scope.agency()).await?;
         let mut transaction = self.begin().await?;
         let old = locked(self, &mut transaction, scope.agency(), writer).await?;
         if standing == Standing::Active {
             of_another(scope, &old)?;
             // What was held comes into the log first: the writer's records stay in their order.
-            release_within(self, &mut transaction, &mut desk, scope, writer, reason, now).await?;
+            let held = (writer, weighed);
+            if !release_within(self, &mut transaction, &mut desk, scope, held, reason, now).await? {
+                return Ok(false);
+            }
         }
         let mut said = Vec::new();
         said.extend(change(&mut transaction, scope, &old, standing, reason, now).await?);
@@ -70,7 +75,7 @@ impl Store {
         }
         transaction.commit().await?;
         desk.keep(self);
-        Ok(())
+        Ok(true)
     }
 
     /// Lets a key take over from another one in good standing whose last record is here: officer, role

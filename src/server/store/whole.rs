@@ -140,9 +140,13 @@ struct Stored {
 
 impl Audit {
     /// Begins an audit; `server` is the key that certifies the office's chains.
-    pub fn new(agency: &AgencyId, server: &PublicKey) -> Self {
-        let fold = Some(Fold::new(agency, server));
-        Self { scope: AgencyScope::local(agency), keys: HashMap::new(), fold }
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin(store: &Store, agency: &AgencyId, server: &PublicKey) -> Result<Self> {
+        let scope = AgencyScope::local(agency);
+        let fold = Some(Fold::new(agency, server, store.former_keys(&scope).await?));
+        Ok(Self { scope, keys: HashMap::new(), fold })
     }
 
     /// Looks at the next rows, or, behind the last, at what stands beside them.

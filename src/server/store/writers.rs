@@ -56,6 +56,8 @@ pub struct Enrolling {
     pub public_key: [u8; 32],
     /// What the laptop calls itself.
     pub laptop: String,
+    /// What its chain had before it joined, by its own word.
+    pub before: u64,
 }
 
 const COLUMNS: &str = "agency_id, writer_id, public_key, officer_id, officer_name, laptop, role, standing, reason, \

@@ -49,6 +49,15 @@ impl Index {
         let Some(number) = self.writers.slot_of(&task).or_else(|| self.orphans.get(&task).copied()) else {
             return Ok(());
         };
+        self.reread_task(source, number)
+    }
+
+    /// Derives every task anew.
+    pub(crate) fn reread_all(&mut self, source: &dyn Source) -> Result<(), LedgerError> {
+        (0..self.slots.len()).try_for_each(|number| self.reread_task(source, number))
+    }
+
+    fn reread_task(&mut self, source: &dyn Source, number: u32) -> Result<(), LedgerError> {
         let Some(old) = self.slots.get(number).copied() else { return Ok(()) };
         if let Some(view) = reconstruct(self, source, number)? {
             let new = self.summary(&view, old);

@@ -219,12 +219,13 @@ impl Index {
     }
 
     /// Takes over a note. With the one that a server has let the laptop in, a roster that was
-    /// imported here ceases to count.
-    pub(crate) fn put_topic(&mut self, topic: &str, bytes: Vec<u8>) {
+    /// imported here ceases to count. Gives whether records read otherwise from now on.
+    pub(crate) fn put_topic(&mut self, topic: &str, bytes: Vec<u8>) -> bool {
+        let mut otherwise = false;
         if topic == ENROLMENT
             && let Ok(found) = serde_json::from_slice::<Enrolment>(&bytes)
         {
-            self.authority.trust(found.server_key);
+            otherwise = self.authority.trust(found.server_key, found.former);
         }
         if topic == RULES_SINCE
             && let Ok(since) = minicbor::decode::<Hlc>(&bytes)
@@ -238,6 +239,7 @@ impl Index {
         }
         self.dirty.tables = true;
         self.generation += 1;
+        otherwise
     }
 
     /// Takes over that a receipt covers a writer's records up to `acked`.

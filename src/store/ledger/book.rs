@@ -90,7 +90,9 @@ impl Book {
                     index.set_acked(&writer, acked);
                     return Ok(());
                 }
-                index.put_topic(topic, bytes.clone());
+                if index.put_topic(topic, bytes.clone()) {
+                    index.reread_all(self)?;
+                }
                 if let Some((id, _)) = word_in(topic, bytes) {
                     index.reread(self, id)?;
                 }

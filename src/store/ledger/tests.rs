@@ -439,6 +439,7 @@ fn rosters_of_officers_do_not_count_beside_a_server() {
         server_key: [1; 32],
         device: "d".into(),
         approved,
+        former: Vec::new(),
     };
     let before = first.roster();
     first.set_enrolment(&enrolment(false)).expect("kept");

@@ -794,6 +794,6 @@ refusal-server-damaged = The server's database is damaged; your records are safe
 refusal-other = The server refused the request ({ $name }).
 join-not-enrolled = this laptop has not joined a server.
 join-key = the server's key kept here cannot be read: enrol again with a new code.
-join-other-server = this laptop has joined { $server } already.
+join-other-server = this laptop has joined { $server }, whose key is another.
 join-address = the server's address cannot be used ({ $why }).
 join-again = enrol again with a new code.

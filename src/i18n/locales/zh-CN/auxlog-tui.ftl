@@ -773,6 +773,6 @@ refusal-server-damaged = 服务器的数据库已损坏；您的记录都在本�
 refusal-other = 服务器拒绝了请求（{ $name }）。
 join-not-enrolled = 本机未加入服务器。
 join-key = 本机保存的服务器密钥无法读取：请用新的一次性代码重新加入。
-join-other-server = 本机已加入 { $server }。
+join-other-server = 本机已加入 { $server }，对方的密钥与之不同。
 join-address = 服务器地址不可用（{ $why }）。
 join-again = 请用新的一次性代码重新加入。

@@ -22,7 +22,7 @@ async fn enrolled(server: &Served, dir: &Path, officer: &str) -> Arc<Ledger> {
     let code = server.admin.code(&"A01".into(), &officer.into(), Role::Officer, true).await.expect("a code");
     let connection = server.connection();
     let offered = offer(&connection, &code).await.expect("an offer");
-    join(&ledger, &connection, Some(&offered), &code, "laptop").await.expect("joined");
+    join(&ledger, &connection, Some(&offered), None, &code, "laptop").await.expect("joined");
     ledger
 }
 

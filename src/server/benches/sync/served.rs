@@ -96,5 +96,5 @@ impl Drop for Served {
 pub(crate) async fn enrol(admin: &Admin, connection: &Connection, laptop: &Laptop, officer: &str) {
     let code = admin.code(&AgencyId::from("A01"), &officer.into(), Role::Officer, true).await.expect("a code");
     let offered = offer(connection, &code).await.expect("an offer");
-    confirm(connection, &offered.server_key, &code, &laptop.key, "laptop").await.expect("confirmed");
+    confirm(connection, &offered.server_key, &code, &laptop.key, "laptop", None).await.expect("confirmed");
 }

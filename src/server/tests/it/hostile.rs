@@ -18,7 +18,11 @@ use auxlog_sync::message::RefusedFor;
 use crate::answers::{ask, request, words};
 use crate::support::{Kind, Laptop, World, task};
 
-contracts![no_kind_of_record_does_what_its_author_may_not, an_officers_own_lies_are_void_or_found_everywhere,];
+contracts![
+    no_kind_of_record_does_what_its_author_may_not,
+    an_officers_own_lies_are_void_or_found_everywhere,
+    what_was_held_is_weighed_before_it_comes_into_the_log,
+];
 
 /// In which way an author may not write it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,7 +202,7 @@ async fn seen(world: &World, reader: &Laptop, nonce: u64) -> (Memory, Vec<(Recor
     let word = |record: &Record| said.values().find(|(hash, _)| *hash == record.hash()).expect("a word").1.clone();
     let mut all: Vec<(Record, Word)> = records.map(|record| (record.clone(), word(&record))).collect();
     all.sort_by_key(|(_, word)| word.lsn);
-    let authority = Authority::of(Some(world.handle().public_key.to_bytes()));
+    let authority = Authority::of(Some(world.handle().public_key.to_bytes()), Vec::new());
     let mut views = Memory { authority, ..Memory::default() };
     let mut fold = Fold::of(&mut views);
     for (record, word) in &all {
@@ -365,4 +369,67 @@ async fn an_officers_own_lies_are_void_or_found_everywhere(kind: Kind) {
     assert_eq!(listed("verdict_differs"), lies.len(), "{attention:?}");
     assert_eq!(listed("void"), 4, "{attention:?}");
     assert!(attention.iter().all(|found| !found.officer.is_empty()));
+}
+
+async fn what_was_held_is_weighed_before_it_comes_into_the_log(kind: Kind) {
+    let world = World::new(kind).await;
+    let liar = world.laptop_as("A01", "O1", 1, Role::Supervisor).await;
+    let (victim, reader) = (world.laptop("A01", "O2", 2).await, world.laptop("A01", "O3", 3).await);
+    let (honest, verdict) = improper("t-0");
+    let (honest, theirs) = (liar.record(&honest), victim.record(&honest));
+    ask(&world, &liar, &request(&liar, 0, 0), 1).await;
+    ask(&world, &victim, &request(&victim, 0, 0), 1).await;
+    let device = liar.writer().to_string();
+    world.admin.revoke(&device, "lost").await.expect("revoked");
+
+    let Ok(Event::TaskLogged(mut lie)) = honest.event() else { unreachable!("a task") };
+    "lie".clone_into(&mut lie.task.id);
+    lie.judged.verdict = Verdict { verdict: Severity::Permitted, findings: Vec::new(), ..verdict };
+    let lie = liar.record(&Event::TaskLogged(lie));
+    let own = liar.record(&step(&honest, Decision::Dismiss));
+    let order = liar.record(&Event::MaskOrdered(MaskOrdered {
+        target: theirs.id(),
+        order: "1".into(),
+        authority: "局".into(),
+        reason: "理由".into(),
+    }));
+    let plain = liar.record(&improper("t-1").0);
+    let ahead = liar.record_at(&improper("t-2").0, 4_000_000_000_000);
+    let dismissed = liar.record(&step(&theirs, Decision::Dismiss));
+    let held = ask(&world, &liar, &request(&liar, 0, 0), 2).await.response;
+    assert!(held.noted.iter().all(|noted| noted.disposition == Disposition::Held), "{:?}", held.noted);
+    assert_eq!(held.custody[0].held, 6);
+    let before = world.admin.incidents(&"A01".into(), 100).await.expect("listed").len();
+    world.admin.release(&device, "found").await.expect("released");
+
+    let (views, log) = seen(&world, &reader, 1).await;
+    let due = [
+        (&lie, Disposition::VerdictDiffers),
+        (&own, Disposition::Void),
+        (&order, Disposition::OrderRefused),
+        (&plain, Disposition::Held),
+        (&ahead, Disposition::ClockOff),
+        (&dismissed, Disposition::Held),
+    ];
+    for (record, disposition) in due {
+        let (_, word) = log.iter().find(|(found, _)| found.hash() == record.hash()).expect("released");
+        assert_eq!((word.disposition, word.verdict.is_some()), (disposition, record.hash() == lie.hash()));
+    }
+    assert_eq!(view(&views, honest.id()).status, Status::Open, "not by their own word");
+    assert_eq!(view(&views, theirs.id()).status, Status::Dismissed);
+    let shown = view(&views, lie.id());
+    assert_eq!((shown.status, shown.worst), (Status::Open, Severity::Improper));
+    assert!(shown.findings().iter().any(|finding| finding.rule == auxlog_record::fold::DIFFERS));
+    let (target, _) = log.iter().find(|(found, _)| found.hash() == theirs.hash()).expect("there");
+    assert!(target.body().is_some(), "an order that was held is not carried out");
+    let kinds: Vec<String> = world
+        .admin
+        .incidents(&"A01".into(), 100)
+        .await
+        .expect("listed")
+        .into_iter()
+        .map(|incident| incident.kind)
+        .collect();
+    assert_eq!(kinds.len(), before + 2, "one for the lie, one for the step: {kinds:?}");
+    assert!(matches!(world.admin.verify(&"A01".into()).await, Ok(auxlog_server::Found::Whole { .. })));
 }

@@ -36,7 +36,7 @@ pub(crate) async fn enrol(world: &World, ledger: &Arc<Ledger>, role: Role, appro
     let code = world.admin.code(&"A01".into(), officer, role, approve).await.expect("a code");
     let connection = world.connection();
     let offered = offer(&connection, &code).await.expect("an offer");
-    join(ledger, &connection, Some(&offered), &code, "laptop").await.expect("joined");
+    join(ledger, &connection, Some(&offered), None, &code, "laptop").await.expect("joined");
     code
 }
 
@@ -109,15 +109,39 @@ async fn an_enrolment_goes_on_where_it_stopped() {
         .approve(&ledger.public_key().writer().to_string()[..8])
         .await
         .expect("approved by the beginning of its number");
-    let again = join(&ledger, &world.connection(), None, &code, "laptop").await.expect("the same once more");
+    let again = join(&ledger, &world.connection(), None, None, &code, "laptop").await.expect("the same once more");
     assert_eq!(again.standing, Standing::Active);
     assert!(ledger.enrolment().expect("kept").approved);
     assert!(sync(&ledger).await.expect("let in").covered);
 
     let other = admin.code(&"A02".into(), &"O9".into(), Role::Officer, true).await.expect("a code");
     let offered = offer(&world.connection(), &other).await.expect("an offer");
-    let refused = join(&ledger, &world.connection(), Some(&offered), &other, "laptop").await.expect_err("another's");
+    let refused =
+        join(&ledger, &world.connection(), Some(&offered), None, &other, "laptop").await.expect_err("another's");
     assert!(matches!(refused, JoinError::OtherOfficer { .. }), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_recorded_before_joining_is_marked_on_every_laptop() {
+    let world = World::new(Kind::Sqlite).await;
+    let (here, there) = (tempfile::tempdir().expect("dir"), tempfile::tempdir().expect("dir"));
+    let a = Arc::new(Ledger::init(here.path(), &who("O1"), "passphrase", cheap()).expect("made"));
+    log(&a, &["t-1", "t-2"]);
+    let code = enrol(&world, &a, Role::Officer, true).await;
+    log(&a, &["t-3"]);
+    join(&a, &world.connection(), None, None, &code, "laptop").await.expect("asked again, which changes nothing");
+    sync(&a).await.expect("synchronises");
+    let (b, _) = enrolled(&world, there.path(), "O2", true).await;
+    log(&b, &["t-4"]);
+    for ledger in [&b, &a, &b] {
+        sync(ledger).await.expect("synchronises");
+    }
+    for ledger in [&a, &b] {
+        for (id, before) in [("t-1", true), ("t-2", true), ("t-3", false), ("t-4", false)] {
+            let task = ledger.task(ledger.find(id).expect("read").expect("there")).expect("there");
+            assert!(task.history.iter().all(|entry| entry.before_joining == before), "{id}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,6 +25,7 @@ mod healing;
 mod hostile;
 mod laptops;
 mod masking;
+mod new_key;
 mod office;
 mod once;
 mod refusals;

@@ -30,7 +30,7 @@ pub(crate) async fn said(world: &World, reader: &Laptop, nonce: u64) -> (Vec<(u6
         .filter(|(_, record)| auxlog_record::is_office(record.envelope().kind))
         .collect();
     all.sort_by_key(|(word, _)| word.lsn);
-    let mut authority = Authority::of(Some(key.to_bytes()));
+    let mut authority = Authority::of(Some(key.to_bytes()), Vec::new());
     let mut events = Vec::new();
     for (word, record) in all {
         let event = record.event().expect("readable");
@@ -53,7 +53,7 @@ async fn every_act_stands_in_the_log(kind: Kind) {
     let code = world.admin.code(&"A01".into(), &"O2".into(), Role::Officer, false).await.expect("a code");
     let connection = world.connection();
     let offered = offer(&connection, &code).await.expect("an offer");
-    confirm(&connection, &offered.server_key, &code, &late.key, "laptop").await.expect("awaits approval");
+    confirm(&connection, &offered.server_key, &code, &late.key, "laptop", None).await.expect("awaits approval");
     let (events, authority) = said(&world, &reader, 1).await;
     assert!(matches!(events[0].2, Event::OfficeOpened(_)), "{events:?}");
     assert!(matches!(events[1].2, Event::RulesAdopted(RulesAdopted::NEWEST)), "{events:?}");

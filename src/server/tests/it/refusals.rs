@@ -139,10 +139,14 @@ async fn a_code_works_once_for_a_day_and_guessing_is_slowed() {
 
     let (first, second) = (crate::support::Laptop::new("A01", "O1", 1), crate::support::Laptop::new("A01", "O1", 2));
     let key = offered.server_key;
-    let confirmed = confirm(&connection, &key, &code, &first.key, "笔记本").await.expect("used");
-    let again = confirm(&connection, &key, &code, &first.key, "笔记本").await.expect("the same key may ask again");
+    let confirmed = confirm(&connection, &key, &code, &first.key, "笔记本", None).await.expect("used");
+    let again =
+        confirm(&connection, &key, &code, &first.key, "笔记本", None).await.expect("the same key may ask again");
     assert_eq!(again, confirmed);
-    assert!(matches!(confirm(&connection, &key, &code, &second.key, "").await, Err(EnrollError::BadCode)), "reused");
+    assert!(
+        matches!(confirm(&connection, &key, &code, &second.key, "", None).await, Err(EnrollError::BadCode)),
+        "reused"
+    );
     clock.0.fetch_add(25 * 60 * 60 * 1000, Ordering::Relaxed);
     assert!(offer(&connection, &code).await.is_ok(), "the laptop that waits may ask again, a day later too");
 

@@ -104,6 +104,7 @@ pub(crate) fn enrolment() -> Enrolment {
         server_key: [9; 32],
         device: "d-1".to_owned(),
         approved: true,
+        former: Vec::new(),
     }
 }
 

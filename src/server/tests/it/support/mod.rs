@@ -135,8 +135,9 @@ impl World {
         let code = self.admin.code(&AgencyId::from(agency), &officer.into(), role, true).await.expect("a code");
         let connection = self.connection();
         let offered = offer(&connection, &code).await.expect("an offer");
-        let confirmed =
-            confirm(&connection, &offered.server_key, &code, &laptop.key, "laptop").await.expect("confirmed");
+        let before = Some(laptop.disk().own.len() as u64).filter(|seq| *seq > 1);
+        let confirmed = confirm(&connection, &offered.server_key, &code, &laptop.key, "laptop", before).await;
+        let confirmed = confirmed.expect("confirmed");
         assert_eq!(confirmed.standing, Standing::Active);
     }
 

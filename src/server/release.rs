@@ -1,0 +1,48 @@
+//! Records that were held come into the log, weighed as those that come in good standing.
+
+use auxlog_record::WriterId;
+use auxlog_sync::message::Standing;
+
+use crate::ingest::{self, Ingest};
+use crate::scope::AgencyScope;
+use crate::store::StoreError;
+
+/// Moves a writer's held records into the log; gives how many.
+///
+/// # Errors
+/// As [`crate::store::Store::release`].
+pub(crate) async fn release(
+    with: Ingest<'_>,
+    scope: &AgencyScope,
+    writer: WriterId,
+    reason: &str,
+) -> Result<u64, StoreError> {
+    loop {
+        let weighed = ingest::held(with, scope, writer).await?;
+        if let Some(count) = with.store.release(scope, writer, &weighed, reason, with.now).await? {
+            return Ok(count);
+        }
+    }
+}
+
+/// Changes a device's standing; what is held of one that is let in comes into the log.
+///
+/// # Errors
+/// As [`crate::store::Store::set_standing`].
+pub(crate) async fn stand(
+    with: Ingest<'_>,
+    scope: &AgencyScope,
+    writer: WriterId,
+    standing: Standing,
+    reason: &str,
+) -> Result<(), StoreError> {
+    loop {
+        let weighed = match standing {
+            Standing::Active => ingest::held(with, scope, writer).await?,
+            _ => Vec::new(),
+        };
+        if with.store.set_standing(scope, (writer, &weighed), standing, reason, with.now).await? {
+            return Ok(());
+        }
+    }
+}
