@@ -1,7 +1,9 @@
 //! What synchronisation reads from the ledger and keeps in it.
 
+use std::collections::BTreeMap;
+
 use auxlog_journal::{Entry, ServerVerdict};
-use auxlog_record::{Disposition, Hash, Moment, PublicKey, Record, RecordId, Roster, Signer as _, Tip, Word, WriterId};
+use auxlog_record::{Disposition, Hash, Moment, PublicKey, Record, RecordId, Roster, RosterIssued, Signer as _, Tip, Word, WriterId};
 
 use super::book::{acked_entry, roster_entry, word_entry};
 use super::rows::moment;
@@ -77,6 +79,24 @@ impl Reader {
     /// The newest note kept under `topic`.
     pub fn note(&self, topic: &str) -> Option<Vec<u8>> {
         self.index().topic(topic).map(<[u8]>::to_vec)
+    }
+
+    /// The rosters that the agency's office issued, in the order of the log as it was pulled; `None` where
+    /// the log has no office.
+    pub fn rosters_issued(&self) -> Option<Vec<RosterIssued>> {
+        let index = self.index();
+        let authority = index.authority();
+        authority.has_office().then(|| authority.rosters().cloned().collect())
+    }
+
+    /// What the server's roster held here was made of, as [`Ledger::accept_roster`] kept it; `None` where
+    /// there is none, or an older version kept it without its pieces.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] when it cannot be read back.
+    pub fn kept_roster(&self) -> Result<Option<(Vec<u8>, BTreeMap<Hash, Vec<u8>>)>, LedgerError> {
+        let place = self.index().roster_place();
+        place.map_or(Ok(None), |place| self.book.roster_parts(place))
     }
 
     /// The laptop's own writers.
@@ -205,7 +225,7 @@ impl Ledger {
         own: impl IntoIterator<Item = (RecordId, Word)>,
         notes: Vec<(String, Vec<u8>)>,
     ) -> Result<(), LedgerError> {
-        let mut tips: std::collections::BTreeMap<WriterId, u64> = std::collections::BTreeMap::new();
+        let mut tips: BTreeMap<WriterId, u64> = BTreeMap::new();
         let mut entries = Vec::new();
         for Received { record, word, verdict, reasons } in records {
             let id = record.id();
@@ -237,11 +257,17 @@ impl Ledger {
         Ok(())
     }
 
-    /// Takes over a roster from the server, with the signed manifest that proves it.
+    /// Takes over a roster from the server, with the signed manifest that proves it and the pieces that it
+    /// was made of.
     ///
     /// # Errors
     /// [`LedgerError::NotSaved`].
-    pub fn accept_roster(&self, roster: &Roster, manifest: &[u8]) -> Result<(), LedgerError> {
-        self.keep(&[roster_entry(roster, manifest)])
+    pub fn accept_roster(
+        &self,
+        roster: &Roster,
+        manifest: &[u8],
+        pieces: &BTreeMap<Hash, Vec<u8>>,
+    ) -> Result<(), LedgerError> {
+        self.keep(&[roster_entry(roster, manifest, pieces)])
     }
 }
