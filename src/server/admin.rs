@@ -16,7 +16,8 @@ use crate::roster::{EditError, RosterEdit, changes, edited};
 use crate::scope::AgencyScope;
 use crate::serve::ServeError;
 use crate::store::{
-    Attention, AuditEntry, ChangeRow, DeviceRow, Incident, Issue, NewVersion, PersonMask, PersonMasked, Store, StoreError,
+    Attention, AuditEntry, ChangeRow, DeviceRow, Incident, Issue, NewVersion, PersonMask, PersonMasked, Store,
+    StoreError,
 };
 
 /// How long an enrolment code is valid.

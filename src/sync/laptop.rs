@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use auxlog_journal::ServerVerdict;
-use auxlog_record::{AgencyId, Attachment, Hash, PublicKey, Record, RecordId, Roster, RosterIssued, Succession, WriterId};
+use auxlog_record::{
+    AgencyId, Attachment, Hash, PublicKey, Record, RecordId, Roster, RosterIssued, Succession, WriterId,
+};
 use auxlog_store::{Enrolment, Ledger, LedgerError, OwnWriter, Reader, Received};
 use minicbor::{Decode, Encode};
 

@@ -28,11 +28,7 @@ pub(crate) async fn bring_back(ledger: &Arc<dyn Hooks>, connection: &Connection,
 }
 
 /// Brings the newest roster that is here, of its pieces those that the server asks for, each once.
-async fn bring_roster(
-    ledger: &Arc<dyn Hooks>,
-    connection: &Connection,
-    server: &PublicKey,
-) -> Result<(), SyncError> {
+async fn bring_roster(ledger: &Arc<dyn Hooks>, connection: &Connection, server: &PublicKey) -> Result<(), SyncError> {
     let held = Arc::clone(ledger);
     let kept = tokio::task::spawn_blocking(move || held.kept_roster()).await;
     let kept = kept.map_err(|error| SyncError::Ledger(error.into()))?.map_err(SyncError::Ledger)?;

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use auxlog_record::{AgencyId, Authority, Event, Grant, Hash, PublicKey, Record, RosterIssued, Tip, Word, WriterId, is_office};
+use auxlog_record::{
+    AgencyId, Authority, Event, Grant, Hash, PublicKey, Record, RosterIssued, Tip, Word, WriterId, is_office,
+};
 use auxlog_sync::merkle::{self, Frontier, NodeId};
 
 use super::log::NODE_FLOOR;

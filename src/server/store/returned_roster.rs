@@ -2,7 +2,6 @@
 
 use auxlog_record::{Event, Hash, Hlc, Record, Roster, RosterIssued, WriterId};
 use auxlog_sync::roster::{Manifest, Pieces};
-use sqlx::Row as _;
 
 use super::audit::{self, IncidentKind};
 use super::rosters::{RosterRow, keep_pieces, keep_version};
@@ -105,7 +104,7 @@ impl Store {
         };
         let newest = here.iter().chain(&back).map(|(version, _)| *version).max().unwrap_or(row.version);
         let manifest = Manifest { version: newest + 1, at_ms: now, ..row.manifest };
-        Ok(back.iter().any(overtakes).then_some(RosterRow { manifest, ..row }))
+        Ok(back.iter().any(overtakes).then(|| RosterRow { version: manifest.version, manifest, ..row }))
     }
 
     /// The versions of the roster that are here.

@@ -114,14 +114,13 @@ impl Store {
                 .await?;
             done.pieces += 1;
         }
-        let emptied = sqlx::query(
-            "UPDATE roster_change SET fields = '{}' WHERE agency_id = $1 AND kind = $2 AND person_id = $3",
-        )
-        .bind(scope.agency().0.clone())
-        .bind(order.kind.name())
-        .bind(order.id.clone())
-        .execute(&mut *transaction)
-        .await?;
+        let emptied =
+            sqlx::query("UPDATE roster_change SET fields = '{}' WHERE agency_id = $1 AND kind = $2 AND person_id = $3")
+                .bind(scope.agency().0.clone())
+                .bind(order.kind.name())
+                .bind(order.id.clone())
+                .execute(&mut *transaction)
+                .await?;
         done.changes = emptied.rows_affected();
         let detail = format!("{}; {}; {}", order.order, order.authority, order.reason);
         audit::note(&mut transaction, scope, now, "roster_mask", &order.id, &detail).await?;

@@ -230,7 +230,8 @@ impl Store {
         .bind(scope.agency().0.clone())
         .fetch_all(&self.read)
         .await?;
-        let wrong = |version| Some(Wrong { lsn: 0, writer: WriterId::default(), seq: 0, fault: Fault::Roster { version } });
+        let wrong =
+            |version| Some(Wrong { lsn: 0, writer: WriterId::default(), seq: 0, fault: Fault::Roster { version } });
         let first = fold.rosters().map(|issued| issued.version).min().unwrap_or(u64::MAX);
         let mut newest = None;
         for row in &rows {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use auxlog_journal::{Entry, ServerVerdict};
-use auxlog_record::{Disposition, Hash, Moment, PublicKey, Record, RecordId, Roster, RosterIssued, Signer as _, Tip, Word, WriterId};
+use auxlog_record::{
+    Disposition, Hash, Moment, PublicKey, Record, RecordId, Roster, RosterIssued, Signer as _, Tip, Word, WriterId,
+};
 
 use super::book::{acked_entry, roster_entry, word_entry};
 use super::rows::moment;

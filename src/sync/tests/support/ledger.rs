@@ -4,8 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use auxlog_record::{
     AgencyId, Attachment, Clock, Event, Hash, Judged, PublicKey, Reading, Record, Roster, RosterIssued, Signer as _,
-    SigningKey,
-    Succession, Task, TaskLogged, Tip, WriterId, WriterOpened,
+    SigningKey, Succession, Task, TaskLogged, Tip, WriterId, WriterOpened,
 };
 use auxlog_sync::blob::BlobId;
 use auxlog_sync::enrol::Role;
