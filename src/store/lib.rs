@@ -27,7 +27,7 @@ pub use error::{DiskRefusal, LedgerError, OpenError};
 pub use flaw::{Flaw, Spot};
 pub use ledger::{
     AttachmentRow, ClockJump, Ledger, Listed, MaskOrder, ORDER_REFUSED, OpenOptions, OwnWriter, People, RELEASED,
-    Reader, Received, RecoverError, Rejudgement, Staged, Waiting, note_copied,
+    Reader, Received, RecoverError, Rejudgement, RosterParts, Staged, Waiting, note_copied,
 };
 pub use overview::{
     Agenda, Counts, DayCount, DayReport, Due, DueKind, OfficerRow, PersonDetail, PersonKey, PersonRow, Service, Shift,

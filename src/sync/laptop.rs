@@ -205,8 +205,8 @@ impl Hooks for Ledger {
     }
 
     fn kept_roster(&self) -> Result<Option<(Signed<Manifest>, Pieces)>, HookError> {
-        let Some((manifest, pieces)) = Reader::kept_roster(self)? else { return Ok(None) };
-        Ok(Some((Signed::from_bytes(&manifest)?, pieces)))
+        let Some(kept) = Reader::kept_roster(self)? else { return Ok(None) };
+        Ok(Some((Signed::from_bytes(&kept.manifest)?, kept.pieces)))
     }
 
     fn roster_digest(&self) -> Option<Hash> {

@@ -104,7 +104,7 @@ impl Store {
         };
         let newest = here.iter().chain(&back).map(|(version, _)| *version).max().unwrap_or(row.version);
         let manifest = Manifest { version: newest + 1, at_ms: now, ..row.manifest };
-        Ok(back.iter().any(overtakes).then(|| RosterRow { version: manifest.version, manifest, ..row }))
+        Ok(back.iter().any(overtakes).then_some(RosterRow { version: manifest.version, manifest, ..row }))
     }
 
     /// The versions of the roster that are here.

@@ -230,8 +230,14 @@ where
     move |source| LedgerError::Unreadable { place: place.into(), source: Box::new(source) }
 }
 
-/// A roster's signed manifest, and its pieces by their names, all as they came.
-pub(crate) type RosterParts = (Vec<u8>, BTreeMap<Hash, Vec<u8>>);
+/// What a roster from the server was made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterParts {
+    /// Its manifest as it was signed.
+    pub manifest: Vec<u8>,
+    /// Its pieces as they came, by their names.
+    pub pieces: BTreeMap<Hash, Vec<u8>>,
+}
 
 /// A roster from the server as the journal keeps it, with what it was made of.
 pub(crate) fn roster_entry(roster: &Roster, manifest: &[u8], pieces: &BTreeMap<Hash, Vec<u8>>) -> Entry {
@@ -254,7 +260,8 @@ fn roster_parts(bytes: &[u8]) -> Result<Option<RosterParts>, minicbor::decode::E
     }
     decoder.skip()?;
     let (manifest, pieces): (ByteVec, BTreeMap<Hash, ByteVec>) = (decoder.decode()?, decoder.decode()?);
-    Ok(Some((manifest.into(), pieces.into_iter().map(|(name, piece)| (name, piece.into())).collect())))
+    let pieces = pieces.into_iter().map(|(name, piece)| (name, piece.into())).collect();
+    Ok(Some(RosterParts { manifest: manifest.into(), pieces }))
 }
 
 /// The note that a verified receipt covers a writer's records up to `acked`.

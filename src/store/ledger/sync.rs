@@ -7,7 +7,7 @@ use auxlog_record::{
     Disposition, Hash, Moment, PublicKey, Record, RecordId, Roster, RosterIssued, Signer as _, Tip, Word, WriterId,
 };
 
-use super::book::{acked_entry, roster_entry, word_entry};
+use super::book::{RosterParts, acked_entry, roster_entry, word_entry};
 use super::rows::moment;
 use super::{Ledger, Reader};
 use crate::{Enrolment, LedgerError};
@@ -96,7 +96,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`LedgerError::Unreadable`] when it cannot be read back.
-    pub fn kept_roster(&self) -> Result<Option<(Vec<u8>, BTreeMap<Hash, Vec<u8>>)>, LedgerError> {
+    pub fn kept_roster(&self) -> Result<Option<RosterParts>, LedgerError> {
         let place = self.index().roster_place();
         place.map_or(Ok(None), |place| self.book.roster_parts(place))
     }
