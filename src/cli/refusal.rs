@@ -261,6 +261,9 @@ pub(crate) fn admin(error: &AdminError, words: &Words) -> Failure {
             Failure::usage(fl!(loader, "ledger-missing", field = "--reason"))
         }
         AdminError::Edit(error) => Failure::usage(edit(error, words)),
+        AdminError::OnRoster(person) => {
+            Failure::new(Exit::Found, fl!(loader, "admin-on-roster", person = person.clone()))
+        }
         AdminError::Moved { based_on, newest } => Failure::new(
             Exit::Found,
             fl!(loader, "edit-moved", based = based_on.to_string(), newest = newest.to_string()),
@@ -366,6 +369,9 @@ pub(crate) fn sync(error: &SyncError, words: &Words) -> Failure {
         }
         SyncError::TwoViews { of, size } => {
             (Exit::Found, fl!(loader, "sync-two-views", of = of.to_string(), size = size.to_string()))
+        }
+        SyncError::RosterNotIssued { version } => {
+            (Exit::Found, fl!(loader, "sync-roster-not-issued", version = version.to_string()))
         }
         SyncError::Fork(id) => (Exit::Found, fl!(loader, "sync-fork", id = id.to_string())),
         SyncError::SetAside { id, reason } => {

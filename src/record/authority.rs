@@ -269,6 +269,11 @@ impl Authority {
         self.rules.get(at.checked_sub(1)?).map(|(_, adopted)| adopted)
     }
 
+    /// The rosters that were issued, in the log's order.
+    pub fn rosters(&self) -> impl Iterator<Item = &RosterIssued> {
+        self.rosters.iter().map(|(_, issued)| issued)
+    }
+
     /// The roster in force at a place of the log; `None` of the place is now.
     pub fn roster(&self, lsn: Option<u64>) -> Option<&RosterIssued> {
         let at = lsn.map_or(self.rosters.len(), |lsn| self.rosters.partition_point(|(issued, _)| *issued <= lsn));

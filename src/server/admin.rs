@@ -17,7 +17,10 @@ use crate::release;
 use crate::roster::{EditError, RosterEdit, changes, edited};
 use crate::scope::AgencyScope;
 use crate::serve::ServeError;
-use crate::store::{Attention, AuditEntry, ChangeRow, DeviceRow, Incident, Issue, NewVersion, Store, StoreError};
+use crate::store::{
+    Attention, AuditEntry, ChangeRow, DeviceRow, Incident, Issue, NewVersion, PersonMask, PersonMasked, Store,
+    StoreError,
+};
 
 /// How long an enrolment code is valid.
 pub const CODE_VALID_MS: u64 = 24 * 60 * 60 * 1000;
@@ -46,6 +49,9 @@ pub enum AdminError {
     /// An edit of the roster can't be made.
     #[error(transparent)]
     Edit(#[from] EditError),
+    /// A person cannot be masked while they are on the newest roster.
+    #[error("{0} is on the newest roster: give it a version without them first (admin roster import)")]
+    OnRoster(String),
     /// The roster is another than the edit is based on.
     #[error("the roster is at version {newest}, the edit is based on {based_on}: look at it again")]
     Moved {
@@ -280,6 +286,19 @@ impl Admin {
         edit_roster(&self.store, &Judge::new(), &AgencyScope::local(agency), edit, now()).await
     }
 
+    /// Masks what older versions of an agency's roster, and their history, say of a person who left it.
+    ///
+    /// # Errors
+    /// [`AdminError::OnRoster`] while the newest version names them.
+    pub async fn mask_person(&self, agency: &AgencyId, order: &PersonMask) -> Result<PersonMasked> {
+        self.store.agency_name(agency).await?;
+        if order.reason.trim().is_empty() {
+            return Err(AdminError::NoReason);
+        }
+        let done = self.store.mask_person(&AgencyScope::local(agency), order, now()).await?;
+        done.ok_or_else(|| AdminError::OnRoster(order.id.clone()))
+    }
+
     /// The newest changes of an agency's roster, newest first; of one person where one is named.
     ///
     /// # Errors
@@ -376,7 +395,7 @@ async fn publish(
     source: &str,
     now: u64,
 ) -> Result<bool> {
-    let snapshot = Snapshot::of(scope.agency(), next, now)?;
+    let snapshot = Snapshot::of(scope.agency(), next, now, store.salts()?)?;
     let changes = changes(before, next);
     Ok(store.add_roster(scope, NewVersion { snapshot: &snapshot, changes: &changes, act, source }).await?)
 }

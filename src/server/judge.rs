@@ -1,12 +1,11 @@
 //! Judging what laptops send once more, by the same law and on the roster version they used.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use auxlog_law::{Rulebook, RulebookSet, Verdict};
 use auxlog_record::facts::{Defaults, Source, reduce};
 use auxlog_record::{AgencyId, Date, Disposition, Judged, Roster, Task, china};
-use auxlog_sync::roster::unpack_piece;
 use chrono::TimeZone as _;
 
 use crate::scope::AgencyScope;
@@ -51,16 +50,7 @@ impl Judge {
             return Ok(Some(Arc::clone(roster)));
         }
         let Some(row) = store.roster(scope, Some(version)).await? else { return Ok(None) };
-        let corrupt = |what: String| StoreError::Corrupt { table: "object", what };
-        let mut pieces = BTreeMap::new();
-        for hash in row.manifest.pieces() {
-            if let Some(packed) = store.object(scope, *hash).await? {
-                let (found, piece) = unpack_piece(&packed).map_err(|e| corrupt(e.to_string()))?;
-                pieces.insert(found, piece);
-            }
-        }
-        let roster = row.manifest.assemble(&pieces).map_err(|e| corrupt(e.to_string()))?;
-        let roster = Arc::new(roster);
+        let roster = Arc::new(store.people(scope, &row.manifest).await?);
         let mut kept = self.kept();
         if kept.len() >= ROSTERS
             && let Some(oldest) = kept.keys().min_by_key(|(_, version)| *version).cloned()

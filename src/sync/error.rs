@@ -63,6 +63,15 @@ pub enum SyncError {
         /// Size of the log that it speaks of.
         size: u64,
     },
+    /// The roster that the server gives is not one that the log says its office issued.
+    #[error(
+        "the server gives a roster (version {version}) that its log does not say was issued: it is not taken, the \
+         one that is here stays; tell the administrator to run `auxlog admin verify`"
+    )]
+    RosterNotIssued {
+        /// The version that it names.
+        version: u64,
+    },
     /// The server holds another record in the place of an own one: a cloned or restored disk.
     #[error("record {0} exists twice with different content: this key is frozen; enrol again with a new code")]
     Fork(RecordId),
@@ -96,6 +105,7 @@ impl SyncError {
             Self::OtherServer
             | Self::HistoryRewritten { .. }
             | Self::TwoViews { .. }
+            | Self::RosterNotIssued { .. }
             | Self::Fork(_)
             | Self::SetAside { .. }
             | Self::Ledger(_) => false,

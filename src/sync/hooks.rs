@@ -3,10 +3,8 @@
 //! Nothing here says "in flight": what is to be sent follows from the journal and the last
 //! verified receipt, so there is no state that a crash could leave behind.
 
-use std::sync::Arc;
-
 use auxlog_record::crypto::PROFILE_ED25519_SHA256;
-use auxlog_record::{AgencyId, Hash, PublicKey, Record, Roster, Signer, Succession, Word, WriterId};
+use auxlog_record::{AgencyId, Hash, PublicKey, Record, Roster, RosterIssued, Signer, Succession, Word, WriterId};
 
 use crate::blob::BlobId;
 use crate::compare::Doubt;
@@ -14,7 +12,7 @@ use crate::enrol::Role;
 use crate::merkle::Frontier;
 use crate::message::{Custody, IncidentNote, Refused};
 use crate::receipt::{Epoch, Receipt};
-use crate::roster::Manifest;
+use crate::roster::{Manifest, Pieces};
 use crate::signed::Signed;
 
 /// Where the ledger failed; the text names the place and what to do.
@@ -128,17 +126,23 @@ pub trait Hooks: Send + Sync + 'static {
     /// verified and linked to each other; the first must follow the newest here.
     fn restore_own(&self, records: Vec<Record>) -> Result<(), HookError>;
 
-    /// Keeps a roster from the server, with its manifest as it was signed.
-    fn accept_roster(&self, roster: Roster, manifest: &Manifest, exact: &[u8]) -> Result<(), HookError>;
+    /// The rosters that the office issued, in the order of the log as far as it was pulled; `None` where the
+    /// log has no office.
+    fn rosters_issued(&self) -> Result<Option<Vec<RosterIssued>>, HookError>;
+
+    /// Keeps a roster from the server, with its manifest as it was signed and its pieces as they came.
+    fn accept_roster(&self, roster: Roster, manifest: &Signed<Manifest>, pieces: &Pieces) -> Result<(), HookError>;
+
+    /// What [`Self::accept_roster`] kept last: of a newer roster only what differs is fetched, and a server
+    /// that lost it is brought it back. `None` where nothing was kept, or an older version kept no pieces.
+    fn kept_roster(&self) -> Result<Option<(Signed<Manifest>, Pieces)>, HookError>;
 
     /// Takes note that the server set a record aside: shown in red until someone settles it.
     fn note_refused(&self, refused: Refused) -> Result<(), HookError>;
 
-    /// Digest of the roster held ([`crate::roster::digest`]); `None` where none came from the server.
+    /// Digest of the roster held as its manifest has it, another one where the copy drifted or its pieces
+    /// are not here; `None` where none came from the server.
     fn roster_digest(&self) -> Option<Hash>;
-
-    /// The roster held, so that only what differs of a newer one is fetched.
-    fn roster(&self) -> Arc<Roster>;
 
     /// Keeps what the server says of own records that are not in the log; an empty list is the all
     /// clear.

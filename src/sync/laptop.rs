@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use auxlog_journal::ServerVerdict;
-use auxlog_record::{AgencyId, Attachment, Hash, PublicKey, Record, RecordId, Roster, Succession, SyncNoted, WriterId};
+use auxlog_record::{
+    AgencyId, Attachment, Hash, PublicKey, Record, RecordId, Roster, RosterIssued, Succession, SyncNoted, WriterId,
+};
 use auxlog_store::{Enrolment, Ledger, LedgerError, OwnWriter, Reader, Received};
 use minicbor::{Decode, Encode};
 
@@ -19,7 +21,7 @@ use crate::hooks::{Cursor, HeldKey, HookError, Hooks, Own, Placed, Pulled, Seen}
 use crate::merkle::Frontier;
 use crate::message::{Custody, Disposition, IncidentNote, Refused, Standing};
 use crate::receipt::{Epoch, Receipt};
-use crate::roster::{self, Manifest};
+use crate::roster::{self, Manifest, Pieces};
 use crate::signed::Signed;
 
 /// Topic of the note with the newest receipt.
@@ -31,8 +33,9 @@ const CURSOR: &str = "sync.cursor";
 /// Topic of the note with the version of the server's roster.
 const ROSTER: &str = "sync.roster";
 
-/// Topic of the note with the digests of the server's roster: as signed, and as it was taken over.
-const ROSTER_DIGEST: &str = "sync.roster_digest";
+/// Topic of the note with the digests of the server's roster, its pieces being kept: as signed, and as it
+/// was taken over. Without pieces the digests were `sync.roster_digest`.
+const ROSTER_KEPT: &str = "sync.roster_kept";
 
 /// Topic of the note with the own records that are not in the log.
 const CUSTODY: &str = "sync.custody";
@@ -202,23 +205,32 @@ impl Hooks for Ledger {
         Ok(Ledger::restore_own(self, &records)?)
     }
 
-    fn accept_roster(&self, roster: Roster, manifest: &Manifest, exact: &[u8]) -> Result<(), HookError> {
-        Ledger::accept_roster(self, &roster, exact)?;
-        self.put_note(ROSTER_DIGEST, cbor(&(manifest.digest, roster::digest(&roster))))?;
+    fn rosters_issued(&self) -> Result<Option<Vec<RosterIssued>>, HookError> {
+        Ok(Reader::rosters_issued(self))
+    }
+
+    fn accept_roster(&self, roster: Roster, manifest: &Signed<Manifest>, pieces: &Pieces) -> Result<(), HookError> {
+        // Its signature was verified before the first piece was fetched.
+        let digest = manifest.claimed()?.digest;
+        Ledger::accept_roster(self, &roster, &manifest.to_bytes(), pieces)?;
+        self.put_note(ROSTER_KEPT, cbor(&(digest, roster::digest(&roster))))?;
         Ok(self.put_note(ROSTER, cbor(&roster.version))?)
     }
 
+    fn kept_roster(&self) -> Result<Option<(Signed<Manifest>, Pieces)>, HookError> {
+        let Some(kept) = Reader::kept_roster(self)? else { return Ok(None) };
+        Ok(Some((Signed::from_bytes(&kept.manifest)?, kept.pieces)))
+    }
+
     fn roster_digest(&self) -> Option<Hash> {
-        let bytes = self.note(ROSTER_DIGEST)?;
-        let (signed, here): (Hash, Hash) = minicbor::decode(&bytes).ok()?;
+        self.note(ROSTER)?;
+        let kept = self.note(ROSTER_KEPT).and_then(|bytes| minicbor::decode(&bytes).ok());
+        // An older version kept no pieces: they are fetched once.
+        let Some((signed, here)): Option<(Hash, Hash)> = kept else { return Some(Hash::default()) };
         let now = held_digest(&Reader::roster(self));
         // A program older than the server may know less of a person than was signed; what counts
         // is whether its own copy is still what it took over.
         Some(if now == here { signed } else { now })
-    }
-
-    fn roster(&self) -> Arc<Roster> {
-        Reader::roster(self)
     }
 
     fn note_custody(&self, custody: &[Custody]) -> Result<(), HookError> {

@@ -41,8 +41,11 @@ impl Capabilities {
     /// ([`Answer`], [`Page::own`]).
     const ANSWERS: u64 = 8;
 
+    /// Rosters whose rows are salted are read ([`crate::roster::SALTED`]).
+    const SALTED: u64 = 16;
+
     /// What this program can do.
-    pub const OURS: Self = Self(Self::BLOBS | Self::TABLES | Self::ORDERS | Self::ANSWERS);
+    pub const OURS: Self = Self(Self::BLOBS | Self::TABLES | Self::ORDERS | Self::ANSWERS | Self::SALTED);
 
     /// What both sides can do.
     #[must_use]
@@ -70,6 +73,11 @@ impl Capabilities {
         self.0 & Self::ANSWERS != 0
     }
 
+    /// Whether rosters whose rows are salted are read.
+    pub fn salted(self) -> bool {
+        self.0 & Self::SALTED != 0
+    }
+
     /// Their names, for people and scripts.
     pub fn names(self) -> Vec<&'static str> {
         let known = [
@@ -77,6 +85,7 @@ impl Capabilities {
             (Self::TABLES, "roster_tables"),
             (Self::ORDERS, "mask_orders"),
             (Self::ANSWERS, "signed_answers"),
+            (Self::SALTED, "salted_rosters"),
         ];
         known.into_iter().filter(|(bit, _)| self.0 & bit != 0).map(|(_, name)| name).collect()
     }
@@ -113,8 +122,8 @@ pub struct Have {
     /// Its own writers, whose records it has in full and which are not sent to it.
     #[n(4)]
     pub own: Vec<OwnHead>,
-    /// Digest of the roster held, as [`crate::roster::digest`] gives it: a copy that drifted from
-    /// its version is noticed.
+    /// Digest of the roster held, as its manifest has it: a copy that drifted from its version has
+    /// another, and is mended.
     #[n(5)]
     pub roster_digest: Option<Hash>,
     /// When the newest incident that it knows happened, milliseconds since 1970 UTC.

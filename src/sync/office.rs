@@ -1,8 +1,9 @@
-//! What the office did after a backup that was put back: whoever pulled its records brings them.
+//! What the office did after a backup that was put back: whoever pulled its records brings them, and the
+//! newest roster.
 
 use std::sync::Arc;
 
-use auxlog_record::PublicKey;
+use auxlog_record::{Hash, PublicKey};
 
 use crate::ask::{Question, ask};
 use crate::connection::Connection;
@@ -10,11 +11,53 @@ use crate::error::SyncError;
 use crate::hooks::Hooks;
 use crate::http::Answer;
 use crate::pack::pack;
+use crate::roster::Brought;
 use crate::run::{MAX_RECORDS, Run};
+use crate::session::BATCH_BYTES;
 
-/// Brings each chain of the office that is here; the server takes what it lacks. What does not arrive is
-/// brought by the next laptop.
+/// Brings what the office said and issued as far as it is here; the server takes what it lacks. What does
+/// not arrive is brought by the next laptop.
 pub(crate) async fn bring_back(ledger: &Arc<dyn Hooks>, connection: &Connection, server: &PublicKey) {
+    bring_chains(ledger, connection, server).await;
+    // Only what the log says was issued is taken.
+    match bring_roster(ledger, connection, server).await {
+        Ok(()) => {}
+        Err(SyncError::Refused(refusal)) => tracing::warn!(?refusal, "the roster was refused"),
+        Err(error) => tracing::warn!(%error, "the roster did not arrive"),
+    }
+}
+
+/// Brings the newest roster that is here, of its pieces those that the server asks for, each once.
+async fn bring_roster(ledger: &Arc<dyn Hooks>, connection: &Connection, server: &PublicKey) -> Result<(), SyncError> {
+    let held = Arc::clone(ledger);
+    let kept = tokio::task::spawn_blocking(move || held.kept_roster()).await;
+    let kept = kept.map_err(|error| SyncError::Ledger(error.into()))?.map_err(SyncError::Ledger)?;
+    let Some((manifest, mut pieces)) = kept else { return Ok(()) };
+    let mut brought = Brought { manifest, pieces: Vec::new() };
+    loop {
+        let body = pack(&brought).map_err(|error| SyncError::BadAnswer(error.to_string()))?;
+        let target = format!("/v1/office/roster?agency={}", ledger.agency());
+        let question = Question { body, ..Question::new("POST", target) };
+        let missing: Vec<Hash> = ask(&**ledger, connection, server, &question).await?.message()?;
+        let mut bytes = 0;
+        brought.pieces.clear();
+        for name in missing {
+            if bytes > BATCH_BYTES {
+                break;
+            }
+            if let Some(piece) = pieces.remove(&name) {
+                bytes += piece.len();
+                brought.pieces.push(piece.into());
+            }
+        }
+        if brought.pieces.is_empty() {
+            return Ok(());
+        }
+        tracing::info!(pieces = brought.pieces.len(), "the server takes back a roster");
+    }
+}
+
+async fn bring_chains(ledger: &Arc<dyn Hooks>, connection: &Connection, server: &PublicKey) {
     let held = Arc::clone(ledger);
     let chains = tokio::task::spawn_blocking(move || held.office_chains()).await;
     let Ok(Ok(chains)) = chains else {

@@ -240,7 +240,7 @@ impl Session {
                 };
             }
             State::Fetching(download) => {
-                answer.content("application/octet-stream").and_then(|piece| self.take_piece(*download, &piece, ledger))
+                answer.content("application/octet-stream").and_then(|piece| self.take_piece(*download, piece, ledger))
             }
         };
         match step {

@@ -5,7 +5,8 @@
 
 use std::marker::PhantomData;
 
-use auxlog_record::{PublicKey, Signer};
+use auxlog_record::crypto::sha256;
+use auxlog_record::{Hash, PublicKey, Signer};
 use minicbor::{Decode, Encode};
 
 /// Something that is signed: its bytes begin with a domain of their own, so that a signature over
@@ -62,6 +63,11 @@ impl<T: Statement> Signed<T> {
     /// [`SignedError::Content`].
     pub fn claimed(&self) -> Result<T, SignedError> {
         Ok(minicbor::decode(&self.bytes)?)
+    }
+
+    /// SHA-256 of the statement's bytes as they came.
+    pub fn hash(&self) -> Hash {
+        sha256(&[&self.bytes])
     }
 
     /// The whole as bytes, to be kept.

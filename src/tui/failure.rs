@@ -97,6 +97,9 @@ pub fn sync(words: &Words, error: &SyncError) -> String {
         SyncError::LogDiffers { size } => say!(words, "syncerror-log-differs", size = size.to_string()),
         SyncError::HistoryRewritten { old } => say!(words, "syncerror-history-rewritten", old = old.to_string()),
         SyncError::TwoViews { size, .. } => say!(words, "syncerror-two-views", size = size.to_string()),
+        SyncError::RosterNotIssued { version } => {
+            say!(words, "syncerror-roster-not-issued", version = version.to_string())
+        }
         SyncError::Fork(id) => say!(words, "syncerror-fork", seq = id.seq.to_string()),
         SyncError::SetAside { id, reason } => {
             say!(words, "sync-set-aside", seq = id.seq.to_string(), why = set_aside(words, *reason))

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::admin_key::NewKey;
 use super::admin_whole::{Backup, Restore, Verify};
 use super::person_edit::Edit;
+use super::roster_mask::RosterMask;
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Format, Results, Table};
@@ -134,6 +135,8 @@ enum RosterAct {
     Set(EditOf),
     /// What changed of whom.
     History(HistoryOf),
+    /// Masks what older versions say of a person who left.
+    Mask(RosterMask),
 }
 
 #[derive(Debug, Args)]
@@ -250,6 +253,7 @@ impl Admin {
                 })?;
             }
             Act::Roster(RosterAct::History(history)) => self.history(server, history, words, &mut results).await?,
+            Act::Roster(RosterAct::Mask(of)) => of.run(server, self.format, words, &mut results).await?,
             Act::Backup(of) => of.run(server, self.format, words, &mut results).await?,
             Act::Verify(of) => exit = of.run(server, self.format, words, &mut results).await?,
             // Done without the database open.

@@ -116,6 +116,7 @@ fn why(fault: &Fault, words: &Words) -> String {
         Fault::Leaves => fl!(loader, "fault-leaves"),
         Fault::Acked => fl!(loader, "fault-acked"),
         Fault::Standing => fl!(loader, "fault-standing"),
+        Fault::Roster { version } => fl!(loader, "fault-roster", version = version.to_string()),
     }
 }
 

@@ -23,6 +23,7 @@ mod person_edit;
 pub(crate) mod recover;
 pub(crate) mod review;
 pub(crate) mod roster;
+mod roster_mask;
 pub(crate) mod rules;
 pub(crate) mod serve;
 pub(crate) mod sync;

@@ -199,11 +199,20 @@ pub const ROUTES: &[Route] = &[
         "What the office said after a backup that was put back",
         || post(office::office),
     ),
+    post_to(
+        "/v1/office/roster",
+        Signed(ReadRoster),
+        &["agency"],
+        Message,
+        Message,
+        "A roster that the office issued after a backup that was put back",
+        || post(office::roster),
+    ),
     get_from("/v1/log", Signed(ReadLog), &["agency", "after", "limit?"], Message, "A page of a log", || get(page::log)),
     get_from("/v1/snapshot", Signed(ReadRoster), &["agency"], Message, "The newest roster's manifest", || {
         get(roster::snapshot)
     }),
-    get_from("/v1/objects/{hash}", Signed(ReadRoster), &["agency"], Bytes, "An immutable piece of a roster", || {
+    get_from("/v1/objects/{hash}", Signed(ReadRoster), &["agency"], Bytes, "A piece of a roster", || {
         get(roster::object)
     }),
     post_to(

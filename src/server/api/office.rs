@@ -1,7 +1,9 @@
-//! `POST /v1/office`: what the office did after a backup that was put back comes from a laptop.
+//! `POST /v1/office` and `POST /v1/office/roster`: what the office did after a backup that was put back
+//! comes from a laptop.
 
 use auxlog_record::{Chain, Event, Record};
 use auxlog_sync::Refusal;
+use auxlog_sync::roster::{Brought, Pieces};
 use auxlog_sync::run::{MAX_RECORDS, Run};
 use axum::extract::State;
 use axum::response::Response;
@@ -25,6 +27,33 @@ pub(crate) async fn office(State(app): Shared, asked: Asked) -> Result<Response,
     let chain = genuine(&app, &scope, records).ok_or_else(malformed)?;
     let taken = app.store.take_back(&scope, &chain, app.now()).await.map_err(|e| failed(&app, &e))?;
     answer(&app, &taken)
+}
+
+/// Takes a roster that this server signed and its log says was issued, piece by piece; names the pieces
+/// that are still missing.
+pub(crate) async fn roster(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+    let scope = asked.scope(&app, Action::ReadRoster).await?;
+    if !scope.is_own() {
+        return Err(refuse(&app, Refusal::Forbidden));
+    }
+    asked.once(&app, &scope).await?;
+    let brought: Brought = asked.message(&app)?;
+    let malformed = || refuse(&app, Refusal::Malformed);
+    let manifest = brought.manifest.open(&app.public_key).map_err(|_| malformed())?;
+    if manifest.agency != *scope.agency() {
+        return Err(malformed());
+    }
+    let mut pieces = Pieces::new();
+    for piece in brought.pieces.into_iter().map(Vec::from) {
+        let name = manifest.name_of(&piece).map_err(|e| malformed().because(e))?;
+        if !manifest.pieces().any(|piece| *piece == name) {
+            return Err(malformed());
+        }
+        pieces.insert(name, piece);
+    }
+    let missing = app.store.take_back_roster(&scope, &manifest, brought.manifest.hash(), &pieces, app.now()).await;
+    let missing = missing.map_err(|e| failed(&app, &e))?;
+    answer(&app, &missing.ok_or_else(|| refuse(&app, Refusal::NotFound))?)
 }
 
 /// A chain that this server's office wrote: its first record bears the server's signature over the

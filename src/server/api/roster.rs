@@ -22,8 +22,8 @@ pub(crate) async fn snapshot(State(app): Shared, asked: Asked) -> Result<Respons
     answer(&app, &Signed::seal(&app.key, &row.manifest))
 }
 
-/// `GET /v1/objects/{hash}`: an immutable piece, compressed, named by the hash of what it holds. A
-/// download cut short goes on with the next piece.
+/// `GET /v1/objects/{hash}`: a piece of a roster, compressed, by its name. A download cut short goes on
+/// with the next piece.
 pub(crate) async fn object(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadRoster).await?;
     let hash: Hash = hash.parse().map_err(|_| refuse(&app, Refusal::Malformed))?;

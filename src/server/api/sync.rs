@@ -65,6 +65,8 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
         let records = ingest::unfold(run).await.map_err(|e| failed(&app, &e))?;
         runs.push((writer, records.ok_or_else(|| refuse(&app, Refusal::Malformed))?));
     }
+    // Before the log's head, so that the record that issued it is in the log that this answer speaks of.
+    let newest = app.store.roster(&scope, None).await.map_err(|e| failed(&app, &e))?;
     let mut pushed = push(&app, &scope, &principal, runs).await?;
 
     let mut head = match pushed.head.take() {
@@ -116,12 +118,9 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
     } else {
         None
     };
-    let roster = if trusted {
-        let row = app.store.roster(&scope, None).await.map_err(|e| failed(&app, &e))?;
-        row.filter(|row| is_news(&request.have, row)).map(|row| Signed::seal(&app.key, &row.manifest))
-    } else {
-        None
-    };
+    let readable = |row: &RosterRow| trusted && (row.manifest.form.is_none() || caps.salted());
+    let roster = newest.filter(|row| readable(row) && is_news(&request.have, row));
+    let roster = roster.map(|row| Signed::seal(&app.key, &row.manifest));
     let restored = restore(&app, &scope, &principal, request.restore, &request.have.own, caps).await?;
     let response = SyncResponse {
         protocol: PROTOCOL,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use auxlog_record::{
-    AgencyId, Authority, Event, Former, Grant, Hash, PublicKey, Record, Tip, Word, WriterId, is_office,
+    AgencyId, Authority, Event, Former, Grant, Hash, PublicKey, Record, RosterIssued, Tip, Word, WriterId, is_office,
 };
 use auxlog_sync::merkle::{self, Frontier, NodeId};
 
@@ -87,6 +87,11 @@ impl Fold {
     /// What the office said last of a writer.
     pub(super) fn grant_of(&self, writer: &WriterId) -> Option<&Grant> {
         self.authority.grant_of(writer, None)
+    }
+
+    /// The rosters that the office issued.
+    pub(super) fn rosters(&self) -> impl Iterator<Item = &RosterIssued> {
+        self.authority.rosters()
     }
 
     /// Takes the rows that follow, up to the first that is wrong.

@@ -13,7 +13,7 @@ use auxlog_record::{
     AgencyId, Clock, Disposition, Event, KeyCertified, OfficeOpened, PublicKey, Reading, Record, RosterIssued,
     RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip, WriterId,
 };
-use auxlog_sync::roster::{Manifest, TableName};
+use auxlog_sync::roster::{Manifest, Salts, TableName};
 use sqlx::{Any, AssertSqlSafe, Transaction};
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 
@@ -36,6 +36,7 @@ type Place = Arc<Turn<Option<OfficeChain>>>;
 #[derive(Debug)]
 pub(super) struct Office {
     server: SigningKey,
+    salts: Salts,
     program: String,
     started: Instant,
     boot_id: [u8; 8],
@@ -61,8 +62,8 @@ impl Office {
     pub(super) fn new(server: SigningKey, program: &str) -> Result<Self> {
         let mut boot_id = [0; 8];
         getrandom::fill(&mut boot_id).map_err(|_| random())?;
-        let (program, started) = (program.to_owned(), Instant::now());
-        Ok(Self { server, program, started, boot_id, places: Mutex::default() })
+        let (program, started, salts) = (program.to_owned(), Instant::now(), Salts::of(&server));
+        Ok(Self { server, salts, program, started, boot_id, places: Mutex::default() })
     }
 
     async fn desk(self: &Arc<Self>, agency: &AgencyId) -> Desk {
@@ -221,6 +222,14 @@ impl Store {
     pub(crate) fn with_office(mut self, server: SigningKey, program: &str) -> Result<Self> {
         self.office = Some(Arc::new(Office::new(server, program)?));
         Ok(self)
+    }
+
+    /// What the rows of rosters are salted from.
+    ///
+    /// # Errors
+    /// Where the server's key is not here.
+    pub(crate) fn salts(&self) -> Result<&Salts> {
+        Ok(&self.office.as_ref().ok_or(StoreError::NoServerKey)?.salts)
     }
 
     /// An agency's office for one transaction; to be taken before that begins.

@@ -10,6 +10,7 @@ use sqlx::{Any, Transaction};
 
 use super::append::extend_log;
 use super::audit::{self, IncidentKind};
+use super::rosters::keep_version;
 use super::writers::{devices_within, standing_name};
 use super::{DeviceRow, Fresh, Result, Store, ms, office};
 use crate::scope::AgencyScope;
@@ -44,6 +45,7 @@ impl Store {
             return Ok(0);
         }
         let newest = self.newest_said(scope).await?;
+        let overtaken = self.overtaken(scope, &missing, now).await?;
         let mut desk = self.desk(scope.agency()).await?;
         let mut transaction = self.begin().await?;
         sqlx::query(
@@ -94,6 +96,13 @@ impl Store {
                 }
                 _ => {}
             }
+        }
+        if let Some(row) = overtaken
+            && keep_version(&mut transaction, scope, &row.manifest, &row.source, "local").await?
+        {
+            kept.push(office::issued(&row.manifest, &row.source, None));
+            let version = row.manifest.version.to_string();
+            audit::note(&mut transaction, scope, now, "roster_reissue", &version, &row.source).await?;
         }
         if !kept.is_empty() {
             desk.append(self, &mut transaction, &kept, now).await?;

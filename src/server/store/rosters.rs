@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use auxlog_record::Hash;
-use auxlog_sync::roster::{Manifest, Snapshot};
+use auxlog_record::crypto::sha256;
+use auxlog_record::{Hash, Roster, WriterId};
+use auxlog_sync::roster::{Manifest, Pieces, Snapshot};
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
+use super::fold::Fold;
+use super::whole::{Fault, Wrong};
 use super::{Result, Store, StoreError, audit, ms, office, pieces, unsigned, values};
 use crate::roster::{Change, FieldChange, PersonKind};
 use crate::scope::AgencyScope;
@@ -51,7 +54,7 @@ pub struct NewVersion<'a> {
     pub source: &'a str,
 }
 
-fn read(row: &sqlx::any::AnyRow) -> Result<RosterRow> {
+pub(super) fn read(row: &sqlx::any::AnyRow) -> Result<RosterRow> {
     let manifest: Vec<u8> = row.try_get("manifest")?;
     Ok(RosterRow {
         version: unsigned(row, "version")?,
@@ -60,6 +63,49 @@ fn read(row: &sqlx::any::AnyRow) -> Result<RosterRow> {
         manifest: minicbor::decode(&manifest)
             .map_err(|e| StoreError::Corrupt { table: "roster_version", what: e.to_string() })?,
     })
+}
+
+/// Keeps which roster a version is; `false` where its number is taken.
+pub(super) async fn keep_version(
+    transaction: &mut Transaction<'_, Any>,
+    scope: &AgencyScope,
+    manifest: &Manifest,
+    source: &str,
+    actor: &str,
+) -> Result<bool> {
+    let added = sqlx::query(
+        "INSERT INTO roster_version (agency_id, version, manifest, source, at_ms, actor)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+    )
+    .bind(scope.agency().0.clone())
+    .bind(ms(manifest.version))
+    .bind(minicbor::to_vec(manifest).expect("writing to memory cannot fail"))
+    .bind(source.to_owned())
+    .bind(ms(manifest.at_ms))
+    .bind(actor.to_owned())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(added.rows_affected() > 0)
+}
+
+/// Keeps pieces; one that lies there with rows masked is whole again.
+pub(super) async fn keep_pieces(
+    transaction: &mut Transaction<'_, Any>,
+    scope: &AgencyScope,
+    pieces: &Pieces,
+) -> Result<()> {
+    for (name, piece) in pieces {
+        let statement = "INSERT INTO object (agency_id, hash, content) VALUES ($1, $2, $3)
+            ON CONFLICT (agency_id, hash) DO UPDATE SET content = excluded.content
+            WHERE object.content <> excluded.content";
+        sqlx::query(statement)
+            .bind(scope.agency().0.clone())
+            .bind(name.0.to_vec())
+            .bind(piece.clone())
+            .execute(&mut **transaction)
+            .await?;
+    }
+    Ok(())
 }
 
 impl Store {
@@ -76,29 +122,10 @@ impl Store {
         let (manifest, now) = (&new.snapshot.manifest, new.snapshot.manifest.at_ms);
         let mut desk = self.desk(scope.agency()).await?;
         let mut transaction = self.begin().await?;
-        let added = sqlx::query(
-            "INSERT INTO roster_version (agency_id, version, manifest, source, at_ms, actor)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-        )
-        .bind(scope.agency().0.clone())
-        .bind(ms(manifest.version))
-        .bind(minicbor::to_vec(manifest).expect("writing to memory cannot fail"))
-        .bind(new.source.to_owned())
-        .bind(ms(now))
-        .bind(scope.actor().to_owned())
-        .execute(&mut *transaction)
-        .await?;
-        if added.rows_affected() == 0 {
+        if !keep_version(&mut transaction, scope, manifest, new.source, scope.actor()).await? {
             return Ok(false);
         }
-        for (hash, piece) in &new.snapshot.pieces {
-            sqlx::query("INSERT INTO object (agency_id, hash, content) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-                .bind(scope.agency().0.clone())
-                .bind(hash.0.to_vec())
-                .bind(piece.clone())
-                .execute(&mut *transaction)
-                .await?;
-        }
+        keep_pieces(&mut transaction, scope, &new.snapshot.pieces).await?;
         self.keep_changes(&mut transaction, scope, manifest.version, new.changes).await?;
         let issued = office::issued(manifest, new.source, office::by(scope));
         desk.append(self, &mut transaction, &[issued], now).await?;
@@ -109,7 +136,7 @@ impl Store {
         Ok(true)
     }
 
-    async fn keep_changes(
+    pub(super) async fn keep_changes(
         &self,
         transaction: &mut Transaction<'_, Any>,
         scope: &AgencyScope,
@@ -194,7 +221,51 @@ impl Store {
             .collect()
     }
 
-    /// An immutable piece, compressed, by the hash of what it holds.
+    /// The first version of the roster that is not the one that the log says was issued, and else the newest
+    /// where its pieces are not whole. Versions from before the log had an office are not in it.
+    pub(super) async fn wrong_roster(&self, scope: &AgencyScope, fold: &Fold) -> Result<Option<Wrong>> {
+        let rows = sqlx::query(
+            "SELECT version, manifest, source, at_ms FROM roster_version WHERE agency_id = $1 ORDER BY version",
+        )
+        .bind(scope.agency().0.clone())
+        .fetch_all(&self.read)
+        .await?;
+        let wrong =
+            |version| Some(Wrong { lsn: 0, writer: WriterId::default(), seq: 0, fault: Fault::Roster { version } });
+        let first = fold.rosters().map(|issued| issued.version).min().unwrap_or(u64::MAX);
+        let mut newest = None;
+        for row in &rows {
+            let version = unsigned(row, "version")?;
+            let Ok(row) = read(row) else { return Ok(wrong(version)) };
+            let hash = sha256(&[&minicbor::to_vec(&row.manifest).expect("writing to memory cannot fail")]);
+            let is_issued = fold.rosters().any(|issued| issued.version == version && issued.manifest == hash);
+            if row.manifest.version != version || (version >= first && !is_issued) {
+                return Ok(wrong(version));
+            }
+            newest = Some(row.manifest);
+        }
+        let Some(newest) = newest else { return Ok(None) };
+        match self.people(scope, &newest).await {
+            Err(StoreError::Corrupt { .. }) => Ok(wrong(newest.version)),
+            people => people.map(|_| None),
+        }
+    }
+
+    /// Who is on a version of the roster, but for those whose rows were masked.
+    ///
+    /// # Errors
+    /// When the database fails, or its pieces are not what the manifest names.
+    pub async fn people(&self, scope: &AgencyScope, manifest: &Manifest) -> Result<Roster> {
+        let mut pieces = Pieces::new();
+        for name in manifest.pieces() {
+            if let Some(piece) = self.object(scope, *name).await? {
+                pieces.insert(*name, piece);
+            }
+        }
+        manifest.assemble(&pieces).map_err(|e| StoreError::Corrupt { table: "object", what: e.to_string() })
+    }
+
+    /// A piece of a roster, compressed, by its name.
     ///
     /// # Errors
     /// When the database fails.

@@ -56,6 +56,11 @@ pub enum Fault {
     Acked,
     /// Officer, role or standing of the device are not what the log says.
     Standing,
+    /// A version of the roster is not the one that the log says was issued, or its pieces are not whole.
+    Roster {
+        /// Which.
+        version: u64,
+    },
 }
 
 impl Fault {
@@ -77,6 +82,7 @@ impl Fault {
             Self::Leaves => "leaves",
             Self::Acked => "acked",
             Self::Standing => "standing",
+            Self::Roster { .. } => "roster",
         }
     }
 }
@@ -100,6 +106,7 @@ impl std::fmt::Display for Wrong {
         match &self.fault {
             Fault::Unreadable(why) => write!(f, " ({why})"),
             Fault::Tree { last } => write!(f, " (up to number {last})"),
+            Fault::Roster { version } => write!(f, " (version {version})"),
             _ => Ok(()),
         }
     }
@@ -181,12 +188,15 @@ impl Audit {
         Ok(step)
     }
 
-    /// Compares what stands beside the rows: the head, and the devices. Where the log grew meanwhile
+    /// Compares what stands beside the rows: the head, the devices and the rosters. Where the log grew meanwhile
     /// there is more to look at first.
     async fn end(&self, store: &Store, fold: &Fold, stored: &Stored) -> Result<Step> {
         let wrong = match store.beyond(&self.scope, stored.size).await?.or_else(|| edge(fold, stored)) {
             Some(wrong) => Some(wrong),
-            None => store.wrong_device(&self.scope, fold).await?,
+            None => match store.wrong_device(&self.scope, fold).await? {
+                Some(wrong) => Some(wrong),
+                None => store.wrong_roster(&self.scope, fold).await?,
+            },
         };
         if store.stored_head(&self.scope).await?.size != stored.size {
             return Ok(Step::More);

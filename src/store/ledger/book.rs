@@ -1,11 +1,12 @@
 //! The journal as the ledger reads it: entries folded into the index, records read back.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use auxlog_journal::{Disk, Entry, Lookup, Report, StoreKey, scan};
-use auxlog_record::{Record, RecordId, Roster, Word, WriterId};
-use minicbor::bytes::ByteVec;
+use auxlog_record::{Hash, Record, RecordId, Roster, Word, WriterId};
+use minicbor::Decoder;
+use minicbor::bytes::{ByteSlice, ByteVec};
 
 use crate::index::{Index, Item, Origin, Place, Source};
 use crate::{Flaw, LedgerError, Spot};
@@ -140,6 +141,14 @@ impl Book {
         index.restore_roster(roster);
         Ok(())
     }
+
+    /// What the server's roster at `place` is made of; `None` where it is none, or was kept without.
+    pub(crate) fn roster_parts(&self, place: Place) -> Result<Option<RosterParts>, LedgerError> {
+        match self.entry(place)? {
+            Entry::RosterSnapshot(bytes) => roster_parts(&bytes).map_err(unreadable(place)),
+            _ => Ok(None),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -223,14 +232,38 @@ where
     move |source| LedgerError::Unreadable { place: place.into(), source: Box::new(source) }
 }
 
-/// A roster from the server as the journal keeps it, with the signed manifest that proves it.
-pub(crate) fn roster_entry(roster: &Roster, manifest: &[u8]) -> Entry {
-    let parts = (roster, ByteVec::from(manifest.to_vec()));
+/// What a roster from the server was made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterParts {
+    /// Its manifest as it was signed.
+    pub manifest: Vec<u8>,
+    /// Its pieces as they came, by their names.
+    pub pieces: BTreeMap<Hash, Vec<u8>>,
+}
+
+/// A roster from the server as the journal keeps it, with what it was made of.
+pub(crate) fn roster_entry(roster: &Roster, manifest: &[u8], pieces: &BTreeMap<Hash, Vec<u8>>) -> Entry {
+    let pieces: BTreeMap<Hash, &ByteSlice> = pieces.iter().map(|(name, piece)| (*name, (&**piece).into())).collect();
+    let parts = (roster, <&ByteSlice>::from(manifest), pieces);
     Entry::RosterSnapshot(minicbor::to_vec(parts).expect("writing to memory cannot fail"))
 }
 
 fn roster_of(bytes: &[u8]) -> Result<Roster, minicbor::decode::Error> {
-    minicbor::decode::<(Roster, ByteVec)>(bytes).map(|(roster, _)| roster)
+    let mut decoder = Decoder::new(bytes);
+    decoder.array()?;
+    decoder.decode()
+}
+
+/// What the roster is made of; `None` where an older version kept it, without pieces.
+fn roster_parts(bytes: &[u8]) -> Result<Option<RosterParts>, minicbor::decode::Error> {
+    let mut decoder = Decoder::new(bytes);
+    if decoder.array()? != Some(3) {
+        return Ok(None);
+    }
+    decoder.skip()?;
+    let (manifest, pieces): (ByteVec, BTreeMap<Hash, ByteVec>) = (decoder.decode()?, decoder.decode()?);
+    let pieces = pieces.into_iter().map(|(name, piece)| (name, piece.into())).collect();
+    Ok(Some(RosterParts { manifest: manifest.into(), pieces }))
 }
 
 /// The note that a verified receipt covers a writer's records up to `acked`.

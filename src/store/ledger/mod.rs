@@ -46,6 +46,7 @@ use auxlog_record::{Event, Hlc, OfficerId, Signer as _, WriterOpened};
 
 pub use access::note_copied;
 pub use attach::{AttachmentRow, Staged};
+pub use book::RosterParts;
 pub use jumps::{ClockJump, ClockOffset};
 pub use mask::{MaskOrder, ORDER_REFUSED, RELEASED};
 pub use open::OpenOptions;

@@ -32,3 +32,7 @@ impl Ledger {
         ImportContext { agencies, default_agency: Some(identity.agency.clone()), today: self.today_date() }
     }
 }
+
+#[cfg(test)]
+#[path = "roster_tests.rs"]
+mod tests;

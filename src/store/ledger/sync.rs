@@ -1,11 +1,14 @@
 //! What synchronisation reads from the ledger and keeps in it.
 
+use std::collections::BTreeMap;
+
 use auxlog_journal::{Entry, ServerVerdict};
 use auxlog_record::{
-    Disposition, Event, Hash, Moment, PublicKey, Record, RecordId, Roster, Signer as _, SyncNoted, Tip, Word, WriterId,
+    Disposition, Event, Hash, Moment, PublicKey, Record, RecordId, Roster, RosterIssued, Signer as _, SyncNoted, Tip,
+    Word, WriterId,
 };
 
-use super::book::{acked_entry, roster_entry, word_entry};
+use super::book::{RosterParts, acked_entry, roster_entry, word_entry};
 use super::rows::moment;
 use super::{Ledger, Reader};
 use crate::{Enrolment, LedgerError};
@@ -82,6 +85,24 @@ impl Reader {
     /// The newest note kept under `topic`.
     pub fn note(&self, topic: &str) -> Option<Vec<u8>> {
         self.index().topic(topic).map(<[u8]>::to_vec)
+    }
+
+    /// The rosters that the agency's office issued, in the order of the log as it was pulled; `None` where
+    /// the log has no office.
+    pub fn rosters_issued(&self) -> Option<Vec<RosterIssued>> {
+        let index = self.index();
+        let authority = index.authority();
+        authority.has_office().then(|| authority.rosters().cloned().collect())
+    }
+
+    /// What the server's roster held here was made of, as [`Ledger::accept_roster`] kept it; `None` where
+    /// there is none, or an older version kept it without its pieces.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] when it cannot be read back.
+    pub fn kept_roster(&self) -> Result<Option<RosterParts>, LedgerError> {
+        let place = self.index().roster_place();
+        place.map_or(Ok(None), |place| self.book.roster_parts(place))
     }
 
     /// The laptop's own writers.
@@ -210,7 +231,7 @@ impl Ledger {
         own: impl IntoIterator<Item = (RecordId, Word)>,
         notes: Vec<(String, Vec<u8>)>,
     ) -> Result<(), LedgerError> {
-        let mut tips: std::collections::BTreeMap<WriterId, u64> = std::collections::BTreeMap::new();
+        let mut tips: BTreeMap<WriterId, u64> = BTreeMap::new();
         let mut entries = Vec::new();
         for Received { record, word, verdict, reasons } in records {
             let id = record.id();
@@ -263,11 +284,17 @@ impl Ledger {
         Ok(true)
     }
 
-    /// Takes over a roster from the server, with the signed manifest that proves it.
+    /// Takes over a roster from the server, with the signed manifest that proves it and the pieces that it
+    /// was made of.
     ///
     /// # Errors
     /// [`LedgerError::NotSaved`].
-    pub fn accept_roster(&self, roster: &Roster, manifest: &[u8]) -> Result<(), LedgerError> {
-        self.keep(&[roster_entry(roster, manifest)])
+    pub fn accept_roster(
+        &self,
+        roster: &Roster,
+        manifest: &[u8],
+        pieces: &BTreeMap<Hash, Vec<u8>>,
+    ) -> Result<(), LedgerError> {
+        self.keep(&[roster_entry(roster, manifest, pieces)])
     }
 }

@@ -375,7 +375,7 @@ fn a_server_receives_and_another_laptop_pulls() {
             target: id, decision: Decision::Dismiss, reason: "不属实".into(), measure: None, against: None
         };
     second.review(&step).expect("another officer decides");
-    second.accept_roster(&first.roster(), b"manifest").expect("kept");
+    second.accept_roster(&first.roster(), b"manifest", &[].into()).expect("kept");
     assert!(matches!(second.import_roster((*first.roster()).clone(), "x"), Err(LedgerError::RosterFromServer)));
     second.close();
     let second = open(there.path(), "O2");
@@ -457,7 +457,7 @@ fn rosters_of_officers_do_not_count_beside_a_server() {
     let first = open(here.path(), "O1");
     assert_eq!(*first.roster(), auxlog_record::Roster::default(), "also after opening again");
     assert_eq!(first.index_digest(), digest);
-    first.accept_roster(&before, b"manifest").expect("kept");
+    first.accept_roster(&before, b"manifest", &[].into()).expect("kept");
     assert_eq!(first.roster(), before);
 }
 

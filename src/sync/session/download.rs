@@ -1,13 +1,13 @@
 //! The roster on its way down, piece by piece; pieces outlive a session that was cut.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use auxlog_record::{AgencyId, Hash};
+use auxlog_record::{AgencyId, Hash, RosterIssued};
 
 use super::{Session, State};
 use crate::error::SyncError;
 use crate::hooks::Hooks;
-use crate::roster::{self, Manifest};
+use crate::roster::{Manifest, Pieces};
 use crate::run::MAX_RECORDS;
 use crate::signed::Signed;
 
@@ -22,14 +22,14 @@ pub struct Learnt {
     /// Records in a batch and in a page: halved when answers are late or cut off, doubled when they come.
     pub batch: usize,
     /// Pieces of a roster that is not complete yet.
-    pub pieces: BTreeMap<Hash, Vec<u8>>,
+    pub pieces: Pieces,
     /// Bytes of an attachment's piece: halved when an answer is late, doubled when it comes.
     pub piece: usize,
 }
 
 impl Default for Learnt {
     fn default() -> Self {
-        Self { offset_ms: 0, batch: MAX_RECORDS, pieces: BTreeMap::new(), piece: FIRST_PIECE }
+        Self { offset_ms: 0, batch: MAX_RECORDS, pieces: Pieces::new(), piece: FIRST_PIECE }
     }
 }
 
@@ -37,52 +37,68 @@ impl Default for Learnt {
 #[derive(Debug, Clone)]
 pub(super) struct Download {
     manifest: Manifest,
-    exact: Vec<u8>,
+    exact: Signed<Manifest>,
 }
 
 impl Download {
     /// The first piece that is not here.
-    pub(super) fn missing(&self, pieces: &BTreeMap<Hash, Vec<u8>>) -> Option<Hash> {
+    pub(super) fn missing(&self, pieces: &Pieces) -> Option<Hash> {
         self.manifest.pieces().find(|piece| !pieces.contains_key(piece)).copied()
     }
 }
 
 impl Session {
+    /// Begins to fetch a roster, once the log as it was pulled says that the office issued exactly this one.
     pub(super) fn begin_roster(
         &mut self,
-        signed: &Signed<Manifest>,
+        signed: Signed<Manifest>,
         agency: &AgencyId,
         ledger: &dyn Hooks,
     ) -> Result<(), SyncError> {
         let manifest = signed.open(&self.server).map_err(|_| SyncError::OtherServer)?;
+        let version = manifest.version;
         if manifest.agency != *agency {
             return Err(SyncError::BadAnswer("it brings the roster of another agency".into()));
         }
         let held = ledger.roster_version();
+        let older = match ledger.rosters_issued().map_err(SyncError::Ledger)? {
+            None => version < held,
+            Some(issued) => {
+                let place = |fits: &dyn Fn(&RosterIssued) -> bool| issued.iter().rposition(fits);
+                match place(&|one| one.version == version && one.manifest == signed.hash()) {
+                    Some(at) => place(&|one| one.version == held).is_some_and(|held| at < held),
+                    // The record may stand on a page that is still to come.
+                    None if self.to_receive > 0 => return Ok(()),
+                    None => return Err(SyncError::RosterNotIssued { version }),
+                }
+            }
+        };
         // The same version again where the copy here drifted from it.
-        let same = manifest.version == held && ledger.roster_digest() == Some(manifest.digest);
-        if manifest.version < held || same {
+        let same = version == held && ledger.roster_digest() == Some(manifest.digest);
+        if older || same {
             return Ok(());
         }
-        // What stands here already need not come again.
-        let known = roster::pieces_of(&ledger.roster());
+        // What is here already need not come again.
+        if let Some((_, kept)) = ledger.kept_roster().map_err(SyncError::Ledger)? {
+            self.learnt.pieces.extend(kept);
+        }
         let wanted: BTreeSet<Hash> = manifest.pieces().copied().collect();
-        self.learnt.pieces.extend(known.into_iter().filter(|(piece, _)| wanted.contains(piece)));
-        self.go_on_with(Download { manifest, exact: signed.to_bytes() }, ledger)
+        self.learnt.pieces.retain(|piece, _| wanted.contains(piece));
+        self.go_on_with(Download { manifest, exact: signed }, ledger)
     }
 
     pub(super) fn take_piece(
         &mut self,
         download: Download,
-        packed: &[u8],
+        packed: Vec<u8>,
         ledger: &dyn Hooks,
     ) -> Result<(), SyncError> {
         let damaged = || SyncError::BadAnswer("a piece of the roster was damaged on the way".into());
-        let (hash, piece) = roster::unpack_piece(packed).map_err(|_| damaged())?;
-        if download.missing(&self.learnt.pieces) != Some(hash) {
+        let name = download.manifest.name_of(&packed).map_err(|_| damaged())?;
+        if download.missing(&self.learnt.pieces) != Some(name) {
             return Err(damaged());
         }
-        self.learnt.pieces.insert(hash, piece);
+        self.learnt.pieces.insert(name, packed);
         self.go_on_with(download, ledger)
     }
 
@@ -92,10 +108,9 @@ impl Session {
             self.state = State::Fetching(Box::new(download));
             return Ok(());
         }
-        let roster = download.manifest.assemble(&self.learnt.pieces);
-        self.learnt.pieces.clear();
-        let roster = roster.map_err(|e| SyncError::BadAnswer(e.to_string()))?;
+        let pieces = std::mem::take(&mut self.learnt.pieces);
+        let roster = download.manifest.assemble(&pieces).map_err(|e| SyncError::BadAnswer(e.to_string()))?;
         self.outcome.roster = Some(download.manifest.version);
-        ledger.accept_roster(roster, &download.manifest, &download.exact).map_err(SyncError::Ledger)
+        ledger.accept_roster(roster, &download.exact, &pieces).map_err(SyncError::Ledger)
     }
 }

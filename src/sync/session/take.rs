@@ -120,7 +120,7 @@ impl Session {
         }
         self.late = self.late.saturating_sub(1);
         if let Some(manifest) = response.roster {
-            self.begin_roster(&manifest, &agency, ledger)?;
+            self.begin_roster(manifest, &agency, ledger)?;
         }
         Ok(())
     }

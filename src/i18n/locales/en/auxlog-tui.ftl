@@ -782,6 +782,7 @@ syncerror-other-server = This is not the server that the laptop joined: its sign
 syncerror-history-rewritten = The server's log is not what it was at { $old } records: its history was rewritten. Tell the administrator and keep this laptop's data.
 syncerror-two-views = The server showed another laptop another log of { $size } records than this one, and signed both. Tell the administrator and keep this laptop's data.
 syncerror-log-differs = The server's log of { $size } records is not what its root says: a record was left out, exchanged or altered. It is pulled anew next time; if this comes again, tell the administrator.
+syncerror-roster-not-issued = The server gives a roster (version { $version }) that its log does not say was issued. It is not taken; the one that is here stays. Tell the administrator, who checks the server with auxlog admin verify.
 syncerror-fork = Record { $seq } exists twice with different content; this key is frozen. Enrol again with a new code.
 syncerror-stalled = The server took none of the records.
 syncerror-ledger = The records here failed ({ $why }).

@@ -761,6 +761,7 @@ syncerror-other-server = 服务器签名不符，不是本机加入的那台：�
 syncerror-history-rewritten = 服务器的日志与此前 { $old } 条时不一致，历史被改写：请联系管理员，保留本机数据。
 syncerror-two-views = 服务器给另一台笔记本看的 { $size } 条日志与本机的不同，两份都有服务器签名：请联系管理员，保留本机数据。
 syncerror-log-differs = 服务器日志共 { $size } 条，内容与其根哈希不符：有记录被漏掉、调换或改动。下次同步时从头核对；如再次出现，请告知管理员。
+syncerror-roster-not-issued = 服务器给出的名册（版本 { $version }）在其日志中没有签发记录，未采用，本机沿用原有名册。请告知管理员，在服务器上运行 auxlog admin verify 核对。
 syncerror-fork = 第 { $seq } 号记录有两份不同内容，本机密钥已冻结：请用新的一次性代码重新加入。
 syncerror-stalled = 服务器没有收下任何记录。
 syncerror-ledger = 本机记录出错（{ $why }）。

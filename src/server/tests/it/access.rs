@@ -1,12 +1,14 @@
 //! Who may do what: every route × every role × own and other agency, against a table written by
 //! hand, and every signed route without a signature.
 
+use auxlog_record::{Agency, Roster};
 use auxlog_server::{Door, ROUTES, Route};
 use auxlog_sync::Refusal;
 use auxlog_sync::enrol::Role;
 use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::message::{Have, OwnHead};
 use auxlog_sync::pack::pack;
+use auxlog_sync::roster::Brought;
 use auxlog_sync::run::Run;
 
 use crate::support::{Kind, Laptop, World, empty_sync, now_ms, signed};
@@ -16,6 +18,7 @@ use crate::support::{Kind, Laptop, World, empty_sync, now_ms, signed};
 const TABLE: &[(&str, &str, &str, &str)] = &[
     ("POST", "/v1/sync", "oslaA", ""),
     ("POST", "/v1/office", "oslaA", ""),
+    ("POST", "/v1/office/roster", "oslaA", ""),
     ("GET", "/v1/log", "oslaA", "l"),
     ("GET", "/v1/snapshot", "oslaA", "l"),
     ("GET", "/v1/objects/{hash}", "oslaA", "l"),
@@ -68,6 +71,10 @@ fn body(route: &Route, agency: &str, stranger: &Laptop) -> Vec<u8> {
             let chains = stranger.office_chains().expect("pulled");
             return pack(&Run::of(&chains[0]).expect("a run")).expect("packs");
         }
+        ("POST", "/v1/office/roster") => {
+            let (manifest, _) = stranger.kept_roster().expect("kept").expect("a roster");
+            return pack(&Brought { manifest, pieces: Vec::new() }).expect("packs");
+        }
         ("POST", "/v1/roster/edits") => {
             let edit = r#"{"reason":"test","edits":[{"kind":"officer","id":"O70","set":{"name":"x"}}]}"#;
             return edit.as_bytes().to_vec();
@@ -86,6 +93,11 @@ fn body(route: &Route, agency: &str, stranger: &Laptop) -> Vec<u8> {
 async fn every_route_answers_each_role_as_the_table_says() {
     let world = World::new(Kind::Sqlite).await;
     let agencies = ["A01", "A02"];
+    let mut roster = Roster::default();
+    for agency in agencies {
+        roster.agencies.insert(agency.into(), Agency { id: agency.into(), name: agency.into() });
+    }
+    world.admin.import_roster(&roster, "test").await.expect("imported");
     // In each agency one device that nobody minds being approved and revoked.
     let strangers = [world.laptop("A01", "O90", 90).await, world.laptop("A02", "O91", 91).await];
     for stranger in &strangers {

@@ -97,6 +97,32 @@ async fn what_one_officer_logs_the_other_reads_and_both_hold_receipts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_roster_is_kept_with_its_pieces() {
+    let world = World::new(Kind::Sqlite).await;
+    let dir = tempfile::tempdir().expect("dir");
+    let (ledger, _) = enrolled(&world, dir.path(), "O1", true).await;
+    let set = async |name: &str| {
+        let edits = serde_json::json!([{ "kind": "auxiliary", "id": "X1", "set": { "name": name } },
+            { "kind": "officer", "id": "O1", "set": { "name": "李强" } }]);
+        let edit = serde_json::json!({ "reason": "x", "edits": edits });
+        world.admin.edit_roster(&"A01".into(), &serde_json::from_value(edit).expect("an edit")).await.expect("edited")
+    };
+    set("孙伟").await;
+    assert_eq!(sync(&ledger).await.expect("synchronises").roster, Some(1));
+    assert_eq!(sync(&ledger).await.expect("synchronises").roster, None);
+    drop(ledger);
+    let ledger = Arc::new(Ledger::open(dir.path(), None, "passphrase", cheap()).expect("opens"));
+    set("孙玮").await;
+    let next = sync(&ledger).await.expect("synchronises");
+    assert_eq!((next.roster, next.requests), (Some(2), 2), "of two pieces the one that changed");
+    assert_eq!(ledger.roster().auxiliaries[&"X1".into()].name, "孙玮");
+    // As an older version left it: the roster, and nothing of its pieces.
+    ledger.put_note("sync.roster_kept", Vec::new()).expect("kept");
+    assert_eq!(sync(&ledger).await.expect("synchronises").roster, Some(2), "fetched once more");
+    assert_eq!(sync(&ledger).await.expect("synchronises").roster, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_enrolment_goes_on_where_it_stopped() {
     let world = World::new(Kind::Sqlite).await;
     let dir = tempfile::tempdir().expect("dir");

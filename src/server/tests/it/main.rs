@@ -30,6 +30,7 @@ mod office;
 mod once;
 mod refusals;
 mod replicas;
+mod roster_proof;
 mod rosters;
 mod support;
 mod suspects;

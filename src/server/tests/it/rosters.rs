@@ -6,7 +6,6 @@ use auxlog_record::{Agency, Auxiliary, Officer, Roster};
 use auxlog_server::admin::AdminError;
 use auxlog_server::roster::{PersonEdit, PersonKind, RosterEdit};
 use auxlog_sync::enrol::Role;
-use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::roster::digest;
 use auxlog_sync::{Question, Refusal, ask};
 use serde_json::{Value, json};

@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use auxlog_record::{
-    AgencyId, Attachment, Clock, Event, Hash, Judged, PublicKey, Reading, Record, Roster, Signer as _, SigningKey,
-    Succession, SyncNoted, Task, TaskLogged, Tip, WriterId, WriterOpened,
+    AgencyId, Attachment, Clock, Event, Hash, Judged, PublicKey, Reading, Record, Roster, RosterIssued, Signer as _,
+    SigningKey, Succession, SyncNoted, Task, TaskLogged, Tip, WriterId, WriterOpened,
 };
 use auxlog_sync::blob::BlobId;
 use auxlog_sync::enrol::Role;
 use auxlog_sync::hooks::{Cursor, HookError, Hooks, Own, Placed, Pulled, Seen};
 use auxlog_sync::message::{Custody, IncidentNote, Refused};
 use auxlog_sync::receipt::{Epoch, Receipt};
-use auxlog_sync::roster::Manifest;
+use auxlog_sync::roster::{Manifest, Pieces};
 use auxlog_sync::signed::Signed;
 
 /// What a laptop's disk holds; cloning it is copying the disk.
@@ -27,6 +27,8 @@ pub(crate) struct Disk {
     /// What the log says of records that were here already.
     pub(crate) placed: Vec<Placed>,
     pub(crate) roster: Arc<Roster>,
+    /// What it was made of, and its own digest then.
+    pub(crate) kept: Option<(Signed<Manifest>, Pieces, Hash)>,
     pub(crate) refused: Vec<Refused>,
     pub(crate) custody: Vec<Custody>,
     pub(crate) incidents: Vec<IncidentNote>,
@@ -120,6 +122,11 @@ impl Laptop {
         self.record(&Event::Attachment(attachment));
         self.disk().attachments.push(File { hash, content: content.to_vec(), sent_in: None });
         hash
+    }
+
+    /// The roster held.
+    pub(crate) fn roster(&self) -> Arc<Roster> {
+        Arc::clone(&self.disk().roster)
     }
 
     /// Hashes of everything that the laptop has of everybody but the office, in no particular order.
@@ -260,18 +267,33 @@ impl Hooks for Laptop {
         Ok(())
     }
 
-    fn accept_roster(&self, roster: Roster, _: &Manifest, _: &[u8]) -> Result<(), HookError> {
-        self.disk().roster = Arc::new(roster);
+    fn rosters_issued(&self) -> Result<Option<Vec<RosterIssued>>, HookError> {
+        let disk = self.disk();
+        let mut office = disk.pulled.iter().filter(|pulled| auxlog_record::is_office(pulled.record.envelope().kind));
+        let issued = office.clone().filter_map(|pulled| match pulled.record.event() {
+            Ok(Event::RosterIssued(issued)) => Some(issued),
+            _ => None,
+        });
+        let issued = issued.collect();
+        Ok(office.next().map(|_| issued))
+    }
+
+    fn accept_roster(&self, roster: Roster, manifest: &Signed<Manifest>, pieces: &Pieces) -> Result<(), HookError> {
+        let mut disk = self.disk();
+        disk.kept = Some((manifest.clone(), pieces.clone(), auxlog_sync::roster::digest(&roster)));
+        disk.roster = Arc::new(roster);
         Ok(())
+    }
+
+    fn kept_roster(&self) -> Result<Option<(Signed<Manifest>, Pieces)>, HookError> {
+        Ok(self.disk().kept.as_ref().map(|(manifest, pieces, _)| (manifest.clone(), pieces.clone())))
     }
 
     fn roster_digest(&self) -> Option<Hash> {
         let disk = self.disk();
-        (disk.roster.version > 0).then(|| auxlog_sync::roster::digest(&disk.roster))
-    }
-
-    fn roster(&self) -> Arc<Roster> {
-        Arc::clone(&self.disk().roster)
+        let (manifest, _, digest) = disk.kept.as_ref()?;
+        let now = auxlog_sync::roster::digest(&disk.roster);
+        if now == *digest { Some(manifest.claimed().ok()?.digest) } else { Some(now) }
     }
 
     fn note_custody(&self, custody: &[Custody]) -> Result<(), HookError> {

@@ -1,0 +1,154 @@
+//! A piece of a roster whose rows are salted.
+//!
+//! It is named by its rows' hashes, and each of these covers a salt. Who has a name can therefore not try
+//! who is in the piece; and where a row has to go, its hash in its place keeps the name as it was.
+
+use auxlog_record::crypto::sha256;
+use auxlog_record::{Agency, AgencyId, Auxiliary, Hash, Officer, Roster, SigningKey};
+use hkdf::Hkdf;
+use minicbor::data::Type;
+use minicbor::{Decoder, Encoder};
+use sha2::Sha256;
+
+use super::{MAX_PIECE, MOST_ROWS, SnapshotError, TableName};
+use crate::pack;
+
+/// The salt of a row.
+type Salt = [u8; 16];
+
+/// Where a server takes its rows' salts from. An unchanged row has the same in every version, so that a
+/// piece in which nothing changed keeps its name.
+pub struct Salts(Hkdf<Sha256>);
+
+impl std::fmt::Debug for Salts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Salts")
+    }
+}
+
+impl Salts {
+    /// Those of the server with this key; nobody without it can tell them.
+    pub fn of(server: &SigningKey) -> Self {
+        Self(Hkdf::new(Some(b"AUXLOG-SLT\x01"), server.seed().as_slice()))
+    }
+
+    pub(super) fn salt(&self, agency: &AgencyId, table: TableName, row: &[u8]) -> Salt {
+        let (mut salt, length) = (Salt::default(), (agency.0.len() as u64).to_be_bytes());
+        let info = [&length, agency.0.as_bytes(), &[table as u8], row];
+        self.0.expand_multi_info(&info, &mut salt).expect("16 bytes are fewer than one block");
+        salt
+    }
+}
+
+/// A row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Row {
+    /// With its salt.
+    Whole(Salt, Vec<u8>),
+    /// What is left of one that was masked.
+    Masked(Hash),
+}
+
+impl Row {
+    fn hash(&self) -> Hash {
+        match self {
+            Self::Whole(salt, row) => sha256(&[b"AUXLOG-ROW\x01", salt, row]),
+            Self::Masked(hash) => *hash,
+        }
+    }
+}
+
+/// The rows of a piece.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Piece(Vec<Row>);
+
+impl Piece {
+    pub(super) fn salted(rows: Vec<Vec<u8>>, salt: impl Fn(&[u8]) -> Salt) -> Self {
+        Self(rows.into_iter().map(|row| Row::Whole(salt(&row), row)).collect())
+    }
+
+    pub(super) fn name(&self) -> Hash {
+        let hashes: Vec<[u8; 32]> = self.0.iter().map(|row| row.hash().0).collect();
+        sha256(&[b"AUXLOG-PCE\x01", hashes.concat().as_slice()])
+    }
+
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut e = Encoder::new(Vec::new());
+        let mut write = || {
+            e.array(self.0.len() as u64)?;
+            for row in &self.0 {
+                match row {
+                    Row::Whole(salt, row) => e.array(2)?.bytes(salt)?.bytes(row)?,
+                    Row::Masked(hash) => e.bytes(&hash.0)?,
+                };
+            }
+            Ok::<_, minicbor::encode::Error<std::convert::Infallible>>(())
+        };
+        write().expect("writing to memory cannot fail");
+        e.into_writer()
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, minicbor::decode::Error> {
+        let bad = minicbor::decode::Error::message;
+        let mut d = Decoder::new(bytes);
+        let count = d.array()?.filter(|count| *count <= MOST_ROWS as u64);
+        let mut rows = Vec::new();
+        for _ in 0..count.ok_or_else(|| bad("not so many rows are in one piece"))? {
+            rows.push(match d.datatype()? {
+                Type::Array => {
+                    if d.array()? != Some(2) {
+                        return Err(bad("a row is a salt and its bytes"));
+                    }
+                    let salt = d.bytes()?.try_into().map_err(|_| bad("a salt has 16 bytes"))?;
+                    Row::Whole(salt, d.bytes()?.to_vec())
+                }
+                _ => Row::Masked(Hash(d.bytes()?.try_into().map_err(|_| bad("a hash has 32 bytes"))?)),
+            });
+        }
+        if d.position() == bytes.len() { Ok(Self(rows)) } else { Err(bad("bytes follow its end")) }
+    }
+
+    /// Adds its rows to a table; gives how many there are, masked ones too.
+    pub(super) fn put_into(&self, roster: &mut Roster, table: TableName) -> Result<usize, minicbor::decode::Error> {
+        for row in &self.0 {
+            let Row::Whole(_, row) = row else { continue };
+            match table {
+                TableName::Agencies => {
+                    let agency: Agency = minicbor::decode(row)?;
+                    roster.agencies.insert(agency.id.clone(), agency);
+                }
+                TableName::Officers => {
+                    let officer: Officer = minicbor::decode(row)?;
+                    roster.officers.insert(officer.id.clone(), officer);
+                }
+                TableName::Auxiliaries => {
+                    let auxiliary: Auxiliary = minicbor::decode(row)?;
+                    roster.auxiliaries.insert(auxiliary.id.clone(), auxiliary);
+                }
+            }
+        }
+        Ok(self.0.len())
+    }
+}
+
+/// A salted piece, as it travels, without what it says of a person; its name stays. `None` where it says
+/// nothing of them.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn mask(packed: &[u8], table: TableName, id: &str) -> Result<Option<Vec<u8>>, SnapshotError> {
+    let mut piece = Piece::decode(&pack::inflate(packed, MAX_PIECE)?)?;
+    let mut found = false;
+    for row in &mut piece.0 {
+        let Row::Whole(_, bytes) = &row else { continue };
+        let theirs = match table {
+            TableName::Agencies => minicbor::decode::<Agency>(bytes)?.id.0 == id,
+            TableName::Officers => minicbor::decode::<Officer>(bytes)?.id.0 == id,
+            TableName::Auxiliaries => minicbor::decode::<Auxiliary>(bytes)?.id.0 == id,
+        };
+        if theirs {
+            (*row, found) = (Row::Masked(row.hash()), true);
+        }
+    }
+    Ok(if found { Some(pack::deflate(&piece.encode())?) } else { None })
+}
