@@ -246,6 +246,7 @@ pub(crate) fn admin(error: &AdminError, words: &Words) -> Failure {
             Failure::usage(fl!(loader, "ledger-missing", field = "--reason"))
         }
         AdminError::Edit(error) => Failure::usage(edit(error, words)),
+        AdminError::WrongDigits => Failure::new(Exit::Found, fl!(loader, "refused-wrong-digits")),
         AdminError::Moved { based_on, newest } => Failure::new(
             Exit::Found,
             fl!(loader, "edit-moved", based = based_on.to_string(), newest = newest.to_string()),
@@ -304,6 +305,7 @@ pub(crate) fn enroll(error: &EnrollError, words: &Words) -> Failure {
     match error {
         EnrollError::NoCode(code) => Failure::usage(fl!(loader, "enroll-no-code", code = code.clone())),
         EnrollError::BadCode => Failure::usage(fl!(loader, "enroll-bad-code")),
+        EnrollError::OtherNonce => Failure::new(Exit::Found, fl!(loader, "enroll-other-nonce")),
         EnrollError::TooManyTries => Failure::usage(fl!(loader, "enroll-too-many-tries")),
         EnrollError::Sync(error) => sync(error, words),
     }
@@ -362,6 +364,8 @@ fn refused(refusal: Refusal, words: &Words) -> String {
         Refusal::Revoked => fl!(loader, "refused-revoked"),
         Refusal::Frozen => fl!(loader, "refused-frozen"),
         Refusal::OwnDevice => fl!(loader, "refused-own-device"),
+        Refusal::WrongDigits => fl!(loader, "refused-wrong-digits"),
+        Refusal::Quota => fl!(loader, "sync-attachments-kept"),
         Refusal::ServerDamaged => fl!(loader, "refused-server-damaged"),
         Refusal::Unauthenticated => fl!(loader, "refused-unauthenticated"),
         Refusal::UpgradeNeeded => fl!(loader, "refused-upgrade-needed"),

@@ -5,7 +5,7 @@ use auxlog_sync::{confirm, offer};
 use sqlx::AnyPool;
 
 use crate::answers::{ask, request, root, words};
-use crate::support::{Kind, Laptop, World};
+use crate::support::{Kind, Laptop, World, keep};
 
 contracts![
     every_act_stands_in_the_log,
@@ -53,7 +53,7 @@ async fn every_act_stands_in_the_log(kind: Kind) {
     let code = world.admin.code(&"A01".into(), &"O2".into(), Role::Officer, false).await.expect("a code");
     let connection = world.connection();
     let offered = offer(&connection, &code).await.expect("an offer");
-    confirm(&connection, &offered.server_key, &code, &late.key, "laptop").await.expect("awaits approval");
+    confirm(&connection, &offered.server_key, &code, &late.key, "laptop", keep).await.expect("awaits approval");
     let (events, authority) = said(&world, &reader, 1).await;
     assert!(matches!(events[0].2, Event::OfficeOpened(_)), "{events:?}");
     assert!(matches!(events[1].2, Event::RulesAdopted(RulesAdopted::NEWEST)), "{events:?}");
@@ -65,12 +65,12 @@ async fn every_act_stands_in_the_log(kind: Kind) {
     assert_eq!(authority.vouch(&late.writer(), None).0, Vouched::Nobody);
 
     let device = late.writer().to_string();
-    world.admin.approve(&device).await.expect("approved");
+    world.approve(late.writer()).await;
     world.admin.revoke(&device, "lost").await.expect("revoked");
     ask(&world, &late, &request(&late, 0, 0), 1).await;
     let (_, authority) = said(&world, &reader, 2).await;
     assert_eq!(standing(&authority, &late), Some(Standing::Revoked));
-    world.admin.approve(&device).await.expect("let in again");
+    world.approve(late.writer()).await;
     let (events, authority) = said(&world, &reader, 3).await;
     assert_eq!(standing(&authority, &late), Some(Standing::Active));
     let released = events.iter().find_map(|(_, _, event)| match event {

@@ -37,7 +37,9 @@ async fn a_laptop_talks_tls_to_a_server_whose_certificate_it_trusts() {
     let connection = Connection::new(&handle.url, Some(&authority)).expect("an address");
     let offered = offer(&connection, &code).await.expect("trusted");
     let laptop = Arc::new(Laptop::new("A01", "O1", 1));
-    confirm(&connection, &offered.server_key, &code, &laptop.key, "laptop").await.expect("enrolled");
+    confirm(&connection, &offered.server_key, &code, &laptop.key, "laptop", crate::support::keep)
+        .await
+        .expect("enrolled");
     let ledger: Arc<dyn Hooks> = laptop;
     let outcome = sync_once(&ledger, &connection, offered.server_key, |_| {}).await;
     assert!(outcome.map_err(|(error, _)| error).expect("synchronises").covered);

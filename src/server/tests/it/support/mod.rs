@@ -12,16 +12,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use auxlog_record::{AgencyId, Moment, china};
+use auxlog_record::{AgencyId, Moment, WriterId, china};
 use auxlog_server::admin::Admin;
 use auxlog_server::{Config, Handle, LimitOptions, Server};
 use auxlog_store::{Clock, SystemClock};
 use auxlog_sync::auth::{RequestAuth, ServerId, Signable};
-use auxlog_sync::enrol::Role;
+use auxlog_sync::enrol::{Nonce, Role};
 use auxlog_sync::hooks::{Hooks, Pulled};
 use auxlog_sync::http::Request;
 use auxlog_sync::message::{Capabilities, Have, PROTOCOL, Standing, SyncRequest};
-use auxlog_sync::{Connection, Outcome, SyncError, confirm, offer, sync_once};
+use auxlog_sync::{Connection, EnrollError, Outcome, SyncError, confirm, offer, sync_once};
 use chrono::TimeZone as _;
 use tempfile::TempDir;
 
@@ -53,6 +53,7 @@ pub(crate) struct World {
     pub(crate) db: Option<String>,
     pub(crate) clock: Option<Arc<SetClock>>,
     limits: LimitOptions,
+    proxies: Vec<std::net::IpAddr>,
 }
 
 impl World {
@@ -71,18 +72,33 @@ impl World {
         Self::made(Kind::Sqlite, None, limits).await
     }
 
-    async fn made(kind: Kind, clock: Option<Arc<SetClock>>, limits: LimitOptions) -> Self {
+    /// The same behind proxies that are trusted.
+    pub(crate) async fn behind(limits: LimitOptions, proxies: Vec<std::net::IpAddr>) -> Self {
+        Self::of(Kind::Sqlite, None, limits, proxies).await
+    }
+
+    /// The same over a database, its clock set by the test.
+    pub(crate) async fn made(kind: Kind, clock: Option<Arc<SetClock>>, limits: LimitOptions) -> Self {
+        Self::of(kind, clock, limits, Vec::new()).await
+    }
+
+    async fn of(
+        kind: Kind,
+        clock: Option<Arc<SetClock>>,
+        limits: LimitOptions,
+        proxies: Vec<std::net::IpAddr>,
+    ) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let db = match kind {
             Kind::Sqlite => None,
             Kind::Postgres => Some(postgres::database().await),
         };
-        let handle = start(&dir, db.as_deref(), clock.clone(), limits).await;
+        let handle = start(&dir, db.as_deref(), clock.clone(), limits, &proxies).await;
         let admin = Admin::of(&handle);
         for agency in ["A01", "A02"] {
             admin.add_agency(&agency.into(), agency).await.expect("added");
         }
-        Self { handle: Some(handle), admin, dir, db, clock, limits }
+        Self { handle: Some(handle), admin, dir, db, clock, limits, proxies }
     }
 
     pub(crate) fn handle(&self) -> &Handle {
@@ -108,7 +124,7 @@ impl World {
     }
 
     pub(crate) async fn start(&mut self) {
-        let handle = start(&self.dir, self.db.as_deref(), self.clock.clone(), self.limits).await;
+        let handle = start(&self.dir, self.db.as_deref(), self.clock.clone(), self.limits, &self.proxies).await;
         self.admin = Admin::of(&handle);
         self.handle = Some(handle);
     }
@@ -130,8 +146,15 @@ impl World {
         let connection = self.connection();
         let offered = offer(&connection, &code).await.expect("an offer");
         let confirmed =
-            confirm(&connection, &offered.server_key, &code, &laptop.key, "laptop").await.expect("confirmed");
+            confirm(&connection, &offered.server_key, &code, &laptop.key, "laptop", keep).await.expect("confirmed");
         assert_eq!(confirmed.standing, Standing::Active);
+    }
+
+    /// Lets a laptop in, with the digits that the list shows.
+    pub(crate) async fn approve(&self, writer: WriterId) {
+        let device = writer.to_string();
+        let digits = self.admin.find(&device).await.expect("known").digits(self.admin.server_key());
+        self.admin.approve(&device, &digits.expect("it met the server")).await.expect("approved");
     }
 
     /// Has a laptop's key frozen: a copy of its disk comes with another record in a place that is taken.
@@ -176,10 +199,17 @@ impl Laptop {
     }
 }
 
-async fn start(dir: &TempDir, db: Option<&str>, clock: Option<Arc<SetClock>>, limits: LimitOptions) -> Handle {
+async fn start(
+    dir: &TempDir,
+    db: Option<&str>,
+    clock: Option<Arc<SetClock>>,
+    limits: LimitOptions,
+    proxies: &[std::net::IpAddr],
+) -> Handle {
     let mut config = Config::new(dir.path(), SocketAddr::from(([127, 0, 0, 1], 0)));
     config.db = db.map(str::to_owned);
     config.limits = limits;
+    config.trusted_proxies = proxies.to_vec();
     if let Some(clock) = clock {
         config.clock = clock;
     }
@@ -202,6 +232,11 @@ pub(crate) fn signed(
     let signable = Signable { method, target, body: &body, server };
     let auth = RequestAuth::sign(&laptop.key, &laptop.agency(), at_ms, bytes, signable).to_string();
     Request { method, target: target.to_owned(), auth: Some(auth), body }
+}
+
+/// Takes a server's nonce for what it is: nothing of an earlier try is kept.
+pub(crate) fn keep(_: Nonce) -> Result<(), EnrollError> {
+    Ok(())
 }
 
 /// The machine's clock, milliseconds since 1970 UTC.
