@@ -30,7 +30,7 @@ const IDLE: Duration = Duration::from_mins(3);
 pub(crate) struct Connections {
     began: Instant,
     most: usize,
-    from_address: usize,
+    of_address: usize,
     proxies: Vec<IpAddr>,
     lines: Mutex<HashMap<SocketAddr, Arc<Line>>>,
     closed: AtomicU64,
@@ -51,13 +51,13 @@ struct Line {
 }
 
 impl Connections {
-    /// `most` and `from_address` at once; by the process's limit of files where they are not named.
-    pub(crate) fn new(most: Option<usize>, from_address: Option<usize>, proxies: Vec<IpAddr>) -> Arc<Self> {
+    /// `most` and `of_address` at once; by the process's limit of files where they are not named.
+    pub(crate) fn new(most: Option<usize>, of_address: Option<usize>, proxies: Vec<IpAddr>) -> Arc<Self> {
         let most = most.unwrap_or_else(by_file_limit);
         Arc::new(Self {
             began: Instant::now(),
             most,
-            from_address: from_address.unwrap_or((most / 4).max(1)),
+            of_address: of_address.unwrap_or((most / 4).max(1)),
             proxies,
             lines: Mutex::default(),
             closed: AtomicU64::new(0),
@@ -70,8 +70,8 @@ impl Connections {
     }
 
     /// How many may stand from one address.
-    pub(crate) fn from_address(&self) -> usize {
-        self.from_address
+    pub(crate) fn of_address(&self) -> usize {
+        self.of_address
     }
 
     /// Takes note that a request began.
@@ -119,7 +119,7 @@ impl Connections {
         let near = |line: &Line| line.peer.ip().to_canonical() == address;
         let mut lines = self.lines();
         let crowded =
-            !self.proxies.contains(&address) && lines.values().filter(|line| near(line)).count() >= self.from_address;
+            !self.proxies.contains(&address) && lines.values().filter(|line| near(line)).count() >= self.of_address;
         if crowded || lines.len() >= self.most {
             let mine = lines.values().filter(|line| !crowded || near(line));
             let quietest =
@@ -239,6 +239,6 @@ impl AsyncWrite for Watched {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.with(context, |stream, context| stream.poll_shutdown(context))
+        self.with(context, AsyncWrite::poll_shutdown)
     }
 }

@@ -80,7 +80,7 @@ impl FromRequest<Arc<App>> for Asked {
         let pressing = device.is_none() && budget.body > 0 && app.limits.stranger(address, now).is_err();
         // Whom a proxy names has as many requests under way as another has connections.
         let named = device.is_some() && peer.is_some_and(|peer| peer.ip().to_canonical() != address);
-        let under_way = named.then(|| app.limits.begin(address, app.connections.from_address()));
+        let under_way = named.then(|| app.limits.begin(address, app.connections.of_address()));
         let under_way = under_way.map(|one| one.ok_or_else(|| limited(app, 1))).transpose()?;
         let most = if device.is_some() && proven.is_none() { budget.body.min(UNPROVEN) } else { budget.body };
         let (least, expected) = (body.size_hint().lower(), body.size_hint().upper());

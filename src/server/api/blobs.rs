@@ -56,8 +56,8 @@ async fn put(app: &App, wanted: &Wanted, device: WriterId, offset: u64, piece: &
     if free.is_some_and(|free| free < app.quotas.free) {
         return Err(full(app, wanted, device, "the server's disk is nearly full").await);
     }
-    let delivery = Delivery { device, quotas: app.quotas };
-    let put = app.store.put_piece(scope, *hash, *length, offset, piece, &delivery, app.now()).await;
+    let delivery = Delivery { device, quotas: app.quotas, now: app.now() };
+    let put = app.store.put_piece(scope, *hash, *length, offset, piece, &delivery).await;
     match put.map_err(|e| failed(app, &e))? {
         Some(Put::Taken(blob)) => Ok(state(blob)),
         Some(Put::OutOfPlace(blob)) => Err(refuse(app, Refusal::OutOfPlace).at(blob.received)),

@@ -48,6 +48,8 @@ pub struct Delivery {
     pub device: WriterId,
     /// How much is taken.
     pub quotas: Quotas,
+    /// When, milliseconds since 1970 UTC.
+    pub now: u64,
 }
 
 /// Makes room for the attachments that a push announces.
@@ -98,7 +100,6 @@ async fn charge(
     length: u64,
     delivery: &Delivery,
     begins: bool,
-    now: u64,
 ) -> Result<Option<&'static str>> {
     let row = sqlx::query(
         "SELECT CAST(COALESCE(SUM(length), 0) AS BIGINT) AS bytes FROM blob WHERE agency_id = $1 AND received > 0",
@@ -109,7 +110,7 @@ async fn charge(
     if unsigned(&row, "bytes")?.saturating_add(length) > delivery.quotas.of_agency {
         return Ok(Some("the agency's attachments fill what it may have"));
     }
-    let today = i64::try_from(now / DAY_MS).unwrap_or(i64::MAX);
+    let today = i64::try_from(delivery.now / DAY_MS).unwrap_or(i64::MAX);
     let row = sqlx::query("SELECT bytes FROM delivered WHERE agency_id = $1 AND writer_id = $2 AND day = $3")
         .bind(scope.agency().0.clone())
         .bind(delivery.device.0.to_vec())
@@ -167,14 +168,13 @@ impl Store {
         offset: u64,
         piece: &[u8],
         delivery: &Delivery,
-        now: u64,
     ) -> Result<Option<Put>> {
-        let stored = self.again(|| self.put_piece_once(scope, hash, length, offset, piece, delivery, now)).await?;
+        let stored = self.again(|| self.put_piece_once(scope, hash, length, offset, piece, delivery)).await?;
         match stored {
             // Here, so that a transfer whose last answer was lost, or that stopped between the
             // last piece and the check, is checked by whoever asks again.
             Some(Put::Taken(blob)) if blob.received == length && !blob.whole => {
-                self.again(|| self.check_whole(scope, blob, now)).await.map(Some)
+                self.again(|| self.check_whole(scope, blob, delivery.now)).await.map(Some)
             }
             other => Ok(other),
         }
@@ -188,7 +188,6 @@ impl Store {
         offset: u64,
         piece: &[u8],
         delivery: &Delivery,
-        now: u64,
     ) -> Result<Option<Put>> {
         let mut transaction = self.begin().await?;
         let statement = format!(
@@ -207,7 +206,7 @@ impl Store {
         let end = offset.saturating_add(piece.len() as u64);
         if received == 0 && length > 0 {
             let begins = offset == 0 && !piece.is_empty() && end <= length;
-            if let Some(full) = charge(&mut transaction, scope, length, delivery, begins, now).await? {
+            if let Some(full) = charge(&mut transaction, scope, length, delivery, begins).await? {
                 return Ok(Some(Put::OverQuota(full)));
             }
         }

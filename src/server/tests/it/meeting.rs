@@ -7,9 +7,9 @@ use auxlog_sync::http::{Answer, Request};
 use auxlog_sync::message::Standing;
 use auxlog_sync::pack::pack;
 use auxlog_sync::signed::Signed;
-use auxlog_sync::{EnrollError, Refusal, confirm};
+use auxlog_sync::{EnrollError, Refusal};
 
-use crate::support::{Kind, Laptop, World, keep};
+use crate::support::{Kind, Laptop, World, confirm};
 
 contracts![
     each_side_is_bound_before_it_knows_the_other,
@@ -85,8 +85,7 @@ async fn a_device_is_approved_by_its_digits_alone(kind: Kind) {
     let half = ConfirmRequest::new(&laptop.key, &code, &server, "laptop");
     enrolled(&world, send(&world, &half).await);
     world.admin.approve(&device, "").await.expect_err("it has shown nothing yet");
-    let shown =
-        confirm(&world.connection(), &server, &code, &laptop.key, "laptop", keep).await.expect("goes on").digits;
+    let shown = confirm(&world.connection(), &server, &code, &laptop.key, "laptop").await.expect("goes on").digits;
     let wrong = if shown == "000000" { "000001" } else { "000000" };
     for digits in [wrong, "", &shown[..5]] {
         world.admin.approve(&device, digits).await.expect_err("other digits");
@@ -105,9 +104,9 @@ async fn a_new_code_is_a_new_meeting(kind: Kind) {
     let mut seen = Vec::new();
     for _ in 0..2 {
         let code = code(&world, false).await;
-        let confirmed = confirm(&connection, &server, &code, &key, "laptop", keep).await.expect("met");
+        let confirmed = confirm(&connection, &server, &code, &key, "laptop").await.expect("met");
         assert_eq!(listed(&world, &key).await, Some(confirmed.digits), "the newest");
-        confirm(&connection, &server, &code, &key, "laptop", |nonce| {
+        auxlog_sync::confirm(&connection, &server, &code, &key, "laptop", |nonce| {
             seen.push(nonce);
             Ok::<_, EnrollError>(())
         })
@@ -118,7 +117,8 @@ async fn a_new_code_is_a_new_meeting(kind: Kind) {
     // A laptop that kept another nonce shows nothing of its own.
     let code = code(&world, false).await;
     let key = SigningKey::from_seed(&[2; 32]);
-    let stopped = confirm(&connection, &server, &code, &key, "laptop", |_| Err(EnrollError::OtherNonce)).await;
+    let refuses = |_| Err(EnrollError::OtherNonce);
+    let stopped = auxlog_sync::confirm(&connection, &server, &code, &key, "laptop", refuses).await;
     assert!(matches!(stopped, Err(EnrollError::OtherNonce)), "{stopped:?}");
     assert_eq!(listed(&world, &key).await, None);
 }
@@ -130,7 +130,7 @@ async fn a_laptop_of_0_1_0_is_told_to_update(kind: Kind) {
     let compared = code(&world, false).await;
     assert_eq!(refused(&send(&world, &old(&compared)).await), Some(Refusal::UpgradeNeeded));
     assert!(world.admin.devices().await.expect("listed").is_empty(), "its digits could be searched for");
-    confirm(&world.connection(), &server, &compared, &key, "laptop", keep).await.expect("the code is as good as new");
+    confirm(&world.connection(), &server, &compared, &key, "laptop").await.expect("the code is as good as new");
     // Where nobody compares digits there is nothing to search for.
     let key = SigningKey::from_seed(&[2; 32]);
     let code = code(&world, true).await;

@@ -1,11 +1,11 @@
 //! What the agency's office writes into the log, and that nobody else does.
 
 use auxlog_record::{Authority, Event, KeyCertified, Role, RulesAdopted, Standing, Vouched, Word, WriterId};
-use auxlog_sync::{confirm, offer};
+use auxlog_sync::offer;
 use sqlx::AnyPool;
 
 use crate::answers::{ask, request, root, words};
-use crate::support::{Kind, Laptop, World, keep};
+use crate::support::{Kind, Laptop, World, confirm};
 
 contracts![
     every_act_stands_in_the_log,
@@ -53,7 +53,7 @@ async fn every_act_stands_in_the_log(kind: Kind) {
     let code = world.admin.code(&"A01".into(), &"O2".into(), Role::Officer, false).await.expect("a code");
     let connection = world.connection();
     let offered = offer(&connection, &code).await.expect("an offer");
-    confirm(&connection, &offered.server_key, &code, &late.key, "laptop", keep).await.expect("awaits approval");
+    confirm(&connection, &offered.server_key, &code, &late.key, "laptop").await.expect("awaits approval");
     let (events, authority) = said(&world, &reader, 1).await;
     assert!(matches!(events[0].2, Event::OfficeOpened(_)), "{events:?}");
     assert!(matches!(events[1].2, Event::RulesAdopted(RulesAdopted::NEWEST)), "{events:?}");

@@ -22,7 +22,7 @@ use crate::support::{Kind, Laptop, SetClock, World, now_ms, signed};
 contracts![a_device_delivers_so_much_in_a_day, an_agency_has_so_much_in_all, a_revoked_device_brings_its_records_alone,];
 
 /// Far beyond what a busy machine needs: nothing asserts a time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A connection from `127.0.0.HOST`.
 async fn connect(server: SocketAddr, host: u8) -> TcpStream {
@@ -53,8 +53,8 @@ async fn reaches(world: &World, name: &str, due: u64) {
     }
 }
 
-/// Whether the server closed it; waits until nothing more can come where it did.
-async fn is_closed(stream: &mut TcpStream) -> bool {
+/// Whether the server closed it.
+fn is_closed(stream: &TcpStream) -> bool {
     let mut byte = [0];
     match stream.try_read(&mut byte) {
         Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => false,
@@ -88,8 +88,8 @@ async fn silent_connections_make_room_for_who_speaks() {
     assert!(metric(&world, "auxlog_connections_closed_total").await >= MOST as u64);
     // Those that came first went first.
     let mut closed = Vec::new();
-    for stream in &mut standing {
-        closed.push(is_closed(stream).await);
+    for stream in &standing {
+        closed.push(is_closed(stream));
     }
     let last_closed = closed.iter().rposition(|closed| *closed).expect("some");
     assert!(closed.iter().filter(|closed| **closed).count() >= MOST, "{closed:?}");
@@ -113,12 +113,12 @@ async fn an_address_makes_room_among_its_own() {
     last.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.expect("asked");
     assert!(last.read(&mut [0; 64]).await.expect("answered") > 0);
     reaches(&world, "auxlog_connections_closed_total", 16).await;
-    for stream in &mut others {
-        assert!(!is_closed(stream).await, "others' connections stand");
+    for stream in &others {
+        assert!(!is_closed(stream), "others' connections stand");
     }
     let mut open = 0;
-    for stream in &mut crowd {
-        open += usize::from(!is_closed(stream).await);
+    for stream in &crowd {
+        open += usize::from(!is_closed(stream));
     }
     assert_eq!(open, 4);
 }
@@ -142,8 +142,8 @@ async fn a_proxy_that_is_trusted_is_no_address_of_its_own() {
         let request = signed(&world, &laptop, "POST", "/v1/sync", body, now_ms(), nonce);
         head(&request, &request.body, Some(host))
     };
-    for nonce in 1..=2 {
-        through[nonce as usize].write_all(header("203.0.113.7", nonce).as_bytes()).await.expect("half a request");
+    for (nonce, stream) in (1..=2).zip(&mut through) {
+        stream.write_all(header("203.0.113.7", nonce).as_bytes()).await.expect("half a request");
     }
     let told = |mut stream: TcpStream| async move {
         let mut answer = vec![0; 4096];
@@ -303,7 +303,7 @@ async fn a_right_code_passes_whatever_others_of_the_address_try() {
     let right = pack(&OfferRequest { code: normal_code(&code).expect("a code") }).expect("packs");
     let large = connection.send(request(vec![7; 5000])).await.expect("an answer");
     assert_eq!(refused(&large), Some(Refusal::TooLarge), "4 KiB are read of a stranger");
-    assert_eq!(refused(&connection.send(request(right)).await.expect("an answer")), Some(Refusal::BadCode), "used");
+    assert_eq!(refused(&connection.send(request(right)).await.expect("an answer")), None, "and the right one passes");
 }
 
 fn attached(laptop: &Laptop, name: &str, length: usize) {

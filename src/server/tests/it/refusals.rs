@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use crate::support::{Kind, SetClock, World, empty_sync, keep, now_ms, proxy, signed};
+use crate::support::{Kind, SetClock, World, confirm, empty_sync, now_ms, proxy, signed};
 use auxlog_sync::enrol::{Role, code_text};
 use auxlog_sync::message::SyncResponse;
 use auxlog_sync::pack::{MAX_PACKED, MAX_UNPACKED, pack};
 use auxlog_sync::run::Run;
-use auxlog_sync::{Connection, ConnectionError, EnrollError, Refusal, SyncError, confirm, offer};
+use auxlog_sync::{Connection, ConnectionError, EnrollError, Refusal, SyncError, offer};
 
 async fn refusal(world: &World, request: auxlog_sync::http::Request) -> Refusal {
     let answer = world.connection().send(request).await.expect("an answer");
@@ -139,14 +139,10 @@ async fn a_code_works_once_for_a_day_and_guessing_is_slowed() {
 
     let (first, second) = (crate::support::Laptop::new("A01", "O1", 1), crate::support::Laptop::new("A01", "O1", 2));
     let key = offered.server_key;
-    let confirmed = confirm(&connection, &key, &code, &first.key, "笔记本", keep).await.expect("used");
-    let again =
-        confirm(&connection, &key, &code, &first.key, "笔记本", keep).await.expect("the same key may ask again");
+    let confirmed = confirm(&connection, &key, &code, &first.key, "笔记本").await.expect("used");
+    let again = confirm(&connection, &key, &code, &first.key, "笔记本").await.expect("the same key may ask again");
     assert_eq!(again, confirmed);
-    assert!(
-        matches!(confirm(&connection, &key, &code, &second.key, "", keep).await, Err(EnrollError::BadCode)),
-        "reused"
-    );
+    assert!(matches!(confirm(&connection, &key, &code, &second.key, "").await, Err(EnrollError::BadCode)), "reused");
     clock.0.fetch_add(25 * 60 * 60 * 1000, Ordering::Relaxed);
     assert!(offer(&connection, &code).await.is_ok(), "the laptop that waits may ask again, a day later too");
 

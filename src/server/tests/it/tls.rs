@@ -10,9 +10,9 @@ use auxlog_server::admin::Admin;
 use auxlog_server::{Config, Server, Tls};
 use auxlog_sync::enrol::Role;
 use auxlog_sync::hooks::Hooks;
-use auxlog_sync::{Connection, SyncError, confirm, offer, sync_once};
+use auxlog_sync::{Connection, SyncError, offer, sync_once};
 
-use crate::support::Laptop;
+use crate::support::{Laptop, confirm};
 
 fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/tls").join(name)
@@ -37,9 +37,7 @@ async fn a_laptop_talks_tls_to_a_server_whose_certificate_it_trusts() {
     let connection = Connection::new(&handle.url, Some(&authority)).expect("an address");
     let offered = offer(&connection, &code).await.expect("trusted");
     let laptop = Arc::new(Laptop::new("A01", "O1", 1));
-    confirm(&connection, &offered.server_key, &code, &laptop.key, "laptop", crate::support::keep)
-        .await
-        .expect("enrolled");
+    confirm(&connection, &offered.server_key, &code, &laptop.key, "laptop").await.expect("enrolled");
     let ledger: Arc<dyn Hooks> = laptop;
     let outcome = sync_once(&ledger, &connection, offered.server_key, |_| {}).await;
     assert!(outcome.map_err(|(error, _)| error).expect("synchronises").covered);

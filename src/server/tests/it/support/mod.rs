@@ -12,16 +12,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use auxlog_record::{AgencyId, Moment, WriterId, china};
+use auxlog_record::{AgencyId, Moment, PublicKey, Signer, WriterId, china};
 use auxlog_server::admin::Admin;
 use auxlog_server::{Config, Handle, LimitOptions, Server};
 use auxlog_store::{Clock, SystemClock};
 use auxlog_sync::auth::{RequestAuth, ServerId, Signable};
-use auxlog_sync::enrol::{Nonce, Role};
+use auxlog_sync::enrol::Role;
 use auxlog_sync::hooks::{Hooks, Pulled};
 use auxlog_sync::http::Request;
 use auxlog_sync::message::{Capabilities, Have, PROTOCOL, Standing, SyncRequest};
-use auxlog_sync::{Connection, EnrollError, Outcome, SyncError, confirm, offer, sync_once};
+use auxlog_sync::{Confirmed, Connection, EnrollError, Outcome, SyncError, offer, sync_once};
 use chrono::TimeZone as _;
 use tempfile::TempDir;
 
@@ -146,7 +146,7 @@ impl World {
         let connection = self.connection();
         let offered = offer(&connection, &code).await.expect("an offer");
         let confirmed =
-            confirm(&connection, &offered.server_key, &code, &laptop.key, "laptop", keep).await.expect("confirmed");
+            confirm(&connection, &offered.server_key, &code, &laptop.key, "laptop").await.expect("confirmed");
         assert_eq!(confirmed.standing, Standing::Active);
     }
 
@@ -234,9 +234,15 @@ pub(crate) fn signed(
     Request { method, target: target.to_owned(), auth: Some(auth), body }
 }
 
-/// Takes a server's nonce for what it is: nothing of an earlier try is kept.
-pub(crate) fn keep(_: Nonce) -> Result<(), EnrollError> {
-    Ok(())
+/// Uses a code as a laptop does that keeps nothing of an earlier try.
+pub(crate) async fn confirm(
+    connection: &Connection,
+    server: &PublicKey,
+    code: &str,
+    signer: &dyn Signer,
+    laptop: &str,
+) -> Result<Confirmed, EnrollError> {
+    auxlog_sync::confirm(connection, server, code, signer, laptop, |_| Ok(())).await
 }
 
 /// The machine's clock, milliseconds since 1970 UTC.
