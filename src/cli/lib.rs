@@ -2,6 +2,7 @@
 //!
 //! Results go to standard output, words to a person to standard error; exit codes are [`Exit`].
 
+mod approval;
 mod args;
 mod attachments;
 mod bundle;

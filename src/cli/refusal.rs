@@ -264,6 +264,7 @@ pub(crate) fn admin(error: &AdminError, words: &Words) -> Failure {
         AdminError::OnRoster(person) => {
             Failure::new(Exit::Found, fl!(loader, "admin-on-roster", person = person.clone()))
         }
+        AdminError::WrongDigits => Failure::new(Exit::Found, fl!(loader, "refused-wrong-digits")),
         AdminError::Moved { based_on, newest } => Failure::new(
             Exit::Found,
             fl!(loader, "edit-moved", based = based_on.to_string(), newest = newest.to_string()),
@@ -322,6 +323,7 @@ pub(crate) fn enroll(error: &EnrollError, words: &Words) -> Failure {
     match error {
         EnrollError::NoCode(code) => Failure::usage(fl!(loader, "enroll-no-code", code = code.clone())),
         EnrollError::BadCode => Failure::usage(fl!(loader, "enroll-bad-code")),
+        EnrollError::OtherNonce => Failure::new(Exit::Found, fl!(loader, "enroll-other-nonce")),
         EnrollError::TooManyTries => Failure::usage(fl!(loader, "enroll-too-many-tries")),
         EnrollError::Sync(error) => sync(error, words),
     }
@@ -391,6 +393,8 @@ fn refused(refusal: Refusal, words: &Words) -> String {
         Refusal::Revoked => fl!(loader, "refused-revoked"),
         Refusal::Frozen => fl!(loader, "refused-frozen"),
         Refusal::OwnDevice => fl!(loader, "refused-own-device"),
+        Refusal::WrongDigits => fl!(loader, "refused-wrong-digits"),
+        Refusal::Quota => fl!(loader, "sync-attachments-kept"),
         Refusal::ServerDamaged => fl!(loader, "refused-server-damaged"),
         Refusal::Unauthenticated => fl!(loader, "refused-unauthenticated"),
         Refusal::UpgradeNeeded => fl!(loader, "refused-upgrade-needed"),

@@ -39,7 +39,7 @@ pub use key::{NoRandom, NotSealed, SealingKey, StoreKey, wipe};
 pub use keyring::{KeyHolder, Keyring, Unlocked};
 pub use lock::{InstanceLock, private_dir};
 pub use lookup::Lookup;
-pub use machine::{no_core_dumps, private_files, reading};
+pub use machine::{file_limit, free_space, no_core_dumps, private_files, reading};
 pub use recovery::{RecoveryPublic, RecoverySecret};
 pub use report::{Damage, DamageKind, Report, TornTail};
 pub use rewrite::{finish_rewriting, rewrite};

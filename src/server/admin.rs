@@ -46,6 +46,12 @@ pub enum AdminError {
     /// A reason is required.
     #[error("a reason is required: --reason TEXT")]
     NoReason,
+    /// The digits are not those of the device that is to be approved.
+    #[error(
+        "the digits are not this device's: have them read from its laptop once more (auxlog enroll shows them); \
+         where they still differ, revoke the device and give a new code"
+    )]
+    WrongDigits,
     /// An edit of the roster can't be made.
     #[error(transparent)]
     Edit(#[from] EditError),
@@ -182,11 +188,18 @@ impl Admin {
         Ok(first)
     }
 
-    /// Lets a device in, or a frozen or revoked one in again; what was held comes into the log.
+    /// Lets a device in whose laptop shows `digits`, or a frozen or revoked one in again; what was held
+    /// comes into the log.
     ///
     /// # Errors
-    /// When there is no such device.
-    pub async fn approve(&self, device: &str) -> Result<WriterId> {
+    /// When there is no such device, or its digits are others.
+    pub async fn approve(&self, device: &str, digits: &str) -> Result<WriterId> {
+        let found = self.find(device).await?;
+        if !found.shows(&self.server_key, digits) {
+            let scope = AgencyScope::local(&found.agency);
+            self.store.note(&scope, now(), "wrong_digits", &found.writer.to_string(), "").await?;
+            return Err(AdminError::WrongDigits);
+        }
         self.stand(device, Standing::Active, "").await
     }
 

@@ -7,7 +7,9 @@
 pub mod admin;
 mod answered;
 mod api;
+mod bodies;
 mod commit;
+mod connections;
 mod identity;
 mod ingest;
 mod judge;
@@ -26,7 +28,7 @@ mod verify;
 
 pub use api::lines::DeviceLine;
 pub use api::{Content, Door, ROUTES, Route};
-pub use limits::{Allowance, LimitOptions};
+pub use limits::{Allowance, LimitOptions, Quotas};
 pub use scope::{Action, AgencyScope, Principal, allowed};
 pub use serve::{Config, Handle, ServeError, Server, Tls};
 pub use verify::Found;

@@ -1,10 +1,10 @@
-//! Limits of a replica: requests a second of a device, wrong codes a minute of an address, and
-//! the nonces seen lately.
+//! Limits of a replica: requests a second of a device, wrong codes a minute of an address, what goes on
+//! at once, and the nonces seen lately.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use auxlog_record::WriterId;
 use auxlog_sync::auth::MAX_SKEW_MS;
@@ -33,8 +33,34 @@ pub struct LimitOptions {
     pub address: Allowance,
     /// Wrong enrolment codes from one address.
     pub wrong_codes: Allowance,
-    /// Requests of one address at a door that is open to strangers.
+    /// Requests of one address at a door that is open to strangers; a right code passes all the same.
     pub strangers: Allowance,
+    /// Connections at once; `None`: as many as the process's limit of files has room for.
+    pub connections: Option<usize>,
+    /// Connections at once from one address, and requests for one whom a trusted proxy names; `None`: a
+    /// quarter of all.
+    pub of_address: Option<usize>,
+    /// Bytes of bodies that are held at once.
+    pub bodies: usize,
+    /// Attachments.
+    pub attachments: Quotas,
+}
+
+/// How much of attachments is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quotas {
+    /// Bytes that a device may begin to deliver in a day (UTC).
+    pub of_device_a_day: u64,
+    /// Bytes of all attachments of an agency.
+    pub of_agency: u64,
+    /// Bytes of the database's disk that stay free for records (SQLite).
+    pub free: u64,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self { of_device_a_day: 2 << 30, of_agency: 200 << 30, free: 1 << 30 }
+    }
 }
 
 impl Default for LimitOptions {
@@ -44,6 +70,10 @@ impl Default for LimitOptions {
             address: Allowance { burst: 20_000, per_minute: 600_000 },
             wrong_codes: Allowance { burst: 5, per_minute: 5 },
             strangers: Allowance { burst: 60, per_minute: 60 },
+            connections: None,
+            of_address: None,
+            bodies: 256 << 20,
+            attachments: Quotas::default(),
         }
     }
 }
@@ -93,7 +123,51 @@ pub(crate) struct Limits {
     addresses: Buckets<IpAddr>,
     wrong_codes: Buckets<IpAddr>,
     strangers: Buckets<IpAddr>,
+    /// Requests under way for whom proxies name.
+    under_way: AtOnce<IpAddr>,
     nonces: Mutex<Nonces>,
+}
+
+/// How often something goes on at once.
+#[derive(Debug)]
+pub(crate) struct AtOnce<K: Hash + Eq>(Arc<Mutex<HashMap<K, usize>>>);
+
+impl<K: Hash + Eq> Default for AtOnce<K> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<K: Hash + Eq + Copy> AtOnce<K> {
+    /// One more of `key`; `None` where there are `most`.
+    pub(crate) fn enter(&self, key: K, most: usize) -> Option<Inside<K>> {
+        let mut counts = lock(&self.0);
+        let count = counts.entry(key).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(Inside { key, counts: Arc::clone(&self.0) })
+    }
+}
+
+/// Counts in [`AtOnce`] until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Inside<K: Hash + Eq> {
+    key: K,
+    counts: Arc<Mutex<HashMap<K, usize>>>,
+}
+
+impl<K: Hash + Eq> Drop for Inside<K> {
+    fn drop(&mut self) {
+        let mut counts = lock(&self.counts);
+        if let Some(count) = counts.get_mut(&self.key) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.key);
+            }
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -110,6 +184,7 @@ impl Limits {
             addresses: Buckets::new(options.address),
             wrong_codes: Buckets::new(options.wrong_codes),
             strangers: Buckets::new(options.strangers),
+            under_way: AtOnce::default(),
             nonces: Mutex::default(),
         }
     }
@@ -127,6 +202,11 @@ impl Limits {
     /// Counts a request of an address at a door that is open to strangers.
     pub(crate) fn stranger(&self, address: IpAddr, now: u64) -> Result<(), u64> {
         self.strangers.take(address, now)
+    }
+
+    /// Begins a request for whom a proxy names; `None` where `most` are under way.
+    pub(crate) fn begin(&self, address: IpAddr, most: usize) -> Option<Inside<IpAddr>> {
+        self.under_way.enter(address, most)
     }
 
     /// Counts a wrong code; whether there were so many of an address that the next one is answered as

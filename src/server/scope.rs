@@ -132,14 +132,13 @@ impl Principal {
     /// Lets the device into an agency for an action.
     ///
     /// # Errors
-    /// What it is refused for. A frozen or revoked device still delivers what it has, which is held, not
-    /// lost; it does and reads nothing else.
+    /// What it is refused for. A frozen or revoked device still brings its records, which are held, not
+    /// lost; it does and reads nothing else, and delivers no attachments.
     pub fn scope(&self, agency: &AgencyId, action: Action) -> Result<AgencyScope, Refusal> {
-        let delivers = matches!(action, Action::Sync | Action::Deliver);
         match self.device.standing {
             Standing::Pending => return Err(Refusal::AwaitsApproval),
-            Standing::Revoked if !delivers => return Err(Refusal::Revoked),
-            Standing::Frozen if !delivers => return Err(Refusal::Frozen),
+            Standing::Revoked if action != Action::Sync => return Err(Refusal::Revoked),
+            Standing::Frozen if action != Action::Sync => return Err(Refusal::Frozen),
             Standing::Active | Standing::Frozen | Standing::Revoked => {}
         }
         let own = *agency == self.device.agency;

@@ -9,17 +9,19 @@ use std::time::Duration;
 use auxlog_record::{PublicKey, Signer as _};
 use auxlog_store::{Clock, SystemClock};
 use auxlog_sync::auth::ServerId;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use tokio::sync::Semaphore;
 
 use crate::answered::Answered;
 use crate::api::{self, App};
+use crate::bodies::Bodies;
 use crate::commit::Committer;
+use crate::connections::{Connections, Gate};
 use crate::identity;
 use crate::judge::Judge;
 use crate::limits::{Blamed, LimitOptions, Limits};
 use crate::metrics::Metrics;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, file_of};
 use crate::verify;
 
 /// How long requests that are under way may take once the server ends.
@@ -202,6 +204,9 @@ impl Server {
         store.fill_about().await?;
         let public_key = key.public_key();
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let trusted_proxies: Vec<IpAddr> = config.trusted_proxies.iter().map(IpAddr::to_canonical).collect();
+        let LimitOptions { connections, of_address, .. } = config.limits;
+        let connections = Connections::new(connections, of_address, trusted_proxies.clone());
         let app = Arc::new(App {
             id: ServerId::of(&public_key),
             public_key,
@@ -211,10 +216,15 @@ impl Server {
             judge: Judge::new(),
             limits: Limits::new(&config.limits),
             blamed: Blamed::default(),
-            trusted_proxies: config.trusted_proxies.iter().map(IpAddr::to_canonical).collect(),
+            connections: Arc::clone(&connections),
+            bodies: Bodies::new(config.limits.bodies),
+            quotas: config.limits.attachments,
+            disk: file_of(&config.database()).and_then(|file| file.parent().map(Path::to_owned)),
+            trusted_proxies,
             metrics: Metrics::default(),
             clock: Arc::clone(&config.clock),
             verifying: Semaphore::new(processors * 8),
+            unpacking: Arc::new(Semaphore::new(processors)),
             draining: AtomicBool::new(false),
             store: store.clone(),
         });
@@ -226,15 +236,19 @@ impl Server {
         let axum = axum_server::Handle::new();
         let scheme = if tls.is_some() { "https" } else { "http" };
         let task = if let Some(tls) = tls {
-            let server = axum_server::from_tcp_rustls(listener, tls).map_err(failed)?.handle(axum.clone());
-            let server = patient(server);
+            let server = axum_server::from_tcp(listener).map_err(failed)?.handle(axum.clone());
+            let server = patient(server.acceptor(RustlsAcceptor::new(tls).acceptor(Gate(Arc::clone(&connections)))));
             tokio::spawn(server.serve(service))
         } else {
             let server = axum_server::from_tcp(listener).map_err(failed)?.handle(axum.clone());
-            let server = patient(server);
+            let server = patient(server.acceptor(Gate(Arc::clone(&connections))));
             tokio::spawn(server.serve(service))
         };
-        let beside = vec![tokio::spawn(remember(store.clone())), tokio::spawn(verify::in_background(Arc::clone(&app)))];
+        let beside = vec![
+            tokio::spawn(remember(store.clone())),
+            tokio::spawn(verify::in_background(Arc::clone(&app))),
+            tokio::spawn(sweep(connections)),
+        ];
         tracing::info!(%addr, scheme, database = %config.db.as_deref().map_or("sqlite", |_| "by --db"), "serving");
         Ok(Handle { addr, url: format!("{scheme}://{addr}"), public_key, store, app, axum, task, beside })
     }
@@ -279,6 +293,15 @@ async fn remember(store: Store) {
     loop {
         ticks.tick().await;
         store.remember();
+    }
+}
+
+/// Ends connections that are of no use any more.
+async fn sweep(connections: Arc<Connections>) {
+    let mut ticks = tokio::time::interval(HEADERS);
+    loop {
+        ticks.tick().await;
+        connections.sweep();
     }
 }
 

@@ -4,11 +4,25 @@
 use std::fmt;
 
 use auxlog_record::crypto::sha256;
-use auxlog_record::{AgencyId, PublicKey, Signer, WriterId};
+use auxlog_record::{AgencyId, Hash, PublicKey, Signer, WriterId};
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 
 /// The header's name.
 pub const AUTH_HEADER: &str = "auxlog-auth";
+
+/// The header in which a request states the SHA-256 of its body, base64url: so its signature is checked
+/// before the body is read. A body that is not announced so has at most 1 MiB.
+pub const BODY_HEADER: &str = "auxlog-body";
+
+/// The content of [`BODY_HEADER`].
+pub fn body_header(body: &[u8]) -> String {
+    BASE64URL_NOPAD.encode(&sha256(&[body]).0)
+}
+
+/// Reads [`BODY_HEADER`]; `None` when it does not follow the form.
+pub fn stated_body(header: &str) -> Option<Hash> {
+    Some(Hash(BASE64URL_NOPAD.decode(header.as_bytes()).ok()?.try_into().ok()?))
+}
 
 /// The header in which every answer of a server states its clock, milliseconds since 1970 UTC.
 pub const TIME_HEADER: &str = "auxlog-time";
@@ -76,14 +90,21 @@ impl RequestAuth {
     /// Signs a request.
     pub fn sign(signer: &dyn Signer, agency: &AgencyId, at_ms: u64, nonce: [u8; 12], request: Signable<'_>) -> Self {
         let device = signer.public_key().writer();
-        let signature = signer.sign(&signed_bytes(agency, device, at_ms, &nonce, request));
+        let body = sha256(&[request.body]);
+        let signature = signer.sign(&signed_bytes(agency, device, at_ms, &nonce, request, &body));
         Self { agency: agency.clone(), device, at_ms, nonce, signature }
     }
 
     /// Whether the signature is `key`'s, the key the device's, and the request the one signed.
     #[must_use]
     pub fn verify(&self, key: &PublicKey, request: Signable<'_>) -> bool {
-        let message = signed_bytes(&self.agency, self.device, self.at_ms, &self.nonce, request);
+        self.verify_hashed(key, request, &sha256(&[request.body]))
+    }
+
+    /// The same for a request whose body has the hash `body`; the one in `request` is not looked at.
+    #[must_use]
+    pub fn verify_hashed(&self, key: &PublicKey, request: Signable<'_>, body: &Hash) -> bool {
+        let message = signed_bytes(&self.agency, self.device, self.at_ms, &self.nonce, request, body);
         key.writer() == self.device && key.verify(&message, &self.signature).is_ok()
     }
 
@@ -111,8 +132,14 @@ impl fmt::Display for RequestAuth {
     }
 }
 
-fn signed_bytes(agency: &AgencyId, device: WriterId, at_ms: u64, nonce: &[u8; 12], request: Signable<'_>) -> Vec<u8> {
-    let body = sha256(&[request.body]);
+fn signed_bytes(
+    agency: &AgencyId,
+    device: WriterId,
+    at_ms: u64,
+    nonce: &[u8; 12],
+    request: Signable<'_>,
+    body: &Hash,
+) -> Vec<u8> {
     let mut bytes = b"AUXLOG-REQ\x01".to_vec();
     // Lengths before everything that has no fixed one: no two requests have the same bytes.
     for text in [request.method, request.target, &agency.0] {

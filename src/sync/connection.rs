@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 
-use crate::auth::{AUTH_HEADER, ERROR_HEADER, TIME_HEADER};
+use crate::auth::{AUTH_HEADER, BODY_HEADER, ERROR_HEADER, TIME_HEADER, body_header};
 use crate::blob::{OFFSET_HEADER, PIECE_TYPE};
 use crate::http::{Answer, LineFault, NoAnswer, Request};
 use crate::pack::{MAX_PACKED, MEDIA_TYPE};
@@ -86,6 +86,7 @@ impl Connection {
     /// Why none came.
     pub async fn send(&self, request: Request) -> Result<Answer, NoAnswer> {
         let url = format!("{}{}", self.base, request.target);
+        let stated = request.auth.as_ref().map(|_| body_header(&request.body));
         let mut builder = match request.method {
             "GET" => self.http.get(url),
             "HEAD" => self.http.head(url),
@@ -94,6 +95,9 @@ impl Connection {
         };
         if let Some(auth) = request.auth {
             builder = builder.header(AUTH_HEADER, auth);
+        }
+        if let Some(stated) = stated {
+            builder = builder.header(BODY_HEADER, stated);
         }
         let mut response = builder.send().await.map_err(|e| no_answer(&e))?;
         let text = |headers: &HeaderMap, name: &str| {

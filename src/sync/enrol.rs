@@ -2,7 +2,7 @@
 //! server; an administrator, comparing six digits, lets it in.
 
 use auxlog_record::crypto::sha256;
-use auxlog_record::{AgencyId, Certificate, Former, OfficerId, PublicKey, Signer};
+use auxlog_record::{AgencyId, Certificate, Former, Hash, OfficerId, PublicKey, Signer};
 use minicbor::{Decode, Encode};
 
 use crate::message::Standing;
@@ -78,17 +78,27 @@ pub struct ConfirmRequest {
     /// the laptop's own word.
     #[n(4)]
     pub before: Option<u64>,
+    /// What the laptop's nonce will be, bound before the server names its own; 0.1.0 sends none.
+    #[n(5)]
+    pub commitment: Option<Hash>,
+    /// The laptop's nonce, once the server named its own.
+    #[n(6)]
+    pub nonce: Option<Nonce>,
 }
 
 impl ConfirmRequest {
-    /// Signs with the officer's key, whose chain has `before` records that are more than its opening.
+    /// Signs with the officer's key, whose chain has `before` records that are more than its opening, and
+    /// binds the laptop's nonce.
     pub fn new(signer: &dyn Signer, code: &str, server_key: &PublicKey, laptop: &str, before: Option<u64>) -> Self {
+        let key = signer.public_key();
         Self {
             code: code.to_owned(),
-            public_key: signer.public_key().to_bytes(),
+            public_key: key.to_bytes(),
             laptop: laptop.to_owned(),
             proof: signer.sign(&proof_bytes(code, server_key, before)),
             before,
+            commitment: Some(commitment(server_key, &key, &own_nonce(signer, code, server_key))),
+            nonce: None,
         }
     }
 
@@ -111,16 +121,51 @@ pub struct Enrolled {
     /// Pending until approved.
     #[n(1)]
     pub standing: Standing,
+    /// The server's nonce, where the laptop bound one of its own.
+    #[n(2)]
+    pub nonce: Option<Nonce>,
 }
 
 impl Statement for Enrolled {
     const DOMAIN: &'static [u8] = b"AUXLOG-ENR\x01";
 }
 
+/// A number that one side of an enrolment chose, which the other could not foresee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Nonce(
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    pub [u8; 32],
+);
+
+/// The laptop's nonce for a code at a server: what only the key's holder can compute, and the same
+/// whenever the same enrolment goes on.
+pub fn own_nonce(signer: &dyn Signer, code: &str, server_key: &PublicKey) -> Nonce {
+    let secret = signer.sign(&[b"AUXLOG-NNC\x01".as_slice(), &server_key.to_bytes(), code.as_bytes()].concat());
+    Nonce(sha256(&[b"AUXLOG-NNC\x01", &secret]).0)
+}
+
+/// What binds a laptop to its nonce before it knows the server's.
+pub fn commitment(server_key: &PublicKey, device_key: &PublicKey, nonce: &Nonce) -> Hash {
+    sha256(&[b"AUXLOG-CMT\x01", &server_key.to_bytes(), &device_key.to_bytes(), &nonce.0])
+}
+
 /// Six digits that both sides show, so that the administrator approves this key on this server
-/// and no other.
-pub fn digits(server_key: &PublicKey, device_key: &PublicKey) -> String {
-    let hash = sha256(&[b"AUXLOG-SIX\x01", &server_key.to_bytes(), &device_key.to_bytes()]);
+/// and no other. Each side is bound to its nonce before it knows the other's: no key that fits can be
+/// searched for.
+pub fn digits(server_key: &PublicKey, device_key: &PublicKey, device: &Nonce, server: &Nonce) -> String {
+    six(&[b"AUXLOG-SAS\x01", &server_key.to_bytes(), &device_key.to_bytes(), &device.0, &server.0])
+}
+
+/// The same for a key that came without nonces: let in by 0.1.0, or vouched for by the key that it took
+/// over from.
+pub fn digits_of_keys(server_key: &PublicKey, device_key: &PublicKey) -> String {
+    six(&[b"AUXLOG-SIX\x01", &server_key.to_bytes(), &device_key.to_bytes()])
+}
+
+fn six(parts: &[&[u8]]) -> String {
+    let hash = sha256(parts);
     let (first, _) = hash.0.split_first_chunk::<8>().expect("a hash has 32 bytes");
     format!("{:06}", u64::from_be_bytes(*first) % 1_000_000)
 }
@@ -174,6 +219,37 @@ mod tests {
         for wrong in ["", "1234", "UUUU-UUUU-UUUU-UUUU", "清点清点清点清点"] {
             assert_eq!(normal_code(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn digits_hang_on_both_keys_and_both_nonces() {
+        let (device, server) = (SigningKey::from_seed(&[1; 32]), SigningKey::from_seed(&[2; 32]));
+        let (key, server) = (device.public_key(), server.public_key());
+        let nonce = own_nonce(&device, "0110123456789ABC", &server);
+        assert_eq!(nonce, own_nonce(&device, "0110123456789ABC", &server), "the same enrolment goes on");
+        assert_ne!(nonce, own_nonce(&device, "0110123456789ABD", &server), "another code");
+        assert_ne!(nonce, own_nonce(&device, "0110123456789ABC", &key), "another server");
+        let other = Nonce([7; 32]);
+        assert_ne!(commitment(&server, &key, &nonce), commitment(&server, &key, &other));
+        assert_eq!(digits(&server, &key, &nonce, &other), "@@@", "by the protocol, for ever");
+        let all = [
+            digits(&server, &key, &nonce, &other),
+            digits(&key, &server, &nonce, &other),
+            digits(&server, &key, &other, &nonce),
+            digits(&server, &key, &nonce, &nonce),
+            digits_of_keys(&server, &key),
+        ];
+        assert_eq!(all.iter().collect::<std::collections::BTreeSet<_>>().len(), all.len(), "{all:?}");
+    }
+
+    #[test]
+    fn what_0_1_0_sends_is_read() {
+        let (device, server) = (SigningKey::from_seed(&[1; 32]), SigningKey::from_seed(&[2; 32]).public_key());
+        let new = ConfirmRequest::new(&device, "0110123456789ABC", &server, "laptop");
+        let old = ConfirmRequest { commitment: None, nonce: None, ..new };
+        let bytes = minicbor::to_vec(&old).expect("encodes");
+        assert_eq!(bytes[0], 0xa4, "four fields, as it was");
+        assert_eq!(minicbor::decode::<ConfirmRequest>(&bytes).expect("reads"), old);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use auxlog_record::{PublicKey, Signer};
 
 use crate::Refusal;
 use crate::connection::Connection;
-use crate::enrol::{ConfirmRequest, Enrolled, Offer, OfferRequest, digits, normal_code};
+use crate::enrol::{ConfirmRequest, Enrolled, Nonce, Offer, OfferRequest, digits, normal_code, own_nonce};
 use crate::error::SyncError;
 use crate::http::Request;
 use crate::message::Standing;
@@ -25,6 +25,11 @@ pub enum EnrollError {
     /// Too many wrong codes.
     #[error("too many wrong codes from here: wait a minute")]
     TooManyTries,
+    /// The server named another nonce than before.
+    #[error(
+        "the server names another number for this enrolment than before: something stands between; ask the administrator for a new code"
+    )]
+    OtherNonce,
     /// Anything else on the way.
     #[error(transparent)]
     Sync(#[from] SyncError),
@@ -63,27 +68,50 @@ pub async fn offer(connection: &Connection, code: &str) -> Result<Offered, Enrol
 }
 
 /// Uses the code for the signer's key, or asks again where the enrolment stands. `before` is the newest seq
-/// of the key's chain where more than its opening was recorded before it joins.
+/// of the key's chain where more than its opening was recorded before it joins. The server's nonce is
+/// given to `keep` before the laptop shows its own; `keep` refuses another than the one kept before: who
+/// knows the laptop's could search for one with which the digits fit.
 ///
 /// # Errors
-/// [`EnrollError`].
-pub async fn confirm(
+/// [`EnrollError`], and those of `keep`.
+pub async fn confirm<E: From<EnrollError>>(
     connection: &Connection,
     server_key: &PublicKey,
     code: &str,
     signer: &dyn Signer,
     laptop: &str,
     before: Option<u64>,
-) -> Result<Confirmed, EnrollError> {
+    keep: impl FnOnce(Nonce) -> Result<(), E>,
+) -> Result<Confirmed, E> {
     let code = normal_code(code).ok_or_else(|| EnrollError::NoCode(code.to_owned()))?;
-    let request = ConfirmRequest::new(signer, &code, server_key, laptop, before);
+    let mut request = ConfirmRequest::new(signer, &code, server_key, laptop, before);
     let device_key = signer.public_key();
-    let answer: Signed<Enrolled> = ask(connection, "/v1/enroll/confirm", &request).await?;
-    let state = answer.open(server_key).map_err(|_| SyncError::OtherServer)?;
-    if state.public_key != device_key.to_bytes() {
+    let answered = enrolled(connection, server_key, &request).await?;
+    let Some(server) = answered.nonce else {
+        let why = "it names no nonce: the server is older than this laptop, update the server first";
+        return Err(EnrollError::from(SyncError::BadAnswer(why.into())).into());
+    };
+    keep(server)?;
+    let own = own_nonce(signer, &code, server_key);
+    request.nonce = Some(own);
+    let Enrolled { standing, nonce, .. } = enrolled(connection, server_key, &request).await?;
+    if nonce != Some(server) {
+        return Err(EnrollError::OtherNonce.into());
+    }
+    Ok(Confirmed { standing, digits: digits(server_key, &device_key, &own, &server) })
+}
+
+async fn enrolled(
+    connection: &Connection,
+    server_key: &PublicKey,
+    request: &ConfirmRequest,
+) -> Result<Enrolled, EnrollError> {
+    let answer: Signed<Enrolled> = ask(connection, "/v1/enroll/confirm", request).await?;
+    let enrolled = answer.open(server_key).map_err(|_| SyncError::OtherServer)?;
+    if enrolled.public_key != request.public_key {
         return Err(SyncError::BadAnswer("it speaks of another key".into()).into());
     }
-    Ok(Confirmed { standing: state.standing, digits: digits(server_key, &device_key) })
+    Ok(enrolled)
 }
 
 async fn ask<Q: minicbor::Encode<()>, A: for<'b> minicbor::Decode<'b, ()>>(

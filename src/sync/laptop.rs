@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use auxlog_journal::ServerVerdict;
+use auxlog_record::crypto::sha256;
 use auxlog_record::{
     AgencyId, Attachment, Hash, PublicKey, Record, RecordId, Roster, RosterIssued, Succession, SyncNoted, WriterId,
 };
@@ -14,7 +15,7 @@ use crate::ask::fetch_attachment;
 use crate::blob::BlobId;
 use crate::compare::Doubt;
 use crate::connection::{Connection, ConnectionError};
-use crate::enrol::Role;
+use crate::enrol::{Nonce, Role, digits_of_keys, normal_code};
 use crate::enroll::{Confirmed, EnrollError, Offered, confirm};
 use crate::error::SyncError;
 use crate::hooks::{Cursor, HeldKey, HookError, Hooks, Own, Placed, Pulled, Seen};
@@ -42,6 +43,9 @@ const CUSTODY: &str = "sync.custody";
 
 /// Topic of the note with the newest incidents of the agency's log.
 const INCIDENT: &str = "sync.incidents";
+
+/// Beginning of the topics of notes with the nonces that servers named at enrolments.
+const NONCE: &str = "sync.enrol_nonce";
 
 /// Incidents that are kept.
 const INCIDENTS: usize = 200;
@@ -421,7 +425,8 @@ pub async fn join(
     }
     // Of a chain that has its opening only, nothing was made before.
     let before = Some(ledger.tip_of(ledger.identity().writer).seq).filter(|seq| *seq > 1);
-    let confirmed = confirm(connection, &server_key, code, &HeldKey(&**ledger), laptop, before).await?;
+    let keep = |nonce: Nonce| keep_nonce(ledger, code, nonce);
+    let confirmed = confirm(connection, &server_key, code, &HeldKey(&**ledger), laptop, before, keep).await?;
     let enrolment = Enrolment {
         server: connection.address().to_owned(),
         server_key: server_key.to_bytes(),
@@ -436,6 +441,29 @@ pub async fn join(
         ledger.set_enrolment(&enrolment)?;
     }
     Ok(confirmed)
+}
+
+/// Keeps the nonce that a server named for a code, on the disk before the laptop shows its own.
+///
+/// # Errors
+/// [`EnrollError::OtherNonce`] where another is kept.
+fn keep_nonce(ledger: &Ledger, code: &str, nonce: Nonce) -> Result<(), JoinError> {
+    let topic = format!("{NONCE}/{}", sha256(&[normal_code(code).unwrap_or_default().as_bytes()]));
+    match ledger.note(&topic) {
+        Some(kept) if kept != nonce.0 => Err(EnrollError::OtherNonce.into()),
+        Some(_) => Ok(()),
+        None => Ok(ledger.put_note(&topic, nonce.0.to_vec())?),
+    }
+}
+
+/// The digits by which an administrator knows the key of a laptop that took over from another.
+///
+/// # Errors
+/// [`JoinError::NotEnrolled`], or when what is kept of the server can't be used.
+pub fn successor_digits(ledger: &Ledger) -> Result<String, JoinError> {
+    let enrolment = ledger.enrolment().ok_or(JoinError::NotEnrolled)?;
+    let key = PublicKey::from_bytes(&enrolment.server_key).map_err(|_| JoinError::Key)?;
+    Ok(digits_of_keys(&key, &Ledger::public_key(ledger)))
 }
 
 /// The way to the server that a ledger is enrolled with, and the server's key.

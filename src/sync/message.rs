@@ -251,7 +251,8 @@ pub struct IncidentNote {
     /// When, milliseconds since 1970 UTC.
     #[n(0)]
     pub at_ms: u64,
-    /// What: `fork`, `malformed`, `server_behind`, `laptop_behind`, `mask_refused`, `log_damaged`.
+    /// What: `fork`, `malformed`, `server_behind`, `laptop_behind`, `mask_refused`, `log_damaged`,
+    /// `attachments_refused`, ….
     #[n(1)]
     pub kind: String,
     /// Whose record.

@@ -43,6 +43,8 @@ pub enum Notice {
     ServerCameBack,
     /// This laptop came back behind what the server holds; its own records were fetched back.
     LaptopCameBack,
+    /// The server takes no more attachments for now; those that are left stay here.
+    AttachmentsKept,
 }
 
 /// What a synchronisation came to.

@@ -21,6 +21,8 @@ pub enum Refusal {
     Frozen,
     /// It is about a device of whoever asks: another officer decides.
     OwnDevice,
+    /// The digits are not those of the device that is to be approved.
+    WrongDigits,
     /// Not allowed to this role, or to this agency.
     Forbidden,
     /// The code is unknown, used up or expired.
@@ -31,6 +33,8 @@ pub enum Refusal {
     OutOfPlace,
     /// All of an attachment came, and it is not the content that its record names.
     Damaged,
+    /// No more attachments for now: the device's day, the agency's share or the disk is full.
+    Quota,
     /// Somebody else changed the same thing meanwhile: look at it again.
     Conflict,
     /// Too many requests.
@@ -47,7 +51,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Malformed,
         Self::TooLarge,
         Self::Unauthenticated,
@@ -57,11 +61,13 @@ impl Refusal {
         Self::Revoked,
         Self::Frozen,
         Self::OwnDevice,
+        Self::WrongDigits,
         Self::Forbidden,
         Self::BadCode,
         Self::NotFound,
         Self::OutOfPlace,
         Self::Damaged,
+        Self::Quota,
         Self::Conflict,
         Self::RateLimited,
         Self::UpgradeNeeded,
@@ -82,11 +88,13 @@ impl Refusal {
             Self::Revoked => "revoked",
             Self::Frozen => "frozen",
             Self::OwnDevice => "own_device",
+            Self::WrongDigits => "wrong_digits",
             Self::Forbidden => "forbidden",
             Self::BadCode => "bad_code",
             Self::NotFound => "not_found",
             Self::OutOfPlace => "out_of_place",
             Self::Damaged => "damaged",
+            Self::Quota => "quota",
             Self::Conflict => "conflict",
             Self::RateLimited => "rate_limited",
             Self::UpgradeNeeded => "upgrade_needed",
@@ -106,9 +114,13 @@ impl Refusal {
         match self {
             Self::Malformed => 400,
             Self::Unauthenticated | Self::ClockSkew | Self::Replayed => 401,
-            Self::AwaitsApproval | Self::Revoked | Self::Frozen | Self::OwnDevice | Self::Forbidden | Self::BadCode => {
-                403
-            }
+            Self::AwaitsApproval
+            | Self::Revoked
+            | Self::Frozen
+            | Self::OwnDevice
+            | Self::WrongDigits
+            | Self::Forbidden
+            | Self::BadCode => 403,
             Self::NotFound => 404,
             Self::OutOfPlace | Self::Conflict => 409,
             Self::TooLarge => 413,
@@ -116,6 +128,7 @@ impl Refusal {
             Self::UpgradeNeeded => 426,
             Self::RateLimited => 429,
             Self::Internal | Self::ServerDamaged => 500,
+            Self::Quota => 507,
             Self::Unavailable => 503,
         }
     }

@@ -119,6 +119,8 @@ pub struct Session {
     attachments_left: u64,
     /// Attachments that can't be sent this time.
     passed_over: BTreeSet<Hash>,
+    /// The server takes no more attachments this time.
+    no_more_room: bool,
     /// Attachments that were begun from the beginning because what came was damaged.
     began_anew: BTreeSet<Hash>,
     outcome: Outcome,
@@ -155,6 +157,7 @@ impl Session {
             agreed: Capabilities::default(),
             attachments_left: 0,
             passed_over: BTreeSet::new(),
+            no_more_room: false,
             began_anew: BTreeSet::new(),
             outcome: Outcome::default(),
             worked: false,

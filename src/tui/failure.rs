@@ -127,6 +127,8 @@ fn refused(words: &Words, refusal: Refusal) -> String {
         Refusal::Revoked => say!(words, "sync-standing-revoked"),
         Refusal::Frozen => say!(words, "sync-standing-frozen"),
         Refusal::OwnDevice => say!(words, "refusal-own-device"),
+        Refusal::WrongDigits => say!(words, "refusal-wrong-digits"),
+        Refusal::Quota => say!(words, "sync-attachments-kept"),
         Refusal::ServerDamaged => say!(words, "refusal-server-damaged"),
         Refusal::Unauthenticated | Refusal::Forbidden => say!(words, "refusal-not-allowed"),
         Refusal::ClockSkew => say!(words, "refusal-clock"),

@@ -115,7 +115,7 @@ pub(crate) fn synchronising(play: &mut Play) {
     let outcome = Outcome {
         standing: Standing::Frozen,
         noted: (7..).zip(dispositions).map(|(seq, disposition)| noted(seq, disposition)).collect(),
-        notices: vec![Notice::ServerCameBack, Notice::LaptopCameBack],
+        notices: vec![Notice::ServerCameBack, Notice::LaptopCameBack, Notice::AttachmentsKept],
         ..Outcome::default()
     };
     let conflict = TaskRow { conflict: true, ..samples::row(3, false) };

@@ -78,7 +78,14 @@ fn a_role_decides_what_can_be_done_from_a_laptop() {
         assert!(said.contains("暂扣") && said.contains("O1") && said.contains(device), "{said}");
     }
     expect_exit(&officer.run(["manage", "held"]), 1);
-    expect_exit(&boss.run(["manage", "approve", device]), 0);
+    expect_exit(&boss.run(["manage", "approve", device]), 2);
+    let digits = devices.iter().find(|listed| listed["device"] == device).expect("listed")["digits"].clone();
+    let digits = digits.as_str().expect("six digits");
+    let other = if digits == "000000" { "000001" } else { "000000" };
+    let refused = boss.run(["manage", "approve", device, "--digits", other]);
+    expect_exit(&refused, 1);
+    assert!(text(&refused.stderr).contains("核对码"), "{}", text(&refused.stderr));
+    expect_exit(&boss.run(["manage", "approve", device, "--digits", digits]), 0);
     expect_exit(&boss.run(["manage", "set", "--officer", "O9", "name=钱进", "--reason", "新调入"]), 0);
     let refused = boss.run(["manage", "set", "--officer", "O9", "nme=钱进", "--reason", "新调入"]);
     expect_exit(&refused, 1);
@@ -88,7 +95,7 @@ fn a_role_decides_what_can_be_done_from_a_laptop() {
     assert!(text(&history.stdout).contains("钱进"), "{}", text(&history.stdout));
     let log = boss.run(["manage", "log", "--format", "json"]);
     let acts: Vec<Value> = json_lines(&log).into_iter().map(|entry| entry["act"].clone()).collect();
-    for act in ["device_revoked", "device_active", "roster_edit", "read_devices"] {
+    for act in ["device_revoked", "wrong_digits", "device_active", "roster_edit", "read_devices"] {
         assert!(acts.contains(&json!(act)), "{act} in {acts:?}");
     }
 }

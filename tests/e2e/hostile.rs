@@ -6,8 +6,9 @@ use std::process::Output;
 use auxlog_record::{Auxiliary, Event, Roster, Task, TaskLogged, is_hidden};
 use auxlog_store::{InitOptions, Ledger, OpenOptions};
 
+use crate::office::Office;
 use crate::recording::supervised;
-use crate::support::{Laptop, PASSPHRASE, files, text};
+use crate::support::{Laptop, PASSPHRASE, expect_exit, files, json_lines, text};
 
 /// One of each kind: a title and a clipboard set by OSC, C1, a forged line, direction, zero width, a
 /// tag.
@@ -82,6 +83,12 @@ fn poisoned() -> Laptop {
         (staged.name, staged.media_type) = (hostile("附件"), hostile("text"));
         ledger.attach(id, &staged, Some(&hostile("说明"))).expect("recorded");
     }
+    // Wider than any number of columns that a format knows.
+    let mut task = plain.clone();
+    task.id = "宽".repeat(35_000);
+    task.text = Some("宽".repeat(35_000));
+    task.items = (0..70_000).map(|number| format!("{number}")).collect();
+    ledger.record(&Event::TaskLogged(TaskLogged { task, judged, plan: None })).expect("recorded");
     let id = ledger.find("t-1").expect("readable").expect("there");
     ledger.annul(id, &hostile("理由")).expect("recorded");
     ledger.close();
@@ -95,6 +102,7 @@ fn no_command_lets_a_mark_out() {
     std::fs::create_dir(&out).expect("made");
     let file = |name: &str| out.join(name).display().to_string();
     let (csv, roster, bundle) = (file("tasks.csv"), file("roster.csv"), file("t-1.html"));
+    let workbook = file("tasks.xlsx");
     let lines = laptop.write("tasks.jsonl", {
         let mut task = supervised("t-9");
         task["place"] = hostile("某店").into();
@@ -109,6 +117,7 @@ fn no_command_lets_a_mark_out() {
         &["tasks", "--format", "json"],
         &["tasks", "--format", "csv"],
         &["tasks", "--format", "csv", "--output", &csv],
+        &["tasks", "--format", "xlsx", "--output", &workbook],
         &["tasks", "--person", MARKS],
         &["flags"],
         &["flags", "--format", "json"],
@@ -156,6 +165,64 @@ fn no_command_lets_a_mark_out() {
             harmless(name, content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&content));
         }
     }
+}
+
+#[test]
+fn no_command_about_a_server_lets_a_mark_out() {
+    let (office, laptop) = (Office::open(), poisoned());
+    let url = office.server.url();
+    let code = office.admin(&["code", "--agency", "A01", "--officer", "O1", "--role", "admin", "--approve"]);
+    let joined = laptop.run(["enroll", "--server", &url, "--code", code.trim()]);
+    expect_exit(&joined, 0);
+    both("enroll", &joined);
+    both("sync", &laptop.run(["sync"]));
+    let listed = office.machine.run(["admin", "devices", "--format", "json"]);
+    let device = json_lines(&listed)[0]["device"].as_str().expect("a number").to_owned();
+    let name = hostile("局");
+    let acts: &[&[&str]] = &[
+        &["agency", "add", &name, &name],
+        &["agency", "add", "A07", &name],
+        &["agency", "list"],
+        &["agency", "list", "--format", "json"],
+        &["code", "--agency", &name, "--officer", &name],
+        &["code", "--agency", "A01", "--officer", &name],
+        &["revoke", &device, "--reason", &name],
+        &["release", &device, "--reason", &name],
+        &["approve", &device, "--digits", &name],
+        &["approve", &name, "--digits", "000000"],
+        &["roster", "import", &name],
+        &["roster", "set", "--agency", "A01", "--auxiliary", "X2", &name, "--reason", &name],
+        &["roster", "set", "--agency", "A01", "--auxiliary", "X2", "unit=x", "--reason", &name],
+        &["roster", "history", "--agency", "A01"],
+        &["roster", "history", "--agency", "A01", "--format", "json"],
+        &["devices"],
+        &["devices", "--format", "json"],
+        &["held", "--agency", "A01"],
+        &["held", "--agency", "A01", "--format", "json"],
+        &["incidents", "--agency", "A01"],
+        &["incidents", "--agency", "A01", "--format", "json"],
+        &["log"],
+        &["log", "--format", "json"],
+        &["verify"],
+        &["backup", &name],
+    ];
+    for act in acts {
+        both(&format!("admin {act:?}"), &office.machine.run(["admin"].iter().chain(*act)));
+    }
+    let asked: &[&[&str]] = &[
+        &["devices"],
+        &["log"],
+        &["log", "--format", "json"],
+        &["incidents"],
+        &["held"],
+        &["history", "--person", &name],
+        &["revoke", &device, "--reason", &name],
+        &["approve", &name, "--digits", &name],
+    ];
+    for act in asked {
+        both(&format!("manage {act:?}"), &laptop.run(["manage"].iter().chain(*act)));
+    }
+    both("sync", &laptop.run(["sync"]));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod hostile;
 mod joining;
 mod killing;
 mod memory;
+mod modes;
 mod networking;
 mod office;
 mod read_only;

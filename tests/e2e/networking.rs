@@ -117,7 +117,19 @@ fn an_enrolment_waits_for_approval_and_goes_on_with_the_same_command() {
     let devices = office.machine.run(["admin", "devices", "--format", "json"]);
     expect_exit(&devices, 0);
     let device = json_lines(&devices)[0]["device"].as_str().expect("a device").to_owned();
-    office.admin(&["approve", &device[..8]]);
+    assert_eq!(json_lines(&devices)[0]["digits"], digits.as_str(), "the same on both sides");
+    assert!(office.admin(&["devices"]).contains(&digits));
+    let approve = |digits: &[&str]| office.machine.run([&["admin", "approve", &device[..8]], digits].concat());
+    let unsaid = approve(&[]);
+    expect_exit(&unsaid, 2);
+    assert!(text(&unsaid.stderr).contains("--digits"), "{}", text(&unsaid.stderr));
+    let wrong = approve(&["--digits", if digits == "000000" { "000001" } else { "000000" }]);
+    expect_exit(&wrong, 1);
+    assert!(text(&wrong.stderr).contains("核对码与该设备不符"), "{}", text(&wrong.stderr));
+    let again = laptop.run(enroll);
+    expect_exit(&again, 3);
+    assert_eq!(json_lines(&again)[0]["digits"], digits.as_str(), "the same command, the same digits");
+    expect_exit(&approve(&["--digits", &format!("{} {}", &digits[..3], &digits[3..])]), 0);
     expect_exit(&laptop.run(enroll), 0);
     laptop.sync("O1");
 

@@ -15,6 +15,7 @@ use super::admin_key::NewKey;
 use super::admin_whole::{Backup, Restore, Verify};
 use super::person_edit::Edit;
 use super::roster_mask::RosterMask;
+use crate::approval::Approval;
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Format, Results, Table};
@@ -44,7 +45,7 @@ enum Act {
     /// Lists the devices.
     Devices,
     /// Lets a device in.
-    Approve(Device),
+    Approve(Approval),
     /// Shuts a device out.
     Revoke(Because),
     /// Moves what a device sent while shut out into the log.
@@ -110,12 +111,6 @@ enum RoleName {
     Legal,
     Auditor,
     Admin,
-}
-
-#[derive(Debug, Args)]
-struct Device {
-    /// Its number, or the beginning of it.
-    device: String,
 }
 
 #[derive(Debug, Args)]
@@ -231,7 +226,7 @@ impl Admin {
             }
             Act::Devices => self.devices(server, words, &mut results).await?,
             Act::Approve(of) => {
-                let writer = server.approve(&of.device).await.map_err(refuse)?;
+                let writer = server.approve(&of.device, &of.digits(words)?).await.map_err(refuse)?;
                 results.line(&fl!(loader, "admin-approved", device = writer.to_string()))?;
             }
             Act::Revoke(of) => {
@@ -328,14 +323,16 @@ impl Admin {
             fl!(loader, "column-role"),
             fl!(loader, "column-standing"),
             fl!(loader, "column-received"),
+            fl!(loader, "column-digits"),
         ]);
         for device in server.devices().await.map_err(|error| refusal::admin(&error, words))? {
+            let digits = device.digits(server.server_key());
             match self.format {
                 Format::Json => results.json(&json!({
                     "device": device.writer.to_string(), "agency": device.agency, "officer": device.officer,
                     "officer_name": device.officer_name, "laptop": device.laptop, "role": device.role.name(),
                     "standing": standing_name(device.standing), "reason": device.reason, "acked": device.acked_seq,
-                    "enrolled": moment(device.enrolled_ms),
+                    "digits": digits, "enrolled": moment(device.enrolled_ms),
                 }))?,
                 Format::Table => table.row([
                     device.writer.to_string(),
@@ -345,6 +342,7 @@ impl Admin {
                     device.role.name().to_owned(),
                     standing(device.standing, words),
                     device.acked_seq.to_string(),
+                    digits.unwrap_or_else(|| "–".to_owned()),
                 ]),
             }
         }

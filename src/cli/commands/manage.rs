@@ -11,6 +11,7 @@ use i18n_embed_fl::fl;
 use serde_json::Value;
 
 use super::person_edit::Edit;
+use crate::approval::Approval;
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
@@ -38,7 +39,7 @@ enum Act {
     /// Lists the devices.
     Devices,
     /// Lets a device in.
-    Approve(Device),
+    Approve(Approval),
     /// Shuts a device out.
     Revoke(Because),
     /// Moves what a device sent while shut out into the log.
@@ -53,12 +54,6 @@ enum Act {
     Set(Edit),
     /// What changed of whom.
     History(History),
-}
-
-#[derive(Debug, Args)]
-struct Device {
-    /// Its number.
-    device: String,
 }
 
 #[derive(Debug, Args)]
@@ -131,7 +126,10 @@ impl Manage {
         let of = |device: &str, act: &str| format!("/v1/devices/{}/{act}", encoded(device));
         Ok(match &self.act {
             Act::Devices => Question::new("GET", with("/v1/devices", &[])),
-            Act::Approve(to) => Question::new("POST", with(&of(&to.device, "approve"), &[])),
+            Act::Approve(to) => {
+                let digits = to.digits(words)?;
+                Question::new("POST", with(&of(&to.device, "approve"), &[("digits", &digits)]))
+            }
             Act::Revoke(to) => Question::new("POST", with(&of(&to.device, "revoke"), &[("reason", &to.reason)])),
             Act::Release(to) => Question::new("POST", with(&of(&to.device, "release"), &[("reason", &to.reason)])),
             Act::Log(newest) => Question::new("GET", with("/v1/audit", &[("limit", &newest.limit.to_string())])),

@@ -59,13 +59,15 @@ impl Officer {
                 let ledger = Ledger::renew_key(&dir, officer.as_ref(), &passphrase, ledger::options(context))
                     .map_err(|error| refusal::open(&error, &context.words))?;
                 let (officer, writer) = (ledger.identity().officer.to_string(), ledger.identity().writer.to_string());
-                let (loader, known) = (context.words.loader(), ledger.succession().is_some());
+                let loader = context.words.loader();
+                let known = ledger.succession().and_then(|_| auxlog_sync::successor_digits(&ledger).ok());
                 ledger.close();
                 let mut results = Results::new();
-                results.line(&if known {
-                    fl!(loader, "officer-renewed-known", officer = officer, writer = writer)
-                } else {
-                    fl!(loader, "officer-renewed", officer = officer, writer = writer)
+                results.line(&match known {
+                    Some(digits) => {
+                        fl!(loader, "officer-renewed-known", officer = officer, writer = writer, digits = digits)
+                    }
+                    None => fl!(loader, "officer-renewed", officer = officer, writer = writer),
                 })?;
                 results.flush()?;
                 Ok(Exit::Done)

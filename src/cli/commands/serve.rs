@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use auxlog_server::{Config, Server, Tls};
+use auxlog_server::{Config, Quotas, Server, Tls};
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde_json::json;
@@ -40,6 +40,15 @@ pub(crate) struct Serve {
     /// A proxy whose X-Forwarded-For counts; may be given several times.
     #[arg(long, value_name = "ADDR")]
     trusted_proxy: Vec<std::net::IpAddr>,
+    /// Attachments of one device in a day, MiB.
+    #[arg(long, value_name = "MIB", default_value_t = 2048)]
+    device_quota: u32,
+    /// Attachments of one agency in all, MiB.
+    #[arg(long, value_name = "MIB", default_value_t = 204_800)]
+    agency_quota: u32,
+    /// Space on the database's disk that attachments leave free, MiB.
+    #[arg(long, value_name = "MIB", default_value_t = 1024)]
+    keep_free: u32,
     /// The form of its log on standard error.
     #[arg(long, value_enum, default_value_t = LogForm::Text)]
     pub(crate) log: LogForm,
@@ -54,6 +63,12 @@ impl Serve {
         let mut config = Config::new(context.server_dir()?, self.listen);
         config.db.clone_from(&self.db);
         config.trusted_proxies.clone_from(&self.trusted_proxy);
+        let bytes = |mib: u32| u64::from(mib) << 20;
+        config.limits.attachments = Quotas {
+            of_device_a_day: bytes(self.device_quota),
+            of_agency: bytes(self.agency_quota),
+            free: bytes(self.keep_free),
+        };
         config.tls = self.tls_cert.clone().zip(self.tls_key.clone()).map(|(cert, key)| Tls { cert, key });
         runtime::block_on(async {
             // Before anybody can be told that it is ready, so that no signal is missed.

@@ -123,6 +123,7 @@ fn notice_words(notice: Notice, words: &Words) -> String {
     match notice {
         Notice::ServerCameBack => fl!(words.loader(), "sync-server-came-back"),
         Notice::LaptopCameBack => fl!(words.loader(), "sync-laptop-came-back"),
+        Notice::AttachmentsKept => fl!(words.loader(), "sync-attachments-kept"),
     }
 }
 

@@ -10,7 +10,7 @@ use super::asked::{Asked, Refuse, failed, json, refuse};
 use super::lines::{AttentionLine, AuditLine, DeviceDone, DeviceLine, IncidentLine};
 use super::{App, Shared};
 use crate::release;
-use crate::scope::Action;
+use crate::scope::{Action, AgencyScope};
 
 /// `GET /v1/audit`.
 pub(crate) async fn audit(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
@@ -44,34 +44,56 @@ pub(crate) async fn devices(State(app): Shared, asked: Asked) -> Result<Response
     Ok(json(&devices.into_iter().map(|device| DeviceLine::new(device, &app.public_key)).collect::<Vec<_>>()))
 }
 
-/// `POST /v1/devices/{device}/approve`.
+/// `POST /v1/devices/{device}/approve`: with the digits that its laptop shows. Whoever stands between
+/// can show other digits in a list, but not have others approved.
 pub(crate) async fn approve(State(app): Shared, path: Path<String>, asked: Asked) -> Result<Response, Refuse> {
-    stand(&app, &path, &asked, Standing::Active).await
+    let (scope, device) = about(&app, &path, &asked, Action::Administer).await?;
+    let digits = asked.query("digits").ok_or_else(|| refuse(&app, Refusal::Malformed))?;
+    let found = app.store.device(scope.agency(), device).await.map_err(|e| failed(&app, &e))?;
+    let found = found.ok_or_else(|| refuse(&app, Refusal::NotFound))?;
+    if !found.shows(&app.public_key, &digits) {
+        let noted = app.store.note(&scope, app.now(), "wrong_digits", &device.to_string(), "").await;
+        noted.map_err(|e| failed(&app, &e))?;
+        return Err(refuse(&app, Refusal::WrongDigits));
+    }
+    stand(&app, &asked, &scope, device, Standing::Active, "").await
 }
 
 /// `POST /v1/devices/{device}/revoke`.
 pub(crate) async fn revoke(State(app): Shared, path: Path<String>, asked: Asked) -> Result<Response, Refuse> {
-    stand(&app, &path, &asked, Standing::Revoked).await
+    let (scope, device) = about(&app, &path, &asked, Action::Administer).await?;
+    let reason = reason(&app, &asked)?;
+    stand(&app, &asked, &scope, device, Standing::Revoked, &reason).await
 }
 
-async fn stand(app: &App, device: &str, asked: &Asked, standing: Standing) -> Result<Response, Refuse> {
-    let scope = asked.scope(app, Action::Administer).await?;
-    let device: WriterId = device.parse().map_err(|_| refuse(app, Refusal::Malformed))?;
-    let reason = match asked.query("reason") {
-        None if standing == Standing::Active => String::new(),
-        reason => reason.filter(|reason| !reason.trim().is_empty()).ok_or_else(|| refuse(app, Refusal::Malformed))?,
-    };
-    asked.once(app, &scope).await?;
-    release::stand(app.ingest(), &scope, device, standing, &reason).await.map_err(|e| failed(app, &e))?;
+/// The agency and the device that an act is about.
+async fn about(app: &App, device: &str, asked: &Asked, action: Action) -> Result<(AgencyScope, WriterId), Refuse> {
+    let scope = asked.scope(app, action).await?;
+    Ok((scope, device.parse().map_err(|_| refuse(app, Refusal::Malformed))?))
+}
+
+fn reason(app: &App, asked: &Asked) -> Result<String, Refuse> {
+    let reason = asked.query("reason").filter(|reason| !reason.trim().is_empty());
+    reason.ok_or_else(|| refuse(app, Refusal::Malformed))
+}
+
+async fn stand(
+    app: &App,
+    asked: &Asked,
+    scope: &AgencyScope,
+    device: WriterId,
+    standing: Standing,
+    reason: &str,
+) -> Result<Response, Refuse> {
+    asked.once(app, scope).await?;
+    release::stand(app.ingest(), scope, device, standing, reason).await.map_err(|e| failed(app, &e))?;
     Ok(json(&DeviceDone { device: device.to_string(), released: None }))
 }
 
 /// `POST /v1/devices/{device}/release`.
-pub(crate) async fn release(State(app): Shared, Path(device): Path<String>, asked: Asked) -> Result<Response, Refuse> {
-    let scope = asked.scope(&app, Action::Release).await?;
-    let device: WriterId = device.parse().map_err(|_| refuse(&app, Refusal::Malformed))?;
-    let reason = asked.query("reason").filter(|reason| !reason.trim().is_empty());
-    let reason = reason.ok_or_else(|| refuse(&app, Refusal::Malformed))?;
+pub(crate) async fn release(State(app): Shared, path: Path<String>, asked: Asked) -> Result<Response, Refuse> {
+    let (scope, device) = about(&app, &path, &asked, Action::Release).await?;
+    let reason = reason(&app, &asked)?;
     asked.once(&app, &scope).await?;
     let released = release::release(app.ingest(), &scope, device, &reason).await.map_err(|e| failed(&app, &e))?;
     Ok(json(&DeviceDone { device: device.to_string(), released: Some(released) }))

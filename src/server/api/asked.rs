@@ -2,14 +2,16 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
-use auxlog_record::{AgencyId, PublicKey};
+use auxlog_record::crypto::sha256;
+use auxlog_record::{AgencyId, Hash, PublicKey, WriterId};
 use auxlog_sync::Refusal;
-use auxlog_sync::auth::{AUTH_HEADER, ERROR_HEADER, MAX_SKEW_MS, RequestAuth, Signable};
+use auxlog_sync::auth::{self, AUTH_HEADER, BODY_HEADER, ERROR_HEADER, MAX_SKEW_MS, RequestAuth, Signable};
 use auxlog_sync::blob::OFFSET_HEADER;
 use auxlog_sync::message::Standing;
 use auxlog_sync::pack::{self, MEDIA_TYPE, PackError};
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody as _};
 use axum::extract::{ConnectInfo, FromRequest, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -19,6 +21,8 @@ use minicbor::{Decode, Encode};
 
 use super::{App, Budget, Route};
 use crate::answered::Noted;
+use crate::bodies::{Full, Held, UNPROVEN};
+use crate::limits::Inside;
 use crate::metrics;
 use crate::scope::{Action, AgencyScope, Principal};
 use crate::store::{DeviceRow, StoreError};
@@ -32,6 +36,12 @@ const MOST_ENTRIES: u64 = 10_000;
 /// The largest number of a query: the largest that every reader of JSON takes exactly.
 pub(crate) const LARGEST: u64 = (1 << 53) - 1;
 
+/// Bodies below this size are hashed at once: it takes less than to have it done elsewhere.
+const HASHED_HERE: usize = 64 << 10;
+
+/// How long a body waits for its turn to be read before its sender is told to come back.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A request with its body.
 pub(crate) struct Asked {
     parts: Parts,
@@ -40,6 +50,10 @@ pub(crate) struct Asked {
     /// The device that the request names, where its route is for devices.
     device: Option<DeviceRow>,
     pub(crate) address: IpAddr,
+    /// Whether the address asked more than its share at a door that is open to strangers.
+    pressing: bool,
+    _held: Option<Held>,
+    _under_way: Option<Inside<IpAddr>>,
 }
 
 impl FromRequest<Arc<App>> for Asked {
@@ -52,42 +66,106 @@ impl FromRequest<Arc<App>> for Asked {
         app.limits.address(address, now).map_err(|seconds| limited(app, seconds))?;
         let route = Route::of(parts.method.as_str(), parts.uri.path());
         let budget = route.ok_or_else(|| refuse(app, Refusal::NotFound))?.budget();
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+        if let Some(peer) = peer {
+            app.connections.asked(peer);
+        }
         // All that can be said without the body is said before it is read.
-        let device = if budget.signed {
-            Some(named(app, &parts, now).await?)
-        } else {
-            if budget.body > 0 {
-                app.limits.stranger(address, now).map_err(|seconds| limited(app, seconds))?;
-            }
-            None
-        };
-        let read = tokio::time::timeout(budget.time, axum::body::to_bytes(body, budget.body)).await;
+        let device = if budget.signed { Some(named(app, &parts, now).await?) } else { None };
+        let stated = stated_body(&parts, budget);
+        if let (Some(device), Some(stated)) = (&device, &stated) {
+            signed(app, &parts, device, stated)?;
+        }
+        let proven = device.as_ref().filter(|_| stated.is_some()).map(|device| device.writer);
+        let pressing = device.is_none() && budget.body > 0 && app.limits.stranger(address, now).is_err();
+        // Whom a proxy names has as many requests under way as another has connections.
+        let named = device.is_some() && peer.is_some_and(|peer| peer.ip().to_canonical() != address);
+        let under_way = named.then(|| app.limits.begin(address, app.connections.of_address()));
+        let under_way = under_way.map(|one| one.ok_or_else(|| limited(app, 1))).transpose()?;
+        let most = if device.is_some() && proven.is_none() { budget.body.min(UNPROVEN) } else { budget.body };
+        let (least, expected) = (body.size_hint().lower(), body.size_hint().upper());
+        if least > most as u64 {
+            return Err(refuse(app, Refusal::TooLarge));
+        }
+        let expected = expected.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(most).min(most);
+        let held = app.bodies.take(expected, proven).map_err(|full| match full {
+            Full::Device => limited(app, 1),
+            Full::Server => refuse(app, Refusal::Unavailable),
+        })?;
+        let read = tokio::time::timeout(budget.time, axum::body::to_bytes(body, most)).await;
         let body = read.map_err(|_| refuse(app, Refusal::Unavailable))?.map_err(|error| {
             let too_large =
                 std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>);
             refuse(app, if too_large { Refusal::TooLarge } else { Refusal::Malformed })
         })?;
         metrics::add(&app.metrics.bytes_in, body.len());
-        Ok(Self { parts, body, budget, device, address })
+        if let Some(device) = &device {
+            let hash = hashed(app, &body).await?;
+            match stated {
+                Some(stated) if stated != hash => return Err(refuse(app, Refusal::Unauthenticated)),
+                Some(_) => {}
+                None => signed(app, &parts, device, &hash)?,
+            }
+            if let Some(peer) = peer {
+                app.connections.proven(peer);
+            }
+        }
+        Ok(Self { parts, body, budget, device, address, pressing, _held: held, _under_way: under_way })
     }
 }
 
+/// The hash of a request's body, where it is known before the body is read.
+fn stated_body(parts: &Parts, budget: Budget) -> Option<Hash> {
+    if budget.body == 0 {
+        return Some(sha256(&[]));
+    }
+    parts.headers.get(BODY_HEADER)?.to_str().ok().and_then(auth::stated_body)
+}
+
+/// The hash of a body that came; a large one is hashed off the threads that serve.
+async fn hashed(app: &App, body: &Bytes) -> Result<Hash, Refuse> {
+    if body.len() < HASHED_HERE {
+        return Ok(sha256(&[body]));
+    }
+    let body = body.clone();
+    aside(app, move || sha256(&[&body])).await
+}
+
+/// Does `work` off the threads that serve, on as many at once as there are processors.
+async fn aside<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refuse> {
+    let busy = || refuse(app, Refusal::Unavailable);
+    let turn = tokio::time::timeout(PATIENCE, Arc::clone(&app.unpacking).acquire_owned()).await;
+    let permit = turn.ok().and_then(Result::ok).ok_or_else(busy)?;
+    let done = tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(permit);
+        done
+    });
+    done.await.map_err(|error| {
+        tracing::error!(%error, "a request could not be read");
+        refuse(app, Refusal::Internal)
+    })
+}
+
+/// Whether the device signed the request, whose body has that hash.
+fn signed(app: &App, parts: &Parts, device: &DeviceRow, body: &Hash) -> Result<(), Refuse> {
+    let strange = || refuse(app, Refusal::Unauthenticated);
+    let auth = auth(parts).ok_or_else(strange)?;
+    let key = PublicKey::from_bytes(&device.public_key).map_err(|_| strange())?;
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let signable = Signable { method: parts.method.as_str(), target, body: &[], server: app.id };
+    if auth.verify_hashed(&key, signable, body) { Ok(()) } else { Err(strange()) }
+}
+
 impl Asked {
-    /// The device that signed the request.
+    /// The device that signed the request, as was checked when it came.
     ///
     /// # Errors
     /// Why it is not let in. What would tell a stranger whether a device exists is not said.
     pub(crate) fn principal(&self, app: &App) -> Result<Principal, Refuse> {
-        let strange = || refuse(app, Refusal::Unauthenticated);
         let auth = self.auth(app)?;
         let now = app.now();
-        let device = self.device.clone().ok_or_else(strange)?;
-        let key = PublicKey::from_bytes(&device.public_key).map_err(|_| strange())?;
-        let target = self.parts.uri.path_and_query().map_or("/", |target| target.as_str());
-        let signable = Signable { method: self.parts.method.as_str(), target, body: &self.body, server: app.id };
-        if !auth.verify(&key, signable) {
-            return Err(strange());
-        }
+        let device = self.device.clone().ok_or_else(|| refuse(app, Refusal::Unauthenticated))?;
         // Counted once it is proven who asks: headers that merely name a device cost it nothing, and its
         // number stands in every bundle.
         app.limits.device(auth.device, now).map_err(|seconds| limited(app, seconds))?;
@@ -142,20 +220,42 @@ impl Asked {
         auth(&self.parts).map_or([0; 12], |auth| auth.nonce)
     }
 
+    /// The number of the device that signed the request.
+    pub(crate) fn device(&self, app: &App) -> Result<WriterId, Refuse> {
+        Ok(self.auth(app)?.device)
+    }
+
     /// The body as it came.
     pub(crate) fn body(&self) -> &[u8] {
         &self.body
     }
 
     /// The message in the body.
-    pub(crate) fn message<T: for<'b> Decode<'b, ()>>(&self, app: &App) -> Result<T, Refuse> {
-        let message = match self.budget.message {
-            Some(limit) => pack::unpack_within(&self.body, limit),
-            None => pack::unpack(&self.body),
-        };
-        message.map_err(|error| {
-            refuse(app, if matches!(error, PackError::TooLarge(_)) { Refusal::TooLarge } else { Refusal::Malformed })
+    pub(crate) async fn message<T: for<'b> Decode<'b, ()> + Send + 'static>(&self, app: &App) -> Result<T, Refuse> {
+        let (body, limit) = (self.body.clone(), self.budget.message);
+        let message = aside(app, move || match limit {
+            Some(limit) => pack::unpack_within(&body, limit),
+            None => pack::unpack(&body),
+        });
+        message.await?.map_err(|error| {
+            self.strange(
+                app,
+                if matches!(error, PackError::TooLarge(_)) { Refusal::TooLarge } else { Refusal::Malformed },
+            )
         })
+    }
+
+    /// The JSON in the body; what is wrong with it is said.
+    pub(crate) async fn json<T: serde::de::DeserializeOwned + Send + 'static>(&self, app: &App) -> Result<T, Refuse> {
+        let body = self.body.clone();
+        let read = aside(app, move || serde_json::from_slice(&body)).await?;
+        read.map_err(|error| refuse(app, Refusal::Malformed).because(error))
+    }
+
+    /// Refuses a stranger; as a limit where their address asked more than its share. What is right is
+    /// never refused so.
+    pub(crate) fn strange(&self, app: &App, refusal: Refusal) -> Refuse {
+        if self.pressing { limited(app, 1) } else { refuse(app, refusal) }
     }
 
     /// A query parameter, percent-decoded.

@@ -1,6 +1,6 @@
 //! `/v1/blobs/{hash}`: attachments, piece by piece, up and down.
 
-use auxlog_record::Hash;
+use auxlog_record::{Hash, WriterId};
 use auxlog_sync::Refusal;
 use auxlog_sync::blob::{MAX_BLOB, MAX_PIECE, OFFSET_HEADER, PIECE_TYPE};
 use axum::extract::{Path, State};
@@ -12,7 +12,7 @@ use super::lines::BlobLine;
 use super::{App, Shared};
 use crate::metrics;
 use crate::scope::{Action, AgencyScope};
-use crate::store::{Blob, Put};
+use crate::store::{Blob, Delivery, IncidentKind, Put};
 
 /// Which attachment a request is about, and for whom.
 struct Wanted {
@@ -38,9 +38,26 @@ fn state(blob: Blob) -> Response {
     response
 }
 
-async fn put(app: &App, wanted: &Wanted, offset: u64, piece: &[u8]) -> Result<Response, Refuse> {
+/// Refuses an attachment that there is no room for; who looks after the log is told once a day.
+async fn full(app: &App, wanted: &Wanted, device: WriterId, why: &str) -> Refuse {
+    let now = app.now();
+    let day = chrono::DateTime::from_timestamp_millis(now.cast_signed()).unwrap_or_default().format("%F");
+    tracing::warn!(agency = %wanted.scope.agency(), %device, why, "an attachment is not taken");
+    let detail = format!("{day}, {device}: {why}");
+    match app.store.file_once(&wanted.scope, now, IncidentKind::Quota, (device, 0), &detail).await {
+        Ok(_) => refuse(app, Refusal::Quota),
+        Err(error) => failed(app, &error),
+    }
+}
+
+async fn put(app: &App, wanted: &Wanted, device: WriterId, offset: u64, piece: &[u8]) -> Result<Response, Refuse> {
     let Wanted { scope, hash, length } = wanted;
-    let put = app.store.put_piece(scope, *hash, *length, offset, piece, app.now()).await;
+    let free = app.disk.as_deref().and_then(auxlog_journal::free_space);
+    if free.is_some_and(|free| free < app.quotas.free) {
+        return Err(full(app, wanted, device, "the server's disk is nearly full").await);
+    }
+    let delivery = Delivery { device, quotas: app.quotas, now: app.now() };
+    let put = app.store.put_piece(scope, *hash, *length, offset, piece, &delivery).await;
     match put.map_err(|e| failed(app, &e))? {
         Some(Put::Taken(blob)) => Ok(state(blob)),
         Some(Put::OutOfPlace(blob)) => Err(refuse(app, Refusal::OutOfPlace).at(blob.received)),
@@ -48,6 +65,7 @@ async fn put(app: &App, wanted: &Wanted, offset: u64, piece: &[u8]) -> Result<Re
             tracing::warn!(agency = %scope.agency(), %hash, "an attachment's content was another");
             Err(refuse(app, Refusal::Damaged))
         }
+        Some(Put::OverQuota(why)) => Err(full(app, wanted, device, why).await),
         None => Err(refuse(app, Refusal::NotFound)),
     }
 }
@@ -55,7 +73,7 @@ async fn put(app: &App, wanted: &Wanted, offset: u64, piece: &[u8]) -> Result<Re
 /// `POST`: begins or goes on; says where. What came in full and was not checked yet is.
 pub(crate) async fn begin(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let wanted = wanted(&app, &hash, &asked, Action::Deliver).await?;
-    put(&app, &wanted, 0, &[]).await
+    put(&app, &wanted, asked.device(&app)?, 0, &[]).await
 }
 
 /// `HEAD`: how far it has come.
@@ -76,7 +94,7 @@ pub(crate) async fn piece(State(app): Shared, Path(hash): Path<String>, asked: A
     if piece.len() > MAX_PIECE {
         return Err(refuse(&app, Refusal::TooLarge));
     }
-    put(&app, &wanted, offset, piece).await
+    put(&app, &wanted, asked.device(&app)?, offset, piece).await
 }
 
 /// `GET`: a piece of a whole attachment. Looking at one is logged: at its first piece, and wherever else

@@ -3,7 +3,7 @@
 
 use auxlog_record::{PublicKey, Succession, is_hidden};
 use auxlog_sync::Refusal;
-use auxlog_sync::enrol::{ConfirmRequest, Enrolled, Offer, OfferRequest, normal_code};
+use auxlog_sync::enrol::{ConfirmRequest, Enrolled, Offer, OfferRequest, commitment, normal_code};
 use auxlog_sync::signed::Signed;
 use axum::extract::State;
 use axum::response::Response;
@@ -18,7 +18,7 @@ const LAPTOP: usize = 100;
 
 /// `POST /v1/enroll`.
 pub(crate) async fn offer(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
-    let request: OfferRequest = asked.message(&app)?;
+    let request: OfferRequest = asked.message(&app).await?;
     let code = tried(&app, &asked, &request.code)?;
     let found = app.store.code(&code, app.now()).await.map_err(|e| failed(&app, &e))?;
     let Some(found) = found else { return Err(wrong(&app, &asked)) };
@@ -28,9 +28,14 @@ pub(crate) async fn offer(State(app): Shared, asked: Asked) -> Result<Response, 
 
 /// `POST /v1/enroll/confirm`.
 pub(crate) async fn confirm(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
-    let request: ConfirmRequest = asked.message(&app)?;
+    let request: ConfirmRequest = asked.message(&app).await?;
     let code = tried(&app, &asked, &request.code)?;
-    let key = request.proven_key(&app.public_key).ok_or_else(|| refuse(&app, Refusal::Unauthenticated))?;
+    let strange = || asked.strange(&app, Refusal::Unauthenticated);
+    let key = request.proven_key(&app.public_key).ok_or_else(strange)?;
+    // What the laptop shows is what it bound itself to before it knew the server's nonce.
+    if request.nonce.is_some_and(|nonce| request.commitment != Some(commitment(&app.public_key, &key, &nonce))) {
+        return Err(strange());
+    }
     let now = app.now();
     let named = match app.store.code(&code, now).await.map_err(|e| failed(&app, &e))? {
         Some(found) => describe(&app, &found).await?.officer_name,
@@ -38,14 +43,18 @@ pub(crate) async fn confirm(State(app): Shared, asked: Asked) -> Result<Response
     };
     // A mark that acts on an administrator's terminal is no part of a name.
     let laptop = request.laptop.chars().filter(|c| !is_hidden(*c)).take(LAPTOP).collect();
-    let enrolling = Enrolling { public_key: key.to_bytes(), laptop, before: request.before.unwrap_or(0) };
+    let ConfirmRequest { commitment, nonce, before, .. } = request;
+    let before = before.unwrap_or(0);
+    let enrolling = Enrolling { public_key: key.to_bytes(), laptop, before, commitment, nonce };
     let writer = key.writer().to_string();
     let used = app.store.use_code(|agency| AgencyScope::enrolling(agency, &writer), &code, &named, &enrolling, now);
     match used.await.map_err(|e| failed(&app, &e))? {
         CodeUse::Refused => Err(wrong(&app, &asked)),
+        CodeUse::Older => Err(refuse(&app, Refusal::UpgradeNeeded)),
         CodeUse::Enrolled(device) => {
             tracing::info!(device = %device.writer, agency = %device.agency, "enrolled");
-            let enrolled = Enrolled { public_key: device.public_key, standing: device.standing };
+            let nonce = device.meeting.filter(|_| enrolling.commitment.is_some()).map(|meeting| meeting.server);
+            let enrolled = Enrolled { public_key: device.public_key, standing: device.standing, nonce };
             answer(&app, &Signed::seal(&app.key, &enrolled))
         }
     }
@@ -53,9 +62,9 @@ pub(crate) async fn confirm(State(app): Shared, asked: Asked) -> Result<Response
 
 /// `POST /v1/succeed`: a key takes over from one that its laptop retired. May be sent again.
 pub(crate) async fn succeed(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
-    let succession: Succession = asked.message(&app)?;
+    let succession: Succession = asked.message(&app).await?;
     let now = app.now();
-    let strange = || refuse(&app, Refusal::Unauthenticated);
+    let strange = || asked.strange(&app, Refusal::Unauthenticated);
     let old = app.store.device(&succession.agency, succession.old).await.map_err(|e| failed(&app, &e))?;
     let old = old.ok_or_else(strange)?;
     let key = PublicKey::from_bytes(&old.public_key).ok().and_then(|key| succession.verify(&key));
@@ -64,7 +73,7 @@ pub(crate) async fn succeed(State(app): Shared, asked: Asked) -> Result<Response
     let device = app.store.succeed(&scope, &succession, &key, now).await.map_err(|e| failed(&app, &e))?;
     let device = device.ok_or_else(|| refuse(&app, Refusal::Conflict))?;
     tracing::info!(old = %old.writer, device = %device.writer, agency = %device.agency, "a key took over");
-    let enrolled = Enrolled { public_key: device.public_key, standing: device.standing };
+    let enrolled = Enrolled { public_key: device.public_key, standing: device.standing, nonce: None };
     answer(&app, &Signed::seal(&app.key, &enrolled))
 }
 
@@ -77,7 +86,7 @@ fn tried(app: &App, asked: &Asked, code: &str) -> Result<String, Refuse> {
 fn wrong(app: &App, asked: &Asked) -> Refuse {
     tracing::warn!(address = %asked.address, "wrong enrolment code");
     match app.limits.wrong_code(asked.address, app.now()) {
-        Ok(()) => refuse(app, Refusal::BadCode),
+        Ok(()) => asked.strange(app, Refusal::BadCode),
         Err(_) => refuse(app, Refusal::RateLimited),
     }
 }

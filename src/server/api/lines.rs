@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use auxlog_record::PublicKey;
-use auxlog_sync::enrol;
 use auxlog_sync::message::Standing;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -93,7 +92,8 @@ pub struct DeviceLine {
     standing: StandingName,
     reason: String,
     acked: u64,
-    /// The six digits that the laptop's own screen shows too.
+    /// The six digits that the laptop's own screen shows too; none while the laptop has not shown its
+    /// nonce.
     pub digits: Option<String>,
     enrolled_ms: u64,
     changed_ms: u64,
@@ -102,7 +102,7 @@ pub struct DeviceLine {
 impl DeviceLine {
     /// A device as lists show it.
     pub fn new(device: DeviceRow, server_key: &PublicKey) -> Self {
-        let digits = PublicKey::from_bytes(&device.public_key).map(|key| enrol::digits(server_key, &key)).ok();
+        let digits = device.digits(server_key);
         Self {
             device: device.writer.to_string(),
             agency: device.agency.0,

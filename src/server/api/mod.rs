@@ -13,6 +13,7 @@ mod roster;
 mod sync;
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -36,10 +37,12 @@ use tokio::sync::Semaphore;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::answered::Answered;
+use crate::bodies::Bodies;
 use crate::commit::Committer;
+use crate::connections::Connections;
 use crate::ingest::Ingest;
 use crate::judge::Judge;
-use crate::limits::{Blamed, Limits};
+use crate::limits::{Blamed, Limits, Quotas};
 use crate::metrics::Metrics;
 use crate::openapi::schema;
 use crate::roster::RosterEdit;
@@ -65,12 +68,21 @@ pub(crate) struct App {
     pub(crate) judge: Judge,
     pub(crate) limits: Limits,
     pub(crate) blamed: Blamed,
+    pub(crate) connections: Arc<Connections>,
+    /// Bodies that are held.
+    pub(crate) bodies: Bodies,
+    /// How much of attachments is taken.
+    pub(crate) quotas: Quotas,
+    /// The directory of the database, where it is on this machine's disk.
+    pub(crate) disk: Option<PathBuf>,
     /// Proxies whose word counts for where a request comes from.
     pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) metrics: Metrics,
     pub(crate) clock: Arc<dyn Clock>,
     /// How many requests verify signatures at once.
     pub(crate) verifying: Semaphore,
+    /// How many bodies are hashed or unpacked at once, off the threads that serve.
+    pub(crate) unpacking: Arc<Semaphore>,
     /// Set when the server begins to end: balancers should go elsewhere.
     pub(crate) draining: AtomicBool,
 }
@@ -325,7 +337,7 @@ pub const ROUTES: &[Route] = &[
     post_to(
         "/v1/devices/{device}/approve",
         Signed(Administer),
-        &["agency"],
+        &["agency", "digits"],
         Nothing,
         DEVICE_DONE,
         "Let a device in",

@@ -18,7 +18,7 @@ use crate::store::Returned;
 pub(crate) async fn office(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::Sync).await?;
     asked.once(&app, &scope).await?;
-    let run: Run = asked.message(&app)?;
+    let run: Run = asked.message(&app).await?;
     let malformed = || refuse(&app, Refusal::Malformed);
     if run.agency != *scope.agency() || run.len() > MAX_RECORDS {
         return Err(malformed());

@@ -11,9 +11,9 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use data_encoding::HEXLOWER;
 
-use super::Shared;
 use super::asked::{Refuse, failed, json, refuse};
 use super::lines::{Bounds, Caps, Versions};
+use super::{App, Shared};
 
 /// `GET /healthz`.
 pub(crate) async fn healthz() -> &'static str {
@@ -31,7 +31,21 @@ pub(crate) async fn readyz(State(app): Shared) -> Result<&'static str, Refuse> {
 
 /// `GET /metrics`.
 pub(crate) async fn metrics(State(app): Shared) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render()).into_response()
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render() + &now(&app)).into_response()
+}
+
+/// What stands and is held at the moment, in the same form.
+fn now(app: &App) -> String {
+    let (connections, closed) = app.connections.counts();
+    let held = app.bodies.held();
+    format!(
+        "# HELP auxlog_connections Connections that stand.\n# TYPE auxlog_connections gauge\n\
+         auxlog_connections {connections}\n\
+         # HELP auxlog_connections_closed_total Connections closed to make room for others.\n\
+         # TYPE auxlog_connections_closed_total counter\nauxlog_connections_closed_total {closed}\n\
+         # HELP auxlog_bodies_held_bytes Room given to bodies that are not answered yet.\n\
+         # TYPE auxlog_bodies_held_bytes gauge\nauxlog_bodies_held_bytes {held}\n"
+    )
 }
 
 /// `GET /v1/caps`.

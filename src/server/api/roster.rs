@@ -35,8 +35,7 @@ pub(crate) async fn object(State(app): Shared, Path(hash): Path<String>, asked: 
 /// `POST /v1/roster/edits`: edits of single persons become one new version.
 pub(crate) async fn edit(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::Administer).await?;
-    let edit: RosterEdit =
-        serde_json::from_slice(asked.body()).map_err(|e| refuse(&app, Refusal::Malformed).because(e))?;
+    let edit: RosterEdit = asked.json(&app).await?;
     asked.once(&app, &scope).await?;
     match admin::edit_roster(&app.store, &app.judge, &scope, &edit, app.now()).await {
         Ok(version) => Ok(json(&RosterDone { version })),

@@ -47,7 +47,7 @@ struct Pushed {
 pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let start = Instant::now();
     let principal = asked.principal(&app)?;
-    let request: SyncRequest = asked.message(&app)?;
+    let request: SyncRequest = asked.message(&app).await?;
     if !(OLDEST_PROTOCOL..=PROTOCOL).contains(&request.protocol) {
         return Err(refuse(&app, Refusal::UpgradeNeeded));
     }

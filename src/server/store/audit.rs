@@ -26,6 +26,8 @@ pub enum IncidentKind {
     Void,
     /// A row of the database is not what the log says.
     LogDamaged,
+    /// A device's attachments are not taken any more: its day, the agency's share or the disk is full.
+    Quota,
 }
 
 impl IncidentKind {
@@ -40,6 +42,7 @@ impl IncidentKind {
             Self::VerdictDiffers => "verdict_differs",
             Self::Void => "void_step",
             Self::LogDamaged => "log_damaged",
+            Self::Quota => "attachments_refused",
         }
     }
 }

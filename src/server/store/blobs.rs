@@ -3,14 +3,17 @@
 //! They lie in the database, in rows of at most a piece's length: every replica sees them, a
 //! transfer goes on at whichever replica, and one backup holds records and attachments together.
 
-use auxlog_record::{AgencyId, Hash};
+use auxlog_record::{AgencyId, Hash, WriterId};
 use auxlog_sync::blob::{MAX_BLOB, MAX_PIECE};
 use futures_util::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::{Push, Result, Store, ms, unsigned};
+use crate::limits::Quotas;
 use crate::scope::AgencyScope;
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// An attachment as the server has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +37,19 @@ pub enum Put {
     OutOfPlace(Blob),
     /// All was there and its hash was wrong: nothing of it is kept, it begins anew.
     Damaged,
+    /// It is not begun: so much was taken of the device that day, or of the agency in all. Says which.
+    OverQuota(&'static str),
+}
+
+/// Whose attachments are taken, and how much of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Delivery {
+    /// The device.
+    pub device: WriterId,
+    /// How much is taken.
+    pub quotas: Quotas,
+    /// When, milliseconds since 1970 UTC.
+    pub now: u64,
 }
 
 /// Makes room for the attachments that a push announces.
@@ -77,6 +93,49 @@ pub(super) async fn forget(
     Ok(())
 }
 
+/// Counts an attachment that begins against the device's day; says what is full where it may not.
+async fn charge(
+    transaction: &mut Transaction<'_, Any>,
+    scope: &AgencyScope,
+    length: u64,
+    delivery: &Delivery,
+    begins: bool,
+) -> Result<Option<&'static str>> {
+    let row = sqlx::query(
+        "SELECT CAST(COALESCE(SUM(length), 0) AS BIGINT) AS bytes FROM blob WHERE agency_id = $1 AND received > 0",
+    )
+    .bind(scope.agency().0.clone())
+    .fetch_one(&mut **transaction)
+    .await?;
+    if unsigned(&row, "bytes")?.saturating_add(length) > delivery.quotas.of_agency {
+        return Ok(Some("the agency's attachments fill what it may have"));
+    }
+    let today = i64::try_from(delivery.now / DAY_MS).unwrap_or(i64::MAX);
+    let row = sqlx::query("SELECT bytes FROM delivered WHERE agency_id = $1 AND writer_id = $2 AND day = $3")
+        .bind(scope.agency().0.clone())
+        .bind(delivery.device.0.to_vec())
+        .bind(today)
+        .fetch_optional(&mut **transaction)
+        .await?;
+    let bytes = row.map_or(Ok(0), |row| unsigned(&row, "bytes"))?;
+    if bytes.saturating_add(length) > delivery.quotas.of_device_a_day {
+        return Ok(Some("the device delivered as much as it may in a day"));
+    }
+    if begins {
+        sqlx::query(
+            "INSERT INTO delivered (agency_id, writer_id, day, bytes) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (agency_id, writer_id, day) DO UPDATE SET bytes = delivered.bytes + excluded.bytes",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(delivery.device.0.to_vec())
+        .bind(today)
+        .bind(ms(length))
+        .execute(&mut **transaction)
+        .await?;
+    }
+    Ok(None)
+}
+
 impl Store {
     /// How far an attachment has come; `None` where no record announced it with that length.
     ///
@@ -108,14 +167,14 @@ impl Store {
         length: u64,
         offset: u64,
         piece: &[u8],
-        now: u64,
+        delivery: &Delivery,
     ) -> Result<Option<Put>> {
-        let stored = self.again(|| self.put_piece_once(scope, hash, length, offset, piece)).await?;
+        let stored = self.again(|| self.put_piece_once(scope, hash, length, offset, piece, delivery)).await?;
         match stored {
             // Here, so that a transfer whose last answer was lost, or that stopped between the
             // last piece and the check, is checked by whoever asks again.
             Some(Put::Taken(blob)) if blob.received == length && !blob.whole => {
-                self.again(|| self.check_whole(scope, blob, now)).await.map(Some)
+                self.again(|| self.check_whole(scope, blob, delivery.now)).await.map(Some)
             }
             other => Ok(other),
         }
@@ -128,6 +187,7 @@ impl Store {
         length: u64,
         offset: u64,
         piece: &[u8],
+        delivery: &Delivery,
     ) -> Result<Option<Put>> {
         let mut transaction = self.begin().await?;
         let statement = format!(
@@ -144,6 +204,12 @@ impl Store {
         let received = unsigned(&row, "received")?;
         let mut blob = Blob { hash, length, received, whole: row.try_get::<i64, _>("whole")? != 0 };
         let end = offset.saturating_add(piece.len() as u64);
+        if received == 0 && length > 0 {
+            let begins = offset == 0 && !piece.is_empty() && end <= length;
+            if let Some(full) = charge(&mut transaction, scope, length, delivery, begins).await? {
+                return Ok(Some(Put::OverQuota(full)));
+            }
+        }
         if end <= received {
             return Ok(Some(Put::Taken(blob)));
         }

@@ -2,12 +2,12 @@
 
 use auxlog_record::crypto::sha256;
 use auxlog_record::{AgencyId, Hash, OfficerId, PublicKey};
-use auxlog_sync::enrol::Role;
+use auxlog_sync::enrol::{Nonce, Role};
 use auxlog_sync::message::Standing;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{DeviceRow, Enrolling, Result, Store, StoreError, audit, ms, office, unsigned, writers};
+use super::{DeviceRow, Enrolling, Meeting, Result, Store, StoreError, audit, ms, office, unsigned, writers};
 use crate::scope::AgencyScope;
 
 /// A code as the database keeps it.
@@ -47,6 +47,15 @@ pub enum CodeUse {
     Enrolled(Box<DeviceRow>),
     /// Unknown, expired, or used by another key. Which of them is not said.
     Refused,
+    /// The laptop is of 0.1.0, whose digits a key can be searched for, and has to be approved by them.
+    Older,
+}
+
+/// A nonce of the server's.
+fn nonce() -> Result<Nonce> {
+    let mut nonce = [0; 32];
+    getrandom::fill(&mut nonce).map_err(|e| sqlx::Error::Io(std::io::Error::other(e.to_string())))?;
+    Ok(Nonce(nonce))
 }
 
 /// What is kept of a code.
@@ -163,6 +172,7 @@ impl Store {
             Some(by) if by == enrolling.public_key => {}
             Some(_) => return Ok(CodeUse::Refused),
             None if code_row.expires_ms <= now => return Ok(CodeUse::Refused),
+            None if !code_row.approve && enrolling.commitment.is_none() => return Ok(CodeUse::Older),
             None => {
                 let scope = scope_of(&code_row.agency);
                 sqlx::query("UPDATE code SET used_by = $2, used_ms = $3 WHERE code_hash = $1")
@@ -201,6 +211,25 @@ impl Store {
                 let device = key.writer().to_string();
                 audit::note(&mut transaction, &scope, now, "enrol", &device, &code_row.officer.0).await?;
             }
+        }
+        if let Some(commitment) = enrolling.commitment {
+            let row = writers::locked(self, &mut transaction, &code_row.agency, key.writer()).await?;
+            // A new code is a new meeting; with the same one nobody binds himself twice.
+            let known = row.meeting.filter(|_| code_row.used_by.is_some());
+            if known.is_some_and(|known| known.commitment != commitment) {
+                return Ok(CodeUse::Refused);
+            }
+            let met = match known {
+                Some(known) => known,
+                None => Meeting { commitment, server: nonce()?, device: None },
+            };
+            let met = Meeting { device: met.device.or(enrolling.nonce), ..met };
+            sqlx::query("UPDATE writer SET meeting = $3 WHERE agency_id = $1 AND writer_id = $2")
+                .bind(code_row.agency.0.clone())
+                .bind(key.writer().0.to_vec())
+                .bind(met.to_bytes())
+                .execute(&mut *transaction)
+                .await?;
         }
         transaction.commit().await?;
         desk.keep(self);

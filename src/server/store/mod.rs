@@ -44,7 +44,7 @@ pub(crate) use about::tasks;
 pub use append::{Appended, Aside, Fresh, Push};
 pub use attention::Attention;
 pub use audit::{AuditEntry, Incident, IncidentKind};
-pub use blobs::{Blob, Put};
+pub use blobs::{Blob, Delivery, Put};
 pub use codes::{Code, CodeUse, Issue};
 pub use log::{Head, LogRow, OwnRow};
 pub use masks::{NotHeeded, Order};
@@ -52,7 +52,7 @@ pub(crate) use returned::Returned;
 pub use roster_masks::{PersonMask, PersonMasked};
 pub use rosters::{ChangeRow, NewVersion, RosterRow};
 pub use whole::{Audit, Fault, Step, Wrong};
-pub use writers::{DeviceRow, Enrolling};
+pub use writers::{DeviceRow, Enrolling, Meeting};
 
 pub(crate) use place::{alone, beside, file_of, remove};
 pub(crate) use sqlite::looked_at;

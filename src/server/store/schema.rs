@@ -203,6 +203,15 @@ const STEPS: &[&str] = &[
         size BIGINT NOT NULL,
         ended_ms BIGINT NOT NULL,
         PRIMARY KEY (agency_id, public_key))",
+    // The nonces of a key's enrolment: the laptop's commitment, the server's, the laptop's.
+    "ALTER TABLE writer ADD COLUMN meeting {bytes}",
+    // Bytes of attachments that a device began to deliver on a day since 1970.
+    "CREATE TABLE delivered (
+        agency_id TEXT NOT NULL,
+        writer_id {bytes} NOT NULL,
+        day BIGINT NOT NULL,
+        bytes BIGINT NOT NULL,
+        PRIMARY KEY (agency_id, writer_id, day))",
 ];
 
 /// The newest step.

@@ -1,7 +1,7 @@
 //! Agencies and devices. A device is one officer's key on one laptop.
 
-use auxlog_record::{AgencyId, Event, Hash, OfficerId, RulesAdopted, WriterId};
-use auxlog_sync::enrol::Role;
+use auxlog_record::{AgencyId, Event, Hash, OfficerId, PublicKey, RulesAdopted, WriterId};
+use auxlog_sync::enrol::{self, Nonce, Role};
 use auxlog_sync::merkle;
 use auxlog_sync::message::Standing;
 use sqlx::any::AnyRow;
@@ -47,6 +47,53 @@ pub struct DeviceRow {
     pub joined_seq: u64,
     /// The key that it took over from.
     pub succeeds: Option<WriterId>,
+    /// The nonces of its enrolment; `None` before 0.1.0 had any, and for keys that took over.
+    pub meeting: Option<Meeting>,
+}
+
+impl DeviceRow {
+    /// The six digits that the laptop shows too; `None` while it has not shown its nonce.
+    pub fn digits(&self, server_key: &PublicKey) -> Option<String> {
+        let key = PublicKey::from_bytes(&self.public_key).ok()?;
+        match &self.meeting {
+            Some(meeting) => Some(enrol::digits(server_key, &key, &meeting.device?, &meeting.server)),
+            // A stranger's key would be searched for its digits.
+            None if self.standing == Standing::Pending && self.succeeds.is_none() => None,
+            None => Some(enrol::digits_of_keys(server_key, &key)),
+        }
+    }
+
+    /// Whether these are the digits that its laptop shows, blanks aside.
+    pub fn shows(&self, server_key: &PublicKey, digits: &str) -> bool {
+        let typed: String = digits.split_whitespace().collect();
+        self.digits(server_key).is_some_and(|digits| digits == typed)
+    }
+}
+
+/// The nonces that a laptop and the server met with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meeting {
+    /// What the laptop bound itself to.
+    pub commitment: Hash,
+    /// The server's, made after that.
+    pub server: Nonce,
+    /// The laptop's, once it showed it.
+    pub device: Option<Nonce>,
+}
+
+impl Meeting {
+    /// As the database keeps it.
+    pub(super) fn to_bytes(self) -> Vec<u8> {
+        let device = self.device.map_or_else(Vec::new, |nonce| nonce.0.to_vec());
+        [self.commitment.0.as_slice(), &self.server.0, &device].concat()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (commitment, rest) = bytes.split_first_chunk()?;
+        let (server, rest) = rest.split_first_chunk()?;
+        let device = if rest.is_empty() { None } else { Some(Nonce(rest.try_into().ok()?)) };
+        Some(Self { commitment: Hash(*commitment), server: Nonce(*server), device })
+    }
 }
 
 /// A device that enrols.
@@ -58,11 +105,15 @@ pub struct Enrolling {
     pub laptop: String,
     /// What its chain had before it joined, by its own word.
     pub before: u64,
+    /// What the laptop binds itself to; `None` where it is of 0.1.0.
+    pub commitment: Option<Hash>,
+    /// The nonce that this bound it to.
+    pub nonce: Option<Nonce>,
 }
 
 const COLUMNS: &str = "agency_id, writer_id, public_key, officer_id, officer_name, laptop, role, standing, reason, \
                        acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified, joined_seq, \
-                       succeeds";
+                       succeeds, meeting";
 
 /// A standing's name in the database.
 pub(super) fn standing_name(standing: Standing) -> &'static str {
@@ -87,6 +138,8 @@ fn device(row: &AnyRow) -> Result<DeviceRow> {
     let hlc: i64 = row.try_get("acked_hlc")?;
     let succeeds: Option<Vec<u8>> = row.try_get("succeeds")?;
     let succeeds = succeeds.map(TryInto::try_into).transpose();
+    let meeting: Option<Vec<u8>> = row.try_get("meeting")?;
+    let unread = || StoreError::Corrupt { table: "writer", what: "meeting".into() };
     Ok(DeviceRow {
         agency: AgencyId(row.try_get("agency_id")?),
         writer: WriterId(fixed(row, "writer_id")?),
@@ -106,6 +159,7 @@ fn device(row: &AnyRow) -> Result<DeviceRow> {
         certified: unsigned(row, "certified")? != 0,
         joined_seq: unsigned(row, "joined_seq")?,
         succeeds: succeeds.map_err(|_| StoreError::Corrupt { table: "writer", what: "succeeds".into() })?.map(WriterId),
+        meeting: meeting.map(|bytes| Meeting::from_bytes(&bytes).ok_or_else(unread)).transpose()?,
     })
 }
 

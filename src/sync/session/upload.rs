@@ -9,6 +9,8 @@ use crate::blob::{BlobId, BlobState, MAX_PIECE};
 use crate::error::SyncError;
 use crate::hooks::{HookError, Hooks};
 use crate::http::{Answer, NoAnswer, Request};
+use crate::message::Standing;
+use crate::progress::Notice;
 
 /// Pieces are never made smaller than this, however slow the line.
 const SMALLEST: usize = 4 << 10;
@@ -37,6 +39,10 @@ impl Session {
             return Ok(None);
         };
         self.attachments_left = 1 + open.count() as u64;
+        if self.no_more_room || self.outcome.standing != Standing::Active {
+            self.outcome.attachments_left += std::mem::take(&mut self.attachments_left);
+            return Ok(None);
+        }
         Ok(Some(self.ask_offset(blob, now_ms, ledger)))
     }
 
@@ -90,6 +96,14 @@ impl Session {
             // Not announced to this server (yet), too large for it, or damaged here: the others go on.
             Err(SyncError::Refused(Refusal::NotFound | Refusal::TooLarge | Refusal::Damaged)) => {
                 self.pass_over(blob.hash);
+                Ok(None)
+            }
+            // Kept here, and sent with a later synchronisation; the records are with the server already.
+            Err(SyncError::Refused(refusal @ (Refusal::Quota | Refusal::Frozen | Refusal::Revoked))) => {
+                self.no_more_room = true;
+                if refusal == Refusal::Quota {
+                    self.outcome.notices.push(Notice::AttachmentsKept);
+                }
                 Ok(None)
             }
             Err(error) => Err(error),

@@ -747,6 +747,7 @@ incident = Incident · { $at } · { $kind ->
     [verdict_differs] a record's verdict is another than the server's
     [void_step] a step that was not open to its author
     [log_damaged] the server's database is not what its log says
+    [attachments_refused] the server took no more attachments of a device
    *[other] { $kind }
 } ({ $record }) { $detail }
 sync-conflicts = Conflicts to settle ({ $count }): Ctrl-E opens
@@ -773,6 +774,7 @@ sync-standing-frozen = The server froze this laptop's key: two different records
 sync-standing-revoked = The administrator revoked this laptop: new records stay here and are held apart by the server.
 sync-server-came-back = The server had fallen behind; this laptop sent again what was missing, and an incident was filed.
 sync-laptop-came-back = This laptop had come back behind what the server holds; its own records were fetched back. A new key takes over at the next unlocking.
+sync-attachments-kept = The server takes no more attachments for now: the limit of the day or of the agency is reached, or its disk is nearly full. They stay here and are sent with a later synchronisation; all records are with the server. Tell the administrator if it lasts.
 sync-set-aside = The server set record { $seq } aside: { $why }. Tell the administrator.
 syncerror-network = The server cannot be reached ({ $why }).
 syncerror-timeout = The server did not answer in time.
@@ -791,6 +793,7 @@ refusal-clock = This laptop's clock is too far from the server's: set it.
 refusal-busy = The server is busy.
 refusal-upgrade = The server is newer: update this program.
 refusal-own-device = It is about a device of your own: another officer decides.
+refusal-wrong-digits = These are not the digits that the device's laptop shows.
 refusal-server-damaged = The server's database is damaged; your records are safe here. Tell the administrator.
 refusal-other = The server refused the request ({ $name }).
 join-not-enrolled = this laptop has not joined a server.

@@ -726,6 +726,7 @@ incident = 异常 · { $at } · { $kind ->
     [verdict_differs] 记录的结论与服务器不同
     [void_step] 无权作出的步骤
     [log_damaged] 服务器的台账与日志不符
+    [attachments_refused] 服务器未再接收某设备的附件
    *[other] { $kind }
 }（{ $record }）{ $detail }
 sync-conflicts = 待处理的冲突（{ $count }）：Ctrl-E 打开
@@ -752,6 +753,7 @@ sync-standing-frozen = 服务器已冻结本机的密钥：出现了两份不同
 sync-standing-revoked = 管理员已停用本机：新记录仍存本机，服务器另行留存。
 sync-server-came-back = 服务器曾回退，本机已把缺少的记录补发，并已登记为事件。
 sync-laptop-came-back = 本机曾退回到较早的状态，自己的记录已从服务器取回。下次解锁时更换密钥。
+sync-attachments-kept = 服务器暂不再接收附件：已达当日或本单位的上限，或服务器磁盘将满。附件留在本机，以后同步时再发送；记录已全部送达。持续如此请告知管理员。
 sync-set-aside = 第 { $seq } 号记录被服务器搁置：{ $why }。请联系管理员。
 syncerror-network = 连不上服务器（{ $why }）。
 syncerror-timeout = 服务器没有及时应答。
@@ -770,6 +772,7 @@ refusal-clock = 本机时钟与服务器相差太大：请校准时间。
 refusal-busy = 服务器繁忙。
 refusal-upgrade = 服务器版本较新：请升级本程序。
 refusal-own-device = 这是您自己的设备，须由另一人决定。
+refusal-wrong-digits = 核对码与该设备的笔记本所示不符。
 refusal-server-damaged = 服务器的数据库已损坏；您的记录都在本机，请告知管理员。
 refusal-other = 服务器拒绝了请求（{ $name }）。
 join-not-enrolled = 本机未加入服务器。

@@ -143,7 +143,7 @@ async fn a_restored_server_learns_what_its_office_did(kind: Kind) {
     world.put_back(last_night).await;
     // Of one of them something newer is said before any laptop came.
     world.admin.revoke(&again.writer().to_string(), "again").await.expect("revoked");
-    world.admin.approve(&again.writer().to_string()).await.expect("found");
+    world.approve(again.writer()).await;
     let healed = world.sync(&a).await.expect("heals the server");
     assert_eq!(healed.notices.as_slice(), [Notice::ServerCameBack]);
     let expected = [

@@ -131,11 +131,14 @@ async fn an_enrolment_goes_on_where_it_stopped() {
     let refused = sync(&ledger).await.expect_err("not yet");
     assert!(matches!(refused, SyncError::Refused(auxlog_sync::Refusal::AwaitsApproval)), "{refused}");
     let admin: &Admin = &world.admin;
+    let waiting = join(&ledger, &world.connection(), None, None, &code, "laptop").await.expect("the same once more");
+    assert_eq!(waiting.standing, Standing::Pending);
     admin
-        .approve(&ledger.public_key().writer().to_string()[..8])
+        .approve(&ledger.public_key().writer().to_string()[..8], &waiting.digits)
         .await
-        .expect("approved by the beginning of its number");
+        .expect("approved by the beginning of its number, and the digits that the laptop shows");
     let again = join(&ledger, &world.connection(), None, None, &code, "laptop").await.expect("the same once more");
+    assert_eq!(again.digits, waiting.digits);
     assert_eq!(again.standing, Standing::Active);
     assert!(ledger.enrolment().expect("kept").approved);
     assert!(sync(&ledger).await.expect("let in").covered);

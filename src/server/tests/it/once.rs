@@ -28,7 +28,8 @@ async fn an_act_is_replayed_neither_at_another_replica_nor_after_a_restart() {
     let boss = world.laptop_as("A01", "O8", 8, Role::Admin).await;
     let thief = world.laptop("A01", "O1", 1).await;
     let device = thief.writer().to_string();
-    let target = format!("/v1/devices/{device}/approve?agency=A01");
+    let digits = world.admin.find(&device).await.expect("known").digits(world.admin.server_key());
+    let target = format!("/v1/devices/{device}/approve?agency=A01&digits={}", digits.expect("it met the server"));
     let approve = signed(&world, &boss, "POST", &target, Vec::new(), now_ms(), 1);
     assert_eq!(refused(&world.connection(), approve.clone()).await, None, "done once");
     world.admin.revoke(&device, "stolen").await.expect("revoked");

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use crate::support::{Kind, SetClock, World, empty_sync, now_ms, proxy, signed};
+use crate::support::{Kind, SetClock, World, confirm, empty_sync, now_ms, proxy, signed};
 use auxlog_sync::enrol::{Role, code_text};
 use auxlog_sync::message::SyncResponse;
 use auxlog_sync::pack::{MAX_PACKED, MAX_UNPACKED, pack};
 use auxlog_sync::run::Run;
-use auxlog_sync::{Connection, ConnectionError, EnrollError, Refusal, SyncError, confirm, offer};
+use auxlog_sync::{Connection, ConnectionError, EnrollError, Refusal, SyncError, offer};
 
 async fn refusal(world: &World, request: auxlog_sync::http::Request) -> Refusal {
     let answer = world.connection().send(request).await.expect("an answer");
@@ -156,7 +156,7 @@ async fn a_code_works_once_for_a_day_and_guessing_is_slowed() {
     let devices = world.admin.devices().await.expect("devices");
     let listed = auxlog_server::DeviceLine::new(devices[0].clone(), world.admin.server_key());
     assert_eq!(listed.digits, Some(confirmed.digits), "both screens show the same digits");
-    world.admin.approve(&first.writer().to_string()).await.expect("approved");
+    world.approve(first.writer()).await;
     assert!(world.sync(&first).await.expect("let in").covered);
     assert!(matches!(offer(&connection, &code).await, Err(EnrollError::BadCode)), "and then the code is spent");
 

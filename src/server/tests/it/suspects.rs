@@ -23,7 +23,9 @@ contracts![
 
 /// What a laptop is told of an act at a device.
 async fn act(world: &World, laptop: &Laptop, device: WriterId, act: &str, nonce: u64) -> Option<Refusal> {
-    let target = format!("/v1/devices/{device}/{act}?agency=A01&reason=test");
+    let digits = world.admin.find(&device.to_string()).await.expect("known").digits(world.admin.server_key());
+    let digits = digits.expect("it met the server, or took over");
+    let target = format!("/v1/devices/{device}/{act}?agency=A01&reason=test&digits={digits}");
     let request = signed(world, laptop, "POST", &target, Vec::new(), now_ms(), nonce);
     let answer = world.connection().send(request).await.expect("an answer");
     answer.error.as_deref().and_then(Refusal::from_name)

@@ -129,7 +129,7 @@ async fn a_fork_is_kept_and_the_writer_frozen(kind: Kind) {
     assert_eq!((held.acked, held.refused, held.standing), (7, 1, Standing::Frozen));
     let b = world.laptop("A01", "O2", 2).await;
     assert_eq!(world.sync(&b).await.expect("synchronises").received, 6, "what is held is not handed on");
-    world.admin.approve(&a.writer().to_string()).await.expect("let in again");
+    world.approve(a.writer()).await;
     assert_eq!(world.sync(&b).await.expect("synchronises").received, 1, "until it is released");
 }
 

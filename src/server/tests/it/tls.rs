@@ -10,9 +10,9 @@ use auxlog_server::admin::Admin;
 use auxlog_server::{Config, Server, Tls};
 use auxlog_sync::enrol::Role;
 use auxlog_sync::hooks::Hooks;
-use auxlog_sync::{Connection, SyncError, confirm, offer, sync_once};
+use auxlog_sync::{Connection, SyncError, offer, sync_once};
 
-use crate::support::Laptop;
+use crate::support::{Laptop, confirm};
 
 fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/tls").join(name)

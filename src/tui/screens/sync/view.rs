@@ -174,6 +174,7 @@ fn concerns(outcome: &Outcome, words: &Words) -> Vec<(String, Meaning)> {
         said.push(match notice {
             Notice::ServerCameBack => (say!(words, "sync-server-came-back"), Meaning::Warn),
             Notice::LaptopCameBack => (say!(words, "sync-laptop-came-back"), Meaning::Warn),
+            Notice::AttachmentsKept => (say!(words, "sync-attachments-kept"), Meaning::Warn),
         });
     }
     for refused in &outcome.set_aside {

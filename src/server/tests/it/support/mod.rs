@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
-use auxlog_record::{AgencyId, Moment, china};
+use auxlog_record::{AgencyId, Moment, PublicKey, Signer, WriterId, china};
 use auxlog_server::admin::Admin;
 use auxlog_server::{Allowance, Config, Handle, LimitOptions, Server};
 use auxlog_store::{Clock, SystemClock};
@@ -21,7 +21,7 @@ use auxlog_sync::enrol::Role;
 use auxlog_sync::hooks::{Hooks, Pulled};
 use auxlog_sync::http::Request;
 use auxlog_sync::message::{Capabilities, Have, PROTOCOL, Standing, SyncRequest};
-use auxlog_sync::{Connection, Outcome, SyncError, confirm, offer, sync_once};
+use auxlog_sync::{Confirmed, Connection, EnrollError, Outcome, SyncError, offer, sync_once};
 use chrono::TimeZone as _;
 use tempfile::TempDir;
 
@@ -53,6 +53,7 @@ pub(crate) struct World {
     pub(crate) db: Option<String>,
     pub(crate) clock: Option<Arc<SetClock>>,
     limits: LimitOptions,
+    proxies: Vec<std::net::IpAddr>,
 }
 
 impl World {
@@ -77,18 +78,33 @@ impl World {
         Self::made(kind, None, LimitOptions { strangers, ..LimitOptions::default() }).await
     }
 
-    async fn made(kind: Kind, clock: Option<Arc<SetClock>>, limits: LimitOptions) -> Self {
+    /// The same behind proxies that are trusted.
+    pub(crate) async fn behind(limits: LimitOptions, proxies: Vec<std::net::IpAddr>) -> Self {
+        Self::of(Kind::Sqlite, None, limits, proxies).await
+    }
+
+    /// The same over a database, its clock set by the test.
+    pub(crate) async fn made(kind: Kind, clock: Option<Arc<SetClock>>, limits: LimitOptions) -> Self {
+        Self::of(kind, clock, limits, Vec::new()).await
+    }
+
+    async fn of(
+        kind: Kind,
+        clock: Option<Arc<SetClock>>,
+        limits: LimitOptions,
+        proxies: Vec<std::net::IpAddr>,
+    ) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let db = match kind {
             Kind::Sqlite => None,
             Kind::Postgres => Some(postgres::database().await),
         };
-        let handle = start(&dir, db.as_deref(), clock.clone(), limits).await;
+        let handle = start(&dir, db.as_deref(), clock.clone(), limits, &proxies).await;
         let admin = Admin::of(&handle);
         for agency in ["A01", "A02"] {
             admin.add_agency(&agency.into(), agency).await.expect("added");
         }
-        Self { handle: Some(handle), admin, dir, db, clock, limits }
+        Self { handle: Some(handle), admin, dir, db, clock, limits, proxies }
     }
 
     pub(crate) fn handle(&self) -> &Handle {
@@ -114,7 +130,7 @@ impl World {
     }
 
     pub(crate) async fn start(&mut self) {
-        let handle = start(&self.dir, self.db.as_deref(), self.clock.clone(), self.limits).await;
+        let handle = start(&self.dir, self.db.as_deref(), self.clock.clone(), self.limits, &self.proxies).await;
         self.admin = Admin::of(&handle);
         self.handle = Some(handle);
     }
@@ -139,6 +155,13 @@ impl World {
         let confirmed = confirm(&connection, &offered.server_key, &code, &laptop.key, "laptop", before).await;
         let confirmed = confirmed.expect("confirmed");
         assert_eq!(confirmed.standing, Standing::Active);
+    }
+
+    /// Lets a laptop in, with the digits that the list shows.
+    pub(crate) async fn approve(&self, writer: WriterId) {
+        let device = writer.to_string();
+        let digits = self.admin.find(&device).await.expect("known").digits(self.admin.server_key());
+        self.admin.approve(&device, &digits.expect("it met the server")).await.expect("approved");
     }
 
     /// Has a laptop's key frozen: a copy of its disk comes with another record in a place that is taken.
@@ -183,10 +206,17 @@ impl Laptop {
     }
 }
 
-async fn start(dir: &TempDir, db: Option<&str>, clock: Option<Arc<SetClock>>, limits: LimitOptions) -> Handle {
+async fn start(
+    dir: &TempDir,
+    db: Option<&str>,
+    clock: Option<Arc<SetClock>>,
+    limits: LimitOptions,
+    proxies: &[std::net::IpAddr],
+) -> Handle {
     let mut config = Config::new(dir.path(), SocketAddr::from(([127, 0, 0, 1], 0)));
     config.db = db.map(str::to_owned);
     config.limits = limits;
+    config.trusted_proxies = proxies.to_vec();
     if let Some(clock) = clock {
         config.clock = clock;
     }
@@ -209,6 +239,17 @@ pub(crate) fn signed(
     let signable = Signable { method, target, body: &body, server };
     let auth = RequestAuth::sign(&laptop.key, &laptop.agency(), at_ms, bytes, signable).to_string();
     Request { method, target: target.to_owned(), auth: Some(auth), body }
+}
+
+/// Uses a code as a laptop does that keeps nothing of an earlier try.
+pub(crate) async fn confirm(
+    connection: &Connection,
+    server: &PublicKey,
+    code: &str,
+    signer: &dyn Signer,
+    laptop: &str,
+) -> Result<Confirmed, EnrollError> {
+    auxlog_sync::confirm(connection, server, code, signer, laptop, |_| Ok(())).await
 }
 
 /// The machine's clock, milliseconds since 1970 UTC.

@@ -1,0 +1,244 @@
+//! Connections: how many stand at once, in all and from one address, and which is closed when another
+//! comes and there is no room.
+
+use std::collections::HashMap;
+use std::future::{Ready, ready};
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use axum_server::accept::Accept;
+use futures_util::task::AtomicWaker;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+/// Files that are left to the database, the log and what is on its way to being a connection.
+const RESERVED: usize = 256;
+
+/// Connections at most where the system sets no limit that is worth the name.
+const MOST: usize = 16_384;
+
+/// How long a connection stands after its last request began: longer than any request may take.
+const IDLE: Duration = Duration::from_mins(3);
+
+/// All connections that stand.
+#[derive(Debug)]
+pub(crate) struct Connections {
+    began: Instant,
+    most: usize,
+    of_address: usize,
+    proxies: Vec<IpAddr>,
+    lines: Mutex<HashMap<SocketAddr, Arc<Line>>>,
+    closed: AtomicU64,
+}
+
+/// One connection. It can be closed at once from anywhere: its file is free then.
+#[derive(Debug)]
+struct Line {
+    peer: SocketAddr,
+    stream: Mutex<Option<TcpStream>>,
+    waker: AtomicWaker,
+    /// When a byte last went either way, milliseconds since [`Connections::began`].
+    heard: AtomicU64,
+    /// When its last request began, or it came.
+    asked: AtomicU64,
+    /// Whether a request of a known device came by it.
+    proven: AtomicBool,
+}
+
+impl Connections {
+    /// `most` and `of_address` at once; by the process's limit of files where they are not named.
+    pub(crate) fn new(most: Option<usize>, of_address: Option<usize>, proxies: Vec<IpAddr>) -> Arc<Self> {
+        let most = most.unwrap_or_else(by_file_limit);
+        Arc::new(Self {
+            began: Instant::now(),
+            most,
+            of_address: of_address.unwrap_or((most / 4).max(1)),
+            proxies,
+            lines: Mutex::default(),
+            closed: AtomicU64::new(0),
+        })
+    }
+
+    /// How many stand, and how many were closed to make room.
+    pub(crate) fn counts(&self) -> (usize, u64) {
+        (self.lines().len(), self.closed.load(Ordering::Relaxed))
+    }
+
+    /// How many may stand from one address.
+    pub(crate) fn of_address(&self) -> usize {
+        self.of_address
+    }
+
+    /// Takes note that a request began.
+    pub(crate) fn asked(&self, peer: SocketAddr) {
+        if let Some(line) = self.lines().get(&peer) {
+            line.asked.store(self.now(), Ordering::Relaxed);
+        }
+    }
+
+    /// Takes note that a known device asked: its connection goes last.
+    pub(crate) fn proven(&self, peer: SocketAddr) {
+        if let Some(line) = self.lines().get(&peer) {
+            line.proven.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Closes connections on which nobody asked for anything for long.
+    pub(crate) fn sweep(&self) {
+        let now = self.now();
+        let idle = u64::try_from(IDLE.as_millis()).unwrap_or(u64::MAX);
+        let mut lines = self.lines();
+        lines.retain(|_, line| {
+            let stays = now.saturating_sub(line.asked.load(Ordering::Relaxed)) < idle;
+            if !stays {
+                line.close();
+            }
+            stays
+        });
+    }
+
+    /// Takes a connection in. Where there is no room, the one that has been silent longest goes: of those
+    /// from its own address where there are too many of them, else of all; one by which a known device
+    /// asked goes after all others.
+    fn take(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr) -> Watched {
+        let now = self.now();
+        let line = Arc::new(Line {
+            peer,
+            stream: Mutex::new(Some(stream)),
+            waker: AtomicWaker::new(),
+            heard: AtomicU64::new(now),
+            asked: AtomicU64::new(now),
+            proven: AtomicBool::new(false),
+        });
+        let address = peer.ip().to_canonical();
+        let near = |line: &Line| line.peer.ip().to_canonical() == address;
+        let mut lines = self.lines();
+        let crowded =
+            !self.proxies.contains(&address) && lines.values().filter(|line| near(line)).count() >= self.of_address;
+        if crowded || lines.len() >= self.most {
+            let mine = lines.values().filter(|line| !crowded || near(line));
+            let quietest =
+                mine.min_by_key(|line| (line.proven.load(Ordering::Relaxed), line.heard.load(Ordering::Relaxed)));
+            if let Some(line) = quietest.map(|line| line.peer).and_then(|peer| lines.remove(&peer)) {
+                line.close();
+                self.closed.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        lines.insert(peer, Arc::clone(&line));
+        Watched { line, all: Arc::clone(self) }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn lines(&self) -> MutexGuard<'_, HashMap<SocketAddr, Arc<Line>>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// As many as the process's limit of files has room for.
+fn by_file_limit() -> usize {
+    let limit = auxlog_journal::file_limit().and_then(|limit| usize::try_from(limit).ok()).unwrap_or(MOST);
+    limit.saturating_sub(RESERVED).max(limit / 4).clamp(1, MOST)
+}
+
+impl Line {
+    fn close(&self) {
+        drop(self.stream().take());
+        self.waker.wake();
+    }
+
+    fn stream(&self) -> MutexGuard<'_, Option<TcpStream>> {
+        self.stream.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Lets connections in by [`Connections`], before TLS is spoken.
+#[derive(Debug, Clone)]
+pub(crate) struct Gate(pub(crate) Arc<Connections>);
+
+impl<S> Accept<TcpStream, S> for Gate {
+    type Stream = Watched;
+    type Service = S;
+    type Future = Ready<io::Result<(Watched, S)>>;
+
+    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+        ready(stream.peer_addr().map(|peer| (self.0.take(stream, peer), service)))
+    }
+}
+
+/// A connection that is counted, and may be closed by others.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    line: Arc<Line>,
+    all: Arc<Connections>,
+}
+
+impl Watched {
+    /// Does something with the stream, and takes note where bytes went.
+    fn with<T>(
+        &self,
+        context: &mut Context<'_>,
+        work: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        self.line.waker.register(context.waker());
+        let mut stream = self.line.stream();
+        let Some(stream) = stream.as_mut() else {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        };
+        let done = work(Pin::new(stream), context);
+        if let Poll::Ready(Ok(_)) = &done {
+            self.line.heard.store(self.all.now(), Ordering::Relaxed);
+        }
+        done
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        let mut lines = self.all.lines();
+        // Another may have come from the same port since this one was closed.
+        if lines.get(&self.line.peer).is_some_and(|line| Arc::ptr_eq(line, &self.line)) {
+            lines.remove(&self.line.peer);
+        }
+    }
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        self.with(context, |stream, context| stream.poll_read(context, into))
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.with(context, |stream, context| stream.poll_write(context, bytes))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.with(context, |stream, context| stream.poll_write_vectored(context, bytes))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // TCP has nothing to flush, and silence is not to look like speech.
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.with(context, AsyncWrite::poll_shutdown)
+    }
+}
