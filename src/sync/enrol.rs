@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn what_0_1_0_sends_is_read() {
         let (device, server) = (SigningKey::from_seed(&[1; 32]), SigningKey::from_seed(&[2; 32]).public_key());
-        let new = ConfirmRequest::new(&device, "0110123456789ABC", &server, "laptop");
+        let new = ConfirmRequest::new(&device, "0110123456789ABC", &server, "laptop", None);
         let old = ConfirmRequest { commitment: None, nonce: None, ..new };
         let bytes = minicbor::to_vec(&old).expect("encodes");
         assert_eq!(bytes[0], 0xa4, "four fields, as it was");

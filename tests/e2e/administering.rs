@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::office::Office;
+use crate::office::{Office, ROSTER};
 use crate::recording::alone;
 use crate::support::{Laptop, Serving, expect_exit, json_lines, text};
 
@@ -49,6 +49,26 @@ fn an_edit_of_the_roster_reaches_the_laptop_and_stays_in_its_history() {
     let wrong = office.machine.run(wrong);
     expect_exit(&wrong, 2);
     assert!(text(&wrong.stderr).contains("state"), "{}", text(&wrong.stderr));
+}
+
+#[test]
+fn whoever_left_the_roster_is_masked_by_order() {
+    let office = Office::open();
+    let order = ["--order", "个保〔2026〕1号", "--authority", "局办公室", "--reason", "本人请求"];
+    let mask = [["admin", "roster", "mask", "--agency", "A01", "--auxiliary", "X2"].as_slice(), &order].concat();
+    let early = office.machine.run(&mask);
+    expect_exit(&early, 1);
+    assert!(text(&early.stderr).contains("X2 仍在最新名册上"), "{}", text(&early.stderr));
+    let without: String = ROSTER.lines().filter(|line| !line.contains("X2")).flat_map(|line| [line, "\n"]).collect();
+    let file = office.machine.write("名册2.csv", &without);
+    office.admin(&["roster", "import", &file.display().to_string()]);
+    let masked = office.machine.run([mask.as_slice(), &["--format", "json"]].concat());
+    expect_exit(&masked, 0);
+    let masked = &json_lines(&masked)[0];
+    assert_eq!((&masked["pieces"], &masked["changes"], &masked["left"]), (&json!(1), &json!(2), &json!(0)));
+    let history = office.admin(&["roster", "history", "--agency", "A01", "--person", "X2", "--format", "json"]);
+    assert!(history.lines().all(|line| line.contains(r#""fields":{}"#)), "{history}");
+    expect_exit(&office.machine.run(["admin", "verify"]), 0);
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub(crate) async fn roster(State(app): Shared, asked: Asked) -> Result<Response,
         return Err(refuse(&app, Refusal::Forbidden));
     }
     asked.once(&app, &scope).await?;
-    let brought: Brought = asked.message(&app)?;
+    let brought: Brought = asked.message(&app).await?;
     let malformed = || refuse(&app, Refusal::Malformed);
     let manifest = brought.manifest.open(&app.public_key).map_err(|_| malformed())?;
     if manifest.agency != *scope.agency() {

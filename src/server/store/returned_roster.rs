@@ -82,8 +82,8 @@ impl Store {
         Ok(Vec::new())
     }
 
-    /// The roster in force, to be issued anew under a higher number: among the records that come back some
-    /// issued one whose number is not below its own, although it was issued later, or has the same.
+    /// The roster in force, to be issued anew under a number of its own: a record that comes back issued
+    /// another one under the same, or an older one under a higher number.
     pub(super) async fn overtaken(
         &self,
         scope: &AgencyScope,

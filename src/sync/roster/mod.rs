@@ -181,10 +181,14 @@ impl Manifest {
     /// # Errors
     /// When it is no piece of this form.
     pub fn name_of(&self, packed: &[u8]) -> Result<Hash, SnapshotError> {
+        Ok(self.open(packed)?.name())
+    }
+
+    fn open(&self, packed: &[u8]) -> Result<Piece, SnapshotError> {
         let piece = pack::inflate(packed, MAX_PIECE)?;
         match self.form {
-            None => Ok(sha256(&[&piece])),
-            Some(SALTED) => Ok(Piece::decode(&piece)?.name()),
+            None => Ok(Piece::Plain(piece)),
+            Some(SALTED) => Ok(Piece::decode(&piece)?),
             Some(form) => Err(SnapshotError::Form(form)),
         }
     }
@@ -202,19 +206,11 @@ impl Manifest {
             let mut rows = 0;
             for name in &table.pieces {
                 let packed = pieces.get(name).ok_or(SnapshotError::Missing(*name))?;
-                if self.name_of(packed)? != *name {
+                let piece = self.open(packed)?;
+                if piece.name() != *name {
                     return Err(SnapshotError::Digest);
                 }
-                let piece = pack::inflate(packed, MAX_PIECE)?;
-                if self.form == Some(SALTED) {
-                    rows += Piece::decode(&piece)?.put_into(&mut roster, table.name)?;
-                } else {
-                    let part: Roster = minicbor::decode(&piece)?;
-                    rows += part.agencies.len() + part.officers.len() + part.auxiliaries.len();
-                    roster.agencies.extend(part.agencies);
-                    roster.officers.extend(part.officers);
-                    roster.auxiliaries.extend(part.auxiliaries);
-                }
+                rows += piece.put_into(&mut roster, table.name)?;
             }
             if rows as u64 != table.rows || checksum(&table.pieces) != table.checksum {
                 return Err(SnapshotError::Digest);

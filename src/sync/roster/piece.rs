@@ -1,7 +1,8 @@
-//! A piece of a roster whose rows are salted.
+//! A piece of a roster.
 //!
 //! It is named by its rows' hashes, and each of these covers a salt. Who has a name can therefore not try
-//! who is in the piece; and where a row has to go, its hash in its place keeps the name as it was.
+//! who is in the piece; and where a row has to go, its hash in its place keeps the name as it was. Pieces
+//! of 0.1.0 are named by what they hold.
 
 use auxlog_record::crypto::sha256;
 use auxlog_record::{Agency, AgencyId, Auxiliary, Hash, Officer, Roster, SigningKey};
@@ -42,7 +43,7 @@ impl Salts {
 
 /// A row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Row {
+pub(super) enum Row {
     /// With its salt.
     Whole(Salt, Vec<u8>),
     /// What is left of one that was masked.
@@ -58,25 +59,39 @@ impl Row {
     }
 }
 
-/// The rows of a piece.
+/// A piece, decompressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Piece(Vec<Row>);
+pub(super) enum Piece {
+    /// As 0.1.0 made it: a roster that has one table.
+    Plain(Vec<u8>),
+    /// Rows with their salts.
+    Salted(Vec<Row>),
+}
 
 impl Piece {
     pub(super) fn salted(rows: Vec<Vec<u8>>, salt: impl Fn(&[u8]) -> Salt) -> Self {
-        Self(rows.into_iter().map(|row| Row::Whole(salt(&row), row)).collect())
+        Self::Salted(rows.into_iter().map(|row| Row::Whole(salt(&row), row)).collect())
     }
 
     pub(super) fn name(&self) -> Hash {
-        let hashes: Vec<[u8; 32]> = self.0.iter().map(|row| row.hash().0).collect();
-        sha256(&[b"AUXLOG-PCE\x01", hashes.concat().as_slice()])
+        match self {
+            Self::Plain(piece) => sha256(&[piece]),
+            Self::Salted(rows) => {
+                let hashes: Vec<[u8; 32]> = rows.iter().map(|row| row.hash().0).collect();
+                sha256(&[b"AUXLOG-PCE\x01", hashes.concat().as_slice()])
+            }
+        }
     }
 
     pub(super) fn encode(&self) -> Vec<u8> {
+        let rows = match self {
+            Self::Plain(piece) => return piece.clone(),
+            Self::Salted(rows) => rows,
+        };
         let mut e = Encoder::new(Vec::new());
         let mut write = || {
-            e.array(self.0.len() as u64)?;
-            for row in &self.0 {
+            e.array(rows.len() as u64)?;
+            for row in rows {
                 match row {
                     Row::Whole(salt, row) => e.array(2)?.bytes(salt)?.bytes(row)?,
                     Row::Masked(hash) => e.bytes(&hash.0)?,
@@ -105,12 +120,23 @@ impl Piece {
                 _ => Row::Masked(Hash(d.bytes()?.try_into().map_err(|_| bad("a hash has 32 bytes"))?)),
             });
         }
-        if d.position() == bytes.len() { Ok(Self(rows)) } else { Err(bad("bytes follow its end")) }
+        if d.position() == bytes.len() { Ok(Self::Salted(rows)) } else { Err(bad("bytes follow its end")) }
     }
 
-    /// Adds its rows to a table; gives how many there are, masked ones too.
+    /// Adds its rows to their table; gives how many there are, masked ones too.
     pub(super) fn put_into(&self, roster: &mut Roster, table: TableName) -> Result<usize, minicbor::decode::Error> {
-        for row in &self.0 {
+        let rows = match self {
+            Self::Plain(piece) => {
+                let part: Roster = minicbor::decode(piece)?;
+                let rows = part.agencies.len() + part.officers.len() + part.auxiliaries.len();
+                roster.agencies.extend(part.agencies);
+                roster.officers.extend(part.officers);
+                roster.auxiliaries.extend(part.auxiliaries);
+                return Ok(rows);
+            }
+            Self::Salted(rows) => rows,
+        };
+        for row in rows {
             let Row::Whole(_, row) = row else { continue };
             match table {
                 TableName::Agencies => {
@@ -127,7 +153,7 @@ impl Piece {
                 }
             }
         }
-        Ok(self.0.len())
+        Ok(rows.len())
     }
 }
 
@@ -139,7 +165,8 @@ impl Piece {
 pub fn mask(packed: &[u8], table: TableName, id: &str) -> Result<Option<Vec<u8>>, SnapshotError> {
     let mut piece = Piece::decode(&pack::inflate(packed, MAX_PIECE)?)?;
     let mut found = false;
-    for row in &mut piece.0 {
+    let Piece::Salted(rows) = &mut piece else { return Ok(None) };
+    for row in rows {
         let Row::Whole(_, bytes) = &row else { continue };
         let theirs = match table {
             TableName::Agencies => minicbor::decode::<Agency>(bytes)?.id.0 == id,
