@@ -47,7 +47,7 @@ async fn each_side_is_bound_before_it_knows_the_other(kind: Kind) {
     let world = World::new(kind).await;
     let (server, key) = (world.handle().public_key, SigningKey::from_seed(&[1; 32]));
     let code = code(&world, false).await;
-    let request = ConfirmRequest::new(&key, &code, &server, "laptop");
+    let request = ConfirmRequest::new(&key, &code, &server, "laptop", None);
     let own = own_nonce(&key, &code, &server);
     let met = enrolled(&world, send(&world, &request).await);
     let theirs = met.nonce.expect("the server's nonce");
@@ -82,7 +82,7 @@ async fn a_device_is_approved_by_its_digits_alone(kind: Kind) {
     let laptop = Laptop::new("A01", "O1", 1);
     let (device, code) = (laptop.writer().to_string(), code(&world, false).await);
     let server = world.handle().public_key;
-    let half = ConfirmRequest::new(&laptop.key, &code, &server, "laptop");
+    let half = ConfirmRequest::new(&laptop.key, &code, &server, "laptop", None);
     enrolled(&world, send(&world, &half).await);
     world.admin.approve(&device, "").await.expect_err("it has shown nothing yet");
     let shown = confirm(&world.connection(), &server, &code, &laptop.key, "laptop").await.expect("goes on").digits;
@@ -106,7 +106,7 @@ async fn a_new_code_is_a_new_meeting(kind: Kind) {
         let code = code(&world, false).await;
         let confirmed = confirm(&connection, &server, &code, &key, "laptop").await.expect("met");
         assert_eq!(listed(&world, &key).await, Some(confirmed.digits), "the newest");
-        auxlog_sync::confirm(&connection, &server, &code, &key, "laptop", |nonce| {
+        auxlog_sync::confirm(&connection, &server, &code, &key, "laptop", None, |nonce| {
             seen.push(nonce);
             Ok::<_, EnrollError>(())
         })
@@ -118,7 +118,7 @@ async fn a_new_code_is_a_new_meeting(kind: Kind) {
     let code = code(&world, false).await;
     let key = SigningKey::from_seed(&[2; 32]);
     let refuses = |_| Err(EnrollError::OtherNonce);
-    let stopped = auxlog_sync::confirm(&connection, &server, &code, &key, "laptop", refuses).await;
+    let stopped = auxlog_sync::confirm(&connection, &server, &code, &key, "laptop", None, refuses).await;
     assert!(matches!(stopped, Err(EnrollError::OtherNonce)), "{stopped:?}");
     assert_eq!(listed(&world, &key).await, None);
 }
@@ -126,7 +126,7 @@ async fn a_new_code_is_a_new_meeting(kind: Kind) {
 async fn a_laptop_of_0_1_0_is_told_to_update(kind: Kind) {
     let world = World::new(kind).await;
     let (server, key) = (world.handle().public_key, SigningKey::from_seed(&[1; 32]));
-    let old = |code: &str| ConfirmRequest { commitment: None, ..ConfirmRequest::new(&key, code, &server, "laptop") };
+    let old = |code: &str| ConfirmRequest { commitment: None, ..ConfirmRequest::new(&key, code, &server, "laptop", None) };
     let compared = code(&world, false).await;
     assert_eq!(refused(&send(&world, &old(&compared)).await), Some(Refusal::UpgradeNeeded));
     assert!(world.admin.devices().await.expect("listed").is_empty(), "its digits could be searched for");
@@ -134,6 +134,6 @@ async fn a_laptop_of_0_1_0_is_told_to_update(kind: Kind) {
     // Where nobody compares digits there is nothing to search for.
     let key = SigningKey::from_seed(&[2; 32]);
     let code = code(&world, true).await;
-    let old = ConfirmRequest { commitment: None, ..ConfirmRequest::new(&key, &code, &server, "laptop") };
+    let old = ConfirmRequest { commitment: None, ..ConfirmRequest::new(&key, &code, &server, "laptop", None) };
     assert_eq!(enrolled(&world, send(&world, &old).await).standing, Standing::Active);
 }
