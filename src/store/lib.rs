@@ -26,8 +26,8 @@ pub use clock::{Clock, SystemClock};
 pub use error::{DiskRefusal, LedgerError, OpenError};
 pub use flaw::{Flaw, Spot};
 pub use ledger::{
-    AttachmentRow, ClockJump, ClockOffset, Ledger, Listed, MaskOrder, ORDER_REFUSED, OpenOptions, OwnWriter, People, RELEASED,
-    Reader, Received, RecoverError, Rejudgement, RosterParts, Staged, Waiting, note_copied,
+    AttachmentRow, ClockJump, ClockOffset, Ledger, Listed, MaskOrder, ORDER_REFUSED, OpenOptions, OwnWriter, People,
+    RELEASED, Reader, Received, RecoverError, Rejudgement, RosterParts, Staged, Waiting, note_copied,
 };
 pub use overview::{
     Agenda, Counts, DayCount, DayReport, Due, DueKind, OfficerRow, PersonDetail, PersonKey, PersonRow, Service, Shift,

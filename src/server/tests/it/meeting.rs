@@ -73,7 +73,7 @@ async fn each_side_is_bound_before_it_knows_the_other(kind: Kind) {
 
     // A second enrolment meets another nonce of the server's: nothing of it can be known before.
     let second = self::code(&world, false).await;
-    let request = ConfirmRequest::new(&SigningKey::from_seed(&[2; 32]), &second, &server, "laptop");
+    let request = ConfirmRequest::new(&SigningKey::from_seed(&[2; 32]), &second, &server, "laptop", None);
     assert_ne!(enrolled(&world, send(&world, &request).await).nonce, Some(theirs));
 }
 
@@ -85,7 +85,8 @@ async fn a_device_is_approved_by_its_digits_alone(kind: Kind) {
     let half = ConfirmRequest::new(&laptop.key, &code, &server, "laptop", None);
     enrolled(&world, send(&world, &half).await);
     world.admin.approve(&device, "").await.expect_err("it has shown nothing yet");
-    let shown = confirm(&world.connection(), &server, &code, &laptop.key, "laptop").await.expect("goes on").digits;
+    let shown =
+        confirm(&world.connection(), &server, &code, &laptop.key, "laptop", None).await.expect("goes on").digits;
     let wrong = if shown == "000000" { "000001" } else { "000000" };
     for digits in [wrong, "", &shown[..5]] {
         world.admin.approve(&device, digits).await.expect_err("other digits");
@@ -104,7 +105,7 @@ async fn a_new_code_is_a_new_meeting(kind: Kind) {
     let mut seen = Vec::new();
     for _ in 0..2 {
         let code = code(&world, false).await;
-        let confirmed = confirm(&connection, &server, &code, &key, "laptop").await.expect("met");
+        let confirmed = confirm(&connection, &server, &code, &key, "laptop", None).await.expect("met");
         assert_eq!(listed(&world, &key).await, Some(confirmed.digits), "the newest");
         auxlog_sync::confirm(&connection, &server, &code, &key, "laptop", None, |nonce| {
             seen.push(nonce);
@@ -126,11 +127,12 @@ async fn a_new_code_is_a_new_meeting(kind: Kind) {
 async fn a_laptop_of_0_1_0_is_told_to_update(kind: Kind) {
     let world = World::new(kind).await;
     let (server, key) = (world.handle().public_key, SigningKey::from_seed(&[1; 32]));
-    let old = |code: &str| ConfirmRequest { commitment: None, ..ConfirmRequest::new(&key, code, &server, "laptop", None) };
+    let old =
+        |code: &str| ConfirmRequest { commitment: None, ..ConfirmRequest::new(&key, code, &server, "laptop", None) };
     let compared = code(&world, false).await;
     assert_eq!(refused(&send(&world, &old(&compared)).await), Some(Refusal::UpgradeNeeded));
     assert!(world.admin.devices().await.expect("listed").is_empty(), "its digits could be searched for");
-    confirm(&world.connection(), &server, &compared, &key, "laptop").await.expect("the code is as good as new");
+    confirm(&world.connection(), &server, &compared, &key, "laptop", None).await.expect("the code is as good as new");
     // Where nobody compares digits there is nothing to search for.
     let key = SigningKey::from_seed(&[2; 32]);
     let code = code(&world, true).await;

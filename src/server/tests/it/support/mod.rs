@@ -248,8 +248,9 @@ pub(crate) async fn confirm(
     code: &str,
     signer: &dyn Signer,
     laptop: &str,
+    before: Option<u64>,
 ) -> Result<Confirmed, EnrollError> {
-    auxlog_sync::confirm(connection, server, code, signer, laptop, |_| Ok(())).await
+    auxlog_sync::confirm(connection, server, code, signer, laptop, before, |_| Ok(())).await
 }
 
 /// The machine's clock, milliseconds since 1970 UTC.
