@@ -49,9 +49,9 @@ pub(crate) async fn judge(
         return Ok(());
     }
     let mut authority = Authority::of(Some(server.to_bytes()), store.former_keys(scope).await?);
-    for Placed { record, word } in store.office_records(scope).await? {
+    for Placed { record, word } in store.office_records(scope).await?.iter() {
         if let Ok(event) = record.event() {
-            authority.take(&record, &event, Some(&word));
+            authority.take(record, &event, Some(word));
         }
     }
     // What is being appended stands behind all that is in the log.

@@ -69,8 +69,9 @@ pub(crate) async fn task(State(app): Shared, asked: Asked) -> Result<Response, R
         .chain(planned.map(|plan| plan.writer))
         .chain(exporter)
         .collect();
-    let mut office = app.store.office_records(&scope).await.map_err(|e| failed(&app, &e))?;
-    office.retain(|placed| in_log(placed) && speaks_of(placed, &involved));
+    let office = app.store.office_records(&scope).await.map_err(|e| failed(&app, &e))?;
+    let mut office: Vec<Placed> =
+        office.iter().filter(|placed| in_log(placed) && speaks_of(placed, &involved)).cloned().collect();
     let needed: BTreeSet<WriterId> =
         office.iter().filter(|placed| placed.record.id().seq > 1).map(|placed| placed.record.id().writer).collect();
     office.retain(|placed| needed.contains(&placed.record.id().writer));

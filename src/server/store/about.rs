@@ -1,6 +1,8 @@
 //! Which records of a log are about which task, so that a task's history is found without reading the
 //! log.
 
+use std::sync::{Arc, PoisonError};
+
 use auxlog_record::{AgencyId, Event, Record, RecordId, Word, WriterId};
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
@@ -103,20 +105,34 @@ impl Store {
         rows.iter().map(placed).collect()
     }
 
-    /// All records of the agency's office, in the log's order.
+    /// All records of the agency's office, in the log's order. Those that were read before are kept: the
+    /// log only grows, and its numbers are given in the order of its commits.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn office_records(&self, scope: &AgencyScope) -> Result<Vec<Placed>> {
+    pub async fn office_records(&self, scope: &AgencyScope) -> Result<Arc<Vec<Placed>>> {
+        let known = self.office_known.lock().unwrap_or_else(PoisonError::into_inner).get(scope.agency()).cloned();
+        let known = known.unwrap_or_default();
         let rows = sqlx::query(
             "SELECT e.lsn, e.record, e.recv_ms, e.disposition, e.verdict
              FROM office_writer o JOIN event e ON e.agency_id = o.agency_id AND e.writer_id = o.writer_id
-             WHERE o.agency_id = $1 ORDER BY e.lsn",
+             WHERE o.agency_id = $1 AND e.lsn > $2 ORDER BY e.lsn",
         )
         .bind(scope.agency().0.clone())
+        .bind(ms(known.last().map_or(0, |placed| placed.word.lsn)))
         .fetch_all(&self.read)
         .await?;
-        rows.iter().map(placed).collect()
+        if rows.is_empty() {
+            return Ok(known);
+        }
+        let mut all = Vec::clone(&known);
+        for row in &rows {
+            all.push(placed(row)?);
+        }
+        let all = Arc::new(all);
+        let mut kept = self.office_known.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(scope.agency().clone(), Arc::clone(&all));
+        Ok(all)
     }
 
     /// Fills the table for logs that are older than it.

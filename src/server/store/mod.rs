@@ -31,8 +31,9 @@ mod used;
 mod whole;
 mod writers;
 
+use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use auxlog_record::{AgencyId, WriterId};
@@ -172,6 +173,8 @@ pub struct Store {
     attended: Option<Arc<std::fs::File>>,
     /// Who writes the offices' records.
     office: Option<Arc<Office>>,
+    /// The offices' records as they were read last.
+    office_known: Arc<Mutex<HashMap<AgencyId, Arc<Vec<Placed>>>>>,
 }
 
 impl Store {
@@ -208,6 +211,7 @@ impl Store {
             high_water: Arc::default(),
             attended,
             office: None,
+            office_known: Arc::default(),
         })
     }
 

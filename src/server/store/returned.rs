@@ -119,7 +119,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub(crate) async fn newest_issued(&self, scope: &AgencyScope) -> Result<u64> {
-        let versions = self.office_records(scope).await?.into_iter().filter_map(|placed| match placed.record.event() {
+        let records = self.office_records(scope).await?;
+        let versions = records.iter().filter_map(|placed| match placed.record.event() {
             Ok(Event::RosterIssued(issued)) => Some(issued.version),
             _ => None,
         });
@@ -129,7 +130,7 @@ impl Store {
     /// The newest thing that the log's office says of each key.
     async fn newest_said(&self, scope: &AgencyScope) -> Result<BTreeMap<WriterId, Said>> {
         let mut newest: BTreeMap<WriterId, Said> = BTreeMap::new();
-        for placed in self.office_records(scope).await? {
+        for placed in self.office_records(scope).await?.iter() {
             let (of, standing, reason) = match placed.record.event() {
                 Ok(Event::KeyCertified(certified)) => (WriterId::of(&certified.key), Standing::Active, String::new()),
                 Ok(Event::StandingSet(set)) => (set.writer, set.standing, set.reason),

@@ -24,7 +24,7 @@ impl Store {
         pieces: &Pieces,
         now: u64,
     ) -> Result<Option<Vec<Hash>>> {
-        let issued = self.office_records(scope).await?.into_iter().find_map(|placed| match placed.record.event() {
+        let issued = self.office_records(scope).await?.iter().find_map(|placed| match placed.record.event() {
             Ok(Event::RosterIssued(issued)) => {
                 (issued.version == manifest.version && issued.manifest == exact).then_some(issued)
             }
