@@ -259,6 +259,11 @@ impl Authority {
         self.adopted(word.map(|word| word.lsn)).map_or(1, |adopted| adopted.steps)
     }
 
+    /// Whether what a writer wrote reads otherwise at a place of the log than by what the office says now.
+    pub fn differs_at(&self, writer: &WriterId, word: &Word) -> bool {
+        self.vouch(writer, Some(word)) != self.vouch(writer, None) || self.adopted(Some(word.lsn)) != self.adopted(None)
+    }
+
     /// Kind of the leaf of the record at this place of the log.
     pub fn leaves(&self, lsn: u64) -> u16 {
         self.adopted(Some(lsn)).map_or(1, |adopted| adopted.leaves)

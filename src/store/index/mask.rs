@@ -3,7 +3,7 @@
 use auxlog_record::{Record, RecordId, Word};
 
 use super::lens::{read, reconstruct};
-use super::{Index, Source};
+use super::{Index, Run, Source};
 use crate::LedgerError;
 use crate::ledger::{word_in, word_topic};
 
@@ -33,11 +33,27 @@ impl Index {
         self.reread(source, target)
     }
 
-    /// What the agency's log says of a record that was here before it was in the log, as far as that is
-    /// noted.
+    /// What the agency's log says of a record that was here before it was in the log.
     pub(crate) fn word_of(&self, id: RecordId) -> Option<Word> {
+        self.noted_word(id).or_else(|| self.placed.word(id))
+    }
+
+    /// The same, where that is noted by itself: it says, or said, more than that it is in the log.
+    pub(crate) fn noted_word(&self, id: RecordId) -> Option<Word> {
         let topic = word_topic(id);
         word_in(&topic, self.topic(&topic)?).map(|(_, word)| word)
+    }
+
+    /// Notes where own records stand in the agency's log, and brings after it what is read otherwise there
+    /// than by what the office says now.
+    pub(crate) fn put_placed(&mut self, source: &dyn Source, run: Run) -> Result<(), LedgerError> {
+        self.placed.put(run);
+        self.dirty.tables = true;
+        let first = run.first.seq;
+        if !self.authority.differs_at(&run.first.writer, &run.word(first)) {
+            return Ok(());
+        }
+        (first..first.saturating_add(run.count)).try_for_each(|seq| self.reread(source, RecordId { seq, ..run.first }))
     }
 
     /// Brings what lists keep of a record's task after what is known of the record now.

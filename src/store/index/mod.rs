@@ -8,6 +8,7 @@ mod apply;
 mod days;
 mod lens;
 mod mask;
+mod placed;
 mod query;
 mod set;
 mod slot;
@@ -24,6 +25,7 @@ use auxlog_record::{Authority, Date, Hlc, Record, RecordId, Roster, Word};
 
 pub(crate) use apply::{Item, Origin};
 pub(crate) use lens::{read, reconstruct};
+pub(crate) use placed::Run;
 pub(crate) use query::Selection;
 pub(crate) use slot::{Flags, Slot, day_of};
 pub(crate) use snapshot::{Kind, PieceKey, Pieces, Restore, SnapshotError};
@@ -31,6 +33,7 @@ pub(crate) use snapshot::{Kind, PieceKey, Pieces, Restore, SnapshotError};
 use crate::ledger::{ENROLMENT, RULES_SINCE};
 use crate::{DayCount, Enrolment};
 use days::Days;
+use placed::Placed;
 use set::Sets;
 use table::Slots;
 use writers::Writers;
@@ -117,6 +120,8 @@ pub(crate) struct Index {
     masked: BTreeSet<RecordId>,
     /// The newest note of each topic.
     topics: BTreeMap<String, Vec<u8>>,
+    /// Where own records stand in the agency's log.
+    placed: Placed,
     /// The first place that is not applied yet.
     applied: Place,
     /// Chunks and tables that differ from what the cache holds.

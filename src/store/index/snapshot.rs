@@ -10,7 +10,7 @@ use minicbor::{Decode, Encode};
 
 use super::slot::{SLOT_BYTES, SLOTS_PER_CHUNK, Slot};
 use super::writers::{PLACES_PER_PIECE, Writer};
-use super::{Awaiting, Index, Place};
+use super::{Awaiting, Index, Place, Run};
 
 /// The layout of the pieces; another number means that the cache is rebuilt.
 const SCHEMA: u32 = 6;
@@ -99,6 +99,9 @@ struct Tables {
     masked: Vec<RecordId>,
     #[n(13)]
     authority: Authority,
+    #[n(14)]
+    #[cbor(default)]
+    placed: Vec<Run>,
 }
 
 #[derive(Debug, Clone, Default, Encode, Decode)]
@@ -268,6 +271,7 @@ impl Index {
             topics: self.topics.iter().map(|(topic, bytes)| (topic.clone(), bytes.clone().into())).collect(),
             masked: self.masked.iter().copied().collect(),
             authority: self.authority.clone(),
+            placed: self.placed.runs().copied().collect(),
         }
     }
 
@@ -378,6 +382,7 @@ impl Restore {
         index.orphans = tables.orphans.into_iter().collect();
         index.notices = tables.notices;
         index.authority = tables.authority;
+        tables.placed.into_iter().for_each(|run| index.placed.put(run));
         index.roster_origin = tables.roster_origin;
         index.roster_place = tables.roster_place;
         index.roster_from_server = tables.roster_from_server;

@@ -8,7 +8,7 @@ use auxlog_record::{Hash, Record, RecordId, Roster, Word, WriterId};
 use minicbor::Decoder;
 use minicbor::bytes::{ByteSlice, ByteVec};
 
-use crate::index::{Index, Item, Origin, Place, Source};
+use crate::index::{Index, Item, Origin, Place, Run, Source};
 use crate::{Flaw, LedgerError, Spot};
 
 /// Records kept at hand: a page of a list and what is looked at next.
@@ -25,6 +25,9 @@ type Said = (Record, Option<Word>);
 
 /// Topic of the notes that say what the log says of a record of this laptop's.
 const WORD: &str = "word/";
+
+/// Topic of the notes that say where own records stand in the agency's log.
+const PLACED: &str = "placed";
 
 /// Reads the journal; several may while one process writes.
 pub(crate) struct Book {
@@ -90,6 +93,9 @@ impl Book {
                 if let Some((writer, acked)) = acked_of(entry) {
                     index.set_acked(&writer, acked);
                     return Ok(());
+                }
+                if let Some(run) = placed_in(topic, bytes) {
+                    return index.put_placed(self, run);
                 }
                 if index.put_topic(topic, bytes.clone()) {
                     index.reread_all(self)?;
@@ -282,6 +288,16 @@ pub(crate) fn acked_of(entry: &Entry) -> Option<(WriterId, u64)> {
 pub(crate) fn word_entry(id: RecordId, word: &Word) -> Entry {
     let bytes = minicbor::to_vec((id, word)).expect("writing to memory cannot fail");
     Entry::Note { topic: word_topic(id), bytes }
+}
+
+/// The note of where own records stand in the agency's log.
+pub(crate) fn placed_entry(run: &Run) -> Entry {
+    let bytes = minicbor::to_vec(run).expect("writing to memory cannot fail");
+    Entry::Note { topic: PLACED.to_owned(), bytes }
+}
+
+fn placed_in(topic: &str, bytes: &[u8]) -> Option<Run> {
+    minicbor::decode(bytes).ok().filter(|_| topic == PLACED)
 }
 
 /// Topic of that note.

@@ -8,9 +8,10 @@ use auxlog_record::{
     Word, WriterId,
 };
 
-use super::book::{RosterParts, acked_entry, roster_entry, word_entry};
+use super::book::{RosterParts, acked_entry, placed_entry, roster_entry, word_entry};
 use super::rows::moment;
 use super::{Ledger, Reader};
+use crate::index::Run;
 use crate::{Enrolment, LedgerError};
 
 /// Topic of the note that says where the laptop is enrolled.
@@ -220,8 +221,7 @@ impl Ledger {
     /// Keeps records pulled from the server, with the notes that say up to where: the notes come
     /// last, so that after a crash in between the same records are pulled once more. Records
     /// known already are left out. What they order to be masked is erased here at once. `own` is what
-    /// the log says of records that were here already; it is kept where it says more than that they
-    /// are in it.
+    /// the log says of records that were here already.
     ///
     /// # Errors
     /// [`LedgerError::NotSaved`].
@@ -251,10 +251,22 @@ impl Ledger {
                 if record.envelope().kind == auxlog_record::kind::number::MASK_ORDERED || index.is_masked(record))
             })
         };
-        let said = |(_, word): &(RecordId, Word)| word.disposition != Disposition::Logged || word.verdict.is_some();
-        let told = |(id, word): &(RecordId, Word)| self.index().word_of(*id).as_ref() == Some(word);
-        let own: Vec<(RecordId, Word)> = own.into_iter().filter(said).filter(|own| !told(own)).collect();
-        entries.extend(own.iter().map(|(id, word)| word_entry(*id, word)));
+        let mut runs: Vec<Run> = Vec::new();
+        for (id, word) in own {
+            let (known, noted) = (self.index().word_of(id), self.index().noted_word(id).is_some());
+            if known.as_ref() == Some(&word) {
+                continue;
+            }
+            if noted || word.disposition != Disposition::Logged || word.verdict.is_some() {
+                entries.push(word_entry(id, &word));
+                continue;
+            }
+            let run = Run::of(id, &word);
+            if !runs.last_mut().is_some_and(|last| last.push(&run)) {
+                runs.push(run);
+            }
+        }
+        entries.extend(runs.iter().map(placed_entry));
         entries.extend(notes.into_iter().map(|(topic, bytes)| Entry::Note { topic, bytes }));
         self.keep(&entries)?;
         if masks && let Err(error) = self.erase_masked() {
