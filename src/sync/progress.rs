@@ -56,7 +56,8 @@ pub struct Outcome {
     pub received: u64,
     /// Own records that the server set aside or holds for review.
     pub refused: u64,
-    /// The highest seq of the officer's own records that a verified receipt covers.
+    /// The highest seq of the officer's own records that a verified receipt covers, but for such a note
+    /// of this synchronisation's.
     pub acked: u64,
     /// Whether receipts cover all that is here.
     pub covered: bool,

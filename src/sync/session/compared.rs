@@ -8,7 +8,7 @@ use crate::error::SyncError;
 use crate::hooks::{Cursor, HookError, Hooks};
 use crate::http::{Answer, Request};
 use crate::merkle;
-use crate::message::ConsistencyProof;
+use crate::message::{ConsistencyProof, Standing};
 
 /// An answer that took longer says too little of the clock.
 const SLOW_MS: u64 = 20_000;
@@ -19,7 +19,8 @@ impl Session {
         let took = now_ms.saturating_sub(self.asked_ms);
         let offset = server_ms.cast_signed().wrapping_sub((now_ms - took / 2).cast_signed());
         self.learnt.offset_ms = offset;
-        self.offset_ms = (took < SLOW_MS).then_some(offset);
+        // Whoever is given nothing of the log was shown nothing.
+        self.offset_ms = (took < SLOW_MS && self.outcome.standing == Standing::Active).then_some(offset);
     }
 
     /// Writes a note, once, of a session that moved something; gives whether there is one to be sent.

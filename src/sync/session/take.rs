@@ -35,8 +35,8 @@ impl Session {
     /// Takes an answer: believes what is proven, keeps it, and notes what is left to do.
     pub(super) fn take(&mut self, now_ms: u64, response: SyncResponse, ledger: &dyn Hooks) -> Result<(), SyncError> {
         let agency = ledger.agency();
-        self.measure(now_ms, response.server_ms);
         self.outcome.standing = response.standing;
+        self.measure(now_ms, response.server_ms);
         let receipts = trust::receipts(&response, &self.server, &agency)?;
         let Some(first) = receipts.first() else {
             return Err(SyncError::BadAnswer("it brings no receipt".into()));
@@ -198,7 +198,8 @@ impl Session {
             self.outcome.sent += receipt.acked.saturating_sub(before) - notes;
             self.acked.insert(receipt.writer, receipt.acked);
             if receipt.writer == device {
-                self.outcome.acked = receipt.acked;
+                // Whoever asks means what was recorded.
+                self.outcome.acked = receipt.acked - u64::from(self.notes.contains(&of(receipt.acked)));
             }
             let checkpoint = &receipt.checkpoint;
             let news = receipt.acked != mine.acked
