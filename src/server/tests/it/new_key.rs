@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use auxlog_law::{Mode, Presence};
 use auxlog_record::{Decision, PublicKey, Signer as _, SigningKey, Task};
+use auxlog_server::admin::Admin;
 use auxlog_server::new_key::{NewKeyError, new_key};
 use auxlog_server::{Config, Found, ServeError, Server};
-use auxlog_store::{HistoryEntry, Ledger, ReviewInput, TaskQuery};
+use auxlog_store::{HistoryEntry, Ledger, ReviewInput, TaskQuery, TaskStatus};
 use auxlog_sync::enrol::Role;
+use auxlog_sync::hooks::Hooks;
 use auxlog_sync::message::Standing;
 use auxlog_sync::vouched::prove;
-use auxlog_sync::{Confirmed, JoinError, SyncError, join, offer, server_of};
+use auxlog_sync::{Confirmed, Connection, JoinError, SyncError, join, offer, server_of, sync_once};
 
 use crate::laptops::{cheap, enrol, log, sync, task, who};
 use crate::support::{Kind, World};
@@ -161,4 +163,51 @@ async fn a_stolen_key_is_replaced_and_kept_aside() {
     assert_eq!(world.handle().public_key, made.public_key);
     let acts = world.admin.log(10).await.expect("the audit log");
     assert!(acts.iter().any(|(_, entry)| entry.act == "new_key" && entry.detail == "被盗"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_thief_of_the_key_certified_counts_for_nothing_on_a_laptop_that_went_over() {
+    let mut world = World::new(Kind::Sqlite).await;
+    let dirs: Vec<_> = (0..3).map(|_| tempfile::tempdir().expect("dir")).collect();
+    let officer = laptop(&world, dirs[0].path(), "O1", Role::Officer).await;
+    let flagged = Task { mode: Mode::Independent, presence: Presence::OnScene, ..task("t-1") };
+    let target = officer.log(&[flagged]).pop().expect("an answer").expect("logged").id;
+    sync(&officer).await.expect("synchronises");
+    world.stop().await;
+    for name in ["server.key", "server.sqlite"] {
+        std::fs::copy(world.dir.path().join(name), dirs[1].path().join(name)).expect("stolen");
+    }
+
+    // A supervisor of the thief's making decides, and the officer's laptop is led to the thief's server.
+    let theirs = Server::start(Config::new(dirs[1].path(), std::net::SocketAddr::from(([127, 0, 0, 1], 0)))).await;
+    let theirs = theirs.expect("whoever has the key is the server");
+    let code = Admin::of(&theirs).code(&"A01".into(), &"O9".into(), Role::Supervisor, true).await.expect("a code");
+    let connection = Connection::new(&theirs.url, None).expect("an address");
+    let offered = offer(&connection, &code).await.expect("an offer");
+    let forged = Arc::new(Ledger::init(dirs[2].path(), &who("O9"), "passphrase", cheap()).expect("made"));
+    join(&forged, &connection, Some(&offered), None, &code, "laptop").await.expect("joined");
+    sync(&forged).await.expect("synchronises");
+    let decision = Decision::Dismiss;
+    let review = ReviewInput { target, decision, reason: "误记".into(), measure: None, against: None };
+    forged.review(&review).expect("decided");
+    sync(&forged).await.expect("synchronises");
+    let hooks: Arc<dyn Hooks> = Arc::clone(&officer) as Arc<dyn Hooks>;
+    sync_once(&hooks, &connection, theirs.public_key, |_| {}).await.expect("synchronises");
+    drop(hooks);
+    let status = |ledger: &Ledger| ledger.tasks(&TaskQuery::default()).expect("tasks").rows[0].status;
+    assert_eq!(status(&officer), TaskStatus::Dismissed);
+    theirs.shutdown().await;
+
+    let made = new_key(world.dir.path(), None, "被盗", true, "1").await.expect("made");
+    world.start().await;
+    again(&world, &officer, &made.codes[0].1, Some(&made.public_key)).await.expect("goes over");
+    assert_eq!(status(&officer), TaskStatus::Open);
+    log(&officer, &["t-2"]);
+    assert!(sync(&officer).await.expect("goes on").covered);
+    drop(officer);
+    std::fs::remove_dir_all(dirs[0].path().join("cache")).expect("removed");
+    let officer = Ledger::open(dirs[0].path(), None, "passphrase", cheap()).expect("opens");
+    let task = officer.task(target).expect("there");
+    assert_eq!(task.row.status, TaskStatus::Open);
+    assert!(task.history.iter().any(|entry| entry.void.is_some()), "kept, and without effect");
 }
