@@ -1,10 +1,12 @@
 //! The test vectors of `docs/protocol.md`: every line of its block is what the code gives, and the
 //! Chinese page has the same block.
 
-use auxlog_record::{Clock, Event, Reading, Record, Signer as _, SigningKey, Tip, Word, WriterOpened};
+use auxlog_record::{Clock, Event, Officer, Reading, Record, Roster, Signer as _, SigningKey, Tip, Word, WriterOpened};
 use auxlog_sync::auth::{RequestAuth, ServerId, Signable};
 use auxlog_sync::merkle::{self, Frontier};
+use auxlog_sync::pack::inflate;
 use auxlog_sync::receipt::{Checkpoint, Epoch};
+use auxlog_sync::roster::{MAX_PIECE, Salts, Snapshot};
 use auxlog_sync::signed::{Signed, Statement as _};
 use data_encoding::HEXLOWER;
 
@@ -76,6 +78,13 @@ fn computed() -> String {
     let auth = RequestAuth::sign(&key, &AGENCY.into(), SIGNED_MS, [9; 12], request);
     assert!(auth.verify(&key.public_key(), request), "its own signature");
 
+    let officer = Officer { id: "O1".into(), name: "李强".into(), agency: AGENCY.into(), ..Officer::default() };
+    let roster = Roster { version: 1, officers: [(officer.id.clone(), officer)].into(), ..Roster::default() };
+    let salts = Salts::of(&server);
+    let snapshot = Snapshot::of(&AGENCY.into(), &roster, SIGNED_MS, &salts).expect("cut");
+    let (name, piece) = snapshot.pieces.first_key_value().expect("one piece");
+    let piece = inflate(piece, MAX_PIECE).expect("unpacks");
+
     let lines: Vec<(&str, Vec<u8>)> = vec![
         ("seed", seed.to_vec()),
         ("public_key", key.public_key().to_bytes().to_vec()),
@@ -97,6 +106,8 @@ fn computed() -> String {
         ("checkpoint_signed", [Checkpoint::DOMAIN, bytes.as_slice()].concat()),
         ("checkpoint_message", sealed.to_bytes()),
         ("request_signature", auth.signature.to_vec()),
+        ("roster_piece", piece),
+        ("roster_piece_name", name.0.to_vec()),
     ];
     let lines: Vec<String> = lines.iter().map(|(name, bytes)| format!("{name} = {}", HEXLOWER.encode(bytes))).collect();
     lines.join("\n")
