@@ -242,3 +242,68 @@ impl AsyncWrite for Watched {
         self.with(context, AsyncWrite::poll_shutdown)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Both ends of a connection, the server's one taken in.
+    async fn joined(all: &Arc<Connections>, listener: &TcpListener) -> (TcpStream, Watched) {
+        let client = TcpStream::connect(listener.local_addr().expect("an address")).await.expect("connected");
+        let (stream, peer) = listener.accept().await.expect("accepted");
+        (client, all.take(stream, peer))
+    }
+
+    fn is_open(watched: &Watched) -> bool {
+        watched.line.stream().is_some()
+    }
+
+    #[tokio::test]
+    async fn who_was_silent_longest_goes_and_who_is_known_goes_last() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+        let all = Connections::new(Some(3), Some(3), Vec::new());
+        let mut standing = Vec::new();
+        for heard in [5, 1, 3] {
+            let (client, watched) = joined(&all, &listener).await;
+            watched.line.heard.store(heard, Ordering::Relaxed);
+            standing.push((client, watched));
+        }
+        // The one silent longest is a known device's.
+        all.proven(standing[1].1.line.peer);
+        let (_client, mut fourth) = joined(&all, &listener).await;
+        assert_eq!(standing.iter().map(|(_, watched)| is_open(watched)).collect::<Vec<_>>(), [true, true, false]);
+        assert_eq!((all.counts(), is_open(&fourth)), ((3, 1), true));
+        let mut byte = [0];
+        assert_eq!(standing[2].0.read(&mut byte).await.expect("an end"), 0, "the other side is told");
+        let error = standing[2].1.read(&mut byte).await.expect_err("and so is whoever serves it");
+        assert_eq!(error.kind(), io::ErrorKind::ConnectionAborted);
+        // One that ends by itself makes room, too.
+        drop(standing.remove(0));
+        let (_fifth, _watched) = joined(&all, &listener).await;
+        assert_eq!(all.counts(), (3, 1));
+        standing[0].0.try_write(b"x").expect("sent");
+        assert_eq!(standing[0].1.read(&mut byte).await.expect("heard"), 1, "what stands is served");
+        assert!(tokio::time::timeout(Duration::from_millis(1), fourth.read(&mut byte)).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_connection_on_which_nobody_asks_ends() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+        let mut all = Connections::new(Some(3), None, Vec::new());
+        // As if the server had run for a while.
+        let began = Instant::now().checked_sub(IDLE * 2).expect("the machine runs that long");
+        Arc::get_mut(&mut all).expect("one's own").began = began;
+        let ((_client, asks), (mut client, silent)) = (joined(&all, &listener).await, joined(&all, &listener).await);
+        for watched in [&asks, &silent] {
+            watched.line.asked.store(0, Ordering::Relaxed);
+        }
+        all.asked(asks.line.peer);
+        all.sweep();
+        assert!(is_open(&asks) && !is_open(&silent), "bytes alone, such as pings, are no request");
+        assert_eq!(client.read(&mut [0]).await.expect("an end"), 0);
+        assert_eq!(all.counts(), (1, 0), "it made room for nobody");
+    }
+}

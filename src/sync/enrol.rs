@@ -219,7 +219,7 @@ mod tests {
         assert_ne!(nonce, own_nonce(&device, "0110123456789ABC", &key), "another server");
         let other = Nonce([7; 32]);
         assert_ne!(commitment(&server, &key, &nonce), commitment(&server, &key, &other));
-        assert_eq!(digits(&server, &key, &nonce, &other), "@@@", "by the protocol, for ever");
+        assert_eq!(digits(&server, &key, &nonce, &other), "664632", "by the protocol, for ever");
         let all = [
             digits(&server, &key, &nonce, &other),
             digits(&key, &server, &nonce, &other),

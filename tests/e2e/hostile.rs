@@ -29,7 +29,8 @@ fn harmless(what: &str, bytes: &[u8]) {
 
 #[track_caller]
 fn both(what: &str, output: &Output) {
-    harmless(what, &output.stdout);
+    // A table for spreadsheets begins with the mark by which they know its characters.
+    harmless(what, output.stdout.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&output.stdout));
     harmless(what, &output.stderr);
     assert_ne!(output.status.code(), Some(101), "{what} panics: {}", text(&output.stderr));
 }
@@ -121,10 +122,10 @@ fn no_command_lets_a_mark_out() {
         &["tasks", "--person", MARKS],
         &["flags"],
         &["flags", "--format", "json"],
-        &["roster", "list"],
-        &["roster", "list", "--format", "json"],
-        &["roster", "list", "--format", "csv"],
-        &["roster", "list", "--format", "csv", "--output", &roster],
+        &["roster"],
+        &["roster", "--format", "json"],
+        &["roster", "--format", "csv"],
+        &["roster", "--format", "csv", "--output", &roster],
         &["attach", "t-1"],
         &["attach", "t-1", "--format", "json"],
         &["verify"],
@@ -136,7 +137,7 @@ fn no_command_lets_a_mark_out() {
         &["check", &lines],
         &["check", "--format", "json", &lines],
         &["log", &lines],
-        &["review", "t-1", "dismiss", "--reason", MARKS],
+        &["review", "t-1", "--decision", "dismiss", "--reason", MARKS],
         &["officer", "list"],
         &["officer", "list", "--format", "json"],
         &["doctor"],
@@ -178,7 +179,7 @@ fn no_command_about_a_server_lets_a_mark_out() {
     both("sync", &laptop.run(["sync"]));
     let listed = office.machine.run(["admin", "devices", "--format", "json"]);
     let device = json_lines(&listed)[0]["device"].as_str().expect("a number").to_owned();
-    let name = hostile("局");
+    let (name, copy) = (hostile("局"), office.machine.path(&hostile("copy")).display().to_string());
     let acts: &[&[&str]] = &[
         &["agency", "add", &name, &name],
         &["agency", "add", "A07", &name],
@@ -204,7 +205,7 @@ fn no_command_about_a_server_lets_a_mark_out() {
         &["log"],
         &["log", "--format", "json"],
         &["verify"],
-        &["backup", &name],
+        &["backup", &copy],
     ];
     for act in acts {
         both(&format!("admin {act:?}"), &office.machine.run(["admin"].iter().chain(*act)));

@@ -58,7 +58,7 @@ fn whatever_is_written_is_its_owners_alone() {
         for form in ["csv", "xlsx", "json"] {
             run(&["tasks", "--format", form, "--output", &file(&format!("tasks.{form}"))]);
         }
-        run(&["roster", "list", "--format", "csv", "--output", &file("roster.csv")]);
+        run(&["roster", "--format", "csv", "--output", &file("roster.csv")]);
         run(&["backup", &file("backup")]);
         let written = files(&out);
         assert!(written.len() >= 6, "{written:?}");

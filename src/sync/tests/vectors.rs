@@ -3,6 +3,7 @@
 
 use auxlog_record::{Clock, Event, Reading, Record, Signer as _, SigningKey, Tip, Word, WriterOpened};
 use auxlog_sync::auth::{RequestAuth, ServerId, Signable};
+use auxlog_sync::enrol::{Nonce, commitment, digits, own_nonce};
 use auxlog_sync::merkle::{self, Frontier};
 use auxlog_sync::receipt::{Checkpoint, Epoch};
 use auxlog_sync::signed::{Signed, Statement as _};
@@ -76,6 +77,9 @@ fn computed() -> String {
     let auth = RequestAuth::sign(&key, &AGENCY.into(), SIGNED_MS, [9; 12], request);
     assert!(auth.verify(&key.public_key(), request), "its own signature");
 
+    let nonce = own_nonce(&key, "0110123456789ABC", &server.public_key());
+    let six = digits(&server.public_key(), &key.public_key(), &nonce, &Nonce([7; 32]));
+
     let lines: Vec<(&str, Vec<u8>)> = vec![
         ("seed", seed.to_vec()),
         ("public_key", key.public_key().to_bytes().to_vec()),
@@ -97,6 +101,9 @@ fn computed() -> String {
         ("checkpoint_signed", [Checkpoint::DOMAIN, bytes.as_slice()].concat()),
         ("checkpoint_message", sealed.to_bytes()),
         ("request_signature", auth.signature.to_vec()),
+        ("enrol_nonce", nonce.0.to_vec()),
+        ("enrol_commitment", commitment(&server.public_key(), &key.public_key(), &nonce).0.to_vec()),
+        ("enrol_digits", six.into_bytes()),
     ];
     let lines: Vec<String> = lines.iter().map(|(name, bytes)| format!("{name} = {}", HEXLOWER.encode(bytes))).collect();
     lines.join("\n")
