@@ -6,7 +6,7 @@ use std::future::{Ready, ready};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -48,6 +48,18 @@ struct Line {
     asked: AtomicU64,
     /// Whether a request of a known device came by it.
     proven: AtomicBool,
+    /// Requests of known devices that are being answered.
+    answering: AtomicUsize,
+}
+
+/// A known device's request, until it is answered.
+#[derive(Debug)]
+pub(crate) struct Answering(Arc<Line>);
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.answering.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Connections {
@@ -81,11 +93,13 @@ impl Connections {
         }
     }
 
-    /// Takes note that a known device asked: its connection goes last.
-    pub(crate) fn proven(&self, peer: SocketAddr) {
-        if let Some(line) = self.lines().get(&peer) {
-            line.proven.store(true, Ordering::Relaxed);
-        }
+    /// Takes note that a known device asked: its connection goes last, and while it is being answered last
+    /// of all.
+    pub(crate) fn proven(&self, peer: SocketAddr) -> Option<Answering> {
+        let line = self.lines().get(&peer).cloned()?;
+        line.proven.store(true, Ordering::Relaxed);
+        line.answering.fetch_add(1, Ordering::Relaxed);
+        Some(Answering(line))
     }
 
     /// Closes connections on which nobody asked for anything for long.
@@ -114,6 +128,7 @@ impl Connections {
             heard: AtomicU64::new(now),
             asked: AtomicU64::new(now),
             proven: AtomicBool::new(false),
+            answering: AtomicUsize::new(0),
         });
         let address = peer.ip().to_canonical();
         let near = |line: &Line| line.peer.ip().to_canonical() == address;
@@ -122,8 +137,7 @@ impl Connections {
             !self.proxies.contains(&address) && lines.values().filter(|line| near(line)).count() >= self.of_address;
         if crowded || lines.len() >= self.most {
             let mine = lines.values().filter(|line| !crowded || near(line));
-            let quietest =
-                mine.min_by_key(|line| (line.proven.load(Ordering::Relaxed), line.heard.load(Ordering::Relaxed)));
+            let quietest = mine.min_by_key(|line| line.rank());
             if let Some(line) = quietest.map(|line| line.peer).and_then(|peer| lines.remove(&peer)) {
                 line.close();
                 self.closed.fetch_add(1, Ordering::Relaxed);
@@ -149,6 +163,12 @@ fn by_file_limit() -> usize {
 }
 
 impl Line {
+    /// Whose rank is lowest goes first.
+    fn rank(&self) -> (bool, bool, u64) {
+        let [answering, proven] = [self.answering.load(Ordering::Relaxed) > 0, self.proven.load(Ordering::Relaxed)];
+        (answering, proven, self.heard.load(Ordering::Relaxed))
+    }
+
     fn close(&self) {
         drop(self.stream().take());
         self.waker.wake();
@@ -266,13 +286,13 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
         let all = Connections::new(Some(3), Some(3), Vec::new());
         let mut standing = Vec::new();
-        for heard in [5, 1, 3] {
+        for heard in [5, 2, 3] {
             let (client, watched) = joined(&all, &listener).await;
             watched.line.heard.store(heard, Ordering::Relaxed);
             standing.push((client, watched));
         }
         // The one silent longest is a known device's.
-        all.proven(standing[1].1.line.peer);
+        drop(all.proven(standing[1].1.line.peer));
         let (_client, mut fourth) = joined(&all, &listener).await;
         assert_eq!(standing.iter().map(|(_, watched)| is_open(watched)).collect::<Vec<_>>(), [true, true, false]);
         assert_eq!((all.counts(), is_open(&fourth)), ((3, 1), true));
@@ -287,6 +307,26 @@ mod tests {
         standing[0].0.try_write(b"x").expect("sent");
         assert_eq!(standing[0].1.read(&mut byte).await.expect("heard"), 1, "what stands is served");
         assert!(tokio::time::timeout(Duration::from_millis(1), fourth.read(&mut byte)).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn who_is_being_answered_goes_last_of_all() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+        let all = Connections::new(Some(2), Some(2), Vec::new());
+        let (_first, waits) = joined(&all, &listener).await;
+        let answering = all.proven(waits.line.peer).expect("it stands");
+        waits.line.heard.store(0, Ordering::Relaxed);
+        let mut others = Vec::new();
+        for _ in 0..5 {
+            let other = joined(&all, &listener).await;
+            drop(all.proven(other.1.line.peer));
+            others.push(other);
+        }
+        assert!(is_open(&waits));
+        assert_eq!(others.iter().filter(|(_, watched)| is_open(watched)).count(), 1);
+        drop(answering);
+        let _sixth = joined(&all, &listener).await;
+        assert!(!is_open(&waits), "once it is answered it is one like others");
     }
 
     #[tokio::test]
