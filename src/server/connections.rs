@@ -6,7 +6,7 @@ use std::future::{Ready, ready};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -48,6 +48,18 @@ struct Line {
     asked: AtomicU64,
     /// Whether a request of a known device came by it.
     proven: AtomicBool,
+    /// Requests of known devices that are being answered.
+    answering: AtomicUsize,
+}
+
+/// A known device's request, until it is answered.
+#[derive(Debug)]
+pub(crate) struct Answering(Arc<Line>);
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.answering.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Connections {
@@ -81,11 +93,13 @@ impl Connections {
         }
     }
 
-    /// Takes note that a known device asked: its connection goes last.
-    pub(crate) fn proven(&self, peer: SocketAddr) {
-        if let Some(line) = self.lines().get(&peer) {
-            line.proven.store(true, Ordering::Relaxed);
-        }
+    /// Takes note that a known device asked: its connection goes last, and while it is being answered last
+    /// of all.
+    pub(crate) fn proven(&self, peer: SocketAddr) -> Option<Answering> {
+        let line = self.lines().get(&peer).cloned()?;
+        line.proven.store(true, Ordering::Relaxed);
+        line.answering.fetch_add(1, Ordering::Relaxed);
+        Some(Answering(line))
     }
 
     /// Closes connections on which nobody asked for anything for long.
@@ -114,6 +128,7 @@ impl Connections {
             heard: AtomicU64::new(now),
             asked: AtomicU64::new(now),
             proven: AtomicBool::new(false),
+            answering: AtomicUsize::new(0),
         });
         let address = peer.ip().to_canonical();
         let near = |line: &Line| line.peer.ip().to_canonical() == address;
@@ -122,8 +137,7 @@ impl Connections {
             !self.proxies.contains(&address) && lines.values().filter(|line| near(line)).count() >= self.of_address;
         if crowded || lines.len() >= self.most {
             let mine = lines.values().filter(|line| !crowded || near(line));
-            let quietest =
-                mine.min_by_key(|line| (line.proven.load(Ordering::Relaxed), line.heard.load(Ordering::Relaxed)));
+            let quietest = mine.min_by_key(|line| line.rank());
             if let Some(line) = quietest.map(|line| line.peer).and_then(|peer| lines.remove(&peer)) {
                 line.close();
                 self.closed.fetch_add(1, Ordering::Relaxed);
@@ -149,6 +163,12 @@ fn by_file_limit() -> usize {
 }
 
 impl Line {
+    /// Whose rank is lowest goes first.
+    fn rank(&self) -> (bool, bool, u64) {
+        let [answering, proven] = [self.answering.load(Ordering::Relaxed) > 0, self.proven.load(Ordering::Relaxed)];
+        (answering, proven, self.heard.load(Ordering::Relaxed))
+    }
+
     fn close(&self) {
         drop(self.stream().take());
         self.waker.wake();
@@ -240,5 +260,90 @@ impl AsyncWrite for Watched {
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.with(context, AsyncWrite::poll_shutdown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Both ends of a connection, the server's one taken in.
+    async fn joined(all: &Arc<Connections>, listener: &TcpListener) -> (TcpStream, Watched) {
+        let client = TcpStream::connect(listener.local_addr().expect("an address")).await.expect("connected");
+        let (stream, peer) = listener.accept().await.expect("accepted");
+        (client, all.take(stream, peer))
+    }
+
+    fn is_open(watched: &Watched) -> bool {
+        watched.line.stream().is_some()
+    }
+
+    #[tokio::test]
+    async fn who_was_silent_longest_goes_and_who_is_known_goes_last() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+        let all = Connections::new(Some(3), Some(3), Vec::new());
+        let mut standing = Vec::new();
+        for heard in [5, 2, 3] {
+            let (client, watched) = joined(&all, &listener).await;
+            watched.line.heard.store(heard, Ordering::Relaxed);
+            standing.push((client, watched));
+        }
+        // The one silent longest is a known device's.
+        drop(all.proven(standing[1].1.line.peer));
+        let (_client, mut fourth) = joined(&all, &listener).await;
+        assert_eq!(standing.iter().map(|(_, watched)| is_open(watched)).collect::<Vec<_>>(), [true, true, false]);
+        assert_eq!((all.counts(), is_open(&fourth)), ((3, 1), true));
+        let mut byte = [0];
+        assert_eq!(standing[2].0.read(&mut byte).await.expect("an end"), 0, "the other side is told");
+        let error = standing[2].1.read(&mut byte).await.expect_err("and so is whoever serves it");
+        assert_eq!(error.kind(), io::ErrorKind::ConnectionAborted);
+        // One that ends by itself makes room, too.
+        drop(standing.remove(0));
+        let (_fifth, _watched) = joined(&all, &listener).await;
+        assert_eq!(all.counts(), (3, 1));
+        standing[0].0.try_write(b"x").expect("sent");
+        assert_eq!(standing[0].1.read(&mut byte).await.expect("heard"), 1, "what stands is served");
+        assert!(tokio::time::timeout(Duration::from_millis(1), fourth.read(&mut byte)).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn who_is_being_answered_goes_last_of_all() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+        let all = Connections::new(Some(2), Some(2), Vec::new());
+        let (_first, waits) = joined(&all, &listener).await;
+        let answering = all.proven(waits.line.peer).expect("it stands");
+        waits.line.heard.store(0, Ordering::Relaxed);
+        let mut others = Vec::new();
+        for _ in 0..5 {
+            let other = joined(&all, &listener).await;
+            drop(all.proven(other.1.line.peer));
+            others.push(other);
+        }
+        assert!(is_open(&waits));
+        assert_eq!(others.iter().filter(|(_, watched)| is_open(watched)).count(), 1);
+        drop(answering);
+        let _sixth = joined(&all, &listener).await;
+        assert!(!is_open(&waits), "once it is answered it is one like others");
+    }
+
+    #[tokio::test]
+    async fn a_connection_on_which_nobody_asks_ends() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+        let mut all = Connections::new(Some(3), None, Vec::new());
+        // As if the server had run for a while.
+        let began = Instant::now().checked_sub(IDLE * 2).expect("the machine runs that long");
+        Arc::get_mut(&mut all).expect("one's own").began = began;
+        let ((_client, asks), (mut client, silent)) = (joined(&all, &listener).await, joined(&all, &listener).await);
+        for watched in [&asks, &silent] {
+            watched.line.asked.store(0, Ordering::Relaxed);
+        }
+        all.asked(asks.line.peer);
+        all.sweep();
+        assert!(is_open(&asks) && !is_open(&silent), "bytes alone, such as pings, are no request");
+        assert_eq!(client.read(&mut [0]).await.expect("an end"), 0);
+        assert_eq!(all.counts(), (1, 0), "it made room for nobody");
     }
 }

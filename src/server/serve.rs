@@ -262,7 +262,13 @@ fn patient<A: axum_server::Address, Acceptor>(
     mut server: axum_server::Server<A, Acceptor>,
 ) -> axum_server::Server<A, Acceptor> {
     server.http_builder().http1().header_read_timeout(HEADERS);
-    server.http_builder().http2().keep_alive_interval(HEADERS * 3).keep_alive_timeout(HEADERS);
+    server
+        .http_builder()
+        .http2()
+        .keep_alive_interval(HEADERS * 3)
+        .keep_alive_timeout(HEADERS)
+        // A laptop asks one thing at a time; what streams hold is bounded by connections.
+        .max_concurrent_streams(16);
     server.first_request_timeout(HEADERS)
 }
 

@@ -2,12 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 
-use auxlog_record::crypto::sha256;
-use auxlog_record::{AgencyId, Hash, PublicKey, WriterId};
+use auxlog_record::{AgencyId, WriterId};
 use auxlog_sync::Refusal;
-use auxlog_sync::auth::{self, AUTH_HEADER, BODY_HEADER, ERROR_HEADER, MAX_SKEW_MS, RequestAuth, Signable};
+use auxlog_sync::auth::{AUTH_HEADER, ERROR_HEADER, MAX_SKEW_MS, RequestAuth};
 use auxlog_sync::blob::OFFSET_HEADER;
 use auxlog_sync::message::Standing;
 use auxlog_sync::pack::{self, MEDIA_TYPE, PackError};
@@ -19,9 +17,11 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::LengthLimitError;
 use minicbor::{Decode, Encode};
 
+use super::body::{aside, hashed, signed, stated};
 use super::{App, Budget, Route};
 use crate::answered::Noted;
 use crate::bodies::{Full, Held, UNPROVEN};
+use crate::connections::Answering;
 use crate::limits::Inside;
 use crate::metrics;
 use crate::scope::{Action, AgencyScope, Principal};
@@ -36,12 +36,6 @@ const MOST_ENTRIES: u64 = 10_000;
 /// The largest number of a query: the largest that every reader of JSON takes exactly.
 pub(crate) const LARGEST: u64 = (1 << 53) - 1;
 
-/// Bodies below this size are hashed at once: it takes less than to have it done elsewhere.
-const HASHED_HERE: usize = 64 << 10;
-
-/// How long a body waits for its turn to be read before its sender is told to come back.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// A request with its body.
 pub(crate) struct Asked {
     parts: Parts,
@@ -52,8 +46,8 @@ pub(crate) struct Asked {
     pub(crate) address: IpAddr,
     /// Whether the address asked more than its share at a door that is open to strangers.
     pressing: bool,
-    _held: Option<Held>,
-    _under_way: Option<Inside<IpAddr>>,
+    /// What it counts in, and takes up, until it is answered.
+    _under_way: (Option<Inside<IpAddr>>, Option<Held>, Option<Answering>),
 }
 
 impl FromRequest<Arc<App>> for Asked {
@@ -72,7 +66,7 @@ impl FromRequest<Arc<App>> for Asked {
         }
         // All that can be said without the body is said before it is read.
         let device = if budget.signed { Some(named(app, &parts, now).await?) } else { None };
-        let stated = stated_body(&parts, budget);
+        let stated = stated(&parts, budget);
         if let (Some(device), Some(stated)) = (&device, &stated) {
             signed(app, &parts, device, stated)?;
         }
@@ -106,55 +100,11 @@ impl FromRequest<Arc<App>> for Asked {
                 Some(_) => {}
                 None => signed(app, &parts, device, &hash)?,
             }
-            if let Some(peer) = peer {
-                app.connections.proven(peer);
-            }
         }
-        Ok(Self { parts, body, budget, device, address, pressing, _held: held, _under_way: under_way })
+        let answering = peer.filter(|_| device.is_some()).and_then(|peer| app.connections.proven(peer));
+        let under_way = (under_way, held, answering);
+        Ok(Self { parts, body, budget, device, address, pressing, _under_way: under_way })
     }
-}
-
-/// The hash of a request's body, where it is known before the body is read.
-fn stated_body(parts: &Parts, budget: Budget) -> Option<Hash> {
-    if budget.body == 0 {
-        return Some(sha256(&[]));
-    }
-    parts.headers.get(BODY_HEADER)?.to_str().ok().and_then(auth::stated_body)
-}
-
-/// The hash of a body that came; a large one is hashed off the threads that serve.
-async fn hashed(app: &App, body: &Bytes) -> Result<Hash, Refuse> {
-    if body.len() < HASHED_HERE {
-        return Ok(sha256(&[body]));
-    }
-    let body = body.clone();
-    aside(app, move || sha256(&[&body])).await
-}
-
-/// Does `work` off the threads that serve, on as many at once as there are processors.
-async fn aside<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refuse> {
-    let busy = || refuse(app, Refusal::Unavailable);
-    let turn = tokio::time::timeout(PATIENCE, Arc::clone(&app.unpacking).acquire_owned()).await;
-    let permit = turn.ok().and_then(Result::ok).ok_or_else(busy)?;
-    let done = tokio::task::spawn_blocking(move || {
-        let done = work();
-        drop(permit);
-        done
-    });
-    done.await.map_err(|error| {
-        tracing::error!(%error, "a request could not be read");
-        refuse(app, Refusal::Internal)
-    })
-}
-
-/// Whether the device signed the request, whose body has that hash.
-fn signed(app: &App, parts: &Parts, device: &DeviceRow, body: &Hash) -> Result<(), Refuse> {
-    let strange = || refuse(app, Refusal::Unauthenticated);
-    let auth = auth(parts).ok_or_else(strange)?;
-    let key = PublicKey::from_bytes(&device.public_key).map_err(|_| strange())?;
-    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
-    let signable = Signable { method: parts.method.as_str(), target, body: &[], server: app.id };
-    if auth.verify_hashed(&key, signable, body) { Ok(()) } else { Err(strange()) }
 }
 
 impl Asked {
@@ -327,7 +277,7 @@ fn beyond<'a>(peer: IpAddr, trusted: &[IpAddr], lines: impl Iterator<Item = &'a 
     peer
 }
 
-fn auth(parts: &Parts) -> Option<RequestAuth> {
+pub(super) fn auth(parts: &Parts) -> Option<RequestAuth> {
     parts.headers.get(AUTH_HEADER)?.to_str().ok().and_then(RequestAuth::parse)
 }
 

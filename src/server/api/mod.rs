@@ -3,6 +3,7 @@
 mod admin;
 mod asked;
 mod blobs;
+mod body;
 mod enrol;
 pub(crate) mod lines;
 mod office;

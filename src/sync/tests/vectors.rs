@@ -3,6 +3,7 @@
 
 use auxlog_record::{Clock, Event, Officer, Reading, Record, Roster, Signer as _, SigningKey, Tip, Word, WriterOpened};
 use auxlog_sync::auth::{RequestAuth, ServerId, Signable};
+use auxlog_sync::enrol::{Nonce, commitment, digits, own_nonce};
 use auxlog_sync::merkle::{self, Frontier};
 use auxlog_sync::pack::inflate;
 use auxlog_sync::receipt::{Checkpoint, Epoch};
@@ -84,6 +85,8 @@ fn computed() -> String {
     let snapshot = Snapshot::of(&AGENCY.into(), &roster, SIGNED_MS, &salts).expect("cut");
     let (name, piece) = snapshot.pieces.first_key_value().expect("one piece");
     let piece = inflate(piece, MAX_PIECE).expect("unpacks");
+    let nonce = own_nonce(&key, "0110123456789ABC", &server.public_key());
+    let six = digits(&server.public_key(), &key.public_key(), &nonce, &Nonce([7; 32]));
 
     let lines: Vec<(&str, Vec<u8>)> = vec![
         ("seed", seed.to_vec()),
@@ -108,6 +111,9 @@ fn computed() -> String {
         ("request_signature", auth.signature.to_vec()),
         ("roster_piece", piece),
         ("roster_piece_name", name.0.to_vec()),
+        ("enrol_nonce", nonce.0.to_vec()),
+        ("enrol_commitment", commitment(&server.public_key(), &key.public_key(), &nonce).0.to_vec()),
+        ("enrol_digits", six.into_bytes()),
     ];
     let lines: Vec<String> = lines.iter().map(|(name, bytes)| format!("{name} = {}", HEXLOWER.encode(bytes))).collect();
     lines.join("\n")
