@@ -28,6 +28,7 @@ use crate::pack;
 use crate::progress::{Outcome, Progress};
 use crate::run::Run;
 use crate::signed::{Signed, SignedError};
+use compared::Trace;
 use download::Download;
 use upload::Upload;
 
@@ -124,12 +125,7 @@ pub struct Session {
     /// Attachments that were begun from the beginning because what came was damaged.
     began_anew: BTreeSet<Hash>,
     outcome: Outcome,
-    /// Work was sent or came: a synchronisation of which something is to be noted.
-    worked: bool,
-    /// Own records that say only what this laptop was shown.
-    notes: BTreeSet<RecordId>,
-    /// By how much the server's clock is ahead; `None` where it was not measured, or is written down.
-    offset_ms: Option<i64>,
+    trace: Trace,
     /// The last record that was set aside: what the session ends with.
     set_aside: Option<Refused>,
 }
@@ -160,9 +156,7 @@ impl Session {
             no_more_room: false,
             began_anew: BTreeSet::new(),
             outcome: Outcome::default(),
-            worked: false,
-            notes: BTreeSet::new(),
-            offset_ms: None,
+            trace: Trace::default(),
             set_aside: None,
         }
     }
@@ -237,7 +231,7 @@ impl Session {
                 };
             }
             State::Proving(doubt) => {
-                return match self.take_proof(doubt, answer, ledger) {
+                return match Self::take_proof(doubt, answer, ledger) {
                     Ok(()) => self.go_on(now_ms, ledger),
                     Err(error) => Err((error, retry_after)),
                 };
@@ -357,8 +351,8 @@ impl Session {
             let length: usize = records.iter().map(|record| record.body().map_or(0, <[u8]>::len) + 160).sum();
             bytes = bytes.saturating_sub(length);
             let notes = records.iter().filter(|record| take::is_note(record)).map(Record::id);
-            self.notes.extend(notes);
-            self.worked |= records.iter().any(take::is_work);
+            self.trace.notes.extend(notes);
+            self.trace.worked |= records.iter().any(take::is_work);
             self.pushed.extend(records.iter().map(|record| (record.id(), record.hash())));
             push.push(Run::of(&records)?);
         }

@@ -111,7 +111,7 @@ mod tests {
                 }
             }
             for seq in 0..60 {
-                prop_assert_eq!(placed.word(id(seq)).as_ref(), model.get(&seq));
+                prop_assert_eq!(placed.word(id(seq)), model.get(&seq).cloned());
             }
             prop_assert_eq!(placed.word(RecordId { writer: WriterId([2; 16]), seq: 5 }), None);
         }

@@ -1,6 +1,10 @@
 //! What is left behind of a synchronisation, and what other laptops left behind: the clock's offset
 //! and the receipt that was shown go into the chain, and theirs are proven to be of the same log.
 
+use std::collections::BTreeSet;
+
+use auxlog_record::RecordId;
+
 use super::{Session, State};
 use crate::Refusal;
 use crate::compare::Doubt;
@@ -13,6 +17,17 @@ use crate::message::{ConsistencyProof, Standing};
 /// An answer that took longer says too little of the clock.
 const SLOW_MS: u64 = 20_000;
 
+/// What a synchronisation leaves behind in the chain.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Trace {
+    /// Work was sent or came: something is to be noted.
+    pub(super) worked: bool,
+    /// By how much the server's clock is ahead; `None` where it was not measured, or is written down.
+    pub(super) offset_ms: Option<i64>,
+    /// Own records that say only what this laptop was shown.
+    pub(super) notes: BTreeSet<RecordId>,
+}
+
 impl Session {
     /// What the server's clock says, read in the middle of the exchange.
     pub(super) fn measure(&mut self, now_ms: u64, server_ms: u64) {
@@ -20,15 +35,15 @@ impl Session {
         let offset = server_ms.cast_signed().wrapping_sub((now_ms - took / 2).cast_signed());
         self.learnt.offset_ms = offset;
         // Whoever is given nothing of the log was shown nothing.
-        self.offset_ms = (took < SLOW_MS && self.outcome.standing == Standing::Active).then_some(offset);
+        self.trace.offset_ms = (took < SLOW_MS && self.outcome.standing == Standing::Active).then_some(offset);
     }
 
     /// Writes a note, once, of a session that moved something; gives whether there is one to be sent.
     pub(super) fn note(&mut self, ledger: &dyn Hooks) -> Result<bool, HookError> {
-        if !std::mem::take(&mut self.worked) {
+        if !std::mem::take(&mut self.trace.worked) {
             return Ok(false);
         }
-        self.offset_ms.take().map_or(Ok(false), |offset| ledger.note_sync(offset))
+        self.trace.offset_ms.take().map_or(Ok(false), |offset| ledger.note_sync(offset))
     }
 
     /// Asks the server to prove that the log shown to another laptop is this one's beginning.
@@ -40,7 +55,7 @@ impl Session {
         Ok(Some(self.sign("GET", target, Vec::new(), now_ms, ledger)))
     }
 
-    pub(super) fn take_proof(&self, doubt: Doubt, answer: Answer, ledger: &dyn Hooks) -> Result<(), SyncError> {
+    pub(super) fn take_proof(doubt: Doubt, answer: Answer, ledger: &dyn Hooks) -> Result<(), SyncError> {
         let path = match answer.message::<ConsistencyProof>() {
             Ok(proof) => proof.path,
             Err(SyncError::Refused(Refusal::NotFound)) => return Err(doubt.confirmed()),

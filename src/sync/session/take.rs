@@ -102,7 +102,7 @@ impl Session {
                     // What laptops write for each other's sake is told to nobody.
                     let news = turned.pulled.iter().filter(|pulled| !is_note(&pulled.record)).count() as u64;
                     self.outcome.received += news;
-                    self.worked |= turned.pulled.iter().any(|pulled| is_work(&pulled.record));
+                    self.trace.worked |= turned.pulled.iter().any(|pulled| is_work(&pulled.record));
                     ledger.accept_pulled(&upto, turned.pulled, turned.placed).map_err(SyncError::Ledger)?;
                 }
             }
@@ -194,12 +194,12 @@ impl Session {
             let Some(mine) = own.iter().find(|own| own.writer == receipt.writer) else { continue };
             let before = self.sent_up_to(mine);
             let of = |seq| RecordId { writer: receipt.writer, seq };
-            let notes = self.notes.range(of(before + 1)..of((receipt.acked + 1).max(before + 1))).count() as u64;
+            let notes = self.trace.notes.range(of(before + 1)..of((receipt.acked + 1).max(before + 1))).count() as u64;
             self.outcome.sent += receipt.acked.saturating_sub(before) - notes;
             self.acked.insert(receipt.writer, receipt.acked);
             if receipt.writer == device {
                 // Whoever asks means what was recorded.
-                self.outcome.acked = receipt.acked - u64::from(self.notes.contains(&of(receipt.acked)));
+                self.outcome.acked = receipt.acked - u64::from(self.trace.notes.contains(&of(receipt.acked)));
             }
             let checkpoint = &receipt.checkpoint;
             let news = receipt.acked != mine.acked

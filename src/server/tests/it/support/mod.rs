@@ -272,6 +272,9 @@ pub(crate) fn empty_sync() -> SyncRequest {
     }
 }
 
+/// How many were made.
+static COPIES: AtomicU32 = AtomicU32::new(0);
+
 /// A copy of a server's database, to be put back later.
 pub(crate) enum Copy {
     Sqlite(std::path::PathBuf),
@@ -287,7 +290,6 @@ impl World {
             self.start().await;
             return Copy::Postgres(copy);
         }
-        static COPIES: AtomicU32 = AtomicU32::new(0);
         let file = self.dir.path().join(format!("backup-{}.sqlite", COPIES.fetch_add(1, Ordering::Relaxed)));
         self.admin.backup(&file).await.expect("a backup");
         Copy::Sqlite(file)
