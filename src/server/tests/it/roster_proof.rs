@@ -11,7 +11,7 @@ use auxlog_server::store::{Fault, PersonMask, PersonMasked, Wrong};
 use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::message::{Capabilities, SyncResponse};
 use auxlog_sync::pack::pack;
-use auxlog_sync::roster::{Brought, Manifest, Salts, Snapshot};
+use auxlog_sync::roster::{Brought, Manifest, Salts, Snapshot, Table, TableName};
 use auxlog_sync::{Notice, Question, Refusal, SyncError, ask};
 use minicbor::bytes::ByteVec;
 use serde_json::json;
@@ -264,6 +264,21 @@ async fn somebody_who_left_is_masked(kind: Kind) {
     let done = world.admin.mask_person(&agency, &order).await.expect("masked");
     assert_eq!(done, PersonMasked { pieces: 1, changes: 2, left: 0 });
     assert_eq!(told().await, 0, "no piece says the name");
+    // What 0.1.0 made is named by what it says: that stays, and is told.
+    let piece = minicbor::to_vec(Roster { auxiliaries: roster(50).auxiliaries, ..Roster::default() }).expect("encodes");
+    let name = auxlog_record::crypto::sha256(&[&piece]);
+    let table = Table { name: TableName::Auxiliaries, rows: 50, checksum: name, pieces: vec![name] };
+    let old = Manifest { version: 0, form: None, tables: vec![table], ..newest(&pool).await };
+    let statement = "INSERT INTO roster_version (agency_id, version, manifest, source, at_ms, actor)
+        VALUES ('A01', 0, $1, 'x', 1, 'local')";
+    let row = sqlx::query(statement).bind(minicbor::to_vec(&old).expect("encodes"));
+    row.execute(&pool).await.expect("written");
+    let row = sqlx::query("INSERT INTO object (agency_id, hash, content) VALUES ('A01', $1, $2)").bind(name.0.to_vec());
+    let packed = auxlog_sync::pack::deflate(&piece).expect("packs");
+    row.bind(packed).execute(&pool).await.expect("written");
+    let again = world.admin.mask_person(&agency, &order).await.expect("masked");
+    assert_eq!(again, PersonMasked { pieces: 0, changes: 2, left: 1 });
+    assert_eq!(told().await, 1);
     let history = world.admin.roster_history(&agency, Some("X00007"), 9).await.expect("history");
     assert!(history.len() == 2 && history.iter().all(|row| row.change.fields.is_empty()));
     let audit = world.admin.log(1).await.expect("the audit log").remove(0).1;
