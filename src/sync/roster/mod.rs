@@ -152,7 +152,8 @@ impl Snapshot {
         let mut table = |name, rows: Vec<(&[u8], Vec<u8>)>| {
             let (count, mut names) = (rows.len() as u64, Vec::new());
             for piece in cut(rows) {
-                let piece = Piece::salted(piece, |row| salts.salt(agency, name, row));
+                let from = salts.of_piece(agency, name, &piece);
+                let piece = Piece::salted(piece, from);
                 names.push(piece.name());
                 pieces.insert(piece.name(), pack::deflate(&piece.encode())?);
             }

@@ -14,11 +14,11 @@ use sha2::Sha256;
 use super::{MAX_PIECE, MOST_ROWS, SnapshotError, TableName};
 use crate::pack;
 
-/// The salt of a row.
+/// The salt of a row, or what a whole piece's are made from.
 type Salt = [u8; 16];
 
-/// Where a server takes its rows' salts from. An unchanged row has the same in every version, so that a
-/// piece in which nothing changed keeps its name.
+/// Where a server takes its pieces' salts from. A piece in which nothing changed has the same in every
+/// version, so that it keeps its name.
 pub struct Salts(Hkdf<Sha256>);
 
 impl std::fmt::Debug for Salts {
@@ -33,12 +33,21 @@ impl Salts {
         Self(Hkdf::new(Some(b"AUXLOG-SLT\x01"), server.seed().as_slice()))
     }
 
-    pub(super) fn salt(&self, agency: &AgencyId, table: TableName, row: &[u8]) -> Salt {
+    /// The salts of a piece that holds these rows. Salts do not compress: a whole piece brings this one
+    /// instead of one for each row.
+    pub(super) fn of_piece(&self, agency: &AgencyId, table: TableName, rows: &[Vec<u8>]) -> [u8; 16] {
         let (mut salt, length) = (Salt::default(), (agency.0.len() as u64).to_be_bytes());
-        let info = [&length, agency.0.as_bytes(), &[table as u8], row];
+        let held = sha256(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let info = [&length, agency.0.as_bytes(), &[table as u8], &held.0];
         self.0.expand_multi_info(&info, &mut salt).expect("16 bytes are fewer than one block");
         salt
     }
+}
+
+/// The salt of a row in its piece.
+fn salt(piece: &Salt, row: usize) -> Salt {
+    let hash = sha256(&[b"AUXLOG-SLT\x01", piece, &(row as u64).to_be_bytes()]);
+    hash.0.first_chunk().copied().unwrap_or_default()
 }
 
 /// A row.
@@ -64,19 +73,21 @@ impl Row {
 pub(super) enum Piece {
     /// As 0.1.0 made it: a roster that has one table.
     Plain(Vec<u8>),
-    /// Rows with their salts.
-    Salted(Vec<Row>),
+    /// Rows with their salts, and what all of these are made from: gone once a row was masked, or it
+    /// would tell that row's.
+    Salted(Option<Salt>, Vec<Row>),
 }
 
 impl Piece {
-    pub(super) fn salted(rows: Vec<Vec<u8>>, salt: impl Fn(&[u8]) -> Salt) -> Self {
-        Self::Salted(rows.into_iter().map(|row| Row::Whole(salt(&row), row)).collect())
+    pub(super) fn salted(rows: Vec<Vec<u8>>, from: Salt) -> Self {
+        let rows = rows.into_iter().enumerate().map(|(at, row)| Row::Whole(salt(&from, at), row));
+        Self::Salted(Some(from), rows.collect())
     }
 
     pub(super) fn name(&self) -> Hash {
         match self {
             Self::Plain(piece) => sha256(&[piece]),
-            Self::Salted(rows) => {
+            Self::Salted(_, rows) => {
                 let hashes: Vec<[u8; 32]> = rows.iter().map(|row| row.hash().0).collect();
                 sha256(&[b"AUXLOG-PCE\x01", hashes.concat().as_slice()])
             }
@@ -84,15 +95,18 @@ impl Piece {
     }
 
     pub(super) fn encode(&self) -> Vec<u8> {
-        let rows = match self {
+        let (from, rows) = match self {
             Self::Plain(piece) => return piece.clone(),
-            Self::Salted(rows) => rows,
+            Self::Salted(from, rows) => (from, rows),
         };
         let mut e = Encoder::new(Vec::new());
         let mut write = || {
+            e.array(2)?;
+            from.as_ref().map_or_else(|| e.null().map(|_| ()), |from| e.bytes(from).map(|_| ()))?;
             e.array(rows.len() as u64)?;
             for row in rows {
                 match row {
+                    Row::Whole(_, row) if from.is_some() => e.bytes(row)?,
                     Row::Whole(salt, row) => e.array(2)?.bytes(salt)?.bytes(row)?,
                     Row::Masked(hash) => e.bytes(&hash.0)?,
                 };
@@ -105,22 +119,27 @@ impl Piece {
 
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, minicbor::decode::Error> {
         let bad = minicbor::decode::Error::message;
+        let read = |bytes: &[u8]| Salt::try_from(bytes).map_err(|_| bad("a salt has 16 bytes"));
         let mut d = Decoder::new(bytes);
+        if d.array()? != Some(2) {
+            return Err(bad("a piece is a salt and its rows"));
+        }
+        let from = if d.datatype()? == Type::Null { d.null().map(|()| None)? } else { Some(read(d.bytes()?)?) };
         let count = d.array()?.filter(|count| *count <= MOST_ROWS as u64);
         let mut rows = Vec::new();
-        for _ in 0..count.ok_or_else(|| bad("not so many rows are in one piece"))? {
-            rows.push(match d.datatype()? {
-                Type::Array => {
+        for at in 0..count.ok_or_else(|| bad("not so many rows are in one piece"))? {
+            rows.push(match (&from, d.datatype()?) {
+                (Some(from), _) => Row::Whole(salt(from, usize::try_from(at).unwrap_or(usize::MAX)), d.bytes()?.to_vec()),
+                (None, Type::Array) => {
                     if d.array()? != Some(2) {
                         return Err(bad("a row is a salt and its bytes"));
                     }
-                    let salt = d.bytes()?.try_into().map_err(|_| bad("a salt has 16 bytes"))?;
-                    Row::Whole(salt, d.bytes()?.to_vec())
+                    Row::Whole(read(d.bytes()?)?, d.bytes()?.to_vec())
                 }
-                _ => Row::Masked(Hash(d.bytes()?.try_into().map_err(|_| bad("a hash has 32 bytes"))?)),
+                (None, _) => Row::Masked(Hash(d.bytes()?.try_into().map_err(|_| bad("a hash has 32 bytes"))?)),
             });
         }
-        if d.position() == bytes.len() { Ok(Self::Salted(rows)) } else { Err(bad("bytes follow its end")) }
+        if d.position() == bytes.len() { Ok(Self::Salted(from, rows)) } else { Err(bad("bytes follow its end")) }
     }
 
     /// Adds its rows to their table; gives how many there are, masked ones too.
@@ -134,7 +153,7 @@ impl Piece {
                 roster.auxiliaries.extend(part.auxiliaries);
                 return Ok(rows);
             }
-            Self::Salted(rows) => rows,
+            Self::Salted(_, rows) => rows,
         };
         for row in rows {
             let Row::Whole(_, row) = row else { continue };
@@ -165,7 +184,7 @@ impl Piece {
 pub fn mask(packed: &[u8], table: TableName, id: &str) -> Result<Option<Vec<u8>>, SnapshotError> {
     let mut piece = Piece::decode(&pack::inflate(packed, MAX_PIECE)?)?;
     let mut found = false;
-    let Piece::Salted(rows) = &mut piece else { return Ok(None) };
+    let Piece::Salted(from, rows) = &mut piece else { return Ok(None) };
     for row in rows {
         let Row::Whole(_, bytes) = &row else { continue };
         let theirs = match table {
@@ -174,7 +193,7 @@ pub fn mask(packed: &[u8], table: TableName, id: &str) -> Result<Option<Vec<u8>>
             TableName::Auxiliaries => minicbor::decode::<Auxiliary>(bytes)?.id.0 == id,
         };
         if theirs {
-            (*row, found) = (Row::Masked(row.hash()), true);
+            (*row, found, *from) = (Row::Masked(row.hash()), true, None);
         }
     }
     Ok(if found { Some(pack::deflate(&piece.encode())?) } else { None })
