@@ -320,6 +320,7 @@ mod tests {
         for _ in 0..5 {
             let other = joined(&all, &listener).await;
             drop(all.proven(other.1.line.peer));
+            other.1.line.heard.store(9, Ordering::Relaxed);
             others.push(other);
         }
         assert!(is_open(&waits));
@@ -332,7 +333,7 @@ mod tests {
     #[tokio::test]
     async fn a_connection_on_which_nobody_asks_ends() {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
-        let mut all = Connections::new(Some(3), None, Vec::new());
+        let mut all = Connections::new(Some(3), Some(3), Vec::new());
         // As if the server had run for a while.
         let began = Instant::now().checked_sub(IDLE * 2).expect("the machine runs that long");
         Arc::get_mut(&mut all).expect("one's own").began = began;
