@@ -66,6 +66,7 @@ pub(crate) async fn prepare(
         base_hash: writer.acked_hash,
         standing: writer.standing,
         fresh: Vec::new(),
+        met: (writer.since_ms, writer.met_ms),
         aside: Vec::new(),
         forged: false,
     };
@@ -96,8 +97,9 @@ pub(crate) async fn prepare(
     if let Some((record, reason)) = &bad {
         refused.push(set_aside(&mut push, record, *reason));
     }
-    let met_ms = store.received_ms(scope, id, writer.acked_seq).await?;
-    let came = Came { met_ms, now };
+    let last_ms = store.received_ms(scope, id, writer.acked_seq).await?;
+    let came = Came { met_ms: writer.met_ms, since_ms: writer.since_ms, now: last_ms }.then(now);
+    push.met = (came.since_ms, came.met_ms);
     push.fresh = weighed(with, scope, writer, good.into_iter().map(|read| (read, came)).collect()).await?;
     let held = push.standing != Standing::Active;
     let noted = push
@@ -121,13 +123,11 @@ pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId
     let device = device.ok_or_else(|| StoreError::NoDevice(writer.to_string()))?;
     let held = with.store.held_records(scope, writer).await?;
     let Some((first, first_ms)) = held.first() else { return Ok(Vec::new()) };
-    let met_ms = with.store.received_ms(scope, writer, first.id().seq - 1).await?;
-    let mut came = Came { met_ms, now: *first_ms };
+    let last_ms = with.store.received_ms(scope, writer, first.id().seq - 1).await?;
+    let mut came = Came { met_ms: 0, since_ms: 0, now: last_ms }.then(*first_ms);
     let mut records = Vec::with_capacity(held.len());
     for (record, now) in held {
-        if now != came.now {
-            came = Came { met_ms: came.now, now };
-        }
+        came = came.then(now);
         let event = record.event().ok();
         records.push((Read { record, event }, came));
     }
@@ -308,13 +308,30 @@ const AHEAD_MS: u64 = 5 * 60 * 1000;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
+/// What comes within this of what came before is of the same synchronisation: a laptop that was away
+/// brings what it has in many pieces.
+const PAUSE_MS: u64 = 5 * 60 * 1000;
+
+/// A synchronisation takes no longer than this.
+const LONGEST_MS: u64 = 6 * 60 * 60 * 1000;
+
 /// When a record came, in milliseconds since 1970 UTC.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Came {
-    /// When the writer's record before it was received; 0 where there is none.
+    /// When anything of the writer had come before this synchronisation; 0 is never.
     met_ms: u64,
-    /// When it was.
+    /// When this synchronisation began.
+    since_ms: u64,
+    /// When the record was received.
     now: u64,
+}
+
+impl Came {
+    /// What comes after it.
+    fn then(self, now: u64) -> Self {
+        let same = now.saturating_sub(self.now) < PAUSE_MS && now.saturating_sub(self.since_ms) < LONGEST_MS;
+        if same { Self { now, ..self } } else { Self { met_ms: self.now, since_ms: now, now } }
+    }
 }
 
 /// What a record's time is compared with.
@@ -339,7 +356,7 @@ impl Times {
     /// day before the writer's previous synchronisation or the enrolment of their key.
     fn doubts(self, wall_ms: i64) -> bool {
         let wall_ms = wall_ms.max(0).unsigned_abs();
-        let Came { met_ms, now } = self.came;
+        let Came { met_ms, now, .. } = self.came;
         wall_ms > now + AHEAD_MS || wall_ms + DAY_MS < met_ms.max(self.joined_ms)
     }
 }
@@ -385,10 +402,22 @@ mod tests {
     #[test]
     fn alone_was_what_the_chain_had_when_it_joined() {
         let (day, joined_ms) = (DAY_MS.cast_signed(), 10 * DAY_MS);
-        let at = |met_ms| Times { joined_ms, joined_seq: 3, came: Came { met_ms, now: joined_ms } };
+        let at = |met_ms| Times { joined_ms, joined_seq: 3, came: Came { met_ms, since_ms: joined_ms, now: joined_ms } };
         assert!(at(0).stood_alone(3, 9 * day));
         assert!(!at(0).stood_alone(4, 9 * day), "dated back");
         assert!(!at(0).stood_alone(3, 10 * day), "dated after it");
         assert!(!at(12 * DAY_MS).stood_alone(3, 9 * day), "kept back");
+    }
+    #[test]
+    fn what_comes_in_pieces_is_of_one_synchronisation() {
+        let minute = 60_000;
+        let first = Came { met_ms: 0, since_ms: 0, now: 0 }.then(100 * DAY_MS);
+        assert_eq!((first.met_ms, first.since_ms), (0, 100 * DAY_MS));
+        let later = first.then(first.now + minute).then(first.now + 4 * minute);
+        assert_eq!((later.met_ms, later.since_ms), (0, first.now), "away for days, back in three pieces");
+        let next = later.then(later.now + 10 * minute);
+        assert_eq!((next.met_ms, next.since_ms), (later.now, next.now));
+        let kept_up = (0..1000).fold(next, |came, _| came.then(came.now + 4 * minute));
+        assert!(kept_up.met_ms + LONGEST_MS + 5 * minute > kept_up.now, "nor is it kept open to date back");
     }
 }

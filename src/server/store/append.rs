@@ -74,6 +74,9 @@ pub struct Push {
     pub standing: Standing,
     /// New records, following the base without a gap.
     pub fresh: Vec<Fresh>,
+    /// When the synchronisation began that brought them, and when anything had come before it,
+    /// milliseconds since 1970 UTC.
+    pub met: (u64, u64),
     /// A record that can't be acknowledged; the writer is frozen for it.
     pub aside: Vec<Aside>,
     /// A record in the writer's name does not bear their signature: nothing of it is kept.
@@ -413,13 +416,16 @@ async fn move_writer(transaction: &mut Transaction<'_, Any>, push: &Push, now: u
     let (seq, hash, standing) = after(push);
     if let Some(last) = push.fresh.last() {
         sqlx::query(
-            "UPDATE writer SET acked_seq = $3, acked_hash = $4, acked_hlc = $5 WHERE agency_id = $1 AND writer_id = $2",
+            "UPDATE writer SET acked_seq = $3, acked_hash = $4, acked_hlc = $5, since_ms = $6, met_ms = $7
+             WHERE agency_id = $1 AND writer_id = $2",
         )
         .bind(push.agency.0.clone())
         .bind(push.writer.0.to_vec())
         .bind(ms(seq))
         .bind(hash.0.to_vec())
         .bind(last.hlc.cast_signed())
+        .bind(ms(push.met.0))
+        .bind(ms(push.met.1))
         .execute(&mut **transaction)
         .await?;
     }

@@ -212,6 +212,9 @@ const STEPS: &[&str] = &[
         day BIGINT NOT NULL,
         bytes BIGINT NOT NULL,
         PRIMARY KEY (agency_id, writer_id, day))",
+    // When a writer's newest synchronisation began, and when anything had come before it.
+    "ALTER TABLE writer ADD COLUMN since_ms BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE writer ADD COLUMN met_ms BIGINT NOT NULL DEFAULT 0",
 ];
 
 /// The newest step.

@@ -47,6 +47,11 @@ pub struct DeviceRow {
     pub joined_seq: u64,
     /// The key that it took over from.
     pub succeeds: Option<WriterId>,
+    /// When its newest synchronisation began that brought anything, milliseconds since 1970 UTC; 0 is not
+    /// known.
+    pub since_ms: u64,
+    /// When anything of it had come before that; 0 is never.
+    pub met_ms: u64,
     /// The nonces of its enrolment; `None` before 0.1.0 had any, and for keys that took over.
     pub meeting: Option<Meeting>,
 }
@@ -113,7 +118,7 @@ pub struct Enrolling {
 
 const COLUMNS: &str = "agency_id, writer_id, public_key, officer_id, officer_name, laptop, role, standing, reason, \
                        acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified, joined_seq, \
-                       succeeds, meeting";
+                       succeeds, meeting, since_ms, met_ms";
 
 /// A standing's name in the database.
 pub(super) fn standing_name(standing: Standing) -> &'static str {
@@ -156,6 +161,8 @@ fn device(row: &AnyRow) -> Result<DeviceRow> {
         acked_hlc: hlc.cast_unsigned(),
         enrolled_ms: unsigned(row, "enrolled_ms")?,
         changed_ms: unsigned(row, "changed_ms")?,
+        since_ms: unsigned(row, "since_ms")?,
+        met_ms: unsigned(row, "met_ms")?,
         certified: unsigned(row, "certified")? != 0,
         joined_seq: unsigned(row, "joined_seq")?,
         succeeds: succeeds.map_err(|_| StoreError::Corrupt { table: "writer", what: "succeeds".into() })?.map(WriterId),
