@@ -402,7 +402,8 @@ mod tests {
     #[test]
     fn alone_was_what_the_chain_had_when_it_joined() {
         let (day, joined_ms) = (DAY_MS.cast_signed(), 10 * DAY_MS);
-        let at = |met_ms| Times { joined_ms, joined_seq: 3, came: Came { met_ms, since_ms: joined_ms, now: joined_ms } };
+        let at =
+            |met_ms| Times { joined_ms, joined_seq: 3, came: Came { met_ms, since_ms: joined_ms, now: joined_ms } };
         assert!(at(0).stood_alone(3, 9 * day));
         assert!(!at(0).stood_alone(4, 9 * day), "dated back");
         assert!(!at(0).stood_alone(3, 10 * day), "dated after it");

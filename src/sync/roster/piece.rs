@@ -102,7 +102,10 @@ impl Piece {
         let mut e = Encoder::new(Vec::new());
         let mut write = || {
             e.array(2)?;
-            from.as_ref().map_or_else(|| e.null().map(|_| ()), |from| e.bytes(from).map(|_| ()))?;
+            match from {
+                Some(from) => e.bytes(from)?,
+                None => e.null()?,
+            };
             e.array(rows.len() as u64)?;
             for row in rows {
                 match row {
@@ -129,7 +132,9 @@ impl Piece {
         let mut rows = Vec::new();
         for at in 0..count.ok_or_else(|| bad("not so many rows are in one piece"))? {
             rows.push(match (&from, d.datatype()?) {
-                (Some(from), _) => Row::Whole(salt(from, usize::try_from(at).unwrap_or(usize::MAX)), d.bytes()?.to_vec()),
+                (Some(from), _) => {
+                    Row::Whole(salt(from, usize::try_from(at).unwrap_or(usize::MAX)), d.bytes()?.to_vec())
+                }
                 (None, Type::Array) => {
                     if d.array()? != Some(2) {
                         return Err(bad("a row is a salt and its bytes"));
