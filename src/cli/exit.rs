@@ -20,6 +20,8 @@ pub enum Exit {
     Unreachable = 5,
     /// The store is damaged.
     Damaged = 6,
+    /// This key is revoked or frozen.
+    ShutOut = 7,
 }
 
 impl From<Exit> for ExitCode {

@@ -362,6 +362,7 @@ pub(crate) fn sync(error: &SyncError, words: &Words) -> Failure {
             (Exit::Unreachable, fl!(loader, "sync-not-the-server", status = status, media = media))
         }
         SyncError::Refused(Refusal::AwaitsApproval) => (Exit::Locked, fl!(loader, "open-awaits-approval")),
+        SyncError::Refused(refusal @ (Refusal::Revoked | Refusal::Frozen)) => (Exit::ShutOut, refused(*refusal, words)),
         SyncError::Refused(refusal) => (Exit::Found, refused(*refusal, words)),
         SyncError::BadAnswer(_) => (Exit::Found, fl!(loader, "sync-bad-answer", why = words.reason(error))),
         SyncError::OtherServer => (Exit::Found, fl!(loader, "sync-other-server")),

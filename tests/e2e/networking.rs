@@ -137,8 +137,9 @@ fn an_enrolment_waits_for_approval_and_goes_on_with_the_same_command() {
     expect_exit(&laptop.feed(["log"], &supervised("t-1").to_string()), 0);
     // What a revoked laptop still sends is held, not lost; its officer is told.
     let held = laptop.run(["sync", "--format", "json"]);
-    expect_exit(&held, 0);
+    expect_exit(&held, 7);
     assert_eq!(json_lines(&held)[0]["refused"], 1);
+    expect_exit(&laptop.run(["manage", "devices"]), 7);
     assert!(text(&held.stderr).contains("吊销"), "{}", text(&held.stderr));
     assert_eq!(tasks(&laptop, "O1").len(), 1, "and it stays here");
     let audit = office.admin(&["log"]);

@@ -12,6 +12,7 @@ use clap::Args;
 use i18n_embed_fl::fl;
 use serde_json::json;
 
+use crate::commands::sync::{is_shut_out, standing_words};
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
@@ -83,10 +84,17 @@ impl Enroll {
                 let (officer, agency) = (identity.officer_name.clone(), identity.agency_name.clone());
                 results.line(&fl!(loader, "enroll-done", officer = officer, agency = agency))?;
             }
+            Format::Table if is_shut_out(confirmed.standing) => {
+                standing_words(confirmed.standing, &context.words).map_or(Ok(()), |said| results.line(&said))?;
+            }
             Format::Table => results.line(&fl!(loader, "enroll-pending", digits = confirmed.digits))?,
         }
         results.flush()?;
-        Ok(if approved { Exit::Done } else { Exit::Locked })
+        Ok(match confirmed.standing {
+            Standing::Active => Exit::Done,
+            Standing::Pending => Exit::Locked,
+            Standing::Frozen | Standing::Revoked => Exit::ShutOut,
+        })
     }
 
     /// Whom the code is for; `None` where it was used up by the keys that are here.

@@ -32,7 +32,8 @@ pub(crate) struct Sync {
 }
 
 impl Sync {
-    /// Exit 0: the server's receipt covers all that is here · 1: it does not, and why.
+    /// Exit 0: the server's receipt covers all that is here · 1: it does not, and why · 7: what is sent is
+    /// held, since this key is revoked or frozen.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let ledger = Arc::new(ledger::open(context, &self.whose)?);
         let bar = Bar::new(&fl!(context.words.loader(), "progress-sync"));
@@ -76,8 +77,13 @@ impl Sync {
             Format::Table => results.line(&summary(&outcome, &context.words))?,
         }
         results.flush()?;
+        let shut_out = is_shut_out(outcome.standing);
         match error {
-            Some(error) => Err(refusal::sync(&error, &context.words)),
+            Some(error) => {
+                let failure = refusal::sync(&error, &context.words);
+                Err(Failure { exit: if shut_out { Exit::ShutOut } else { failure.exit }, ..failure })
+            }
+            None if shut_out => Ok(Exit::ShutOut),
             None if outcome.covered => Ok(Exit::Done),
             None => Err(Failure::new(Exit::Found, fl!(context.words.loader(), "sync-not-covered"))),
         }
@@ -127,8 +133,13 @@ fn notice_words(notice: Notice, words: &Words) -> String {
     }
 }
 
+/// Whether a key does and reads nothing any more.
+pub(crate) fn is_shut_out(standing: Standing) -> bool {
+    matches!(standing, Standing::Frozen | Standing::Revoked)
+}
+
 /// What the officer must know of how his laptop stands with the server.
-fn standing_words(standing: Standing, words: &Words) -> Option<String> {
+pub(crate) fn standing_words(standing: Standing, words: &Words) -> Option<String> {
     match standing {
         Standing::Active => None,
         Standing::Pending => Some(fl!(words.loader(), "open-awaits-approval")),
