@@ -117,9 +117,10 @@ pub trait Hooks: Send + Sync + 'static {
     /// durably and all or nothing.
     fn accept_pulled(&self, upto: &Cursor, records: Vec<Pulled>, placed: Vec<Placed>) -> Result<(), HookError>;
 
-    /// Writes into the open officer's chain by how much the server's clock is ahead, and the newest
-    /// receipt: at most once a day, or when the offset moved by a minute. Gives whether it did.
-    fn note_sync(&self, offset_ms: i64) -> Result<bool, HookError>;
+    /// Writes into the open officer's chain by how much the server's clock, which stands at `server_ms` now,
+    /// is ahead of the one that records are stamped by, and the newest receipt: at most once a day, or when
+    /// the offset moved by a minute. Gives whether it did.
+    fn note_sync(&self, server_ms: u64) -> Result<bool, HookError>;
 
     /// Takes the officer's own records back that follow his newest one here, after the disk came
     /// back from an old copy: whoever has that copy has the key, so it is to be retired. They are

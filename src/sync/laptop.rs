@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use auxlog_journal::ServerVerdict;
 use auxlog_record::crypto::sha256;
 use auxlog_record::{
-    AgencyId, Attachment, Hash, PublicKey, Record, RecordId, Roster, RosterIssued, Succession, SyncNoted, WriterId,
+    AgencyId, Attachment, Hash, PublicKey, Record, RecordId, Roster, RosterIssued, Succession, WriterId,
 };
 use auxlog_store::{Enrolment, Ledger, LedgerError, OwnWriter, Reader, Received};
 use minicbor::{Decode, Encode};
@@ -198,9 +198,9 @@ impl Hooks for Ledger {
         Ok(Ledger::accept_pulled(self, received, own, vec![note])?)
     }
 
-    fn note_sync(&self, offset_ms: i64) -> Result<bool, HookError> {
+    fn note_sync(&self, server_ms: u64) -> Result<bool, HookError> {
         match self.note(RECEIPT) {
-            Some(receipt) => Ok(Ledger::note_sync(self, SyncNoted { offset_ms, receipt })?),
+            Some(receipt) => Ok(Ledger::note_sync(self, server_ms, receipt)?),
             None => Ok(false),
         }
     }

@@ -291,7 +291,7 @@ impl Session {
                 return Err((SyncError::Stalled, None));
             }
             actions.push(Action::Send(self.exchange(now_ms, ledger)?));
-        } else if self.note(ledger).map_err(failed)? {
+        } else if self.note(now_ms, ledger).map_err(failed)? {
             actions.push(Action::Send(self.exchange(now_ms, ledger)?));
         } else if let Some(request) = self.prove(now_ms, ledger).map_err(failed)? {
             actions.push(Action::Send(request));

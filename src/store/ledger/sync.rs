@@ -280,18 +280,18 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError::NotSaved`].
-    pub fn note_sync(&self, noted: SyncNoted) -> Result<bool, LedgerError> {
+    pub fn note_sync(&self, server_ms: u64, receipt: Vec<u8>) -> Result<bool, LedgerError> {
         let topic = format!("sync.noted/{}", self.public_key().writer());
         let now = self.clock.now().millis();
         let last: Option<(i64, i64)> = self.note(&topic).and_then(|bytes| minicbor::decode(&bytes).ok());
-        let offset_ms = noted.offset_ms;
+        let offset_ms = server_ms.cast_signed().saturating_sub(now);
         if let Some((at, before)) = last
             && (0..DAY_MS).contains(&(now - at))
             && before.abs_diff(offset_ms) < MINUTE_MS
         {
             return Ok(false);
         }
-        self.record(&Event::SyncNoted(noted))?;
+        self.record(&Event::SyncNoted(SyncNoted { offset_ms, receipt }))?;
         self.put_note(&topic, minicbor::to_vec((now, offset_ms)).expect("writing to memory cannot fail"))?;
         Ok(true)
     }

@@ -39,11 +39,11 @@ impl Session {
     }
 
     /// Writes a note, once, of a session that moved something; gives whether there is one to be sent.
-    pub(super) fn note(&mut self, ledger: &dyn Hooks) -> Result<bool, HookError> {
+    pub(super) fn note(&mut self, now_ms: u64, ledger: &dyn Hooks) -> Result<bool, HookError> {
         if !std::mem::take(&mut self.trace.worked) {
             return Ok(false);
         }
-        self.trace.offset_ms.take().map_or(Ok(false), |offset| ledger.note_sync(offset))
+        self.trace.offset_ms.take().map_or(Ok(false), |offset| ledger.note_sync(now_ms.saturating_add_signed(offset)))
     }
 
     /// Asks the server to prove that the log shown to another laptop is this one's beginning.

@@ -245,13 +245,13 @@ impl Hooks for Laptop {
         Ok(())
     }
 
-    fn note_sync(&self, offset_ms: i64) -> Result<bool, HookError> {
+    fn note_sync(&self, _: u64) -> Result<bool, HookError> {
         let newest = {
             let disk = self.disk();
             disk.receipts.last().filter(|_| disk.notes).cloned()
         };
         let Some((_, receipt)) = newest else { return Ok(false) };
-        self.record(&Event::SyncNoted(SyncNoted { offset_ms, receipt: receipt.to_bytes() }));
+        self.record(&Event::SyncNoted(SyncNoted { offset_ms: 0, receipt: receipt.to_bytes() }));
         Ok(true)
     }
 
