@@ -27,6 +27,8 @@ pub struct Own {
     pub seq: u64,
     /// Seq covered by its last verified receipt; 0 is none.
     pub acked: u64,
+    /// Its key was replaced here by another.
+    pub replaced: bool,
 }
 
 /// The newest state of the server's log that was verified here.
@@ -91,7 +93,8 @@ pub trait Hooks: Send + Sync + 'static {
     /// His signature over `message`.
     fn sign(&self, message: &[u8]) -> [u8; 64];
 
-    /// The laptop's own writers that take part in synchronisation.
+    /// The laptop's own writers that take part in synchronisation: not those that a copy of the disk went
+    /// on with ([`Hooks::note_fork`]).
     fn own(&self) -> Result<Vec<Own>, HookError>;
 
     /// Consecutive records of `writer` after `after`, at most `limit`, in all about `bytes` long
@@ -137,6 +140,13 @@ pub trait Hooks: Send + Sync + 'static {
     /// What [`Self::accept_roster`] kept last: of a newer roster only what differs is fetched, and a server
     /// that lost it is brought it back. `None` where nothing was kept, or an older version kept no pieces.
     fn kept_roster(&self) -> Result<Option<(Signed<Manifest>, Pieces)>, HookError>;
+
+    /// Takes note that a key that was replaced here went on elsewhere: its later records here are in no log,
+    /// those of the log are not here, and neither is an error any more.
+    fn note_fork(&self, writer: WriterId) -> Result<(), HookError>;
+
+    /// Whether that was noted of a writer.
+    fn is_fork(&self, writer: WriterId) -> bool;
 
     /// Takes note that the server set a record aside: shown in red until someone settles it.
     fn note_refused(&self, refused: Refused) -> Result<(), HookError>;

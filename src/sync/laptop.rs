@@ -132,10 +132,18 @@ impl Hooks for Ledger {
     }
 
     fn own(&self) -> Result<Vec<Own>, HookError> {
-        let own = self.own_writers().into_iter();
+        let own = self.own_writers().into_iter().filter(|own| !self.is_fork(own.writer));
         // What damage took is asked for as if nothing after it were here.
         let seq = |own: &OwnWriter| own.hole.map_or(own.tip.seq, |hole| hole - 1);
-        Ok(own.map(|own| Own { writer: own.writer, seq: seq(&own), acked: own.acked }).collect())
+        let held = self.holders();
+        let replaced = |own: &OwnWriter| !held.contains(&own.writer);
+        let one = |own: OwnWriter| Own {
+            writer: own.writer,
+            seq: seq(&own),
+            acked: own.acked,
+            replaced: replaced(&own),
+        };
+        Ok(own.map(one).collect())
     }
 
     fn own_records(&self, writer: WriterId, after: u64, limit: usize, bytes: usize) -> Result<Vec<Record>, HookError> {
@@ -260,6 +268,14 @@ impl Hooks for Ledger {
         Ok(Ledger::set_may_order(self, matches!(role, Role::Supervisor | Role::Admin))?)
     }
 
+    fn note_fork(&self, writer: WriterId) -> Result<(), HookError> {
+        Ok(self.put_note(&fork_topic(writer), vec![1])?)
+    }
+
+    fn is_fork(&self, writer: WriterId) -> bool {
+        self.note(&fork_topic(writer)).is_some()
+    }
+
     fn note_refused(&self, refused: Refused) -> Result<(), HookError> {
         let bytes = cbor(&refused);
         // Sent again and again while it lasts; said once.
@@ -298,6 +314,19 @@ impl Hooks for Ledger {
     fn attachment_sent(&self, hash: Hash, epoch: Epoch) -> Result<(), HookError> {
         Ok(self.put_note(&sent_topic(&hash), epoch.0.to_vec())?)
     }
+}
+
+/// Topic of the note that a replaced key went on elsewhere.
+fn fork_topic(writer: WriterId) -> String {
+    format!("sync.fork/{writer}")
+}
+
+/// Records of replaced keys that are in no log, since a copy of this disk went on with the key: how many,
+/// by key.
+pub fn only_here(ledger: &Reader) -> Vec<(WriterId, u64)> {
+    let own = ledger.own_writers().into_iter();
+    let forked = own.filter(|own| ledger.note(&fork_topic(own.writer)).is_some() && own.acked < own.tip.seq);
+    forked.map(|own| (own.writer, own.tip.seq - own.acked)).collect()
 }
 
 /// Topic of the note that the server has an attachment whole, in which life of its log.

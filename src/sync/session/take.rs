@@ -67,7 +67,11 @@ impl Session {
         }
         let before = self.outcome.sent + self.outcome.received;
         self.take_refused(&response, ledger)?;
-        self.take_own(&receipts, response.restored.clone(), &agency, ledger)?;
+        if self.take_own(&receipts, response.restored.clone(), &agency, ledger)? {
+            // What it says of that key's records is of others than those that are here: asked for anew.
+            self.to_receive = 1;
+            return Ok(());
+        }
         self.keep_receipts(&receipts, &seen, ledger)?;
         self.outcome.noted.extend(response.noted.iter().filter(|noted| noted.disposition != Disposition::ClockOff));
         self.outcome.refused +=
@@ -142,14 +146,15 @@ impl Session {
         Ok(())
     }
 
-    /// Compares what the server has of our own records with what is here.
+    /// Compares what the server has of our own records with what is here; gives whether a key that was
+    /// replaced here turned out to go on elsewhere.
     fn take_own(
         &mut self,
         receipts: &[Believed],
         restored: Option<PulledRun>,
         agency: &AgencyId,
         ledger: &dyn Hooks,
-    ) -> Result<(), SyncError> {
+    ) -> Result<bool, SyncError> {
         if let Some(run) = restored {
             let writer = run.run.writer;
             let records = trust::run(run, agency)?;
@@ -168,13 +173,19 @@ impl Session {
         }
         let own = ledger.own().map_err(SyncError::Ledger)?;
         let device = ledger.public_key().writer();
+        let mut elsewhere = false;
         for Believed { receipt, .. } in receipts {
             let Some(mine) = own.iter().find(|own| own.writer == receipt.writer) else { continue };
             if receipt.acked > mine.seq {
                 // The server has more of ours than we: this disk came back from an old copy. Only
                 // the officer's own ledger can take it back.
                 let whole = !self.blocked.contains(&mine.writer);
-                self.restore = (mine.writer == device && whole).then_some(mine.writer);
+                if mine.writer == device {
+                    self.restore = whole.then_some(mine.writer);
+                } else if mine.replaced {
+                    ledger.note_fork(mine.writer).map_err(SyncError::Ledger)?;
+                    elsewhere = true;
+                }
                 continue;
             }
             let here = ledger.own_hash(mine.writer, receipt.acked).map_err(SyncError::Ledger)?;
@@ -183,7 +194,7 @@ impl Session {
                 return Err(SyncError::Fork(RecordId { writer: mine.writer, seq: receipt.acked }));
             }
         }
-        Ok(())
+        Ok(elsewhere)
     }
 
     /// Keeps receipts that say something new.

@@ -186,7 +186,7 @@ impl Hooks for Laptop {
     fn own(&self) -> Result<Vec<Own>, HookError> {
         let disk = self.disk();
         let acked = disk.receipts.last().map_or(0, |(receipt, _)| receipt.acked);
-        Ok(vec![Own { writer: self.writer(), seq: disk.own.len() as u64, acked }])
+        Ok(vec![Own { writer: self.writer(), seq: disk.own.len() as u64, acked, replaced: false }])
     }
 
     fn own_records(&self, _: WriterId, after: u64, limit: usize, bytes: usize) -> Result<Vec<Record>, HookError> {
@@ -339,6 +339,14 @@ impl Hooks for Laptop {
 
     fn note_role(&self, _: Role) -> Result<(), HookError> {
         Ok(())
+    }
+
+    fn note_fork(&self, _: WriterId) -> Result<(), HookError> {
+        Ok(())
+    }
+
+    fn is_fork(&self, _: WriterId) -> bool {
+        false
     }
 
     fn note_refused(&self, refused: Refused) -> Result<(), HookError> {
