@@ -139,15 +139,15 @@ impl<K: Hash + Eq> Default for AtOnce<K> {
 }
 
 impl<K: Hash + Eq + Copy> AtOnce<K> {
-    /// One more of `key`; `None` where there are `most`.
-    pub(crate) fn enter(&self, key: K, most: usize) -> Option<Inside<K>> {
+    /// `many` more of `key`; `None` where there would be more than `most`.
+    pub(crate) fn enter(&self, key: K, many: usize, most: usize) -> Option<Inside<K>> {
         let mut counts = lock(&self.0);
-        let count = counts.entry(key).or_default();
-        if *count >= most {
+        let count = counts.get(&key).map_or(many, |count| count.saturating_add(many));
+        if count > most {
             return None;
         }
-        *count += 1;
-        Some(Inside { key, counts: Arc::clone(&self.0) })
+        counts.insert(key, count);
+        Some(Inside { key, many, counts: Arc::clone(&self.0) })
     }
 }
 
@@ -155,6 +155,7 @@ impl<K: Hash + Eq + Copy> AtOnce<K> {
 #[derive(Debug)]
 pub(crate) struct Inside<K: Hash + Eq> {
     key: K,
+    many: usize,
     counts: Arc<Mutex<HashMap<K, usize>>>,
 }
 
@@ -162,7 +163,7 @@ impl<K: Hash + Eq> Drop for Inside<K> {
     fn drop(&mut self) {
         let mut counts = lock(&self.counts);
         if let Some(count) = counts.get_mut(&self.key) {
-            *count -= 1;
+            *count -= self.many;
             if *count == 0 {
                 counts.remove(&self.key);
             }
@@ -206,7 +207,7 @@ impl Limits {
 
     /// Begins a request for whom a proxy names; `None` where `most` are under way.
     pub(crate) fn begin(&self, address: IpAddr, most: usize) -> Option<Inside<IpAddr>> {
-        self.under_way.enter(address, most)
+        self.under_way.enter(address, 1, most)
     }
 
     /// Counts a wrong code; whether there were so many of an address that the next one is answered as

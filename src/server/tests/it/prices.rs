@@ -257,6 +257,42 @@ async fn bodies_that_never_end_hold_so_much_and_no_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_device_holds_so_much_whatever_the_size_and_standing() {
+    const KIB: u64 = 1 << 10;
+    let limits = LimitOptions { bodies: 64 << 20, ..LimitOptions::default() };
+    let world = World::limited(limits).await;
+    let (laptop, honest) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    honest.log(5);
+    let body = vec![7; 64 << 10];
+    let begin = |nonce| head(&signed(&world, &laptop, "POST", "/v1/sync", body.clone(), now_ms(), nonce), &body, None);
+    // One head holds room once.
+    let first = begin(0);
+    let mut held = vec![begun(&world, &first).await];
+    reaches(&world, "auxlog_bodies_held_bytes", 64 * KIB).await;
+    assert!(answer(begun(&world, &first).await).await.contains("replayed"));
+    // Bodies of 64 KiB add up like larger ones.
+    for nonce in 1..150 {
+        held.push(begun(&world, &begin(nonce)).await);
+    }
+    reaches(&world, "auxlog_refusals_total{reason=\"rate_limited\"}", 150 - 128).await;
+    assert_eq!(metric(&world, "auxlog_bodies_held_bytes").await, 8 * 1024 * KIB);
+    assert_eq!(world.sync(&honest).await.expect("goes through beside it").acked, 6);
+    drop(held);
+    reaches(&world, "auxlog_bodies_held_bytes", 0).await;
+
+    // Those who are shut out share what strangers have.
+    world.admin.revoke(&laptop.writer().to_string(), "lost").await.expect("revoked");
+    let whole = vec![7; MAX_PACKED];
+    let mut held = Vec::new();
+    for nonce in 200..203 {
+        let request = signed(&world, &laptop, "POST", "/v1/sync", whole.clone(), now_ms(), nonce);
+        held.push(begun(&world, &head(&request, &whole, None)).await);
+    }
+    reaches(&world, "auxlog_bodies_held_bytes", 8 * 1024 * KIB).await;
+    assert_eq!(world.sync(&honest).await.expect("goes through").acked, 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_names_a_device_uses_up_nothing_of_its() {
     let few = Allowance { burst: 20, per_minute: 1 };
     let world = World::limited(LimitOptions { device: few, ..LimitOptions::default() }).await;
