@@ -113,7 +113,8 @@ impl FromRequest<Arc<App>> for Asked {
                 }
             }
         }
-        let answering = peer.filter(|_| device.is_some()).and_then(|peer| app.connections.proven(peer));
+        let active = device.as_ref().filter(|device| device.standing == Standing::Active);
+        let answering = peer.zip(active).and_then(|(peer, device)| app.connections.proven(peer, device.writer));
         let under_way = (under_way, held, answering);
         Ok(Self { parts, body, budget, device, address, pressing, _under_way: under_way })
     }
