@@ -179,7 +179,7 @@ impl Session {
             if receipt.acked > mine.seq {
                 // The server has more of ours than we: this disk came back from an old copy. Only
                 // the officer's own ledger can take it back.
-                let whole = !self.blocked.contains(&mine.writer);
+                let whole = !self.blocked.contains(&mine.writer) && self.outcome.standing == Standing::Active;
                 if mine.writer == device {
                     self.restore = whole.then_some(mine.writer);
                 } else if mine.replaced {
