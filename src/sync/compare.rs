@@ -53,7 +53,20 @@ pub(crate) struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     /// Against the log of which this much was pulled.
     pub(crate) fn new(server: &'a PublicKey, now: &'a Cursor) -> Self {
-        Self { server, now, due: BTreeMap::new(), doubts: now.doubts.clone() }
+        let mut comparison = Self { server, now, due: BTreeMap::new(), doubts: Vec::new() };
+        for doubt in now.doubts.iter().copied() {
+            comparison.add(doubt);
+        }
+        comparison
+    }
+
+    /// What the pages that are still to come decide waits for them; the rest is the server's to prove.
+    fn add(&mut self, doubt: Doubt) {
+        if doubt.size >= self.now.frontier.size() {
+            self.due.entry(doubt.size).or_default().push(doubt);
+        } else {
+            self.doubts.push(doubt);
+        }
     }
 
     /// Takes a record of another laptop, where it is such a note.
@@ -68,11 +81,12 @@ impl<'a> Comparison<'a> {
         if shown.size >= word.lsn {
             return Err(doubt.confirmed());
         }
-        if shown.size >= self.now.frontier.size() {
-            self.due.entry(shown.size).or_default().push(doubt);
-        } else if shown.size > 0 {
-            self.doubts.retain(|other| other.of.writer != doubt.of.writer);
-            self.doubts.push(doubt);
+        if shown.size > 0 {
+            // Of those that the server has to prove, the newest of each.
+            if shown.size < self.now.frontier.size() {
+                self.doubts.retain(|other| other.of.writer != doubt.of.writer);
+            }
+            self.add(doubt);
         }
         Ok(())
     }
@@ -84,9 +98,9 @@ impl<'a> Comparison<'a> {
         due.iter().find(|doubt| doubt.root != root).map_or(Ok(()), |doubt| Err(doubt.confirmed()))
     }
 
-    /// What the server has to prove.
+    /// What the server has to prove, and what later pages decide.
     pub(crate) fn doubts(self) -> Vec<Doubt> {
-        self.doubts
+        self.doubts.into_iter().chain(self.due.into_values().flatten()).collect()
     }
 }
 

@@ -4,16 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use auxlog_record::{Event, SyncNoted};
-use auxlog_sync::SyncError;
 use auxlog_sync::hooks::Hooks as _;
+use auxlog_sync::{Connection, SyncError};
 
 use crate::answers::{ask, request};
-use crate::support::{Kind, Laptop, SetClock, World, now_ms, task};
+use crate::support::{Kind, Laptop, SetClock, World, now_ms, proxy, task};
 
 contracts![
     what_laptops_were_shown_of_one_log_agrees,
     two_views_are_found_as_soon_as_records_meet,
     what_was_shown_before_the_page_is_proven_by_the_server,
+    what_a_relay_says_in_place_of_a_proof_accuses_nobody,
     a_note_that_the_server_did_not_sign_proves_nothing,
     a_life_that_goes_on_beside_its_successor_is_another_view,
 ];
@@ -84,16 +85,17 @@ async fn two_views_are_found_as_soon_as_records_meet(kind: Kind) {
     }
 }
 
+/// Writes down what it was shown a while ago, to come after another went on.
+fn late(laptop: &Laptop) {
+    let (_, receipt) = laptop.disk().receipts.last().cloned().expect("a receipt");
+    laptop.record(&Event::SyncNoted(SyncNoted { offset_ms: 0, receipt: receipt.to_bytes() }));
+}
+
 async fn what_was_shown_before_the_page_is_proven_by_the_server(kind: Kind) {
     let mut world = World::new(kind).await;
     let (a, b) = two(&world).await;
     a.disk().notes = false;
     b.disk().notes = false;
-    // What it was shown a while ago comes after the other went on.
-    let late = |laptop: &Laptop| {
-        let (_, receipt) = laptop.disk().receipts.last().cloned().expect("a receipt");
-        laptop.record(&Event::SyncNoted(SyncNoted { offset_ms: 0, receipt: receipt.to_bytes() }));
-    };
     world.sync(&a).await.expect("synchronises");
     late(&a);
     b.log(4);
@@ -111,6 +113,24 @@ async fn what_was_shown_before_the_page_is_proven_by_the_server(kind: Kind) {
         let error = world.sync(&b).await.expect_err("cannot be proven");
         assert!(matches!(error, SyncError::TwoViews { .. }), "{error}");
     }
+}
+
+async fn what_a_relay_says_in_place_of_a_proof_accuses_nobody(kind: Kind) {
+    let world = World::new(kind).await;
+    let (a, b) = two(&world).await;
+    a.disk().notes = false;
+    b.disk().notes = false;
+    world.sync(&a).await.expect("synchronises");
+    late(&a);
+    b.log(4);
+    world.sync(&b).await.expect("synchronises");
+    world.sync(&a).await.expect("synchronises");
+    let url = proxy::denying(world.handle().addr, "GET /v1/proof/").await;
+    let relay = Connection::new(&url, None).expect("a good address");
+    let outcome = world.sync_by(&relay, &b).await.expect("the pages say it themselves");
+    assert_eq!(outcome.requests, 3, "pulled anew: {outcome:?}");
+    assert_eq!(b.disk().cursor.doubts, []);
+    world.sync(&b).await.expect("synchronises");
 }
 
 async fn a_note_that_the_server_did_not_sign_proves_nothing(kind: Kind) {
