@@ -15,7 +15,7 @@ use crate::merkle::Frontier;
 use crate::receipt::{Checkpoint, Receipt};
 use crate::signed::Signed;
 
-/// By how much a server's clock may be behind after it came back.
+/// By how much clocks may differ.
 const CLOCK_MS: u64 = 5 * 60 * 1000;
 
 /// A root that another laptop was shown and that is not proven yet to be of the log pulled here.
@@ -74,9 +74,16 @@ impl<'a> Comparison<'a> {
         let Some(shown) = shown(record, self.server) else { return Ok(()) };
         let doubt = Doubt { of: record.id(), size: shown.size, root: shown.root };
         if shown.epoch != self.now.epoch {
-            // A life that ended before this one began is what a server that came back leaves behind.
+            // A life that ended before this one began is what a server that came back leaves behind. That it
+            // did not, the clocks of the server and of the note's laptop say together, or none: one alone may
+            // have been wrong.
             let since = self.now.since_ms;
-            return if since > 0 && shown.at_ms > since + CLOCK_MS { Err(doubt.confirmed()) } else { Ok(()) };
+            let noted_ms = record.envelope().reading.wall_ms.max(0).unsigned_abs();
+            return if since > 0 && shown.at_ms.min(noted_ms) > since + CLOCK_MS {
+                Err(doubt.confirmed())
+            } else {
+                Ok(())
+            };
         }
         if shown.size >= word.lsn {
             return Err(doubt.confirmed());

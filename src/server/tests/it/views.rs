@@ -17,6 +17,7 @@ contracts![
     what_a_relay_says_in_place_of_a_proof_accuses_nobody,
     a_note_that_the_server_did_not_sign_proves_nothing,
     a_life_that_goes_on_beside_its_successor_is_another_view,
+    a_server_whose_clock_was_wrong_for_a_while_is_not_accused,
 ];
 
 /// Two laptops that write notes, and a log that both know.
@@ -161,6 +162,7 @@ async fn a_life_that_goes_on_beside_its_successor_is_another_view(kind: Kind) {
     b.log(1);
     world.sync(&b).await.expect("in the new life of the log");
     clock.0.fetch_add(10 * 60 * 1000, Ordering::Relaxed);
+    a.disk().ahead_ms = 10 * 60 * 1000;
     let second = world.copy().await;
     world.put_back_unnoticed(first).await;
     a.log(1);
@@ -170,4 +172,23 @@ async fn a_life_that_goes_on_beside_its_successor_is_another_view(kind: Kind) {
     relay(&world, &a, 1).await;
     let error = world.sync(&b).await.expect_err("the server signed for both at one time");
     assert!(matches!(error, SyncError::TwoViews { .. }), "{error}");
+}
+
+async fn a_server_whose_clock_was_wrong_for_a_while_is_not_accused(kind: Kind) {
+    // Behind after it came back, or ahead before.
+    for (before, after) in [(0, -30), (30, 0)] {
+        let at = |minutes: i64| now_ms().cast_signed() + minutes * 60 * 1000;
+        let clock = Arc::new(SetClock(AtomicI64::new(at(before))));
+        let mut world = World::with(kind, Some(Arc::clone(&clock))).await;
+        let (a, b) = two(&world).await;
+        let last_night = world.copy().await;
+        a.log(1);
+        world.sync(&a).await.expect("in the life that ends");
+        clock.0.store(at(after), Ordering::Relaxed);
+        world.put_back(last_night).await;
+        b.log(1);
+        world.sync(&b).await.expect("in the new life of the log");
+        world.sync(&a).await.expect("what it was shown before comes with it");
+        world.sync(&b).await.expect("nobody signed two logs");
+    }
 }
