@@ -154,7 +154,9 @@ async fn weighed(
 ) -> Result<Vec<Fresh>, StoreError> {
     let rosters = rosters(store, judge, scope, &records).await?;
     let (joined_ms, joined_seq) = (writer.enrolled_ms, writer.joined_seq);
-    let weigh = move |(read, came): &(Read, Came)| weigh(&rosters, Times { joined_ms, joined_seq, came: *came }, read);
+    let first_ms = store.received_ms(scope, writer.writer, 1).await?;
+    let times = move |came| Times { joined_ms, joined_seq, first_ms, came };
+    let weigh = move |(read, came): &(Read, Came)| weigh(&rosters, times(*came), read);
     let mut fresh = blocking(move || spread(&records, weigh)).await?;
     steps::judge(store, scope, server, writer.role, now, &mut fresh).await?;
     for fresh in fresh.iter_mut().filter(|fresh| fresh.order.is_some()) {
@@ -341,14 +343,16 @@ struct Times {
     joined_ms: u64,
     /// What its chain had then, by its own word.
     joined_seq: u64,
+    /// When anything of it first came; 0 is not yet.
+    first_ms: u64,
     came: Came,
 }
 
 impl Times {
     /// Whether the laptop stood alone when a record of that time was made: its chain had it when its key was
-    /// enrolled, it is dated before that, and came with the first that the laptop sent.
+    /// enrolled, it is dated before that, and came with the first that the laptop sent, or within a day of it.
     fn stood_alone(self, seq: u64, wall_ms: i64) -> bool {
-        let first = self.came.met_ms < self.joined_ms + DAY_MS;
+        let first = self.first_ms == 0 || self.came.now < self.first_ms + DAY_MS;
         first && seq <= self.joined_seq && wall_ms < self.joined_ms.cast_signed()
     }
 
@@ -402,13 +406,20 @@ mod tests {
     #[test]
     fn alone_was_what_the_chain_had_when_it_joined() {
         let (day, joined_ms) = (DAY_MS.cast_signed(), 10 * DAY_MS);
-        let at =
-            |met_ms| Times { joined_ms, joined_seq: 3, came: Came { met_ms, since_ms: joined_ms, now: joined_ms } };
-        assert!(at(0).stood_alone(3, 9 * day));
-        assert!(!at(0).stood_alone(4, 9 * day), "dated back");
-        assert!(!at(0).stood_alone(3, 10 * day), "dated after it");
-        assert!(!at(12 * DAY_MS).stood_alone(3, 9 * day), "kept back");
+        let at = |first_ms, now| Times {
+            joined_ms,
+            joined_seq: 3,
+            first_ms,
+            came: Came { met_ms: first_ms, since_ms: now, now },
+        };
+        let joins = at(0, 50 * DAY_MS);
+        assert!(joins.stood_alone(3, 9 * day), "however long it was silent");
+        assert!(!joins.stood_alone(4, 9 * day), "dated back");
+        assert!(!joins.stood_alone(3, 10 * day), "dated after it");
+        assert!(at(joined_ms, joined_ms + DAY_MS / 2).stood_alone(3, 9 * day), "the line was cut");
+        assert!(!at(joined_ms, 100 * DAY_MS).stood_alone(3, 9 * day), "its opening came, and it was kept back");
     }
+
     #[test]
     fn what_comes_in_pieces_is_of_one_synchronisation() {
         let minute = 60_000;

@@ -52,7 +52,8 @@ pub struct Cursor {
     /// The log's tree over everything that was pulled in this life of it: its size is the number up to
     /// which that is.
     pub frontier: Frontier,
-    /// When the server signed the first checkpoint of this life that was seen here; 0 is not known.
+    /// When the first checkpoint of this life was seen here, by the server's clock or the laptop's, whichever
+    /// was ahead; 0 is not known.
     pub since_ms: u64,
     /// What other laptops were shown and is not proven yet to be the same log, the newest of each.
     pub doubts: Vec<Doubt>,

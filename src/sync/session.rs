@@ -126,6 +126,8 @@ pub struct Session {
     began_anew: BTreeSet<Hash>,
     outcome: Outcome,
     trace: Trace,
+    /// The log is pulled from its beginning this time, for want of a proof.
+    pulls_anew: bool,
     /// The last record that was set aside: what the session ends with.
     set_aside: Option<Refused>,
 }
@@ -157,6 +159,7 @@ impl Session {
             began_anew: BTreeSet::new(),
             outcome: Outcome::default(),
             trace: Trace::default(),
+            pulls_anew: false,
             set_aside: None,
         }
     }
@@ -231,7 +234,7 @@ impl Session {
                 };
             }
             State::Proving(doubt) => {
-                return match Self::take_proof(doubt, answer, ledger) {
+                return match self.take_proof(doubt, answer, ledger) {
                     Ok(()) => self.go_on(now_ms, ledger),
                     Err(error) => Err((error, retry_after)),
                 };

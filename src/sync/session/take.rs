@@ -60,9 +60,9 @@ impl Session {
                 self.proved = false;
             }
         }
-        // The first of this life that is seen here.
+        // The first of this life that is seen here, by whichever clock is ahead: the server's may be behind.
         if seen.cursor.epoch != checkpoint.epoch || seen.cursor.since_ms == 0 {
-            let (epoch, since_ms) = (checkpoint.epoch, checkpoint.at_ms);
+            let (epoch, since_ms) = (checkpoint.epoch, checkpoint.at_ms.max(now_ms));
             seen.cursor = Cursor { epoch, since_ms, ..seen.cursor };
         }
         let before = self.outcome.sent + self.outcome.received;

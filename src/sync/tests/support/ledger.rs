@@ -24,6 +24,8 @@ pub(crate) struct Disk {
     /// Whether what was measured and shown is written down at every synchronisation; most tests count
     /// records, and leave it.
     pub(crate) notes: bool,
+    /// By how much its clock is ahead.
+    pub(crate) ahead_ms: i64,
     /// What the log says of records that were here already.
     pub(crate) placed: Vec<Placed>,
     pub(crate) roster: Arc<Roster>,
@@ -85,7 +87,8 @@ impl Laptop {
     /// Seals an event as the next record of the chain.
     pub(crate) fn record(&self, event: &Event) -> Record {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        self.record_at(event, i64::try_from(since.as_millis()).unwrap_or_default())
+        let ahead_ms = self.disk().ahead_ms;
+        self.record_at(event, i64::try_from(since.as_millis()).unwrap_or_default() + ahead_ms)
     }
 
     /// The same, the wall clock standing at `wall_ms`.
