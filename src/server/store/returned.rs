@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use auxlog_record::{Disposition, Event, Hash, KeyCertified, PublicKey, Record, Role, Standing, StandingSet, WriterId};
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::append::extend_log;
 use super::audit::{self, IncidentKind};
@@ -37,8 +37,17 @@ impl Store {
     }
 
     async fn take_back_once(&self, scope: &AgencyScope, chain: &Returned, now: u64) -> Result<u64> {
-        let writer = chain.key.writer();
-        let known = self.hashes(scope, writer, 1, chain.records.len() as u64).await?;
+        let (writer, length) = (chain.key.writer(), chain.records.len() as u64);
+        // What is here stays: brought again, it need not wait for anybody.
+        if self.hashes(scope, writer, 1, length).await?.len() as u64 == length {
+            return Ok(0);
+        }
+        let mut desk = self.desk(scope.agency()).await?;
+        let mut transaction = self.begin().await?;
+        // Whoever says something meanwhile waits for this, or is read here: what a later word revoked stays so.
+        let lock = format!("SELECT size FROM agency_head WHERE agency_id = $1{}", self.dialect.for_update);
+        sqlx::query(AssertSqlSafe(lock)).bind(scope.agency().0.clone()).fetch_one(&mut *transaction).await?;
+        let known = self.hashes(scope, writer, 1, length).await?;
         let missing: Vec<&Record> =
             chain.records.iter().filter(|record| !known.contains_key(&record.id().seq)).collect();
         if missing.is_empty() {
@@ -46,8 +55,6 @@ impl Store {
         }
         let newest = self.newest_said(scope).await?;
         let overtaken = self.overtaken(scope, &missing, now).await?;
-        let mut desk = self.desk(scope.agency()).await?;
-        let mut transaction = self.begin().await?;
         sqlx::query(
             "INSERT INTO office_writer (agency_id, writer_id, public_key, program, opened_ms)
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
