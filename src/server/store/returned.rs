@@ -3,7 +3,7 @@
 //! Each chain bears the server's own signature over its key, so that it matters to nobody who brings
 //! it. What it says takes effect again, unless something newer was said of the same key since.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_record::{Disposition, Event, Hash, KeyCertified, PublicKey, Record, Role, Standing, StandingSet, WriterId};
 use sqlx::{Any, AssertSqlSafe, Transaction};
@@ -126,12 +126,20 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub(crate) async fn newest_issued(&self, scope: &AgencyScope) -> Result<u64> {
+        Ok(self.issued_versions(scope).await?.last().copied().unwrap_or(0))
+    }
+
+    /// The roster versions that the log's office ever issued.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn issued_versions(&self, scope: &AgencyScope) -> Result<BTreeSet<u64>> {
         let records = self.office_records(scope).await?;
         let versions = records.iter().filter_map(|placed| match placed.record.event() {
             Ok(Event::RosterIssued(issued)) => Some(issued.version),
             _ => None,
         });
-        Ok(versions.max().unwrap_or(0))
+        Ok(versions.collect())
     }
 
     /// The newest thing that the log's office says of each key.
