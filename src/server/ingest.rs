@@ -1,14 +1,14 @@
 //! What a pushed run amounts to: signatures and chain checked, every task judged again, all
 //! before any lock in the database is taken.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use auxlog_record::{Event, Hash, OfficerId, PublicKey, Record, Roster, WriterId};
+use auxlog_record::{Event, Hash, OfficerId, PublicKey, Record, WriterId};
 use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
 use auxlog_sync::run::Run;
 
-use crate::judge::{Judge, Stated, Weighed};
+use crate::judge::{Judge, Kept, Stated, Weighed};
 use crate::scope::{Action, AgencyScope, allowed};
 use crate::steps;
 use crate::store::{Aside, DeviceRow, Fresh, NotHeeded, Order, Push, Store, StoreError, tasks};
@@ -281,8 +281,10 @@ fn spread<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R
 /// The roster in force, and those that the records' verdicts were given on, as far as this server issued
 /// them.
 struct Rosters {
-    newest: Arc<Roster>,
-    issued: HashMap<u64, Arc<Roster>>,
+    newest: Arc<Kept>,
+    issued: HashMap<u64, Arc<Kept>>,
+    /// Versions that the log says were issued, and whose content a backup that was put back lacks.
+    lost: HashSet<u64>,
 }
 
 /// Reads them.
@@ -293,16 +295,23 @@ async fn rosters(
     records: &[(Read, Came)],
 ) -> Result<Rosters, StoreError> {
     let newest = judge.newest(store, scope).await?;
-    let mut issued = HashMap::new();
+    let (mut issued, mut lost) = (HashMap::new(), HashSet::new());
     for (read, _) in records {
-        if let Some((_, judged)) = read.event.as_ref().and_then(Event::judged)
-            && !issued.contains_key(&judged.roster_version)
-            && let Some(roster) = judge.roster(store, scope, judged.roster_version).await?
-        {
-            issued.insert(judged.roster_version, roster);
+        let Some((_, judged)) = read.event.as_ref().and_then(Event::judged) else { continue };
+        let version = judged.roster_version;
+        if issued.contains_key(&version) || lost.contains(&version) {
+            continue;
+        }
+        match judge.roster(store, scope, version).await? {
+            Some(roster) => drop(issued.insert(version, roster)),
+            None => drop(lost.insert(version)),
         }
     }
-    Ok(Rosters { newest, issued })
+    if !lost.is_empty() {
+        let named = store.issued_versions(scope).await?;
+        lost.retain(|version| named.contains(version));
+    }
+    Ok(Rosters { newest, issued, lost })
 }
 
 /// How far a record's clock may go ahead of its receipt, in milliseconds: as far as a request's.
@@ -372,7 +381,8 @@ fn weigh(rosters: &Rosters, times: Times, read: &Read) -> Fresh {
     let wall_ms = envelope.reading.wall_ms;
     let weighed = read.event.as_ref().and_then(Event::judged).map(|(task, judged)| {
         let alone = times.stood_alone(envelope.seq, wall_ms);
-        let stated = Stated { task, judged, agency: &envelope.agency, wall_ms, alone };
+        let lost = rosters.lost.contains(&judged.roster_version);
+        let stated = Stated { task, judged, agency: &envelope.agency, wall_ms, alone, lost };
         Judge::weigh(&stated, rosters.issued.get(&judged.roster_version).map(Arc::as_ref), &rosters.newest)
     });
     let Weighed { mut disposition, verdict } =

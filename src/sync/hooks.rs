@@ -91,6 +91,12 @@ pub trait Hooks: Send + Sync + 'static {
     /// The chains of the agency's office as they were pulled, each from its first record on.
     fn office_chains(&self) -> Result<Vec<Vec<Record>>, HookError>;
 
+    /// Whether what the office did is still to be brought to a server that came back from a backup.
+    fn to_bring(&self) -> Result<bool, HookError>;
+
+    /// Takes note, durably, that it is, or is not any more.
+    fn note_to_bring(&self, to_bring: bool) -> Result<(), HookError>;
+
     /// His signature over `message`.
     fn sign(&self, message: &[u8]) -> [u8; 64];
 

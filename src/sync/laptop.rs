@@ -38,6 +38,9 @@ const ROSTER: &str = "sync.roster";
 /// was taken over. Without pieces the digests were `sync.roster_digest`.
 const ROSTER_KEPT: &str = "sync.roster_kept";
 
+/// Topic of the note that what the office did is to be brought to a server that came back: one byte, or none.
+const TO_BRING: &str = "sync.to_bring";
+
 /// Topic of the note with the own records that are not in the log.
 const CUSTODY: &str = "sync.custody";
 
@@ -125,6 +128,17 @@ impl Hooks for Ledger {
 
     fn office_chains(&self) -> Result<Vec<Vec<Record>>, HookError> {
         Ok(Reader::office_chains(self)?)
+    }
+
+    fn to_bring(&self) -> Result<bool, HookError> {
+        Ok(self.note(TO_BRING).is_some_and(|note| !note.is_empty()))
+    }
+
+    fn note_to_bring(&self, to_bring: bool) -> Result<(), HookError> {
+        if Hooks::to_bring(self)? == to_bring {
+            return Ok(());
+        }
+        Ok(self.put_note(TO_BRING, if to_bring { vec![1] } else { Vec::new() })?)
     }
 
     fn sign(&self, message: &[u8]) -> [u8; 64] {

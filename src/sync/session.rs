@@ -53,6 +53,13 @@ pub enum Event {
         /// What came.
         answer: Result<Answer, NoAnswer>,
     },
+    /// What the office did after a backup was brought to the server.
+    Brought {
+        /// The laptop's clock, milliseconds since 1970 UTC.
+        now_ms: u64,
+        /// Whether the server answered to all of it.
+        done: bool,
+    },
 }
 
 /// What to do.
@@ -60,6 +67,9 @@ pub enum Event {
 pub enum Action {
     /// Send a request and come back with [`Event::Answered`].
     Send(Request),
+    /// Bring what the office did after a backup, and come back with [`Event::Brought`]: before any record
+    /// that was made under it.
+    Bring,
     /// Tell people how far it has come.
     Report(Progress),
     /// It ended well.
@@ -80,6 +90,8 @@ enum State {
     Idle,
     /// The server is being told of a new key.
     Succeeding,
+    /// The server is brought what its office did.
+    Bringing,
     /// A sync request is out.
     Exchanging,
     /// A piece of the roster is out.
@@ -109,6 +121,8 @@ pub struct Session {
     blocked: BTreeSet<WriterId>,
     /// The proof that the server came back was sent.
     proved: bool,
+    /// A life of the log that was not known here began: what the office did before is to be brought.
+    to_bring: bool,
     restore: Option<WriterId>,
     /// Hashes of the records that are out.
     pushed: BTreeMap<RecordId, Hash>,
@@ -147,6 +161,7 @@ impl Session {
             acked: BTreeMap::new(),
             blocked: BTreeSet::new(),
             proved: false,
+            to_bring: false,
             restore: None,
             pushed: BTreeMap::new(),
             idle_exchanges: 0,
@@ -176,9 +191,10 @@ impl Session {
                 self.began_ms = now_ms;
                 match ledger.succession() {
                     Some(succession) => self.succeed(&succession).map(|request| vec![Action::Send(request)]),
-                    None => self.exchange(now_ms, ledger).map(|request| vec![Action::Send(request)]),
+                    None => self.first(now_ms, ledger).map(|action| vec![action]),
                 }
             }
+            Event::Brought { now_ms, done } => self.brought(now_ms, done, ledger),
             Event::Answered { now_ms, answer } => self.answered(now_ms, answer, ledger),
         };
         outcome.unwrap_or_else(|(error, retry_after_ms)| {
@@ -215,10 +231,10 @@ impl Session {
         let retry_after = answer.retry_after.map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
         self.outcome.bytes_down += answer.body.len() as u64;
         let step = match std::mem::replace(&mut self.state, State::Idle) {
-            State::Idle => return Ok(Vec::new()),
+            State::Idle | State::Bringing => return Ok(Vec::new()),
             State::Succeeding => {
                 return match self.take_succession(answer, ledger) {
-                    Ok(()) => Ok(vec![Action::Send(self.exchange(now_ms, ledger)?)]),
+                    Ok(()) => Ok(vec![self.first(now_ms, ledger)?]),
                     Err(error) => Err((error, retry_after)),
                 };
             }
@@ -289,6 +305,9 @@ impl Session {
         {
             let target = format!("/v1/objects/{piece}?agency={}", ledger.agency());
             actions.push(Action::Send(self.sign("GET", target, Vec::new(), now_ms, ledger)));
+        } else if std::mem::take(&mut self.to_bring) {
+            self.state = State::Bringing;
+            actions.push(Action::Bring);
         } else if progress.to_send > 0 || self.to_receive > 0 || self.restore.is_some() {
             if self.idle_exchanges >= STALLED {
                 return Err((SyncError::Stalled, None));
@@ -307,6 +326,30 @@ impl Session {
             actions.push(Action::Done(self.outcome.clone()));
         }
         Ok(actions)
+    }
+
+    /// What a session begins with: the line may have been cut before an earlier one brought what it should.
+    fn first(&mut self, now_ms: u64, ledger: &dyn Hooks) -> Result<Action, (SyncError, Option<u64>)> {
+        if ledger.to_bring().map_err(failed)? {
+            self.state = State::Bringing;
+            return Ok(Action::Bring);
+        }
+        Ok(Action::Send(self.exchange(now_ms, ledger)?))
+    }
+
+    fn brought(
+        &mut self,
+        now_ms: u64,
+        done: bool,
+        ledger: &dyn Hooks,
+    ) -> Result<Vec<Action>, (SyncError, Option<u64>)> {
+        if !matches!(std::mem::replace(&mut self.state, State::Idle), State::Bringing) {
+            return Ok(Vec::new());
+        }
+        if done {
+            ledger.note_to_bring(false).map_err(failed)?;
+        }
+        Ok(vec![Action::Send(self.exchange(now_ms, ledger)?)])
     }
 
     /// Tells the server which key goes on. Proven by the message itself: the old key is gone.

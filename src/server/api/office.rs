@@ -3,12 +3,13 @@
 
 use auxlog_record::{Chain, Event, Record};
 use auxlog_sync::Refusal;
-use auxlog_sync::roster::{Brought, Pieces};
+use auxlog_sync::roster::{Brought, Pieces, SnapshotError};
 use auxlog_sync::run::{MAX_RECORDS, Run};
 use axum::extract::State;
 use axum::response::Response;
 
 use super::asked::{Asked, Refuse, answer, failed, refuse};
+use super::body::aside;
 use super::{App, Shared};
 use crate::ingest;
 use crate::scope::{Action, AgencyScope};
@@ -43,13 +44,20 @@ pub(crate) async fn roster(State(app): Shared, asked: Asked) -> Result<Response,
     if manifest.agency != *scope.agency() {
         return Err(malformed());
     }
-    let mut pieces = Pieces::new();
-    for piece in brought.pieces.into_iter().map(Vec::from) {
-        let name = manifest.name_of(&piece).map_err(|e| malformed().because(e))?;
-        if !manifest.pieces().any(|piece| *piece == name) {
-            return Err(malformed());
-        }
-        pieces.insert(name, piece);
+    // What is known already is not looked at.
+    let known = app.store.roster(&scope, Some(manifest.version)).await.map_err(|e| failed(&app, &e))?;
+    let brings = if known.is_some() { Vec::new() } else { brought.pieces };
+    let named = {
+        let manifest = manifest.clone();
+        aside(&app, move || {
+            let named = brings.into_iter().map(Vec::from).map(|piece| Ok((manifest.name_of(&piece)?, piece)));
+            named.collect::<Result<Pieces, SnapshotError>>()
+        })
+        .await?
+    };
+    let pieces = named.map_err(|e| malformed().because(e))?;
+    if pieces.keys().any(|name| !manifest.pieces().any(|piece| piece == name)) {
+        return Err(malformed());
     }
     let missing = app.store.take_back_roster(&scope, &manifest, brought.manifest.hash(), &pieces, app.now()).await;
     let missing = missing.map_err(|e| failed(&app, &e))?;

@@ -60,7 +60,10 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
     let own: BTreeSet<WriterId> = request.have.own.iter().map(|own| own.writer).collect();
     let named: BTreeSet<WriterId> = own.iter().copied().chain(request.push.iter().map(|run| run.writer)).collect();
     let mut runs = Vec::with_capacity(request.push.len());
-    for run in request.push {
+    // What a laptop made under what this log lost waits until that was brought: its receipt says how far
+    // the server is, and it comes once more.
+    let waits = !request.push.is_empty() && knows_more(&app, &scope, &request.have).await?;
+    for run in request.push.into_iter().filter(|_| !waits) {
         let writer = run.writer;
         let records = ingest::unfold(run).await.map_err(|e| failed(&app, &e))?;
         runs.push((writer, records.ok_or_else(|| refuse(&app, Refusal::Malformed))?));
@@ -147,6 +150,13 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
         return answer(&app, &Signed::seal(&app.key, &whole));
     }
     answer(&app, &response)
+}
+
+/// Whether a laptop saw this log longer than it is, or another life of it: it came back from a backup, and
+/// the laptop does not know yet.
+async fn knows_more(app: &App, scope: &AgencyScope, have: &Have) -> Result<bool, Refuse> {
+    let head = app.store.head(scope).await.map_err(|e| failed(app, &e))?;
+    Ok(have.size > 0 && (have.epoch != head.epoch || have.size > head.size))
 }
 
 /// Whether a laptop lacks a version of the roster: it has an older one, or a copy that drifted.

@@ -56,6 +56,9 @@ impl Session {
             }
             History::Anew => {
                 self.outcome.notices.push(Notice::ServerCameBack);
+                // Before anything of the new life is kept: once it is, nothing else tells that it is to be done.
+                ledger.note_to_bring(true).map_err(SyncError::Ledger)?;
+                self.to_bring = true;
                 seen = Seen::default();
                 self.proved = false;
             }

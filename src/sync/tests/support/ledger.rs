@@ -32,6 +32,8 @@ pub(crate) struct Disk {
     /// What it was made of, and its own digest then.
     pub(crate) kept: Option<(Signed<Manifest>, Pieces, Hash)>,
     pub(crate) refused: Vec<Refused>,
+    /// Whether what the office did is to be brought to a server that came back.
+    pub(crate) to_bring: bool,
     pub(crate) custody: Vec<Custody>,
     pub(crate) incidents: Vec<IncidentNote>,
     pub(crate) attachments: Vec<File>,
@@ -180,6 +182,15 @@ impl Hooks for Laptop {
 
     fn public_key(&self) -> PublicKey {
         self.key.public_key()
+    }
+
+    fn to_bring(&self) -> Result<bool, HookError> {
+        Ok(self.disk().to_bring)
+    }
+
+    fn note_to_bring(&self, to_bring: bool) -> Result<(), HookError> {
+        self.disk().to_bring = to_bring;
+        Ok(())
     }
 
     fn sign(&self, message: &[u8]) -> [u8; 64] {
