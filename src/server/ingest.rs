@@ -372,6 +372,11 @@ impl Times {
         let Came { met_ms, now, .. } = self.came;
         wall_ms > now + AHEAD_MS || wall_ms + DAY_MS < met_ms.max(self.joined_ms)
     }
+
+    /// Whether a time had not come when the record was received.
+    fn lies_ahead(self, at_ms: i64) -> bool {
+        at_ms.max(0).unsigned_abs() > self.came.now + AHEAD_MS
+    }
 }
 
 /// Judges a record again and notes what is unusual about it. What is dated before its writer's key was
@@ -387,8 +392,13 @@ fn weigh(rosters: &Rosters, times: Times, read: &Read) -> Fresh {
     });
     let Weighed { mut disposition, verdict } =
         weighed.unwrap_or(Weighed { disposition: Disposition::Logged, verdict: None });
-    if disposition == Disposition::Logged && times.doubts(wall_ms) {
-        disposition = Disposition::ClockOff;
+    // What was done lies before it was recorded.
+    let done = match &read.event {
+        Some(Event::TaskLogged(logged)) => logged.task.at.map(|at| at.millis()),
+        _ => None,
+    };
+    if times.doubts(wall_ms) || done.is_some_and(|done| times.lies_ahead(done)) {
+        disposition = disposition.doubtful();
     }
     Fresh {
         seq: envelope.seq,

@@ -32,7 +32,7 @@ pub(crate) async fn judge(
     if !may_record(role) {
         for (fresh, read) in pushed.iter_mut().zip(&records) {
             if read.as_ref().is_some_and(|(_, event)| event.is_history()) {
-                fresh.disposition = Disposition::Void;
+                fresh.disposition = void_as(fresh.disposition);
             }
         }
     }
@@ -74,7 +74,7 @@ pub(crate) async fn judge(
             history.into_iter().filter(|entry| entry.void.is_some()).map(|entry| entry.record).collect();
         for at in fresh.into_iter().filter(is_step) {
             if records[at].as_ref().is_some_and(|(record, _)| void.contains(&record.id())) {
-                pushed[at].disposition = Disposition::Void;
+                pushed[at].disposition = void_as(pushed[at].disposition);
             }
         }
     }
@@ -97,4 +97,9 @@ async fn with_plan(store: &Store, scope: &AgencyScope, task: RecordId) -> Result
         about.extend(store.about(scope, plan).await?.into_iter().filter(|placed| placed.record.id() == plan));
     }
     Ok(about)
+}
+
+/// Void, and of a time as doubtful as it was found.
+fn void_as(found: Disposition) -> Disposition {
+    if found.is_doubtful() { Disposition::Void.doubtful() } else { Disposition::Void }
 }

@@ -106,15 +106,17 @@ pub fn incidents(ledger: &Reader) -> Vec<IncidentNote> {
 
 /// The server's words as the journal keeps them.
 fn verdict(disposition: Disposition) -> (ServerVerdict, Vec<String>) {
-    match disposition {
-        Disposition::Logged => (ServerVerdict::Ok, Vec::new()),
-        Disposition::VerdictDiffers => (ServerVerdict::Flagged, vec!["verdict_differs".to_owned()]),
-        Disposition::ClockOff => (ServerVerdict::Flagged, vec!["clock_off".to_owned()]),
-        Disposition::Held => (ServerVerdict::Flagged, vec![auxlog_store::RELEASED.to_owned()]),
-        Disposition::OrderRefused => (ServerVerdict::Flagged, vec![auxlog_store::ORDER_REFUSED.to_owned()]),
-        Disposition::Stale => (ServerVerdict::Flagged, vec!["stale".to_owned()]),
-        Disposition::Void => (ServerVerdict::Flagged, vec!["void".to_owned()]),
-    }
+    let said = match disposition.apart_from_time() {
+        Disposition::VerdictDiffers => Some("verdict_differs"),
+        Disposition::Held => Some(auxlog_store::RELEASED),
+        Disposition::OrderRefused => Some(auxlog_store::ORDER_REFUSED),
+        Disposition::Stale => Some("stale"),
+        Disposition::Void => Some("void"),
+        _ => None,
+    };
+    let reasons: Vec<String> =
+        said.into_iter().chain(disposition.is_doubtful().then_some("clock_off")).map(str::to_owned).collect();
+    (if reasons.is_empty() { ServerVerdict::Ok } else { ServerVerdict::Flagged }, reasons)
 }
 
 impl Hooks for Ledger {
@@ -151,12 +153,8 @@ impl Hooks for Ledger {
         let seq = |own: &OwnWriter| own.hole.map_or(own.tip.seq, |hole| hole - 1);
         let held = self.holders();
         let replaced = |own: &OwnWriter| !held.contains(&own.writer);
-        let one = |own: OwnWriter| Own {
-            writer: own.writer,
-            seq: seq(&own),
-            acked: own.acked,
-            replaced: replaced(&own),
-        };
+        let one =
+            |own: OwnWriter| Own { writer: own.writer, seq: seq(&own), acked: own.acked, replaced: replaced(&own) };
         Ok(own.map(one).collect())
     }
 

@@ -373,7 +373,7 @@ pub(super) async fn remarkable(
         (Disposition::Void, audit::IncidentKind::Void, "take steps that were not open to their author"),
     ];
     for (disposition, kind, what) in kinds {
-        let mut found = fresh.iter().filter(|fresh| fresh.disposition == disposition);
+        let mut found = fresh.iter().filter(|fresh| fresh.disposition.apart_from_time() == disposition);
         if let Some(first) = found.next() {
             let detail = format!("{} records {what}", 1 + found.count());
             audit::file(transaction, agency, now, kind, writer, first.seq, &detail).await?;

@@ -390,14 +390,13 @@ impl Store {
         offset: u64,
         limit: usize,
     ) -> Result<Option<Vec<u8>>> {
-        let row = sqlx::query(
-            "SELECT whole_by FROM blob WHERE agency_id = $1 AND hash = $2 AND length = $3 AND whole = 1",
-        )
-        .bind(scope.agency().0.clone())
-        .bind(hash.0.to_vec())
-        .bind(ms(length))
-        .fetch_optional(&self.read)
-        .await?;
+        let row =
+            sqlx::query("SELECT whole_by FROM blob WHERE agency_id = $1 AND hash = $2 AND length = $3 AND whole = 1")
+                .bind(scope.agency().0.clone())
+                .bind(hash.0.to_vec())
+                .bind(ms(length))
+                .fetch_optional(&self.read)
+                .await?;
         let Some(row) = row else { return Ok(None) };
         let by: Option<Vec<u8>> = row.try_get("whole_by")?;
         let statement = if by.is_some() {

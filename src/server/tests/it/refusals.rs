@@ -48,7 +48,11 @@ async fn an_altered_replayed_or_readdressed_request_is_refused() {
         assert_eq!(refusal(&world, forged.clone()).await, Refusal::Unauthenticated, "an unknown one");
         let auth = forged.auth.as_deref().expect("signed");
         let auth = auth.replace(&thief.writer().to_string(), &laptop.writer().to_string());
-        assert_eq!(refusal(&world, Request { auth: Some(auth), ..forged }).await, Refusal::Unauthenticated, "a known one");
+        assert_eq!(
+            refusal(&world, Request { auth: Some(auth), ..forged }).await,
+            Refusal::Unauthenticated,
+            "a known one"
+        );
     }
     let mut unsigned = good;
     unsigned.auth = None;
