@@ -1,7 +1,7 @@
 //! What a pushed run amounts to: signatures and chain checked, every task judged again, all
 //! before any lock in the database is taken.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use auxlog_record::{Event, Hash, OfficerId, PublicKey, Record, Roster, WriterId};
@@ -15,6 +15,9 @@ use crate::store::{Aside, DeviceRow, Fresh, NotHeeded, Order, Push, Store, Store
 
 /// Below this many records, verifying in one thread is quicker than starting others.
 const PARALLEL: usize = 32;
+
+/// The most older rosters that one push has the server look at.
+const OLDER: usize = 16;
 
 /// What a run amounts to, and what the laptop is told of it.
 #[derive(Debug)]
@@ -94,13 +97,15 @@ pub(crate) async fn prepare(
         let officer = writer.officer.clone();
         blocking(move || check(&key, &officer, hash, hlc, fresh)).await?
     };
-    if let Some((record, reason)) = &bad {
-        refused.push(set_aside(&mut push, record, *reason));
-    }
     let last_ms = store.received_ms(scope, id, writer.acked_seq).await?;
     let came = Came { met_ms: writer.met_ms, since_ms: writer.since_ms, now: last_ms }.then(now);
     push.met = (came.since_ms, came.met_ms);
-    push.fresh = weighed(with, scope, writer, good.into_iter().map(|read| (read, came)).collect()).await?;
+    let due = good.len();
+    push.fresh = weighed(with, scope, writer, good.into_iter().map(|read| (read, came)).collect(), OLDER).await?;
+    // What comes after a place where it ends early is looked at when that comes again.
+    if let Some((record, reason)) = bad.filter(|_| push.fresh.len() == due) {
+        refused.push(set_aside(&mut push, &record, reason));
+    }
     let held = push.standing != Standing::Active;
     let noted = push
         .fresh
@@ -131,7 +136,7 @@ pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId
         let event = record.event().ok();
         records.push((Read { record, event }, came));
     }
-    let mut fresh = weighed(with, scope, &device, records).await?;
+    let mut fresh = weighed(with, scope, &device, records, usize::MAX).await?;
     for fresh in &mut fresh {
         // What it announces was announced when it came, and whoever gave an order was told then that it
         // is not carried out.
@@ -145,19 +150,51 @@ pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId
     Ok(fresh)
 }
 
-/// What the server makes of records whose signatures and links hold.
+/// What the server makes of records whose signatures and links hold: of fewer, where more than `most`
+/// older rosters would have to be looked at.
 async fn weighed(
     Ingest { store, judge, server, now }: Ingest<'_>,
     scope: &AgencyScope,
     writer: &DeviceRow,
     records: Vec<(Read, Came)>,
+    most: usize,
 ) -> Result<Vec<Fresh>, StoreError> {
-    let rosters = rosters(store, judge, scope, &records).await?;
+    let newest = judge.newest(store, scope).await?;
     let (joined_ms, joined_seq) = (writer.enrolled_ms, writer.joined_seq);
     let first_ms = store.received_ms(scope, writer.writer, 1).await?;
     let times = move |came| Times { joined_ms, joined_seq, first_ms, came };
-    let weigh = move |(read, came): &(Read, Came)| weigh(&rosters, times(*came), read);
-    let mut fresh = blocking(move || spread(&records, weigh)).await?;
+    let (records, inforce) = (Arc::new(records), Arc::clone(&newest));
+    let all = Arc::clone(&records);
+    let weigh_one = move |(read, came): &(Read, Came)| weigh(&inforce, None, times(*came), read);
+    let mut fresh = blocking(move || spread(&all, weigh_one)).await?;
+
+    // What the newest roster does not give may be explained by the one that it was judged on: each is looked
+    // at by itself, and let go.
+    let mut older: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (at, (read, _)) in records.iter().enumerate() {
+        let differs = fresh[at].disposition == Disposition::VerdictDiffers;
+        let judged = read.event.as_ref().and_then(Event::judged).filter(|_| differs);
+        let Some((_, judged)) = judged.filter(|(_, judged)| judged.roster_version != newest.version) else { continue };
+        if older.len() == most && !older.contains_key(&judged.roster_version) {
+            // The rest comes with the next push.
+            fresh.truncate(at);
+            break;
+        }
+        older.entry(judged.roster_version).or_default().push(at);
+    }
+    for (version, places) in older {
+        let Some(used) = judge.roster(store, scope, version).await? else { continue };
+        let (records, newest) = (Arc::clone(&records), Arc::clone(&newest));
+        let again = move || {
+            let of = |at: &usize| {
+                records.get(*at).map(|(read, came)| (*at, weigh(&newest, Some(&used), times(*came), read)))
+            };
+            places.iter().filter_map(of).collect::<Vec<_>>()
+        };
+        for (at, again) in blocking(again).await? {
+            fresh[at] = again;
+        }
+    }
     steps::judge(store, scope, server, writer.role, now, &mut fresh).await?;
     for fresh in fresh.iter_mut().filter(|fresh| fresh.order.is_some()) {
         may_order(store, scope, writer, fresh).await?;
@@ -278,33 +315,6 @@ fn spread<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R
     })
 }
 
-/// The roster in force, and those that the records' verdicts were given on, as far as this server issued
-/// them.
-struct Rosters {
-    newest: Arc<Roster>,
-    issued: HashMap<u64, Arc<Roster>>,
-}
-
-/// Reads them.
-async fn rosters(
-    store: &Store,
-    judge: &Judge,
-    scope: &AgencyScope,
-    records: &[(Read, Came)],
-) -> Result<Rosters, StoreError> {
-    let newest = judge.newest(store, scope).await?;
-    let mut issued = HashMap::new();
-    for (read, _) in records {
-        if let Some((_, judged)) = read.event.as_ref().and_then(Event::judged)
-            && !issued.contains_key(&judged.roster_version)
-            && let Some(roster) = judge.roster(store, scope, judged.roster_version).await?
-        {
-            issued.insert(judged.roster_version, roster);
-        }
-    }
-    Ok(Rosters { newest, issued })
-}
-
 /// How far a record's clock may go ahead of its receipt, in milliseconds: as far as a request's.
 const AHEAD_MS: u64 = 5 * 60 * 1000;
 
@@ -367,13 +377,15 @@ impl Times {
 
 /// Judges a record again and notes what is unusual about it. What is dated before its writer's key was
 /// enrolled was judged on a laptop that stood alone.
-fn weigh(rosters: &Rosters, times: Times, read: &Read) -> Fresh {
+/// `older` is the roster that its verdict was given on, where that is another than the newest.
+fn weigh(newest: &Roster, older: Option<&Roster>, times: Times, read: &Read) -> Fresh {
     let envelope = read.record.envelope();
     let wall_ms = envelope.reading.wall_ms;
     let weighed = read.event.as_ref().and_then(Event::judged).map(|(task, judged)| {
         let alone = times.stood_alone(envelope.seq, wall_ms);
         let stated = Stated { task, judged, agency: &envelope.agency, wall_ms, alone };
-        Judge::weigh(&stated, rosters.issued.get(&judged.roster_version).map(Arc::as_ref), &rosters.newest)
+        let used = older.or_else(|| Some(newest).filter(|newest| newest.version == judged.roster_version));
+        Judge::weigh(&stated, used, newest)
     });
     let Weighed { mut disposition, verdict } =
         weighed.unwrap_or(Weighed { disposition: Disposition::Logged, verdict: None });
