@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use auxlog_record::{Event, Hash, OfficerId, PublicKey, Record, Roster, WriterId};
+use auxlog_record::{Event, Hash, OfficerId, PublicKey, Record, RecordId, Roster, WriterId};
 use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
 use auxlog_sync::run::Run;
 
 use crate::judge::{Judge, Stated, Weighed};
 use crate::scope::{Action, AgencyScope, allowed};
 use crate::steps;
-use crate::store::{Aside, DeviceRow, Fresh, NotHeeded, Order, Push, Store, StoreError, tasks};
+use crate::store::{Aside, DeviceRow, Fresh, IncidentKind, NotHeeded, Order, Push, Store, StoreError, tasks};
 
 /// Below this many records, verifying in one thread is quicker than starting others.
 const PARALLEL: usize = 32;
@@ -101,11 +101,14 @@ pub(crate) async fn prepare(
     let came = Came { met_ms: writer.met_ms, since_ms: writer.since_ms, now: last_ms }.then(now);
     push.met = (came.since_ms, came.met_ms);
     let due = good.len();
+    let masked = |read: &&Read| matches!(read.event, Some(Event::Masked { .. }));
+    let bodiless: Vec<RecordId> = good.iter().filter(masked).map(|read| read.record.id()).collect();
     push.fresh = weighed(with, scope, writer, good.into_iter().map(|read| (read, came)).collect(), OLDER).await?;
     // What comes after a place where it ends early is looked at when that comes again.
     if let Some((record, reason)) = bad.filter(|_| push.fresh.len() == due) {
         refused.push(set_aside(&mut push, &record, reason));
     }
+    unordered(store, scope, &push, &bodiless, now).await?;
     let held = push.standing != Standing::Active;
     let noted = push
         .fresh
@@ -116,6 +119,28 @@ pub(crate) async fn prepare(
         .map(|(disposition, fresh)| Noted { writer: id, seq: fresh.seq, disposition })
         .collect();
     Ok(Prepared { push, noted, refused })
+}
+
+/// Files it where records that are to be stored come without what they say, and no order to mask them is in
+/// the log: after a server came back it may still be to come; else nobody can judge them.
+async fn unordered(
+    store: &Store,
+    scope: &AgencyScope,
+    push: &Push,
+    bodiless: &[RecordId],
+    now: u64,
+) -> Result<(), StoreError> {
+    let last = push.fresh.last().map_or(0, |fresh| fresh.seq);
+    let mut found = Vec::new();
+    for id in bodiless.iter().filter(|id| id.seq <= last) {
+        if !store.is_ordered(scope, *id).await? {
+            found.push(*id);
+        }
+    }
+    let (Some(first), Some(last)) = (found.first(), found.last()) else { return Ok(()) };
+    let detail = format!("{} records without bodies, {first} to {last}", found.len());
+    store.file_once(scope, now, IncidentKind::Bodiless, (push.writer, first.seq), &detail).await?;
+    Ok(())
 }
 
 /// What is held of a writer, weighed as if it had come while they were in good standing. Of what is as
