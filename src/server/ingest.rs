@@ -1,20 +1,23 @@
 //! What a pushed run amounts to: signatures and chain checked, every task judged again, all
 //! before any lock in the database is taken.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use auxlog_record::{Event, Hash, OfficerId, PublicKey, Record, WriterId};
+use auxlog_record::{Event, Hash, OfficerId, PublicKey, Record, RecordId, WriterId};
 use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
 use auxlog_sync::run::Run;
 
 use crate::judge::{Judge, Kept, Stated, Weighed};
 use crate::scope::{Action, AgencyScope, allowed};
 use crate::steps;
-use crate::store::{Aside, DeviceRow, Fresh, NotHeeded, Order, Push, Store, StoreError, tasks};
+use crate::store::{Aside, DeviceRow, Fresh, IncidentKind, NotHeeded, Order, Push, Store, StoreError, tasks};
 
 /// Below this many records, verifying in one thread is quicker than starting others.
 const PARALLEL: usize = 32;
+
+/// The most older rosters that one push has the server look at.
+const OLDER: usize = 16;
 
 /// What a run amounts to, and what the laptop is told of it.
 #[derive(Debug)]
@@ -94,13 +97,18 @@ pub(crate) async fn prepare(
         let officer = writer.officer.clone();
         blocking(move || check(&key, &officer, hash, hlc, fresh)).await?
     };
-    if let Some((record, reason)) = &bad {
-        refused.push(set_aside(&mut push, record, *reason));
-    }
     let last_ms = store.received_ms(scope, id, writer.acked_seq).await?;
     let came = Came { met_ms: writer.met_ms, since_ms: writer.since_ms, now: last_ms }.then(now);
     push.met = (came.since_ms, came.met_ms);
-    push.fresh = weighed(with, scope, writer, good.into_iter().map(|read| (read, came)).collect()).await?;
+    let due = good.len();
+    let masked = |read: &&Read| matches!(read.event, Some(Event::Masked { .. }));
+    let bodiless: Vec<RecordId> = good.iter().filter(masked).map(|read| read.record.id()).collect();
+    push.fresh = weighed(with, scope, writer, good.into_iter().map(|read| (read, came)).collect(), OLDER).await?;
+    // What comes after a place where it ends early is looked at when that comes again.
+    if let Some((record, reason)) = bad.filter(|_| push.fresh.len() == due) {
+        refused.push(set_aside(&mut push, &record, reason));
+    }
+    unordered(store, scope, &push, &bodiless, now).await?;
     let held = push.standing != Standing::Active;
     let noted = push
         .fresh
@@ -111,6 +119,28 @@ pub(crate) async fn prepare(
         .map(|(disposition, fresh)| Noted { writer: id, seq: fresh.seq, disposition })
         .collect();
     Ok(Prepared { push, noted, refused })
+}
+
+/// Files it where records that are to be stored come without what they say, and no order to mask them is in
+/// the log: after a server came back it may still be to come; else nobody can judge them.
+async fn unordered(
+    store: &Store,
+    scope: &AgencyScope,
+    push: &Push,
+    bodiless: &[RecordId],
+    now: u64,
+) -> Result<(), StoreError> {
+    let last = push.fresh.last().map_or(0, |fresh| fresh.seq);
+    let mut found = Vec::new();
+    for id in bodiless.iter().filter(|id| id.seq <= last) {
+        if !store.is_ordered(scope, *id).await? {
+            found.push(*id);
+        }
+    }
+    let (Some(first), Some(last)) = (found.first(), found.last()) else { return Ok(()) };
+    let detail = format!("{} records without bodies, {first} to {last}", found.len());
+    store.file_once(scope, now, IncidentKind::Bodiless, (push.writer, first.seq), &detail).await?;
+    Ok(())
 }
 
 /// What is held of a writer, weighed as if it had come while they were in good standing. Of what is as
@@ -131,7 +161,7 @@ pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId
         let event = record.event().ok();
         records.push((Read { record, event }, came));
     }
-    let mut fresh = weighed(with, scope, &device, records).await?;
+    let mut fresh = weighed(with, scope, &device, records, usize::MAX).await?;
     for fresh in &mut fresh {
         // What it announces was announced when it came, and whoever gave an order was told then that it
         // is not carried out.
@@ -145,19 +175,56 @@ pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId
     Ok(fresh)
 }
 
-/// What the server makes of records whose signatures and links hold.
+/// What the server makes of records whose signatures and links hold: of fewer, where more than `most`
+/// older rosters would have to be looked at.
 async fn weighed(
     Ingest { store, judge, server, now }: Ingest<'_>,
     scope: &AgencyScope,
     writer: &DeviceRow,
     records: Vec<(Read, Came)>,
+    most: usize,
 ) -> Result<Vec<Fresh>, StoreError> {
-    let rosters = rosters(store, judge, scope, &records).await?;
+    let newest = judge.newest(store, scope).await?;
     let (joined_ms, joined_seq) = (writer.enrolled_ms, writer.joined_seq);
     let first_ms = store.received_ms(scope, writer.writer, 1).await?;
     let times = move |came| Times { joined_ms, joined_seq, first_ms, came };
-    let weigh = move |(read, came): &(Read, Came)| weigh(&rosters, times(*came), read);
-    let mut fresh = blocking(move || spread(&records, weigh)).await?;
+    let (records, inforce) = (Arc::new(records), Arc::clone(&newest));
+    let all = Arc::clone(&records);
+    let weigh_one = move |(read, came): &(Read, Came)| weigh(&inforce, None, false, times(*came), read);
+    let mut fresh = blocking(move || spread(&all, weigh_one)).await?;
+
+    // What the newest roster does not give may be explained by the one that it was judged on: each is looked
+    // at by itself, and let go.
+    let mut older: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (at, (read, _)) in records.iter().enumerate() {
+        let differs = fresh[at].disposition.apart_from_time() == Disposition::VerdictDiffers;
+        let judged = read.event.as_ref().and_then(Event::judged).filter(|_| differs);
+        let Some((_, judged)) = judged.filter(|(_, judged)| judged.roster_version != newest.version) else { continue };
+        if older.len() == most && !older.contains_key(&judged.roster_version) {
+            // The rest comes with the next push.
+            fresh.truncate(at);
+            break;
+        }
+        older.entry(judged.roster_version).or_default().push(at);
+    }
+    for (version, places) in older {
+        let used = judge.roster(store, scope, version).await?;
+        // One that the log says was issued, and whose content a backup that was put back lacks.
+        let lost = used.is_none() && store.issued_versions(scope).await?.contains(&version);
+        if used.is_none() && !lost {
+            continue;
+        }
+        let (records, newest) = (Arc::clone(&records), Arc::clone(&newest));
+        let again = move || {
+            let of = |at: &usize| {
+                records.get(*at).map(|(read, came)| (*at, weigh(&newest, used.as_deref(), lost, times(*came), read)))
+            };
+            places.iter().filter_map(of).collect::<Vec<_>>()
+        };
+        for (at, again) in blocking(again).await? {
+            fresh[at] = again;
+        }
+    }
     steps::judge(store, scope, server, writer.role, now, &mut fresh).await?;
     for fresh in fresh.iter_mut().filter(|fresh| fresh.order.is_some()) {
         may_order(store, scope, writer, fresh).await?;
@@ -278,42 +345,6 @@ fn spread<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R
     })
 }
 
-/// The roster in force, and those that the records' verdicts were given on, as far as this server issued
-/// them.
-struct Rosters {
-    newest: Arc<Kept>,
-    issued: HashMap<u64, Arc<Kept>>,
-    /// Versions that the log says were issued, and whose content a backup that was put back lacks.
-    lost: HashSet<u64>,
-}
-
-/// Reads them.
-async fn rosters(
-    store: &Store,
-    judge: &Judge,
-    scope: &AgencyScope,
-    records: &[(Read, Came)],
-) -> Result<Rosters, StoreError> {
-    let newest = judge.newest(store, scope).await?;
-    let (mut issued, mut lost) = (HashMap::new(), HashSet::new());
-    for (read, _) in records {
-        let Some((_, judged)) = read.event.as_ref().and_then(Event::judged) else { continue };
-        let version = judged.roster_version;
-        if issued.contains_key(&version) || lost.contains(&version) {
-            continue;
-        }
-        match judge.roster(store, scope, version).await? {
-            Some(roster) => drop(issued.insert(version, roster)),
-            None => drop(lost.insert(version)),
-        }
-    }
-    if !lost.is_empty() {
-        let named = store.issued_versions(scope).await?;
-        lost.retain(|version| named.contains(version));
-    }
-    Ok(Rosters { newest, issued, lost })
-}
-
 /// How far a record's clock may go ahead of its receipt, in milliseconds: as far as a request's.
 const AHEAD_MS: u64 = 5 * 60 * 1000;
 
@@ -381,14 +412,16 @@ impl Times {
 
 /// Judges a record again and notes what is unusual about it. What is dated before its writer's key was
 /// enrolled was judged on a laptop that stood alone.
-fn weigh(rosters: &Rosters, times: Times, read: &Read) -> Fresh {
+/// `older` is the roster that its verdict was given on, where that is another than the newest; `lost` one
+/// whose content is not here any more.
+fn weigh(newest: &Kept, older: Option<&Kept>, lost: bool, times: Times, read: &Read) -> Fresh {
     let envelope = read.record.envelope();
     let wall_ms = envelope.reading.wall_ms;
     let weighed = read.event.as_ref().and_then(Event::judged).map(|(task, judged)| {
         let alone = times.stood_alone(envelope.seq, wall_ms);
-        let lost = rosters.lost.contains(&judged.roster_version);
         let stated = Stated { task, judged, agency: &envelope.agency, wall_ms, alone, lost };
-        Judge::weigh(&stated, rosters.issued.get(&judged.roster_version).map(Arc::as_ref), &rosters.newest)
+        let used = older.or_else(|| Some(newest).filter(|newest| newest.version == judged.roster_version));
+        Judge::weigh(&stated, used, newest)
     });
     let Weighed { mut disposition, verdict } =
         weighed.unwrap_or(Weighed { disposition: Disposition::Logged, verdict: None });

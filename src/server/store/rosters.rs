@@ -271,7 +271,11 @@ impl Store {
                 pieces.insert(*name, piece);
             }
         }
-        manifest.assemble_masked(&pieces).map_err(|e| StoreError::Corrupt { table: "object", what: e.to_string() })
+        let manifest = manifest.clone();
+        // A city's takes a while to be put together.
+        let assembled = tokio::task::spawn_blocking(move || manifest.assemble_masked(&pieces)).await;
+        let assembled = assembled.map_err(|e| StoreError::Database(sqlx::Error::Io(std::io::Error::other(e))))?;
+        assembled.map_err(|e| StoreError::Corrupt { table: "object", what: e.to_string() })
     }
 
     /// A piece of a roster, compressed, by its name.

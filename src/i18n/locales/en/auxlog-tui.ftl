@@ -747,6 +747,7 @@ incident = Incident · { $at } · { $kind ->
     [verdict_differs] a record's verdict is another than the server's
     [void_step] a step that was not open to its author
     [log_damaged] the server's database is not what its log says
+    [body_missing] a record came without what it says, and no order to mask it
     [attachments_refused] the server took no more attachments of a device
    *[other] { $kind }
 } ({ $record }) { $detail }

@@ -726,6 +726,7 @@ incident = 异常 · { $at } · { $kind ->
     [verdict_differs] 记录的结论与服务器不同
     [void_step] 无权作出的步骤
     [log_damaged] 服务器的台账与日志不符
+    [body_missing] 记录送到时没有内容，也没有隐去命令
     [attachments_refused] 服务器未再接收某设备的附件
    *[other] { $kind }
 }（{ $record }）{ $detail }
