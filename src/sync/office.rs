@@ -76,8 +76,9 @@ async fn bring_chains(ledger: &Arc<dyn Hooks>, connection: &Connection, server: 
         tracing::warn!("the office's records could not be read");
         return false;
     };
-    for chain in chains.iter().filter(|chain| (1..=MAX_RECORDS).contains(&chain.len())) {
-        let Ok(run) = Run::of(chain) else { continue };
+    // Servers wrote longer chains once than are brought at once.
+    for part in chains.iter().flat_map(|chain| chain.chunks(MAX_RECORDS)) {
+        let Ok(run) = Run::of(part) else { continue };
         let Ok(body) = pack(&run) else { continue };
         let target = format!("/v1/office?agency={}", ledger.agency());
         let question = Question { body, ..Question::new("POST", target) };

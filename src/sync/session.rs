@@ -102,6 +102,17 @@ enum State {
     Proving(Doubt),
 }
 
+/// The life of the server's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    /// As it was known here.
+    Known,
+    /// The server was sent the proof that it came back.
+    Proven,
+    /// One that was not known here began: what the office did before is to be brought.
+    New,
+}
+
 /// One synchronisation.
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -119,10 +130,7 @@ pub struct Session {
     acked: BTreeMap<WriterId, u64>,
     /// Writers whose next record the server set aside.
     blocked: BTreeSet<WriterId>,
-    /// The proof that the server came back was sent.
-    proved: bool,
-    /// A life of the log that was not known here began: what the office did before is to be brought.
-    to_bring: bool,
+    life: Life,
     restore: Option<WriterId>,
     /// Hashes of the records that are out.
     pushed: BTreeMap<RecordId, Hash>,
@@ -160,8 +168,7 @@ impl Session {
             skew_corrected: false,
             acked: BTreeMap::new(),
             blocked: BTreeSet::new(),
-            proved: false,
-            to_bring: false,
+            life: Life::Known,
             restore: None,
             pushed: BTreeMap::new(),
             idle_exchanges: 0,
@@ -305,8 +312,8 @@ impl Session {
         {
             let target = format!("/v1/objects/{piece}?agency={}", ledger.agency());
             actions.push(Action::Send(self.sign("GET", target, Vec::new(), now_ms, ledger)));
-        } else if std::mem::take(&mut self.to_bring) {
-            self.state = State::Bringing;
+        } else if self.life == Life::New {
+            (self.state, self.life) = (State::Bringing, Life::Known);
             actions.push(Action::Bring);
         } else if progress.to_send > 0 || self.to_receive > 0 || self.restore.is_some() {
             if self.idle_exchanges >= STALLED {
@@ -402,7 +409,7 @@ impl Session {
             self.pushed.extend(records.iter().map(|record| (record.id(), record.hash())));
             push.push(Run::of(&records)?);
         }
-        let proof = if self.proved { seen.receipt.clone() } else { None };
+        let proof = if self.life == Life::Proven { seen.receipt.clone() } else { None };
         Ok(SyncRequest {
             protocol: PROTOCOL,
             client: env!("CARGO_PKG_VERSION").to_owned(),

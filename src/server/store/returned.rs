@@ -21,9 +21,9 @@ use crate::scope::AgencyScope;
 pub(crate) struct Returned {
     /// The chain's key.
     pub(crate) key: PublicKey,
-    /// What made it.
+    /// What made it; empty where the log has its first record.
     pub(crate) program: String,
-    /// All of its records that came, from the first on.
+    /// Those of its records that came, one after the other.
     pub(crate) records: Vec<Record>,
 }
 
@@ -38,8 +38,10 @@ impl Store {
 
     async fn take_back_once(&self, scope: &AgencyScope, chain: &Returned, now: u64) -> Result<u64> {
         let (writer, length) = (chain.key.writer(), chain.records.len() as u64);
+        let first = chain.records.first().map_or(1, |record| record.id().seq);
+        let last = first + length.saturating_sub(1);
         // What is here stays: brought again, it need not wait for anybody.
-        if self.hashes(scope, writer, 1, length).await?.len() as u64 == length {
+        if self.hashes(scope, writer, first, last).await?.len() as u64 == length {
             return Ok(0);
         }
         let mut desk = self.desk(scope.agency()).await?;
@@ -47,7 +49,7 @@ impl Store {
         // Whoever says something meanwhile waits for this, or is read here: what a later word revoked stays so.
         let lock = format!("SELECT size FROM agency_head WHERE agency_id = $1{}", self.dialect.for_update);
         sqlx::query(AssertSqlSafe(lock)).bind(scope.agency().0.clone()).fetch_one(&mut *transaction).await?;
-        let known = self.hashes(scope, writer, 1, length).await?;
+        let known = self.hashes(scope, writer, first, last).await?;
         let missing: Vec<&Record> =
             chain.records.iter().filter(|record| !known.contains_key(&record.id().seq)).collect();
         if missing.is_empty() {

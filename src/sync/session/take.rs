@@ -2,7 +2,7 @@
 
 use auxlog_record::{AgencyId, Record, RecordId, is_office, kind};
 
-use super::Session;
+use super::{Life, Session};
 use crate::error::SyncError;
 use crate::hooks::{Cursor, Hooks, Seen};
 use crate::merkle::Frontier;
@@ -45,12 +45,12 @@ impl Session {
         let mut seen = ledger.seen().map_err(SyncError::Ledger)?;
         match trust::history(&seen, &checkpoint, response.consistency.as_deref())? {
             History::Continues => {}
-            History::Behind if self.proved => {
+            History::Behind if self.life == Life::Proven => {
                 return Err(SyncError::BadAnswer("it stays behind the receipt that it was shown".into()));
             }
             History::Behind => {
                 // Its own receipt proves that it came back; it answers with a new life of the log.
-                self.proved = true;
+                self.life = Life::Proven;
                 self.to_receive = 1;
                 return Ok(());
             }
@@ -58,9 +58,8 @@ impl Session {
                 self.outcome.notices.push(Notice::ServerCameBack);
                 // Before anything of the new life is kept: once it is, nothing else tells that it is to be done.
                 ledger.note_to_bring(true).map_err(SyncError::Ledger)?;
-                self.to_bring = true;
+                self.life = Life::New;
                 seen = Seen::default();
-                self.proved = false;
             }
         }
         // The first of this life that is seen here, by whichever clock is ahead: the server's may be behind.

@@ -3,14 +3,16 @@
 use auxlog_record::{Hash, Word};
 use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::message::Standing;
+use auxlog_sync::pack::pack;
+use auxlog_sync::run::Run;
 use auxlog_sync::session::{Action, Event, Learnt, Session};
-use auxlog_sync::{Notice, SyncError};
+use auxlog_sync::{Notice, Question, Refusal, SyncError, ask};
 
 use sqlx::Row as _;
 
 use crate::support::{Kind, World, now_ms};
 
-contracts![what_was_not_brought_for_a_broken_line_is_brought_by_the_next_session];
+contracts![what_was_not_brought_for_a_broken_line_is_brought_by_the_next_session, a_long_chain_comes_back_in_parts,];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_restored_from_a_backup_gets_everything_again() {
@@ -211,4 +213,36 @@ async fn what_was_not_brought_for_a_broken_line_is_brought_by_the_next_session(k
     assert!(next.notices.is_empty(), "the new life is known: {:?}", next.notices);
     assert_eq!(standing().await, Standing::Revoked);
     assert!(!a.disk().to_bring, "and it is done");
+}
+
+async fn a_long_chain_comes_back_in_parts(kind: Kind) {
+    let mut world = World::new(kind).await;
+    let (a, thief) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    let last_night = world.copy().await;
+    world.restart().await;
+    let late = world.laptop("A01", "O3", 3).await;
+    world.admin.revoke(&thief.writer().to_string(), "电脑遗失").await.expect("revoked");
+    world.sync(&a).await.expect("pulls what the office said");
+    let chain = a
+        .office_chains()
+        .expect("chains")
+        .into_iter()
+        .find(|chain| matches!(chain.last().expect("records").event(), Ok(auxlog_record::Event::StandingSet(_))));
+    let chain = chain.expect("the second process wrote it");
+    assert_eq!(chain.len(), 3, "opened, certified, revoked");
+    world.put_back(last_night).await;
+    let bring = async |records: &[auxlog_record::Record]| {
+        let body = pack(&Run::of(records).expect("a run")).expect("packs");
+        let question = Question { body, ..Question::new("POST", "/v1/office?agency=A01") };
+        ask(&*a, &world.connection(), &world.handle().public_key, &question).await.expect("an answer")
+    };
+    let early = bring(&chain[2..]).await;
+    assert_eq!(early.error.as_deref(), Some(Refusal::Malformed.name()), "what it follows is not here");
+    for (part, taken) in [(&chain[..2], 2), (&chain[1..], 1), (&chain[2..], 0)] {
+        assert_eq!(bring(part).await.message::<u64>().expect("an answer"), taken);
+    }
+    for (laptop, standing) in [(&late, Standing::Active), (&thief, Standing::Revoked)] {
+        let device = world.admin.find(&laptop.writer().to_string()).await.expect("known");
+        assert_eq!(device.standing, standing);
+    }
 }
