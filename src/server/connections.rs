@@ -17,6 +17,8 @@ use futures_util::task::AtomicWaker;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use crate::limits::line_of;
+
 /// Files that are left to the database, the log and what is on its way to being a connection.
 const RESERVED: usize = 256;
 
@@ -146,7 +148,7 @@ impl Connections {
             answering: AtomicUsize::new(0),
         });
         let address = peer.ip().to_canonical();
-        let near = |line: &Line| line.peer.ip().to_canonical() == address;
+        let near = |line: &Line| line_of(line.peer.ip()) == line_of(address);
         let mut lines = self.lines();
         let crowded =
             !self.proxies.contains(&address) && lines.values().filter(|line| near(line)).count() >= self.of_address;

@@ -108,6 +108,11 @@ impl App {
     }
 }
 
+/// The day of a time (UTC), for what is filed once a day.
+fn day(ms: u64) -> impl std::fmt::Display {
+    chrono::DateTime::from_timestamp_millis(ms.cast_signed()).unwrap_or_default().format("%F")
+}
+
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Door {

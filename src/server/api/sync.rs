@@ -17,7 +17,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::asked::{Asked, Refuse, answer, failed, refuse, told};
-use super::{App, Shared, page};
+use super::{App, Shared, day, page};
 use crate::ingest;
 use crate::metrics;
 use crate::scope::{Action, AgencyScope, Principal};
@@ -289,15 +289,16 @@ async fn restore(
     caps: Capabilities,
 ) -> Result<Option<PulledRun>, Refuse> {
     let device = principal.device();
-    let Some(own) = own.iter().find(|own| Some(own.writer) == wanted && own.writer == device.writer) else {
-        return Ok(None);
-    };
+    let own = own.iter().find(|own| Some(own.writer) == wanted && own.writer == device.writer);
+    let Some(own) = own.filter(|_| device.standing == Standing::Active) else { return Ok(None) };
     let rows = app.store.of_writer(scope, own.writer, own.seq, MAX_PAGE).await.map_err(|e| failed(app, &e))?;
     if rows.is_empty() {
         return Ok(None);
     }
-    let detail = format!("has {}, {} come back", own.seq, rows.len());
-    let filed = app.store.file_incident(scope, app.now(), IncidentKind::LaptopBehind, own.writer, own.seq, &detail);
+    // Once a day, however often it asks and whatever it says that it has.
+    let now = app.now();
+    let detail = format!("{}, {}: own records come back", day(now), own.writer);
+    let filed = app.store.file_once(scope, now, IncidentKind::LaptopBehind, (own.writer, own.seq), &detail);
     filed.await.map_err(|e| failed(app, &e))?;
     page::run(app, device.public_key, rows, caps).map(Some)
 }

@@ -173,7 +173,7 @@ impl Session {
             if receipt.acked > mine.seq {
                 // The server has more of ours than we: this disk came back from an old copy. Only
                 // the officer's own ledger can take it back.
-                let whole = !self.blocked.contains(&mine.writer);
+                let whole = !self.blocked.contains(&mine.writer) && self.outcome.standing == Standing::Active;
                 self.restore = (mine.writer == device && whole).then_some(mine.writer);
                 continue;
             }
