@@ -61,9 +61,6 @@ impl FromRequest<Arc<App>> for Asked {
         let route = Route::of(parts.method.as_str(), parts.uri.path());
         let budget = route.ok_or_else(|| refuse(app, Refusal::NotFound))?.budget();
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
-        if let Some(peer) = peer {
-            app.connections.asked(peer);
-        }
         // All that can be said without the body is said before it is read.
         let stated = stated(&parts, budget);
         if budget.signed && stated.is_none() {

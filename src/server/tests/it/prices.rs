@@ -342,6 +342,29 @@ async fn a_right_code_passes_whatever_others_of_the_address_try() {
     assert_eq!(refused(&connection.send(request(right)).await.expect("an answer")), None, "and the right one passes");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_door_is_counted_but_a_balancers() {
+    let few = Allowance { burst: 10, per_minute: 1 };
+    let world = World::limited(LimitOptions { address: few, ..LimitOptions::default() }).await;
+    let get = async |target: &str| {
+        let request = Request { method: "GET", target: target.into(), auth: None, body: Vec::new() };
+        world.connection().send(request).await.expect("an answer")
+    };
+    let document = get("/v1/openapi.json").await;
+    assert_eq!((document.status, document.body[0]), (200, b'{'));
+    assert_eq!(document.body, get("/v1/openapi.json").await.body);
+    for target in ["/metrics", "/v1/caps", "/v1/openapi.json"].into_iter().cycle().take(30) {
+        get(target).await;
+    }
+    for target in ["/metrics", "/v1/caps", "/v1/openapi.json"] {
+        assert_eq!(refused(&get(target).await), Some(Refusal::RateLimited), "{target}");
+    }
+    // Whoever sits behind the same balancer must not make it believe that the server is gone.
+    for target in ["/healthz", "/readyz"].into_iter().cycle().take(30) {
+        assert_eq!(get(target).await.status, 200, "{target}");
+    }
+}
+
 fn attached(laptop: &Laptop, name: &str, length: usize) {
     laptop.attach(name, &(0..length).map(|at| u8::try_from(at % 251).expect("small")).collect::<Vec<_>>());
 }
