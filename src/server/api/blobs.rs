@@ -78,7 +78,7 @@ pub(crate) async fn begin(State(app): Shared, Path(hash): Path<String>, asked: A
 /// `HEAD`: how far it has come.
 pub(crate) async fn head(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let Wanted { scope, hash, length } = wanted(&app, &hash, &asked, Action::Deliver).await?;
-    let blob = app.store.blob(&scope, hash, length).await.map_err(|e| failed(&app, &e))?;
+    let blob = app.store.blob(&scope, hash, length, asked.device(&app)?).await.map_err(|e| failed(&app, &e))?;
     blob.map(state).ok_or_else(|| refuse(&app, Refusal::NotFound))
 }
 
