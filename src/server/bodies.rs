@@ -1,17 +1,18 @@
 //! Bodies on their way: how many bytes of them are held at once, in all and of one device.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use auxlog_record::WriterId;
 use auxlog_sync::pack::MAX_PACKED;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::limits::{AtOnce, Inside};
+use crate::limits::{AtOnce, Inside, line_of};
 
 /// The most bytes of a body whose sender is not proven before it is read.
 pub(crate) const UNPROVEN: usize = 1 << 20;
 
-/// Bodies up to this size need no room of all; they are bounded by the connections, and by device.
+/// Bodies up to this size are apart from larger ones: what is sent most gets through however full it is.
 const SMALL: usize = 4 << 10;
 
 /// Bytes of one device's bodies at once, whatever their size: a largest one that comes, and one whose
@@ -28,8 +29,8 @@ pub(crate) enum From {
     Active(WriterId),
     /// A device that is shut out did.
     ShutOut(WriterId),
-    /// Nobody did yet.
-    Unproven,
+    /// Nobody did yet who asks from there.
+    Unproven(IpAddr),
 }
 
 /// What a replica holds of bodies that are not answered yet.
@@ -40,6 +41,10 @@ pub(crate) struct Bodies {
     proven: Arc<Semaphore>,
     /// … and to all others.
     others: Arc<Semaphore>,
+    /// KiB left to small ones of whom nothing is proven, …
+    strangers: Arc<Semaphore>,
+    /// … and bytes of them by address.
+    of_address: AtOnce<IpAddr>,
     /// Bytes by device, small bodies by themselves.
     of_device: AtOnce<(WriterId, bool)>,
 }
@@ -49,6 +54,7 @@ pub(crate) struct Bodies {
 pub(crate) struct Held {
     _bytes: Option<OwnedSemaphorePermit>,
     _of_device: Option<Inside<(WriterId, bool)>>,
+    _of_address: Option<Inside<IpAddr>>,
 }
 
 /// Why there is no place.
@@ -56,18 +62,21 @@ pub(crate) struct Held {
 pub(crate) enum Full {
     /// Others hold all there is.
     Server,
-    /// The device itself has that much on its way.
+    /// The device, or address, itself has that much on its way.
     Device,
 }
 
 impl Bodies {
-    /// Places for `bytes` bytes, an eighth of them for all but active devices that proved who they are.
+    /// Places for `bytes` bytes, an eighth of them for all but active devices that proved who they are. Small
+    /// ones of strangers have as much again, an address an eighth of that.
     pub(crate) fn new(bytes: usize) -> Self {
         let (room, others) = (bytes / 1024, bytes / 8192);
         Self {
             room,
             proven: Arc::new(Semaphore::new(room - others)),
             others: Arc::new(Semaphore::new(others)),
+            strangers: Arc::new(Semaphore::new(others)),
+            of_address: AtOnce::default(),
             of_device: AtOnce::default(),
         }
     }
@@ -76,19 +85,24 @@ impl Bodies {
     pub(crate) fn take(&self, bytes: usize, from: From) -> Result<Held, Full> {
         let small = bytes <= SMALL;
         let most = if small { SMALL_OF_A_DEVICE } else { OF_A_DEVICE };
-        let of_device = match from {
+        let (mut of_device, mut of_address) = (None, None);
+        let room = match from {
             From::Active(device) | From::ShutOut(device) => {
-                Some(self.of_device.enter((device, small), bytes, most).ok_or(Full::Device)?)
+                of_device = Some(self.of_device.enter((device, small), bytes, most).ok_or(Full::Device)?);
+                let room = if matches!(from, From::Active(_)) { &self.proven } else { &self.others };
+                // Those of devices are bounded by device.
+                (!small).then_some(room)
             }
-            From::Unproven => None,
+            From::Unproven(address) if small => {
+                let share = self.room / 64 * 1024;
+                of_address = Some(self.of_address.enter(line_of(address), bytes, share).ok_or(Full::Device)?);
+                Some(&self.strangers)
+            }
+            From::Unproven(_) => Some(&self.others),
         };
-        if small {
-            return Ok(Held { _bytes: None, _of_device: of_device });
-        }
-        let room = if matches!(from, From::Active(_)) { &self.proven } else { &self.others };
         let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
-        let permit = Arc::clone(room).try_acquire_many_owned(kib).map_err(|_| Full::Server)?;
-        Ok(Held { _bytes: Some(permit), _of_device: of_device })
+        let permit = room.map(|room| Arc::clone(room).try_acquire_many_owned(kib)).transpose();
+        Ok(Held { _bytes: permit.map_err(|_| Full::Server)?, _of_device: of_device, _of_address: of_address })
     }
 
     /// Bytes that are held.
@@ -105,13 +119,14 @@ mod tests {
     fn a_body_has_its_place_until_it_is_answered() {
         let bodies = Bodies::new(16 << 20);
         let [a, b, c] = [1, 2, 3].map(|number| WriterId([number; 16]));
+        let anywhere = IpAddr::from([203, 0, 113, 7]);
         let held: Vec<_> = (0..2).map(|_| bodies.take(4 << 20, From::Active(a)).expect("room")).collect();
         assert_eq!(bodies.held(), 8 << 20);
         assert_eq!(bodies.take(4 << 20, From::Active(a)).err(), Some(Full::Device));
         let other = bodies.take(4 << 20, From::Active(b)).expect("another device is not concerned");
-        let stranger = bodies.take(UNPROVEN, From::Unproven).expect("strangers have their own");
+        let stranger = bodies.take(UNPROVEN, From::Unproven(anywhere)).expect("strangers have their own");
         let second = bodies.take(UNPROVEN, From::ShutOut(c)).expect("room, shared with whoever is shut out");
-        assert_eq!(bodies.take(UNPROVEN, From::Unproven).err(), Some(Full::Server));
+        assert_eq!(bodies.take(UNPROVEN, From::Unproven(anywhere)).err(), Some(Full::Server));
         assert_eq!(bodies.take(UNPROVEN, From::ShutOut(c)).err(), Some(Full::Server));
         assert_eq!(bodies.take(4 << 20, From::Active(b)).err(), Some(Full::Server), "14 MiB are for devices");
         drop((held, other, stranger, second));
@@ -130,5 +145,23 @@ mod tests {
         assert!(bodies.take(64 << 10, b).is_ok());
         drop((held, small));
         assert!(bodies.take(MAX_PACKED, a).is_ok());
+    }
+
+    #[test]
+    fn small_bodies_of_strangers_are_bounded_in_all_and_by_address() {
+        let bodies = Bodies::new(256 << 20);
+        let from = |host: u8| From::Unproven(IpAddr::from([203, 0, 113, host]));
+        let of = |host: u8| (0..10_000).map_while(|_| bodies.take(SMALL, from(host)).ok()).collect::<Vec<_>>();
+        let mut held = of(1);
+        assert_eq!(held.len(), 1024);
+        assert!(bodies.take(0, from(1)).is_ok(), "none at all is none");
+        assert_eq!(bodies.take(SMALL, from(1)).err(), Some(Full::Device));
+        held.extend((2..20).flat_map(of));
+        assert_eq!(held.len() * SMALL, 32 << 20);
+        assert_eq!(bodies.take(SMALL, from(30)).err(), Some(Full::Server));
+        assert!(bodies.take(UNPROVEN, from(30)).is_ok(), "larger ones are apart");
+        assert!(bodies.take(SMALL, From::Active(WriterId([1; 16]))).is_ok(), "and so are devices'");
+        drop(held);
+        assert!(bodies.take(SMALL, from(1)).is_ok());
     }
 }

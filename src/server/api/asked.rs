@@ -75,14 +75,14 @@ impl FromRequest<Arc<App>> for Asked {
         let from = match &device {
             Some(device) if stated.is_some() && device.standing == Standing::Active => From::Active(device.writer),
             Some(device) if stated.is_some() => From::ShutOut(device.writer),
-            _ => From::Unproven,
+            _ => From::Unproven(address),
         };
         let pressing = device.is_none() && budget.body > 0 && app.limits.stranger(address, now).is_err();
         // Whom a proxy names has as many requests under way as another has connections.
         let named = device.is_some() && peer.is_some_and(|peer| peer.ip().to_canonical() != address);
         let under_way = named.then(|| app.limits.begin(address, app.connections.of_address()));
         let under_way = under_way.map(|one| one.ok_or_else(|| limited(app, 1))).transpose()?;
-        let most = if device.is_some() && from == From::Unproven { budget.body.min(UNPROVEN) } else { budget.body };
+        let most = if device.is_some() && stated.is_none() { budget.body.min(UNPROVEN) } else { budget.body };
         let (least, expected) = (body.size_hint().lower(), body.size_hint().upper());
         if least > most as u64 {
             return Err(refuse(app, Refusal::TooLarge));
