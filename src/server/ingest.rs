@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use auxlog_record::{Event, Hash, OfficerId, PublicKey, Record, RecordId, WriterId};
+use auxlog_record::{Event, Hash, Moment, OfficerId, PublicKey, Record, RecordId, WriterId};
 use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
 use auxlog_sync::run::Run;
 
@@ -427,7 +427,7 @@ fn weigh(newest: &Kept, older: Option<&Kept>, lost: bool, times: Times, read: &R
         weighed.unwrap_or(Weighed { disposition: Disposition::Logged, verdict: None });
     // What was done lies before it was recorded.
     let done = match &read.event {
-        Some(Event::TaskLogged(logged)) => logged.task.at.map(|at| at.millis()),
+        Some(Event::TaskLogged(logged)) => logged.task.at.map(Moment::millis),
         _ => None,
     };
     if times.doubts(wall_ms) || done.is_some_and(|done| times.lies_ahead(done)) {
@@ -440,6 +440,7 @@ fn weigh(newest: &Kept, older: Option<&Kept>, lost: bool, times: Times, read: &R
         record: read.record.encode(),
         disposition,
         verdict,
+        beyond: read.event.as_ref().is_some_and(Event::is_beyond_a_writer),
         about: read.event.as_ref().map(|event| tasks(read.record.id(), event)).unwrap_or_default(),
         order: match &read.event {
             Some(Event::MaskOrdered(ordered)) => Some(Ok(Order { target: ordered.target })),

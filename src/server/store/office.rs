@@ -184,6 +184,7 @@ impl OfficeChain {
             hlc: self.tip.hlc.0,
             record: record.encode(),
             disposition: Disposition::Logged,
+            beyond: false,
             verdict: None,
             about: Vec::new(),
             attachment: None,

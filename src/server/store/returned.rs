@@ -177,6 +177,7 @@ fn fresh(record: &Record) -> Fresh {
         hlc: record.envelope().hlc.0,
         record: record.encode(),
         disposition: Disposition::Logged,
+        beyond: false,
         verdict: None,
         about: Vec::new(),
         attachment: None,

@@ -162,7 +162,7 @@ async fn records_judged_on_many_versions_come_a_few_at_a_time(kind: Kind) {
     world.admin.edit_roster(&"A01".into(), &back).await.expect("edited");
 
     let Event::TaskLogged(TaskLogged { task, .. }) = task("t", "协助执法队员清点占道物品") else {
-        panic!("a task")
+        unreachable!("a task")
     };
     let rulebook = Rulebook::embedded();
     let defaults = Defaults { source: Source::Roster, agency: Some("A01".into()), today: None };
