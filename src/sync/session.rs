@@ -148,8 +148,6 @@ pub struct Session {
     began_anew: BTreeSet<Hash>,
     outcome: Outcome,
     trace: Trace,
-    /// The log is pulled from its beginning this time, for want of a proof.
-    pulls_anew: bool,
     /// The last record that was set aside: what the session ends with.
     set_aside: Option<Refused>,
 }
@@ -181,7 +179,6 @@ impl Session {
             began_anew: BTreeSet::new(),
             outcome: Outcome::default(),
             trace: Trace::default(),
-            pulls_anew: false,
             set_aside: None,
         }
     }

@@ -24,6 +24,8 @@ pub(super) struct Trace {
     pub(super) worked: bool,
     /// By how much the server's clock is ahead; `None` where it was not measured, or is written down.
     pub(super) offset_ms: Option<i64>,
+    /// The log is pulled from its beginning once more, for want of a proof.
+    pub(super) anew: bool,
     /// Own records that say only what this laptop was shown.
     pub(super) notes: BTreeSet<RecordId>,
 }
@@ -67,7 +69,7 @@ impl Session {
         if !proven {
             // No signature is over this answer: it may be anybody's on the way. Pages are signed, and pulled
             // from the beginning they say themselves which it was.
-            if std::mem::replace(&mut self.pulls_anew, true) {
+            if std::mem::replace(&mut self.trace.anew, true) {
                 let why = format!("it does not prove what another laptop was shown at number {}", doubt.size);
                 return Err(SyncError::BadAnswer(why));
             }

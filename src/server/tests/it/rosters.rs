@@ -161,9 +161,8 @@ async fn records_judged_on_many_versions_come_a_few_at_a_time(kind: Kind) {
     let back = edit(PersonKind::Auxiliary, "X00000", &json!({ "status": "active" }));
     world.admin.edit_roster(&"A01".into(), &back).await.expect("edited");
 
-    let Event::TaskLogged(TaskLogged { task, .. }) = task("t", "协助执法队员清点占道物品") else {
-        unreachable!("a task")
-    };
+    let logged = task("t", "协助执法队员清点占道物品");
+    let (task, _) = logged.judged().expect("a task");
     let rulebook = Rulebook::embedded();
     let defaults = Defaults { source: Source::Roster, agency: Some("A01".into()), today: None };
     for version in 1..=VERSIONS {
