@@ -232,6 +232,7 @@ impl Session {
             Err(reason) => return Err((reason.into(), None)),
         };
         let server_ms = answer.server_ms;
+        let other = answer.server.as_ref().is_some_and(|named| *named != ServerId::of(&self.server).to_string());
         let retry_after = answer.retry_after.map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
         self.outcome.bytes_down += answer.body.len() as u64;
         let step = match std::mem::replace(&mut self.state, State::Idle) {
@@ -265,6 +266,10 @@ impl Session {
         };
         match step {
             Ok(()) => {}
+            // It does not know this laptop since its key is another.
+            Err(SyncError::Refused(Refusal::Unauthenticated)) if other => {
+                return Err((SyncError::OtherServer, retry_after));
+            }
             Err(SyncError::Refused(Refusal::ClockSkew)) if !self.skew_corrected && server_ms.is_some() => {
                 // The laptop's clock is off: sign by the server's from now on.
                 self.skew_corrected = true;

@@ -22,7 +22,7 @@ use std::time::Duration;
 pub(crate) use asked::LARGEST;
 use auxlog_record::{PublicKey, SigningKey};
 use auxlog_store::Clock;
-use auxlog_sync::auth::{PROTOCOL_HEADER, ServerId, TIME_HEADER};
+use auxlog_sync::auth::{PROTOCOL_HEADER, SERVER_HEADER, ServerId, TIME_HEADER};
 use auxlog_sync::blob::MAX_PIECE;
 use auxlog_sync::message::{OLDEST_PROTOCOL, PROTOCOL};
 use auxlog_sync::pack::MAX_PACKED;
@@ -443,6 +443,9 @@ async fn began(State(app): Shared, request: Request) -> Request {
 /// and the versions of the protocol that it answers.
 async fn stamp(State(app): Shared, mut response: Response) -> Response {
     response.headers_mut().insert(TIME_HEADER, HeaderValue::from(app.now()));
+    if let Ok(server) = HeaderValue::from_str(&ServerId::of(&app.public_key).to_string()) {
+        response.headers_mut().insert(SERVER_HEADER, server);
+    }
     if let Ok(versions) = HeaderValue::from_str(&format!("{OLDEST_PROTOCOL}-{PROTOCOL}")) {
         response.headers_mut().insert(PROTOCOL_HEADER, versions);
     }
