@@ -182,6 +182,6 @@ mod tests {
         for (number, disposition) in (0..).zip(Disposition::ALL) {
             assert_eq!((disposition.number(), Disposition::of(number)), (number, Some(disposition)));
         }
-        assert_eq!(Disposition::of(7), None);
+        assert_eq!(Disposition::of(10), None);
     }
 }
