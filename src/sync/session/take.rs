@@ -132,11 +132,19 @@ impl Session {
     }
 
     fn take_refused(&mut self, response: &SyncResponse, ledger: &dyn Hooks) -> Result<(), SyncError> {
+        let own = ledger.own().map_err(SyncError::Ledger)?;
         for refused in &response.refused {
             if refused.reason == RefusedFor::UnknownWriter {
                 // Another officer of this laptop who has not enrolled yet: his records wait for it.
                 self.blocked.insert(refused.writer);
                 self.outcome.set_aside.push(*refused);
+                continue;
+            }
+            let replaced = own.iter().any(|own| own.writer == refused.writer && own.replaced);
+            if replaced && refused.reason == RefusedFor::Fork {
+                // A key that was replaced here goes on where the copy is: nothing more of it is sent.
+                ledger.note_fork(refused.writer).map_err(SyncError::Ledger)?;
+                self.blocked.insert(refused.writer);
                 continue;
             }
             ledger.note_refused(*refused).map_err(SyncError::Ledger)?;
