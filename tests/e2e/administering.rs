@@ -97,7 +97,7 @@ fn a_role_decides_what_can_be_done_from_a_laptop() {
         let said = text(&held.stdout);
         assert!(said.contains("暂扣") && said.contains("O1") && said.contains(device), "{said}");
     }
-    expect_exit(&officer.run(["manage", "held"]), 1);
+    expect_exit(&officer.run(["manage", "held"]), 7);
     expect_exit(&boss.run(["manage", "approve", device]), 2);
     let digits = devices.iter().find(|listed| listed["device"] == device).expect("listed")["digits"].clone();
     let digits = digits.as_str().expect("six digits");

@@ -68,8 +68,8 @@ impl Session {
             seen.cursor = Cursor { epoch, since_ms, ..seen.cursor };
         }
         let before = self.outcome.sent + self.outcome.received;
-        self.take_refused(&response, ledger)?;
-        if self.take_own(&receipts, response.restored.clone(), &agency, ledger)? {
+        let refused_elsewhere = self.take_refused(&response, ledger)?;
+        if self.take_own(&receipts, response.restored.clone(), &agency, ledger)? || refused_elsewhere {
             // What it says of that key's records is of others than those that are here: asked for anew.
             self.to_receive = 1;
             return Ok(());
@@ -131,8 +131,11 @@ impl Session {
         Ok(())
     }
 
-    fn take_refused(&mut self, response: &SyncResponse, ledger: &dyn Hooks) -> Result<(), SyncError> {
+    /// Takes note of what was set aside; gives whether a key that was replaced here turned out to go on
+    /// elsewhere.
+    fn take_refused(&mut self, response: &SyncResponse, ledger: &dyn Hooks) -> Result<bool, SyncError> {
         let own = ledger.own().map_err(SyncError::Ledger)?;
+        let mut elsewhere = false;
         for refused in &response.refused {
             if refused.reason == RefusedFor::UnknownWriter {
                 // Another officer of this laptop who has not enrolled yet: his records wait for it.
@@ -145,6 +148,7 @@ impl Session {
                 // A key that was replaced here goes on where the copy is: nothing more of it is sent.
                 ledger.note_fork(refused.writer).map_err(SyncError::Ledger)?;
                 self.blocked.insert(refused.writer);
+                elsewhere = true;
                 continue;
             }
             ledger.note_refused(*refused).map_err(SyncError::Ledger)?;
@@ -153,7 +157,7 @@ impl Session {
             self.outcome.set_aside.push(*refused);
             self.set_aside = Some(*refused);
         }
-        Ok(())
+        Ok(elsewhere)
     }
 
     /// Compares what the server has of our own records with what is here; gives whether a key that was
