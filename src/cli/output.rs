@@ -2,13 +2,14 @@
 //!
 //! All text passes here on its way to a terminal, and with it no mark that acts on what shows it.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 
 use auxlog_record::{cut, is_hidden, visible, visible_line};
 use clap::ValueEnum;
 use serde::Serialize;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::exit::{Exit, Failure};
 
@@ -157,12 +158,19 @@ impl Table {
 
     /// All rows, a line each.
     pub(crate) fn render(&self) -> String {
+        self.render_in(None)
+    }
+
+    /// The same where a line has so much room: the widest columns give way.
+    fn render_in(&self, room: Option<usize>) -> String {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths: Vec<usize> = (0..columns)
             .map(|column| self.rows.iter().filter_map(|row| row.get(column)).map(|c| c.width()).max().unwrap_or(0))
             .collect();
+        let widths = room.map_or(widths.clone(), |room| narrowed(widths, room));
         let line = |row: &Vec<String>| {
-            let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| pad(cell, *width)).collect();
+            let cells: Vec<String> =
+                row.iter().zip(&widths).map(|(cell, width)| pad(&fitted(cell, *width), *width)).collect();
             cells.join("  ").trim_end().to_owned() + "\n"
         };
         self.rows.iter().map(line).collect()
@@ -173,8 +181,37 @@ impl Table {
     /// # Errors
     /// When standard output cannot be written.
     pub(crate) fn print(&self, results: &mut Results) -> Result<(), Failure> {
-        results.text(&self.render())
+        // What goes to a file or another program is whole.
+        let terminal = io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();
+        results.text(&self.render_in(terminal.map(|(columns, _)| usize::from(columns))))
     }
+}
+
+/// No column becomes narrower than this, however little room there is.
+const NARROWEST: usize = 8;
+
+/// Columns' widths so that a line has room: the widest are narrowed to one width.
+fn narrowed(widths: Vec<usize>, room: usize) -> Vec<usize> {
+    let room = room.saturating_sub(2 * widths.len().saturating_sub(1));
+    let at_most = |most: usize| widths.iter().map(|width| (*width).min(most)).sum::<usize>();
+    let widest = widths.iter().copied().max().unwrap_or_default();
+    let most = (NARROWEST..=widest).rev().find(|most| at_most(*most) <= room).unwrap_or(NARROWEST);
+    widths.into_iter().map(|width| width.min(most)).collect()
+}
+
+/// `text`, or its beginning and an ellipsis where it takes more columns.
+fn fitted(text: &str, columns: usize) -> Cow<'_, str> {
+    if text.width() <= columns {
+        return Cow::Borrowed(text);
+    }
+    let mut left = columns.saturating_sub(1);
+    let fits = |c: &char| {
+        let width = c.width().unwrap_or_default();
+        let fits = width <= left;
+        left = left.saturating_sub(width);
+        fits
+    };
+    Cow::Owned(text.chars().take_while(fits).chain(['…']).collect())
 }
 
 #[cfg(test)]
@@ -195,6 +232,17 @@ mod tests {
         let rendered = table.render();
         assert!(rendered.lines().all(|line| line.chars().count() < 2_100), "{}", rendered.len());
         assert!(rendered.contains('…'));
+    }
+
+    #[test]
+    fn at_a_terminal_the_widest_columns_give_way() {
+        let mut table = Table::new(["编号", "内容", "结论"].map(str::to_owned));
+        table.row(["t-1", "协助执法队员在人民中路清点占道经营的物品并登记造册", "可以"].map(str::to_owned));
+        table.row(["t-2".to_owned(), "长".repeat(900), "x".repeat(900)]);
+        let rendered = table.render_in(Some(40));
+        assert!(rendered.lines().all(|line| line.width() <= 40), "{rendered}");
+        assert!(rendered.contains("t-1") && rendered.contains("协助") && rendered.contains('…'), "{rendered}");
+        assert_eq!(table.render_in(Some(10_000)), table.render(), "where there is room nothing is cut");
     }
 
     #[test]

@@ -131,6 +131,9 @@ pub(crate) fn closed(why: Closed, words: &Words) -> String {
 /// Why somebody has to look at a record, by the server's name for it.
 pub(crate) fn attention(what: &str, words: &Words) -> String {
     let loader = words.loader();
+    if let Some(besides) = what.strip_suffix("_time_doubtful") {
+        return format!("{} · {}", attention(besides, words), fl!(loader, "attention-time-doubtful"));
+    }
     match what {
         "held" => fl!(loader, "attention-held"),
         "set_aside" => fl!(loader, "attention-set-aside"),

@@ -103,25 +103,19 @@ impl Authority {
         Self { server, former, ..Self::default() }
     }
 
-    /// Whose signature makes a chain the office's from now on: the laptop joined a server. What was taken
-    /// from one with another key stays as far as this one says that it had that key. Gives whether anything
-    /// did not stay, so that records read otherwise.
+    /// Whose signature makes a chain the office's from now on: the laptop joined a server. Gives whether that
+    /// is another than before: then the office's records are to be taken [`Self::anew`].
     pub fn trust(&mut self, server: [u8; 32], former: Vec<Former>) -> bool {
-        let before = self.server.replace(server).filter(|before| *before != server);
+        let other = self.server != Some(server) || self.former != former;
+        self.server = Some(server);
         self.former = former;
-        let Some(before) = before else { return false };
-        let size = self.former.iter().find(|former| former.key == before).map_or(0, |former| former.size);
-        if self.position() <= size {
-            return false;
-        }
-        self.offices.retain(|_, lsn| *lsn <= size);
-        self.rules.retain(|(lsn, _)| *lsn <= size);
-        self.rosters.retain(|(lsn, _)| *lsn <= size);
-        self.grants.retain(|_, grants| {
-            grants.retain(|grant| grant.lsn <= size);
-            !grants.is_empty()
-        });
-        true
+        other
+    }
+
+    /// The same before anything was taken.
+    #[must_use]
+    pub fn anew(&self) -> Self {
+        Self { server: self.server, former: self.former.clone(), alone: self.alone, ..Self::default() }
     }
 
     /// From this logical time on a directory that stands alone keeps this program's rules; it is its own

@@ -56,6 +56,12 @@ fn fields<'a>(name: &'static str, mut said: impl Iterator<Item = &'a String>) ->
 }
 
 impl Event {
+    /// Whether it holds what no genuine program writes: more than the limits, or marks in a task's texts that
+    /// act on a screen.
+    pub fn is_beyond_a_writer(&self) -> bool {
+        self.within_limits().is_err() || self.judged().is_some_and(|(task, _)| task.has_hidden_marks())
+    }
+
     /// Whether every text and list of it is within its limit, whatever wrote it.
     ///
     /// # Errors

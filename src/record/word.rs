@@ -36,12 +36,59 @@ pub enum Disposition {
     /// Stored in the log; a step that was not open to its author, without effect.
     #[n(6)]
     Void,
+    /// [`Disposition::VerdictDiffers`], and its time is doubtful.
+    #[n(7)]
+    DiffersDoubtful,
+    /// [`Disposition::Stale`], and its time is doubtful: whoever dates back may well name an old roster.
+    #[n(8)]
+    StaleDoubtful,
+    /// [`Disposition::Void`], and its time is doubtful.
+    #[n(9)]
+    VoidDoubtful,
 }
 
 impl Disposition {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 7] =
-        [Self::Logged, Self::VerdictDiffers, Self::ClockOff, Self::Held, Self::OrderRefused, Self::Stale, Self::Void];
+    pub const ALL: [Self; 10] = [
+        Self::Logged,
+        Self::VerdictDiffers,
+        Self::ClockOff,
+        Self::Held,
+        Self::OrderRefused,
+        Self::Stale,
+        Self::Void,
+        Self::DiffersDoubtful,
+        Self::StaleDoubtful,
+        Self::VoidDoubtful,
+    ];
+
+    /// The same of a record whose time is doubtful.
+    #[must_use]
+    pub fn doubtful(self) -> Self {
+        match self {
+            Self::Logged | Self::Held => Self::ClockOff,
+            Self::VerdictDiffers => Self::DiffersDoubtful,
+            Self::Stale => Self::StaleDoubtful,
+            Self::Void => Self::VoidDoubtful,
+            other => other,
+        }
+    }
+
+    /// Whether the record's time is doubtful (时间存疑).
+    pub fn is_doubtful(self) -> bool {
+        self != self.apart_from_time() || self == Self::ClockOff
+    }
+
+    /// What it says besides the record's time.
+    #[must_use]
+    pub fn apart_from_time(self) -> Self {
+        match self {
+            Self::DiffersDoubtful => Self::VerdictDiffers,
+            Self::StaleDoubtful => Self::Stale,
+            Self::VoidDoubtful => Self::Void,
+            other => other,
+        }
+    }
 
     /// Its name in lists and counters.
     pub fn name(self) -> &'static str {
@@ -53,6 +100,9 @@ impl Disposition {
             Self::OrderRefused => "order_refused",
             Self::Stale => "stale",
             Self::Void => "void",
+            Self::DiffersDoubtful => "verdict_differs_time_doubtful",
+            Self::StaleDoubtful => "stale_time_doubtful",
+            Self::VoidDoubtful => "void_time_doubtful",
         }
     }
 
@@ -132,6 +182,6 @@ mod tests {
         for (number, disposition) in (0..).zip(Disposition::ALL) {
             assert_eq!((disposition.number(), Disposition::of(number)), (number, Some(disposition)));
         }
-        assert_eq!(Disposition::of(7), None);
+        assert_eq!(Disposition::of(10), None);
     }
 }

@@ -1,40 +1,60 @@
 //! Bodies on their way: how many bytes of them are held at once, in all and of one device.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use auxlog_record::WriterId;
+use auxlog_sync::pack::MAX_PACKED;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::limits::{AtOnce, Inside};
+use crate::limits::{AtOnce, Inside, line_of};
 
 /// The most bytes of a body whose sender is not proven before it is read.
 pub(crate) const UNPROVEN: usize = 1 << 20;
 
-/// Bodies up to this size are bounded by the connections alone.
+/// Bodies up to this size are apart from larger ones: what is sent most gets through however full it is.
 const SMALL: usize = 4 << 10;
 
-/// Bodies above this size are counted by device.
-const LARGE: usize = 64 << 10;
+/// Bytes of one device's bodies at once, whatever their size: a largest one that comes, and one whose
+/// line broke unnoticed.
+const OF_A_DEVICE: usize = 2 * MAX_PACKED;
 
-/// Large bodies of one device at once: one that comes, and one whose line broke unnoticed.
-const OF_A_DEVICE: usize = 2;
+/// The same for its small ones, so that a device whose lines broke can still ask.
+const SMALL_OF_A_DEVICE: usize = 16 * SMALL;
+
+/// Whose body it is, as far as that is proven before it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum From {
+    /// A device that is let in signed its hash.
+    Active(WriterId),
+    /// A device that is shut out did.
+    ShutOut(WriterId),
+    /// Nobody did yet who asks from there.
+    Unproven(IpAddr),
+}
 
 /// What a replica holds of bodies that are not answered yet.
 #[derive(Debug)]
 pub(crate) struct Bodies {
     room: usize,
-    /// KiB left to devices that proved who they are before their body came, …
+    /// KiB left to active devices that proved who they are before their body came, …
     proven: Arc<Semaphore>,
-    /// … and to those who prove it by the body.
+    /// … and to all others.
     others: Arc<Semaphore>,
-    large: AtOnce<WriterId>,
+    /// KiB left to small ones of whom nothing is proven, …
+    strangers: Arc<Semaphore>,
+    /// … and bytes of them by address.
+    of_address: AtOnce<IpAddr>,
+    /// Bytes by device, small bodies by themselves.
+    of_device: AtOnce<(WriterId, bool)>,
 }
 
 /// A body's place; free again once it is dropped.
 #[derive(Debug)]
 pub(crate) struct Held {
-    _bytes: OwnedSemaphorePermit,
-    _large: Option<Inside<WriterId>>,
+    _bytes: Option<OwnedSemaphorePermit>,
+    _of_device: Option<Inside<(WriterId, bool)>>,
+    _of_address: Option<Inside<IpAddr>>,
 }
 
 /// Why there is no place.
@@ -42,35 +62,47 @@ pub(crate) struct Held {
 pub(crate) enum Full {
     /// Others hold all there is.
     Server,
-    /// The device itself has that many on their way.
+    /// The device, or address, itself has that much on its way.
     Device,
 }
 
 impl Bodies {
-    /// Places for `bytes` bytes, an eighth of them for whoever did not prove who they are.
+    /// Places for `bytes` bytes, an eighth of them for all but active devices that proved who they are. Small
+    /// ones of strangers have as much again, an address an eighth of that.
     pub(crate) fn new(bytes: usize) -> Self {
         let (room, others) = (bytes / 1024, bytes / 8192);
         Self {
             room,
             proven: Arc::new(Semaphore::new(room - others)),
             others: Arc::new(Semaphore::new(others)),
-            large: AtOnce::default(),
+            strangers: Arc::new(Semaphore::new(others)),
+            of_address: AtOnce::default(),
+            of_device: AtOnce::default(),
         }
     }
 
-    /// A place for a body of at most `bytes` bytes; `None` where it needs none.
-    pub(crate) fn take(&self, bytes: usize, proven: Option<WriterId>) -> Result<Option<Held>, Full> {
-        if bytes <= SMALL {
-            return Ok(None);
-        }
-        let large = match proven {
-            Some(device) if bytes > LARGE => Some(self.large.enter(device, OF_A_DEVICE).ok_or(Full::Device)?),
-            _ => None,
+    /// A place for a body of at most `bytes` bytes.
+    pub(crate) fn take(&self, bytes: usize, from: From) -> Result<Held, Full> {
+        let small = bytes <= SMALL;
+        let most = if small { SMALL_OF_A_DEVICE } else { OF_A_DEVICE };
+        let (mut of_device, mut of_address) = (None, None);
+        let room = match from {
+            From::Active(device) | From::ShutOut(device) => {
+                of_device = Some(self.of_device.enter((device, small), bytes, most).ok_or(Full::Device)?);
+                let room = if matches!(from, From::Active(_)) { &self.proven } else { &self.others };
+                // Those of devices are bounded by device.
+                (!small).then_some(room)
+            }
+            From::Unproven(address) if small => {
+                let share = self.room / 64 * 1024;
+                of_address = Some(self.of_address.enter(line_of(address), bytes, share).ok_or(Full::Device)?);
+                Some(&self.strangers)
+            }
+            From::Unproven(_) => Some(&self.others),
         };
-        let room = if proven.is_some() { &self.proven } else { &self.others };
         let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
-        let permit = Arc::clone(room).try_acquire_many_owned(kib).map_err(|_| Full::Server)?;
-        Ok(Some(Held { _bytes: permit, _large: large }))
+        let permit = room.map(|room| Arc::clone(room).try_acquire_many_owned(kib)).transpose();
+        Ok(Held { _bytes: permit.map_err(|_| Full::Server)?, _of_device: of_device, _of_address: of_address })
     }
 
     /// Bytes that are held.
@@ -86,18 +118,50 @@ mod tests {
     #[test]
     fn a_body_has_its_place_until_it_is_answered() {
         let bodies = Bodies::new(16 << 20);
-        let (a, b) = (WriterId([1; 16]), WriterId([2; 16]));
-        assert!(bodies.take(SMALL, None).expect("room").is_none(), "what is small needs none");
-        let held: Vec<_> = (0..2).map(|_| bodies.take(4 << 20, Some(a)).expect("room")).collect();
+        let [a, b, c] = [1, 2, 3].map(|number| WriterId([number; 16]));
+        let anywhere = IpAddr::from([203, 0, 113, 7]);
+        let held: Vec<_> = (0..2).map(|_| bodies.take(4 << 20, From::Active(a)).expect("room")).collect();
         assert_eq!(bodies.held(), 8 << 20);
-        assert_eq!(bodies.take(4 << 20, Some(a)).err(), Some(Full::Device));
-        let other = bodies.take(4 << 20, Some(b)).expect("another device is not concerned");
-        let stranger = bodies.take(UNPROVEN, None).expect("strangers have their own");
-        let second = bodies.take(UNPROVEN, None).expect("room");
-        assert_eq!(bodies.take(UNPROVEN, None).err(), Some(Full::Server));
-        assert_eq!(bodies.take(4 << 20, Some(b)).err(), Some(Full::Server), "14 MiB are for devices");
+        assert_eq!(bodies.take(4 << 20, From::Active(a)).err(), Some(Full::Device));
+        let other = bodies.take(4 << 20, From::Active(b)).expect("another device is not concerned");
+        let stranger = bodies.take(UNPROVEN, From::Unproven(anywhere)).expect("strangers have their own");
+        let second = bodies.take(UNPROVEN, From::ShutOut(c)).expect("room, shared with whoever is shut out");
+        assert_eq!(bodies.take(UNPROVEN, From::Unproven(anywhere)).err(), Some(Full::Server));
+        assert_eq!(bodies.take(UNPROVEN, From::ShutOut(c)).err(), Some(Full::Server));
+        assert_eq!(bodies.take(4 << 20, From::Active(b)).err(), Some(Full::Server), "14 MiB are for devices");
         drop((held, other, stranger, second));
         assert_eq!(bodies.held(), 0);
-        assert!(bodies.take(4 << 20, Some(a)).is_ok());
+        assert!(bodies.take(4 << 20, From::Active(a)).is_ok());
+    }
+
+    #[test]
+    fn a_device_has_so_many_bytes_on_their_way_whatever_their_size() {
+        let bodies = Bodies::new(256 << 20);
+        let [a, b] = [1, 2].map(|number| From::Active(WriterId([number; 16])));
+        let held: Vec<_> = (0..1000).map_while(|_| bodies.take(64 << 10, a).ok()).collect();
+        assert_eq!((held.len(), bodies.held()), (128, 8 << 20));
+        let small: Vec<_> = (0..1000).map_while(|_| bodies.take(SMALL, a).ok()).collect();
+        assert_eq!((small.len(), bodies.held()), (16, 8 << 20), "small ones need no room of all");
+        assert!(bodies.take(64 << 10, b).is_ok());
+        drop((held, small));
+        assert!(bodies.take(MAX_PACKED, a).is_ok());
+    }
+
+    #[test]
+    fn small_bodies_of_strangers_are_bounded_in_all_and_by_address() {
+        let bodies = Bodies::new(256 << 20);
+        let from = |host: u8| From::Unproven(IpAddr::from([203, 0, 113, host]));
+        let of = |host: u8| (0..10_000).map_while(|_| bodies.take(SMALL, from(host)).ok()).collect::<Vec<_>>();
+        let mut held = of(1);
+        assert_eq!(held.len(), 1024);
+        assert!(bodies.take(0, from(1)).is_ok(), "none at all is none");
+        assert_eq!(bodies.take(SMALL, from(1)).err(), Some(Full::Device));
+        held.extend((2..20).flat_map(of));
+        assert_eq!(held.len() * SMALL, 32 << 20);
+        assert_eq!(bodies.take(SMALL, from(30)).err(), Some(Full::Server));
+        assert!(bodies.take(UNPROVEN, from(30)).is_ok(), "larger ones are apart");
+        assert!(bodies.take(SMALL, From::Active(WriterId([1; 16]))).is_ok(), "and so are devices'");
+        drop(held);
+        assert!(bodies.take(SMALL, from(1)).is_ok());
     }
 }

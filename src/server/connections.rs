@@ -6,15 +6,18 @@ use std::future::{Ready, ready};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use auxlog_record::WriterId;
 use axum_server::accept::Accept;
 use futures_util::task::AtomicWaker;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+
+use crate::limits::line_of;
 
 /// Files that are left to the database, the log and what is on its way to being a connection.
 const RESERVED: usize = 256;
@@ -24,6 +27,9 @@ const MOST: usize = 16_384;
 
 /// How long a connection stands after its last request began: longer than any request may take.
 const IDLE: Duration = Duration::from_mins(3);
+
+/// Connections of one device that go after others' at once.
+const PROVEN: usize = 4;
 
 /// All connections that stand.
 #[derive(Debug)]
@@ -46,13 +52,13 @@ struct Line {
     heard: AtomicU64,
     /// When its last request began, or it came.
     asked: AtomicU64,
-    /// Whether a request of a known device came by it.
-    proven: AtomicBool,
-    /// Requests of known devices that are being answered.
+    /// The active device whose request came by it last, unless that has newer ones.
+    device: Mutex<Option<WriterId>>,
+    /// Requests of active devices that are being answered.
     answering: AtomicUsize,
 }
 
-/// A known device's request, until it is answered.
+/// An active device's request, until it is answered.
 #[derive(Debug)]
 pub(crate) struct Answering(Arc<Line>);
 
@@ -93,11 +99,22 @@ impl Connections {
         }
     }
 
-    /// Takes note that a known device asked: its connection goes last, and while it is being answered last
-    /// of all.
-    pub(crate) fn proven(&self, peer: SocketAddr) -> Option<Answering> {
-        let line = self.lines().get(&peer).cloned()?;
-        line.proven.store(true, Ordering::Relaxed);
+    /// Takes note that an active device asked: its connection goes last, and while it is being answered last
+    /// of all. Of a device's many connections that is so of those that were heard last.
+    pub(crate) fn proven(&self, peer: SocketAddr, device: WriterId) -> Option<Answering> {
+        let lines = self.lines();
+        let line = lines.get(&peer).cloned()?;
+        if *line.device() != Some(device) {
+            let held = lines.values().filter(|other| !Arc::ptr_eq(other, &line) && *other.device() == Some(device));
+            let held: Vec<_> = held.collect();
+            if held.len() >= PROVEN
+                && let Some(quietest) = held.into_iter().min_by_key(|line| line.rank())
+            {
+                *quietest.device() = None;
+            }
+            *line.device() = Some(device);
+        }
+        drop(lines);
         line.answering.fetch_add(1, Ordering::Relaxed);
         Some(Answering(line))
     }
@@ -117,8 +134,8 @@ impl Connections {
     }
 
     /// Takes a connection in. Where there is no room, the one that has been silent longest goes: of those
-    /// from its own address where there are too many of them, else of all; one by which a known device
-    /// asked goes after all others.
+    /// from its own address where there are too many of them, else of all; one by which an active
+    /// device asked goes after all others.
     fn take(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr) -> Watched {
         let now = self.now();
         let line = Arc::new(Line {
@@ -127,11 +144,11 @@ impl Connections {
             waker: AtomicWaker::new(),
             heard: AtomicU64::new(now),
             asked: AtomicU64::new(now),
-            proven: AtomicBool::new(false),
+            device: Mutex::default(),
             answering: AtomicUsize::new(0),
         });
         let address = peer.ip().to_canonical();
-        let near = |line: &Line| line.peer.ip().to_canonical() == address;
+        let near = |line: &Line| line_of(line.peer.ip()) == line_of(address);
         let mut lines = self.lines();
         let crowded =
             !self.proxies.contains(&address) && lines.values().filter(|line| near(line)).count() >= self.of_address;
@@ -165,8 +182,13 @@ fn by_file_limit() -> usize {
 impl Line {
     /// Whose rank is lowest goes first.
     fn rank(&self) -> (bool, bool, u64) {
-        let [answering, proven] = [self.answering.load(Ordering::Relaxed) > 0, self.proven.load(Ordering::Relaxed)];
+        let proven = self.device().is_some();
+        let answering = proven && self.answering.load(Ordering::Relaxed) > 0;
         (answering, proven, self.heard.load(Ordering::Relaxed))
+    }
+
+    fn device(&self) -> MutexGuard<'_, Option<WriterId>> {
+        self.device.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn close(&self) {
@@ -291,8 +313,8 @@ mod tests {
             watched.line.heard.store(heard, Ordering::Relaxed);
             standing.push((client, watched));
         }
-        // The one silent longest is a known device's.
-        drop(all.proven(standing[1].1.line.peer));
+        // The one silent longest is an active device's.
+        drop(all.proven(standing[1].1.line.peer, WriterId([1; 16])));
         let (_client, mut fourth) = joined(&all, &listener).await;
         assert_eq!(standing.iter().map(|(_, watched)| is_open(watched)).collect::<Vec<_>>(), [true, true, false]);
         assert_eq!((all.counts(), is_open(&fourth)), ((3, 1), true));
@@ -314,12 +336,12 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
         let all = Connections::new(Some(2), Some(2), Vec::new());
         let (_first, waits) = joined(&all, &listener).await;
-        let answering = all.proven(waits.line.peer).expect("it stands");
+        let answering = all.proven(waits.line.peer, WriterId([1; 16])).expect("it stands");
         waits.line.heard.store(0, Ordering::Relaxed);
         let mut others = Vec::new();
-        for _ in 0..5 {
+        for device in 2..7 {
             let other = joined(&all, &listener).await;
-            drop(all.proven(other.1.line.peer));
+            drop(all.proven(other.1.line.peer, WriterId([device; 16])));
             other.1.line.heard.store(9, Ordering::Relaxed);
             others.push(other);
         }
@@ -328,6 +350,33 @@ mod tests {
         drop(answering);
         let _sixth = joined(&all, &listener).await;
         assert!(!is_open(&waits), "once it is answered it is one like others");
+    }
+
+    #[tokio::test]
+    async fn one_device_keeps_few_connections_before_others() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+        let all = Connections::new(Some(20), Some(20), Vec::new());
+        let mut standing = Vec::new();
+        let mut answering = Vec::new();
+        for heard in 0..10 {
+            let one = joined(&all, &listener).await;
+            one.1.line.heard.store(heard, Ordering::Relaxed);
+            answering.push(all.proven(one.1.line.peer, WriterId([1; 16])));
+            standing.push(one);
+        }
+        let proven = |watched: &Watched| watched.line.rank().1;
+        assert_eq!(standing.iter().map(|(_, watched)| proven(watched)).collect::<Vec<_>>(), {
+            let mut due = [false; 10];
+            due[6..].fill(true);
+            due
+        });
+        assert!(!standing[0].1.line.rank().0, "whatever is being answered by the others");
+        // Another device is not concerned, and the first asks on as it likes.
+        let other = joined(&all, &listener).await;
+        drop(all.proven(other.1.line.peer, WriterId([2; 16])));
+        drop(all.proven(standing[9].1.line.peer, WriterId([1; 16])));
+        assert!(proven(&other.1));
+        assert_eq!(standing.iter().filter(|(_, watched)| proven(watched)).count(), PROVEN);
     }
 
     #[tokio::test]

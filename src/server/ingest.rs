@@ -1,20 +1,23 @@
 //! What a pushed run amounts to: signatures and chain checked, every task judged again, all
 //! before any lock in the database is taken.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use auxlog_record::{Event, Hash, OfficerId, PublicKey, Record, Roster, WriterId};
+use auxlog_record::{Event, Hash, Moment, OfficerId, PublicKey, Record, RecordId, WriterId};
 use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
 use auxlog_sync::run::Run;
 
-use crate::judge::{Judge, Stated, Weighed};
+use crate::judge::{Judge, Kept, Stated, Weighed};
 use crate::scope::{Action, AgencyScope, allowed};
 use crate::steps;
-use crate::store::{Aside, DeviceRow, Fresh, NotHeeded, Order, Push, Store, StoreError, tasks};
+use crate::store::{Aside, DeviceRow, Fresh, IncidentKind, NotHeeded, Order, Push, Store, StoreError, tasks};
 
 /// Below this many records, verifying in one thread is quicker than starting others.
 const PARALLEL: usize = 32;
+
+/// The most older rosters that one push has the server look at.
+const OLDER: usize = 16;
 
 /// What a run amounts to, and what the laptop is told of it.
 #[derive(Debug)]
@@ -94,13 +97,18 @@ pub(crate) async fn prepare(
         let officer = writer.officer.clone();
         blocking(move || check(&key, &officer, hash, hlc, fresh)).await?
     };
-    if let Some((record, reason)) = &bad {
-        refused.push(set_aside(&mut push, record, *reason));
-    }
     let last_ms = store.received_ms(scope, id, writer.acked_seq).await?;
     let came = Came { met_ms: writer.met_ms, since_ms: writer.since_ms, now: last_ms }.then(now);
     push.met = (came.since_ms, came.met_ms);
-    push.fresh = weighed(with, scope, writer, good.into_iter().map(|read| (read, came)).collect()).await?;
+    let due = good.len();
+    let masked = |read: &&Read| matches!(read.event, Some(Event::Masked { .. }));
+    let bodiless: Vec<RecordId> = good.iter().filter(masked).map(|read| read.record.id()).collect();
+    push.fresh = weighed(with, scope, writer, good.into_iter().map(|read| (read, came)).collect(), OLDER).await?;
+    // What comes after a place where it ends early is looked at when that comes again.
+    if let Some((record, reason)) = bad.filter(|_| push.fresh.len() == due) {
+        refused.push(set_aside(&mut push, &record, reason));
+    }
+    unordered(store, scope, &push, &bodiless, now).await?;
     let held = push.standing != Standing::Active;
     let noted = push
         .fresh
@@ -111,6 +119,28 @@ pub(crate) async fn prepare(
         .map(|(disposition, fresh)| Noted { writer: id, seq: fresh.seq, disposition })
         .collect();
     Ok(Prepared { push, noted, refused })
+}
+
+/// Files it where records that are to be stored come without what they say, and no order to mask them is in
+/// the log: after a server came back it may still be to come; else nobody can judge them.
+async fn unordered(
+    store: &Store,
+    scope: &AgencyScope,
+    push: &Push,
+    bodiless: &[RecordId],
+    now: u64,
+) -> Result<(), StoreError> {
+    let last = push.fresh.last().map_or(0, |fresh| fresh.seq);
+    let mut found = Vec::new();
+    for id in bodiless.iter().filter(|id| id.seq <= last) {
+        if !store.is_ordered(scope, *id).await? {
+            found.push(*id);
+        }
+    }
+    let (Some(first), Some(last)) = (found.first(), found.last()) else { return Ok(()) };
+    let detail = format!("{} records without bodies, {first} to {last}", found.len());
+    store.file_once(scope, now, IncidentKind::Bodiless, (push.writer, first.seq), &detail).await?;
+    Ok(())
 }
 
 /// What is held of a writer, weighed as if it had come while they were in good standing. Of what is as
@@ -131,7 +161,7 @@ pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId
         let event = record.event().ok();
         records.push((Read { record, event }, came));
     }
-    let mut fresh = weighed(with, scope, &device, records).await?;
+    let mut fresh = weighed(with, scope, &device, records, usize::MAX).await?;
     for fresh in &mut fresh {
         // What it announces was announced when it came, and whoever gave an order was told then that it
         // is not carried out.
@@ -145,17 +175,56 @@ pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId
     Ok(fresh)
 }
 
-/// What the server makes of records whose signatures and links hold.
+/// What the server makes of records whose signatures and links hold: of fewer, where more than `most`
+/// older rosters would have to be looked at.
 async fn weighed(
     Ingest { store, judge, server, now }: Ingest<'_>,
     scope: &AgencyScope,
     writer: &DeviceRow,
     records: Vec<(Read, Came)>,
+    most: usize,
 ) -> Result<Vec<Fresh>, StoreError> {
-    let rosters = rosters(store, judge, scope, &records).await?;
+    let newest = judge.newest(store, scope).await?;
     let (joined_ms, joined_seq) = (writer.enrolled_ms, writer.joined_seq);
-    let weigh = move |(read, came): &(Read, Came)| weigh(&rosters, Times { joined_ms, joined_seq, came: *came }, read);
-    let mut fresh = blocking(move || spread(&records, weigh)).await?;
+    let first_ms = store.received_ms(scope, writer.writer, 1).await?;
+    let times = move |came| Times { joined_ms, joined_seq, first_ms, came };
+    let (records, inforce) = (Arc::new(records), Arc::clone(&newest));
+    let all = Arc::clone(&records);
+    let weigh_one = move |(read, came): &(Read, Came)| weigh(&inforce, None, false, times(*came), read);
+    let mut fresh = blocking(move || spread(&all, weigh_one)).await?;
+
+    // What the newest roster does not give may be explained by the one that it was judged on: each is looked
+    // at by itself, and let go.
+    let mut older: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (at, (read, _)) in records.iter().enumerate() {
+        let differs = fresh[at].disposition.apart_from_time() == Disposition::VerdictDiffers;
+        let judged = read.event.as_ref().and_then(Event::judged).filter(|_| differs);
+        let Some((_, judged)) = judged.filter(|(_, judged)| judged.roster_version != newest.version) else { continue };
+        if older.len() == most && !older.contains_key(&judged.roster_version) {
+            // The rest comes with the next push.
+            fresh.truncate(at);
+            break;
+        }
+        older.entry(judged.roster_version).or_default().push(at);
+    }
+    for (version, places) in older {
+        let used = judge.roster(store, scope, version).await?;
+        // One that the log says was issued, and whose content a backup that was put back lacks.
+        let lost = used.is_none() && store.issued_versions(scope).await?.contains(&version);
+        if used.is_none() && !lost {
+            continue;
+        }
+        let (records, newest) = (Arc::clone(&records), Arc::clone(&newest));
+        let again = move || {
+            let of = |at: &usize| {
+                records.get(*at).map(|(read, came)| (*at, weigh(&newest, used.as_deref(), lost, times(*came), read)))
+            };
+            places.iter().filter_map(of).collect::<Vec<_>>()
+        };
+        for (at, again) in blocking(again).await? {
+            fresh[at] = again;
+        }
+    }
     steps::judge(store, scope, server, writer.role, now, &mut fresh).await?;
     for fresh in fresh.iter_mut().filter(|fresh| fresh.order.is_some()) {
         may_order(store, scope, writer, fresh).await?;
@@ -276,33 +345,6 @@ fn spread<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R
     })
 }
 
-/// The roster in force, and those that the records' verdicts were given on, as far as this server issued
-/// them.
-struct Rosters {
-    newest: Arc<Roster>,
-    issued: HashMap<u64, Arc<Roster>>,
-}
-
-/// Reads them.
-async fn rosters(
-    store: &Store,
-    judge: &Judge,
-    scope: &AgencyScope,
-    records: &[(Read, Came)],
-) -> Result<Rosters, StoreError> {
-    let newest = judge.newest(store, scope).await?;
-    let mut issued = HashMap::new();
-    for (read, _) in records {
-        if let Some((_, judged)) = read.event.as_ref().and_then(Event::judged)
-            && !issued.contains_key(&judged.roster_version)
-            && let Some(roster) = judge.roster(store, scope, judged.roster_version).await?
-        {
-            issued.insert(judged.roster_version, roster);
-        }
-    }
-    Ok(Rosters { newest, issued })
-}
-
 /// How far a record's clock may go ahead of its receipt, in milliseconds: as far as a request's.
 const AHEAD_MS: u64 = 5 * 60 * 1000;
 
@@ -341,14 +383,16 @@ struct Times {
     joined_ms: u64,
     /// What its chain had then, by its own word.
     joined_seq: u64,
+    /// When anything of it first came; 0 is not yet.
+    first_ms: u64,
     came: Came,
 }
 
 impl Times {
     /// Whether the laptop stood alone when a record of that time was made: its chain had it when its key was
-    /// enrolled, it is dated before that, and came with the first that the laptop sent.
+    /// enrolled, it is dated before that, and came with the first that the laptop sent, or within a day of it.
     fn stood_alone(self, seq: u64, wall_ms: i64) -> bool {
-        let first = self.came.met_ms < self.joined_ms + DAY_MS;
+        let first = self.first_ms == 0 || self.came.now < self.first_ms + DAY_MS;
         first && seq <= self.joined_seq && wall_ms < self.joined_ms.cast_signed()
     }
 
@@ -359,22 +403,35 @@ impl Times {
         let Came { met_ms, now, .. } = self.came;
         wall_ms > now + AHEAD_MS || wall_ms + DAY_MS < met_ms.max(self.joined_ms)
     }
+
+    /// Whether a time had not come when the record was received.
+    fn lies_ahead(self, at_ms: i64) -> bool {
+        at_ms.max(0).unsigned_abs() > self.came.now + AHEAD_MS
+    }
 }
 
 /// Judges a record again and notes what is unusual about it. What is dated before its writer's key was
 /// enrolled was judged on a laptop that stood alone.
-fn weigh(rosters: &Rosters, times: Times, read: &Read) -> Fresh {
+/// `older` is the roster that its verdict was given on, where that is another than the newest; `lost` one
+/// whose content is not here any more.
+fn weigh(newest: &Kept, older: Option<&Kept>, lost: bool, times: Times, read: &Read) -> Fresh {
     let envelope = read.record.envelope();
     let wall_ms = envelope.reading.wall_ms;
     let weighed = read.event.as_ref().and_then(Event::judged).map(|(task, judged)| {
         let alone = times.stood_alone(envelope.seq, wall_ms);
-        let stated = Stated { task, judged, agency: &envelope.agency, wall_ms, alone };
-        Judge::weigh(&stated, rosters.issued.get(&judged.roster_version).map(Arc::as_ref), &rosters.newest)
+        let stated = Stated { task, judged, agency: &envelope.agency, wall_ms, alone, lost };
+        let used = older.or_else(|| Some(newest).filter(|newest| newest.version == judged.roster_version));
+        Judge::weigh(&stated, used, newest)
     });
     let Weighed { mut disposition, verdict } =
         weighed.unwrap_or(Weighed { disposition: Disposition::Logged, verdict: None });
-    if disposition == Disposition::Logged && times.doubts(wall_ms) {
-        disposition = Disposition::ClockOff;
+    // What was done lies before it was recorded.
+    let done = match &read.event {
+        Some(Event::TaskLogged(logged)) => logged.task.at.map(Moment::millis),
+        _ => None,
+    };
+    if times.doubts(wall_ms) || done.is_some_and(|done| times.lies_ahead(done)) {
+        disposition = disposition.doubtful();
     }
     Fresh {
         seq: envelope.seq,
@@ -383,6 +440,7 @@ fn weigh(rosters: &Rosters, times: Times, read: &Read) -> Fresh {
         record: read.record.encode(),
         disposition,
         verdict,
+        beyond: read.event.as_ref().is_some_and(Event::is_beyond_a_writer),
         about: read.event.as_ref().map(|event| tasks(read.record.id(), event)).unwrap_or_default(),
         order: match &read.event {
             Some(Event::MaskOrdered(ordered)) => Some(Ok(Order { target: ordered.target })),
@@ -402,13 +460,20 @@ mod tests {
     #[test]
     fn alone_was_what_the_chain_had_when_it_joined() {
         let (day, joined_ms) = (DAY_MS.cast_signed(), 10 * DAY_MS);
-        let at =
-            |met_ms| Times { joined_ms, joined_seq: 3, came: Came { met_ms, since_ms: joined_ms, now: joined_ms } };
-        assert!(at(0).stood_alone(3, 9 * day));
-        assert!(!at(0).stood_alone(4, 9 * day), "dated back");
-        assert!(!at(0).stood_alone(3, 10 * day), "dated after it");
-        assert!(!at(12 * DAY_MS).stood_alone(3, 9 * day), "kept back");
+        let at = |first_ms, now| Times {
+            joined_ms,
+            joined_seq: 3,
+            first_ms,
+            came: Came { met_ms: first_ms, since_ms: now, now },
+        };
+        let joins = at(0, 50 * DAY_MS);
+        assert!(joins.stood_alone(3, 9 * day), "however long it was silent");
+        assert!(!joins.stood_alone(4, 9 * day), "dated back");
+        assert!(!joins.stood_alone(3, 10 * day), "dated after it");
+        assert!(at(joined_ms, joined_ms + DAY_MS / 2).stood_alone(3, 9 * day), "the line was cut");
+        assert!(!at(joined_ms, 100 * DAY_MS).stood_alone(3, 9 * day), "its opening came, and it was kept back");
     }
+
     #[test]
     fn what_comes_in_pieces_is_of_one_synchronisation() {
         let minute = 60_000;

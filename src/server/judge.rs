@@ -1,6 +1,7 @@
 //! Judging what laptops send once more, by the same law and on the roster version they used.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use auxlog_law::{Rulebook, RulebookSet, Verdict};
@@ -15,7 +16,33 @@ use crate::store::{Store, StoreError};
 const ROSTERS: usize = 16;
 
 /// Rosters by agency and version.
-type Rosters = HashMap<(AgencyId, u64), Arc<Roster>>;
+type Rosters = HashMap<(AgencyId, u64), Arc<Kept>>;
+
+/// A version of a roster, as far as it is kept.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    roster: Roster,
+    /// Whether somebody who was on it is not any more.
+    masked: bool,
+}
+
+impl Deref for Kept {
+    type Target = Roster;
+
+    fn deref(&self) -> &Roster {
+        &self.roster
+    }
+}
+
+impl Kept {
+    /// Whether a task may name somebody whose row was masked.
+    fn may_lack(&self, task: &Task) -> bool {
+        let officers = task.officers.iter().flatten();
+        self.masked
+            && (task.auxiliaries.iter().any(|stated| !self.auxiliaries.contains_key(&stated.id))
+                || officers.clone().any(|stated| !self.officers.contains_key(&stated.id)))
+    }
+}
 
 /// The rosters that verdicts were given on.
 #[derive(Debug, Clone)]
@@ -29,7 +56,7 @@ impl Judge {
     }
 
     /// The newest roster of an agency; an empty one where it has none.
-    pub(crate) async fn newest(&self, store: &Store, scope: &AgencyScope) -> Result<Arc<Roster>, StoreError> {
+    pub(crate) async fn newest(&self, store: &Store, scope: &AgencyScope) -> Result<Arc<Kept>, StoreError> {
         let version = store.roster(scope, None).await?.map_or(0, |row| row.version);
         Ok(self.roster(store, scope, version).await?.unwrap_or_default())
     }
@@ -41,7 +68,7 @@ impl Judge {
         store: &Store,
         scope: &AgencyScope,
         version: u64,
-    ) -> Result<Option<Arc<Roster>>, StoreError> {
+    ) -> Result<Option<Arc<Kept>>, StoreError> {
         if version == 0 {
             return Ok(Some(Arc::default()));
         }
@@ -50,7 +77,8 @@ impl Judge {
             return Ok(Some(Arc::clone(roster)));
         }
         let Some(row) = store.roster(scope, Some(version)).await? else { return Ok(None) };
-        let roster = Arc::new(store.people(scope, &row.manifest).await?);
+        let (roster, masked) = store.left_of(scope, &row.manifest).await?;
+        let roster = Arc::new(Kept { roster, masked });
         let mut kept = self.kept();
         if kept.len() >= ROSTERS
             && let Some(oldest) = kept.keys().min_by_key(|(_, version)| *version).cloned()
@@ -73,8 +101,8 @@ impl Judge {
 
     /// What the server makes of the verdict that a record states: `used` is the roster that it names,
     /// where this server issued it, `newest` the one in force now.
-    pub(crate) fn weigh(stated: &Stated<'_>, used: Option<&Roster>, newest: &Roster) -> Weighed {
-        let Stated { task, judged, agency, wall_ms, alone } = *stated;
+    pub(crate) fn weigh(stated: &Stated<'_>, used: Option<&Kept>, newest: &Roster) -> Weighed {
+        let Stated { task, judged, agency, wall_ms, alone, lost } = *stated;
         let theirs = &judged.verdict;
         let ours = Self::verdict(task, newest, agency, wall_ms);
         if ours == *theirs {
@@ -97,8 +125,10 @@ impl Judge {
             return differs(ours);
         }
         let then = used.map(|used| verdict_by(rulebook, task, used, agency, wall_ms));
-        // What was logged before the laptop joined was judged by a roster that this server never had.
-        if then.as_ref() == Some(theirs) || (alone && judged.given.is_some()) {
+        // What was logged before the laptop joined was judged by a roster that this server never had; after a
+        // backup was put back it has not all of them any more, nor of older ones those who were masked.
+        let unknown = alone || lost || used.is_some_and(|used| used.may_lack(task));
+        if then.as_ref() == Some(theirs) || (unknown && judged.given.is_some()) {
             return Weighed { disposition: Disposition::Stale, verdict: Some(Box::new(ours)) };
         }
         differs(then.filter(|then| then.verdict > ours.verdict).unwrap_or(ours))
@@ -118,6 +148,8 @@ pub(crate) struct Stated<'a> {
     pub(crate) wall_ms: i64,
     /// Whether the laptop stood alone then.
     pub(crate) alone: bool,
+    /// Whether the log says that the roster that it names was issued, and it is not here.
+    pub(crate) lost: bool,
 }
 
 /// What the server makes of a stated verdict.

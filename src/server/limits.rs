@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use auxlog_record::WriterId;
@@ -29,7 +29,7 @@ pub struct Allowance {
 pub struct LimitOptions {
     /// Requests of one device.
     pub device: Allowance,
-    /// Requests of one address (behind a balancer: of the balancer).
+    /// Requests of one address, of IPv6 of 64 bits of it (behind a balancer: of the balancer).
     pub address: Allowance,
     /// Wrong enrolment codes from one address.
     pub wrong_codes: Allowance,
@@ -75,6 +75,14 @@ impl Default for LimitOptions {
             bodies: 256 << 20,
             attachments: Quotas::default(),
         }
+    }
+}
+
+/// What an address is counted as: whoever has one line has 2^64 addresses of IPv6, all with one prefix.
+pub(crate) fn line_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        address @ IpAddr::V4(_) => address,
     }
 }
 
@@ -139,15 +147,15 @@ impl<K: Hash + Eq> Default for AtOnce<K> {
 }
 
 impl<K: Hash + Eq + Copy> AtOnce<K> {
-    /// One more of `key`; `None` where there are `most`.
-    pub(crate) fn enter(&self, key: K, most: usize) -> Option<Inside<K>> {
+    /// `many` more of `key`; `None` where there would be more than `most`.
+    pub(crate) fn enter(&self, key: K, many: usize, most: usize) -> Option<Inside<K>> {
         let mut counts = lock(&self.0);
-        let count = counts.entry(key).or_default();
-        if *count >= most {
+        let count = counts.get(&key).map_or(many, |count| count.saturating_add(many));
+        if count > most {
             return None;
         }
-        *count += 1;
-        Some(Inside { key, counts: Arc::clone(&self.0) })
+        counts.insert(key, count);
+        Some(Inside { key, many, counts: Arc::clone(&self.0) })
     }
 }
 
@@ -155,6 +163,7 @@ impl<K: Hash + Eq + Copy> AtOnce<K> {
 #[derive(Debug)]
 pub(crate) struct Inside<K: Hash + Eq> {
     key: K,
+    many: usize,
     counts: Arc<Mutex<HashMap<K, usize>>>,
 }
 
@@ -162,7 +171,7 @@ impl<K: Hash + Eq> Drop for Inside<K> {
     fn drop(&mut self) {
         let mut counts = lock(&self.counts);
         if let Some(count) = counts.get_mut(&self.key) {
-            *count -= 1;
+            *count -= self.many;
             if *count == 0 {
                 counts.remove(&self.key);
             }
@@ -191,7 +200,7 @@ impl Limits {
 
     /// Counts a request of an address.
     pub(crate) fn address(&self, address: IpAddr, now: u64) -> Result<(), u64> {
-        self.addresses.take(address, now)
+        self.addresses.take(line_of(address), now)
     }
 
     /// Counts a request of a device.
@@ -201,19 +210,19 @@ impl Limits {
 
     /// Counts a request of an address at a door that is open to strangers.
     pub(crate) fn stranger(&self, address: IpAddr, now: u64) -> Result<(), u64> {
-        self.strangers.take(address, now)
+        self.strangers.take(line_of(address), now)
     }
 
     /// Begins a request for whom a proxy names; `None` where `most` are under way.
     pub(crate) fn begin(&self, address: IpAddr, most: usize) -> Option<Inside<IpAddr>> {
-        self.under_way.enter(address, most)
+        self.under_way.enter(line_of(address), 1, most)
     }
 
     /// Counts a wrong code; whether there were so many of an address that the next one is answered as
     /// a limit. A right one is never asked: whoever mistypes, or sits behind the same proxy as
     /// one who guesses, is let in with what he was given.
     pub(crate) fn wrong_code(&self, address: IpAddr, now: u64) -> Result<(), u64> {
-        self.wrong_codes.take(address, now)
+        self.wrong_codes.take(line_of(address), now)
     }
 
     /// Whether a nonce is new within the window in which its request's time is accepted.
@@ -261,6 +270,17 @@ mod tests {
         assert_eq!(buckets.take("b", 1_000_000), Ok(()), "another place has its own");
         assert_eq!(buckets.take("a", 1_001_000), Ok(()), "a second later there is one again");
         assert_eq!(buckets.take("a", 1_001_000), Err(1));
+    }
+
+    #[test]
+    fn a_line_of_ipv6_is_counted_once() {
+        let one = Allowance { burst: 1, per_minute: 1 };
+        let limits = Limits::new(&LimitOptions { wrong_codes: one, ..LimitOptions::default() });
+        let wrong = |address: &str| limits.wrong_code(address.parse().expect("an address"), 1000).is_ok();
+        assert!(wrong("2001:db8:0:1::1"));
+        assert!(!wrong("2001:db8:0:1:ffff::2"), "the same line");
+        assert!(wrong("2001:db8:0:2::1"), "another");
+        assert!(wrong("203.0.113.7") && wrong("203.0.113.8") && !wrong("::ffff:203.0.113.8"));
     }
 
     #[test]

@@ -223,6 +223,7 @@ impl Server {
             trusted_proxies,
             metrics: Metrics::default(),
             clock: Arc::clone(&config.clock),
+            pinged: tokio::sync::Mutex::default(),
             verifying: Semaphore::new(processors * 8),
             unpacking: Arc::new(Semaphore::new(processors)),
             draining: AtomicBool::new(false),

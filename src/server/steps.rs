@@ -32,7 +32,7 @@ pub(crate) async fn judge(
     if !may_record(role) {
         for (fresh, read) in pushed.iter_mut().zip(&records) {
             if read.as_ref().is_some_and(|(_, event)| event.is_history()) {
-                fresh.disposition = Disposition::Void;
+                fresh.disposition = void_as(fresh.disposition);
             }
         }
     }
@@ -48,17 +48,12 @@ pub(crate) async fn judge(
     if tasks.is_empty() {
         return Ok(());
     }
-    let mut authority = Authority::of(Some(server.to_bytes()), store.former_keys(scope).await?);
-    for Placed { record, word } in store.office_records(scope).await?.iter() {
-        if let Ok(event) = record.event() {
-            authority.take(record, &event, Some(word));
-        }
-    }
+    let mut authority = Authority::clone(&*store.authority(scope, server).await?);
     // What is being appended stands behind all that is in the log.
     let next = Word { lsn: u64::MAX, recv_ms: now, ..Word::default() };
     for (task, fresh) in tasks {
         let stored = with_plan(store, scope, task).await?;
-        let mut views = Memory { authority: authority.clone(), ..Memory::default() };
+        let mut views = Memory { authority, ..Memory::default() };
         let mut fold = Fold::of(&mut views);
         for Placed { record, word } in &stored {
             if let Ok(event) = record.event() {
@@ -69,12 +64,13 @@ pub(crate) async fn judge(
             let Ok(()) = fold.take(record, event, Some(&next));
         }
         let Ok(()) = fold.finish();
+        authority = std::mem::take(&mut views.authority);
         let history = views.tasks.get(&task).map(fold::TaskView::history).unwrap_or_default();
         let void: BTreeSet<RecordId> =
             history.into_iter().filter(|entry| entry.void.is_some()).map(|entry| entry.record).collect();
         for at in fresh.into_iter().filter(is_step) {
             if records[at].as_ref().is_some_and(|(record, _)| void.contains(&record.id())) {
-                pushed[at].disposition = Disposition::Void;
+                pushed[at].disposition = void_as(pushed[at].disposition);
             }
         }
     }
@@ -97,4 +93,9 @@ async fn with_plan(store: &Store, scope: &AgencyScope, task: RecordId) -> Result
         about.extend(store.about(scope, plan).await?.into_iter().filter(|placed| placed.record.id() == plan));
     }
     Ok(about)
+}
+
+/// Void, and of a time as doubtful as it was found.
+fn void_as(found: Disposition) -> Disposition {
+    if found.is_doubtful() { Disposition::Void.doubtful() } else { Disposition::Void }
 }

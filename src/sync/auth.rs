@@ -27,6 +27,10 @@ pub fn stated_body(header: &str) -> Option<Hash> {
 /// The header in which every answer of a server states its clock, milliseconds since 1970 UTC.
 pub const TIME_HEADER: &str = "auxlog-time";
 
+/// Header of every answer: the server's id ([`ServerId`]), so that a laptop that meets another key knows why
+/// it is not known there.
+pub const SERVER_HEADER: &str = "auxlog-server";
+
 /// The header in which every answer of a server states the oldest and the newest version of the
 /// protocol that it answers: `1-1`.
 pub const PROTOCOL_HEADER: &str = "auxlog-protocol";

@@ -12,7 +12,7 @@ use crate::connection::Connection;
 use crate::error::SyncError;
 use crate::hooks::Hooks;
 use crate::office;
-use crate::progress::{Notice, Outcome, Progress};
+use crate::progress::{Outcome, Progress};
 use crate::session::{Action, Event, Learnt, Session};
 
 /// How long a laptop that has nothing to send waits before it asks for news.
@@ -123,21 +123,22 @@ async fn session(
     loop {
         let actions;
         (session, actions) = step(session, event, ledger).await;
-        let mut request = None;
+        let (mut request, mut bring) = (None, false);
         for action in actions {
             match action {
                 Action::Report(progress) => report(progress),
                 Action::Send(next) => request = Some(next),
-                Action::Done(outcome) => {
-                    if outcome.notices.contains(&Notice::ServerCameBack) {
-                        office::bring_back(ledger, connection, &server).await;
-                    }
-                    return (Ok(outcome), session.into_learnt());
-                }
+                Action::Bring => bring = true,
+                Action::Done(outcome) => return (Ok(outcome), session.into_learnt()),
                 Action::Failed { error, retry_after_ms, outcome } => {
                     return (Err(Stopped { error, retry_after_ms, outcome }), session.into_learnt());
                 }
             }
+        }
+        if bring {
+            let done = office::bring_back(ledger, connection, &server).await;
+            event = Event::Brought { now_ms: clock.now_ms(), done };
+            continue;
         }
         let Some(request) = request else {
             let error = SyncError::BadAnswer("the session has nothing left to do".into());

@@ -15,7 +15,7 @@ use crate::merkle::Frontier;
 use crate::receipt::{Checkpoint, Receipt};
 use crate::signed::Signed;
 
-/// By how much a server's clock may be behind after it came back.
+/// By how much clocks may differ.
 const CLOCK_MS: u64 = 5 * 60 * 1000;
 
 /// A root that another laptop was shown and that is not proven yet to be of the log pulled here.
@@ -53,7 +53,20 @@ pub(crate) struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     /// Against the log of which this much was pulled.
     pub(crate) fn new(server: &'a PublicKey, now: &'a Cursor) -> Self {
-        Self { server, now, due: BTreeMap::new(), doubts: now.doubts.clone() }
+        let mut comparison = Self { server, now, due: BTreeMap::new(), doubts: Vec::new() };
+        for doubt in now.doubts.iter().copied() {
+            comparison.add(doubt);
+        }
+        comparison
+    }
+
+    /// What the pages that are still to come decide waits for them; the rest is the server's to prove.
+    fn add(&mut self, doubt: Doubt) {
+        if doubt.size >= self.now.frontier.size() {
+            self.due.entry(doubt.size).or_default().push(doubt);
+        } else {
+            self.doubts.push(doubt);
+        }
     }
 
     /// Takes a record of another laptop, where it is such a note.
@@ -61,18 +74,26 @@ impl<'a> Comparison<'a> {
         let Some(shown) = shown(record, self.server) else { return Ok(()) };
         let doubt = Doubt { of: record.id(), size: shown.size, root: shown.root };
         if shown.epoch != self.now.epoch {
-            // A life that ended before this one began is what a server that came back leaves behind.
+            // A life that ended before this one began is what a server that came back leaves behind. That it
+            // did not, the clocks of the server and of the note's laptop say together, or none: one alone may
+            // have been wrong.
             let since = self.now.since_ms;
-            return if since > 0 && shown.at_ms > since + CLOCK_MS { Err(doubt.confirmed()) } else { Ok(()) };
+            let noted_ms = record.envelope().reading.wall_ms.max(0).unsigned_abs();
+            return if since > 0 && shown.at_ms.min(noted_ms) > since + CLOCK_MS {
+                Err(doubt.confirmed())
+            } else {
+                Ok(())
+            };
         }
         if shown.size >= word.lsn {
             return Err(doubt.confirmed());
         }
-        if shown.size >= self.now.frontier.size() {
-            self.due.entry(shown.size).or_default().push(doubt);
-        } else if shown.size > 0 {
-            self.doubts.retain(|other| other.of.writer != doubt.of.writer);
-            self.doubts.push(doubt);
+        if shown.size > 0 {
+            // Of those that the server has to prove, the newest of each.
+            if shown.size < self.now.frontier.size() {
+                self.doubts.retain(|other| other.of.writer != doubt.of.writer);
+            }
+            self.add(doubt);
         }
         Ok(())
     }
@@ -84,9 +105,9 @@ impl<'a> Comparison<'a> {
         due.iter().find(|doubt| doubt.root != root).map_or(Ok(()), |doubt| Err(doubt.confirmed()))
     }
 
-    /// What the server has to prove.
+    /// What the server has to prove, and what later pages decide.
     pub(crate) fn doubts(self) -> Vec<Doubt> {
-        self.doubts
+        self.doubts.into_iter().chain(self.due.into_values().flatten()).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 
-use crate::auth::{AUTH_HEADER, BODY_HEADER, ERROR_HEADER, TIME_HEADER, body_header};
+use crate::auth::{AUTH_HEADER, BODY_HEADER, ERROR_HEADER, SERVER_HEADER, TIME_HEADER, body_header};
 use crate::blob::{OFFSET_HEADER, PIECE_TYPE};
 use crate::http::{Answer, LineFault, NoAnswer, Request};
 use crate::pack::{MAX_PACKED, MEDIA_TYPE};
@@ -109,6 +109,7 @@ impl Connection {
             status: response.status().as_u16(),
             media_type: media_type.split(';').next().unwrap_or_default().trim().to_owned(),
             error: text(headers, ERROR_HEADER),
+            server: text(headers, SERVER_HEADER),
             server_ms: text(headers, TIME_HEADER).and_then(|ms| ms.parse().ok()),
             offset: text(headers, OFFSET_HEADER).and_then(|offset| offset.parse().ok()),
             retry_after: text(headers, RETRY_AFTER.as_str())

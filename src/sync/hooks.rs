@@ -27,6 +27,8 @@ pub struct Own {
     pub seq: u64,
     /// Seq covered by its last verified receipt; 0 is none.
     pub acked: u64,
+    /// Its key was replaced here by another.
+    pub replaced: bool,
 }
 
 /// The newest state of the server's log that was verified here.
@@ -50,7 +52,8 @@ pub struct Cursor {
     /// The log's tree over everything that was pulled in this life of it: its size is the number up to
     /// which that is.
     pub frontier: Frontier,
-    /// When the server signed the first checkpoint of this life that was seen here; 0 is not known.
+    /// When the first checkpoint of this life was seen here, by the server's clock or the laptop's, whichever
+    /// was ahead; 0 is not known.
     pub since_ms: u64,
     /// What other laptops were shown and is not proven yet to be the same log, the newest of each.
     pub doubts: Vec<Doubt>,
@@ -88,10 +91,17 @@ pub trait Hooks: Send + Sync + 'static {
     /// The chains of the agency's office as they were pulled, each from its first record on.
     fn office_chains(&self) -> Result<Vec<Vec<Record>>, HookError>;
 
+    /// Whether what the office did is still to be brought to a server that came back from a backup.
+    fn to_bring(&self) -> Result<bool, HookError>;
+
+    /// Takes note, durably, that it is, or is not any more.
+    fn note_to_bring(&self, to_bring: bool) -> Result<(), HookError>;
+
     /// His signature over `message`.
     fn sign(&self, message: &[u8]) -> [u8; 64];
 
-    /// The laptop's own writers that take part in synchronisation.
+    /// The laptop's own writers that take part in synchronisation: not those that a copy of the disk went
+    /// on with ([`Hooks::note_fork`]).
     fn own(&self) -> Result<Vec<Own>, HookError>;
 
     /// Consecutive records of `writer` after `after`, at most `limit`, in all about `bytes` long
@@ -137,6 +147,13 @@ pub trait Hooks: Send + Sync + 'static {
     /// What [`Self::accept_roster`] kept last: of a newer roster only what differs is fetched, and a server
     /// that lost it is brought it back. `None` where nothing was kept, or an older version kept no pieces.
     fn kept_roster(&self) -> Result<Option<(Signed<Manifest>, Pieces)>, HookError>;
+
+    /// Takes note that a key that was replaced here went on elsewhere: its later records here are in no log,
+    /// those of the log are not here, and neither is an error any more.
+    fn note_fork(&self, writer: WriterId) -> Result<(), HookError>;
+
+    /// Whether that was noted of a writer.
+    fn is_fork(&self, writer: WriterId) -> bool;
 
     /// Takes note that the server set a record aside: shown in red until someone settles it.
     fn note_refused(&self, refused: Refused) -> Result<(), HookError>;

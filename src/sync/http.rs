@@ -30,6 +30,8 @@ pub struct Answer {
     pub error: Option<String>,
     /// Header `auxlog-time`, milliseconds since 1970 UTC.
     pub server_ms: Option<u64>,
+    /// Header `auxlog-server`: whose key the server has. Nothing proves it.
+    pub server: Option<String>,
     /// Header `upload-offset`: up to where the server has an attachment.
     pub offset: Option<u64>,
     /// Header `retry-after`.

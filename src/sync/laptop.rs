@@ -38,6 +38,9 @@ const ROSTER: &str = "sync.roster";
 /// was taken over. Without pieces the digests were `sync.roster_digest`.
 const ROSTER_KEPT: &str = "sync.roster_kept";
 
+/// Topic of the note that what the office did is to be brought to a server that came back: one byte, or none.
+const TO_BRING: &str = "sync.to_bring";
+
 /// Topic of the note with the own records that are not in the log.
 const CUSTODY: &str = "sync.custody";
 
@@ -103,15 +106,17 @@ pub fn incidents(ledger: &Reader) -> Vec<IncidentNote> {
 
 /// The server's words as the journal keeps them.
 fn verdict(disposition: Disposition) -> (ServerVerdict, Vec<String>) {
-    match disposition {
-        Disposition::Logged => (ServerVerdict::Ok, Vec::new()),
-        Disposition::VerdictDiffers => (ServerVerdict::Flagged, vec!["verdict_differs".to_owned()]),
-        Disposition::ClockOff => (ServerVerdict::Flagged, vec!["clock_off".to_owned()]),
-        Disposition::Held => (ServerVerdict::Flagged, vec![auxlog_store::RELEASED.to_owned()]),
-        Disposition::OrderRefused => (ServerVerdict::Flagged, vec![auxlog_store::ORDER_REFUSED.to_owned()]),
-        Disposition::Stale => (ServerVerdict::Flagged, vec!["stale".to_owned()]),
-        Disposition::Void => (ServerVerdict::Flagged, vec!["void".to_owned()]),
-    }
+    let said = match disposition.apart_from_time() {
+        Disposition::VerdictDiffers => Some("verdict_differs"),
+        Disposition::Held => Some(auxlog_store::RELEASED),
+        Disposition::OrderRefused => Some(auxlog_store::ORDER_REFUSED),
+        Disposition::Stale => Some("stale"),
+        Disposition::Void => Some("void"),
+        _ => None,
+    };
+    let reasons: Vec<String> =
+        said.into_iter().chain(disposition.is_doubtful().then_some("clock_off")).map(str::to_owned).collect();
+    (if reasons.is_empty() { ServerVerdict::Ok } else { ServerVerdict::Flagged }, reasons)
 }
 
 impl Hooks for Ledger {
@@ -127,15 +132,30 @@ impl Hooks for Ledger {
         Ok(Reader::office_chains(self)?)
     }
 
+    fn to_bring(&self) -> Result<bool, HookError> {
+        Ok(self.note(TO_BRING).is_some_and(|note| !note.is_empty()))
+    }
+
+    fn note_to_bring(&self, to_bring: bool) -> Result<(), HookError> {
+        if Hooks::to_bring(self)? == to_bring {
+            return Ok(());
+        }
+        Ok(self.put_note(TO_BRING, if to_bring { vec![1] } else { Vec::new() })?)
+    }
+
     fn sign(&self, message: &[u8]) -> [u8; 64] {
         Ledger::sign(self, message)
     }
 
     fn own(&self) -> Result<Vec<Own>, HookError> {
-        let own = self.own_writers().into_iter();
+        let own = self.own_writers().into_iter().filter(|own| !self.is_fork(own.writer));
         // What damage took is asked for as if nothing after it were here.
         let seq = |own: &OwnWriter| own.hole.map_or(own.tip.seq, |hole| hole - 1);
-        Ok(own.map(|own| Own { writer: own.writer, seq: seq(&own), acked: own.acked }).collect())
+        let held = self.holders();
+        let replaced = |own: &OwnWriter| !held.contains(&own.writer);
+        let one =
+            |own: OwnWriter| Own { writer: own.writer, seq: seq(&own), acked: own.acked, replaced: replaced(&own) };
+        Ok(own.map(one).collect())
     }
 
     fn own_records(&self, writer: WriterId, after: u64, limit: usize, bytes: usize) -> Result<Vec<Record>, HookError> {
@@ -260,6 +280,14 @@ impl Hooks for Ledger {
         Ok(Ledger::set_may_order(self, matches!(role, Role::Supervisor | Role::Admin))?)
     }
 
+    fn note_fork(&self, writer: WriterId) -> Result<(), HookError> {
+        Ok(self.put_note(&fork_topic(writer), vec![1])?)
+    }
+
+    fn is_fork(&self, writer: WriterId) -> bool {
+        self.note(&fork_topic(writer)).is_some()
+    }
+
     fn note_refused(&self, refused: Refused) -> Result<(), HookError> {
         let bytes = cbor(&refused);
         // Sent again and again while it lasts; said once.
@@ -298,6 +326,19 @@ impl Hooks for Ledger {
     fn attachment_sent(&self, hash: Hash, epoch: Epoch) -> Result<(), HookError> {
         Ok(self.put_note(&sent_topic(&hash), epoch.0.to_vec())?)
     }
+}
+
+/// Topic of the note that a replaced key went on elsewhere.
+fn fork_topic(writer: WriterId) -> String {
+    format!("sync.fork/{writer}")
+}
+
+/// Records of replaced keys that are in no log, since a copy of this disk went on with the key: how many,
+/// by key.
+pub fn only_here(ledger: &Reader) -> Vec<(WriterId, u64)> {
+    let own = ledger.own_writers().into_iter();
+    let forked = own.filter(|own| ledger.note(&fork_topic(own.writer)).is_some() && own.acked < own.tip.seq);
+    forked.map(|own| (own.writer, own.tip.seq - own.acked)).collect()
 }
 
 /// Topic of the note that the server has an attachment whole, in which life of its log.

@@ -34,6 +34,8 @@ pub use client::{Command, POLL, Update, run, sync_once};
 pub use connection::{Connection, ConnectionError};
 pub use enroll::{Confirmed, EnrollError, Offered, confirm, offer};
 pub use error::SyncError;
-pub use laptop::{JoinError, custody, fetch_missing, incidents, join, newest_receipt, server_of, successor_digits};
+pub use laptop::{
+    JoinError, custody, fetch_missing, incidents, join, newest_receipt, only_here, server_of, successor_digits,
+};
 pub use progress::{Notice, Outcome, Progress};
 pub use refusal::Refusal;

@@ -15,15 +15,27 @@ use crate::roster::Brought;
 use crate::run::{MAX_RECORDS, Run};
 use crate::session::BATCH_BYTES;
 
-/// Brings what the office said and issued as far as it is here; the server takes what it lacks. What does
-/// not arrive is brought by the next laptop.
-pub(crate) async fn bring_back(ledger: &Arc<dyn Hooks>, connection: &Connection, server: &PublicKey) {
-    bring_chains(ledger, connection, server).await;
+/// Brings what the office said and issued as far as it is here; the server takes what it lacks. Gives
+/// whether it answered to all of it: else it is brought once more, by the next session or the next laptop.
+pub(crate) async fn bring_back(ledger: &Arc<dyn Hooks>, connection: &Connection, server: &PublicKey) -> bool {
+    let said = bring_chains(ledger, connection, server).await;
     // Only what the log says was issued is taken.
-    match bring_roster(ledger, connection, server).await {
-        Ok(()) => {}
-        Err(SyncError::Refused(refusal)) => tracing::warn!(?refusal, "the roster was refused"),
-        Err(error) => tracing::warn!(%error, "the roster did not arrive"),
+    let issued = answered(bring_roster(ledger, connection, server).await, "the roster");
+    said && issued
+}
+
+/// Whether the server took something, or never will.
+fn answered<T>(brought: Result<T, SyncError>, what: &str) -> bool {
+    match brought {
+        Ok(_) => true,
+        Err(SyncError::Refused(refusal)) if !refusal.is_transient() => {
+            tracing::warn!(?refusal, "{what} was refused");
+            true
+        }
+        Err(error) => {
+            tracing::warn!(%error, "{what} did not arrive");
+            false
+        }
     }
 }
 
@@ -57,28 +69,27 @@ async fn bring_roster(ledger: &Arc<dyn Hooks>, connection: &Connection, server: 
     }
 }
 
-async fn bring_chains(ledger: &Arc<dyn Hooks>, connection: &Connection, server: &PublicKey) {
+async fn bring_chains(ledger: &Arc<dyn Hooks>, connection: &Connection, server: &PublicKey) -> bool {
     let held = Arc::clone(ledger);
     let chains = tokio::task::spawn_blocking(move || held.office_chains()).await;
     let Ok(Ok(chains)) = chains else {
         tracing::warn!("the office's records could not be read");
-        return;
+        return false;
     };
-    for chain in chains.iter().filter(|chain| (1..=MAX_RECORDS).contains(&chain.len())) {
-        let Ok(run) = Run::of(chain) else { continue };
+    // Servers wrote longer chains once than are brought at once.
+    for part in chains.iter().flat_map(|chain| chain.chunks(MAX_RECORDS)) {
+        let Ok(run) = Run::of(part) else { continue };
         let Ok(body) = pack(&run) else { continue };
         let target = format!("/v1/office?agency={}", ledger.agency());
         let question = Question { body, ..Question::new("POST", target) };
         let answer = ask(&**ledger, connection, server, &question).await;
         let taken: Result<u64, SyncError> = answer.and_then(Answer::message);
-        match taken {
-            Ok(0) => {}
-            Ok(records) => tracing::info!(records, "the server took back what its office had said"),
-            Err(SyncError::Refused(refusal)) => tracing::warn!(?refusal, "the office's records were refused"),
-            Err(error) => {
-                tracing::warn!(%error, "the office's records did not arrive");
-                return;
-            }
+        if let Ok(records @ 1..) = taken {
+            tracing::info!(records, "the server took back what its office had said");
+        }
+        if !answered(taken, "a chain of the office") {
+            return false;
         }
     }
+    true
 }

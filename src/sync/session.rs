@@ -53,6 +53,13 @@ pub enum Event {
         /// What came.
         answer: Result<Answer, NoAnswer>,
     },
+    /// What the office did after a backup was brought to the server.
+    Brought {
+        /// The laptop's clock, milliseconds since 1970 UTC.
+        now_ms: u64,
+        /// Whether the server answered to all of it.
+        done: bool,
+    },
 }
 
 /// What to do.
@@ -60,6 +67,9 @@ pub enum Event {
 pub enum Action {
     /// Send a request and come back with [`Event::Answered`].
     Send(Request),
+    /// Bring what the office did after a backup, and come back with [`Event::Brought`]: before any record
+    /// that was made under it.
+    Bring,
     /// Tell people how far it has come.
     Report(Progress),
     /// It ended well.
@@ -80,6 +90,8 @@ enum State {
     Idle,
     /// The server is being told of a new key.
     Succeeding,
+    /// The server is brought what its office did.
+    Bringing,
     /// A sync request is out.
     Exchanging,
     /// A piece of the roster is out.
@@ -88,6 +100,17 @@ enum State {
     Uploading(Upload),
     /// The server is asked to prove that another laptop was shown the same log.
     Proving(Doubt),
+}
+
+/// The life of the server's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    /// As it was known here.
+    Known,
+    /// The server was sent the proof that it came back.
+    Proven,
+    /// One that was not known here began: what the office did before is to be brought.
+    New,
 }
 
 /// One synchronisation.
@@ -107,8 +130,7 @@ pub struct Session {
     acked: BTreeMap<WriterId, u64>,
     /// Writers whose next record the server set aside.
     blocked: BTreeSet<WriterId>,
-    /// The proof that the server came back was sent.
-    proved: bool,
+    life: Life,
     restore: Option<WriterId>,
     /// Hashes of the records that are out.
     pushed: BTreeMap<RecordId, Hash>,
@@ -144,7 +166,7 @@ impl Session {
             skew_corrected: false,
             acked: BTreeMap::new(),
             blocked: BTreeSet::new(),
-            proved: false,
+            life: Life::Known,
             restore: None,
             pushed: BTreeMap::new(),
             idle_exchanges: 0,
@@ -173,9 +195,10 @@ impl Session {
                 self.began_ms = now_ms;
                 match ledger.succession() {
                     Some(succession) => self.succeed(&succession).map(|request| vec![Action::Send(request)]),
-                    None => self.exchange(now_ms, ledger).map(|request| vec![Action::Send(request)]),
+                    None => self.first(now_ms, ledger).map(|action| vec![action]),
                 }
             }
+            Event::Brought { now_ms, done } => self.brought(now_ms, done, ledger),
             Event::Answered { now_ms, answer } => self.answered(now_ms, answer, ledger),
         };
         outcome.unwrap_or_else(|(error, retry_after_ms)| {
@@ -209,13 +232,14 @@ impl Session {
             Err(reason) => return Err((reason.into(), None)),
         };
         let server_ms = answer.server_ms;
+        let other = answer.server.as_ref().is_some_and(|named| *named != ServerId::of(&self.server).to_string());
         let retry_after = answer.retry_after.map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
         self.outcome.bytes_down += answer.body.len() as u64;
         let step = match std::mem::replace(&mut self.state, State::Idle) {
-            State::Idle => return Ok(Vec::new()),
+            State::Idle | State::Bringing => return Ok(Vec::new()),
             State::Succeeding => {
                 return match self.take_succession(answer, ledger) {
-                    Ok(()) => Ok(vec![Action::Send(self.exchange(now_ms, ledger)?)]),
+                    Ok(()) => Ok(vec![self.first(now_ms, ledger)?]),
                     Err(error) => Err((error, retry_after)),
                 };
             }
@@ -231,7 +255,7 @@ impl Session {
                 };
             }
             State::Proving(doubt) => {
-                return match Self::take_proof(doubt, answer, ledger) {
+                return match self.take_proof(doubt, answer, ledger) {
                     Ok(()) => self.go_on(now_ms, ledger),
                     Err(error) => Err((error, retry_after)),
                 };
@@ -242,6 +266,10 @@ impl Session {
         };
         match step {
             Ok(()) => {}
+            // It does not know this laptop since its key is another.
+            Err(SyncError::Refused(Refusal::Unauthenticated)) if other => {
+                return Err((SyncError::OtherServer, retry_after));
+            }
             Err(SyncError::Refused(Refusal::ClockSkew)) if !self.skew_corrected && server_ms.is_some() => {
                 // The laptop's clock is off: sign by the server's from now on.
                 self.skew_corrected = true;
@@ -286,6 +314,9 @@ impl Session {
         {
             let target = format!("/v1/objects/{piece}?agency={}", ledger.agency());
             actions.push(Action::Send(self.sign("GET", target, Vec::new(), now_ms, ledger)));
+        } else if self.life == Life::New {
+            (self.state, self.life) = (State::Bringing, Life::Known);
+            actions.push(Action::Bring);
         } else if progress.to_send > 0 || self.to_receive > 0 || self.restore.is_some() {
             if self.idle_exchanges >= STALLED {
                 return Err((SyncError::Stalled, None));
@@ -304,6 +335,30 @@ impl Session {
             actions.push(Action::Done(self.outcome.clone()));
         }
         Ok(actions)
+    }
+
+    /// What a session begins with: the line may have been cut before an earlier one brought what it should.
+    fn first(&mut self, now_ms: u64, ledger: &dyn Hooks) -> Result<Action, (SyncError, Option<u64>)> {
+        if ledger.to_bring().map_err(failed)? {
+            self.state = State::Bringing;
+            return Ok(Action::Bring);
+        }
+        Ok(Action::Send(self.exchange(now_ms, ledger)?))
+    }
+
+    fn brought(
+        &mut self,
+        now_ms: u64,
+        done: bool,
+        ledger: &dyn Hooks,
+    ) -> Result<Vec<Action>, (SyncError, Option<u64>)> {
+        if !matches!(std::mem::replace(&mut self.state, State::Idle), State::Bringing) {
+            return Ok(Vec::new());
+        }
+        if done {
+            ledger.note_to_bring(false).map_err(failed)?;
+        }
+        Ok(vec![Action::Send(self.exchange(now_ms, ledger)?)])
     }
 
     /// Tells the server which key goes on. Proven by the message itself: the old key is gone.
@@ -356,7 +411,7 @@ impl Session {
             self.pushed.extend(records.iter().map(|record| (record.id(), record.hash())));
             push.push(Run::of(&records)?);
         }
-        let proof = if self.proved { seen.receipt.clone() } else { None };
+        let proof = if self.life == Life::Proven { seen.receipt.clone() } else { None };
         Ok(SyncRequest {
             protocol: PROTOCOL,
             client: env!("CARGO_PKG_VERSION").to_owned(),

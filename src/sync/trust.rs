@@ -106,7 +106,9 @@ pub(crate) fn page(
         }
         let first = records.first().map_or(0, |first| first.id().seq);
         let mut known = Placed { writer, first, words: Vec::new() };
-        if first > tip_seq + 1 {
+        // A key that was replaced here went on elsewhere: what it wrote there counts in the log, not here.
+        let (fork, mut apart) = (ledger.is_fork(writer), false);
+        if first > tip_seq + 1 && !fork {
             return Err(SyncError::BadAnswer(format!("records {}–{} of {writer} are missing", tip_seq + 1, first - 1)));
         }
         for (record, word) in records.into_iter().zip(words) {
@@ -117,13 +119,23 @@ pub(crate) fn page(
             if id.seq <= tip_seq {
                 let here = ledger.own_hash(writer, id.seq).map_err(SyncError::Ledger)?;
                 if here.is_some_and(|here| here != hash) {
+                    if fork {
+                        apart = true;
+                        continue;
+                    }
                     return Err(SyncError::Fork(id));
                 }
                 known.words.push(word);
                 continue;
             }
             if id.seq == tip_seq + 1 && record.envelope().prev != tip_hash {
-                return Err(SyncError::Fork(id));
+                if !fork {
+                    return Err(SyncError::Fork(id));
+                }
+                apart = true;
+            }
+            if apart || (fork && first > tip_seq + 1) {
+                continue;
             }
             pulled.push(Pulled { record, word });
         }

@@ -90,7 +90,7 @@ fn a_role_decides_what_can_be_done_from_a_laptop() {
     expect_exit(&boss.run(["manage", "revoke", device, "--reason", "电脑遗失"]), 0);
     expect_exit(&officer.feed(["log"], &crate::recording::alone("t-1").to_string()), 0);
     let told = officer.run(["sync", "--as", "O1", "--format", "json"]);
-    expect_exit(&told, 0);
+    expect_exit(&told, 7);
     // What waits is listed, at the server and from a laptop, for whoever may look.
     for held in [boss.run(["manage", "held"]), office.machine.run(["admin", "held", "--agency", "A01"])] {
         expect_exit(&held, 0);

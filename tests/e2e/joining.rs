@@ -124,3 +124,63 @@ fn a_restored_old_copy_is_recognised_and_its_key_retired() {
     assert_eq!(new["synced"], true);
     expect_exit(&restored.run(["verify"]), 0);
 }
+
+#[test]
+fn two_copies_that_both_went_on_come_to_be_two_laptops_in_order() {
+    let office = Office::open();
+    let (laptop, other) = (Laptop::new(), Laptop::new());
+    office.enrol(&laptop, "O1", None);
+    office.enrol(&other, "O3", None);
+    laptop.sync("O1");
+    let copy = Laptop::new();
+    copy_dir(&laptop.data_dir(), &copy.data_dir());
+    expect_exit(&laptop.feed(["log"], &supervised("m-a").to_string()), 0);
+    expect_exit(&copy.feed(["log"], &supervised("m-b").to_string()), 0);
+    laptop.sync("O1");
+    let caught = copy.run(["sync"]);
+    assert_ne!(caught.status.code(), Some(0));
+    assert!(text(&caught.stderr).contains("officer renew"), "{}", text(&caught.stderr));
+
+    // The copy becomes a laptop of its own; what it acknowledged is shown, and nothing is lost of it.
+    expect_exit(&copy.run(["officer", "renew"]), 0);
+    let code = office.admin(&["code", "--agency", "A01", "--officer", "O1", "--approve"]);
+    let url = office.server.url();
+    expect_exit(&copy.run(["enroll", "--server", &url, "--code", code.trim()]), 0);
+    let synced = copy.run(["sync"]);
+    expect_exit(&synced, 0);
+    assert!(text(&synced.stderr).contains("1 条记录只在本机"), "{}", text(&synced.stderr));
+    expect_exit(&copy.feed(["log"], &supervised("m-c").to_string()), 0);
+    copy.sync("O1");
+    let here = tasks(&copy, "O1");
+    let synced = |id: &str| here.iter().find(|task| task["id"] == id).map(|task| task["synced"].clone());
+    assert_eq!((synced("m-b"), synced("m-c")), (Some(json!(false)), Some(json!(true))), "{here:?}");
+
+    // The other was frozen for the fork; a supervisor releases what it sent since, and lets it go on.
+    let devices = office.machine.run(["admin", "devices", "--format", "json"]);
+    let devices = json_lines(&devices);
+    let frozen = devices.iter().find(|device| device["standing"] == "frozen").expect("the key that is on both");
+    let device = frozen["device"].as_str().expect("a number");
+    let digits = frozen["digits"].as_str().expect("digits");
+    expect_exit(&office.machine.run(["admin", "approve", &device[..8], "--digits", digits]), 0);
+    expect_exit(&laptop.feed(["log"], &supervised("m-d").to_string()), 0);
+    laptop.sync("O1");
+    other.sync("O3");
+    assert_eq!(ids(&tasks(&other, "O3")), ["m-a", "m-c", "m-d"]);
+    copy.sync("O1");
+    for laptop in [&laptop, &copy, &other] {
+        expect_exit(&laptop.run(["verify"]), 0);
+    }
+}
+
+fn copy_dir(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).expect("made");
+    for entry in std::fs::read_dir(from).expect("read") {
+        let entry = entry.expect("an entry");
+        let to = to.join(entry.file_name());
+        if entry.file_type().expect("a type").is_dir() {
+            copy_dir(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).expect("copied");
+        }
+    }
+}

@@ -110,6 +110,7 @@ enum RoleName {
     Supervisor,
     Legal,
     Auditor,
+    Clerk,
     Admin,
 }
 
@@ -181,6 +182,7 @@ impl From<RoleName> for Role {
             RoleName::Supervisor => Self::Supervisor,
             RoleName::Legal => Self::Legal,
             RoleName::Auditor => Self::Auditor,
+            RoleName::Clerk => Self::Clerk,
             RoleName::Admin => Self::Admin,
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use auxlog_store::Ledger;
 use auxlog_sync::hooks::Hooks;
 use auxlog_sync::message::Standing;
-use auxlog_sync::{Notice, Outcome as Synced, Progress, SyncError, fetch_missing, server_of, sync_once};
+use auxlog_sync::{Notice, Outcome as Synced, Progress, SyncError, fetch_missing, only_here, server_of, sync_once};
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde_json::json;
@@ -59,6 +59,9 @@ impl Sync {
         }
         for custody in outcome.custody.iter().filter(|custody| custody.held > 0) {
             tell(&fl!(context.words.loader(), "sync-held", held = custody.held, reason = custody.reason.clone()));
+        }
+        for (key, count) in only_here(&ledger) {
+            tell(&fl!(context.words.loader(), "sync-only-here", key = key.to_string(), count = count));
         }
         for notice in &outcome.notices {
             tell(&notice_words(*notice, &context.words));

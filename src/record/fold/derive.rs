@@ -92,7 +92,7 @@ fn settle(entries: &mut Vec<Entry>) {
 /// explains, which the laptop had not received, is a prompt to look again and no more.
 fn told(entry: &Entry) -> Option<Told> {
     let word = entry.word.as_ref()?;
-    let stale = match word.disposition {
+    let stale = match word.disposition.apart_from_time() {
         Disposition::VerdictDiffers => false,
         Disposition::Stale => true,
         _ => return None,

@@ -9,7 +9,7 @@ impl TaskView {
     /// Whether the log says that the time of its own record is doubtful (时间存疑).
     pub fn is_doubtful(&self) -> bool {
         let word = self.base().and_then(|base| base.word.as_ref());
-        word.is_some_and(|word| word.disposition == crate::Disposition::ClockOff)
+        word.is_some_and(|word| word.disposition.is_doubtful())
     }
 
     /// Whether it was recorded more than a day after it was done (补录). A plan is ahead of its

@@ -20,7 +20,7 @@ use minicbor::{Decode, Encode};
 use super::body::{aside, hashed, signed, stated};
 use super::{App, Budget, Route};
 use crate::answered::Noted;
-use crate::bodies::{Full, Held, UNPROVEN};
+use crate::bodies::{From, Full, Held, UNPROVEN};
 use crate::connections::Answering;
 use crate::limits::Inside;
 use crate::metrics;
@@ -47,7 +47,7 @@ pub(crate) struct Asked {
     /// Whether the address asked more than its share at a door that is open to strangers.
     pressing: bool,
     /// What it counts in, and takes up, until it is answered.
-    _under_way: (Option<Inside<IpAddr>>, Option<Held>, Option<Answering>),
+    _under_way: (Option<Inside<IpAddr>>, Held, Option<Answering>),
 }
 
 impl FromRequest<Arc<App>> for Asked {
@@ -61,28 +61,34 @@ impl FromRequest<Arc<App>> for Asked {
         let route = Route::of(parts.method.as_str(), parts.uri.path());
         let budget = route.ok_or_else(|| refuse(app, Refusal::NotFound))?.budget();
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
-        if let Some(peer) = peer {
-            app.connections.asked(peer);
-        }
         // All that can be said without the body is said before it is read.
-        let device = if budget.signed { Some(named(app, &parts, now).await?) } else { None };
         let stated = stated(&parts, budget);
+        if budget.signed && stated.is_none() {
+            // Whichever device is named, so that a stranger does not learn which are known.
+            timely(app, &parts, now)?;
+        }
+        let device = if budget.signed { Some(named(app, &parts).await?) } else { None };
         if let (Some(device), Some(stated)) = (&device, &stated) {
             signed(app, &parts, device, stated)?;
+            counted(app, &parts, device, now)?;
         }
-        let proven = device.as_ref().filter(|_| stated.is_some()).map(|device| device.writer);
+        let from = match &device {
+            Some(device) if stated.is_some() && device.standing == Standing::Active => From::Active(device.writer),
+            Some(device) if stated.is_some() => From::ShutOut(device.writer),
+            _ => From::Unproven(address),
+        };
         let pressing = device.is_none() && budget.body > 0 && app.limits.stranger(address, now).is_err();
         // Whom a proxy names has as many requests under way as another has connections.
         let named = device.is_some() && peer.is_some_and(|peer| peer.ip().to_canonical() != address);
         let under_way = named.then(|| app.limits.begin(address, app.connections.of_address()));
         let under_way = under_way.map(|one| one.ok_or_else(|| limited(app, 1))).transpose()?;
-        let most = if device.is_some() && proven.is_none() { budget.body.min(UNPROVEN) } else { budget.body };
+        let most = if device.is_some() && stated.is_none() { budget.body.min(UNPROVEN) } else { budget.body };
         let (least, expected) = (body.size_hint().lower(), body.size_hint().upper());
         if least > most as u64 {
             return Err(refuse(app, Refusal::TooLarge));
         }
         let expected = expected.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(most).min(most);
-        let held = app.bodies.take(expected, proven).map_err(|full| match full {
+        let held = app.bodies.take(expected, from).map_err(|full| match full {
             Full::Device => limited(app, 1),
             Full::Server => refuse(app, Refusal::Unavailable),
         })?;
@@ -98,10 +104,14 @@ impl FromRequest<Arc<App>> for Asked {
             match stated {
                 Some(stated) if stated != hash => return Err(refuse(app, Refusal::Unauthenticated)),
                 Some(_) => {}
-                None => signed(app, &parts, device, &hash)?,
+                None => {
+                    signed(app, &parts, device, &hash)?;
+                    counted(app, &parts, device, app.now())?;
+                }
             }
         }
-        let answering = peer.filter(|_| device.is_some()).and_then(|peer| app.connections.proven(peer));
+        let active = device.as_ref().filter(|device| device.standing == Standing::Active);
+        let answering = peer.zip(active).and_then(|(peer, device)| app.connections.proven(peer, device.writer));
         let under_way = (under_way, held, answering);
         Ok(Self { parts, body, budget, device, address, pressing, _under_way: under_way })
     }
@@ -111,23 +121,9 @@ impl Asked {
     /// The device that signed the request, as was checked when it came.
     ///
     /// # Errors
-    /// Why it is not let in. What would tell a stranger whether a device exists is not said.
+    /// That none did.
     pub(crate) fn principal(&self, app: &App) -> Result<Principal, Refuse> {
-        let auth = self.auth(app)?;
-        let now = app.now();
         let device = self.device.clone().ok_or_else(|| refuse(app, Refusal::Unauthenticated))?;
-        // Counted once it is proven who asks: headers that merely name a device cost it nothing, and its
-        // number stands in every bundle.
-        app.limits.device(auth.device, now).map_err(|seconds| limited(app, seconds))?;
-        if auth.at_ms.abs_diff(now) > MAX_SKEW_MS {
-            return Err(refuse(app, Refusal::ClockSkew));
-        }
-        if !app.limits.is_fresh(auth.device, auth.nonce, now) {
-            return Err(refuse(app, Refusal::Replayed));
-        }
-        if device.standing == Standing::Pending {
-            return Err(refuse(app, Refusal::AwaitsApproval));
-        }
         Ok(Principal::authenticated(device))
     }
 
@@ -282,15 +278,33 @@ pub(super) fn auth(parts: &Parts) -> Option<RequestAuth> {
 }
 
 /// The device that a request names, before it is known whether it signed it.
-async fn named(app: &App, parts: &Parts, now: u64) -> Result<DeviceRow, Refuse> {
+async fn named(app: &App, parts: &Parts) -> Result<DeviceRow, Refuse> {
     let strange = || refuse(app, Refusal::Unauthenticated);
     let auth = auth(parts).ok_or_else(strange)?;
     let device = app.store.device(&auth.agency, auth.device).await.map_err(|e| failed(app, &e))?;
-    let device = device.ok_or_else(strange)?;
-    if auth.at_ms.abs_diff(now) > MAX_SKEW_MS {
-        return Err(refuse(app, Refusal::ClockSkew));
+    device.ok_or_else(strange)
+}
+
+/// Refuses a request that says it is of another time.
+fn timely(app: &App, parts: &Parts, now: u64) -> Result<(), Refuse> {
+    let auth = auth(parts).ok_or_else(|| refuse(app, Refusal::Unauthenticated))?;
+    if auth.at_ms.abs_diff(now) > MAX_SKEW_MS { Err(refuse(app, Refusal::ClockSkew)) } else { Ok(()) }
+}
+
+/// Counts a request once it is proven who asks, and refuses what is not of now, came before, or is a
+/// device's that nobody let in yet. Headers that merely name a device cost it nothing: its number stands in
+/// every bundle. Those that it signed do so before their body comes, so that none holds room twice.
+fn counted(app: &App, parts: &Parts, device: &DeviceRow, now: u64) -> Result<(), Refuse> {
+    let auth = auth(parts).ok_or_else(|| refuse(app, Refusal::Unauthenticated))?;
+    app.limits.device(auth.device, now).map_err(|seconds| limited(app, seconds))?;
+    timely(app, parts, now)?;
+    if !app.limits.is_fresh(auth.device, auth.nonce, now) {
+        return Err(refuse(app, Refusal::Replayed));
     }
-    Ok(device)
+    if device.standing == Standing::Pending {
+        return Err(refuse(app, Refusal::AwaitsApproval));
+    }
+    Ok(())
 }
 
 /// Lets a read be answered, unless it was before: at another replica, or ere the server was started.

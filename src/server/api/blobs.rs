@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::asked::{Asked, Refuse, failed, json, refuse};
 use super::lines::BlobLine;
-use super::{App, Shared};
+use super::{App, Shared, day};
 use crate::metrics;
 use crate::scope::{Action, AgencyScope};
 use crate::store::{Blob, Delivery, IncidentKind, Put};
@@ -41,9 +41,8 @@ fn state(blob: Blob) -> Response {
 /// Refuses an attachment that there is no room for; who looks after the log is told once a day.
 async fn full(app: &App, wanted: &Wanted, device: WriterId, why: &str) -> Refuse {
     let now = app.now();
-    let day = chrono::DateTime::from_timestamp_millis(now.cast_signed()).unwrap_or_default().format("%F");
     tracing::warn!(agency = %wanted.scope.agency(), %device, why, "an attachment is not taken");
-    let detail = format!("{day}, {device}: {why}");
+    let detail = format!("{}, {device}: {why}", day(now));
     match app.store.file_once(&wanted.scope, now, IncidentKind::Quota, (device, 0), &detail).await {
         Ok(_) => refuse(app, Refusal::Quota),
         Err(error) => failed(app, &error),
@@ -79,7 +78,7 @@ pub(crate) async fn begin(State(app): Shared, Path(hash): Path<String>, asked: A
 /// `HEAD`: how far it has come.
 pub(crate) async fn head(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let Wanted { scope, hash, length } = wanted(&app, &hash, &asked, Action::Deliver).await?;
-    let blob = app.store.blob(&scope, hash, length).await.map_err(|e| failed(&app, &e))?;
+    let blob = app.store.blob(&scope, hash, length, asked.device(&app)?).await.map_err(|e| failed(&app, &e))?;
     blob.map(state).ok_or_else(|| refuse(&app, Refusal::NotFound))
 }
 

@@ -13,7 +13,7 @@ mod proofs;
 mod roster;
 mod sync;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -22,15 +22,15 @@ use std::time::Duration;
 pub(crate) use asked::LARGEST;
 use auxlog_record::{PublicKey, SigningKey};
 use auxlog_store::Clock;
-use auxlog_sync::auth::{PROTOCOL_HEADER, ServerId, TIME_HEADER};
+use auxlog_sync::auth::{PROTOCOL_HEADER, SERVER_HEADER, ServerId, TIME_HEADER};
 use auxlog_sync::blob::MAX_PIECE;
 use auxlog_sync::message::{OLDEST_PROTOCOL, PROTOCOL};
 use auxlog_sync::pack::MAX_PACKED;
 use auxlog_sync::receipt::Checkpoint;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, StatusCode};
-use axum::middleware::map_response_with_state;
+use axum::middleware::{map_request_with_state, map_response_with_state};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, get, head, on, patch, post};
 use serde_json::{Map, Value};
@@ -80,6 +80,8 @@ pub(crate) struct App {
     pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) metrics: Metrics,
     pub(crate) clock: Arc<dyn Clock>,
+    /// What whoever asks whether the server is ready is told for a moment.
+    pub(crate) pinged: ops::Pinged,
     /// How many requests verify signatures at once.
     pub(crate) verifying: Semaphore,
     /// How many bodies are hashed or unpacked at once, off the threads that serve.
@@ -106,6 +108,11 @@ impl App {
         let at_ms = head.at_ms.max(self.now());
         Checkpoint { agency: scope.agency().clone(), epoch: head.epoch, size: head.size, root: head.root, at_ms }
     }
+}
+
+/// The day of a time (UTC), for what is filed once a day.
+fn day(ms: u64) -> impl std::fmt::Display {
+    chrono::DateTime::from_timestamp_millis(ms.cast_signed()).unwrap_or_default().format("%F")
 }
 
 /// Who may use a route.
@@ -419,13 +426,26 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(MAX_PACKED))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(map_response_with_state(Arc::clone(&app), stamp))
+        .layer(map_request_with_state(Arc::clone(&app), began))
         .with_state(app)
+}
+
+/// Takes note on its connection that a request began, at whichever door: a monitor's connection stands as
+/// long as it asks.
+async fn began(State(app): Shared, request: Request) -> Request {
+    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
+        app.connections.asked(*peer);
+    }
+    request
 }
 
 /// States on every answer the server's clock, so that a laptop whose clock is years off learns it,
 /// and the versions of the protocol that it answers.
 async fn stamp(State(app): Shared, mut response: Response) -> Response {
     response.headers_mut().insert(TIME_HEADER, HeaderValue::from(app.now()));
+    if let Ok(server) = HeaderValue::from_str(&ServerId::of(&app.public_key).to_string()) {
+        response.headers_mut().insert(SERVER_HEADER, server);
+    }
     if let Ok(versions) = HeaderValue::from_str(&format!("{OLDEST_PROTOCOL}-{PROTOCOL}")) {
         response.headers_mut().insert(PROTOCOL_HEADER, versions);
     }

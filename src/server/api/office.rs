@@ -1,20 +1,21 @@
 //! `POST /v1/office` and `POST /v1/office/roster`: what the office did after a backup that was put back
 //! comes from a laptop.
 
-use auxlog_record::{Chain, Event, Record};
+use auxlog_record::{Chain, Event, Record, Tip};
 use auxlog_sync::Refusal;
-use auxlog_sync::roster::{Brought, Pieces};
+use auxlog_sync::roster::{Brought, Pieces, SnapshotError};
 use auxlog_sync::run::{MAX_RECORDS, Run};
 use axum::extract::State;
 use axum::response::Response;
 
 use super::asked::{Asked, Refuse, answer, failed, refuse};
+use super::body::aside;
 use super::{App, Shared};
 use crate::ingest;
 use crate::scope::{Action, AgencyScope};
-use crate::store::Returned;
+use crate::store::{Returned, StoreError};
 
-/// Takes the whole of one chain; says how many of its records were missing.
+/// Takes one chain, from its first record on or from where the log has it; says how many of its records were missing.
 pub(crate) async fn office(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::Sync).await?;
     asked.once(&app, &scope).await?;
@@ -24,7 +25,7 @@ pub(crate) async fn office(State(app): Shared, asked: Asked) -> Result<Response,
         return Err(malformed());
     }
     let records = ingest::unfold(run).await.map_err(|e| failed(&app, &e))?.ok_or_else(malformed)?;
-    let chain = genuine(&app, &scope, records).ok_or_else(malformed)?;
+    let chain = genuine(&app, &scope, records).await.map_err(|e| failed(&app, &e))?.ok_or_else(malformed)?;
     let taken = app.store.take_back(&scope, &chain, app.now()).await.map_err(|e| failed(&app, &e))?;
     answer(&app, &taken)
 }
@@ -43,29 +44,50 @@ pub(crate) async fn roster(State(app): Shared, asked: Asked) -> Result<Response,
     if manifest.agency != *scope.agency() {
         return Err(malformed());
     }
-    let mut pieces = Pieces::new();
-    for piece in brought.pieces.into_iter().map(Vec::from) {
-        let name = manifest.name_of(&piece).map_err(|e| malformed().because(e))?;
-        if !manifest.pieces().any(|piece| *piece == name) {
-            return Err(malformed());
-        }
-        pieces.insert(name, piece);
+    // What is known already is not looked at.
+    let known = app.store.roster(&scope, Some(manifest.version)).await.map_err(|e| failed(&app, &e))?;
+    let brings = if known.is_some() { Vec::new() } else { brought.pieces };
+    let named = {
+        let manifest = manifest.clone();
+        aside(&app, move || {
+            let named = brings.into_iter().map(Vec::from).map(|piece| Ok((manifest.name_of(&piece)?, piece)));
+            named.collect::<Result<Pieces, SnapshotError>>()
+        })
+        .await?
+    };
+    let pieces = named.map_err(|e| malformed().because(e))?;
+    if pieces.keys().any(|name| !manifest.pieces().any(|piece| piece == name)) {
+        return Err(malformed());
     }
     let missing = app.store.take_back_roster(&scope, &manifest, brought.manifest.hash(), &pieces, app.now()).await;
     let missing = missing.map_err(|e| failed(&app, &e))?;
     answer(&app, &missing.ok_or_else(|| refuse(&app, Refusal::NotFound))?)
 }
 
-/// A chain that this server's office wrote: its first record bears the server's signature over the
-/// chain's key, each follows the one before it, and none is of another kind than the office's.
-fn genuine(app: &App, scope: &AgencyScope, records: Vec<Record>) -> Option<Returned> {
-    let first = records.first()?;
-    let Ok(Event::OfficeOpened(opened)) = first.event() else { return None };
-    let ours = opened.server_key == app.public_key.to_bytes() && opened.agency == *scope.agency() && opened.holds();
-    let mut chain = Chain::open(first).ok().filter(|_| ours)?;
-    for record in &records[1..] {
-        chain.check_next(record).ok()?;
-        auxlog_record::is_office(record.envelope().kind).then_some(())?;
+/// A run of a chain that this server's office wrote: its first record bears the server's signature over the
+/// chain's key, or follows one that the log has; each follows the one before it, and none is of another kind
+/// than the office's.
+async fn genuine(app: &App, scope: &AgencyScope, records: Vec<Record>) -> Result<Option<Returned>, StoreError> {
+    let Some(first) = records.first() else { return Ok(None) };
+    let (mut program, id) = (String::new(), first.id());
+    let chain = if id.seq == 1 {
+        let Ok(Event::OfficeOpened(opened)) = first.event() else { return Ok(None) };
+        let ours = opened.server_key == app.public_key.to_bytes() && opened.agency == *scope.agency() && opened.holds();
+        program = opened.program;
+        Chain::open(first).ok().filter(|_| ours)
+    } else {
+        let (before, prev) = (id.seq.saturating_sub(1), first.envelope().prev);
+        let known = app.store.hashes(scope, id.writer, before, before).await?.get(&before) == Some(&prev);
+        let tip = Tip { seq: before, hash: prev, ..Tip::default() };
+        let key = app.store.office_key(scope, id.writer).await?.filter(|_| known);
+        key.map(|key| Chain::resume(scope.agency().clone(), key, tip))
+    };
+    let Some(mut chain) = chain else { return Ok(None) };
+    for record in &records {
+        let follows = chain.check_next(record).is_ok();
+        if !follows || !auxlog_record::is_office(record.envelope().kind) {
+            return Ok(None);
+        }
     }
-    Some(Returned { key: *chain.key(), program: opened.program, records })
+    Ok(Some(Returned { key: *chain.key(), program, records }))
 }

@@ -1,36 +1,55 @@
 //! Health, metrics, capabilities, and the description of the interface.
 
+use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use auxlog_sync::Refusal;
 use auxlog_sync::blob::{MAX_BLOB, MAX_PIECE};
 use auxlog_sync::message::{Capabilities, MAX_PAGE, OLDEST_PROTOCOL, PROTOCOL};
 use auxlog_sync::pack::{MAX_PACKED, MAX_UNPACKED};
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use data_encoding::HEXLOWER;
+use tokio::sync::Mutex;
 
-use super::asked::{Refuse, failed, json, refuse};
+use super::asked::{Asked, Refuse, failed, json, refuse};
 use super::lines::{Bounds, Caps, Versions};
 use super::{App, Shared};
+
+/// How long the database's word counts for whoever asks next.
+const REMEMBERED: Duration = Duration::from_secs(1);
+
+/// Whether the database answered when it was asked last.
+pub(crate) type Pinged = Mutex<Option<(Instant, bool)>>;
 
 /// `GET /healthz`.
 pub(crate) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: not while the server ends, nor without its database.
+/// `GET /readyz`: not while the server ends, nor without its database, which is asked once a second,
+/// whoever wants to know: what strangers ask must not take a replica out of its balancer.
 pub(crate) async fn readyz(State(app): Shared) -> Result<&'static str, Refuse> {
     if app.draining.load(Ordering::Relaxed) {
         return Err(refuse(&app, Refusal::Unavailable));
     }
-    app.store.ping().await.map_err(|e| failed(&app, &e))?;
+    let mut pinged = app.pinged.lock().await;
+    if let Some((at, ready)) = *pinged
+        && at.elapsed() < REMEMBERED
+    {
+        return if ready { Ok("ready\n") } else { Err(refuse(&app, Refusal::Unavailable)) };
+    }
+    let pong = app.store.ping().await;
+    *pinged = Some((Instant::now(), pong.is_ok()));
+    pong.map_err(|e| failed(&app, &e))?;
     Ok("ready\n")
 }
 
 /// `GET /metrics`.
-pub(crate) async fn metrics(State(app): Shared) -> Response {
+pub(crate) async fn metrics(State(app): Shared, _: Asked) -> Response {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render() + &now(&app)).into_response()
 }
 
@@ -49,7 +68,7 @@ fn now(app: &App) -> String {
 }
 
 /// `GET /v1/caps`.
-pub(crate) async fn caps(State(app): Shared) -> Response {
+pub(crate) async fn caps(State(app): Shared, _: Asked) -> Response {
     json(&Caps {
         server: env!("CARGO_PKG_VERSION"),
         server_id: app.id.to_string(),
@@ -67,6 +86,8 @@ pub(crate) async fn caps(State(app): Shared) -> Response {
 }
 
 /// `GET /v1/openapi.json`.
-pub(crate) async fn openapi() -> Response {
-    json(&crate::openapi::document())
+pub(crate) async fn openapi(_: Asked) -> Response {
+    static DOCUMENT: OnceLock<Bytes> = OnceLock::new();
+    let text = DOCUMENT.get_or_init(|| crate::openapi::document().to_string().into());
+    ([(header::CONTENT_TYPE, "application/json")], text.clone()).into_response()
 }

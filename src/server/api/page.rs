@@ -144,7 +144,11 @@ impl Columns {
 pub(super) fn understood(disposition: Disposition, caps: Capabilities) -> bool {
     match disposition {
         Disposition::OrderRefused => caps.orders(),
-        Disposition::Stale | Disposition::Void => caps.answers(),
+        Disposition::Stale
+        | Disposition::Void
+        | Disposition::DiffersDoubtful
+        | Disposition::StaleDoubtful
+        | Disposition::VoidDoubtful => caps.answers(),
         Disposition::Logged | Disposition::VerdictDiffers | Disposition::ClockOff | Disposition::Held => true,
     }
 }

@@ -17,7 +17,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::asked::{Asked, Refuse, answer, failed, refuse, told};
-use super::{App, Shared, page};
+use super::{App, Shared, day, page};
 use crate::ingest;
 use crate::metrics;
 use crate::scope::{Action, AgencyScope, Principal};
@@ -60,7 +60,10 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
     let own: BTreeSet<WriterId> = request.have.own.iter().map(|own| own.writer).collect();
     let named: BTreeSet<WriterId> = own.iter().copied().chain(request.push.iter().map(|run| run.writer)).collect();
     let mut runs = Vec::with_capacity(request.push.len());
-    for run in request.push {
+    // What a laptop made under what this log lost waits until that was brought: its receipt says how far
+    // the server is, and it comes once more.
+    let waits = !request.push.is_empty() && knows_more(&app, &scope, &request.have).await?;
+    for run in request.push.into_iter().filter(|_| !waits) {
         let writer = run.writer;
         let records = ingest::unfold(run).await.map_err(|e| failed(&app, &e))?;
         runs.push((writer, records.ok_or_else(|| refuse(&app, Refusal::Malformed))?));
@@ -147,6 +150,13 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
         return answer(&app, &Signed::seal(&app.key, &whole));
     }
     answer(&app, &response)
+}
+
+/// Whether a laptop saw this log longer than it is, or another life of it: it came back from a backup, and
+/// the laptop does not know yet.
+async fn knows_more(app: &App, scope: &AgencyScope, have: &Have) -> Result<bool, Refuse> {
+    let head = app.store.head(scope).await.map_err(|e| failed(app, &e))?;
+    Ok(have.size > 0 && (have.epoch != head.epoch || have.size > head.size))
 }
 
 /// Whether a laptop lacks a version of the roster: it has an older one, or a copy that drifted.
@@ -289,15 +299,16 @@ async fn restore(
     caps: Capabilities,
 ) -> Result<Option<PulledRun>, Refuse> {
     let device = principal.device();
-    let Some(own) = own.iter().find(|own| Some(own.writer) == wanted && own.writer == device.writer) else {
-        return Ok(None);
-    };
+    let own = own.iter().find(|own| Some(own.writer) == wanted && own.writer == device.writer);
+    let Some(own) = own.filter(|_| device.standing == Standing::Active) else { return Ok(None) };
     let rows = app.store.of_writer(scope, own.writer, own.seq, MAX_PAGE).await.map_err(|e| failed(app, &e))?;
     if rows.is_empty() {
         return Ok(None);
     }
-    let detail = format!("has {}, {} come back", own.seq, rows.len());
-    let filed = app.store.file_incident(scope, app.now(), IncidentKind::LaptopBehind, own.writer, own.seq, &detail);
+    // Once a day, however often it asks and whatever it says that it has.
+    let now = app.now();
+    let detail = format!("{}, {}: own records come back", day(now), own.writer);
+    let filed = app.store.file_once(scope, now, IncidentKind::LaptopBehind, (own.writer, own.seq), &detail);
     filed.await.map_err(|e| failed(app, &e))?;
     page::run(app, device.public_key, rows, caps).map(Some)
 }

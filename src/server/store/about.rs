@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use auxlog_record::{AgencyId, Event, Record, RecordId, Word, WriterId};
+use auxlog_record::{AgencyId, Authority, Event, Former, PublicKey, Record, RecordId, Word, WriterId};
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::{Fresh, Result, Store, StoreError, log, ms, pieces, unsigned, values};
@@ -19,6 +19,22 @@ pub struct Placed {
     pub record: Record,
     /// What the log says of it.
     pub word: Word,
+}
+
+/// What was read of an agency's office.
+#[derive(Debug, Default)]
+pub(super) struct OfficeKnown {
+    records: Arc<Vec<Placed>>,
+    folded: Option<Arc<Folded>>,
+}
+
+/// Who is who by the first so many of an office's records.
+#[derive(Debug)]
+struct Folded {
+    server: [u8; 32],
+    former: Vec<Former>,
+    records: usize,
+    authority: Arc<Authority>,
 }
 
 /// The tasks in whose history a record stands. An order to mask stands in that of the record that it
@@ -111,8 +127,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn office_records(&self, scope: &AgencyScope) -> Result<Arc<Vec<Placed>>> {
-        let known = self.office_known.lock().unwrap_or_else(PoisonError::into_inner).get(scope.agency()).cloned();
-        let known = known.unwrap_or_default();
+        let known = self.known(scope, |known| Arc::clone(&known.records));
         let rows = sqlx::query(
             "SELECT e.lsn, e.record, e.recv_ms, e.disposition, e.verdict
              FROM office_writer o JOIN event e ON e.agency_id = o.agency_id AND e.writer_id = o.writer_id
@@ -130,9 +145,40 @@ impl Store {
             all.push(placed(row)?);
         }
         let all = Arc::new(all);
-        let mut kept = self.office_known.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.insert(scope.agency().clone(), Arc::clone(&all));
+        self.known(scope, |known| known.records = Arc::clone(&all));
         Ok(all)
+    }
+
+    /// Who is who by the agency's office, in the log of the server with this key. Of what was taken before,
+    /// nothing is taken anew.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn authority(&self, scope: &AgencyScope, server: &PublicKey) -> Result<Arc<Authority>> {
+        let (server, former) = (server.to_bytes(), self.former_keys(scope).await?);
+        let records = self.office_records(scope).await?;
+        let before = self.known(scope, |known| known.folded.clone());
+        let before = before
+            .filter(|before| before.server == server && before.former == former && before.records <= records.len());
+        let (mut authority, taken) = match before {
+            Some(before) if before.records == records.len() => return Ok(Arc::clone(&before.authority)),
+            Some(before) => (Authority::clone(&before.authority), before.records),
+            None => (Authority::of(Some(server), former.clone()), 0),
+        };
+        for Placed { record, word } in records.iter().skip(taken) {
+            if let Ok(event) = record.event() {
+                authority.take(record, &event, Some(word));
+            }
+        }
+        let authority = Arc::new(authority);
+        let folded = Folded { server, former, records: records.len(), authority: Arc::clone(&authority) };
+        self.known(scope, |known| known.folded = Some(Arc::new(folded)));
+        Ok(authority)
+    }
+
+    fn known<T>(&self, scope: &AgencyScope, look: impl FnOnce(&mut OfficeKnown) -> T) -> T {
+        let mut known = self.office_known.lock().unwrap_or_else(PoisonError::into_inner);
+        look(known.entry(scope.agency().clone()).or_default())
     }
 
     /// Fills the table for logs that are older than it.

@@ -29,6 +29,8 @@ pub struct Fresh {
     pub disposition: Disposition,
     /// The server's own verdict, where it is not to the letter the one that the record states.
     pub verdict: Option<Box<Verdict>>,
+    /// Whether it holds what no genuine program writes.
+    pub beyond: bool,
     /// The tasks that it is about.
     pub about: Vec<RecordId>,
     /// Hash and length of the attachment that it announces.
@@ -372,14 +374,28 @@ pub(super) async fn remarkable(
         (Disposition::VerdictDiffers, audit::IncidentKind::VerdictDiffers, "state another verdict than the server's"),
         (Disposition::Void, audit::IncidentKind::Void, "take steps that were not open to their author"),
     ];
+    let of = |disposition| move |fresh: &&Fresh| fresh.disposition.apart_from_time() == disposition;
     for (disposition, kind, what) in kinds {
-        let mut found = fresh.iter().filter(|fresh| fresh.disposition == disposition);
-        if let Some(first) = found.next() {
-            let detail = format!("{} records {what}", 1 + found.count());
-            audit::file(transaction, agency, now, kind, writer, first.seq, &detail).await?;
-        }
+        let found: Vec<&Fresh> = fresh.iter().filter(of(disposition)).collect();
+        report(transaction, (agency, writer), &found, kind, what, now).await?;
     }
+    let beyond: Vec<&Fresh> = fresh.iter().filter(|fresh| fresh.beyond).collect();
+    let what = "hold texts, lists or marks that no genuine program writes";
+    report(transaction, (agency, writer), &beyond, audit::IncidentKind::Beyond, what, now).await?;
     Ok(())
+}
+
+async fn report(
+    transaction: &mut Transaction<'_, Any>,
+    (agency, writer): (&AgencyId, WriterId),
+    found: &[&Fresh],
+    kind: audit::IncidentKind,
+    what: &str,
+    now: u64,
+) -> Result<()> {
+    let Some(first) = found.first() else { return Ok(()) };
+    let detail = format!("{} records {what}", found.len());
+    audit::file(transaction, agency, now, kind, writer, first.seq, &detail).await
 }
 
 async fn set_aside(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64) -> Result<()> {

@@ -26,8 +26,12 @@ pub enum IncidentKind {
     Void,
     /// A row of the database is not what the log says.
     LogDamaged,
+    /// A record came without its body, and no order in the log says so.
+    Bodiless,
     /// A device's attachments are not taken any more: its day, the agency's share or the disk is full.
     Quota,
+    /// A record holds what no genuine program writes: longer texts, marks that act on a screen.
+    Beyond,
 }
 
 impl IncidentKind {
@@ -42,7 +46,9 @@ impl IncidentKind {
             Self::VerdictDiffers => "verdict_differs",
             Self::Void => "void_step",
             Self::LogDamaged => "log_damaged",
+            Self::Bodiless => "body_missing",
             Self::Quota => "attachments_refused",
+            Self::Beyond => "beyond_limits",
         }
     }
 }

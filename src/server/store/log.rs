@@ -358,12 +358,22 @@ impl Store {
         row.map(|row| Ok((Hash(fixed(&row, "hash")?), word(&row, None)?))).transpose()
     }
 
-    /// When a record of the log was received, milliseconds since 1970 UTC; 0 where it is not in it.
+    /// When a record came, milliseconds since 1970 UTC: into the log, or before that to be held; 0 where it
+    /// did not.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn received_ms(&self, scope: &AgencyScope, writer: WriterId, seq: u64) -> Result<u64> {
-        Ok(self.find(scope, writer, seq).await?.map_or(0, |(_, word)| word.recv_ms))
+        let held = sqlx::query("SELECT recv_ms FROM held WHERE agency_id = $1 AND writer_id = $2 AND seq = $3")
+            .bind(scope.agency().0.clone())
+            .bind(writer.0.to_vec())
+            .bind(ms(seq))
+            .fetch_optional(&self.read)
+            .await?;
+        match held {
+            Some(row) => unsigned(&row, "recv_ms"),
+            None => Ok(self.find(scope, writer, seq).await?.map_or(0, |(_, word)| word.recv_ms)),
+        }
     }
 
     /// Hashes of nodes of the log's tree; those that are not complete yet are absent.

@@ -245,6 +245,20 @@ impl Store {
         Ok(Some(record.envelope().is_maskable()))
     }
 
+    /// Whether an order in the log names a record.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn is_ordered(&self, scope: &AgencyScope, id: RecordId) -> Result<bool> {
+        let row = sqlx::query("SELECT 1 AS known FROM mask WHERE agency_id = $1 AND writer_id = $2 AND seq = $3")
+            .bind(scope.agency().0.clone())
+            .bind(id.writer.0.to_vec())
+            .bind(ms(id.seq))
+            .fetch_optional(&self.read)
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// Has what was masked leave the files too. Best effort: where it fails, the database writes
     /// over it in time.
     pub(super) async fn scrub(&self) {

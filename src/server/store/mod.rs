@@ -173,8 +173,8 @@ pub struct Store {
     attended: Option<Arc<std::fs::File>>,
     /// Who writes the offices' records.
     office: Option<Arc<Office>>,
-    /// The offices' records as they were read last.
-    office_known: Arc<Mutex<HashMap<AgencyId, Arc<Vec<Placed>>>>>,
+    /// The offices' records as they were read last, and who is who by them.
+    office_known: Arc<Mutex<HashMap<AgencyId, about::OfficeKnown>>>,
 }
 
 impl Store {

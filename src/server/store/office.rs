@@ -10,10 +10,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use auxlog_record::{
-    AgencyId, Clock, Disposition, Event, KeyCertified, OfficeOpened, PublicKey, Reading, Record, RosterIssued,
+    AgencyId, Clock, Disposition, Event, Hlc, KeyCertified, OfficeOpened, PublicKey, Reading, Record, RosterIssued,
     RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip, WriterId,
 };
 use auxlog_sync::roster::{Manifest, Salts, TableName};
+use auxlog_sync::run::MAX_RECORDS;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 
@@ -89,11 +90,23 @@ impl Desk {
         // From here on the place is empty, until the transaction is known to have committed.
         let chain = match self.taken.take().or_else(|| self.place.take()) {
             Some(chain) => chain,
-            None => self.open(store, transaction, now).await?,
+            None => self.open(store, transaction, Hlc::default(), now).await?,
         };
-        let chain = self.taken.insert(chain);
+        let mut chain = self.taken.insert(chain);
         // What comes after rules were adopted has leaves of their kind, so they end a batch.
-        for batch in events.split_inclusive(|event| matches!(event, Event::RulesAdopted(_))) {
+        let mut batches = events.split_inclusive(|event| matches!(event, Event::RulesAdopted(_)));
+        let mut left = batches.next();
+        while let Some(batch) = left {
+            // A chain is no longer than what laptops bring at once.
+            let mut room = MAX_RECORDS.saturating_sub(usize::try_from(chain.tip.seq).unwrap_or(usize::MAX));
+            if room == 0 {
+                let hlc = chain.tip.hlc;
+                let next = self.open(store, transaction, hlc, now).await?;
+                chain = self.taken.insert(next);
+                room = MAX_RECORDS - 1;
+            }
+            let (batch, rest) = batch.split_at(batch.len().min(room));
+            left = if rest.is_empty() { batches.next() } else { Some(rest) };
             let fresh = batch.iter().map(|event| chain.seal(&self.office, &self.agency, event, now));
             let fresh = fresh.collect::<Result<Vec<Fresh>>>()?;
             let writer = chain.key.writer();
@@ -116,7 +129,14 @@ impl Desk {
     }
 
     /// Begins a chain: its key is made known, so that pages can give it, and certified by the server's.
-    async fn open(&self, store: &Store, transaction: &mut Transaction<'_, Any>, now: u64) -> Result<OfficeChain> {
+    /// Its logical time goes on from that of the one before.
+    async fn open(
+        &self,
+        store: &Store,
+        transaction: &mut Transaction<'_, Any>,
+        hlc: Hlc,
+        now: u64,
+    ) -> Result<OfficeChain> {
         let key = SigningKey::generate().map_err(|_| random())?;
         sqlx::query(
             "INSERT INTO office_writer (agency_id, writer_id, public_key, program, opened_ms)
@@ -130,7 +150,7 @@ impl Desk {
         .execute(&mut **transaction)
         .await?;
         let opened = OfficeOpened::new(&self.office.server, &key.public_key(), &self.agency, &self.office.program);
-        let mut chain = OfficeChain { key, tip: Tip::default() };
+        let mut chain = OfficeChain { key, tip: Tip { hlc, ..Tip::default() } };
         let fresh = chain.seal(&self.office, &self.agency, &Event::OfficeOpened(opened), now)?;
         extend_log(store, transaction, &self.agency, &[(chain.key.writer(), &fresh)], now).await?;
         Ok(chain)
@@ -164,6 +184,7 @@ impl OfficeChain {
             hlc: self.tip.hlc.0,
             record: record.encode(),
             disposition: Disposition::Logged,
+            beyond: false,
             verdict: None,
             about: Vec::new(),
             attachment: None,

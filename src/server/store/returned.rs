@@ -3,10 +3,10 @@
 //! Each chain bears the server's own signature over its key, so that it matters to nobody who brings
 //! it. What it says takes effect again, unless something newer was said of the same key since.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_record::{Disposition, Event, Hash, KeyCertified, PublicKey, Record, Role, Standing, StandingSet, WriterId};
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::append::extend_log;
 use super::audit::{self, IncidentKind};
@@ -21,9 +21,9 @@ use crate::scope::AgencyScope;
 pub(crate) struct Returned {
     /// The chain's key.
     pub(crate) key: PublicKey,
-    /// What made it.
+    /// What made it; empty where the log has its first record.
     pub(crate) program: String,
-    /// All of its records that came, from the first on.
+    /// Those of its records that came, one after the other.
     pub(crate) records: Vec<Record>,
 }
 
@@ -37,8 +37,19 @@ impl Store {
     }
 
     async fn take_back_once(&self, scope: &AgencyScope, chain: &Returned, now: u64) -> Result<u64> {
-        let writer = chain.key.writer();
-        let known = self.hashes(scope, writer, 1, chain.records.len() as u64).await?;
+        let (writer, length) = (chain.key.writer(), chain.records.len() as u64);
+        let first = chain.records.first().map_or(1, |record| record.id().seq);
+        let last = first + length.saturating_sub(1);
+        // What is here stays: brought again, it need not wait for anybody.
+        if self.hashes(scope, writer, first, last).await?.len() as u64 == length {
+            return Ok(0);
+        }
+        let mut desk = self.desk(scope.agency()).await?;
+        let mut transaction = self.begin().await?;
+        // Whoever says something meanwhile waits for this, or is read here: what a later word revoked stays so.
+        let lock = format!("SELECT size FROM agency_head WHERE agency_id = $1{}", self.dialect.for_update);
+        sqlx::query(AssertSqlSafe(lock)).bind(scope.agency().0.clone()).fetch_one(&mut *transaction).await?;
+        let known = self.hashes(scope, writer, first, last).await?;
         let missing: Vec<&Record> =
             chain.records.iter().filter(|record| !known.contains_key(&record.id().seq)).collect();
         if missing.is_empty() {
@@ -46,8 +57,6 @@ impl Store {
         }
         let newest = self.newest_said(scope).await?;
         let overtaken = self.overtaken(scope, &missing, now).await?;
-        let mut desk = self.desk(scope.agency()).await?;
-        let mut transaction = self.begin().await?;
         sqlx::query(
             "INSERT INTO office_writer (agency_id, writer_id, public_key, program, opened_ms)
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
@@ -119,12 +128,20 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub(crate) async fn newest_issued(&self, scope: &AgencyScope) -> Result<u64> {
+        Ok(self.issued_versions(scope).await?.last().copied().unwrap_or(0))
+    }
+
+    /// The roster versions that the log's office ever issued.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn issued_versions(&self, scope: &AgencyScope) -> Result<BTreeSet<u64>> {
         let records = self.office_records(scope).await?;
         let versions = records.iter().filter_map(|placed| match placed.record.event() {
             Ok(Event::RosterIssued(issued)) => Some(issued.version),
             _ => None,
         });
-        Ok(versions.max().unwrap_or(0))
+        Ok(versions.collect())
     }
 
     /// The newest thing that the log's office says of each key.
@@ -160,6 +177,7 @@ fn fresh(record: &Record) -> Fresh {
         hlc: record.envelope().hlc.0,
         record: record.encode(),
         disposition: Disposition::Logged,
+        beyond: false,
         verdict: None,
         about: Vec::new(),
         attachment: None,

@@ -46,10 +46,13 @@ impl Store {
         if known.contains(&manifest.version) {
             return Ok(Vec::new());
         }
-        // What is here stays as it is: rows of it may be masked.
+        // What is here stays as it is: rows of older versions may be masked, of the newest none are.
+        let newest = known.iter().all(|version| *version < manifest.version);
         let (mut whole, mut fresh, mut missing) = (Pieces::new(), Pieces::new(), Vec::new());
         for name in manifest.pieces() {
-            match (self.object(scope, *name).await?, pieces.get(name)) {
+            let here = self.object(scope, *name).await?;
+            let here = here.filter(|piece| !newest || manifest.name_of(piece).is_ok());
+            match (here, pieces.get(name)) {
                 (Some(piece), _) => drop(whole.insert(*name, piece)),
                 (None, Some(piece)) => drop(fresh.insert(*name, piece.clone())),
                 (None, None) => missing.push(*name),
@@ -62,7 +65,8 @@ impl Store {
             transaction.commit().await?;
             return Ok(missing);
         }
-        let after = manifest.assemble(&whole);
+        let after =
+            if newest { manifest.assemble(&whole) } else { manifest.assemble_masked(&whole).map(|(left, _)| left) };
         let after = after.map_err(|e| StoreError::Corrupt { table: "object", what: e.to_string() })?;
         let mut before = Roster::default();
         if let Some(version) = known.into_iter().filter(|version| *version < manifest.version).max()

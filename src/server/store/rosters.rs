@@ -245,8 +245,9 @@ impl Store {
             newest = Some(row.manifest);
         }
         let Some(newest) = newest else { return Ok(None) };
-        match self.people(scope, &newest).await {
-            Err(StoreError::Corrupt { .. }) => Ok(wrong(newest.version)),
+        // Nobody on the newest is ever masked: who is missing there was taken out.
+        match self.left_of(scope, &newest).await {
+            Err(StoreError::Corrupt { .. }) | Ok((_, true)) => Ok(wrong(newest.version)),
             people => people.map(|_| None),
         }
     }
@@ -256,13 +257,25 @@ impl Store {
     /// # Errors
     /// When the database fails, or its pieces are not what the manifest names.
     pub async fn people(&self, scope: &AgencyScope, manifest: &Manifest) -> Result<Roster> {
+        Ok(self.left_of(scope, manifest).await?.0)
+    }
+
+    /// The same, and whether rows were masked.
+    ///
+    /// # Errors
+    /// When the database fails, or its pieces are not what the manifest names.
+    pub(crate) async fn left_of(&self, scope: &AgencyScope, manifest: &Manifest) -> Result<(Roster, bool)> {
         let mut pieces = Pieces::new();
         for name in manifest.pieces() {
             if let Some(piece) = self.object(scope, *name).await? {
                 pieces.insert(*name, piece);
             }
         }
-        manifest.assemble(&pieces).map_err(|e| StoreError::Corrupt { table: "object", what: e.to_string() })
+        let manifest = manifest.clone();
+        // A city's takes a while to be put together.
+        let assembled = tokio::task::spawn_blocking(move || manifest.assemble_masked(&pieces)).await;
+        let assembled = assembled.map_err(|e| StoreError::Database(sqlx::Error::Io(std::io::Error::other(e))))?;
+        assembled.map_err(|e| StoreError::Corrupt { table: "object", what: e.to_string() })
     }
 
     /// A piece of a roster, compressed, by its name.

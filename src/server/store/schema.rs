@@ -215,6 +215,30 @@ const STEPS: &[&str] = &[
     // When a writer's newest synchronisation began, and when anything had come before it.
     "ALTER TABLE writer ADD COLUMN since_ms BIGINT NOT NULL DEFAULT 0",
     "ALTER TABLE writer ADD COLUMN met_ms BIGINT NOT NULL DEFAULT 0",
+    // How far each device's delivery of an attachment has come, until one is whole. Deliveries have nothing
+    // to do with each other: what one device sends spoils nothing of another's.
+    "CREATE TABLE blob_delivery (
+        agency_id TEXT NOT NULL,
+        hash {bytes} NOT NULL,
+        length BIGINT NOT NULL,
+        writer_id {bytes} NOT NULL,
+        received BIGINT NOT NULL,
+        heard_ms BIGINT NOT NULL,
+        PRIMARY KEY (agency_id, hash, length, writer_id))",
+    "CREATE TABLE delivery_part (
+        agency_id TEXT NOT NULL,
+        hash {bytes} NOT NULL,
+        length BIGINT NOT NULL,
+        writer_id {bytes} NOT NULL,
+        start BIGINT NOT NULL,
+        content {bytes} NOT NULL,
+        PRIMARY KEY (agency_id, hash, length, writer_id, start))",
+    // Whose parts are the content of a whole attachment; without it those in `blob_part` are.
+    "ALTER TABLE blob ADD COLUMN whole_by {bytes}",
+    // What was half here came from nobody knows whom: it is delivered anew.
+    "DELETE FROM blob_part WHERE EXISTS (SELECT 1 FROM blob WHERE blob.agency_id = blob_part.agency_id
+         AND blob.hash = blob_part.hash AND blob.length = blob_part.length AND whole = 0)",
+    "UPDATE blob SET received = 0 WHERE whole = 0",
 ];
 
 /// The newest step.

@@ -49,6 +49,7 @@ impl Index {
     pub(crate) fn put_placed(&mut self, source: &dyn Source, run: Run) -> Result<(), LedgerError> {
         self.placed.put(run);
         self.dirty.tables = true;
+        self.moved(source, &run.first.writer)?;
         let first = run.first.seq;
         if !self.authority.differs_at(&run.first.writer, &run.word(first)) {
             return Ok(());

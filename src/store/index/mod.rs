@@ -8,6 +8,7 @@ mod apply;
 mod days;
 mod lens;
 mod mask;
+mod office;
 mod placed;
 mod query;
 mod set;
@@ -93,6 +94,8 @@ pub(crate) struct Index {
     writers: Writers,
     /// Who is who.
     authority: Authority,
+    /// The office's records are to be taken anew for it.
+    unsettled: bool,
     /// Further records about a task, beside the one that logged it.
     more: BTreeMap<u32, Vec<Place>>,
     /// Records about no task.
@@ -224,13 +227,12 @@ impl Index {
     }
 
     /// Takes over a note. With the one that a server has let the laptop in, a roster that was
-    /// imported here ceases to count. Gives whether records read otherwise from now on.
-    pub(crate) fn put_topic(&mut self, topic: &str, bytes: Vec<u8>) -> bool {
-        let mut otherwise = false;
+    /// imported here ceases to count.
+    pub(crate) fn put_topic(&mut self, topic: &str, bytes: Vec<u8>) {
         if topic == ENROLMENT
             && let Ok(found) = serde_json::from_slice::<Enrolment>(&bytes)
         {
-            otherwise = self.authority.trust(found.server_key, found.former);
+            self.unsettled |= self.authority.trust(found.server_key, found.former);
         }
         if topic == RULES_SINCE
             && let Ok(since) = minicbor::decode::<Hlc>(&bytes)
@@ -244,7 +246,6 @@ impl Index {
         }
         self.dirty.tables = true;
         self.generation += 1;
-        otherwise
     }
 
     /// Takes over that a receipt covers a writer's records up to `acked`.

@@ -102,6 +102,9 @@ struct Tables {
     #[n(14)]
     #[cbor(default)]
     placed: Vec<Run>,
+    #[n(15)]
+    #[cbor(default)]
+    unsettled: bool,
 }
 
 #[derive(Debug, Clone, Default, Encode, Decode)]
@@ -271,6 +274,7 @@ impl Index {
             topics: self.topics.iter().map(|(topic, bytes)| (topic.clone(), bytes.clone().into())).collect(),
             masked: self.masked.iter().copied().collect(),
             authority: self.authority.clone(),
+            unsettled: self.unsettled,
             placed: self.placed.runs().copied().collect(),
         }
     }
@@ -382,6 +386,7 @@ impl Restore {
         index.orphans = tables.orphans.into_iter().collect();
         index.notices = tables.notices;
         index.authority = tables.authority;
+        index.unsettled = tables.unsettled;
         tables.placed.into_iter().for_each(|run| index.placed.put(run));
         index.roster_origin = tables.roster_origin;
         index.roster_place = tables.roster_place;

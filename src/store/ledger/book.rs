@@ -97,11 +97,14 @@ impl Book {
                 if let Some(run) = placed_in(topic, bytes) {
                     return index.put_placed(self, run);
                 }
-                if index.put_topic(topic, bytes.clone()) {
-                    index.reread_all(self)?;
-                }
+                index.put_topic(topic, bytes.clone());
                 if let Some((id, _)) = word_in(topic, bytes) {
-                    index.reread(self, id)?;
+                    index.moved(self, &id.writer)?;
+                    return index.reread(self, id);
+                }
+                // Behind all words of a page comes a note of another kind.
+                if index.settle_authority(self)? {
+                    index.reread_all(self)?;
                 }
             }
             // A receipt is evidence; what it says was noted beside it when it was verified.

@@ -1,6 +1,7 @@
 //! What synchronisation reads from the ledger and keeps in it.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 use auxlog_journal::{Entry, ServerVerdict};
 use auxlog_record::{
@@ -178,6 +179,12 @@ impl Ledger {
     /// His signature over `message`: for requests and proofs, never for a record.
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.unlocked.signing.sign(message)
+    }
+
+    /// The writers whose keys are held here: each officer's that works on this laptop.
+    pub fn holders(&self) -> Vec<WriterId> {
+        let keyring = self.keyring.lock().unwrap_or_else(PoisonError::into_inner);
+        keyring.officers().into_iter().map(|holder| holder.writer).collect()
     }
 
     /// Keeps where the laptop is enrolled, durably.

@@ -119,6 +119,9 @@ pub enum SnapshotError {
     /// A piece is not here.
     #[error("piece {0} of the roster is missing")]
     Missing(Hash),
+    /// Rows of a piece were masked. Of the newest roster none are.
+    #[error("people were taken out of a piece of the roster")]
+    Masked,
     /// Its tables are not the ones that the manifest names.
     #[error("the roster downloaded is not the one that the server signed")]
     Digest,
@@ -180,9 +183,10 @@ impl Manifest {
     /// The name of a piece as it came.
     ///
     /// # Errors
-    /// When it is no piece of this form.
+    /// When it is no piece of this form, or rows of it are masked.
     pub fn name_of(&self, packed: &[u8]) -> Result<Hash, SnapshotError> {
-        Ok(self.open(packed)?.name())
+        let piece = self.open(packed)?;
+        if piece.is_whole() { Ok(piece.name()) } else { Err(SnapshotError::Masked) }
     }
 
     fn open(&self, packed: &[u8]) -> Result<Piece, SnapshotError> {
@@ -194,11 +198,24 @@ impl Manifest {
         }
     }
 
-    /// The roster that pieces make; whose rows were masked are not in it.
+    /// The roster that pieces make, with everybody who is on it.
     ///
     /// # Errors
-    /// When they are not the ones that the manifest names.
+    /// When they are not the ones that the manifest names, or rows of them are masked.
     pub fn assemble(&self, pieces: &Pieces) -> Result<Roster, SnapshotError> {
+        Ok(self.put_together(pieces, true)?.0)
+    }
+
+    /// An older roster as it is kept; whose rows were masked are not in it. Gives whether any were.
+    ///
+    /// # Errors
+    /// When the pieces are not the ones that the manifest names.
+    pub fn assemble_masked(&self, pieces: &Pieces) -> Result<(Roster, bool), SnapshotError> {
+        self.put_together(pieces, false)
+    }
+
+    fn put_together(&self, pieces: &Pieces, strict: bool) -> Result<(Roster, bool), SnapshotError> {
+        let mut masked = false;
         if digest_of(&self.tables) != self.digest {
             return Err(SnapshotError::Digest);
         }
@@ -211,13 +228,17 @@ impl Manifest {
                 if piece.name() != *name {
                     return Err(SnapshotError::Digest);
                 }
+                masked |= !piece.is_whole();
+                if strict && masked {
+                    return Err(SnapshotError::Masked);
+                }
                 rows += piece.put_into(&mut roster, table.name)?;
             }
             if rows as u64 != table.rows || checksum(&table.pieces) != table.checksum {
                 return Err(SnapshotError::Digest);
             }
         }
-        Ok(roster)
+        Ok((roster, masked))
     }
 }
 

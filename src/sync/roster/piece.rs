@@ -94,6 +94,15 @@ impl Piece {
         }
     }
 
+    /// Whether it says all that its name stands for. One whose rows were masked has the same name, so that
+    /// whoever passes it on could take people out of it.
+    pub(super) fn is_whole(&self) -> bool {
+        match self {
+            Self::Plain(_) => true,
+            Self::Salted(from, _) => from.is_some(),
+        }
+    }
+
     pub(super) fn encode(&self) -> Vec<u8> {
         let (from, rows) = match self {
             Self::Plain(piece) => return piece.clone(),

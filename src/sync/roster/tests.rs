@@ -85,7 +85,11 @@ fn a_masked_row_leaves_the_name_and_takes_the_person() {
     assert_eq!(masked, 1);
     let mut after = before;
     let gone = after.auxiliaries.remove(&"X000007".into()).expect("there");
-    assert_eq!(manifest.assemble(&pieces).expect("whole"), after, "the signed manifest still holds");
+    assert_eq!(manifest.assemble_masked(&pieces).expect("whole"), (after, true), "the signed manifest still holds");
+    assert!(matches!(manifest.assemble(&pieces), Err(SnapshotError::Masked)), "but nobody takes it for the newest");
+    let refused = pieces.values().filter(|piece| manifest.name_of(piece).is_err()).count();
+    assert_eq!(refused, 1);
+    assert!(!manifest.assemble_masked(&held).expect("whole").1);
     for packed in pieces.values() {
         let plain = pack::inflate(packed, MAX_PIECE).expect("unpacks");
         assert!(!plain.windows(7).any(|window| window == gone.id.0.as_bytes()));

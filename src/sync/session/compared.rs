@@ -11,7 +11,7 @@ use crate::compare::Doubt;
 use crate::error::SyncError;
 use crate::hooks::{Cursor, HookError, Hooks};
 use crate::http::{Answer, Request};
-use crate::merkle;
+use crate::merkle::{self, Frontier};
 use crate::message::{ConsistencyProof, Standing};
 
 /// An answer that took longer says too little of the clock.
@@ -24,6 +24,8 @@ pub(super) struct Trace {
     pub(super) worked: bool,
     /// By how much the server's clock is ahead; `None` where it was not measured, or is written down.
     pub(super) offset_ms: Option<i64>,
+    /// The log is pulled from its beginning once more, for want of a proof.
+    pub(super) anew: bool,
     /// Own records that say only what this laptop was shown.
     pub(super) notes: BTreeSet<RecordId>,
 }
@@ -55,15 +57,25 @@ impl Session {
         Ok(Some(self.sign("GET", target, Vec::new(), now_ms, ledger)))
     }
 
-    pub(super) fn take_proof(doubt: Doubt, answer: Answer, ledger: &dyn Hooks) -> Result<(), SyncError> {
-        let path = match answer.message::<ConsistencyProof>() {
-            Ok(proof) => proof.path,
-            Err(SyncError::Refused(Refusal::NotFound)) => return Err(doubt.confirmed()),
+    pub(super) fn take_proof(&mut self, doubt: Doubt, answer: Answer, ledger: &dyn Hooks) -> Result<(), SyncError> {
+        let seen = ledger.seen().map_err(SyncError::Ledger)?;
+        let proven = match answer.message::<ConsistencyProof>() {
+            Ok(ConsistencyProof { path, .. }) => {
+                merkle::verify_consistency(doubt.size, &doubt.root, seen.size, &seen.root, &path)
+            }
+            Err(SyncError::Refused(Refusal::NotFound) | SyncError::BadAnswer(_)) => false,
             Err(error) => return Err(error),
         };
-        let seen = ledger.seen().map_err(SyncError::Ledger)?;
-        if !merkle::verify_consistency(doubt.size, &doubt.root, seen.size, &seen.root, &path) {
-            return Err(doubt.confirmed());
+        if !proven {
+            // No signature is over this answer: it may be anybody's on the way. Pages are signed, and pulled
+            // from the beginning they say themselves which it was.
+            if std::mem::replace(&mut self.trace.anew, true) {
+                let why = format!("it does not prove what another laptop was shown at number {}", doubt.size);
+                return Err(SyncError::BadAnswer(why));
+            }
+            self.to_receive = 1;
+            let anew = Cursor { frontier: Frontier::default(), ..seen.cursor };
+            return ledger.accept_pulled(&anew, Vec::new(), Vec::new()).map_err(SyncError::Ledger);
         }
         let mut doubts = seen.cursor.doubts;
         doubts.retain(|other| *other != doubt);

@@ -80,7 +80,8 @@ impl Session {
         }
         // What is here already need not come again.
         if let Some((_, kept)) = ledger.kept_roster().map_err(SyncError::Ledger)? {
-            self.learnt.pieces.extend(kept);
+            let whole = |(name, piece): &(Hash, Vec<u8>)| manifest.name_of(piece).is_ok_and(|made| made == *name);
+            self.learnt.pieces.extend(kept.into_iter().filter(whole));
         }
         let wanted: BTreeSet<Hash> = manifest.pieces().copied().collect();
         self.learnt.pieces.retain(|piece, _| wanted.contains(piece));

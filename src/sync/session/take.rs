@@ -2,7 +2,7 @@
 
 use auxlog_record::{AgencyId, Record, RecordId, is_office, kind};
 
-use super::Session;
+use super::{Life, Session};
 use crate::error::SyncError;
 use crate::hooks::{Cursor, Hooks, Seen};
 use crate::merkle::Frontier;
@@ -45,29 +45,35 @@ impl Session {
         let mut seen = ledger.seen().map_err(SyncError::Ledger)?;
         match trust::history(&seen, &checkpoint, response.consistency.as_deref())? {
             History::Continues => {}
-            History::Behind if self.proved => {
+            History::Behind if self.life == Life::Proven => {
                 return Err(SyncError::BadAnswer("it stays behind the receipt that it was shown".into()));
             }
             History::Behind => {
                 // Its own receipt proves that it came back; it answers with a new life of the log.
-                self.proved = true;
+                self.life = Life::Proven;
                 self.to_receive = 1;
                 return Ok(());
             }
             History::Anew => {
                 self.outcome.notices.push(Notice::ServerCameBack);
+                // Before anything of the new life is kept: once it is, nothing else tells that it is to be done.
+                ledger.note_to_bring(true).map_err(SyncError::Ledger)?;
+                self.life = Life::New;
                 seen = Seen::default();
-                self.proved = false;
             }
         }
-        // The first of this life that is seen here.
+        // The first of this life that is seen here, by whichever clock is ahead: the server's may be behind.
         if seen.cursor.epoch != checkpoint.epoch || seen.cursor.since_ms == 0 {
-            let (epoch, since_ms) = (checkpoint.epoch, checkpoint.at_ms);
+            let (epoch, since_ms) = (checkpoint.epoch, checkpoint.at_ms.max(now_ms));
             seen.cursor = Cursor { epoch, since_ms, ..seen.cursor };
         }
         let before = self.outcome.sent + self.outcome.received;
         self.take_refused(&response, ledger)?;
-        self.take_own(&receipts, response.restored.clone(), &agency, ledger)?;
+        if self.take_own(&receipts, response.restored.clone(), &agency, ledger)? {
+            // What it says of that key's records is of others than those that are here: asked for anew.
+            self.to_receive = 1;
+            return Ok(());
+        }
         self.keep_receipts(&receipts, &seen, ledger)?;
         self.outcome.noted.extend(response.noted.iter().filter(|noted| noted.disposition != Disposition::ClockOff));
         self.outcome.refused +=
@@ -126,11 +132,19 @@ impl Session {
     }
 
     fn take_refused(&mut self, response: &SyncResponse, ledger: &dyn Hooks) -> Result<(), SyncError> {
+        let own = ledger.own().map_err(SyncError::Ledger)?;
         for refused in &response.refused {
             if refused.reason == RefusedFor::UnknownWriter {
                 // Another officer of this laptop who has not enrolled yet: his records wait for it.
                 self.blocked.insert(refused.writer);
                 self.outcome.set_aside.push(*refused);
+                continue;
+            }
+            let replaced = own.iter().any(|own| own.writer == refused.writer && own.replaced);
+            if replaced && refused.reason == RefusedFor::Fork {
+                // A key that was replaced here goes on where the copy is: nothing more of it is sent.
+                ledger.note_fork(refused.writer).map_err(SyncError::Ledger)?;
+                self.blocked.insert(refused.writer);
                 continue;
             }
             ledger.note_refused(*refused).map_err(SyncError::Ledger)?;
@@ -142,14 +156,15 @@ impl Session {
         Ok(())
     }
 
-    /// Compares what the server has of our own records with what is here.
+    /// Compares what the server has of our own records with what is here; gives whether a key that was
+    /// replaced here turned out to go on elsewhere.
     fn take_own(
         &mut self,
         receipts: &[Believed],
         restored: Option<PulledRun>,
         agency: &AgencyId,
         ledger: &dyn Hooks,
-    ) -> Result<(), SyncError> {
+    ) -> Result<bool, SyncError> {
         if let Some(run) = restored {
             let writer = run.run.writer;
             let records = trust::run(run, agency)?;
@@ -168,13 +183,19 @@ impl Session {
         }
         let own = ledger.own().map_err(SyncError::Ledger)?;
         let device = ledger.public_key().writer();
+        let mut elsewhere = false;
         for Believed { receipt, .. } in receipts {
             let Some(mine) = own.iter().find(|own| own.writer == receipt.writer) else { continue };
             if receipt.acked > mine.seq {
                 // The server has more of ours than we: this disk came back from an old copy. Only
                 // the officer's own ledger can take it back.
-                let whole = !self.blocked.contains(&mine.writer);
-                self.restore = (mine.writer == device && whole).then_some(mine.writer);
+                let whole = !self.blocked.contains(&mine.writer) && self.outcome.standing == Standing::Active;
+                if mine.writer == device {
+                    self.restore = whole.then_some(mine.writer);
+                } else if mine.replaced {
+                    ledger.note_fork(mine.writer).map_err(SyncError::Ledger)?;
+                    elsewhere = true;
+                }
                 continue;
             }
             let here = ledger.own_hash(mine.writer, receipt.acked).map_err(SyncError::Ledger)?;
@@ -183,7 +204,7 @@ impl Session {
                 return Err(SyncError::Fork(RecordId { writer: mine.writer, seq: receipt.acked }));
             }
         }
-        Ok(())
+        Ok(elsewhere)
     }
 
     /// Keeps receipts that say something new.

@@ -162,6 +162,9 @@ impl Town {
                     state.sessions[which] = Some(session);
                     return;
                 }
+                Action::Bring => {
+                    return self.event(state, which, session, Event::Brought { now_ms: NOON, done: true });
+                }
                 Action::Failed { error, .. } => assert!(error.is_transient(), "{error}"),
                 Action::Report(_) | Action::Done(_) => {}
             }

@@ -70,7 +70,7 @@ fn synchronise(line: &mut Line, server: &mut Server, laptop: &Laptop) -> (usize,
             for action in session.on_event(event, laptop) {
                 match action {
                     Action::Send(next) => request = Some(next),
-                    Action::Report(_) => {}
+                    Action::Report(_) | Action::Bring => {}
                     Action::Done(_) => return (most, least),
                     Action::Failed { error, retry_after_ms, .. } => {
                         assert!(error.is_transient(), "{error}");

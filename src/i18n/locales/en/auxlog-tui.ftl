@@ -747,7 +747,9 @@ incident = Incident · { $at } · { $kind ->
     [verdict_differs] a record's verdict is another than the server's
     [void_step] a step that was not open to its author
     [log_damaged] the server's database is not what its log says
+    [body_missing] a record came without what it says, and no order to mask it
     [attachments_refused] the server took no more attachments of a device
+    [beyond_limits] a record holds what no genuine program writes
    *[other] { $kind }
 } ({ $record }) { $detail }
 sync-conflicts = Conflicts to settle ({ $count }): Ctrl-E opens
@@ -780,12 +782,12 @@ syncerror-network = The server cannot be reached ({ $why }).
 syncerror-timeout = The server did not answer in time.
 syncerror-not-the-server = Something else answered (HTTP { $status }): log in to this network first, or check the address.
 syncerror-bad-answer = The server's answer cannot be used ({ $why }).
-syncerror-other-server = This is not the server that the laptop joined: its signature does not match. Ask the administrator.
+syncerror-other-server = The server's key is another than the one that this laptop enrolled with: ask the administrator.
 syncerror-history-rewritten = The server's log is not what it was at { $old } records: its history was rewritten. Tell the administrator and keep this laptop's data.
 syncerror-two-views = The server showed another laptop another log of { $size } records than this one, and signed both. Tell the administrator and keep this laptop's data.
 syncerror-log-differs = The server's log of { $size } records is not what its root says: a record was left out, exchanged or altered. It is pulled anew next time; if this comes again, tell the administrator.
 syncerror-roster-not-issued = The server gives a roster (version { $version }) that its log does not say was issued. It is not taken; the one that is here stays. Tell the administrator, who checks the server with auxlog admin verify.
-syncerror-fork = Record { $seq } exists twice with different content; this key is frozen. Enrol again with a new code.
+syncerror-fork = Record { $seq } exists twice with different content; this key is frozen: a copy of this laptop went on with it. On the copy run `auxlog officer renew` and enrol again with a new code.
 syncerror-stalled = The server took none of the records.
 syncerror-ledger = The records here failed ({ $why }).
 refusal-not-allowed = The server does not accept this laptop or this officer's role: ask the administrator.

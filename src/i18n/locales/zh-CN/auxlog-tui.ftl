@@ -726,7 +726,9 @@ incident = 异常 · { $at } · { $kind ->
     [verdict_differs] 记录的结论与服务器不同
     [void_step] 无权作出的步骤
     [log_damaged] 服务器的台账与日志不符
+    [body_missing] 记录送到时没有内容，也没有隐去命令
     [attachments_refused] 服务器未再接收某设备的附件
+    [beyond_limits] 记录含有正版程序不会写入的内容
    *[other] { $kind }
 }（{ $record }）{ $detail }
 sync-conflicts = 待处理的冲突（{ $count }）：Ctrl-E 打开
@@ -759,12 +761,12 @@ syncerror-network = 连不上服务器（{ $why }）。
 syncerror-timeout = 服务器没有及时应答。
 syncerror-not-the-server = 应答的不是本服务器（HTTP { $status }）：请先登录当前网络，或检查地址。
 syncerror-bad-answer = 服务器的应答不可用（{ $why }）。
-syncerror-other-server = 服务器签名不符，不是本机加入的那台：请联系管理员。
+syncerror-other-server = 服务器的密钥不是本机接入时的那个：请联系管理员。
 syncerror-history-rewritten = 服务器的日志与此前 { $old } 条时不一致，历史被改写：请联系管理员，保留本机数据。
 syncerror-two-views = 服务器给另一台笔记本看的 { $size } 条日志与本机的不同，两份都有服务器签名：请联系管理员，保留本机数据。
 syncerror-log-differs = 服务器日志共 { $size } 条，内容与其根哈希不符：有记录被漏掉、调换或改动。下次同步时从头核对；如再次出现，请告知管理员。
 syncerror-roster-not-issued = 服务器给出的名册（版本 { $version }）在其日志中没有签发记录，未采用，本机沿用原有名册。请告知管理员，在服务器上运行 auxlog admin verify 核对。
-syncerror-fork = 第 { $seq } 号记录有两份不同内容，本机密钥已冻结：请用新的一次性代码重新加入。
+syncerror-fork = 第 { $seq } 号记录有两份不同内容，密钥已冻结：本机的拷贝用同一密钥继续登记过。请在拷贝上运行 auxlog officer renew，再用新的注册码接入。
 syncerror-stalled = 服务器没有收下任何记录。
 syncerror-ledger = 本机记录出错（{ $why }）。
 refusal-not-allowed = 服务器不认可本机或本人的权限：请联系管理员。

@@ -2,16 +2,17 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use auxlog_record::Hash;
 use auxlog_record::crypto::sha256;
-use auxlog_server::{Config, Server};
+use auxlog_server::{Config, LimitOptions, Quotas, Server};
 use auxlog_sync::blob::{BlobId, MAX_BLOB, MAX_PIECE};
 use auxlog_sync::hooks::Hooks;
 use auxlog_sync::http::{Answer, Request};
 use auxlog_sync::{Connection, Refusal, SyncError, fetch_attachment, sync_once};
 
-use crate::support::{Kind, Laptop, World, now_ms, proxy, signed};
+use crate::support::{Kind, Laptop, SetClock, World, now_ms, proxy, signed};
 
 contracts![
     attachments_follow_their_records_and_come_back_whole,
@@ -19,6 +20,8 @@ contracts![
     a_restored_server_is_given_attachments_again,
     reading_from_anywhere_leaves_a_trace,
     what_is_not_the_content_is_not_kept,
+    what_another_sends_spoils_nothing,
+    what_stays_half_here_is_given_up,
 ];
 
 /// Bytes that don't compress, different for each seed.
@@ -192,6 +195,58 @@ async fn what_is_not_the_content_is_not_kept(kind: Kind) {
     let right = about(&world, &a, "PATCH", hash, "length=1000&offset=0", content(1000, 1), 14).await;
     assert_eq!(right.status, 200);
     assert_eq!(fetch(&world, &a, hash, 1000).await.expect("whole"), content(1000, 1));
+}
+
+async fn what_another_sends_spoils_nothing(kind: Kind) {
+    let quotas = Quotas { of_device_a_day: 1500, ..Quotas::default() };
+    let world = World::made(kind, None, LimitOptions { attachments: quotas, ..LimitOptions::default() }).await;
+    let (a, b) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    let whole = content(1000, 5);
+    let hash = a.attach("photo.jpg", &whole);
+    let files = std::mem::take(&mut a.disk().attachments);
+    world.sync(&a).await.expect("the record alone");
+    // One sends the beginning, another device of the agency garbage before and after it.
+    let garbage = about(&world, &b, "PATCH", hash, "length=1000&offset=0", vec![1], 1).await;
+    assert_eq!((garbage.status, garbage.offset), (200, Some(1)));
+    let begun = about(&world, &a, "POST", hash, "length=1000", Vec::new(), 2).await;
+    assert_eq!((begun.status, begun.offset), (200, Some(0)), "each is told of its own");
+    about(&world, &a, "PATCH", hash, "length=1000&offset=0", whole[..600].to_vec(), 3).await;
+    let damaged = about(&world, &b, "PATCH", hash, "length=1000&offset=1", vec![1; 999], 4).await;
+    assert_eq!(refused(&damaged), Some(Refusal::Damaged));
+    let again = about(&world, &b, "PATCH", hash, "length=1000&offset=0", vec![1], 5).await;
+    assert_eq!(refused(&again), Some(Refusal::Quota), "and it pays for it");
+    a.disk().attachments = files;
+    let outcome = world.sync(&a).await.expect("goes on where it was");
+    assert_eq!((outcome.attachments, outcome.attachments_left), (1, 0));
+    assert!(outcome.bytes_up < 1500, "{} bytes: the rest alone", outcome.bytes_up);
+    assert_eq!(fetch(&world, &b, hash, 1000).await.expect("whole"), whole);
+    let late = about(&world, &b, "PATCH", hash, "length=1000&offset=0", vec![1], 6).await;
+    assert_eq!((late.status, late.offset), (200, Some(1000)), "nothing more is wanted of it");
+    assert_eq!(fetch(&world, &b, hash, 1000).await.expect("as it was"), whole);
+}
+
+async fn what_stays_half_here_is_given_up(kind: Kind) {
+    let clock = Arc::new(SetClock(AtomicI64::new(i64::try_from(now_ms()).expect("small"))));
+    let quotas = Quotas { of_agency: 2500, ..Quotas::default() };
+    let limits = LimitOptions { attachments: quotas, ..LimitOptions::default() };
+    let world = World::made(kind, Some(Arc::clone(&clock)), limits).await;
+    let (a, b) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    let contents = [content(1000, 5), content(1000, 6)];
+    let hashes = [a.attach("1.jpg", &contents[0]), a.attach("2.jpg", &contents[1])];
+    let files = std::mem::take(&mut a.disk().attachments);
+    world.sync(&a).await.expect("the records alone");
+    for (nonce, hash) in (1..).zip(hashes) {
+        about(&world, &b, "PATCH", hash, "length=1000&offset=0", vec![1; 10], nonce).await;
+    }
+    a.disk().attachments = files;
+    let full = world.sync(&a).await.expect("synchronises");
+    assert_eq!((full.attachments, full.attachments_left), (0, 2), "what was begun fills the agency's room");
+    clock.0.fetch_add(8 * 24 * 60 * 60 * 1000, Ordering::Relaxed);
+    let free = world.sync(&a).await.expect("synchronises");
+    assert_eq!((free.attachments, free.attachments_left), (2, 0));
+    for (hash, content) in hashes.into_iter().zip(contents) {
+        assert_eq!(fetch(&world, &a, hash, 1000).await.expect("whole"), content);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
-use auxlog_record::{Disposition, Hlc, MERGE_GUARD_MS};
+use auxlog_record::{Disposition, Event, Hlc, MERGE_GUARD_MS, Moment, china};
 use auxlog_store::{Ledger, OpenOptions};
 use auxlog_sync::enrol::Role;
+use chrono::TimeZone as _;
 
 use crate::answers::{ask, request, words};
 use crate::laptops::{cheap, enrol, log, sync, who};
-use crate::support::{Kind, SetClock, World, now_ms};
+use crate::support::{Kind, SetClock, World, now_ms, task};
 
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -144,4 +145,44 @@ async fn every_clock_that_is_off_leaves_its_trace_everywhere() {
         let listed = attention.iter().any(|found| found.what == "time_doubtful" && found.officer == officer);
         assert_eq!(listed, off != 0, "{officer}: {attention:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_doubtful_time_is_hidden_by_nothing_else_that_is_wrong() {
+    let world = World::new(Kind::Sqlite).await;
+    let (liar, reader) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    let now = now_ms().cast_signed();
+    let Event::TaskLogged(logged) = task("t-1", "协助执法队员清点占道物品") else { unreachable!("a task") };
+    // On a roster that nobody has, with another verdict, as a step that is open to nobody; and work that
+    // lies in the future.
+    let mut lost = logged.clone();
+    lost.judged.roster_version = 9999;
+    lost.judged.verdict.verdict = auxlog_law::Severity::NeedsReview;
+    let mut ahead = logged.clone();
+    ahead.task.id = "t-2".into();
+    ahead.task.at = Some(china().timestamp_millis_opt(now + 10 * DAY).map(Moment).single().expect("a moment"));
+    let sent = [
+        liar.record_at(&Event::TaskLogged(lost), now - 3 * DAY),
+        liar.record_at(&Event::TaskLogged(ahead), now),
+        liar.record_at(&task("t-3", "协助执法队员清点占道物品"), now),
+    ];
+    let own = Event::ReviewStep(auxlog_record::ReviewStep {
+        target: sent[0].id(),
+        based_on: vec![sent[0].hash()],
+        decision: auxlog_record::Decision::Dismiss,
+        reason: "误报".into(),
+        measure: None,
+        against: None,
+    });
+    let void = liar.record_at(&own, now - 3 * DAY);
+    ask(&world, &liar, &request(&liar, 0, 0), 1).await;
+    let page = ask(&world, &reader, &request(&reader, 0, 100), 1).await.response.page;
+    let words = words(&page, &reader);
+    let said = |record: &auxlog_record::Record| {
+        words.values().find(|(hash, _)| *hash == record.hash()).map(|(_, word)| word.disposition).expect("a word")
+    };
+    assert_eq!(said(&sent[0]), Disposition::DiffersDoubtful);
+    assert_eq!(said(&sent[1]), Disposition::ClockOff, "what has not come was not done");
+    assert_eq!(said(&sent[2]), Disposition::Logged);
+    assert_eq!(said(&void), Disposition::VoidDoubtful);
 }

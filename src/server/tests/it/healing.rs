@@ -3,11 +3,16 @@
 use auxlog_record::{Hash, Word};
 use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::message::Standing;
-use auxlog_sync::{Notice, SyncError};
+use auxlog_sync::pack::pack;
+use auxlog_sync::run::Run;
+use auxlog_sync::session::{Action, Event, Learnt, Session};
+use auxlog_sync::{Notice, Question, Refusal, SyncError, ask};
 
 use sqlx::Row as _;
 
-use crate::support::{Kind, World};
+use crate::support::{Kind, World, now_ms};
+
+contracts![what_was_not_brought_for_a_broken_line_is_brought_by_the_next_session, a_long_chain_comes_back_in_parts,];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_restored_from_a_backup_gets_everything_again() {
@@ -174,4 +179,70 @@ async fn a_restored_server_learns_what_its_office_did(kind: Kind) {
     let before = world.admin.incidents(&"A01".into(), 100).await.expect("incidents").len();
     world.sync(&again).await.expect("synchronises");
     assert_eq!(world.admin.incidents(&"A01".into(), 100).await.expect("incidents").len(), before);
+}
+
+/// The new life of the log is known after the first answer; what was to be done then is not forgotten.
+async fn what_was_not_brought_for_a_broken_line_is_brought_by_the_next_session(kind: Kind) {
+    let mut world = World::new(kind).await;
+    let (a, thief) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    world.sync(&a).await.expect("synchronises");
+    let last_night = world.copy().await;
+    world.admin.revoke(&thief.writer().to_string(), "电脑遗失").await.expect("revoked");
+    world.sync(&a).await.expect("pulls what the office said");
+    world.put_back(last_night).await;
+
+    let (key, connection) = (world.handle().public_key, world.connection());
+    let mut session = Session::new(key, 1, Learnt::default());
+    let mut event = Event::Begin { now_ms: now_ms() };
+    'session: loop {
+        let mut request = None;
+        for action in session.on_event(event, &*a) {
+            match action {
+                Action::Send(next) => request = Some(next),
+                Action::Bring => break 'session,
+                Action::Report(_) => {}
+                other => unreachable!("the office's acts are to be brought first: {other:?}"),
+            }
+        }
+        let answer = connection.send(request.expect("it goes on")).await;
+        event = Event::Answered { now_ms: now_ms(), answer };
+    }
+    let standing = async || world.admin.find(&thief.writer().to_string()).await.expect("known").standing;
+    assert_eq!(standing().await, Standing::Active);
+    let next = world.sync(&a).await.expect("synchronises");
+    assert!(next.notices.is_empty(), "the new life is known: {:?}", next.notices);
+    assert_eq!(standing().await, Standing::Revoked);
+    assert!(!a.disk().to_bring, "and it is done");
+}
+
+async fn a_long_chain_comes_back_in_parts(kind: Kind) {
+    let mut world = World::new(kind).await;
+    let (a, thief) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    let last_night = world.copy().await;
+    world.restart().await;
+    let late = world.laptop("A01", "O3", 3).await;
+    world.admin.revoke(&thief.writer().to_string(), "电脑遗失").await.expect("revoked");
+    world.sync(&a).await.expect("pulls what the office said");
+    let chain = a
+        .office_chains()
+        .expect("chains")
+        .into_iter()
+        .find(|chain| matches!(chain.last().expect("records").event(), Ok(auxlog_record::Event::StandingSet(_))));
+    let chain = chain.expect("the second process wrote it");
+    assert_eq!(chain.len(), 3, "opened, certified, revoked");
+    world.put_back(last_night).await;
+    let bring = async |records: &[auxlog_record::Record]| {
+        let body = pack(&Run::of(records).expect("a run")).expect("packs");
+        let question = Question { body, ..Question::new("POST", "/v1/office?agency=A01") };
+        ask(&*a, &world.connection(), &world.handle().public_key, &question).await.expect("an answer")
+    };
+    let early = bring(&chain[2..]).await;
+    assert_eq!(early.error.as_deref(), Some(Refusal::Malformed.name()), "what it follows is not here");
+    for (part, taken) in [(&chain[..2], 2), (&chain[1..], 1), (&chain[2..], 0)] {
+        assert_eq!(bring(part).await.message::<u64>().expect("an answer"), taken);
+    }
+    for (laptop, standing) in [(&late, Standing::Active), (&thief, Standing::Revoked)] {
+        let device = world.admin.find(&laptop.writer().to_string()).await.expect("known");
+        assert_eq!(device.standing, standing);
+    }
 }

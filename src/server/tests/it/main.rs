@@ -39,4 +39,5 @@ mod suspects;
 mod sync;
 mod tls;
 mod views;
+mod weighing;
 mod whole;

@@ -19,6 +19,7 @@ contracts![
     an_order_that_may_not_be_given_is_kept_and_not_carried_out,
     an_order_that_comes_before_its_record_waits_for_it,
     a_server_put_back_from_before_the_order_masks_again,
+    a_record_that_comes_without_its_body_is_told_of_where_nobody_ordered_it,
 ];
 
 const SECRET: &str = "张三身份证号三二〇六二一";
@@ -223,4 +224,26 @@ async fn a_server_put_back_from_before_the_order_masks_again(kind: Kind) {
     assert!(given(&world, target.id(), 21).await.body().is_some(), "the backup is from before");
     world.sync(&supervisor).await.expect("heals the server");
     assert!(given(&world, target.id(), 22).await.body().is_none());
+}
+
+async fn a_record_that_comes_without_its_body_is_told_of_where_nobody_ordered_it(kind: Kind) {
+    let world = World::new(kind).await;
+    let told = async || {
+        let incidents = world.admin.incidents(&"A01".into(), 99).await.expect("incidents");
+        let missing = incidents.iter().filter(|incident| incident.kind == "body_missing");
+        missing.map(|incident| incident.seq).collect::<Vec<u64>>()
+    };
+    let veil = |laptop: &Laptop, target: &Record| {
+        let mut disk = laptop.disk();
+        let kept = disk.own.iter_mut().find(|record| record.id() == target.id()).expect("there");
+        *kept = kept.clone().masked();
+    };
+    let (victim, target) = ordered_early(&world).await;
+    veil(&victim, &target);
+    assert!(world.sync(&victim).await.expect("synchronises").covered);
+    assert!(told().await.is_empty(), "an order says so");
+    let hidden = victim.record(&crate::support::task("t-hidden", SECRET));
+    veil(&victim, &hidden);
+    assert!(world.sync(&victim).await.expect("stored").covered);
+    assert_eq!(told().await, vec![hidden.id().seq]);
 }

@@ -19,7 +19,7 @@ use auxlog_sync::{Confirmed, Connection, JoinError, SyncError, join, offer, serv
 use crate::laptops::{cheap, enrol, log, sync, task, who};
 use crate::support::{Kind, World};
 
-contracts![a_server_goes_on_with_another_key,];
+contracts![a_server_goes_on_with_another_key, what_came_back_with_another_number_counts_by_the_new_key,];
 
 async fn laptop(world: &World, dir: &Path, officer: &str, role: Role) -> Arc<Ledger> {
     let ledger = Arc::new(Ledger::init(dir, &who(officer), "passphrase", cheap()).expect("made"));
@@ -145,6 +145,49 @@ async fn a_server_goes_on_with_another_key(kind: Kind) {
     let role = |ledger: &Ledger| authority.grant_of(&ledger.public_key().writer(), None).map(|grant| grant.role);
     assert_eq!((role(&officer), role(&supervisor)), (Some(Role::Officer), Some(Role::Supervisor)));
     assert!(matches!(world.admin.verify(&"A01".into()).await, Ok(Found::Whole { .. })));
+}
+
+async fn what_came_back_with_another_number_counts_by_the_new_key(kind: Kind) {
+    let mut world = World::new(kind).await;
+    let dirs: Vec<_> = (0..4).map(|_| tempfile::tempdir().expect("dir")).collect();
+    let sync = async |world: &World, ledger: &Arc<Ledger>| {
+        let hooks: Arc<dyn Hooks> = Arc::clone(ledger) as Arc<dyn Hooks>;
+        sync_once(&hooks, &world.connection(), world.handle().public_key, |_| {}).await.expect("synchronises")
+    };
+    let officer = laptop(&world, dirs[0].path(), "O1", Role::Officer).await;
+    let gone = laptop(&world, dirs[1].path(), "O3", Role::Officer).await;
+    sync(&world, &officer).await;
+    let last_night = world.copy().await;
+    // Of what came after the copy, the certificate comes back, and what stood before it does not.
+    log(&gone, &["g-1", "g-2", "g-3", "g-4", "g-5", "g-6", "g-7", "g-8", "g-9"]);
+    sync(&world, &gone).await;
+    let second = laptop(&world, dirs[2].path(), "O2", Role::Supervisor).await;
+    log(&second, &["t-1"]);
+    sync(&world, &second).await;
+    sync(&world, &officer).await;
+    world.put_back(last_night).await;
+    for ledger in [&officer, &second, &officer] {
+        sync(&world, ledger).await;
+    }
+
+    world.stop().await;
+    let made = new_key(world.dir.path(), world.db.as_deref(), "磁盘损坏", true, "1").await.expect("made");
+    world.start().await;
+    for ledger in [&officer, &second] {
+        let writer = ledger.public_key().writer();
+        let (_, code) = made.codes.iter().find(|(device, _)| device.writer == writer).expect("a code");
+        again(&world, ledger, code, Some(&made.public_key)).await.expect("goes over");
+        sync(&world, ledger).await;
+    }
+    sync(&world, &officer).await;
+    let late = laptop(&world, dirs[3].path(), "O4", Role::Officer).await;
+    sync(&world, &late).await;
+    let of = |ledger: &Ledger| told(ledger).into_iter().filter(|told| told.starts_with("t-")).collect::<Vec<_>>();
+    assert_eq!((of(&late).len(), of(&officer)), (1, of(&late)));
+    drop(officer);
+    std::fs::remove_dir_all(dirs[0].path().join("cache")).expect("removed");
+    let officer = Ledger::open(dirs[0].path(), None, "passphrase", cheap()).expect("opens");
+    assert_eq!(of(&officer), of(&late), "also from the journal alone");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,9 @@
 //! What the agency's office writes into the log, and that nobody else does.
 
-use auxlog_record::{Authority, Event, KeyCertified, Role, RulesAdopted, Standing, Vouched, Word, WriterId};
+use auxlog_record::{
+    Authority, Event, KeyCertified, Role, RulesAdopted, Signer as _, SigningKey, Standing, Vouched, Word, WriterId,
+};
+use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::offer;
 use sqlx::AnyPool;
 
@@ -12,6 +15,7 @@ contracts![
     a_chain_ends_with_its_process,
     what_only_the_office_writes_is_set_aside_from_anybody_else,
     a_database_without_offices_gets_them,
+    a_chain_is_no_longer_than_laptops_bring_at_once,
 ];
 
 /// What the office said, in the log's order, as a reader sees it; and who is who by it.
@@ -123,8 +127,56 @@ async fn a_database_without_offices_gets_them(kind: Kind) {
     let (a, b) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
     a.log(3);
     world.admin.revoke(&b.writer().to_string(), "lost").await.expect("revoked");
+    let pool = without_offices(&mut world, kind).await;
+    pool.close().await;
+    world.start().await;
+    let (events, authority) = said(&world, &a, 1).await;
+    assert!(matches!(events[0].2, Event::OfficeOpened(_)), "{events:?}");
+    assert_eq!(events.last().map(|(_, _, event)| event), Some(&Event::RulesAdopted(RulesAdopted::NEWEST)));
+    assert_eq!((standing(&authority, &a), standing(&authority, &b)), (Some(Standing::Active), Some(Standing::Revoked)));
+    world.restart().await;
+    assert_eq!(said(&world, &a, 2).await.0.len(), events.len(), "once");
+}
+
+async fn a_chain_is_no_longer_than_laptops_bring_at_once(kind: Kind) {
+    let mut world = World::new(kind).await;
+    let a = world.laptop("A01", "O1", 1).await;
+    let pool = without_offices(&mut world, kind).await;
+    let mut transaction = pool.begin().await.expect("begins");
+    for number in 0..1100_u16 {
+        let mut seed = [9; 32];
+        seed[..2].copy_from_slice(&number.to_be_bytes());
+        let key = SigningKey::from_seed(&seed);
+        let statement = "INSERT INTO writer (agency_id, writer_id, public_key, officer_id, officer_name, laptop, role,
+                standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms)
+            SELECT agency_id, $1, $2, officer_id, officer_name, laptop, role, standing, reason, acked_seq,
+                acked_hash, acked_hlc, enrolled_ms, changed_ms FROM writer WHERE writer_id = $3";
+        sqlx::query(statement)
+            .bind(key.writer().0.to_vec())
+            .bind(key.public_key().to_bytes().to_vec())
+            .bind(a.writer().0.to_vec())
+            .execute(&mut *transaction)
+            .await
+            .expect("written");
+    }
+    transaction.commit().await.expect("committed");
+    pool.close().await;
+    world.start().await;
+    world.sync(&a).await.expect("synchronises");
+    let chains = a.office_chains().expect("chains");
+    let mut lengths: Vec<usize> = chains.iter().map(Vec::len).collect();
+    lengths.sort_unstable();
+    assert_eq!(lengths, [104, 1000], "two openings, the laptops and the rules");
+    assert!(matches!(world.admin.verify(&"A01".into()).await.expect("an audit"), auxlog_server::Found::Whole { .. }));
+    world.laptop("A01", "O2", 2).await;
+    world.sync(&a).await.expect("synchronises");
+    assert_eq!(a.office_chains().expect("chains").len(), 2, "the second goes on");
+}
+
+/// Ends the server and makes its database one of 0.1.0: a table of writers, and a log in which nobody says
+/// who they are.
+async fn without_offices(world: &mut World, kind: Kind) -> AnyPool {
     world.stop().await;
-    // As 0.1.0 left it: a table of writers, and a log in which nobody says who they are.
     std::fs::remove_file(world.dir.path().join("heads")).expect("what was known of the log's length");
     let sqlite = format!("sqlite://{}", world.dir.path().join("server.sqlite").display());
     let pool = AnyPool::connect(world.db.as_deref().unwrap_or(&sqlite)).await.expect("connects");
@@ -142,12 +194,5 @@ async fn a_database_without_offices_gets_them(kind: Kind) {
     ] {
         sqlx::query(statement).execute(&pool).await.expect("done");
     }
-    pool.close().await;
-    world.start().await;
-    let (events, authority) = said(&world, &a, 1).await;
-    assert!(matches!(events[0].2, Event::OfficeOpened(_)), "{events:?}");
-    assert_eq!(events.last().map(|(_, _, event)| event), Some(&Event::RulesAdopted(RulesAdopted::NEWEST)));
-    assert_eq!((standing(&authority, &a), standing(&authority, &b)), (Some(Standing::Active), Some(Standing::Revoked)));
-    world.restart().await;
-    assert_eq!(said(&world, &a, 2).await.0.len(), events.len(), "once");
+    pool
 }

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use crate::support::{Kind, SetClock, World, confirm, empty_sync, now_ms, proxy, signed};
+use crate::support::{Kind, Laptop, SetClock, World, confirm, empty_sync, now_ms, proxy, signed};
 use auxlog_sync::enrol::{Role, code_text};
+use auxlog_sync::http::Request;
 use auxlog_sync::message::SyncResponse;
 use auxlog_sync::pack::{MAX_PACKED, MAX_UNPACKED, pack};
 use auxlog_sync::run::Run;
 use auxlog_sync::{Connection, ConnectionError, EnrollError, Refusal, SyncError, offer};
 
-async fn refusal(world: &World, request: auxlog_sync::http::Request) -> Refusal {
+async fn refusal(world: &World, request: Request) -> Refusal {
     let answer = world.connection().send(request).await.expect("an answer");
     let named = answer.error.as_deref().and_then(Refusal::from_name).expect("a refusal");
     assert_eq!(named.status(), answer.status);
@@ -38,9 +39,20 @@ async fn an_altered_replayed_or_readdressed_request_is_refused() {
     let other = World::new(Kind::Sqlite).await;
     let readdressed = signed(&other, &laptop, "POST", "/v1/sync", body.clone(), now, 4);
     assert_eq!(refusal(&world, readdressed).await, Refusal::Unauthenticated, "signed for another server");
+    let thief = Laptop::new("A01", "O9", 9);
     for skew in [-(10 * 60 * 1000), 10 * 60 * 1000] {
         let late = signed(&world, &laptop, "POST", "/v1/sync", body.clone(), now.saturating_add_signed(skew), 5);
-        assert_eq!(refusal(&world, late).await, Refusal::ClockSkew);
+        assert_eq!(refusal(&world, late.clone()).await, Refusal::ClockSkew);
+        // Whoever has not the key does not learn from the time whether the device is known.
+        let forged = signed(&world, &thief, "POST", "/v1/sync", late.body, now.saturating_add_signed(skew), 6);
+        assert_eq!(refusal(&world, forged.clone()).await, Refusal::Unauthenticated, "an unknown one");
+        let auth = forged.auth.as_deref().expect("signed");
+        let auth = auth.replace(&thief.writer().to_string(), &laptop.writer().to_string());
+        assert_eq!(
+            refusal(&world, Request { auth: Some(auth), ..forged }).await,
+            Refusal::Unauthenticated,
+            "a known one"
+        );
     }
     let mut unsigned = good;
     unsigned.auth = None;

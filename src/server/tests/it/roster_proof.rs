@@ -11,7 +11,7 @@ use auxlog_server::store::{Fault, PersonMask, PersonMasked, Wrong};
 use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::message::{Capabilities, SyncResponse};
 use auxlog_sync::pack::pack;
-use auxlog_sync::roster::{Brought, Manifest, Salts, Snapshot, Table, TableName};
+use auxlog_sync::roster::{Brought, Manifest, Salts, Snapshot, Table, TableName, mask};
 use auxlog_sync::{Notice, Question, Refusal, SyncError, ask};
 use minicbor::bytes::ByteVec;
 use serde_json::json;
@@ -26,6 +26,7 @@ contracts![
     a_restored_server_gets_its_newest_roster_again,
     what_was_issued_after_a_backup_was_put_back_counts,
     somebody_who_left_is_masked,
+    nobody_is_taken_out_of_the_newest_roster,
 ];
 
 fn roster(people: u32) -> Roster {
@@ -187,6 +188,12 @@ async fn a_restored_server_gets_its_newest_roster_again(kind: Kind) {
     // Until the log says again that it was issued, its own signature is not enough.
     let early = ask(&*a, &world.connection(), &key, &brought(Vec::new())).await.expect("an answer");
     assert_eq!(early.error.as_deref(), Some(Refusal::NotFound.name()));
+    // Nor is what is no piece of it, or a piece that somebody was taken out of.
+    let out = pieces.values().find_map(|piece| mask(piece, TableName::Auxiliaries, "X00001").ok().flatten());
+    for wrong in [vec![1, 2, 3], out.expect("somebody is in it")] {
+        let refused = ask(&*a, &world.connection(), &key, &brought(vec![wrong])).await.expect("an answer");
+        assert_eq!(refused.error.as_deref(), Some(Refusal::Malformed.name()));
+    }
     let healed = world.sync(&a).await.expect("heals the server");
     assert_eq!(healed.notices.as_slice(), [Notice::ServerCameBack]);
     let c = world.laptop("A01", "O3", 3).await;
@@ -199,11 +206,9 @@ async fn a_restored_server_gets_its_newest_roster_again(kind: Kind) {
     assert!(incidents.iter().any(|incident| incident.detail.contains("version 2 of the roster came back")));
     assert!(matches!(found(&world).await, Found::Whole { .. }));
 
-    // Brought again nothing happens; what is no piece of it, or comes from a frozen laptop, is refused.
+    // Brought again nothing happens; what comes from a frozen laptop is refused.
     let again = ask(&*a, &world.connection(), &key, &brought(pieces.into_values().collect())).await.expect("an answer");
     assert_eq!(again.message::<Vec<auxlog_record::Hash>>().expect("nothing is missing"), []);
-    let junk = ask(&*a, &world.connection(), &key, &brought(vec![vec![1, 2, 3]])).await.expect("an answer");
-    assert_eq!(junk.error.as_deref(), Some(Refusal::Malformed.name()));
     let frozen = ask(&*thief, &world.connection(), &key, &brought(Vec::new())).await.expect("an answer");
     assert_eq!(frozen.error.as_deref(), Some(Refusal::Frozen.name()));
     assert_eq!(set(&world, "X00001", "active").await, 3, "and the numbers go on");
@@ -225,8 +230,8 @@ async fn what_was_issued_after_a_backup_was_put_back_counts(kind: Kind) {
     assert_eq!((a.roster().version, status(&a, "X00001")), (3, Status::Departed));
     world.put_back(last_night).await;
     assert_eq!(set(&world, "X00002", "departed").await, 2, "nobody said yet that there was a second one");
-    world.sync(&a).await.expect("heals the server");
-    assert_eq!(world.sync(&a).await.expect("synchronises").roster, Some(4), "issued anew, under a number of its own");
+    let healed = world.sync(&a).await.expect("heals the server");
+    assert_eq!(healed.roster, Some(4), "issued anew, under a number of its own");
     assert_eq!((status(&a, "X00001"), status(&a, "X00002")), (Status::Active, Status::Departed));
     let b = world.laptop("A01", "O2", 2).await;
     assert_eq!(world.sync(&b).await.expect("synchronises").roster, Some(4));
@@ -292,4 +297,32 @@ async fn somebody_who_left_is_masked(kind: Kind) {
     let b = world.laptop("A01", "O2", 2).await;
     world.sync(&b).await.expect("synchronises");
     assert_eq!(b.roster().auxiliaries[&"X00007".into()].name, "辅助7");
+}
+
+/// A masked row leaves its piece the same name: whoever has the database, or passes the piece on, could so
+/// take somebody off the roster in force.
+async fn nobody_is_taken_out_of_the_newest_roster(kind: Kind) {
+    let world = World::new(kind).await;
+    let a = world.laptop("A01", "O1", 1).await;
+    world.admin.import_roster(&roster(3), "名册.xlsx").await.expect("imported");
+    let pool = database(&world).await;
+    let name = newest(&pool).await.tables[2].pieces[0].0.to_vec();
+    let row = sqlx::query("SELECT content FROM object WHERE hash = $1").bind(name.clone());
+    let whole: Vec<u8> = row.fetch_one(&pool).await.expect("a piece").get("content");
+    let without = mask(&whole, TableName::Auxiliaries, "X00001").expect("a piece").expect("somebody is in it");
+    let put = async |content: Vec<u8>| {
+        let query = sqlx::query("UPDATE object SET content = $2 WHERE hash = $1").bind(name.clone()).bind(content);
+        query.execute(&pool).await.expect("written");
+    };
+    put(without).await;
+    let error = world.sync(&a).await.expect_err("somebody is missing");
+    assert!(matches!(error, SyncError::BadAnswer(_)), "{error}");
+    assert_eq!(a.roster().version, 0);
+    let found_wrong = found(&world).await;
+    let named = |wrong: &Wrong| wrong.fault == Fault::Roster { version: 1 };
+    assert!(matches!(&found_wrong, Found::Wrong(wrong) if named(wrong)), "{found_wrong:?}");
+    put(whole).await;
+    world.sync(&a).await.expect("synchronises");
+    assert_eq!(a.roster().auxiliaries.len(), 3);
+    assert!(matches!(found(&world).await, Found::Whole { .. }));
 }

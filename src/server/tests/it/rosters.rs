@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use auxlog_record::{Agency, Auxiliary, Officer, Roster};
+use auxlog_law::Rulebook;
+use auxlog_record::facts::{Defaults, Source, reduce};
+use auxlog_record::{Agency, Auxiliary, Disposition, Event, Officer, Roster, StatedAuxiliary, Task, TaskLogged};
 use auxlog_server::admin::AdminError;
 use auxlog_server::roster::{PersonEdit, PersonKind, RosterEdit};
 use auxlog_sync::enrol::Role;
@@ -10,13 +12,14 @@ use auxlog_sync::roster::digest;
 use auxlog_sync::{Question, Refusal, ask};
 use serde_json::{Value, json};
 
-use crate::support::{Kind, World};
+use crate::support::{Kind, World, task};
 
 contracts![
     an_edit_is_a_new_version_with_its_history,
     a_change_among_many_costs_one_piece,
     a_copy_that_drifted_is_mended,
     another_agencys_roster_is_not_read_without_a_trace,
+    records_judged_on_many_versions_come_a_few_at_a_time,
 ];
 
 fn roster(people: u32) -> Roster {
@@ -142,4 +145,37 @@ async fn another_agencys_roster_is_not_read_without_a_trace(kind: Kind) {
     assert_eq!(read(&theirs.writer().to_string()).await, 1, "also a piece alone");
     assert_eq!(ask(&*theirs, &world.connection(), &key, &snapshot).await.expect("an answer").status, 200);
     assert_eq!(read(&theirs.writer().to_string()).await, 1, "once an hour");
+}
+
+async fn records_judged_on_many_versions_come_a_few_at_a_time(kind: Kind) {
+    const VERSIONS: u64 = 20;
+    let world = World::new(kind).await;
+    let a = world.laptop("A01", "O1", 1).await;
+    let mut first = roster(2);
+    first.auxiliaries.get_mut(&"X00000".into()).expect("there").status = auxlog_law::Status::Suspended;
+    world.admin.import_roster(&first, "名册.xlsx").await.expect("imported");
+    for version in 2..=VERSIONS {
+        let unit = edit(PersonKind::Auxiliary, "X00001", &json!({ "unit": format!("{version}中队") }));
+        world.admin.edit_roster(&"A01".into(), &unit).await.expect("edited");
+    }
+    let back = edit(PersonKind::Auxiliary, "X00000", &json!({ "status": "active" }));
+    world.admin.edit_roster(&"A01".into(), &back).await.expect("edited");
+
+    let logged = task("t", "协助执法队员清点占道物品");
+    let (task, _) = logged.judged().expect("a task");
+    let rulebook = Rulebook::embedded();
+    let defaults = Defaults { source: Source::Roster, agency: Some("A01".into()), today: None };
+    for version in 1..=VERSIONS {
+        let auxiliaries = vec![StatedAuxiliary { id: "X00000".into(), ..StatedAuxiliary::default() }];
+        let task = Task { id: format!("t-{version}"), auxiliaries, ..task.clone() };
+        let reduced = reduce(|code| rulebook.activity(code), &task, &first, &defaults);
+        let suggestion = task.text.as_deref().map(|text| rulebook.suggest(text));
+        let verdict = rulebook.judge_task(&reduced.facts, suggestion.as_ref());
+        let judged = reduced.judged(verdict, version, 0);
+        a.record(&Event::TaskLogged(TaskLogged { task, judged, plan: None }));
+    }
+    let outcome = world.sync(&a).await.expect("synchronises");
+    assert!(outcome.covered && outcome.sent == VERSIONS + 1, "{outcome:?}");
+    let stale = outcome.noted.iter().filter(|noted| noted.disposition == Disposition::Stale).count() as u64;
+    assert_eq!(stale, VERSIONS, "each explained by its own: {:?}", outcome.noted);
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crate::support::{Kind, Laptop, World, everyday, proxy};
+use crate::answers::ask;
+use crate::support::{Kind, Laptop, World, empty_sync, everyday, proxy};
 use auxlog_record::{Record, Roster};
 use auxlog_sync::hooks::Hooks as _;
-use auxlog_sync::message::{RefusedFor, Standing};
+use auxlog_sync::message::{OwnHead, RefusedFor, Standing};
 use auxlog_sync::{Connection, Notice, SyncError};
 
 contracts![
@@ -189,7 +190,18 @@ async fn a_laptop_restored_from_an_old_copy_gets_its_own_records_back(kind: Kind
     a.log(1);
     assert_eq!(world.sync(&a).await.expect("goes on").sent, 1);
     let incidents = world.admin.incidents(&"A01".into(), 10).await.expect("incidents");
-    assert!(incidents.iter().any(|incident| incident.kind == "laptop_behind"));
+    let behind = incidents.iter().filter(|incident| incident.kind == "laptop_behind").count();
+    assert_eq!(behind, 1, "of all pages together");
+
+    // Whoever is shut out is given nothing, and files nothing.
+    let mut wanting = empty_sync();
+    wanting.restore = Some(a.writer());
+    wanting.have.own = vec![OwnHead { writer: a.writer(), seq: 100 }];
+    assert!(ask(&world, &a, &wanting, 900).await.response.restored.is_some());
+    world.admin.revoke(&a.writer().to_string(), "lost").await.expect("revoked");
+    assert!(ask(&world, &a, &wanting, 901).await.response.restored.is_none());
+    let incidents = world.admin.incidents(&"A01".into(), 10).await.expect("incidents");
+    assert_eq!(incidents.iter().filter(|incident| incident.kind == "laptop_behind").count(), 1);
 }
 
 async fn receipts_outlive_a_restart(kind: Kind) {

@@ -4,18 +4,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use auxlog_record::{Event, SyncNoted};
-use auxlog_sync::SyncError;
 use auxlog_sync::hooks::Hooks as _;
+use auxlog_sync::{Connection, SyncError};
 
 use crate::answers::{ask, request};
-use crate::support::{Kind, Laptop, SetClock, World, now_ms, task};
+use crate::support::{Kind, Laptop, SetClock, World, now_ms, proxy, task};
 
 contracts![
     what_laptops_were_shown_of_one_log_agrees,
     two_views_are_found_as_soon_as_records_meet,
     what_was_shown_before_the_page_is_proven_by_the_server,
+    what_a_relay_says_in_place_of_a_proof_accuses_nobody,
     a_note_that_the_server_did_not_sign_proves_nothing,
     a_life_that_goes_on_beside_its_successor_is_another_view,
+    a_server_whose_clock_was_wrong_for_a_while_is_not_accused,
 ];
 
 /// Two laptops that write notes, and a log that both know.
@@ -84,16 +86,17 @@ async fn two_views_are_found_as_soon_as_records_meet(kind: Kind) {
     }
 }
 
+/// Writes down what it was shown a while ago, to come after another went on.
+fn late(laptop: &Laptop) {
+    let (_, receipt) = laptop.disk().receipts.last().cloned().expect("a receipt");
+    laptop.record(&Event::SyncNoted(SyncNoted { offset_ms: 0, receipt: receipt.to_bytes() }));
+}
+
 async fn what_was_shown_before_the_page_is_proven_by_the_server(kind: Kind) {
     let mut world = World::new(kind).await;
     let (a, b) = two(&world).await;
     a.disk().notes = false;
     b.disk().notes = false;
-    // What it was shown a while ago comes after the other went on.
-    let late = |laptop: &Laptop| {
-        let (_, receipt) = laptop.disk().receipts.last().cloned().expect("a receipt");
-        laptop.record(&Event::SyncNoted(SyncNoted { offset_ms: 0, receipt: receipt.to_bytes() }));
-    };
     world.sync(&a).await.expect("synchronises");
     late(&a);
     b.log(4);
@@ -111,6 +114,24 @@ async fn what_was_shown_before_the_page_is_proven_by_the_server(kind: Kind) {
         let error = world.sync(&b).await.expect_err("cannot be proven");
         assert!(matches!(error, SyncError::TwoViews { .. }), "{error}");
     }
+}
+
+async fn what_a_relay_says_in_place_of_a_proof_accuses_nobody(kind: Kind) {
+    let world = World::new(kind).await;
+    let (a, b) = two(&world).await;
+    a.disk().notes = false;
+    b.disk().notes = false;
+    world.sync(&a).await.expect("synchronises");
+    late(&a);
+    b.log(4);
+    world.sync(&b).await.expect("synchronises");
+    world.sync(&a).await.expect("synchronises");
+    let url = proxy::denying(world.handle().addr, "GET /v1/proof/").await;
+    let relay = Connection::new(&url, None).expect("a good address");
+    let outcome = world.sync_by(&relay, &b).await.expect("the pages say it themselves");
+    assert_eq!(outcome.requests, 3, "pulled anew: {outcome:?}");
+    assert_eq!(b.disk().cursor.doubts, []);
+    world.sync(&b).await.expect("synchronises");
 }
 
 async fn a_note_that_the_server_did_not_sign_proves_nothing(kind: Kind) {
@@ -141,6 +162,7 @@ async fn a_life_that_goes_on_beside_its_successor_is_another_view(kind: Kind) {
     b.log(1);
     world.sync(&b).await.expect("in the new life of the log");
     clock.0.fetch_add(10 * 60 * 1000, Ordering::Relaxed);
+    a.disk().ahead_ms = 10 * 60 * 1000;
     let second = world.copy().await;
     world.put_back_unnoticed(first).await;
     a.log(1);
@@ -150,4 +172,23 @@ async fn a_life_that_goes_on_beside_its_successor_is_another_view(kind: Kind) {
     relay(&world, &a, 1).await;
     let error = world.sync(&b).await.expect_err("the server signed for both at one time");
     assert!(matches!(error, SyncError::TwoViews { .. }), "{error}");
+}
+
+async fn a_server_whose_clock_was_wrong_for_a_while_is_not_accused(kind: Kind) {
+    // Behind after it came back, or ahead before.
+    for (before, after) in [(0, -30), (30, 0)] {
+        let at = |minutes: i64| now_ms().cast_signed() + minutes * 60 * 1000;
+        let clock = Arc::new(SetClock(AtomicI64::new(at(before))));
+        let mut world = World::with(kind, Some(Arc::clone(&clock))).await;
+        let (a, b) = two(&world).await;
+        let last_night = world.copy().await;
+        a.log(1);
+        world.sync(&a).await.expect("in the life that ends");
+        clock.0.store(at(after), Ordering::Relaxed);
+        world.put_back(last_night).await;
+        b.log(1);
+        world.sync(&b).await.expect("in the new life of the log");
+        world.sync(&a).await.expect("what it was shown before comes with it");
+        world.sync(&b).await.expect("nobody signed two logs");
+    }
 }

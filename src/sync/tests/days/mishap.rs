@@ -102,15 +102,20 @@ impl<C: Central> World<C> {
         let mut session = Session::new(key, seed, Learnt::default());
         let mut event = Event::Begin { now_ms };
         loop {
-            let mut request = None;
+            let (mut request, mut bring) = (None, false);
             for action in session.on_event(event, &self.desks[laptop].laptop) {
                 match action {
                     Action::Send(next) => request = Some(next),
                     Action::Failed { error, .. } => unreachable!("I6, I7: {error}"),
+                    Action::Bring => bring = true,
                     Action::Report(_) | Action::Done(_) => {}
                 }
             }
             self.keep_promises(laptop);
+            if bring {
+                event = Event::Brought { now_ms, done: true };
+                continue;
+            }
             let Some(request) = request else { break };
             event = Event::Answered { now_ms, answer: Ok(self.server.answer(&request, now_ms)) };
         }

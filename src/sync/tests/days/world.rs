@@ -86,6 +86,11 @@ pub(crate) struct World<C: Central> {
     written: u32,
 }
 
+/// What the office did needs no bringing here.
+fn brought(now_ms: u64) -> Event {
+    Event::Brought { now_ms, done: true }
+}
+
 impl<C: Central> World<C> {
     pub(crate) fn new(seed: u64, server: impl Fn(&[&Laptop]) -> C) -> Self {
         let mut dice = Dice(seed);
@@ -213,6 +218,10 @@ impl<C: Central> World<C> {
         for action in actions {
             match action {
                 Action::Report(_) => {}
+                Action::Bring => {
+                    desk.session = Some(session);
+                    return self.step(laptop, standing, brought);
+                }
                 Action::Send(request) => {
                     desk.call += 1;
                     let call = desk.call;

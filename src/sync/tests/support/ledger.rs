@@ -24,12 +24,16 @@ pub(crate) struct Disk {
     /// Whether what was measured and shown is written down at every synchronisation; most tests count
     /// records, and leave it.
     pub(crate) notes: bool,
+    /// By how much its clock is ahead.
+    pub(crate) ahead_ms: i64,
     /// What the log says of records that were here already.
     pub(crate) placed: Vec<Placed>,
     pub(crate) roster: Arc<Roster>,
     /// What it was made of, and its own digest then.
     pub(crate) kept: Option<(Signed<Manifest>, Pieces, Hash)>,
     pub(crate) refused: Vec<Refused>,
+    /// Whether what the office did is to be brought to a server that came back.
+    pub(crate) to_bring: bool,
     pub(crate) custody: Vec<Custody>,
     pub(crate) incidents: Vec<IncidentNote>,
     pub(crate) attachments: Vec<File>,
@@ -85,7 +89,8 @@ impl Laptop {
     /// Seals an event as the next record of the chain.
     pub(crate) fn record(&self, event: &Event) -> Record {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        self.record_at(event, i64::try_from(since.as_millis()).unwrap_or_default())
+        let ahead_ms = self.disk().ahead_ms;
+        self.record_at(event, i64::try_from(since.as_millis()).unwrap_or_default() + ahead_ms)
     }
 
     /// The same, the wall clock standing at `wall_ms`.
@@ -179,6 +184,15 @@ impl Hooks for Laptop {
         self.key.public_key()
     }
 
+    fn to_bring(&self) -> Result<bool, HookError> {
+        Ok(self.disk().to_bring)
+    }
+
+    fn note_to_bring(&self, to_bring: bool) -> Result<(), HookError> {
+        self.disk().to_bring = to_bring;
+        Ok(())
+    }
+
     fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.key.sign(message)
     }
@@ -186,7 +200,7 @@ impl Hooks for Laptop {
     fn own(&self) -> Result<Vec<Own>, HookError> {
         let disk = self.disk();
         let acked = disk.receipts.last().map_or(0, |(receipt, _)| receipt.acked);
-        Ok(vec![Own { writer: self.writer(), seq: disk.own.len() as u64, acked }])
+        Ok(vec![Own { writer: self.writer(), seq: disk.own.len() as u64, acked, replaced: false }])
     }
 
     fn own_records(&self, _: WriterId, after: u64, limit: usize, bytes: usize) -> Result<Vec<Record>, HookError> {
@@ -339,6 +353,14 @@ impl Hooks for Laptop {
 
     fn note_role(&self, _: Role) -> Result<(), HookError> {
         Ok(())
+    }
+
+    fn note_fork(&self, _: WriterId) -> Result<(), HookError> {
+        Ok(())
+    }
+
+    fn is_fork(&self, _: WriterId) -> bool {
+        false
     }
 
     fn note_refused(&self, refused: Refused) -> Result<(), HookError> {

@@ -183,12 +183,18 @@ fn concerns(outcome: &Outcome, words: &Words) -> Vec<(String, Meaning)> {
     }
     for noted in &outcome.noted {
         let seq = noted.seq.to_string();
+        if noted.disposition.is_doubtful() {
+            said.push((say!(words, "sync-noted-clock", seq = seq.as_str()), Meaning::Warn));
+        }
         said.push(match noted.disposition {
-            Disposition::Logged => continue,
-            Disposition::VerdictDiffers => (say!(words, "sync-noted-verdict", seq = seq), Meaning::Warn),
-            Disposition::Stale => (say!(words, "sync-noted-stale", seq = seq), Meaning::Warn),
-            Disposition::Void => (say!(words, "sync-noted-void", seq = seq), Meaning::Bad),
-            Disposition::ClockOff => (say!(words, "sync-noted-clock", seq = seq), Meaning::Warn),
+            Disposition::Logged | Disposition::ClockOff => continue,
+            Disposition::VerdictDiffers | Disposition::DiffersDoubtful => {
+                (say!(words, "sync-noted-verdict", seq = seq), Meaning::Warn)
+            }
+            Disposition::Stale | Disposition::StaleDoubtful => {
+                (say!(words, "sync-noted-stale", seq = seq), Meaning::Warn)
+            }
+            Disposition::Void | Disposition::VoidDoubtful => (say!(words, "sync-noted-void", seq = seq), Meaning::Bad),
             Disposition::OrderRefused => (say!(words, "sync-noted-order", seq = seq), Meaning::Bad),
             Disposition::Held => (say!(words, "sync-noted-held", seq = seq), Meaning::Bad),
         });

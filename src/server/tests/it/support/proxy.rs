@@ -157,3 +157,31 @@ pub(crate) async fn altering(server: SocketAddr, at: usize) -> String {
     });
     format!("http://{address}")
 }
+
+/// Forwards to `server`, but answers requests that begin with `what` itself: nothing is found there.
+pub(crate) async fn denying(server: SocketAddr, what: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let Ok(mut upstream) = TcpStream::connect(server).await else { return };
+                let (mut up, mut down) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+                loop {
+                    let (to, piece) = tokio::select! {
+                        read = client.read(&mut up) => (&mut upstream, read.ok().map(|read| &up[..read])),
+                        read = upstream.read(&mut down) => (&mut client, read.ok().map(|read| &down[..read])),
+                    };
+                    let Some(piece) = piece.filter(|piece| !piece.is_empty()) else { return };
+                    if piece.starts_with(what.as_bytes()) {
+                        let none = "HTTP/1.1 404 Not Found\r\nauxlog-error: not_found\r\ncontent-length: 0\r\n\r\n";
+                        let _ = client.write_all(none.as_bytes()).await;
+                    } else if to.write_all(piece).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    format!("http://{address}")
+}

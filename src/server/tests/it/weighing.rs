@@ -1,0 +1,127 @@
+//! Verdicts that were given on a roster which the server has not got whole any more.
+
+use auxlog_law::Rulebook;
+use auxlog_record::facts::{Defaults, Source, reduce};
+use auxlog_record::{Agency, Auxiliary, Disposition, Event, Record, Roster, StatedAuxiliary, TaskLogged};
+use auxlog_server::roster::{PersonKind, RosterEdit};
+use auxlog_server::store::PersonMask;
+use auxlog_sync::Notice;
+use serde_json::json;
+
+use crate::support::{Kind, Laptop, World, task};
+
+contracts![nobody_is_accused_because_the_server_came_back, nobody_is_accused_because_somebody_was_masked,];
+
+fn roster(people: &[&str]) -> Roster {
+    let mut roster = Roster::default();
+    let agency = Agency { id: "A01".into(), name: "海安市城市管理局".into() };
+    roster.agencies.insert(agency.id.clone(), agency);
+    for id in people {
+        let person = Auxiliary { id: (*id).into(), agency: "A01".into(), ..Auxiliary::default() };
+        roster.auxiliaries.insert(person.id.clone(), person);
+    }
+    roster
+}
+
+async fn set(world: &World, id: &str, status: &str) {
+    let edit = json!({ "reason": "test", "edits": [{ "kind": "auxiliary", "id": id, "set": { "status": status } }] });
+    let edit: RosterEdit = serde_json::from_value(edit).expect("an edit");
+    world.admin.edit_roster(&"A01".into(), &edit).await.expect("edited");
+}
+
+/// Logs a task with an auxiliary, judged by the roster that is held; `lie` keeps the verdict and says that
+/// it was given on other facts.
+fn log(laptop: &Laptop, number: &str, with: &str, lie: bool) -> Record {
+    let Event::TaskLogged(TaskLogged { mut task, .. }) = task(number, "协助执法队员清点占道物品") else {
+        unreachable!("a task")
+    };
+    task.auxiliaries = vec![StatedAuxiliary { id: with.into(), ..StatedAuxiliary::default() }];
+    let rulebook = Rulebook::embedded();
+    let defaults = Defaults { source: Source::Roster, agency: Some("A01".into()), today: None };
+    let reduced = reduce(|code| rulebook.activity(code), &task, &laptop.roster(), &defaults);
+    let suggestion = task.text.as_deref().map(|text| rulebook.suggest(text));
+    let verdict = rulebook.judge_task(&reduced.facts, suggestion.as_ref());
+    let mut judged = reduced.judged(verdict, laptop.roster().version, 0);
+    if lie {
+        judged.given.as_mut().expect("facts").people.clear();
+    }
+    laptop.record(&Event::TaskLogged(TaskLogged { task, judged, plan: None }))
+}
+
+/// What the log says of a record, as another laptop reads it.
+fn said_of(reader: &Laptop, record: &Record) -> Disposition {
+    let all = reader.of_officers();
+    let found = all.iter().find(|pulled| pulled.record.id() == record.id()).expect("pulled");
+    found.word.disposition
+}
+
+async fn accused(world: &World) -> usize {
+    let incidents = world.admin.incidents(&"A01".into(), 100).await.expect("listed");
+    incidents.iter().filter(|incident| incident.kind == "verdict_differs").count()
+}
+
+/// The roster in force comes back before any record that was judged on it, and of one that is lost the log
+/// says that it was issued.
+async fn nobody_is_accused_because_the_server_came_back(kind: Kind) {
+    let mut world = World::new(kind).await;
+    let (a, quiet) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    world.admin.import_roster(&roster(&["X1", "X2"]), "名册.xlsx").await.expect("imported");
+    for laptop in [&a, &quiet] {
+        world.sync(laptop).await.expect("synchronises");
+    }
+    let last_night = world.copy().await;
+    set(&world, "X1", "suspended").await;
+    world.sync(&a).await.expect("synchronises");
+    let on_second = log(&a, "a-2", "X1", false);
+    set(&world, "X2", "suspended").await;
+    set(&world, "X1", "active").await;
+    world.sync(&a).await.expect("synchronises");
+    // What no copy of the database ever had comes in the first request after it was put back.
+    world.sync(&quiet).await.expect("synchronises");
+    assert_eq!((a.roster().version, quiet.roster().version), (4, 4));
+    let on_newest = log(&quiet, "quiet-4", "X2", false);
+    let lie = log(&quiet, "quiet-5", "X2", true);
+    world.put_back(last_night).await;
+    for laptop in [&quiet, &a] {
+        let healed = world.sync(laptop).await.expect("heals the server");
+        assert_eq!(healed.notices.as_slice(), [Notice::ServerCameBack]);
+    }
+    let reader = world.laptop("A01", "O3", 3).await;
+    assert_eq!(world.sync(&reader).await.expect("synchronises").roster, Some(4));
+    assert_eq!(said_of(&reader, &on_second), Disposition::Stale, "its roster is lost");
+    assert_eq!(said_of(&reader, &on_newest), Disposition::Logged, "its roster came first");
+    assert_eq!((said_of(&reader, &lie), accused(&world).await), (Disposition::Logged, 0));
+    // Facts that do not give the verdict explain nothing.
+    let other = log(&a, "a-3", "X2", false);
+    assert_eq!(a.roster().version, 4);
+    set(&world, "X2", "active").await;
+    let lie = log(&a, "a-4", "X2", true);
+    world.sync(&a).await.expect("synchronises");
+    world.sync(&reader).await.expect("synchronises");
+    assert_eq!(said_of(&reader, &other), Disposition::Stale);
+    assert_eq!((said_of(&reader, &lie), accused(&world).await), (Disposition::VerdictDiffers, 1));
+}
+
+/// A record about somebody whose row is gone comes late.
+async fn nobody_is_accused_because_somebody_was_masked(kind: Kind) {
+    let mut world = World::new(kind).await;
+    let (a, reader) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    world.admin.import_roster(&roster(&["X1", "X2"]), "名册.xlsx").await.expect("imported");
+    set(&world, "X1", "suspended").await;
+    world.sync(&a).await.expect("synchronises");
+    let (late, lie) = (log(&a, "a-2", "X1", false), log(&a, "a-3", "X1", true));
+    world.admin.import_roster(&roster(&["X2"]), "名册2.xlsx").await.expect("imported");
+    let order = PersonMask {
+        kind: PersonKind::Auxiliary,
+        id: "X1".into(),
+        order: "个保〔2026〕1号".into(),
+        authority: "局办公室".into(),
+        reason: "本人请求".into(),
+    };
+    world.admin.mask_person(&"A01".into(), &order).await.expect("masked");
+    world.restart().await;
+    world.sync(&a).await.expect("synchronises");
+    world.sync(&reader).await.expect("synchronises");
+    assert_eq!(said_of(&reader, &late), Disposition::Stale);
+    assert_eq!((said_of(&reader, &lie), accused(&world).await), (Disposition::VerdictDiffers, 1));
+}
