@@ -4,6 +4,7 @@
 //! [`Answer`] back as a message. A new question to the ledger is a variant of [`Ask`], its answer
 //! a variant of [`Answer`], and one arm where [`crate::effects`] puts it.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +30,23 @@ impl std::fmt::Debug for Passphrase {
     }
 }
 
+/// Names a question: its answer bears it, so that nobody takes another's answer for their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u64);
+
+/// Where tickets come from; each is given once.
+#[derive(Debug, Default)]
+pub struct Tickets(Cell<u64>);
+
+impl Tickets {
+    /// The next one.
+    pub fn take(&self) -> Ticket {
+        let next = self.0.get() + 1;
+        self.0.set(next);
+        Ticket(next)
+    }
+}
+
 /// Something to be done outside `update`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -44,7 +62,7 @@ pub enum Effect {
     /// Closes the ledger and forgets the keys.
     Lock,
     /// Asks the open ledger.
-    Ask(Ask),
+    Ask(Ticket, Ask),
     /// Synchronises now.
     SyncNow,
     /// Sends [`Answer::Woke`] after a while; a later one of the same kind replaces it.
@@ -178,7 +196,8 @@ impl Ask {
     }
 }
 
-/// What came of an effect. Every screen is offered every answer.
+/// What came of an effect. Every screen is offered every answer; whether it is to a question of its own,
+/// [`crate::shared::Cx::answers`] says.
 #[derive(Debug)]
 pub enum Answer {
     /// Who has keys here.

@@ -79,7 +79,7 @@ pub fn keep(model: &Model) -> Option<Effect> {
         model.screens.get(id).keep(&mut kept);
     }
     let draft = Draft { state: kept.0, ..Draft::default() };
-    Some(Effect::Ask(Ask::SaveDraft(FORM, Box::new(draft))))
+    Some(Effect::Ask(shared.tickets.take(), Ask::SaveDraft(FORM, Box::new(draft))))
 }
 
 /// Makes the screens as they were; they ask for what they need when they are shown.
@@ -122,7 +122,7 @@ mod tests {
         let mut stage = Stage::open(&Look::default());
         stage.keys(keys).take_effects();
         let kept = stage.keys("<Ctrl-Q>").take_effects().into_iter().find_map(|effect| match effect {
-            Effect::Ask(Ask::SaveDraft(FORM, draft)) => Some(draft),
+            Effect::Ask(_, Ask::SaveDraft(FORM, draft)) => Some(draft),
             _ => None,
         });
         kept.expect("it is kept before the program ends")
@@ -143,7 +143,7 @@ mod tests {
         assert!(stage.text().contains("[Duties]") && stage.text().contains("xchc"), "{}", stage.text());
         let searched = |stage: &Stage| {
             let mut asked = stage.effects.iter();
-            asked.any(|effect| matches!(effect, Effect::Ask(Ask::People { query, .. }) if query == "zw"))
+            asked.any(|effect| matches!(effect, Effect::Ask(_, Ask::People { query, .. }) if query == "zw"))
         };
         assert!(!searched(&stage), "a screen asks when it is shown");
         stage.keys("<F6>");

@@ -5,6 +5,7 @@ use auxlog_record::Moment;
 use auxlog_store::Counts;
 use ratatui::layout::Size;
 
+use crate::effect::Tickets;
 use crate::glyph::Glyphs;
 use crate::kept::Chosen;
 use crate::key::Key;
@@ -72,6 +73,7 @@ impl Model {
             session: None,
             counts: Counts::default(),
             hint: None,
+            tickets: Tickets::default(),
             exports_to: None,
         };
         Self {

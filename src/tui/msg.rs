@@ -2,7 +2,7 @@
 
 use crate::canvas::Hit;
 use crate::command::Command;
-use crate::effect::Answer;
+use crate::effect::{Answer, Ticket};
 use crate::event::Input;
 
 /// A message.
@@ -23,6 +23,6 @@ pub enum Msg {
     Wheel(i16),
     /// A command to run.
     Run(Command),
-    /// What came of an effect.
-    Answer(Box<Answer>),
+    /// What came of an effect, to which question.
+    Answer(Option<Ticket>, Box<Answer>),
 }

@@ -9,7 +9,7 @@ use auxlog_store::{Counts, Enrolment, Identity, People};
 use ratatui::layout::Size;
 
 use crate::command::Command;
-use crate::effect::{Ask, Effect};
+use crate::effect::{Ask, Effect, Ticket, Tickets};
 use crate::glyph::Glyphs;
 use crate::keymap::Keymap;
 use crate::screen::Target;
@@ -70,6 +70,8 @@ pub struct Shared {
     pub counts: Counts,
     /// What the unlock screen says besides: the passphrase of a demonstration's throw-away data.
     pub hint: Option<String>,
+    /// Where the tickets of questions come from.
+    pub tickets: Tickets,
     /// Where files go unless another directory is named; `None` where none can be written.
     pub exports_to: Option<PathBuf>,
 }
@@ -120,12 +122,24 @@ pub struct Cx<'a> {
     /// What every screen may read.
     pub shared: &'a Shared,
     acts: Vec<Act>,
+    /// The question whose answer is being handled.
+    ticket: Option<Ticket>,
 }
 
 impl<'a> Cx<'a> {
     /// Nothing asked for yet.
     pub fn new(shared: &'a Shared) -> Self {
-        Self { shared, acts: Vec::new() }
+        Self::about(shared, None)
+    }
+
+    /// The same, while the answer to a question is handled.
+    pub fn about(shared: &'a Shared, ticket: Option<Ticket>) -> Self {
+        Self { shared, acts: Vec::new(), ticket }
+    }
+
+    /// Whether what is being handled is the answer to this question.
+    pub fn answers(&self, question: Ticket) -> bool {
+        self.ticket == Some(question)
     }
 
     /// The messages.
@@ -133,9 +147,11 @@ impl<'a> Cx<'a> {
         &self.shared.words
     }
 
-    /// Asks the ledger something; the answer comes back to every screen.
-    pub fn ask(&mut self, ask: Ask) {
-        self.effect(Effect::Ask(ask));
+    /// Asks the ledger something; the answer comes back to every screen, and bears the ticket.
+    pub fn ask(&mut self, ask: Ask) -> Ticket {
+        let ticket = self.shared.tickets.take();
+        self.effect(Effect::Ask(ticket, ask));
+        ticket
     }
 
     /// Runs an effect.

@@ -11,7 +11,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
 use crate::canvas::{Canvas, Hit};
-use crate::effect::{Answer, Effect};
+use crate::effect::{Answer, Ask, Effect, Ticket};
 use crate::event::Input;
 use crate::glyph;
 use crate::key::Key;
@@ -74,9 +74,27 @@ pub(crate) struct Stage {
     pub(crate) model: Model,
     /// What was asked for since the last look.
     pub(crate) effects: Vec<Effect>,
+    /// What was ever asked of the ledger.
+    asked: Vec<(Ticket, Ask)>,
     buffer: Buffer,
     caret: Option<Position>,
     hits: Vec<(Rect, Hit)>,
+}
+
+/// Whether an answer can be the one to a question that stores something, or failed.
+fn fits(ask: &Ask, answer: &Answer) -> bool {
+    match answer {
+        Answer::Logged(_) => matches!(ask, Ask::Log(_) | Ask::LogWith(..)),
+        Answer::Planned(_) => matches!(ask, Ask::Plan(..)),
+        Answer::Recorded(about) => match ask {
+            Ask::Review(input) => input.target == *about,
+            Ask::Statement(statement) => statement.target == *about,
+            Ask::Amend { target, .. } | Ask::Annul(target, _) | Ask::Attach(target, _) => target == about,
+            _ => false,
+        },
+        Answer::Failed(failure) => failure.ask == *ask,
+        _ => false,
+    }
 }
 
 impl Stage {
@@ -85,7 +103,7 @@ impl Stage {
         let (width, height) = look.size;
         let model = Model::new(look.settings(), still(), Size { width, height });
         let buffer = Buffer::empty(Rect::new(0, 0, width, height));
-        let mut stage = Self { model, effects: Vec::new(), buffer, caret: None, hits: Vec::new() };
+        let mut stage = Self { model, effects: Vec::new(), asked: Vec::new(), buffer, caret: None, hits: Vec::new() };
         stage.send(Msg::Start);
         stage
     }
@@ -118,14 +136,20 @@ impl Stage {
     /// Handles a message.
     pub(crate) fn send(&mut self, msg: Msg) -> &mut Self {
         let effects = update(&mut self.model, msg);
+        let asked = effects.iter().filter_map(|effect| match effect {
+            Effect::Ask(ticket, ask) => Some((*ticket, ask.clone())),
+            _ => None,
+        });
+        self.asked.extend(asked);
         self.effects.extend(effects);
         self.draw();
         self
     }
 
-    /// Gives an effect's answer.
+    /// Gives an effect's answer; to the newest question that it can be the answer to.
     pub(crate) fn answer(&mut self, answer: Answer) -> &mut Self {
-        self.send(Msg::Answer(Box::new(answer)))
+        let ticket = self.asked.iter().rev().find(|(_, ask)| fits(ask, &answer)).map(|(ticket, _)| *ticket);
+        self.send(Msg::Answer(ticket, Box::new(answer)))
     }
 
     /// Presses keys: names in angle brackets, characters as themselves (`<F3>张<Enter>`).

@@ -6,7 +6,7 @@ use auxlog_law::Lang;
 
 use crate::canvas::Hit;
 use crate::command::{Command, Scope};
-use crate::effect::{Alarm, Answer, Effect};
+use crate::effect::{Alarm, Answer, Effect, Ticket};
 use crate::event::Input;
 use crate::glyph;
 use crate::kept::{self, Kept};
@@ -56,7 +56,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let command = if lines < 0 { Command::ListUp } else { Command::ListDown };
             (0..lines.unsigned_abs()).flat_map(|_| run(model, command)).collect()
         }
-        Msg::Answer(answer) => answered(model, &answer),
+        Msg::Answer(ticket, answer) => answered(model, ticket, &answer),
     }
 }
 
@@ -249,8 +249,17 @@ fn lock(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-fn with_screens(model: &mut Model, mut work: impl FnMut(&mut dyn Screen, &mut Cx)) -> Vec<Effect> {
-    let mut cx = Cx::new(&model.shared);
+fn with_screens(model: &mut Model, work: impl FnMut(&mut dyn Screen, &mut Cx)) -> Vec<Effect> {
+    with_screens_about(model, None, work)
+}
+
+/// The same, about the answer to a question.
+fn with_screens_about(
+    model: &mut Model,
+    ticket: Option<Ticket>,
+    mut work: impl FnMut(&mut dyn Screen, &mut Cx),
+) -> Vec<Effect> {
+    let mut cx = Cx::about(&model.shared, ticket);
     for id in ScreenId::ALL {
         work(model.screens.get_mut(id), &mut cx);
     }
@@ -258,7 +267,7 @@ fn with_screens(model: &mut Model, mut work: impl FnMut(&mut dyn Screen, &mut Cx
     perform(model, acts)
 }
 
-fn answered(model: &mut Model, answer: &Answer) -> Vec<Effect> {
+fn answered(model: &mut Model, ticket: Option<Ticket>, answer: &Answer) -> Vec<Effect> {
     match answer {
         Answer::Woke(Alarm::Idle) => return idle(model),
         Answer::Opened { identity, roster, enrolment, kept } => {
@@ -298,7 +307,7 @@ fn answered(model: &mut Model, answer: &Answer) -> Vec<Effect> {
         let acts = cx.into_acts();
         return perform(model, acts);
     }
-    with_screens(model, |screen, cx| screen.answer(answer, cx))
+    with_screens_about(model, ticket, |screen, cx| screen.answer(answer, cx))
 }
 
 /// Locks when nothing was pressed for long; else waits for what is left.

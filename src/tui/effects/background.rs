@@ -117,6 +117,6 @@ impl Teller {
 
     fn send(&self, answer: Answer) {
         // The screen is gone only when the program ends.
-        let _ = self.messages.send(Msg::Answer(Box::new(answer)));
+        let _ = self.messages.send(Msg::Answer(None, Box::new(answer)));
     }
 }

@@ -13,7 +13,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 
-use crate::effect::{Alarm, Answer, Ask, Effect, Passphrase};
+use crate::effect::{Alarm, Answer, Ask, Effect, Passphrase, Ticket};
 use crate::effects::background::Background;
 use crate::effects::ledger;
 use crate::export::Exporter;
@@ -42,7 +42,7 @@ impl std::fmt::Debug for Host {
 /// it is saved, the ledger not closed before the last task is in it.
 enum Ordered {
     Open(OfficerId, Passphrase),
-    Write(Ask),
+    Write(Ticket, Ask),
     Sync,
     /// Something was recorded beside the order: that a file was written.
     Noted,
@@ -115,26 +115,28 @@ impl Runner {
         match effect {
             Effect::ListOfficers => {
                 let dir = self.host.dir.clone();
-                self.perhaps(move || Some(Answer::OfficersHere(Ledger::officers(&dir).map_err(Arc::new))));
+                self.perhaps(None, move || Some(Answer::OfficersHere(Ledger::officers(&dir).map_err(Arc::new))));
             }
             Effect::Unlock { officer, passphrase } => self.order(Ordered::Open(officer, passphrase)),
             Effect::Lock => {
                 self.search.give_up();
                 self.order(Ordered::Close);
             }
-            Effect::Ask(ask) if ask.must_finish() => self.order(Ordered::Write(ask)),
-            Effect::Ask(Ask::Tasks(query)) if query.text.is_some() || query.place.is_some() => {
+            Effect::Ask(ticket, ask) if ask.must_finish() => self.order(Ordered::Write(ticket, ask)),
+            Effect::Ask(ticket, Ask::Tasks(query)) if query.text.is_some() || query.place.is_some() => {
                 let given_up = self.search.go_on(&query);
                 if let Some(open) = current(&self.ledger) {
                     let ask = Ask::Tasks(query);
-                    self.perhaps(move || ledger::answer_unless(&open, &ask, &|| given_up.load(Ordering::Relaxed)));
+                    self.perhaps(Some(ticket), move || {
+                        ledger::answer_unless(&open, &ask, &|| given_up.load(Ordering::Relaxed))
+                    });
                 }
             }
-            Effect::Ask(ask) => {
+            Effect::Ask(ticket, ask) => {
                 if let Some(open) = current(&self.ledger) {
                     let exporter = self.host.exporter.clone();
                     let ordered = self.ordered.clone();
-                    self.perhaps(move || {
+                    self.perhaps(Some(ticket), move || {
                         let answer = ledger::answer(&open, exporter.as_deref(), &ask);
                         if matches!(answer, Answer::Exported(_, Ok(_))) {
                             let _ = ordered.send(Ordered::Noted);
@@ -165,11 +167,11 @@ impl Runner {
     }
 
     /// Works off the loop; there may be no answer.
-    fn perhaps(&self, work: impl FnOnce() -> Option<Answer> + Send + 'static) {
+    fn perhaps(&self, ticket: Option<Ticket>, work: impl FnOnce() -> Option<Answer> + Send + 'static) {
         let messages = self.messages.clone();
         self.runtime.spawn_blocking(move || {
             if let Some(answer) = guarded(work).unwrap_or(Some(Answer::Panicked)) {
-                let _ = messages.send(Msg::Answer(Box::new(answer)));
+                let _ = messages.send(Msg::Answer(ticket, Box::new(answer)));
             }
         });
     }
@@ -178,7 +180,7 @@ impl Runner {
         let messages = self.messages.clone();
         let task = self.runtime.spawn(async move {
             tokio::time::sleep(after).await;
-            let _ = messages.send(Msg::Answer(Box::new(Answer::Woke(alarm))));
+            let _ = messages.send(Msg::Answer(None, Box::new(Answer::Woke(alarm))));
         });
         if let Some(before) = self.alarms.insert(alarm, task.abort_handle()) {
             before.abort();
@@ -209,8 +211,9 @@ impl Worker {
     fn work(mut self, mut queue: mpsc::UnboundedReceiver<Ordered>) {
         while let Some(ordered) = queue.blocking_recv() {
             let more_waits = !queue.is_empty();
+            let ticket = if let Ordered::Write(ticket, _) = &ordered { Some(*ticket) } else { None };
             if guarded(|| self.carry_out(ordered, more_waits)).is_none() {
-                self.send(Answer::Panicked);
+                self.reply(ticket, Answer::Panicked);
             }
         }
         self.close();
@@ -219,7 +222,7 @@ impl Worker {
     fn carry_out(&mut self, ordered: Ordered, more_waits: bool) {
         match ordered {
             Ordered::Open(officer, passphrase) => self.open(&officer, &passphrase),
-            Ordered::Write(ask) => self.write(&ask),
+            Ordered::Write(ticket, ask) => self.write(ticket, &ask),
             Ordered::Sync => self.sync(),
             Ordered::Noted => {
                 if let Some(open) = current(&self.ledger) {
@@ -237,10 +240,10 @@ impl Worker {
         }
     }
 
-    fn write(&self, ask: &Ask) {
+    fn write(&self, ticket: Ticket, ask: &Ask) {
         let Some(open) = current(&self.ledger) else { return };
         let before = open.counts().stored;
-        self.send(ledger::answer(&open, None, ask));
+        self.reply(Some(ticket), ledger::answer(&open, None, ask));
         let counts = open.counts();
         self.send(Answer::Counts(counts));
         if counts.stored > before {
@@ -252,7 +255,7 @@ impl Worker {
         let messages = self.messages.clone();
         let mut options = self.host.options.clone();
         options.progress = Arc::new(move |done, all| {
-            let _ = messages.send(Msg::Answer(Box::new(Answer::Rebuilding(done, all))));
+            let _ = messages.send(Msg::Answer(None, Box::new(Answer::Rebuilding(done, all))));
         });
         match Ledger::open(&self.host.dir, Some(officer), &passphrase.0, options) {
             Ok(open) => {
@@ -310,6 +313,10 @@ impl Worker {
     }
 
     fn send(&self, answer: Answer) {
-        let _ = self.messages.send(Msg::Answer(Box::new(answer)));
+        self.reply(None, answer);
+    }
+
+    fn reply(&self, ticket: Option<Ticket>, answer: Answer) {
+        let _ = self.messages.send(Msg::Answer(ticket, Box::new(answer)));
     }
 }

@@ -310,9 +310,8 @@ impl Screen for Log {
             Answer::Staged(file) => self.staged(file, cx),
             Answer::Logged(ack) => self.logged(ack, cx),
             Answer::Planned(id) => self.planned(*id, cx),
-            Answer::Recorded(target) if self.correcting.as_ref().is_some_and(|it| it.target == *target) => {
-                self.corrected(cx);
-            }
+            Answer::Recorded(_) => self.corrected(cx),
+            Answer::Panicked => self.stopped(cx),
             Answer::Failed(failure) => self.failed(failure, cx),
             Answer::PeopleIndex(_) => {
                 if let Some(form) = &mut self.form {

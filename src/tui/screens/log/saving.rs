@@ -9,7 +9,7 @@ use super::fields::{Editors, Place};
 use super::form::Form;
 use super::last::LastUsed;
 use super::{DRAFT, Log};
-use crate::effect::{Ask, Failure};
+use crate::effect::{Ask, Failure, Ticket};
 use crate::failure;
 use crate::screen::{ScreenId, Target};
 use crate::screens::panel;
@@ -36,6 +36,7 @@ pub(super) enum Deed {
 pub(super) struct Saving {
     deed: Deed,
     task: Task,
+    asked: Ticket,
 }
 
 impl Log {
@@ -117,13 +118,12 @@ impl Log {
             _ if form.content.attachments.is_empty() => Ask::Log(stated),
             _ => Ask::LogWith(stated, form.content.attachments.clone()),
         };
-        self.saving = Some(Saving { deed, task });
-        cx.ask(ask);
+        self.saving = Some(Saving { deed, task, asked: cx.ask(ask) });
     }
 
     /// The task is durable: only now does the screen say so.
     pub(super) fn logged(&mut self, ack: &Ack, cx: &mut Cx) {
-        let Some(saving) = self.saving.take_if(|saving| saving.task.id == ack.reference) else { return };
+        let Some(saving) = self.saving.take_if(|saving| cx.answers(saving.asked)) else { return };
         let Some(form) = self.form.take() else { return };
         let roster = cx.shared.roster();
         let name = |id: &OfficerId| roster.officers.get(id).map(|officer| officer.name.clone());
@@ -149,7 +149,7 @@ impl Log {
 
     /// The plan is durable.
     pub(super) fn planned(&mut self, plan: RecordId, cx: &mut Cx) {
-        if self.saving.take_if(|saving| saving.deed == Deed::Planned).is_some() {
+        if self.saving.take_if(|saving| cx.answers(saving.asked)).is_some() {
             self.attach_to(plan, cx);
             let planned = std::mem::take(&mut self.planning);
             self.start_anew(cx);
@@ -163,7 +163,7 @@ impl Log {
 
     /// The correction is durable: back to the task, where it now stands beside what it corrects.
     pub(super) fn corrected(&mut self, cx: &mut Cx) {
-        if self.saving.take_if(|saving| saving.deed == Deed::Corrected).is_none() {
+        if self.saving.take_if(|saving| cx.answers(saving.asked)).is_none() {
             return;
         }
         let target = self.correcting.take().map(|correction| correction.target);
@@ -179,24 +179,17 @@ impl Log {
 
     /// The ledger refused or could not: the form stays as it is.
     pub(super) fn failed(&mut self, failure: &Failure, cx: &mut Cx) {
-        let ours = match (&failure.ask, &self.saving) {
-            (
-                Ask::Log(task) | Ask::LogWith(task, _) | Ask::Plan(task, _) | Ask::Amend { corrected: task, .. },
-                Some(saving),
-            ) => task.id == saving.task.id,
-            (Ask::Stage(_) | Ask::Attach(..), _) => {
-                cx.notify(Tone::Failed, failure::ledger(cx.words(), &failure.error));
-                false
-            }
-            _ => false,
-        };
-        if ours {
-            self.saving = None;
-            cx.notify(
-                Tone::Failed,
-                say!(cx.words(), "log-not-saved", why = failure::ledger(cx.words(), &failure.error)),
-            );
+        let why = failure::ledger(cx.words(), &failure.error);
+        if self.saving.take_if(|saving| cx.answers(saving.asked)).is_some() {
+            cx.notify(Tone::Failed, say!(cx.words(), "log-not-saved", why = why));
+        } else if let Ask::Stage(_) | Ask::Attach(..) = &failure.ask {
+            cx.notify(Tone::Failed, why);
         }
+    }
+
+    /// A fault stopped what was being saved: the form stays as it is, to be saved again.
+    pub(super) fn stopped(&mut self, cx: &Cx) {
+        self.saving.take_if(|saving| cx.answers(saving.asked));
     }
 
     /// A file's content is kept: the form names it.

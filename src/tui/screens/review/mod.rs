@@ -160,14 +160,11 @@ impl Review {
 
     fn send(&mut self, cx: &mut Cx) {
         let Some(writing) = &mut self.writing else { return };
-        if writing.sending {
+        if writing.sending.is_some() {
             return;
         }
         match writing.finish(cx.shared) {
-            Ok(ask) => {
-                writing.sending = true;
-                cx.ask(ask);
-            }
+            Ok(ask) => writing.sending = Some(cx.ask(ask)),
             Err(lack) => cx.notify(Tone::Failed, lacking(cx.words(), writing.step, lack)),
         }
     }
@@ -175,7 +172,7 @@ impl Review {
     fn run_writing(&mut self, command: Command, cx: &mut Cx) {
         let Some(writing) = &mut self.writing else { return };
         match command {
-            Command::Back if !writing.sending => {
+            Command::Back if writing.sending.is_none() => {
                 self.writing = None;
                 self.forget(cx);
             }
@@ -299,7 +296,7 @@ impl Screen for Review {
 
     fn enabled(&self, command: Command, shared: &Shared) -> bool {
         match command {
-            Command::ReviewSave => self.writing.as_ref().is_some_and(|writing| !writing.sending),
+            Command::ReviewSave => self.writing.as_ref().is_some_and(|writing| writing.sending.is_none()),
             Command::ReviewDecide | Command::ReviewLaw | Command::ReviewExport if self.writing.is_some() => false,
             Command::ReviewDecide | Command::ListOpen => match &self.opened {
                 Some(opened) => opened.detail.is_some(),
@@ -336,7 +333,9 @@ impl Screen for Review {
         }
         match (target, &self.opened) {
             (Target::Flag(id), _) => self.open(*id, cx),
-            (_, Some(opened)) => cx.ask(Ask::Task(opened.id)),
+            (_, Some(opened)) => {
+                cx.ask(Ask::Task(opened.id));
+            }
             (_, None) => {}
         }
     }
@@ -359,7 +358,7 @@ impl Screen for Review {
                 }
             }
             Answer::Recorded(_) => {
-                if let Some(writing) = self.writing.take_if(|writing| writing.sending) {
+                if let Some(writing) = self.writing.take_if(|writing| writing.is_answered(cx)) {
                     let sampled = self.detail().is_some_and(|task| detail::is_sample(&task.row));
                     let step = step_name(cx.words(), writing.step, sampled);
                     cx.done(say!(cx.words(), "review-saved", step = step));
@@ -370,9 +369,15 @@ impl Screen for Review {
                     cx.ask(Ask::Task(opened.id));
                 }
             }
+            // What was written stays, to be sent again.
+            Answer::Panicked => {
+                if let Some(writing) = self.writing.as_mut().filter(|writing| writing.is_answered(cx)) {
+                    writing.sending = None;
+                }
+            }
             Answer::Failed(Failure { ask: Ask::Review(_) | Ask::Statement(_), error }) => {
-                if let Some(writing) = &mut self.writing {
-                    writing.sending = false;
+                if let Some(writing) = self.writing.as_mut().filter(|writing| writing.is_answered(cx)) {
+                    writing.sending = None;
                 }
                 cx.notify(Tone::Failed, failure::ledger(cx.words(), error));
             }

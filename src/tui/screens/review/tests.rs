@@ -3,7 +3,7 @@
 use auxlog_record::{Decision, Event, Statement};
 use auxlog_store::{Counts, HistoryEntry, ReviewInput};
 
-use crate::effect::{Answer, Ask};
+use crate::effect::{Answer, Ask, Failure};
 use crate::export::{Form, Which};
 use crate::screens::testing::gallery::gallery;
 use crate::screens::testing::play::Play;
@@ -64,6 +64,22 @@ fn another_officer_confirms_with_the_measure_taken() {
     assert_eq!(step.measure.as_deref(), Some("当场纠正，由执法人员重新核查"));
     play.shows_no("已保存");
     play.answer(Answer::Recorded(samples::id(1))).shows("已保存：认定属实");
+}
+
+#[test]
+fn the_answer_to_another_question_says_nothing_of_what_is_being_sent() {
+    let mut play = opened(true);
+    play.keys("<Enter>").types("补充说明").keys("<Enter>").types("店主已到场").keys("<Ctrl-S>");
+    play.asked();
+    // An attachment of the log form became durable meanwhile, about another task and about this one.
+    for about in [samples::id(9), samples::id(1)] {
+        play.answer_to(None, Answer::Recorded(about)).shows_no("已保存").shows("店主已到场");
+    }
+    let error = auxlog_store::LedgerError::RosterFromServer;
+    let ask = Ask::Annul(samples::id(9), "重复".into());
+    play.answer_to(None, Answer::Failed(Failure { ask, error: error.into() })).shows("店主已到场");
+    play.keys("<Esc>").shows("店主已到场");
+    play.answer(Answer::Recorded(samples::id(1))).shows("已保存");
 }
 
 #[test]

@@ -8,9 +8,9 @@ use super::steps::{self, Lack, Step, Written};
 use super::words::{measure_hint, measure_label, step_name, words_hint, words_label};
 use crate::canvas::Canvas;
 use crate::command::Command;
-use crate::effect::Ask;
+use crate::effect::{Ask, Ticket};
 use crate::event::Input;
-use crate::shared::Shared;
+use crate::shared::{Cx, Shared};
 use crate::text;
 use crate::theme::Meaning;
 use crate::widgets::{Field, Note};
@@ -46,8 +46,8 @@ pub struct Writing {
     at: Part,
     /// The task was permitted and sampled.
     sampled: bool,
-    /// It is on its way to the journal.
-    pub sending: bool,
+    /// The question that takes it to the journal, while it is on its way.
+    pub sending: Option<Ticket>,
 }
 
 impl Writing {
@@ -65,8 +65,13 @@ impl Writing {
             acknowledged: false,
             at,
             sampled: false,
-            sending: false,
+            sending: None,
         }
+    }
+
+    /// Whether what is being handled is the answer to what was sent.
+    pub fn is_answered(&self, cx: &Cx) -> bool {
+        self.sending.is_some_and(|asked| cx.answers(asked))
     }
 
     /// The same about a permitted task that was sampled.
@@ -148,7 +153,7 @@ impl Writing {
 
     /// Handles a key or text; whether it was taken.
     pub fn input(&mut self, input: &Input) -> bool {
-        if self.sending {
+        if self.sending.is_some() {
             return true;
         }
         match self.at {
@@ -238,7 +243,8 @@ impl Writing {
                 }
             }
         }
-        let foot = if self.sending { say!(words, "review-sending") } else { say!(words, "review-writing-keys") };
+        let foot =
+            if self.sending.is_some() { say!(words, "review-sending") } else { say!(words, "review-writing-keys") };
         canvas.text(inner.x, inner.bottom().saturating_sub(1), &foot, inner.width, Meaning::Dim);
     }
 

@@ -12,6 +12,7 @@ use auxlog_store::{Counts, Enrolment, Identity};
 use chrono::NaiveDate;
 use ratatui::layout::Size;
 
+use crate::effect::Tickets;
 use crate::glyph;
 use crate::keymap::Preset;
 use crate::shared::{Session, Shared};
@@ -130,6 +131,7 @@ pub(crate) fn shared_in(lang: Lang) -> Shared {
         }),
         counts: Counts::default(),
         hint: None,
+        tickets: Tickets::default(),
         exports_to: None,
     }
 }

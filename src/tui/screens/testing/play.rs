@@ -5,8 +5,9 @@ use auxlog_store::Counts;
 use ratatui::layout::Position;
 
 use super::{enrolment, roster};
-use crate::effect::{Answer, Ask, Effect};
+use crate::effect::{Answer, Ask, Effect, Ticket};
 use crate::model::Model;
+use crate::msg::Msg;
 use crate::stage::{Look, Stage};
 use crate::theme::Theme;
 
@@ -61,10 +62,16 @@ impl Play {
         self
     }
 
+    /// The same, to this question or to none of the screens'.
+    pub(crate) fn answer_to(&mut self, ticket: Option<Ticket>, answer: Answer) -> &mut Self {
+        self.stage.send(Msg::Answer(ticket, Box::new(answer)));
+        self
+    }
+
     /// What the ledger was asked since the last time.
     pub(crate) fn asked(&mut self) -> Vec<Ask> {
         let effects = self.stage.take_effects().into_iter();
-        effects.filter_map(|effect| if let Effect::Ask(ask) = effect { Some(ask) } else { None }).collect()
+        effects.filter_map(|effect| if let Effect::Ask(_, ask) = effect { Some(ask) } else { None }).collect()
     }
 
     /// Where the caret is.
