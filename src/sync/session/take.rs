@@ -147,7 +147,6 @@ impl Session {
             if replaced && refused.reason == RefusedFor::Fork {
                 // A key that was replaced here goes on where the copy is: nothing more of it is sent.
                 ledger.note_fork(refused.writer).map_err(SyncError::Ledger)?;
-                self.blocked.insert(refused.writer);
                 elsewhere = true;
                 continue;
             }

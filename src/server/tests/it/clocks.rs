@@ -157,7 +157,7 @@ async fn a_doubtful_time_is_hidden_by_nothing_else_that_is_wrong() {
     // lies in the future.
     let mut lost = logged.clone();
     lost.judged.roster_version = 9999;
-    lost.judged.verdict.verdict = auxlog_law::Severity::NeedsReview;
+    lost.judged.verdict.verdict = auxlog_law::Severity::Improper;
     let mut ahead = logged.clone();
     ahead.task.id = "t-2".into();
     ahead.task.at = Some(china().timestamp_millis_opt(now + 10 * DAY).map(Moment).single().expect("a moment"));
