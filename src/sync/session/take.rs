@@ -203,6 +203,11 @@ impl Session {
             }
             let here = ledger.own_hash(mine.writer, receipt.acked).map_err(SyncError::Ledger)?;
             if receipt.acked > 0 && here != Some(receipt.head) {
+                if mine.replaced {
+                    ledger.note_fork(mine.writer).map_err(SyncError::Ledger)?;
+                    elsewhere = true;
+                    continue;
+                }
                 self.blocked.insert(mine.writer);
                 return Err(SyncError::Fork(RecordId { writer: mine.writer, seq: receipt.acked }));
             }
