@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use auxlog_record::{AgencyId, WriterId};
+use auxlog_record::{AgencyId, WriterId, cut};
 use auxlog_sync::Refusal;
 use auxlog_sync::auth::{AUTH_HEADER, ERROR_HEADER, MAX_SKEW_MS, RequestAuth};
 use auxlog_sync::blob::OFFSET_HEADER;
@@ -134,7 +134,8 @@ impl Asked {
         let agency = self.query("agency").ok_or_else(|| refuse(app, Refusal::Malformed))?;
         let scope = principal.scope(&AgencyId(agency), action).map_err(|refusal| refuse(app, refusal))?;
         if let Some(act) = noted_elsewhere(action).filter(|_| !scope.is_own()) {
-            let noted = app.store.note_once_an_hour(&scope, app.now(), act, &scope.agency().0, "").await;
+            let what = self.parts.uri.path_and_query().map_or("", |what| what.as_str());
+            let noted = app.store.note(&scope, app.now(), act, &scope.agency().0, &cut(what, LONGEST_NOTED)).await;
             noted.map_err(|e| failed(app, &e))?;
         }
         if matches!(self.parts.method, Method::GET | Method::HEAD) {
@@ -229,6 +230,9 @@ impl Asked {
         }
     }
 }
+
+/// The most characters of what was asked that the audit log keeps.
+const LONGEST_NOTED: usize = 200;
 
 /// How the audit log names it when somebody of another agency does this; `None` where what answers
 /// notes it anyway, or nobody of another agency may.

@@ -106,8 +106,10 @@ pub(crate) async fn get(State(app): Shared, Path(hash): Path<String>, asked: Ask
     let piece = app.store.blob_piece(&scope, hash, length, offset, limit).await.map_err(|e| failed(&app, &e))?;
     let piece = piece.ok_or_else(|| refuse(&app, Refusal::NotFound))?;
     let (act, subject, now) = ("read_attachment", hash.to_string(), app.now());
-    let noted = if offset == 0 {
-        app.store.note(&scope, now, act, &subject, "").await
+    // In one's own agency whoever goes on with what they began is not noted with each piece of it.
+    let noted = if offset == 0 || !scope.is_own() {
+        let detail = if offset == 0 { String::new() } else { format!("from byte {offset}") };
+        app.store.note(&scope, now, act, &subject, &detail).await
     } else {
         app.store.note_once_an_hour(&scope, now, act, &subject, &format!("from byte {offset}")).await
     };

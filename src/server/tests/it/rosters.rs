@@ -144,7 +144,7 @@ async fn another_agencys_roster_is_not_read_without_a_trace(kind: Kind) {
     assert_eq!(asked.expect("an answer").error.as_deref(), Some("not_found"));
     assert_eq!(read(&theirs.writer().to_string()).await, 1, "also a piece alone");
     assert_eq!(ask(&*theirs, &world.connection(), &key, &snapshot).await.expect("an answer").status, 200);
-    assert_eq!(read(&theirs.writer().to_string()).await, 1, "once an hour");
+    assert_eq!(read(&theirs.writer().to_string()).await, 2, "every read");
 }
 
 async fn records_judged_on_many_versions_come_a_few_at_a_time(kind: Kind) {
