@@ -24,6 +24,7 @@ mod scope;
 mod serve;
 mod steps;
 pub mod store;
+mod times;
 mod verify;
 
 pub use api::lines::DeviceLine;

@@ -1,26 +1,24 @@
-//! The real laptop: a ledger as synchronisation sees it, and joining it to a server.
+//! The real laptop: a ledger as synchronisation sees it.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use auxlog_journal::ServerVerdict;
-use auxlog_record::crypto::sha256;
 use auxlog_record::{
     AgencyId, Attachment, Hash, PublicKey, Record, RecordId, Roster, RosterIssued, Succession, WriterId,
 };
-use auxlog_store::{Enrolment, Ledger, LedgerError, OwnWriter, Reader, Received};
+use auxlog_store::{Ledger, LedgerError, OwnWriter, Reader, Received};
 use minicbor::{Decode, Encode};
 
 use crate::Refusal;
 use crate::ask::fetch_attachment;
 use crate::blob::BlobId;
 use crate::compare::Doubt;
-use crate::connection::{Connection, ConnectionError};
-use crate::enrol::{Nonce, Role, digits_of_keys, normal_code};
-use crate::enroll::{Confirmed, EnrollError, Offered, confirm};
+use crate::connection::Connection;
+use crate::enrol::Role;
 use crate::error::SyncError;
-use crate::hooks::{Cursor, HeldKey, HookError, Hooks, Own, Placed, Pulled, Seen};
+use crate::hooks::{Cursor, HookError, Hooks, Own, Placed, Pulled, Seen};
 use crate::merkle::Frontier;
-use crate::message::{Custody, Disposition, IncidentNote, Refused, Standing};
+use crate::message::{Custody, Disposition, IncidentNote, Refused};
 use crate::receipt::{Epoch, Receipt};
 use crate::roster::{self, Manifest, Pieces};
 use crate::signed::Signed;
@@ -46,9 +44,6 @@ const CUSTODY: &str = "sync.custody";
 
 /// Topic of the note with the newest incidents of the agency's log.
 const INCIDENT: &str = "sync.incidents";
-
-/// Beginning of the topics of notes with the nonces that servers named at enrolments.
-const NONCE: &str = "sync.enrol_nonce";
 
 /// Incidents that are kept.
 const INCIDENTS: usize = 200;
@@ -373,148 +368,6 @@ pub async fn fetch_missing(
         }
     }
     Ok((came, absent))
-}
-
-/// Why a ledger could not be joined to a server.
-#[derive(Debug, thiserror::Error)]
-pub enum JoinError {
-    /// The code is for someone else.
-    #[error(
-        "the code is for {officer} of {agency}, this data directory is another's: give the right one with --data-dir"
-    )]
-    OtherOfficer {
-        /// The officer that it is for.
-        officer: auxlog_record::OfficerId,
-        /// His agency.
-        agency: AgencyId,
-    },
-    /// The laptop is enrolled with a server that has another key.
-    #[error(
-        "this laptop is enrolled with {server}, whose key is another: where the office says that its server has a new \
-         key, and gives it to you, give it with --server-key"
-    )]
-    OtherServer {
-        /// The address of the one that it is enrolled with.
-        server: String,
-    },
-    /// The server's key is not the one that was given.
-    #[error("the server's key is {found}, not the one given: this is another server; ask the administrator")]
-    OtherKey {
-        /// The key, in hexadecimal.
-        found: String,
-    },
-    /// The laptop is not enrolled.
-    #[error("this laptop is not enrolled with a server: run `auxlog enroll --server URL --code CODE`")]
-    NotEnrolled,
-    /// The enrolment itself.
-    #[error(transparent)]
-    Enroll(#[from] EnrollError),
-    /// The address.
-    #[error(transparent)]
-    Connection(#[from] ConnectionError),
-    /// The key kept here is none.
-    #[error("the server's key kept here cannot be read: enrol again")]
-    Key,
-    /// The disk.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-}
-
-impl JoinError {
-    /// That the server's key is this one, and another was given.
-    pub fn other_key(found: &PublicKey) -> Self {
-        Self::OtherKey { found: data_encoding::HEXLOWER.encode(&found.to_bytes()) }
-    }
-}
-
-/// Enrols the officer whose ledger is open with a code, and keeps where; or asks again how an
-/// enrolment stands that awaited approval. `offered` is what [`crate::offer`] gave; it may be left
-/// out once the laptop has kept the server's key. `expected` is that key as the office gave it: with it, and
-/// with nothing else, a laptop that is enrolled already goes over to the server's new key.
-///
-/// # Errors
-/// [`JoinError`]. The same call goes on from wherever an earlier one stopped.
-pub async fn join(
-    ledger: &Arc<Ledger>,
-    connection: &Connection,
-    offered: Option<&Offered>,
-    expected: Option<&PublicKey>,
-    code: &str,
-    laptop: &str,
-) -> Result<Confirmed, JoinError> {
-    let known = ledger.enrolment();
-    let server_key = match (offered, &known) {
-        (Some(offered), _) => {
-            let who = ledger.identity();
-            if offered.offer.officer != who.officer || offered.offer.agency != who.agency {
-                let (officer, agency) = (offered.offer.officer.clone(), offered.offer.agency.clone());
-                return Err(JoinError::OtherOfficer { officer, agency });
-            }
-            offered.server_key
-        }
-        (None, Some(known)) => PublicKey::from_bytes(&known.server_key).map_err(|_| JoinError::Key)?,
-        (None, None) => return Err(JoinError::NotEnrolled),
-    };
-    match (expected, &known) {
-        (Some(expected), _) if *expected != server_key => {
-            return Err(JoinError::other_key(&server_key));
-        }
-        (None, Some(known)) if known.server_key != server_key.to_bytes() => {
-            return Err(JoinError::OtherServer { server: known.server.clone() });
-        }
-        _ => {}
-    }
-    // Of a chain that has its opening only, nothing was made before.
-    let before = Some(ledger.tip_of(ledger.identity().writer).seq).filter(|seq| *seq > 1);
-    let keep = |nonce: Nonce| keep_nonce(ledger, code, nonce);
-    let confirmed = confirm(connection, &server_key, code, &HeldKey(&**ledger), laptop, before, keep).await?;
-    let enrolment = Enrolment {
-        server: connection.address().to_owned(),
-        server_key: server_key.to_bytes(),
-        device: ledger.public_key().writer().to_string(),
-        approved: confirmed.standing == Standing::Active,
-        former: match (offered, &known) {
-            (Some(offered), _) => offered.offer.former.clone(),
-            (None, known) => known.as_ref().map(|known| known.former.clone()).unwrap_or_default(),
-        },
-    };
-    if known.as_ref() != Some(&enrolment) {
-        ledger.set_enrolment(&enrolment)?;
-    }
-    Ok(confirmed)
-}
-
-/// Keeps the nonce that a server named for a code, on the disk before the laptop shows its own.
-///
-/// # Errors
-/// [`EnrollError::OtherNonce`] where another is kept.
-fn keep_nonce(ledger: &Ledger, code: &str, nonce: Nonce) -> Result<(), JoinError> {
-    let topic = format!("{NONCE}/{}", sha256(&[normal_code(code).unwrap_or_default().as_bytes()]));
-    match ledger.note(&topic) {
-        Some(kept) if kept != nonce.0 => Err(EnrollError::OtherNonce.into()),
-        Some(_) => Ok(()),
-        None => Ok(ledger.put_note(&topic, nonce.0.to_vec())?),
-    }
-}
-
-/// The digits by which an administrator knows the key of a laptop that took over from another.
-///
-/// # Errors
-/// [`JoinError::NotEnrolled`], or when what is kept of the server can't be used.
-pub fn successor_digits(ledger: &Ledger) -> Result<String, JoinError> {
-    let enrolment = ledger.enrolment().ok_or(JoinError::NotEnrolled)?;
-    let key = PublicKey::from_bytes(&enrolment.server_key).map_err(|_| JoinError::Key)?;
-    Ok(digits_of_keys(&key, &Ledger::public_key(ledger)))
-}
-
-/// The way to the server that a ledger is enrolled with, and the server's key.
-///
-/// # Errors
-/// [`JoinError::NotEnrolled`], or when what is kept of the server can't be used.
-pub fn server_of(ledger: &Ledger) -> Result<(Connection, PublicKey), JoinError> {
-    let enrolment = ledger.enrolment().ok_or(JoinError::NotEnrolled)?;
-    let key = PublicKey::from_bytes(&enrolment.server_key).map_err(|_| JoinError::Key)?;
-    Ok((Connection::new(&enrolment.server, None)?, key))
 }
 
 /// The newest receipt that was verified and kept, for the screen and for evidence.

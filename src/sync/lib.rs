@@ -13,6 +13,7 @@ mod enroll;
 mod error;
 pub mod hooks;
 pub mod http;
+mod join;
 mod laptop;
 pub mod merkle;
 pub mod message;
@@ -34,8 +35,7 @@ pub use client::{Command, POLL, Update, run, sync_once};
 pub use connection::{Connection, ConnectionError};
 pub use enroll::{Confirmed, EnrollError, Offered, confirm, offer};
 pub use error::SyncError;
-pub use laptop::{
-    JoinError, custody, fetch_missing, incidents, join, newest_receipt, only_here, server_of, successor_digits,
-};
+pub use join::{JoinError, join, server_of, successor_digits};
+pub use laptop::{custody, fetch_missing, incidents, newest_receipt, only_here};
 pub use progress::{Notice, Outcome, Progress};
 pub use refusal::Refusal;
