@@ -38,6 +38,8 @@ pub(crate) struct Connections {
     most: usize,
     of_address: usize,
     proxies: Vec<IpAddr>,
+    /// When those came that are not taken in yet: that happens in any order.
+    coming: Mutex<HashMap<SocketAddr, u64>>,
     lines: Mutex<HashMap<SocketAddr, Arc<Line>>>,
     closed: AtomicU64,
 }
@@ -48,17 +50,17 @@ struct Line {
     peer: SocketAddr,
     stream: Mutex<Option<TcpStream>>,
     waker: AtomicWaker,
-    /// When a byte last went either way, milliseconds since [`Connections::began`].
+    /// When a byte last went either way, or it came; microseconds since [`Connections::began`].
     heard: AtomicU64,
     /// When its last request began, or it came.
     asked: AtomicU64,
     /// The active device whose request came by it last, unless that has newer ones.
     device: Mutex<Option<WriterId>>,
-    /// Requests of active devices that are being answered.
+    /// Requests that came whole and are being answered.
     answering: AtomicUsize,
 }
 
-/// An active device's request, until it is answered.
+/// A request that came whole, until it is answered.
 #[derive(Debug)]
 pub(crate) struct Answering(Arc<Line>);
 
@@ -77,6 +79,7 @@ impl Connections {
             most,
             of_address: of_address.unwrap_or((most / 4).max(1)),
             proxies,
+            coming: Mutex::default(),
             lines: Mutex::default(),
             closed: AtomicU64::new(0),
         })
@@ -99,20 +102,26 @@ impl Connections {
         }
     }
 
-    /// Takes note that an active device asked: its connection goes last, and while it is being answered last
-    /// of all. Of a device's many connections that is so of those that were heard last.
-    pub(crate) fn proven(&self, peer: SocketAddr, device: WriterId) -> Option<Answering> {
+    /// Takes note that one came, in the order in which they come.
+    pub(crate) fn arrived(&self, peer: SocketAddr) {
+        self.coming.lock().unwrap_or_else(PoisonError::into_inner).insert(peer, self.now());
+    }
+
+    /// Takes note that a request came whole: while it is answered its connection goes after silent ones. One
+    /// by which an active device asked goes after all others, and of a device's many connections those that
+    /// were heard last.
+    pub(crate) fn answering(&self, peer: SocketAddr, device: Option<WriterId>) -> Option<Answering> {
         let lines = self.lines();
         let line = lines.get(&peer).cloned()?;
-        if *line.device() != Some(device) {
-            let held = lines.values().filter(|other| !Arc::ptr_eq(other, &line) && *other.device() == Some(device));
+        if device.is_some() && *line.device() != device {
+            let held = lines.values().filter(|other| !Arc::ptr_eq(other, &line) && *other.device() == device);
             let held: Vec<_> = held.collect();
             if held.len() >= PROVEN
                 && let Some(quietest) = held.into_iter().min_by_key(|line| line.rank())
             {
                 *quietest.device() = None;
             }
-            *line.device() = Some(device);
+            *line.device() = device;
         }
         drop(lines);
         line.answering.fetch_add(1, Ordering::Relaxed);
@@ -122,7 +131,7 @@ impl Connections {
     /// Closes connections on which nobody asked for anything for long.
     pub(crate) fn sweep(&self) {
         let now = self.now();
-        let idle = u64::try_from(IDLE.as_millis()).unwrap_or(u64::MAX);
+        let idle = u64::try_from(IDLE.as_micros()).unwrap_or(u64::MAX);
         let mut lines = self.lines();
         lines.retain(|_, line| {
             let stays = now.saturating_sub(line.asked.load(Ordering::Relaxed)) < idle;
@@ -137,13 +146,14 @@ impl Connections {
     /// from its own address where there are too many of them, else of all; one by which an active
     /// device asked goes after all others.
     fn take(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr) -> Watched {
-        let now = self.now();
+        let arrived = self.coming.lock().unwrap_or_else(PoisonError::into_inner).remove(&peer);
+        let came = arrived.unwrap_or_else(|| self.now());
         let line = Arc::new(Line {
             peer,
             stream: Mutex::new(Some(stream)),
             waker: AtomicWaker::new(),
-            heard: AtomicU64::new(now),
-            asked: AtomicU64::new(now),
+            heard: AtomicU64::new(came),
+            asked: AtomicU64::new(came),
             device: Mutex::default(),
             answering: AtomicUsize::new(0),
         });
@@ -165,7 +175,7 @@ impl Connections {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+        u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
     fn lines(&self) -> MutexGuard<'_, HashMap<SocketAddr, Arc<Line>>> {
@@ -182,9 +192,8 @@ fn by_file_limit() -> usize {
 impl Line {
     /// Whose rank is lowest goes first.
     fn rank(&self) -> (bool, bool, u64) {
-        let proven = self.device().is_some();
-        let answering = proven && self.answering.load(Ordering::Relaxed) > 0;
-        (answering, proven, self.heard.load(Ordering::Relaxed))
+        let answering = self.answering.load(Ordering::Relaxed) > 0;
+        (self.device().is_some(), answering, self.heard.load(Ordering::Relaxed))
     }
 
     fn device(&self) -> MutexGuard<'_, Option<WriterId>> {
@@ -314,7 +323,7 @@ mod tests {
             standing.push((client, watched));
         }
         // The one silent longest is an active device's.
-        drop(all.proven(standing[1].1.line.peer, WriterId([1; 16])));
+        drop(all.answering(standing[1].1.line.peer, Some(WriterId([1; 16]))));
         let (_client, mut fourth) = joined(&all, &listener).await;
         assert_eq!(standing.iter().map(|(_, watched)| is_open(watched)).collect::<Vec<_>>(), [true, true, false]);
         assert_eq!((all.counts(), is_open(&fourth)), ((3, 1), true));
@@ -332,16 +341,49 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn in_whichever_order_they_are_taken_in_who_came_first_goes_first() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+        let all = Connections::new(Some(4), Some(4), Vec::new());
+        let mut coming = Vec::new();
+        for _ in 0..9 {
+            let client = TcpStream::connect(listener.local_addr().expect("an address")).await.expect("connected");
+            let (stream, peer) = listener.accept().await.expect("accepted");
+            all.arrived(peer);
+            // So that no two come in the same moment.
+            std::thread::sleep(Duration::from_micros(2));
+            coming.push((client, stream, peer));
+        }
+        coming.rotate_right(1);
+        let mut standing: Vec<_> =
+            coming.into_iter().map(|(client, stream, peer)| (client, all.take(stream, peer))).collect();
+        let open: Vec<_> = standing.iter().map(|(_, watched)| is_open(watched)).collect();
+        assert_eq!(open, [true, false, false, false, false, false, true, true, true]);
+        assert!(all.coming.lock().expect("no panic").is_empty());
+        // The one that came last but was silent since asked something, which takes its time.
+        let (_client, stranger) = standing.swap_remove(6);
+        let answering = all.answering(stranger.line.peer, None).expect("it stands");
+        for _ in 0..9 {
+            standing.push(joined(&all, &listener).await);
+        }
+        assert!(is_open(&stranger));
+        drop(answering);
+        for _ in 0..4 {
+            standing.push(joined(&all, &listener).await);
+        }
+        assert!(!is_open(&stranger));
+    }
+
+    #[tokio::test]
     async fn who_is_being_answered_goes_last_of_all() {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
         let all = Connections::new(Some(2), Some(2), Vec::new());
         let (_first, waits) = joined(&all, &listener).await;
-        let answering = all.proven(waits.line.peer, WriterId([1; 16])).expect("it stands");
+        let answering = all.answering(waits.line.peer, Some(WriterId([1; 16]))).expect("it stands");
         waits.line.heard.store(0, Ordering::Relaxed);
         let mut others = Vec::new();
         for device in 2..7 {
             let other = joined(&all, &listener).await;
-            drop(all.proven(other.1.line.peer, WriterId([device; 16])));
+            drop(all.answering(other.1.line.peer, Some(WriterId([device; 16]))));
             other.1.line.heard.store(9, Ordering::Relaxed);
             others.push(other);
         }
@@ -361,10 +403,10 @@ mod tests {
         for heard in 0..10 {
             let one = joined(&all, &listener).await;
             one.1.line.heard.store(heard, Ordering::Relaxed);
-            answering.push(all.proven(one.1.line.peer, WriterId([1; 16])));
+            answering.push(all.answering(one.1.line.peer, Some(WriterId([1; 16]))));
             standing.push(one);
         }
-        let proven = |watched: &Watched| watched.line.rank().1;
+        let proven = |watched: &Watched| watched.line.rank().0;
         assert_eq!(standing.iter().map(|(_, watched)| proven(watched)).collect::<Vec<_>>(), {
             let mut due = [false; 10];
             due[6..].fill(true);
@@ -373,8 +415,8 @@ mod tests {
         assert!(!standing[0].1.line.rank().0, "whatever is being answered by the others");
         // Another device is not concerned, and the first asks on as it likes.
         let other = joined(&all, &listener).await;
-        drop(all.proven(other.1.line.peer, WriterId([2; 16])));
-        drop(all.proven(standing[9].1.line.peer, WriterId([1; 16])));
+        drop(all.answering(other.1.line.peer, Some(WriterId([2; 16]))));
+        drop(all.answering(standing[9].1.line.peer, Some(WriterId([1; 16]))));
         assert!(proven(&other.1));
         assert_eq!(standing.iter().filter(|(_, watched)| proven(watched)).count(), PROVEN);
     }

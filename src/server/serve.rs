@@ -11,6 +11,7 @@ use auxlog_store::{Clock, SystemClock};
 use auxlog_sync::auth::ServerId;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use tokio::sync::Semaphore;
+use tower::ServiceExt as _;
 
 use crate::answered::Answered;
 use crate::api::{self, App};
@@ -234,6 +235,11 @@ impl Server {
         listener.set_nonblocking(true).map_err(failed)?;
         let addr = listener.local_addr().map_err(failed)?;
         let service = api::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
+        let arriving = Arc::clone(&connections);
+        let service = service.map_request(move |peer: SocketAddr| {
+            arriving.arrived(peer);
+            peer
+        });
         let axum = axum_server::Handle::new();
         let scheme = if tls.is_some() { "https" } else { "http" };
         let task = if let Some(tls) = tls {

@@ -10,7 +10,7 @@ use crate::blob::BlobId;
 use crate::compare::Doubt;
 use crate::enrol::Role;
 use crate::merkle::Frontier;
-use crate::message::{Custody, IncidentNote, Refused};
+use crate::message::{Awaiting, Custody, IncidentNote, Refused};
 use crate::receipt::{Epoch, Receipt};
 use crate::roster::{Manifest, Pieces};
 use crate::signed::Signed;
@@ -165,6 +165,9 @@ pub trait Hooks: Send + Sync + 'static {
     /// Keeps what the server says of own records that are not in the log; an empty list is the all
     /// clear.
     fn note_custody(&self, custody: &[Custody]) -> Result<(), HookError>;
+
+    /// Keeps what of others' records awaits the officer of this laptop; an empty list is the all clear.
+    fn note_awaiting(&self, awaiting: &[Awaiting]) -> Result<(), HookError>;
 
     /// When the newest incident that is known here happened; 0 for none.
     fn newest_incident_ms(&self) -> u64;

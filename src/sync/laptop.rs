@@ -18,7 +18,7 @@ use crate::enrol::Role;
 use crate::error::SyncError;
 use crate::hooks::{Cursor, HookError, Hooks, Own, Placed, Pulled, Seen};
 use crate::merkle::Frontier;
-use crate::message::{Custody, Disposition, IncidentNote, Refused};
+use crate::message::{Awaiting, Custody, Disposition, IncidentNote, Refused};
 use crate::receipt::{Epoch, Receipt};
 use crate::roster::{self, Manifest, Pieces};
 use crate::signed::Signed;
@@ -41,6 +41,9 @@ const TO_BRING: &str = "sync.to_bring";
 
 /// Topic of the note with the own records that are not in the log.
 const CUSTODY: &str = "sync.custody";
+
+/// Topic of the note with others' records that await this laptop's officer.
+const AWAITING: &str = "sync.awaiting";
 
 /// Topic of the note with the newest incidents of the agency's log.
 const INCIDENT: &str = "sync.incidents";
@@ -88,15 +91,36 @@ fn held_digest(roster: &Arc<Roster>) -> Hash {
     digest
 }
 
-/// Own records that are with the server but not in its log, by its newest word: held until a
-/// supervisor releases them, or set aside. Empty where all is well.
-pub fn custody(ledger: &Reader) -> Vec<Custody> {
-    ledger.note(CUSTODY).and_then(|bytes| minicbor::decode(&bytes).ok()).unwrap_or_default()
+/// What the server said that somebody should look at, by its newest word. Empty where all is well.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Concerns {
+    /// Own records that are with the server but not in its log: held until a supervisor releases them, or
+    /// set aside.
+    pub custody: Vec<Custody>,
+    /// Others' records that await the officer of this laptop.
+    pub awaiting: Vec<Awaiting>,
+    /// The newest incidents of the agency's log, oldest first, on laptops of those who may read them.
+    pub incidents: Vec<IncidentNote>,
 }
 
-/// The newest incidents of the agency's log, oldest first, on laptops of those who may read them.
-pub fn incidents(ledger: &Reader) -> Vec<IncidentNote> {
-    ledger.note(INCIDENT).and_then(|bytes| minicbor::decode(&bytes).ok()).unwrap_or_default()
+/// What somebody should look at.
+pub fn concerns(ledger: &Reader) -> Concerns {
+    let (custody, awaiting) = (kept(ledger, CUSTODY), kept(ledger, AWAITING));
+    Concerns { custody, awaiting, incidents: kept(ledger, INCIDENT) }
+}
+
+/// What a note lists; nothing where there is none.
+fn kept<T: for<'b> Decode<'b, ()>>(ledger: &Reader, topic: &str) -> Vec<T> {
+    ledger.note(topic).and_then(|bytes| minicbor::decode(&bytes).ok()).unwrap_or_default()
+}
+
+/// Keeps what the server says at every synchronisation for as long as it is so: once, and never for the all
+/// clear alone.
+fn keep<T: Encode<()> + Clone>(ledger: &Ledger, topic: &str, said: &[T]) -> Result<(), HookError> {
+    let bytes = cbor(&said.to_vec());
+    let before = ledger.note(topic);
+    let same = before.as_ref() == Some(&bytes) || (before.is_none() && said.is_empty());
+    if same { Ok(()) } else { Ok(ledger.put_note(topic, bytes)?) }
 }
 
 /// The server's words as the journal keeps them.
@@ -253,19 +277,19 @@ impl Hooks for Ledger {
     }
 
     fn note_custody(&self, custody: &[Custody]) -> Result<(), HookError> {
-        let bytes = cbor(&custody.to_vec());
-        let kept = self.note(CUSTODY);
-        // Said at every synchronisation while it lasts; kept once, and never for the all clear alone.
-        let same = kept.as_ref() == Some(&bytes) || (kept.is_none() && custody.is_empty());
-        if same { Ok(()) } else { Ok(self.put_note(CUSTODY, bytes)?) }
+        keep(self, CUSTODY, custody)
+    }
+
+    fn note_awaiting(&self, awaiting: &[Awaiting]) -> Result<(), HookError> {
+        keep(self, AWAITING, awaiting)
     }
 
     fn newest_incident_ms(&self) -> u64 {
-        incidents(self).last().map_or(0, |newest| newest.at_ms)
+        kept(self, INCIDENT).last().map_or(0, |newest: &IncidentNote| newest.at_ms)
     }
 
     fn note_incidents(&self, fresh: &[IncidentNote]) -> Result<(), HookError> {
-        let mut all = incidents(self);
+        let mut all: Vec<IncidentNote> = kept(self, INCIDENT);
         all.extend(fresh.iter().cloned());
         let first = all.len().saturating_sub(INCIDENTS);
         Ok(self.put_note(INCIDENT, cbor(&all.split_off(first)))?)

@@ -36,6 +36,6 @@ pub use connection::{Connection, ConnectionError};
 pub use enroll::{Confirmed, EnrollError, Offered, confirm, offer};
 pub use error::SyncError;
 pub use join::{JoinError, join, server_of, successor_digits};
-pub use laptop::{custody, fetch_missing, incidents, newest_receipt, only_here};
+pub use laptop::{Concerns, concerns, fetch_missing, newest_receipt, only_here};
 pub use progress::{Notice, Outcome, Progress};
 pub use refusal::Refusal;

@@ -244,6 +244,28 @@ pub struct Custody {
     pub set_aside: Vec<Refused>,
 }
 
+/// Records of one device that await somebody: for those who may release them, at every synchronisation for
+/// as long as it is so.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Awaiting {
+    /// Its writer.
+    #[n(0)]
+    pub writer: WriterId,
+    /// Whose device it is; empty where the server does not know it.
+    #[n(1)]
+    pub officer: String,
+    /// What they are: `held`, `set_aside`, or as [`Disposition::name`] says.
+    #[n(2)]
+    pub what: String,
+    /// How many.
+    #[n(3)]
+    pub count: u64,
+    /// When the newest was received, milliseconds since 1970 UTC.
+    #[n(4)]
+    pub newest_ms: u64,
+}
+
 /// Something that went wrong in the agency's log, for those whose role reads incidents.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -399,6 +421,10 @@ pub struct SyncResponse {
     #[n(13)]
     #[cbor(default)]
     pub role: Option<Role>,
+    /// What of others' records awaits somebody, for those who may release it.
+    #[n(14)]
+    #[cbor(default)]
+    pub awaiting: Vec<Awaiting>,
 }
 
 /// A whole answer with what it answers, as the server signs it: nothing in it can be left out,

@@ -1,6 +1,6 @@
 //! What a synchronisation says of itself while it runs and once it ended.
 
-use crate::message::{Custody, Noted, Refused, Standing};
+use crate::message::{Awaiting, Custody, Noted, Refused, Standing};
 
 /// How far a synchronisation has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -83,4 +83,6 @@ pub struct Outcome {
     pub attachments_left: u64,
     /// Own records that are with the server but not in the log.
     pub custody: Vec<Custody>,
+    /// Others' records that await the officer of this laptop.
+    pub awaiting: Vec<Awaiting>,
 }

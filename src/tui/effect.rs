@@ -14,7 +14,7 @@ use auxlog_store::{
     Ack, Agenda, Counts, DayReport, Draft, Enrolment, Identity, LedgerError, OfficerRow, OpenError, People,
     PersonDetail, PersonRow, ReviewInput, Staged, TaskDetail, TaskPage, TaskQuery, Waiting,
 };
-use auxlog_sync::message::IncidentNote;
+use auxlog_sync::Concerns;
 use zeroize::Zeroizing;
 
 use crate::export::Job;
@@ -124,8 +124,8 @@ pub enum Ask {
     Person(AuxiliaryId),
     /// What waits to be sent to the server.
     Waiting,
-    /// What went wrong in the agency's log, for those whose role reads it.
-    Incidents,
+    /// What the server said that somebody should look at.
+    Concerns,
     /// What was being typed in a form.
     LoadDraft(&'static str),
     /// Keeps what is being typed in a form.
@@ -177,7 +177,7 @@ impl Ask {
             | Self::PeopleIndex
             | Self::Person(_)
             | Self::Waiting
-            | Self::Incidents
+            | Self::Concerns
             | Self::LoadDraft(_)
             // What is half written when the program ends can be written again.
             | Self::Export(_) => false,
@@ -247,8 +247,8 @@ pub enum Answer {
     Person(AuxiliaryId, Option<Box<PersonDetail>>),
     /// What waits to be sent to the server.
     Waiting(Vec<Waiting>),
-    /// What went wrong in the agency's log, oldest first.
-    Incidents(Vec<IncidentNote>),
+    /// What the server said that somebody should look at.
+    Concerns(Box<Concerns>),
     /// What was being typed in a form.
     Draft(&'static str, Option<Box<Draft>>),
     /// The draft is safe on disk.

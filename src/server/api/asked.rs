@@ -111,7 +111,8 @@ impl FromRequest<Arc<App>> for Asked {
             }
         }
         let active = device.as_ref().filter(|device| device.standing == Standing::Active);
-        let answering = peer.zip(active).and_then(|(peer, device)| app.connections.proven(peer, device.writer));
+        let active = active.map(|device| device.writer);
+        let answering = peer.and_then(|peer| app.connections.answering(peer, active));
         let under_way = (under_way, held, answering);
         Ok(Self { parts, body, budget, device, address, pressing, _under_way: under_way })
     }

@@ -7,7 +7,7 @@ use auxlog_record::{Hash, OfficerId, Record, WriterId};
 use auxlog_sync::Refusal;
 use auxlog_sync::merkle;
 use auxlog_sync::message::{
-    Answer, Capabilities, Have, IncidentNote, MAX_PAGE, Noted, OLDEST_PROTOCOL, PROTOCOL, Page, PulledRun, Refused,
+    Answer, Awaiting, Capabilities, Have, IncidentNote, MAX_PAGE, Noted, OLDEST_PROTOCOL, PROTOCOL, Page, PulledRun, Refused,
     RefusedFor, Standing, SyncRequest, SyncResponse,
 };
 use auxlog_sync::receipt::Receipt;
@@ -28,6 +28,12 @@ const TRIES: u32 = 5;
 
 /// Incidents in one answer.
 const INCIDENTS: u32 = 50;
+
+/// Kinds of records that await somebody, by device, in one answer.
+const AWAITING: usize = 100;
+
+/// How long what stands in the log is told, after it was received.
+const FORTNIGHT_MS: u64 = 14 * 24 * 60 * 60 * 1000;
 
 /// How long a push waits for its turn to be verified before it is told to come back.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -139,6 +145,7 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
         caps,
         role: trusted.then_some(device.role),
         custody,
+        awaiting: awaiting(&app, &scope, &principal).await?,
         incidents: incidents(&app, &scope, &principal, request.have.incident_ms).await?,
     };
     // Records may come twice, what is read is given once.
@@ -178,6 +185,18 @@ async fn incidents(
     let incidents = app.store.incidents_after(scope, after, INCIDENTS).await.map_err(|e| failed(app, &e))?;
     let note = |Incident { at_ms, kind, writer, seq, detail }| IncidentNote { at_ms, kind, writer, seq, detail };
     Ok(incidents.into_iter().map(note).collect())
+}
+
+/// What of others' records awaits somebody, for those who may release it.
+async fn awaiting(app: &App, scope: &AgencyScope, principal: &Principal) -> Result<Vec<Awaiting>, Refuse> {
+    if principal.scope(scope.agency(), Action::Release).is_err() {
+        return Ok(Vec::new());
+    }
+    let since = app.now().saturating_sub(FORTNIGHT_MS);
+    let mut all = app.store.awaiting(scope, since).await.map_err(|e| failed(app, &e))?;
+    all.retain(|one| one.writer != principal.device().writer);
+    all.truncate(AWAITING);
+    Ok(all)
 }
 
 /// Refuses what no laptop sends.

@@ -2,10 +2,11 @@
 //! doubtful time.
 
 use auxlog_record::{Disposition, WriterId};
+use auxlog_sync::message::Awaiting;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Result, Store, StoreError, fixed, unsigned};
+use super::{Result, Store, StoreError, fixed, ms, unsigned};
 use crate::scope::AgencyScope;
 
 /// A record that awaits somebody.
@@ -67,16 +68,71 @@ impl Store {
         .fetch_all(&self.read)
         .await?;
         for row in &logged {
-            let number: i64 = row.try_get("disposition")?;
-            let disposition = u8::try_from(number).ok().and_then(Disposition::of);
-            let corrupt = || StoreError::Corrupt { table: "event", what: format!("disposition {number}") };
-            let disposition = disposition.ok_or_else(corrupt)?;
+            let disposition = disposition(row.try_get("disposition")?)?;
             if is_noted(disposition) {
                 all.push(attention(row, disposition.name(), String::new())?);
             }
         }
         Ok(all)
     }
+}
+
+impl Store {
+    /// The same by device and kind: all that is outside the log, and of the log what was received since a
+    /// time, milliseconds since 1970 UTC, and is not only of a doubtful time. The newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn awaiting(&self, scope: &AgencyScope, since: u64) -> Result<Vec<Awaiting>> {
+        let rows = sqlx::query(
+            "SELECT h.writer_id, w.officer_id, -1 AS kind, count(*) AS records, max(h.recv_ms) AS newest FROM held h
+                LEFT JOIN writer w ON w.agency_id = h.agency_id AND w.writer_id = h.writer_id
+             WHERE h.agency_id = $1 AND h.released_ms IS NULL GROUP BY h.writer_id, w.officer_id
+             UNION ALL
+             SELECT s.writer_id, w.officer_id, -2 AS kind, count(*), max(s.recv_ms) FROM set_aside s
+                LEFT JOIN writer w ON w.agency_id = s.agency_id AND w.writer_id = s.writer_id
+             WHERE s.agency_id = $1 GROUP BY s.writer_id, w.officer_id
+             UNION ALL
+             SELECT e.writer_id, w.officer_id, e.disposition, count(*), max(e.recv_ms) FROM event e
+                LEFT JOIN writer w ON w.agency_id = e.agency_id AND w.writer_id = e.writer_id
+             WHERE e.agency_id = $1 AND e.disposition <> 0 AND e.recv_ms >= $2
+             GROUP BY e.writer_id, w.officer_id, e.disposition
+             ORDER BY newest DESC",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(ms(since))
+        .fetch_all(&self.read)
+        .await?;
+        let mut all = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let what = match row.try_get::<i64, _>("kind")? {
+                -1 => "held",
+                -2 => "set_aside",
+                number => {
+                    let disposition = disposition(number)?;
+                    if !is_noted(disposition) || disposition == Disposition::ClockOff {
+                        continue;
+                    }
+                    // Void is void, of a doubtful time or not.
+                    disposition.name().trim_end_matches("_time_doubtful")
+                }
+            };
+            let (writer, count) = (WriterId(fixed(row, "writer_id")?), unsigned(row, "records")?);
+            if let Some(same) = all.iter_mut().find(|one: &&mut Awaiting| (one.writer, &*one.what) == (writer, what)) {
+                same.count += count;
+                continue;
+            }
+            let (officer, newest_ms) = (row.try_get::<Option<String>, _>("officer_id")?, unsigned(row, "newest")?);
+            let officer = officer.unwrap_or_default();
+            all.push(Awaiting { writer, officer, what: what.to_owned(), count, newest_ms });
+        }
+        Ok(all)
+    }
+}
+
+fn disposition(number: i64) -> Result<Disposition> {
+    let corrupt = || StoreError::Corrupt { table: "event", what: format!("disposition {number}") };
+    u8::try_from(number).ok().and_then(Disposition::of).ok_or_else(corrupt)
 }
 
 fn attention(row: &AnyRow, what: &'static str, detail: String) -> Result<Attention> {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use auxlog_law::{Mode, Presence};
 use auxlog_record::{Hash, StatedAuxiliary, Task};
 
-use crate::{InitOptions, Ledger, OpenOptions, ReviewInput, TaskQuery, Whole};
+use crate::{InitOptions, Ledger, OpenOptions, Reader, ReviewInput, TaskQuery, Whole};
 
 fn options() -> OpenOptions {
     OpenOptions { cheap_keys: true, ..OpenOptions::default() }
@@ -339,6 +339,10 @@ fn an_older_journal_under_a_newer_cache_is_said_until_the_record_is_back() {
             fs::remove_dir_all(dir.path().join("cache")).expect("removed");
             fs::rename(dir.path().join("kept"), dir.path().join("cache")).expect("moved");
         }
+        let reader = Reader::open(dir.path(), None, "p", &options()).expect("opens");
+        assert_eq!(reader.older_copy(), Some(gone), "to whoever only reads, too; written on: {written_on}");
+        let said = reader.verify(&|_, _| {}).expect("read");
+        assert!(matches!(said, Whole::No { id: Some(id), .. } if id == gone), "{said:?}");
         let ledger = open(dir.path());
         assert_eq!(ledger.older_copy(), Some(gone), "written on: {written_on}");
         let said = ledger.verify(&|_, _| {}).expect("read");

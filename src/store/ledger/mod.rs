@@ -181,6 +181,7 @@ impl Ledger {
         let book = Book::new(layout.journal(), unlocked.store.clone());
         let (cache, index, lost) = Cache::open(&layout.root, &unlocked.store, &book, journal.end(), &options, cache)
             .map_err(reader::damaged)?;
+        let lost = lost.or_else(|| older_copy::gone(&layout.root, &unlocked.store, &index, &book));
         let writer = Writer::new(journal, &unlocked, &index);
         let reader = Reader::new(&layout, &unlocked, book, index, &options);
         reader.blobs.tidy();
@@ -297,6 +298,9 @@ impl Ledger {
     fn keep_cache(&self) {
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         let mut index = self.reader.index_mut();
+        if index.has_changed() {
+            self.keep_newest(&index);
+        }
         cache.keep(&mut index);
     }
 

@@ -10,6 +10,7 @@ use auxlog_record::fold::{Author, TaskView};
 use auxlog_record::{AgencyId, OfficerId, RecordId, Roster, SigningKey, WriterId};
 
 use super::book::Book;
+use super::older_copy::{self, Lost};
 use super::open::Layout;
 use super::people::People;
 use crate::index::{Index, Selection, Slot, reconstruct};
@@ -33,6 +34,8 @@ pub struct Reader {
     pub(super) rulebook: &'static Rulebook,
     /// What damage took and nothing has made up for.
     damage: Option<Damage>,
+    /// What was here before an older copy of the journal came in its place.
+    pub(super) gone: Option<Lost>,
     pub(super) book: Book,
     pub(super) blobs: Blobs,
     pub(super) index: RwLock<Index>,
@@ -62,6 +65,10 @@ impl Reader {
         let report = book.fold(&mut index, &progress).map_err(damaged)?;
         let mut reader = Self::new(&layout, &unlocked, book, index, options);
         reader.damage = reader.unmended(&report);
+        if reader.damage.is_none() {
+            let gone = older_copy::gone(dir, &unlocked.store, &reader.index(), &reader.book);
+            reader.gone = gone;
+        }
         Ok(reader)
     }
 
@@ -86,6 +93,7 @@ impl Reader {
             review_months: options.review_months,
             rulebook: Rulebook::in_use(),
             damage: None,
+            gone: None,
             book,
             blobs: layout.blobs(&unlocked.store),
             index: RwLock::new(index),

@@ -84,7 +84,8 @@ impl Session {
             ledger.note_role(role).map_err(SyncError::Ledger)?;
         }
         ledger.note_custody(&response.custody).map_err(SyncError::Ledger)?;
-        self.outcome.custody = response.custody;
+        ledger.note_awaiting(&response.awaiting).map_err(SyncError::Ledger)?;
+        (self.outcome.custody, self.outcome.awaiting) = (response.custody, response.awaiting);
         if !response.incidents.is_empty() {
             ledger.note_incidents(&response.incidents).map_err(SyncError::Ledger)?;
         }

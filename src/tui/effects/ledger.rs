@@ -41,7 +41,7 @@ fn try_answer(ledger: &Ledger, exporter: Option<&dyn Exporter>, ask: &Ask) -> Re
         Ask::PeopleIndex => Answer::PeopleIndex(ledger.people()),
         Ask::Person(id) => Answer::Person(id.clone(), ledger.auxiliary(id)?.map(Box::new)),
         Ask::Waiting => Answer::Waiting(ledger.waiting()?),
-        Ask::Incidents => Answer::Incidents(auxlog_sync::incidents(ledger)),
+        Ask::Concerns => Answer::Concerns(Box::new(auxlog_sync::concerns(ledger))),
         Ask::LoadDraft(form) => Answer::Draft(form, ledger.load_draft(form)?.map(Box::new)),
         Ask::SaveDraft(form, draft) => {
             ledger.save_draft(form, draft)?;

@@ -3,7 +3,7 @@
 use auxlog_law::{Arranged, Circumstance, Lang, Mode, Outcome, Presence, Rulebook, Status};
 use auxlog_record::{Date, Decision, Moment, china};
 use auxlog_store::TaskStatus;
-use auxlog_sync::message::IncidentNote;
+use auxlog_sync::message::{Awaiting, IncidentNote};
 use chrono::{Datelike as _, TimeZone as _, Weekday};
 
 use crate::screens::staff::certificate::State;
@@ -248,10 +248,27 @@ pub fn full(at: Moment) -> String {
     at.0.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
+/// How much of a device's number tells it from others.
+const DEVICE: usize = 8;
+
+/// Records of a device that await somebody, and how that shows.
+pub fn awaiting(words: &Words, awaiting: &Awaiting, today: Date) -> (String, Meaning) {
+    let outside = matches!(awaiting.what.as_str(), "held" | "set_aside");
+    let (what, at) = (awaiting.what.as_str(), when(at_ms(awaiting.newest_ms), today));
+    let (officer, device) = (awaiting.officer.as_str(), awaiting.writer.to_string());
+    let device = &device[..DEVICE];
+    let count = grouped(awaiting.count);
+    let said = say!(words, "awaiting", what = what, count = count, officer = officer, device = device, at = at);
+    (said, if outside { Meaning::Bad } else { Meaning::Warn })
+}
+
+fn at_ms(ms: u64) -> Moment {
+    Moment(china().timestamp_millis_opt(ms.cast_signed()).single().unwrap_or_default())
+}
+
 /// Something that went wrong in the agency's log.
 pub fn incident(words: &Words, incident: &IncidentNote, today: Date) -> String {
-    let at = Moment(china().timestamp_millis_opt(incident.at_ms.cast_signed()).single().unwrap_or_default());
-    let (kind, at) = (incident.kind.as_str(), when(at, today));
+    let (kind, at) = (incident.kind.as_str(), when(at_ms(incident.at_ms), today));
     let record = format!("{}:{}", incident.writer, incident.seq);
     say!(words, "incident", kind = kind, at = at, record = record, detail = incident.detail.as_str())
 }

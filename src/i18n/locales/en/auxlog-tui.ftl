@@ -406,6 +406,8 @@ today-done = done
 today-to-do = to do
 today-no-flags = No flag awaits a decision
 today-tasks = Logged today ({ $count })
+today-own-held = { $count } records of this laptop are not in the log (held or set aside): F8 Sync lists them
+today-awaiting = Awaiting you: { $held } held, { $aside } set aside, { $others } others: F8 Sync lists them
 today-incidents = { $count } incidents in the log in the last 14 days: F8 Sync lists them
 today-no-tasks = Nothing logged yet today; F3 begins
 today-due = Falling due ({ $count })
@@ -738,6 +740,17 @@ staff-first = first { $found } of { $total }
 staff-statements = Statements and defences
 staff-waived = waived his statement
 sync-waiting = To be sent: { $officer } { $first } to { $last }, the first from { $since }
+sync-own-held = The server holds { $held } records of this laptop until a supervisor releases them ({ $reason }).
+awaiting = Awaiting you: { $count } { $what ->
+    [held] held
+    [set_aside] set aside
+    [verdict_differs] verdict differs
+    [stale] had not received it yet
+    [void] void step
+    [order_refused] order not carried out
+   *[other] { $what }
+}: { $officer }, device { $device }, newest { $at }
+awaiting-how = auxlog manage held lists them; auxlog manage release lets in what was looked at.
 incident = Incident · { $at } · { $kind ->
     [fork] two records claim one place
     [malformed] a record that cannot be taken was set aside

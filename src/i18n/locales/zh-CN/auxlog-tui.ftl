@@ -383,6 +383,8 @@ command-today-calendar = 日历
     .doc = 近几十周的日历和登记、提示数量；再按返回
 
 today-logged = 今日登记 { $tasks } 条
+today-own-held = 本机有 { $count } 条记录未进入台账（暂扣或另存）：F8 同步里查看
+today-awaiting = 待你处理的记录：暂扣 { $held }，另存 { $aside }，其他 { $others }：F8 同步里查看
 today-incidents = 近 14 天台账异常 { $count } 件：F8 同步里查看
 today-shift = 辅助人员 { $people } 人 { $span }
 today-stored = 本机已存 { $count }
@@ -717,6 +719,17 @@ staff-first = 前 { $found } / { $total } 人
 staff-statements = 陈述和申辩
 staff-waived = 放弃陈述和申辩
 sync-waiting = 待发：{ $officer } 第 { $first } 至 { $last } 号，最早 { $since }
+sync-own-held = 服务器暂扣了本机 { $held } 条记录，待负责人放行（{ $reason }）。
+awaiting = { $what ->
+    [held] 暂扣
+    [set_aside] 另存
+    [verdict_differs] 结论不同
+    [stale] 当时本机尚未收到
+    [void] 无效步骤
+    [order_refused] 命令未执行
+   *[other] { $what }
+} { $count } 条待处理：{ $officer } 的设备 { $device }，最近 { $at }
+awaiting-how = 用 auxlog manage held 查看，核实后用 auxlog manage release 放行。
 incident = 异常 · { $at } · { $kind ->
     [fork] 同一位置有两条记录
     [malformed] 另存了不能收录的记录

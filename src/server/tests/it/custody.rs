@@ -10,7 +10,11 @@ use auxlog_sync::message::{RefusedFor, Standing};
 
 use crate::support::{Kind, Laptop, World, proxy};
 
-contracts![what_is_held_is_told_until_it_is_released, a_fork_is_told_to_its_laptop_and_to_the_supervisor,];
+contracts![
+    what_is_held_is_told_until_it_is_released,
+    what_awaits_a_supervisor_is_told_while_it_does,
+    a_fork_is_told_to_its_laptop_and_to_the_supervisor,
+];
 
 async fn what_is_held_is_told_until_it_is_released(kind: Kind) {
     let world = World::new(kind).await;
@@ -34,6 +38,30 @@ async fn what_is_held_is_told_until_it_is_released(kind: Kind) {
     assert!(a.disk().custody.is_empty(), "the all clear");
 }
 
+async fn what_awaits_a_supervisor_is_told_while_it_does(kind: Kind) {
+    let world = World::new(kind).await;
+    let a = world.laptop("A01", "O1", 1).await;
+    let officer = world.laptop("A01", "O2", 2).await;
+    let supervisor = world.laptop_as("A01", "O5", 5, Role::Supervisor).await;
+    let elsewhere = world.laptop_as("A02", "O6", 6, Role::Supervisor).await;
+    for laptop in [&a, &officer, &supervisor, &elsewhere] {
+        assert_eq!(world.sync(laptop).await.expect("synchronises").awaiting, []);
+    }
+    world.admin.revoke(&a.writer().to_string(), "电脑遗失").await.expect("revoked");
+    a.log(3);
+    world.sync(&a).await.expect("held");
+    let told = world.sync(&supervisor).await.expect("synchronises").awaiting;
+    let one = told.first().expect("told");
+    assert_eq!((one.writer, &*one.officer, &*one.what, one.count), (a.writer(), "O1", "held", 3));
+    assert_eq!((told.len(), &supervisor.disk().awaiting), (1, &told), "and kept");
+    for laptop in [&a, &officer, &elsewhere] {
+        assert_eq!(world.sync(laptop).await.expect("synchronises").awaiting, [], "none of theirs");
+    }
+    world.admin.release(&a.writer().to_string(), "找回").await.expect("released");
+    world.sync(&supervisor).await.expect("synchronises");
+    assert!(supervisor.disk().awaiting.is_empty(), "the all clear");
+}
+
 async fn a_fork_is_told_to_its_laptop_and_to_the_supervisor(kind: Kind) {
     let world = World::new(kind).await;
     let a = world.laptop("A01", "O1", 1).await;
@@ -54,7 +82,9 @@ async fn a_fork_is_told_to_its_laptop_and_to_the_supervisor(kind: Kind) {
     assert_eq!((aside.seq, aside.reason), (3, RefusedFor::Fork));
     assert!(a.disk().incidents.is_empty(), "an officer reads no incidents");
 
-    world.sync(&supervisor).await.expect("synchronises");
+    let awaiting = world.sync(&supervisor).await.expect("synchronises").awaiting;
+    let awaiting: Vec<_> = awaiting.iter().map(|one| (one.writer, &*one.what, one.count)).collect();
+    assert!(awaiting.contains(&(a.writer(), "set_aside", 1)), "{awaiting:?}");
     let kinds = |laptop: &Laptop| laptop.disk().incidents.iter().map(|one| one.kind.clone()).collect::<Vec<_>>();
     assert_eq!(kinds(&supervisor), ["fork"]);
     world.sync(&supervisor).await.expect("synchronises");

@@ -245,6 +245,7 @@ impl Server {
             caps: Capabilities::OURS,
             role: None,
             custody: Vec::new(),
+            awaiting: Vec::new(),
             incidents: Vec::new(),
         })
     }

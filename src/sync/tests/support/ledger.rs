@@ -9,7 +9,7 @@ use auxlog_record::{
 use auxlog_sync::blob::BlobId;
 use auxlog_sync::enrol::Role;
 use auxlog_sync::hooks::{Cursor, HookError, Hooks, Own, Placed, Pulled, Seen};
-use auxlog_sync::message::{Custody, IncidentNote, Refused};
+use auxlog_sync::message::{Awaiting, Custody, IncidentNote, Refused};
 use auxlog_sync::receipt::{Epoch, Receipt};
 use auxlog_sync::roster::{Manifest, Pieces};
 use auxlog_sync::signed::Signed;
@@ -35,6 +35,7 @@ pub(crate) struct Disk {
     /// Whether what the office did is to be brought to a server that came back.
     pub(crate) to_bring: bool,
     pub(crate) custody: Vec<Custody>,
+    pub(crate) awaiting: Vec<Awaiting>,
     pub(crate) incidents: Vec<IncidentNote>,
     pub(crate) attachments: Vec<File>,
 }
@@ -312,6 +313,11 @@ impl Hooks for Laptop {
 
     fn note_custody(&self, custody: &[Custody]) -> Result<(), HookError> {
         self.disk().custody = custody.to_vec();
+        Ok(())
+    }
+
+    fn note_awaiting(&self, awaiting: &[Awaiting]) -> Result<(), HookError> {
+        self.disk().awaiting = awaiting.to_vec();
         Ok(())
     }
 

@@ -9,8 +9,7 @@ mod tests;
 use std::sync::Arc;
 
 use auxlog_store::{TaskPage, TaskQuery, Waiting};
-use auxlog_sync::Outcome;
-use auxlog_sync::message::IncidentNote;
+use auxlog_sync::{Concerns, Outcome};
 use ratatui::layout::Rect;
 
 use crate::canvas::{Canvas, Hit};
@@ -34,8 +33,8 @@ pub struct Sync {
     outcome: Option<Arc<Outcome>>,
     /// What waits to be sent.
     waiting: Vec<Waiting>,
-    /// What went wrong in the agency's log, oldest first.
-    incidents: Vec<IncidentNote>,
+    /// What the server said that somebody should look at.
+    concerns: Concerns,
     /// Tasks with contradictions that nobody has settled.
     conflicts: TaskPage,
     list: List,
@@ -49,7 +48,7 @@ impl Sync {
     fn ask(&self, cx: &mut Cx) {
         if self.shown {
             cx.ask(Ask::Waiting);
-            cx.ask(Ask::Incidents);
+            cx.ask(Ask::Concerns);
             cx.ask(Ask::Tasks(conflicts()));
         }
     }
@@ -121,7 +120,7 @@ impl Screen for Sync {
             }
             Answer::Receipt(receipt) => self.receipt = Some(receipt.clone()),
             Answer::Waiting(waiting) => self.waiting.clone_from(waiting),
-            Answer::Incidents(incidents) => self.incidents.clone_from(incidents),
+            Answer::Concerns(concerns) => self.concerns = (**concerns).clone(),
             Answer::Tasks(query, page) if *query == conflicts() => {
                 self.list.set_total(page.rows.len());
                 self.conflicts = page.clone();

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use auxlog_store::{TaskPage, TaskRow, Waiting};
-use auxlog_sync::message::{Disposition, IncidentNote, Noted};
-use auxlog_sync::{Outcome, Progress};
+use auxlog_record::WriterId;
+use auxlog_sync::message::{Awaiting, Custody, Disposition, IncidentNote, Noted, Standing};
+use auxlog_sync::{Concerns, Outcome, Progress};
 
 use crate::effect::{Answer, Ask};
 use crate::screen::ScreenId;
@@ -24,16 +25,49 @@ fn what_went_wrong_in_the_log_is_told_here_and_on_todays_page() {
     let incident = |kind: &str, seq| IncidentNote {
         at_ms: now().millis().unsigned_abs(),
         kind: kind.to_owned(),
-        writer: auxlog_record::WriterId::default(),
+        writer: WriterId::default(),
         seq,
         detail: "1 records".to_owned(),
     };
     let incidents = vec![incident("verdict_differs", 7), incident("void_step", 9)];
+    let concerns = || Answer::Concerns(Box::new(Concerns { incidents: incidents.clone(), ..Concerns::default() }));
     let mut play = Play::new();
-    play.keys("<F8>").answer(Answer::Incidents(incidents.clone()));
+    play.keys("<F8>").answer(concerns());
     play.shows("记录的结论与服务器不同").shows("无权作出的步骤").shows(":9");
-    play.keys("<F2>").answer(Answer::Today(Box::new(samples::report()))).answer(Answer::Incidents(incidents));
+    play.keys("<F2>").answer(Answer::Today(Box::new(samples::report()))).answer(concerns());
     play.shows("台账异常 2 件");
+}
+
+#[test]
+fn what_awaits_the_supervisor_and_what_is_held_of_ones_own_stand_here_and_on_todays_page() {
+    let awaiting = |what: &str, count| Awaiting {
+        writer: WriterId([7; 16]),
+        officer: "O7".to_owned(),
+        what: what.to_owned(),
+        count,
+        newest_ms: now().millis().unsigned_abs(),
+    };
+    let own = Custody {
+        writer: WriterId([1; 16]),
+        standing: Standing::Revoked,
+        reason: "电脑遗失".to_owned(),
+        since_ms: 0,
+        held: 5,
+        set_aside: Vec::new(),
+    };
+    let concerns = Concerns {
+        custody: vec![own],
+        awaiting: vec![awaiting("held", 12), awaiting("set_aside", 3), awaiting("void", 2), awaiting("stale", 1)],
+        incidents: Vec::new(),
+    };
+    let concerns = || Answer::Concerns(Box::new(concerns.clone()));
+    let mut play = Play::new();
+    play.keys("<F8>").answer(concerns());
+    play.shows("服务器暂扣了本机 5 条记录").shows("电脑遗失");
+    play.shows("暂扣 12 条").shows("另存 3 条").shows("无效步骤 2 条").shows("O7");
+    play.keys("<F2>").answer(Answer::Today(Box::new(samples::report()))).answer(concerns());
+    play.shows("本机有 5 条记录未进入台账").shows("暂扣 12，另存 3，其他 3");
+    play.answer(Answer::Concerns(Box::default())).shows_no("暂扣");
 }
 
 #[test]

@@ -103,7 +103,15 @@ fn latest(sync: &Sync, shared: &Shared, canvas: &mut Canvas, area: Rect) {
     if let Some(outcome) = &sync.outcome {
         paragraphs.extend(concerns(outcome, words));
     }
-    let newest = sync.incidents.iter().rev().take(INCIDENTS);
+    for own in sync.concerns.custody.iter().filter(|own| own.held > 0) {
+        let (held, reason) = (labels::grouped(own.held), own.reason.as_str());
+        paragraphs.push((say!(words, "sync-own-held", held = held, reason = reason), Meaning::Bad));
+    }
+    paragraphs.extend(sync.concerns.awaiting.iter().map(|awaiting| labels::awaiting(words, awaiting, today)));
+    if !sync.concerns.awaiting.is_empty() {
+        paragraphs.push((say!(words, "awaiting-how"), Meaning::Dim));
+    }
+    let newest = sync.concerns.incidents.iter().rev().take(INCIDENTS);
     paragraphs.extend(newest.map(|incident| (labels::incident(words, incident, today), Meaning::Warn)));
     let columns = usize::from(inner.width.saturating_sub(1));
     let wrapped = |(paragraph, meaning): &(String, Meaning)| {

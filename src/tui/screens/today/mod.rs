@@ -6,7 +6,7 @@ mod view;
 mod tests;
 
 use auxlog_store::{DayReport, PersonKey};
-use auxlog_sync::message::IncidentNote;
+use auxlog_sync::Concerns;
 use ratatui::layout::Rect;
 
 use crate::canvas::{Canvas, Hit};
@@ -40,8 +40,8 @@ impl Part {
 #[derive(Debug, Default)]
 pub struct Today {
     report: Option<Box<DayReport>>,
-    /// What went wrong in the agency's log, oldest first.
-    incidents: Vec<IncidentNote>,
+    /// What the server said that somebody should look at.
+    concerns: Concerns,
     at: Part,
     lists: [List; 4],
     /// The calendar is shown instead of the lists, where there is no room for both.
@@ -51,7 +51,7 @@ pub struct Today {
 impl Today {
     fn ask(cx: &mut Cx) {
         cx.ask(Ask::Today(cx.shared.now.china_date()));
-        cx.ask(Ask::Incidents);
+        cx.ask(Ask::Concerns);
     }
 
     fn list(&self, part: Part) -> &List {
@@ -153,9 +153,13 @@ impl Screen for Today {
             {
                 Self::ask(cx);
             }
-            Answer::Incidents(incidents) => self.incidents.clone_from(incidents),
-            Answer::Sync(SyncNews::Done { outcome, .. }) if outcome.received > 0 && self.report.is_some() => {
-                Self::ask(cx);
+            Answer::Concerns(concerns) => self.concerns = (**concerns).clone(),
+            Answer::Sync(SyncNews::Done { outcome, .. }) if self.report.is_some() => {
+                if outcome.received > 0 {
+                    Self::ask(cx);
+                } else {
+                    cx.ask(Ask::Concerns);
+                }
             }
             _ => {}
         }

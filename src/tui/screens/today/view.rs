@@ -2,6 +2,7 @@
 
 use auxlog_law::Severity;
 use auxlog_store::{Agenda, DayCount, DayReport, Due, DueKind, PersonKey};
+use auxlog_sync::Concerns;
 use auxlog_sync::message::IncidentNote;
 use chrono::Datelike as _;
 use ratatui::layout::Rect;
@@ -39,10 +40,8 @@ pub(super) fn draw(today: &Today, shared: &Shared, canvas: &mut Canvas, area: Re
     }
     summary(report, shared, canvas, area);
     let mut used = 3;
-    let recent = recent(&today.incidents, shared);
-    if recent > 0 {
-        let said = say!(shared.words, "today-incidents", count = recent);
-        canvas.text(area.x, area.y + used, &said, area.width, Meaning::Warn);
+    for (said, meaning) in concerns(&today.concerns, shared) {
+        canvas.text(area.x, area.y + used, &said, area.width, meaning);
         used += 1;
     }
     if side.is_none() && area.height >= TALL {
@@ -60,6 +59,31 @@ pub(super) fn draw(today: &Today, shared: &Shared, canvas: &mut Canvas, area: Re
     if let Some(side) = side {
         calendar(report, shared, canvas, side);
     }
+}
+
+/// What the server said that somebody should look at, in a line each: own records outside the log, others'
+/// that await this officer, what went wrong in the log.
+fn concerns(concerns: &Concerns, shared: &Shared) -> Vec<(String, Meaning)> {
+    let words = &shared.words;
+    let mut said = Vec::new();
+    let own: u64 = concerns.custody.iter().map(|one| one.held + one.set_aside.len() as u64).sum();
+    if own > 0 {
+        said.push((say!(words, "today-own-held", count = own), Meaning::Bad));
+    }
+    let of = |fits: &dyn Fn(&str) -> bool| -> u64 {
+        concerns.awaiting.iter().filter(|one| fits(&one.what)).map(|one| one.count).sum()
+    };
+    let (held, aside) = (of(&|what| what == "held"), of(&|what| what == "set_aside"));
+    let others = of(&|what| !matches!(what, "held" | "set_aside"));
+    if held + aside + others > 0 {
+        let meaning = if held + aside > 0 { Meaning::Bad } else { Meaning::Warn };
+        said.push((say!(words, "today-awaiting", held = held, aside = aside, others = others), meaning));
+    }
+    let recent = recent(&concerns.incidents, shared);
+    if recent > 0 {
+        said.push((say!(words, "today-incidents", count = recent), Meaning::Warn));
+    }
+    said
 }
 
 /// How much went wrong in the agency's log in the last fortnight.
