@@ -1,6 +1,6 @@
 //! Attachments as files outside the store, and in words.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use auxlog_journal::blob::BlobError;
@@ -33,7 +33,16 @@ pub(crate) enum Standing {
 
 /// Compares an attachment's file in `dir` with its record.
 pub(crate) fn standing(dir: &Path, place: usize, attachment: &Attachment) -> Standing {
-    let read = |name: String| std::fs::read(dir.join(name));
+    // Whoever packed the directory may have put anything there: a device, a link, something endless.
+    let read = |name: String| {
+        let path = dir.join(name);
+        if !path.symlink_metadata()?.is_file() {
+            return Ok(Vec::new());
+        }
+        let mut bytes = Vec::new();
+        std::fs::File::open(path)?.take(attachment.size.saturating_add(1)).read_to_end(&mut bytes)?;
+        std::io::Result::Ok(bytes)
+    };
     match read(file_name(place, attachment)).or_else(|_| read(former_name(place, attachment))) {
         Ok(bytes) if sha256(&[&bytes]) == attachment.sha256 => Standing::Whole,
         Ok(_) => Standing::Altered,
@@ -41,8 +50,8 @@ pub(crate) fn standing(dir: &Path, place: usize, attachment: &Attachment) -> Sta
     }
 }
 
-/// The most bytes of a file's name that every common file system takes.
-const LONGEST: usize = 255;
+/// The most bytes of a file's name that every common file system takes, less what its passing name adds.
+const LONGEST: usize = 255 - auxlog_journal::PASSING.len() - 1;
 
 /// Names under which attachments are saved beside each other: numbered, and as they were but for
 /// what some file system does not take or a mark that would act on whatever shows the name.
@@ -183,7 +192,7 @@ mod tests {
         for (place, name) in given.iter().enumerate() {
             let name = file_name(place, &named(name));
             assert!(name.len() <= LONGEST && !name.contains(is_hidden), "{name:?}");
-            std::fs::write(dir.path().join(&name), "content").expect("a name");
+            replace_with(&dir.path().join(&name), |file| file.write_all(b"content")).expect("a name");
         }
         assert_eq!(std::fs::read_dir(dir.path()).expect("a directory").count(), given.len());
         assert_eq!(Path::new(&file_name(0, &named(&long))).extension(), Some("jpeg".as_ref()));
@@ -193,7 +202,7 @@ mod tests {
     #[test]
     fn what_the_first_version_saved_is_found_under_its_name() {
         let dir = tempfile::tempdir().expect("a directory");
-        let attachment = Attachment { name: "谁?.txt".into(), sha256: sha256(&[b"content"]), ..attachment() };
+        let attachment = Attachment { name: "谁?.txt".into(), size: 7, sha256: sha256(&[b"content"]), ..attachment() };
         std::fs::write(dir.path().join("1-谁?.txt"), "content").expect("written");
         assert_eq!(standing(dir.path(), 0, &attachment), Standing::Whole);
         assert_eq!(standing(dir.path(), 1, &attachment), Standing::Absent);

@@ -1,7 +1,7 @@
 //! Checking an evidence bundle: its bytes, its page, and who of those that the reader knows stands
 //! behind it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use auxlog_law::Rulebook;
@@ -34,8 +34,14 @@ pub(crate) struct KeyArgs {
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     server: Option<String>,
-    all: BTreeSet<String>,
+    /// All of them, with what the reader says of each.
+    all: BTreeMap<String, String>,
+    /// One of them is a server's, by what the reader says of it.
+    names_server: bool,
 }
+
+/// What the reader says of a key of a server, in the file of their keys.
+const SERVERS: [&str; 2] = ["server", "服务器"];
 
 impl KeyArgs {
     /// Reads the keys.
@@ -45,23 +51,28 @@ impl KeyArgs {
     pub(crate) fn keys(&self, words: &Words) -> Result<Keys, Failure> {
         let server = self.server_key.as_ref().map(|key| key.trim().to_ascii_lowercase());
         let given = self.writer_key.iter().map(|key| key.trim().to_ascii_lowercase());
-        let mut all: BTreeSet<String> = server.iter().cloned().chain(given).collect();
+        let mut all: BTreeMap<String, String> =
+            server.iter().cloned().chain(given).map(|key| (key, String::new())).collect();
         if let Some(path) = &self.trusted_keys {
             let unreadable = |source| Failure::usage(refusal::file(path, &source, words));
             let text = std::fs::read_to_string(path).map_err(unreadable)?;
             for (number, line) in (1_usize..).zip(text.lines()) {
                 let line = line.split('#').next().unwrap_or_default();
                 // What follows a key says whose it is.
-                let Some(key) = line.split_whitespace().next() else { continue };
+                let (key, whose) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
+                if key.is_empty() {
+                    continue;
+                }
                 let key = key.to_ascii_lowercase();
                 if key.len() != 64 || !key.bytes().all(|byte| byte.is_ascii_hexdigit()) {
                     let path = path.display().to_string();
                     return Err(Failure::usage(fl!(words.loader(), "verify-no-key", path = path, line = number)));
                 }
-                all.insert(key);
+                all.insert(key, whose.trim().to_owned());
             }
         }
-        Ok(Keys { server, all })
+        let names_server = server.is_some() || all.values().any(|whose| SERVERS.contains(&whose.as_str()));
+        Ok(Keys { server, all, names_server })
     }
 }
 
@@ -141,26 +152,25 @@ pub(crate) fn check(bytes: &[u8], keys: &Keys) -> Result<Bundle, NotWhole> {
     }
     let known = vouching::known(&vouched);
     checked.task = evidence.view_by(&known)?;
-    let writers: Vec<Signatory> = checked.writers.iter().map(|writer| signatory(writer, &known)).collect();
-    let exporter = signatory(&checked.exporter, &known);
+    let writers: Vec<Signatory> = checked.writers.iter().map(|writer| signatory(writer, &known, keys)).collect();
+    let exporter = signatory(&checked.exporter, &known, keys);
     let unknown = unknown(keys, &vouched, &checked, &writers, &exporter);
     Ok(Bundle { checked, vouched, writers, exporter, unknown })
 }
 
-fn signatory(checked: &WriterChecked, known: &Known) -> Signatory {
+fn signatory(checked: &WriterChecked, known: &Known, keys: &Keys) -> Signatory {
     let (opened, writer) = (&checked.opened, checked.writer);
     let key = data_encoding::HEXLOWER.encode(&opened.public_key);
     match known.authority.grant_of(&writer, None).filter(|grant| grant.standing != Standing::Pending) {
         Some(grant) => {
             Signatory { writer, officer: grant.officer.clone(), name: grant.name.clone(), key, certified: true }
         }
-        None => Signatory {
-            writer,
-            officer: opened.officer.clone(),
-            name: opened.officer_name.clone(),
-            key,
-            certified: false,
-        },
+        None => {
+            // Whom the reader knows by the key is that, whatever the chain says.
+            let known = keys.all.get(&key).filter(|whose| !whose.is_empty()).cloned();
+            let name = known.unwrap_or_else(|| opened.officer_name.clone());
+            Signatory { writer, officer: opened.officer.clone(), name, key, certified: false }
+        }
     }
 }
 
@@ -176,10 +186,11 @@ fn unknown(
     if keys.all.is_empty() {
         return Some(Unknown::NoKey);
     }
-    if writers.iter().chain([exporter]).all(|who| keys.all.contains(&who.key)) {
+    // Where there is a server it knows what a writer may have left out.
+    if !keys.names_server && writers.iter().chain([exporter]).all(|who| keys.all.contains_key(&who.key)) {
         return None;
     }
-    let Some(server) = vouched.iter().find(|found| keys.all.contains(&found.key_text())) else {
+    let Some(server) = vouched.iter().find(|found| keys.all.contains_key(&found.key_text())) else {
         return Some(Unknown::OtherKeys);
     };
     if server.known.is_none() {

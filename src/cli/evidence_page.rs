@@ -6,13 +6,15 @@
 //! see to it. Renderer 1 is that of 0.1.0; 2 names authors as the office does, and says why a step
 //! is void.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use auxlog_law::Rulebook;
 use auxlog_record::evidence::{Evidence, Known, Rendering};
 use auxlog_record::fold::{Author, TaskView};
-use auxlog_record::{Event, Moment, Record, Vouched, china};
+use auxlog_record::review::Closed;
+use auxlog_record::{Event, Hash, Moment, Record, RecordId, Vouched, china};
 use auxlog_sync::vouched::VouchedFor;
 use chrono::TimeZone as _;
 use i18n_embed_fl::fl;
@@ -200,6 +202,10 @@ fn provisions(page: &mut String, evidence: &Evidence, words: &Words) {
 
 fn records(page: &mut String, evidence: &Evidence, view: &TaskView, words: &Words) {
     let loader = words.loader();
+    let history = view.history();
+    let known: BTreeMap<Hash, Option<Closed>> = history.iter().map(|entry| (entry.hash, entry.void)).collect();
+    let void: BTreeMap<RecordId, Option<Closed>> =
+        history.iter().rev().map(|entry| (entry.record, entry.void)).collect();
     heading(page, &fl!(loader, "evidence-records"));
     for chain in &evidence.chains {
         let Some(Ok(Event::WriterOpened(opened))) = chain.first().map(Record::event) else { continue };
@@ -231,14 +237,13 @@ fn records(page: &mut String, evidence: &Evidence, view: &TaskView, words: &Word
         for record in chain {
             // An order to mask stands beside the task's history; it has a body only if it is about it.
             let ordered = matches!(record.event(), Ok(Event::MaskOrdered(_)));
-            let about = ordered || view.history().iter().any(|entry| entry.hash == record.hash());
+            let about = ordered || known.contains_key(&record.hash());
             if !about && record.id().seq != 1 {
                 continue;
             }
             let wall = record.envelope().reading.wall_ms;
             let when = china().timestamp_millis_opt(wall).single().map(|at| moment(Moment(at))).unwrap_or_default();
-            let void =
-                view.history().into_iter().find(|entry| entry.record == record.id()).and_then(|entry| entry.void);
+            let void = void.get(&record.id()).copied().flatten();
             let mut said = kind(record, words);
             if let Some(why) = void {
                 said.push_str(&match evidence.page.renderer {

@@ -37,12 +37,19 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     /// What is wrong, where, and what to do; empty where nobody is left to read it.
     pub(crate) message: String,
+    /// Whether the message has lines of its own.
+    pub(crate) of_lines: bool,
 }
 
 impl Failure {
     /// A failure with `exit` and `message`.
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into() }
+        Self { exit, message: message.into(), of_lines: false }
+    }
+
+    /// Bad input or usage, told in several lines.
+    pub(crate) fn usage_lines(message: impl Into<String>) -> Self {
+        Self { of_lines: true, ..Self::usage(message) }
     }
 
     /// Bad input or usage.

@@ -3,6 +3,7 @@
 //! The texts stand in the Fluent files under `cmd-<command path>` and `arg-<id>`, or
 //! `arg-<command path>-<id>` where an option means something of its own in one command.
 
+use auxlog_record::visible_line;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command};
@@ -82,7 +83,8 @@ fn notes(arg: &Arg, words: &Words) -> String {
 
 /// A complaint of clap's about the command line, in the reader's language.
 pub(crate) fn complaint(error: &clap::Error, words: &Words) -> String {
-    let context = |kind| error.get(kind).map(plain).unwrap_or_default();
+    // What was typed begins no line of its own.
+    let context = |kind| error.get(kind).map(plain).map(|text| visible_line(&text).into_owned()).unwrap_or_default();
     let arg = context(ContextKind::InvalidArg);
     let value = context(ContextKind::InvalidValue);
     let loader = words.loader();
@@ -98,6 +100,7 @@ pub(crate) fn complaint(error: &clap::Error, words: &Words) -> String {
         }
         ErrorKind::ValueValidation => {
             let why = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+            let why = visible_line(&why).into_owned();
             fl!(loader, "usage-bad-value", arg = arg, value = value, why = why)
         }
         ErrorKind::MissingRequiredArgument => fl!(loader, "usage-missing", arg = arg),

@@ -71,7 +71,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) => {
             if !failure.message.is_empty() {
-                output::tell(&failure.message);
+                let tell = if failure.of_lines { output::tell_lines } else { output::tell };
+                tell(&failure.message);
             }
             failure.exit.into()
         }
@@ -84,10 +85,10 @@ fn run(args: &[OsString], words: Words) -> exit::Outcome {
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) if !error.use_stderr() => {
-            output::Results::new().line(error.render().to_string().trim_end())?;
+            output::Results::new().text(&error.render().to_string())?;
             return Ok(Exit::Done);
         }
-        Err(error) => return Err(exit::Failure::usage(help::complaint(&error, &words))),
+        Err(error) => return Err(exit::Failure::usage_lines(help::complaint(&error, &words))),
     };
     let config = Config::load(cli.common.config.as_deref(), &words)?;
     // The file says which language only where neither command line nor environment does.
@@ -144,6 +145,6 @@ fn explain_panics(words: &Words) {
         }
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         let what = panic.payload_as_str().unwrap_or_default();
-        output::tell(&format!("{message}\n  auxlog {} · {place} · {what}", env!("CARGO_PKG_VERSION")));
+        output::tell_lines(&format!("{message}\n  auxlog {} · {place} · {what}", env!("CARGO_PKG_VERSION")));
     }));
 }

@@ -56,7 +56,7 @@ fn read(path: &Path, context: &Context) -> Result<String, Failure> {
 
 /// All that is wrong, line by line.
 pub(crate) fn refused(problems: &[Problem], context: &Context) -> Failure {
-    Failure::usage(problems.iter().map(|problem| words_for(problem, context)).collect::<Vec<_>>().join("\n"))
+    Failure::usage_lines(problems.iter().map(|problem| words_for(problem, context)).collect::<Vec<_>>().join("\n"))
 }
 
 /// The rulebook files of a directory, by name; none where there is no such directory.

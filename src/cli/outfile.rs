@@ -9,8 +9,10 @@ use std::path::Path;
 /// # Errors
 /// What the file system returns; a file that was there is then what it was.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let special = path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir());
-    if special || path.starts_with("/dev") {
+    let special = |found: std::fs::Metadata| !(found.is_file() || found.is_dir() || found.is_symlink());
+    // Links in `/dev` are the system's; anywhere else somebody may have planted one.
+    let device = path.starts_with("/dev") && path.metadata().is_ok_and(special);
+    if device || path.symlink_metadata().is_ok_and(special) {
         return std::fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
     }
     auxlog_journal::replace(path, bytes)
@@ -53,6 +55,19 @@ mod tests {
         assert_eq!(std::fs::read(&victim).expect("there"), b"theirs");
         let found = path.symlink_metadata().expect("there");
         assert!(found.is_file() && found.permissions().mode() & 0o777 == 0o600);
+    }
+
+    #[test]
+    fn a_link_to_a_device_is_replaced_too() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("a.csv");
+        symlink("/dev/null", &path).expect("linked");
+        write(&path, b"rows").expect("written");
+        assert!(path.symlink_metadata().expect("there").is_file());
+        let shared = Path::new("/dev/shm").join(format!("auxlog-{}", std::process::id()));
+        write(&shared, b"rows").expect("written, though nothing is there");
+        assert_eq!(std::fs::read(&shared).expect("there"), b"rows");
+        std::fs::remove_file(&shared).expect("removed");
     }
 
     #[test]

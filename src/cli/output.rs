@@ -22,8 +22,13 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Says something to the person, on standard error.
+/// Says something to the person in one line, on standard error: what is named in it begins none of its own.
 pub(crate) fn tell(message: &str) {
+    tell_lines(&visible_line(message));
+}
+
+/// Says something of several lines, none of which is anybody else's.
+pub(crate) fn tell_lines(message: &str) {
     // With standard error closed nobody is left to tell.
     let _ = writeln!(io::stderr().lock(), "{}", visible(message));
 }
@@ -37,12 +42,12 @@ impl Results {
         Self(io::BufWriter::new(io::stdout().lock()))
     }
 
-    /// One line of text.
+    /// One line of text, whatever is named in it.
     ///
     /// # Errors
     /// When standard output cannot be written.
     pub(crate) fn line(&mut self, text: &str) -> Result<(), Failure> {
-        writeln!(self.0, "{}", visible(text)).map_err(|error| unwritten(&error))
+        writeln!(self.0, "{}", visible_line(text)).map_err(|error| unwritten(&error))
     }
 
     /// One JSON object on a line of its own.

@@ -101,6 +101,7 @@ pub(crate) fn ledger(error: &LedgerError, words: &Words) -> Failure {
             let file = path.display().to_string();
             Failure::usage(fl!(loader, "ledger-too-large", file = file, mebibytes = mebibytes))
         }
+        LedgerError::Beyond(beyond) => Failure::usage(words.reason(beyond)),
         LedgerError::RosterFromServer => Failure::usage(fl!(loader, "ledger-roster-from-server")),
         LedgerError::NotSaved { source } => Failure::new(
             Exit::Found,
@@ -311,6 +312,7 @@ fn server_store(error: &StoreError, words: &Words) -> Failure {
         StoreError::Exists(what) => Failure::usage(fl!(loader, "db-exists", what = what.clone())),
         StoreError::NoDevice(device) => Failure::usage(fl!(loader, "db-no-device", device = device.clone())),
         StoreError::Ambiguous(device) => Failure::usage(fl!(loader, "db-ambiguous", device = device.clone())),
+        StoreError::Beyond(beyond) => Failure::usage(words.reason(beyond)),
         StoreError::NoServerKey => Failure::usage(fl!(loader, "db-no-server-key")),
         StoreError::OwnDevice(_) => Failure::usage(fl!(loader, "refused-own-device")),
         StoreError::Unsupported(what) => Failure::usage(fl!(loader, "db-unsupported", what = (*what).to_owned())),

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use auxlog_journal::composed;
 use i18n_embed_fl::fl;
 use zeroize::Zeroizing;
 
@@ -40,7 +41,8 @@ pub(crate) fn new_passphrase(file: Option<&Path>, words: &Words) -> Result<Passp
     if is_common(&chosen) {
         return Err(Failure::usage(fl!(words.loader(), "passphrase-common")));
     }
-    if chosen.chars().count() < SHORTEST {
+    // As it is derived from: a mark before it, or one that joins a letter, makes it no longer.
+    if composed(&chosen).chars().count() < SHORTEST {
         return Err(Failure::usage(fl!(words.loader(), "passphrase-short", least = SHORTEST)));
     }
     Ok(chosen)

@@ -83,7 +83,9 @@ fn csv_line(cells: &[String]) -> String {
 
 fn csv_cell(cell: &str) -> String {
     let guarded = visible(&disarmed(cell)).into_owned();
-    if guarded.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
+    // Also those at which another program splits: it must not find a cell of its own within.
+    let splits = guarded.contains(['"', ',', ';', '\t', '|', '\n', '\r']);
+    if splits { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
 }
 
 /// What a workbook's cell holds: what is longer is cut and says so.
@@ -116,8 +118,9 @@ mod tests {
     fn csv_quotes_and_defuses() {
         let row = ["a,b", "=1+1", "说“好”", "x\"y"].map(str::to_owned).to_vec();
         assert_eq!(csv(&row, []), "\"a,b\",'=1+1,说“好”,\"x\"\"y\"\r\n");
+        assert_eq!(csv(&["x;=1".to_owned(), "x\t=1".to_owned()], []), "\"x;=1\",\"x\t=1\"\r\n");
         let row = ["\u{3000}＝1", "\u{1b}]0;x\u{7}", "\u{202e}+1"].map(str::to_owned).to_vec();
-        assert_eq!(csv(&row, []), "'\u{3000}＝1,‹1B›]0;x‹07›,'‹202E›+1\r\n");
+        assert_eq!(csv(&row, []), "'\u{3000}＝1,\"‹1B›]0;x‹07›\",'‹202E›+1\r\n");
     }
 
     #[test]

@@ -125,6 +125,7 @@ pub(crate) fn closed(why: Closed, words: &Words) -> String {
         Closed::Nobody => fl!(loader, "closed-nobody"),
         Closed::OwnDecision => fl!(loader, "closed-own-decision"),
         Closed::NotGivenAgain => fl!(loader, "closed-not-given-again"),
+        Closed::Unsaid => fl!(loader, "closed-unsaid"),
     }
 }
 

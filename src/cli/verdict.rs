@@ -4,6 +4,7 @@ use auxlog_law::{
     Answerable, Arranged, Change, Facts, Finding, Mode, Presence, Rulebook, Severity, SuggestedPerson, Suggestion,
     Verdict,
 };
+use auxlog_record::visible_line;
 use i18n_embed_fl::fl;
 use serde::Serialize;
 
@@ -109,7 +110,7 @@ impl<'a> VerdictLine<'a> {
         if let Some(suggested) = self.suggested.as_ref().filter(|suggested| !suggested.items.is_empty()) {
             lines.push(format!("    {}", fl!(loader, "verdict-suggested", items = suggested.items.join(" "))));
         }
-        lines.join("\n")
+        lines.iter().map(|line| format!("{}\n", visible_line(line))).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use auxlog_journal::blob::BlobError;
 use auxlog_journal::{Damage, DamageKind, JournalError, KeyError, NoRandom, NotSealed};
 use auxlog_record::crypto::CryptoError;
 use auxlog_record::evidence::{EvidenceError, NoBundle};
-use auxlog_record::{ChainError, EnvelopeError, EventError};
+use auxlog_record::{Beyond, ChainError, EnvelopeError, EventError};
 use auxlog_store::{Flaw, LedgerError, Spot};
 use auxlog_sync::http::LineFault;
 use auxlog_sync::message::RefusedFor;
@@ -60,6 +60,7 @@ impl Told {
     fn any(&self, error: &(dyn Error + 'static)) -> String {
         first_of!(self, error,
             Flaw => flaw,
+            Beyond => beyond,
             Damage => damage,
             JournalError => journal,
             KeyError => keys,
@@ -85,6 +86,16 @@ impl Told {
 
     fn quoted(&self, error: &dyn std::fmt::Display) -> String {
         fl!(self.0, "reason-quoted", said = error.to_string())
+    }
+
+    fn beyond(&self, beyond: &Beyond) -> String {
+        let field = fl!(self.0, "beyond-field", field = beyond.field());
+        match *beyond {
+            Beyond::TooLong { length, most, .. } => {
+                fl!(self.0, "beyond-long", field = field, length = length.to_string(), most = most.to_string())
+            }
+            Beyond::Hidden { .. } => fl!(self.0, "beyond-hidden", field = field),
+        }
     }
 
     fn not_sealed(&self, _: &NotSealed) -> String {
@@ -338,6 +349,7 @@ impl Told {
             NoBundle::Content(_) => fl!(self.0, "bundle-content"),
             NoBundle::Newer(version) => fl!(self.0, "bundle-newer", version = version.to_string()),
             NoBundle::EmptyChain => fl!(self.0, "bundle-empty-chain"),
+            NoBundle::TwoChains => fl!(self.0, "bundle-two-chains"),
             NoBundle::OtherExporter => fl!(self.0, "bundle-other-exporter"),
         }
     }
@@ -350,6 +362,7 @@ impl Told {
             VouchedError::OtherRecord { record } => fl!(self.0, "vouched-other-record", id = record.to_string()),
             VouchedError::Proof { record } => fl!(self.0, "vouched-proof", id = record.to_string()),
             VouchedError::LeftOut { record } => fl!(self.0, "vouched-left-out", id = record.to_string()),
+            VouchedError::Void { record } => fl!(self.0, "vouched-void", id = record.to_string()),
             VouchedError::Emptied { record } => fl!(self.0, "evidence-emptied", id = record.to_string()),
             VouchedError::Agency { record, agency } => {
                 fl!(self.0, "vouched-agency", id = record.to_string(), agency = agency.to_string())

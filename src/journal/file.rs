@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::lock::private;
 
@@ -20,7 +20,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// What `write` and the file system return; `path` is then what it was.
 pub fn replace_with<E: From<io::Error>>(path: &Path, write: impl FnOnce(&mut File) -> Result<(), E>) -> Result<(), E> {
-    let passing = path.with_added_extension("new");
+    let passing = passing(path)?;
     let written: Result<(), E> = (|| {
         let mut file = fresh(&passing)?;
         write(&mut file)?;
@@ -37,8 +37,22 @@ pub fn replace_with<E: From<io::Error>>(path: &Path, write: impl FnOnce(&mut Fil
     Ok(dir.map_or(Ok(()), sync_dir)?)
 }
 
+/// What the name of a file ends in while it is written.
+pub const PASSING: &str = "auxlog-new";
+
+/// The name under which a file is written: no name that somebody else's file is likely to have.
+fn passing(path: &Path) -> io::Result<PathBuf> {
+    if path.file_name().is_none() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "no name of a file"));
+    }
+    Ok(path.with_added_extension(PASSING))
+}
+
 /// A new file that is its owner's alone; what a crash left under that name, or somebody's link, goes.
-fn fresh(path: &Path) -> io::Result<File> {
+///
+/// # Errors
+/// What the file system returns.
+pub fn fresh(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     private(options.create_new(true).write(true));
     match options.open(path) {
@@ -71,7 +85,7 @@ mod tests {
         let (victim, path) = (dir.path().join("victim"), dir.path().join("a.csv"));
         std::fs::write(&victim, "theirs").expect("written");
         symlink(&victim, &path).expect("linked");
-        symlink(&victim, dir.path().join("a.csv.new")).expect("linked");
+        symlink(&victim, dir.path().join("a.csv.auxlog-new")).expect("linked");
         replace(&path, b"ours").expect("written");
         assert_eq!(std::fs::read(&victim).expect("there"), b"theirs");
         assert_eq!(std::fs::read(&path).expect("there"), b"ours");

@@ -59,10 +59,11 @@ struct Content {
     counted: Option<bool>,
 }
 
-/// A passphrase as it is derived from: composed (NFC, as RFC 8265 has it), without the mark that
-/// some editors put before a text.
-fn composed(passphrase: &str) -> Zeroizing<String> {
-    Zeroizing::new(passphrase.trim_start_matches('\u{feff}').nfc().collect())
+/// A passphrase as it is derived from: composed (NFC), every blank the ASCII one (both as RFC 8265 has
+/// it), without the mark that some editors put before a text.
+pub fn composed(passphrase: &str) -> Zeroizing<String> {
+    let blank = |c: char| if c.is_whitespace() && !c.is_ascii() { ' ' } else { c };
+    Zeroizing::new(passphrase.trim_start_matches('\u{feff}').nfc().map(blank).collect())
 }
 
 /// Keys that a passphrase opened. Wiped when dropped.

@@ -12,8 +12,8 @@ use auxlog_law::{ActivityId, Facts, Officers, Person, Recusal, Status};
 use chrono::{Datelike as _, NaiveDate};
 
 use crate::{
-    Auxiliary, Certificate, Date, Judged, JudgedPerson, OfficerId, RecusalEntry, Roster, StatedAuxiliary,
-    StatedOfficer, Task,
+    Auxiliary, Certificate, Date, Judged, JudgedPerson, MAX_FIELD, OfficerId, RecusalEntry, Roster, StatedAuxiliary,
+    StatedOfficer, Task, cut, visible_line,
 };
 
 /// Whose word counts for a person who is on the roster and of whom the task states facts.
@@ -103,7 +103,7 @@ pub fn reduce(
         reduced.facts.people.push(person);
         reduced.people.push(JudgedPerson {
             id: stated.id.clone(),
-            name: known.map(|known| known.name.clone()),
+            name: known.map(|known| visible_line(&cut(&known.name, MAX_FIELD - 1)).into_owned()),
             known: person.known,
             differs,
         });

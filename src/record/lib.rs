@@ -42,7 +42,7 @@ pub use event::{
 };
 pub use ids::{AgencyId, AuxiliaryId, Hash, OfficerId, RecordId, WriterId};
 pub use kind::EventError;
-pub use limits::{MAX_FINDINGS, OverLimit, cut};
+pub use limits::{Beyond, MAX_FINDINGS, cut};
 pub use office::{HeldReleased, KeyCertified, OfficeOpened, RosterIssued, RulesAdopted, StandingSet, SyncNoted};
 pub use role::{Role, Standing};
 pub use roster::{Agency, Auxiliary, Certificate, Officer, RecusalEntry, Roster};

@@ -1,26 +1,52 @@
-//! Limits of what a record holds, for whoever reads one: a client of somebody's own making keeps
-//! none. A record beyond them is kept like any other, and shown as what it is.
+//! Limits of what a record's texts and lists hold, for whoever writes one and whoever reads one: a client
+//! of somebody's own making keeps none. A record beyond them is kept like any other, and shown as what it
+//! is.
 
 use std::borrow::Cow;
 
 use auxlog_law::Verdict;
 
-use crate::{Certificate, Event, Judged, MAX_FIELD, MAX_LIST, MAX_TEXT, Roster, Task};
+use crate::{Auxiliary, Certificate, Event, Judged, MAX_FIELD, MAX_LIST, MAX_TEXT, Officer, Roster, Task, is_hidden};
 
 /// The most findings of a verdict: more than the rows of any rulebook give for a task within its
 /// own limits.
 pub const MAX_FINDINGS: usize = 4_000;
 
-/// What is over its limit.
+/// The most records that one is based on: as many as may be made about a task by people who know nothing of
+/// each other.
+const MAX_BASED_ON: usize = 4_000;
+
+/// Texts that may have several lines.
+const OF_LINES: [&str; 4] = ["text", "reason", "measure", "note"];
+
+/// What no genuine program writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: {length} are more than {most}")]
-pub struct OverLimit {
-    /// The field.
-    pub field: &'static str,
-    /// Characters or entries.
-    pub length: usize,
-    /// The most possible.
-    pub most: usize,
+pub enum Beyond {
+    /// A text or a list is too long.
+    #[error("{field}: {length} are more than {most}")]
+    TooLong {
+        /// The field.
+        field: &'static str,
+        /// Characters or entries.
+        length: usize,
+        /// The most possible.
+        most: usize,
+    },
+    /// A text holds a mark that acts on a screen, or hides or forges what is read.
+    #[error("{field}: it holds a mark that is not seen (a control, direction or zero-width character)")]
+    Hidden {
+        /// The field.
+        field: &'static str,
+    },
+}
+
+impl Beyond {
+    /// The field that it is about.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::TooLong { field, .. } | Self::Hidden { field } => field,
+        }
+    }
 }
 
 /// `text`, or its beginning and an ellipsis where it has more than `most` characters.
@@ -31,12 +57,17 @@ pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
-type Within = Result<(), OverLimit>;
+type Within = Result<(), Beyond>;
 
-fn text(field: &'static str, text: &str, most: usize) -> Within {
+fn text(field: &'static str, said: &str, most: usize) -> Within {
     // Bytes are never fewer than characters, and are known.
-    let length = if text.len() <= most { 0 } else { text.chars().count() };
-    if length > most { Err(OverLimit { field, length, most }) } else { Ok(()) }
+    let length = if said.len() <= most { 0 } else { said.chars().count() };
+    if length > most {
+        return Err(Beyond::TooLong { field, length, most });
+    }
+    let of_lines = OF_LINES.contains(&field);
+    let hidden = |c: char| is_hidden(c) && !(of_lines && matches!(c, '\n' | '\r' | '\t'));
+    if said.contains(hidden) { Err(Beyond::Hidden { field }) } else { Ok(()) }
 }
 
 fn field(name: &'static str, said: &str) -> Within {
@@ -48,7 +79,7 @@ fn optional(name: &'static str, said: Option<&String>) -> Within {
 }
 
 fn list(field: &'static str, length: usize, most: usize) -> Within {
-    if length > most { Err(OverLimit { field, length, most }) } else { Ok(()) }
+    if length > most { Err(Beyond::TooLong { field, length, most }) } else { Ok(()) }
 }
 
 fn fields<'a>(name: &'static str, mut said: impl Iterator<Item = &'a String>) -> Within {
@@ -56,17 +87,13 @@ fn fields<'a>(name: &'static str, mut said: impl Iterator<Item = &'a String>) ->
 }
 
 impl Event {
-    /// Whether it holds what no genuine program writes: more than the limits, or marks in a task's texts that
-    /// act on a screen.
-    pub fn is_beyond_a_writer(&self) -> bool {
-        self.within_limits().is_err() || self.judged().is_some_and(|(task, _)| task.has_hidden_marks())
-    }
-
-    /// Whether every text and list of it is within its limit, whatever wrote it.
+    /// Whether every text and list of it is within its limit and every text is seen as it is, whatever wrote
+    /// it.
     ///
     /// # Errors
     /// The first that is not.
-    pub fn within_limits(&self) -> Result<(), OverLimit> {
+    pub fn within_limits(&self) -> Result<(), Beyond> {
+        list("based_on", self.based_on().len(), MAX_BASED_ON)?;
         match self {
             Self::WriterOpened(opened) => {
                 field("officer", &opened.officer.0)?;
@@ -209,24 +236,44 @@ fn roster(roster: &Roster) -> Within {
         field("agencies", &agency.id.0)?;
         field("agencies", &agency.name)?;
     }
-    for officer in roster.officers.values() {
-        field("officers", &officer.id.0)?;
-        field("officers", &officer.name)?;
-        optional("officers", officer.unit.as_ref())?;
-        certificate(officer.certificate.as_ref())?;
+    roster.officers.values().try_for_each(Officer::within_limits)?;
+    roster.auxiliaries.values().try_for_each(Auxiliary::within_limits)
+}
+
+impl Officer {
+    /// As [`Event::within_limits`].
+    ///
+    /// # Errors
+    /// The first text or list that is not.
+    pub fn within_limits(&self) -> Result<(), Beyond> {
+        field("officer", &self.id.0)?;
+        field("name", &self.name)?;
+        text("agency", &self.agency.0, 255)?;
+        optional("unit", self.unit.as_ref())?;
+        optional("pinyin", self.pinyin.as_ref())?;
+        certificate(self.certificate.as_ref())
     }
-    for person in roster.auxiliaries.values() {
-        field("auxiliaries", &person.id.0)?;
-        field("auxiliaries", &person.name)?;
-        optional("auxiliaries", person.unit.as_ref())?;
-        optional("auxiliaries", person.dispatched_by.as_ref())?;
-        certificate(person.certificate.as_ref())?;
-        list("qualifications", person.qualifications.len(), MAX_LIST)?;
-        fields("qualifications", person.qualifications.iter())?;
-        list("recusals", person.recusals.len(), MAX_LIST)?;
-        fields("recusals", person.recusals.iter().map(|recusal| &recusal.counterpart))?;
+}
+
+impl Auxiliary {
+    /// As [`Event::within_limits`].
+    ///
+    /// # Errors
+    /// The first text or list that is not.
+    pub fn within_limits(&self) -> Result<(), Beyond> {
+        field("auxiliary", &self.id.0)?;
+        field("name", &self.name)?;
+        text("agency", &self.agency.0, 255)?;
+        optional("unit", self.unit.as_ref())?;
+        optional("pinyin", self.pinyin.as_ref())?;
+        optional("dispatched_by", self.dispatched_by.as_ref())?;
+        certificate(self.certificate.as_ref())?;
+        list("qualifications", self.qualifications.len(), MAX_LIST)?;
+        fields("qualifications", self.qualifications.iter())?;
+        list("recusals", self.recusals.len(), MAX_LIST)?;
+        fields("recusals", self.recusals.iter().map(|recusal| &recusal.counterpart))?;
+        fields("recusals", self.recusals.iter().filter_map(|recusal| recusal.relation.as_ref()))
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -251,7 +298,10 @@ mod tests {
     }
 
     fn over(event: &Event) -> Option<(&'static str, usize)> {
-        event.within_limits().err().map(|over| (over.field, over.length))
+        event.within_limits().err().map(|beyond| match beyond {
+            Beyond::TooLong { field, length, .. } => (field, length),
+            Beyond::Hidden { field } => (field, 0),
+        })
     }
 
     #[test]
@@ -294,6 +344,28 @@ mod tests {
         let reason = "x".repeat(MAX_TEXT + 1);
         let annulled = crate::Annulment { target: RecordId::default(), reason, based_on: vec![] };
         assert_eq!(over(&Event::Annulment(annulled)), Some(("reason", MAX_TEXT + 1)));
+    }
+
+    #[test]
+    fn a_mark_that_is_not_seen_is_named_wherever_it_stands() {
+        let hidden = "赵\u{202e}敏";
+        let annulled = |reason: &str| {
+            Event::Annulment(crate::Annulment {
+                target: RecordId::default(),
+                reason: reason.to_owned(),
+                based_on: vec![],
+            })
+        };
+        assert_eq!(over(&annulled(hidden)), Some(("reason", 0)));
+        assert_eq!(over(&annulled("第一行\n第二行")), None, "a reason may have lines");
+        let named = |name: &str| Task { place: Some(name.to_owned()), ..Task::default() };
+        assert_eq!(over(&logged(named(hidden))), Some(("place", 0)));
+        assert_eq!(over(&logged(named("a\nb"))), Some(("place", 0)), "a place may not");
+        assert_eq!(over(&logged(Task { items: vec!["16.2\u{200b}".into()], ..Task::default() })), Some(("items", 0)));
+        let person = Auxiliary { name: hidden.into(), ..Auxiliary::default() };
+        assert_eq!(person.within_limits(), Err(Beyond::Hidden { field: "name" }));
+        let officer = Officer { pinyin: Some("x".repeat(401)), ..Officer::default() };
+        assert_eq!(officer.within_limits(), Err(Beyond::TooLong { field: "pinyin", length: 401, most: 400 }));
     }
 
     #[test]

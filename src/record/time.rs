@@ -27,7 +27,21 @@ impl Moment {
 
     /// The calendar date in China.
     pub fn china_date(self) -> Date {
-        Date(self.0.with_timezone(&china()).date_naive())
+        let utc = self.0.naive_utc();
+        // The last hours that can be told at all have no date in China.
+        Date(utc.checked_add_offset(china()).unwrap_or(utc).date())
+    }
+}
+
+#[cfg(test)]
+mod china_tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_clock_says_has_a_date() {
+        for utc in [chrono::DateTime::<chrono::Utc>::MAX_UTC, chrono::DateTime::<chrono::Utc>::MIN_UTC] {
+            assert_eq!(Moment(utc.fixed_offset()).china_date().0, utc.date_naive());
+        }
     }
 }
 

@@ -169,13 +169,6 @@ impl Task {
         }
     }
 
-    /// Whether a text of it holds marks that act on a screen.
-    pub(crate) fn has_hidden_marks(&self) -> bool {
-        let mut problems = Vec::new();
-        self.check_texts(&mut problems);
-        problems.iter().any(|problem| matches!(problem, TaskProblem::Control { .. }))
-    }
-
     fn check_texts(&self, problems: &mut Vec<TaskProblem>) {
         let agency = self.agency.as_ref().map(|agency| agency.0.as_str());
         let fields = [

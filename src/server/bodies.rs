@@ -43,8 +43,8 @@ pub(crate) struct Bodies {
     others: Arc<Semaphore>,
     /// KiB left to small ones of whom nothing is proven, …
     strangers: Arc<Semaphore>,
-    /// … and bytes of them by address.
-    of_address: AtOnce<IpAddr>,
+    /// … and bytes of what nobody is proven for by address, small bodies by themselves.
+    of_address: AtOnce<(IpAddr, bool)>,
     /// Bytes by device, small bodies by themselves.
     of_device: AtOnce<(WriterId, bool)>,
 }
@@ -54,7 +54,7 @@ pub(crate) struct Bodies {
 pub(crate) struct Held {
     _bytes: Option<OwnedSemaphorePermit>,
     _of_device: Option<Inside<(WriterId, bool)>>,
-    _of_address: Option<Inside<IpAddr>>,
+    _of_address: Option<Inside<(IpAddr, bool)>>,
 }
 
 /// Why there is no place.
@@ -95,10 +95,14 @@ impl Bodies {
             }
             From::Unproven(address) if small => {
                 let share = self.room / 64 * 1024;
-                of_address = Some(self.of_address.enter(line_of(address), bytes, share).ok_or(Full::Device)?);
+                of_address = Some(self.of_address.enter((line_of(address), small), bytes, share).ok_or(Full::Device)?);
                 Some(&self.strangers)
             }
-            From::Unproven(_) => Some(&self.others),
+            From::Unproven(address) => {
+                let share = (self.room / 32 * 1024).max(UNPROVEN);
+                of_address = Some(self.of_address.enter((line_of(address), small), bytes, share).ok_or(Full::Device)?);
+                Some(&self.others)
+            }
         };
         let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
         let permit = room.map(|room| Arc::clone(room).try_acquire_many_owned(kib)).transpose();
@@ -126,7 +130,9 @@ mod tests {
         let other = bodies.take(4 << 20, From::Active(b)).expect("another device is not concerned");
         let stranger = bodies.take(UNPROVEN, From::Unproven(anywhere)).expect("strangers have their own");
         let second = bodies.take(UNPROVEN, From::ShutOut(c)).expect("room, shared with whoever is shut out");
-        assert_eq!(bodies.take(UNPROVEN, From::Unproven(anywhere)).err(), Some(Full::Server));
+        assert_eq!(bodies.take(UNPROVEN, From::Unproven(anywhere)).err(), Some(Full::Device));
+        let elsewhere = IpAddr::from([203, 0, 113, 8]);
+        assert_eq!(bodies.take(UNPROVEN, From::Unproven(elsewhere)).err(), Some(Full::Server));
         assert_eq!(bodies.take(UNPROVEN, From::ShutOut(c)).err(), Some(Full::Server));
         assert_eq!(bodies.take(4 << 20, From::Active(b)).err(), Some(Full::Server), "14 MiB are for devices");
         drop((held, other, stranger, second));

@@ -28,6 +28,9 @@ const MOST: usize = 16_384;
 /// How long a connection stands after its last request began: longer than any request may take.
 const IDLE: Duration = Duration::from_mins(3);
 
+/// How many may have come and not be taken in.
+const COMING: usize = 4_096;
+
 /// Connections of one device that go after others' at once.
 const PROVEN: usize = 4;
 
@@ -104,7 +107,12 @@ impl Connections {
 
     /// Takes note that one came, in the order in which they come.
     pub(crate) fn arrived(&self, peer: SocketAddr) {
-        self.coming.lock().unwrap_or_else(PoisonError::into_inner).insert(peer, self.now());
+        let mut coming = self.coming.lock().unwrap_or_else(PoisonError::into_inner);
+        // Those that were gone before they were taken in stay: they are forgotten together.
+        if coming.len() >= COMING {
+            coming.clear();
+        }
+        coming.insert(peer, self.now());
     }
 
     /// Takes note that a request came whole: while it is answered its connection goes after silent ones. One
@@ -359,6 +367,10 @@ mod tests {
         let open: Vec<_> = standing.iter().map(|(_, watched)| is_open(watched)).collect();
         assert_eq!(open, [true, false, false, false, false, false, true, true, true]);
         assert!(all.coming.lock().expect("no panic").is_empty());
+        for port in 1..=60_000 {
+            all.arrived(SocketAddr::from(([127, 0, 0, 9], port)));
+        }
+        assert!(all.coming.lock().expect("no panic").len() <= COMING, "of those that never are, few are kept");
         // The one that came last but was silent since asked something, which takes its time.
         let (_client, stranger) = standing.swap_remove(6);
         let answering = all.answering(stranger.line.peer, None).expect("it stands");

@@ -108,13 +108,6 @@ fn make_key(data_dir: &Path, path: &Path) -> Result<SigningKey, ServeError> {
 
 /// Writes the key so that it is there whole or not at all, readable by its owner only.
 pub(crate) fn write_key(data_dir: &Path, path: &Path, seed: &[u8]) -> std::io::Result<()> {
-    use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
     auxlog_journal::private_dir(data_dir)?;
-    let new = path.with_extension("key.new");
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    file.write_all(seed)?;
-    file.sync_all()?;
-    std::fs::rename(&new, path)?;
-    std::fs::File::open(data_dir)?.sync_all()
+    auxlog_journal::replace(path, seed)
 }

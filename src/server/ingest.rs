@@ -48,6 +48,23 @@ pub(crate) struct Ingest<'a> {
     pub(crate) server: &'a PublicKey,
     /// Now, milliseconds since 1970 UTC.
     pub(crate) now: u64,
+    /// What came beside it in the same request, of other writers: their signatures hold. Officers who share a
+    /// laptop see each other's records before anybody else does.
+    pub(crate) beside: &'a [(Record, Event)],
+}
+
+/// The records of a run of `writer` whose signatures hold, each with what it says.
+///
+/// # Errors
+/// When the work cannot be done.
+pub(crate) async fn signed(writer: &DeviceRow, records: Vec<Record>) -> Result<Vec<(Record, Event)>, StoreError> {
+    let key = writer.public_key;
+    blocking(move || {
+        let verdicts = verify_all(&key, &records);
+        let genuine = records.into_iter().zip(verdicts).filter_map(|(record, verified)| verified.then_some(record));
+        genuine.filter_map(|record| record.event().ok().map(|event| (record, event))).collect()
+    })
+    .await
 }
 
 /// Prepares one run of a writer against his state as read from the database.
@@ -58,14 +75,14 @@ pub(crate) async fn prepare(
     with: Ingest<'_>,
     scope: &AgencyScope,
     writer: &DeviceRow,
-    sender: WriterId,
+    sender: &DeviceRow,
     records: Vec<Record>,
 ) -> Result<Prepared, StoreError> {
     let (Ingest { store, now, .. }, id) = (with, writer.writer);
     let mut push = Push {
         agency: scope.agency().clone(),
         writer: id,
-        sender,
+        sender: sender.writer,
         base_seq: writer.acked_seq,
         base_hash: writer.acked_hash,
         standing: writer.standing,
@@ -109,7 +126,7 @@ pub(crate) async fn prepare(
     if let Some((record, reason)) = bad.filter(|_| push.fresh.len() == due) {
         refused.push(set_aside(&mut push, &record, reason));
     }
-    unordered(store, scope, &push, &bodiless, now).await?;
+    unordered(store, scope, &mut push, sender.officer == writer.officer, &bodiless, now).await?;
     let held = push.standing != Standing::Active;
     let noted = push
         .fresh
@@ -123,11 +140,13 @@ pub(crate) async fn prepare(
 }
 
 /// Files it where records that are to be stored come without what they say, and no order to mask them is in
-/// the log: after a server came back it may still be to come; else nobody can judge them.
+/// the log: after a server came back it may still be to come; else nobody can judge them. From anybody but
+/// their author they are not taken before it is: whoever empties another's record must not get in first.
 async fn unordered(
     store: &Store,
     scope: &AgencyScope,
-    push: &Push,
+    push: &mut Push,
+    own: bool,
     bodiless: &[RecordId],
     now: u64,
 ) -> Result<(), StoreError> {
@@ -140,7 +159,11 @@ async fn unordered(
     }
     let (Some(first), Some(last)) = (found.first(), found.last()) else { return Ok(()) };
     let detail = format!("{} records without bodies, {first} to {last}", found.len());
-    store.file_once(scope, now, IncidentKind::Bodiless, (push.writer, first.seq), &detail).await?;
+    let of = if own { (push.writer, first.seq) } else { (push.sender, 0) };
+    store.file_once(scope, now, IncidentKind::Bodiless, of, &detail).await?;
+    if !own {
+        push.fresh.retain(|fresh| fresh.seq < first.seq);
+    }
     Ok(())
 }
 
@@ -179,7 +202,7 @@ pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId
 /// What the server makes of records whose signatures and links hold: of fewer, where more than `most`
 /// older rosters would have to be looked at.
 async fn weighed(
-    Ingest { store, judge, server, now }: Ingest<'_>,
+    Ingest { store, judge, server, now, beside }: Ingest<'_>,
     scope: &AgencyScope,
     writer: &DeviceRow,
     records: Vec<(Read, Came)>,
@@ -226,9 +249,9 @@ async fn weighed(
             fresh[at] = again;
         }
     }
-    steps::judge(store, scope, server, writer.role, now, &mut fresh).await?;
+    steps::judge(store, scope, server, writer.role, now, beside, &mut fresh).await?;
     for fresh in fresh.iter_mut().filter(|fresh| fresh.order.is_some()) {
-        may_order(store, scope, writer, fresh).await?;
+        may_order(store, scope, server, writer, fresh).await?;
     }
     Ok(fresh)
 }
@@ -238,6 +261,7 @@ async fn weighed(
 async fn may_order(
     store: &Store,
     scope: &AgencyScope,
+    server: &PublicKey,
     writer: &DeviceRow,
     fresh: &mut Fresh,
 ) -> Result<(), StoreError> {
@@ -247,6 +271,7 @@ async fn may_order(
             None => Some(NotHeeded::Unknown),
             Some(of) if of.officer == writer.officer => Some(NotHeeded::Own),
             Some(_) if store.is_maskable(scope, target).await? == Some(false) => Some(NotHeeded::Kind),
+            Some(_) if steps::is_involved(store, scope, server, writer, target).await? => Some(NotHeeded::Involved),
             Some(_) => None,
         }
     } else {
@@ -376,7 +401,7 @@ fn weigh(newest: &Kept, older: Option<&Kept>, lost: bool, times: Times, read: &R
         record: read.record.encode(),
         disposition,
         verdict,
-        beyond: read.event.as_ref().is_some_and(Event::is_beyond_a_writer),
+        beyond: read.event.as_ref().is_some_and(|event| event.within_limits().is_err()),
         about: read.event.as_ref().map(|event| tasks(read.record.id(), event)).unwrap_or_default(),
         order: match &read.event {
             Some(Event::MaskOrdered(ordered)) => Some(Ok(Order { target: ordered.target })),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use auxlog_law::{Rulebook, RulebookSet, Verdict};
 use auxlog_record::facts::{Defaults, Source, reduce};
-use auxlog_record::{AgencyId, Date, Disposition, Judged, Roster, Task, china};
+use auxlog_record::{AgencyId, Disposition, Judged, Moment, Roster, Task, china};
 use chrono::TimeZone as _;
 
 use crate::scope::AgencyScope;
@@ -105,14 +105,19 @@ impl Judge {
         let Stated { task, judged, agency, wall_ms, alone, lost } = *stated;
         let theirs = &judged.verdict;
         let ours = Self::verdict(task, newest, agency, wall_ms);
-        if ours == *theirs {
-            return Weighed { disposition: Disposition::Logged, verdict: None };
-        }
-        let differs =
-            |ours: Verdict| Weighed { disposition: Disposition::VerdictDiffers, verdict: Some(Box::new(ours)) };
+        let differs = |ours: Verdict| {
+            let verdict = (ours != *theirs).then(|| Box::new(ours));
+            Weighed { disposition: Disposition::VerdictDiffers, verdict }
+        };
         let rulebook = RulebookSet::in_use()
             .with_digest(&theirs.digest)
             .or_else(|| Some(Rulebook::embedded()).filter(|embedded| embedded.digest() == theirs.digest));
+        let given = judged.given.as_ref().zip(rulebook);
+        let explained = given.is_none_or(|(given, rulebook)| given.judge(task, rulebook) == *theirs);
+        if ours == *theirs {
+            // Facts that do not give it are no less a lie because it is right: it would be given again on them.
+            return if explained { Weighed { disposition: Disposition::Logged, verdict: None } } else { differs(ours) };
+        }
         let Some(rulebook) = rulebook else {
             // Of a rulebook with layers of the laptop's own only this can be said: they add, so that
             // nothing that the server finds is missing.
@@ -121,7 +126,7 @@ impl Judge {
             return if lighter { differs(ours) } else { Weighed { disposition: Disposition::Logged, verdict: None } };
         };
         // Facts that do not give the verdict explain nothing.
-        if judged.given.as_ref().is_some_and(|given| given.judge(task, rulebook) != *theirs) {
+        if !explained {
             return differs(ours);
         }
         let then = used.map(|used| verdict_by(rulebook, task, used, agency, wall_ms));
@@ -162,7 +167,7 @@ pub(crate) struct Weighed {
 }
 
 fn verdict_by(rulebook: &Rulebook, task: &Task, roster: &Roster, agency: &AgencyId, wall_ms: i64) -> Verdict {
-    let today = china().timestamp_millis_opt(wall_ms).single().map(|at| Date(at.date_naive()));
+    let today = china().timestamp_millis_opt(wall_ms).single().map(|at| Moment(at).china_date());
     let defaults = Defaults { source: Source::Roster, agency: Some(agency.clone()), today };
     let reduced = reduce(|code| rulebook.activity(code), task, roster, &defaults);
     let suggestion = task.text.as_deref().map(|text| rulebook.suggest(text));

@@ -7,6 +7,9 @@ use crate::ingest::{self, Ingest};
 use crate::scope::AgencyScope;
 use crate::store::StoreError;
 
+/// How often what is held is weighed anew because more came meanwhile.
+const TRIES: u32 = 10;
+
 /// Moves a writer's held records into the log; gives how many.
 ///
 /// # Errors
@@ -17,12 +20,13 @@ pub(crate) async fn release(
     writer: WriterId,
     reason: &str,
 ) -> Result<u64, StoreError> {
-    loop {
+    for _ in 0..TRIES {
         let weighed = ingest::held(with, scope, writer).await?;
         if let Some(count) = with.store.release(scope, writer, &weighed, reason, with.now).await? {
             return Ok(count);
         }
     }
+    Err(busy())
 }
 
 /// Changes a device's standing; what is held of one that is let in comes into the log.
@@ -36,7 +40,7 @@ pub(crate) async fn stand(
     standing: Standing,
     reason: &str,
 ) -> Result<(), StoreError> {
-    loop {
+    for _ in 0..TRIES {
         let weighed = match standing {
             Standing::Active => ingest::held(with, scope, writer).await?,
             _ => Vec::new(),
@@ -45,4 +49,10 @@ pub(crate) async fn stand(
             return Ok(());
         }
     }
+    Err(busy())
+}
+
+/// Whoever is being decided about goes on sending: it is for whoever decides to try again.
+fn busy() -> StoreError {
+    StoreError::Database(sqlx::Error::PoolTimedOut)
 }

@@ -1,7 +1,5 @@
 //! Putting a backup in the place of the database, so that nothing of the one before can get into it.
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use auxlog_record::Signer as _;
@@ -109,7 +107,7 @@ async fn prepared(data_dir: &Path, file: &Path, new: &Path) -> Result<u64, Resto
         move |source| RestoreError::Io { path, source }
     };
     let mut from = std::fs::File::open(file).map_err(io(file))?;
-    let mut to = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(new).map_err(io(new))?;
+    let mut to = auxlog_journal::fresh(new).map_err(io(new))?;
     std::io::copy(&mut from, &mut to).and_then(|_| to.sync_all()).map_err(io(new))?;
     let no_backup = |why: String| RestoreError::NoBackup { file: file.to_owned(), why };
     let looked = looked_at(new).await;

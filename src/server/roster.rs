@@ -144,6 +144,7 @@ pub fn edited(roster: &Roster, agency: &AgencyId, edit: &RosterEdit) -> Result<R
                 let id = one.id.as_str().into();
                 let fresh = || Officer { id: one.id.as_str().into(), agency: agency.clone(), ..Officer::default() };
                 let person = merged(after.officers.get(&id), fresh, one)?;
+                person.within_limits().map_err(|beyond| bad(one, &beyond))?;
                 belongs(&person.agency, agency, one)?;
                 after.officers.insert(id, person);
             }
@@ -151,12 +152,17 @@ pub fn edited(roster: &Roster, agency: &AgencyId, edit: &RosterEdit) -> Result<R
                 let id = one.id.as_str().into();
                 let fresh = || Auxiliary { id: one.id.as_str().into(), agency: agency.clone(), ..Auxiliary::default() };
                 let person = merged(after.auxiliaries.get(&id), fresh, one)?;
+                person.within_limits().map_err(|beyond| bad(one, &beyond))?;
                 belongs(&person.agency, agency, one)?;
                 after.auxiliaries.insert(id, person);
             }
         }
     }
     Ok(after)
+}
+
+fn bad(edit: &PersonEdit, why: &dyn std::fmt::Display) -> EditError {
+    EditError::BadValue { person: edit.id.clone(), why: why.to_string() }
 }
 
 fn belongs(his: &AgencyId, agency: &AgencyId, edit: &PersonEdit) -> Result<(), EditError> {
@@ -177,7 +183,6 @@ fn merged<P: Serialize + DeserializeOwned>(
     if known.is_none() && !named {
         return Err(EditError::NoName { person });
     }
-    let bad = |why: serde_json::Error| EditError::BadValue { person: edit.id.clone(), why: why.to_string() };
     let mut fields = object(&known.map_or_else(|| json!(fresh()), |known| json!(known)));
     for (field, value) in &edit.set {
         if field == "id" || !fields.contains_key(field) {
@@ -186,7 +191,7 @@ fn merged<P: Serialize + DeserializeOwned>(
         }
         fields.insert(field.clone(), value.clone());
     }
-    serde_json::from_value(Value::Object(fields)).map_err(bad)
+    serde_json::from_value(Value::Object(fields)).map_err(|why| bad(edit, &why))
 }
 
 fn object(value: &Value) -> Map<String, Value> {

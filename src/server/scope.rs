@@ -3,6 +3,7 @@
 //! Every query about an agency's rows takes a scope. Whoever holds one was let in here, for that
 //! agency and that action, or sits at the server's own machine.
 
+use auxlog_record::review::may_record;
 use auxlog_record::{AgencyId, OfficerId};
 use auxlog_sync::Refusal;
 use auxlog_sync::enrol::Role;
@@ -57,6 +58,8 @@ impl AgencyScope {
 pub enum Action {
     /// Push records, pull the agency's.
     Sync,
+    /// Bring what the office said to a server that came back from a backup.
+    Bring,
     /// Deliver attachments that records announced.
     Deliver,
     /// Read the log without taking part.
@@ -79,8 +82,9 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Sync,
+        Self::Bring,
         Self::Deliver,
         Self::ReadLog,
         Self::ReadBlobs,
@@ -95,7 +99,9 @@ impl Action {
 
 /// Whether a role may do something in its own agency (`own`) or in another.
 pub fn allowed(role: Role, action: Action, own: bool) -> bool {
-    use Action::{Administer, Deliver, Mask, ReadAudit, ReadBlobs, ReadLog, ReadProofs, ReadRoster, Release, Sync};
+    use Action::{
+        Administer, Bring, Deliver, Mask, ReadAudit, ReadBlobs, ReadLog, ReadProofs, ReadRoster, Release, Sync,
+    };
     // They keep registers, and have no device.
     if role == Role::Clerk {
         return false;
@@ -105,7 +111,9 @@ pub fn allowed(role: Role, action: Action, own: bool) -> bool {
         return role == Role::Legal && matches!(action, ReadLog | ReadBlobs | ReadProofs | ReadRoster | ReadAudit);
     }
     match action {
-        Sync | Deliver | ReadLog | ReadBlobs | ReadProofs | ReadRoster => true,
+        // Auditor and legal bureau write nothing that something could be attached to.
+        Deliver => may_record(role),
+        Sync | Bring | ReadLog | ReadBlobs | ReadProofs | ReadRoster => true,
         ReadAudit => matches!(role, Role::Legal | Role::Auditor | Role::Admin | Role::Supervisor),
         Release | Mask => matches!(role, Role::Supervisor | Role::Admin),
         Administer => role == Role::Admin,

@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use auxlog_record::fold::{self, Fold, Memory};
+use auxlog_record::fold::{self, Author, Fold, Memory};
 use auxlog_record::kind::number;
 use auxlog_record::review::may_record;
 use auxlog_record::{Authority, Disposition, Event, PublicKey, Record, RecordId, Role, Word};
 
 use crate::scope::AgencyScope;
-use crate::store::{Fresh, Placed, Store, StoreError, tasks as about};
+use crate::store::{DeviceRow, Fresh, Placed, Store, StoreError, tasks as about};
 
 /// Notes which of these records are steps without effect.
 ///
@@ -21,6 +21,7 @@ pub(crate) async fn judge(
     server: &PublicKey,
     role: Role,
     now: u64,
+    beside: &[(Record, Event)],
     pushed: &mut [Fresh],
 ) -> Result<(), StoreError> {
     let read = |fresh: &Fresh| {
@@ -60,6 +61,10 @@ pub(crate) async fn judge(
                 let Ok(()) = fold.take(record, &event, Some(word));
             }
         }
+        // Each counts for what its author had seen, in whichever order they are taken.
+        for (record, event) in beside.iter().filter(|(record, event)| about(record.id(), event).contains(&task)) {
+            let Ok(()) = fold.take(record, event, Some(&next));
+        }
         for (record, event) in fresh.iter().filter_map(|at| records[*at].as_ref()) {
             let Ok(()) = fold.take(record, event, Some(&next));
         }
@@ -75,6 +80,35 @@ pub(crate) async fn judge(
         }
     }
     Ok(())
+}
+
+/// Whether an officer logged, planned or arranged a task that a record is about, or is named in it.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn is_involved(
+    store: &Store,
+    scope: &AgencyScope,
+    server: &PublicKey,
+    writer: &DeviceRow,
+    record: RecordId,
+) -> Result<bool, StoreError> {
+    let author = Author { writer: writer.writer, officer: writer.officer.clone(), ..Author::default() };
+    for task in store.tasks_of(scope, record).await? {
+        let mut views =
+            Memory { authority: Authority::clone(&*store.authority(scope, server).await?), ..Memory::default() };
+        let mut fold = Fold::of(&mut views);
+        for Placed { record, word } in &with_plan(store, scope, task).await? {
+            if let Ok(event) = record.event() {
+                let Ok(()) = fold.take(record, &event, Some(word));
+            }
+        }
+        let Ok(()) = fold.finish();
+        if views.tasks.get(&task).is_some_and(|view| !view.may_decide(&author)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Kinds of which some are open to some people only.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use auxlog_law::{Finding, Mode, Presence, Severity, Suggestion};
 use auxlog_record::{
-    AgencyId, AuxiliaryId, Certificate, Date, Decision, Event, Former, Hash, Judged, Moment, OfficerId, RecordId, Task,
-    WriterId,
+    AgencyId, AuxiliaryId, Beyond, Certificate, Date, Decision, Event, Former, Hash, Judged, Moment, OfficerId,
+    RecordId, Task, WriterId, WriterOpened,
 };
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,19 @@ pub struct InitOptions {
     pub agency_name: String,
     /// His enforcement certificate.
     pub certificate: Option<Certificate>,
+}
+
+impl InitOptions {
+    /// Whether all that is said may stand in a record.
+    ///
+    /// # Errors
+    /// The first that may not.
+    pub fn within_limits(&self) -> Result<(), Beyond> {
+        let InitOptions { officer, officer_name, agency, agency_name, certificate } = self.clone();
+        let public_key = [0; 32];
+        let opened = WriterOpened { officer, officer_name, agency, agency_name, certificate, public_key };
+        Event::WriterOpened(opened).within_limits()
+    }
 }
 
 /// Where the laptop is enrolled.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use auxlog_record::review::Closed;
-use auxlog_record::{AuxiliaryId, OfficerId, RecordId, TaskProblem};
+use auxlog_record::{AuxiliaryId, Beyond, OfficerId, RecordId, TaskProblem};
 
 use crate::Spot;
 
@@ -185,6 +185,9 @@ pub enum LedgerError {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A text or a list is not one that a record may hold.
+    #[error(transparent)]
+    Beyond(#[from] Beyond),
     /// A stored record could not be read back.
     #[error("{place} cannot be read: {source}; run `auxlog verify`")]
     Unreadable {

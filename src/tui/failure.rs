@@ -53,6 +53,7 @@ pub fn ledger(words: &Words, error: &LedgerError) -> String {
         LedgerError::TooLarge { path, mebibytes } => {
             say!(words, "ledger-too-large", file = path.display().to_string(), mebibytes = mebibytes.to_string())
         }
+        LedgerError::Beyond(beyond) => words.reason(beyond),
         LedgerError::RosterFromServer => say!(words, "ledger-roster-from-server"),
         LedgerError::NotSaved { source } => match disk(words, &**source) {
             Some((why, remedy)) => say!(words, "ledger-not-saved-remedy", why = why, remedy = remedy),
@@ -82,6 +83,7 @@ pub fn closed(words: &Words, why: Closed) -> String {
         Closed::Nobody => say!(words, "closed-nobody"),
         Closed::OwnDecision => say!(words, "closed-own-decision"),
         Closed::NotGivenAgain => say!(words, "closed-not-given-again"),
+        Closed::Unsaid => say!(words, "closed-unsaid"),
     }
 }
 

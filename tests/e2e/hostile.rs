@@ -3,16 +3,23 @@
 
 use std::process::Output;
 
-use auxlog_record::{Auxiliary, Event, Roster, Task, TaskLogged, is_hidden};
+use auxlog_record::{
+    Annulment, Attachment, Auxiliary, Decision, Event, ReviewStep, Roster, RosterReplaced, Statement, Task, TaskLogged,
+    is_hidden,
+};
 use auxlog_store::{InitOptions, Ledger, OpenOptions};
 
 use crate::office::Office;
 use crate::recording::supervised;
 use crate::support::{Laptop, PASSPHRASE, expect_exit, files, json_lines, text};
 
-/// One of each kind: a title and a clipboard set by OSC, C1, a forged line, direction, zero width, a
-/// tag.
-const MARKS: &str = "\u{1b}]52;c;YQ==\u{7}\u{1b}[2J\u{9b}31m\r\u{8}\u{7f}\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}";
+/// One of each kind: a title and a clipboard set by OSC, C1, a line over another, direction, zero width, a
+/// tag, another form, a line of its own.
+const MARKS: &str =
+    "\u{1b}]52;c;YQ==\u{7}\u{1b}[2J\u{9b}31m\r\u{8}\u{7f}\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}\u{fe0f}\nFORGED";
+
+/// What the forged line begins with.
+const FORGED: &str = "FORGED";
 
 fn hostile(word: &str) -> String {
     format!("{word}{MARKS}{word}")
@@ -29,6 +36,11 @@ fn harmless(what: &str, bytes: &[u8]) {
 
 #[track_caller]
 fn both(what: &str, output: &Output) {
+    // In a table for spreadsheets a cell may have lines; it stands in quotation marks.
+    for said in [&output.stdout, &output.stderr].into_iter().filter(|_| !what.contains("csv")) {
+        let forged = text(said).lines().any(|line| line.trim_start().starts_with(FORGED));
+        assert!(!forged, "{what} lets a line of somebody else's out: {}", text(said));
+    }
     // A table for spreadsheets begins with the mark by which they know its characters.
     harmless(what, output.stdout.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&output.stdout));
     harmless(what, &output.stderr);
@@ -64,7 +76,13 @@ fn poisoned() -> Laptop {
         .expect("a person")
     };
     roster.auxiliaries.insert(person.id.clone(), person);
-    ledger.import_roster(roster, &hostile("名册.csv")).expect("recorded");
+    // As another program may have written it: this one's own functions refuse all of it.
+    let refused = ledger.import_roster(roster.clone(), "名册.csv").expect_err("refused");
+    assert!(matches!(refused, auxlog_store::LedgerError::Beyond(_)), "{refused}");
+    let version = roster.version + 1;
+    let roster = Roster { version, ..roster };
+    let replaced = RosterReplaced { roster, source: hostile("名册.csv") };
+    ledger.record(&Event::RosterReplaced(replaced)).expect("recorded");
     let plain: Task = serde_json::from_value(supervised("t-0")).expect("a task");
     let judged = ledger.judge(&plain).judged;
     for reference in ["t-1".to_owned(), hostile("t-2")] {
@@ -82,7 +100,32 @@ fn poisoned() -> Laptop {
         let id = ledger.record(&Event::TaskLogged(TaskLogged { task, judged, plan: None })).expect("recorded");
         let mut staged = ledger.stage_bytes("a.txt", b"content").expect("kept");
         (staged.name, staged.media_type) = (hostile("附件"), hostile("text"));
-        ledger.attach(id, &staged, Some(&hostile("说明"))).expect("recorded");
+        let refused = ledger.attach(id, &staged, Some(&hostile("说明"))).expect_err("refused");
+        assert!(matches!(refused, auxlog_store::LedgerError::Beyond(_)), "{refused}");
+        let (name, media_type, note) = (staged.name, staged.media_type, Some(hostile("说明")));
+        let (sha256, size) = (staged.hash, staged.size);
+        let attachment = Attachment { target: id, sha256, size, media_type, name, note, preview: None };
+        ledger.record(&Event::Attachment(attachment)).expect("recorded");
+        let step = |decision| ReviewStep {
+            target: id,
+            based_on: Vec::new(),
+            decision,
+            reason: hostile("理由"),
+            measure: Some(hostile("措施")),
+            against: Some(hostile("X1").as_str().into()),
+        };
+        ledger.record(&Event::ReviewStep(step(Decision::Propose))).expect("recorded");
+        let given_at = plain.at.expect("a time");
+        let auxiliary = hostile("X1").as_str().into();
+        let statement = Statement {
+            target: id,
+            auxiliary,
+            text: hostile("陈述"),
+            acknowledged: true,
+            given_at,
+            based_on: Vec::new(),
+        };
+        ledger.record(&Event::Statement(statement)).expect("recorded");
     }
     // Wider than any number of columns that a format knows.
     let mut task = plain.clone();
@@ -91,7 +134,9 @@ fn poisoned() -> Laptop {
     task.items = (0..70_000).map(|number| format!("{number}")).collect();
     ledger.record(&Event::TaskLogged(TaskLogged { task, judged, plan: None })).expect("recorded");
     let id = ledger.find("t-1").expect("readable").expect("there");
-    ledger.annul(id, &hostile("理由")).expect("recorded");
+    assert!(matches!(ledger.annul(id, &hostile("理由")), Err(auxlog_store::LedgerError::Beyond(_))));
+    let (reason, based_on) = (hostile("理由"), Vec::new());
+    ledger.record(&Event::Annulment(Annulment { target: id, reason, based_on })).expect("recorded");
     ledger.close();
     laptop
 }
@@ -103,7 +148,7 @@ fn no_command_lets_a_mark_out() {
     std::fs::create_dir(&out).expect("made");
     let file = |name: &str| out.join(name).display().to_string();
     let (csv, roster, bundle) = (file("tasks.csv"), file("roster.csv"), file("t-1.html"));
-    let workbook = file("tasks.xlsx");
+    let (workbook, people, saved) = (file("tasks.xlsx"), file("roster.xlsx"), file("saved"));
     let lines = laptop.write("tasks.jsonl", {
         let mut task = supervised("t-9");
         task["place"] = hostile("某店").into();
@@ -126,6 +171,12 @@ fn no_command_lets_a_mark_out() {
         &["roster", "--format", "json"],
         &["roster", "--format", "csv"],
         &["roster", "--format", "csv", "--output", &roster],
+        &["roster", "--format", "xlsx", "--output", &people],
+        &["attach", "t-1", "--save", &saved],
+        &["rules", "list"],
+        &["rules", "rejudge"],
+        &["mask", "t-1", "--order", MARKS, "--authority", MARKS, "--reason", MARKS],
+        &["passphrase", "--new-passphrase-file", &missing],
         &["attach", "t-1"],
         &["attach", "t-1", "--format", "json"],
         &["verify"],

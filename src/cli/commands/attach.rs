@@ -89,15 +89,15 @@ impl Attach {
         Ok(all.into_iter().filter(|row| records.contains(&row.view.record)).collect())
     }
 
-    /// What leaves the store is noted.
+    /// What leaves the store is noted, before it does.
     fn saved(&self, ledger: &Ledger, dir: &Path, words: &Words) -> Result<Vec<AttachmentRow>, Failure> {
         let refuse = |error| refusal::ledger(&error, words);
         let task = self.target(ledger, words)?;
         let rows = ledger.attachments(task).map_err(refuse)?;
-        save(ledger, &rows, dir, words)?;
         ledger
             .record_access(Access::Exported, &format!("attachments of {}", self.task), rows.len() as u64)
             .map_err(refuse)?;
+        save(ledger, &rows, dir, words)?;
         Ok(rows)
     }
 }

@@ -126,7 +126,7 @@ fn judge(
     let line = line.with_proper(book, judged.as_ref().unwrap_or(&reduced.facts), &people, &context.words);
     match format {
         Format::Json => results.json(&line)?,
-        Format::Table => results.line(&line.table(&context.words))?,
+        Format::Table => results.text(&line.table(&context.words))?,
     }
     Ok(verdict.verdict)
 }

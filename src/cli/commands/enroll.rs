@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use auxlog_record::PublicKey;
+use auxlog_record::{PublicKey, visible_line};
 use auxlog_store::{InitOptions, Ledger, OpenError, OpenOptions};
 use auxlog_sync::enrol::Offer;
 use auxlog_sync::message::Standing;
@@ -114,9 +114,9 @@ impl Enroll {
         let refuse = |error: OpenError| refusal::open(&error, &context.words);
         let who = InitOptions {
             officer: offer.officer.clone(),
-            officer_name: offer.officer_name.clone(),
+            officer_name: visible_line(&offer.officer_name).into_owned(),
             agency: offer.agency.clone(),
-            agency_name: offer.agency_name.clone(),
+            agency_name: visible_line(&offer.agency_name).into_owned(),
             certificate: offer.certificate.clone(),
         };
         let options = || OpenOptions { cheap_keys: self.cheap_keys, ..ledger::options(context) };

@@ -41,18 +41,19 @@ impl Export {
         let opened = Ledger::open(&dir, self.whose.officer().as_ref(), &passphrase, ledger::options(context));
         let records = match opened {
             Ok(ledger) => {
-                let written =
-                    self.write(context, &ledger, |task| vouching::prove_all(&ledger, task, &context.words))?;
+                // Before anything leaves: what was begun is on record, whatever becomes of it.
                 let noted = ledger.record_access(Access::Exported, &self.evidence, 1);
                 noted.map_err(|error| refusal::ledger(&error, &context.words))?;
+                let written =
+                    self.write(context, &ledger, |task| vouching::prove_all(&ledger, task, &context.words))?;
                 ledger.close();
                 written
             }
             // Somebody else writes here, or nobody can.
             Err(error) if matches!(error, OpenError::Locked { .. }) || refusal::is_not_writable(&error) => {
                 let reader = ledger::read_with(context, &dir, &self.whose, &passphrase)?;
-                let written = self.write(context, &reader, |task| Ok((vouching::receipts(&reader, task)?, None)))?;
                 refusal::unnoted(reader.note_access(Access::Exported, &self.evidence, 1), &context.words);
+                let written = self.write(context, &reader, |task| Ok((vouching::receipts(&reader, task)?, None)))?;
                 written
             }
             Err(error) => return Err(refusal::open(&error, &context.words)),

@@ -7,7 +7,7 @@ use i18n_embed_fl::fl;
 use serde_json::json;
 
 use crate::context::Context;
-use crate::exit::{Exit, Outcome};
+use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Format, Results};
 use crate::{ledger, refusal};
 
@@ -67,6 +67,7 @@ impl Init {
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let dir = context.data_dir()?;
         let who = self.who.options(AgencyId::from(self.agency.as_str()), self.agency_name.clone());
+        who.within_limits().map_err(|beyond| Failure::usage(context.words.reason(&beyond)))?;
         let passphrase = context.new_passphrase()?;
         let options = OpenOptions { cheap_keys: self.cheap_keys, ..ledger::options(context) };
         let ledger =

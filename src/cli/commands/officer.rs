@@ -8,7 +8,7 @@ use i18n_embed_fl::fl;
 
 use super::init::Who;
 use crate::context::Context;
-use crate::exit::{Exit, Outcome};
+use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::Results;
 use crate::{refusal, secret};
@@ -81,6 +81,7 @@ impl Add {
         let ledger = ledger::open(context, &self.whose)?;
         let host = ledger.identity().clone();
         let who = self.who.options(host.agency, host.agency_name);
+        who.within_limits().map_err(|beyond| Failure::usage(context.words.reason(&beyond)))?;
         let passphrase = secret::new_passphrase(self.new_passphrase_file.as_deref(), &context.words)?;
         ledger.add_officer(&who, &passphrase).map_err(|error| refusal::open(&error, &context.words))?;
         ledger.close();

@@ -52,7 +52,7 @@ pub(super) fn about<'a>(
 }
 
 /// The plan that a task's record carries out.
-pub(super) fn plan_of(record: &Record) -> Option<RecordId> {
+pub fn plan_of(record: &Record) -> Option<RecordId> {
     match record.event() {
         Ok(Event::TaskLogged(logged)) => logged.plan,
         _ => None,
@@ -158,6 +158,7 @@ impl Evidence {
 
 pub(super) fn check(evidence: &Evidence, exporter: &Record, rulebook: &Rulebook) -> Result<Checked, EvidenceError> {
     let mut writers = Vec::with_capacity(evidence.chains.len());
+    let mut known = BTreeSet::new();
     for records in &evidence.chains {
         let Some((first, rest)) = records.split_first() else {
             return Err(NoBundle::EmptyChain.into());
@@ -168,6 +169,9 @@ pub(super) fn check(evidence: &Evidence, exporter: &Record, rulebook: &Rulebook)
                 let (tip, found) = (chain.tip().seq, record.id());
                 return Err(ChainError::Behind { tip, found }.into());
             }
+        }
+        if !known.insert(chain.writer()) {
+            return Err(NoBundle::TwoChains.into());
         }
         writers.push(opened(&chain, first, records.len())?);
     }

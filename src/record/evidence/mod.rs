@@ -27,7 +27,7 @@ use auxlog_law::{Lang, Rulebook};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-pub use check::{Checked, Known, WriterChecked};
+pub use check::{Checked, Known, WriterChecked, plan_of};
 
 use crate::crypto::{PublicKey, Signature, Signer, sha256};
 use crate::fold::TaskView;
@@ -71,6 +71,9 @@ pub enum NoBundle {
     /// A writer's chain has no record.
     #[error("a chain is empty")]
     EmptyChain,
+    /// A writer has more than one chain: which of two records is the one that the log has would be open.
+    #[error("a writer has more than one chain")]
+    TwoChains,
     /// Whoever signs is not the one whose opening record is put beside.
     #[error("the opening record is not the exporter's")]
     OtherExporter,

@@ -1,6 +1,7 @@
 //! What follows from the records about a task.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use auxlog_law::{Answerable, Finding, Severity, Verdict};
 
@@ -12,6 +13,9 @@ use super::task_view::{
 use super::walk::Walk;
 use crate::review::{Standing, Step};
 use crate::{Disposition, Event, Hash, RecordId, Task, TaskField};
+
+/// What a contradiction is called that lies in no field: no record judged the task as it stands.
+pub const VERDICT: &str = "verdict";
 
 /// Rule of the finding that a server judged the same inputs otherwise than the record says.
 pub const DIFFERS: &str = "record.verdict_differs";
@@ -49,8 +53,8 @@ pub(super) fn derive(view: &mut TaskView) {
         let walk = Walk::of(&next, &entries, &seen, at);
         let (status, conflict) = status(&walk, &seen, at.is_some());
         let looked_at = walk.found.is_empty() && !walk.decisions.is_empty();
-        let void = walk.void;
-        (next.status, next.looked_at, next.void) = (status, looked_at, void);
+        let (newest_judged, void) = (walk.newest_judged(), walk.void);
+        (next.status, next.looked_at, next.newest_judged, next.void) = (status, looked_at, newest_judged, void);
         next.conflicts.extend(conflict);
     }
     next.entries = entries;
@@ -97,7 +101,8 @@ fn told(entry: &Entry) -> Option<Told> {
         Disposition::Stale => true,
         _ => return None,
     };
-    let mut verdict = Verdict::clone(word.verdict.as_ref()?);
+    // Where only the facts are other ones, the verdict is the one stated.
+    let mut verdict = Verdict::clone(word.verdict.as_deref().or_else(|| entry.event.0.verdict())?);
     if stale {
         for finding in &mut verdict.findings {
             finding.severity = finding.severity.min(Severity::NeedsReview);
@@ -169,14 +174,30 @@ fn lists(view: &mut TaskView) {
     }
 }
 
+/// The task with all amendments. One changes the fields that it names and, by the newer rules, whatever
+/// else of its task is another than its author had seen: what was judged is what is shown.
 fn amendments(view: &mut TaskView, seen: &Seen) {
     let mut by_field: BTreeMap<TaskField, Vec<usize>> = BTreeMap::new();
-    for (at, entry) in view.entries.iter().enumerate().filter(|(at, _)| view.void[*at].is_none()) {
-        if let Event::Amendment(e) = &entry.event.0 {
-            for field in e.fields.iter().filter_map(|name| TaskField::named(name)) {
-                by_field.entry(field).or_default().push(at);
-            }
+    // What a reader of each amendment sees, who has seen no more than its author.
+    let mut after: BTreeMap<usize, Arc<Task>> = BTreeMap::new();
+    let original = Arc::new(view.task.clone());
+    for &at in seen.order() {
+        let Event::Amendment(e) = &view.entries[at].event.0 else { continue };
+        let before = before(&original, &after, seen.amended(at));
+        if view.void[at].is_some() {
+            after.insert(at, before);
+            continue;
         }
+        let mut fields: BTreeSet<TaskField> = e.fields.iter().filter_map(|name| TaskField::named(name)).collect();
+        if view.entries[at].rules > 1 {
+            fields.extend(before.changed_fields(&e.task));
+        }
+        let mut task = Task::clone(&before);
+        for field in fields {
+            task.take_field(&e.task, field);
+            by_field.entry(field).or_default().push(at);
+        }
+        after.insert(at, Arc::new(task));
     }
     for (field, changes) in by_field {
         let newest = seen.newest(&changes);
@@ -191,6 +212,38 @@ fn amendments(view: &mut TaskView, seen: &Seen) {
             let conflict = conflict(field.name(), &view.entries, &newest);
             view.conflicts.push(conflict);
         }
+    }
+    unjudged(view, seen);
+}
+
+/// The task as somebody saw it whose newest amendments are these; of several the last shows, field by field.
+fn before(original: &Arc<Task>, after: &BTreeMap<usize, Arc<Task>>, amended: &[usize]) -> Arc<Task> {
+    match amended {
+        [] => Arc::clone(original),
+        [one] => after.get(one).unwrap_or(original).clone(),
+        several => {
+            let mut task = Task::clone(original);
+            for seen in several.iter().filter_map(|at| after.get(at)) {
+                for field in original.changed_fields(seen) {
+                    task.take_field(seen, field);
+                }
+            }
+            Arc::new(task)
+        }
+    }
+}
+
+/// Amendments whose authors did not know of each other may together make a task that nobody judged: that
+/// is a contradiction, too, until one is made that knows of both.
+fn unjudged(view: &mut TaskView, seen: &Seen) {
+    let made = |at: &usize| view.void[*at].is_none() && matches!(view.entries[*at].event.0, Event::Amendment(_));
+    let made: Vec<usize> = (0..view.entries.len()).filter(made).collect();
+    let newest = seen.newest(&made);
+    let judged = |at: &usize| view.entries[*at].event.0.judged().is_some_and(|(task, _)| *task == view.task);
+    let strict = newest.iter().any(|&at| view.entries[at].rules > 1);
+    if newest.len() > 1 && strict && view.conflicts.is_empty() && !newest.iter().any(judged) {
+        let conflict = conflict(VERDICT, &view.entries, &newest);
+        view.conflicts.push(conflict);
     }
 }
 

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use super::seen::STEPS;
 use super::*;
 use crate::test_kit::{Writer, judged, logged, task};
-use crate::{Amendment, Attachment, Decision, ReviewStep, Task, TaskLogged, TaskPlanned};
+use crate::{Amendment, Attachment, Decision, ReviewStep, Statement, Task, TaskLogged, TaskPlanned};
 
 /// What is written `n` times about one task.
 type Kind = fn(usize, &Record, &[Hash]) -> Event;
@@ -26,11 +26,28 @@ fn amendment(n: usize, target: &Record, based_on: &[Hash], rules: &[&str]) -> Ev
     })
 }
 
-const KINDS: [(&str, Kind); 6] = [
+const KINDS: [(&str, Kind); 8] = [
     ("notes", |_, target, seen| step(target, seen, Decision::Note)),
     ("decisions", |_, target, seen| step(target, seen, Decision::Dismiss)),
     ("amendments", |n, target, seen| amendment(n, target, seen, &[])),
     ("findings", |n, target, seen| amendment(n, target, seen, &["supervision.alone", "evidence.missing"])),
+    ("statements of others", |n, target, seen| {
+        Event::Statement(Statement {
+            target: target.id(),
+            auxiliary: format!("X{n}").as_str().into(),
+            text: String::new(),
+            acknowledged: true,
+            given_at: crate::Moment(chrono::DateTime::UNIX_EPOCH.fixed_offset()),
+            based_on: seen.to_vec(),
+        })
+    }),
+    ("findings, each another", |n, target, seen| {
+        let mut event = amendment(n, target, seen, &["supervision.alone"]);
+        if let Event::Amendment(amendment) = &mut event {
+            amendment.judged.verdict.findings[0].rule = format!("rule.{n}");
+        }
+        event
+    }),
     ("attachments", |n, target, _| {
         Event::Attachment(Attachment {
             target: target.id(),

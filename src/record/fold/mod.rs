@@ -23,7 +23,7 @@ use crate::{
     is_task,
 };
 
-pub use derive::DIFFERS;
+pub use derive::{DIFFERS, VERDICT};
 
 pub use entry::{Author, Entry};
 pub use memory::Memory;

@@ -1,9 +1,10 @@
 //! Who had seen what: which records about a task each record's author knew of.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::entry::Entry;
-use crate::{Hash, WriterId};
+use crate::{Event, Hash, WriterId};
 
 /// Which records each record's author had seen: what it was based on, and what its writer had
 /// written before, all the way back. The task's own record is seen by all, and saw nothing.
@@ -17,6 +18,10 @@ pub(super) struct Seen {
     /// For each entry, for each writer the newest seq known; 0 is none.
     known: Vec<u64>,
     base: Option<usize>,
+    /// All entries, each after those that its author had seen.
+    order: Vec<usize>,
+    /// For each entry the newest amendments that its author had seen: of them, none saw another.
+    amended: Vec<Rc<[usize]>>,
 }
 
 impl Seen {
@@ -28,8 +33,11 @@ impl Seen {
             places.push((*numbers.entry(entry.record.writer).or_insert(next), entry.record.seq));
         }
         let writers = numbers.len();
-        let mut seen = Self { known: vec![0; entries.len() * writers], places, writers, base };
+        let known = vec![0; entries.len() * writers];
+        let amended = vec![Rc::default(); entries.len()];
+        let mut seen = Self { known, places, writers, base, order: Vec::with_capacity(entries.len()), amended };
         let parents = seen.parents(entries);
+        let is_amendment = |at: usize| matches!(entries[at].event.0, Event::Amendment(_));
         let mut done = vec![false; entries.len()];
         // What an author had seen is almost always earlier in canonical order; where a clock was
         // wrong it may be later, and comes first here.
@@ -44,6 +52,8 @@ impl Seen {
                 }
                 if !done[at] {
                     seen.merge(at, &parents[at]);
+                    seen.amended[at] = seen.newest_amended(&parents[at], &is_amendment);
+                    seen.order.push(at);
                     done[at] = true;
                 }
                 open.pop();
@@ -68,9 +78,37 @@ impl Seen {
                 return Vec::new();
             }
             let named = entry.event.0.based_on().iter().filter_map(|hash| by_hash.get(hash).copied());
-            named.chain(own[i]).filter(|&j| j != i && Some(j) != self.base).collect()
+            let mut parents: Vec<usize> = named.chain(own[i]).filter(|&j| j != i && Some(j) != self.base).collect();
+            parents.sort_unstable();
+            parents.dedup();
+            parents
         };
         entries.iter().enumerate().map(parents).collect()
+    }
+
+    /// All entries, each after those that its author had seen.
+    pub(super) fn order(&self) -> &[usize] {
+        &self.order
+    }
+
+    /// The newest amendments that an entry's author had seen.
+    pub(super) fn amended(&self, at: usize) -> &[usize] {
+        &self.amended[at]
+    }
+
+    fn newest_amended(&self, parents: &[usize], is_amendment: &dyn Fn(usize) -> bool) -> Rc<[usize]> {
+        let told =
+            |&parent: &usize| if is_amendment(parent) { Rc::from([parent]) } else { self.amended[parent].clone() };
+        let mut lists: Vec<Rc<[usize]>> = parents.iter().map(told).collect();
+        // Parents have almost always seen the same: then it is kept once.
+        lists.dedup_by(|a, b| Rc::ptr_eq(a, b) || a == b);
+        if let [one] = lists.as_slice() {
+            return one.clone();
+        }
+        let mut all: Vec<usize> = lists.iter().flat_map(|list| list.iter().copied()).collect();
+        all.sort_unstable();
+        all.dedup();
+        if all.len() > 1 { self.newest(&all).into() } else { all.into() }
     }
 
     fn merge(&mut self, at: usize, parents: &[usize]) {

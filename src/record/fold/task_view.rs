@@ -1,5 +1,7 @@
 //! A task as it stands after everything recorded about it.
 
+use std::collections::HashSet;
+
 use auxlog_law::{Finding, Severity, Verdict};
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 
@@ -7,7 +9,9 @@ use super::derive;
 use super::entry::{Author, Entry};
 use crate::crypto::sha256;
 use crate::review::{Closed, Standing};
-use crate::{AgencyId, Attachment, AuxiliaryId, Decision, Event, Hash, Judged, RecordId, Statement, Task, Word};
+use crate::{
+    AgencyId, Attachment, AuxiliaryId, Decision, Event, Hash, Judged, MAX_FINDINGS, RecordId, Statement, Task, Word,
+};
 
 /// Of so many permitted tasks one is sampled for review.
 pub const SAMPLED_ONE_IN: u64 = 50;
@@ -196,6 +200,8 @@ pub struct TaskView {
     /// Why each entry has no effect.
     pub(super) void: Vec<Option<Closed>>,
     pub(super) entries: Vec<Entry>,
+    /// The newest entry that was judged, by who had seen what.
+    pub(super) newest_judged: Option<usize>,
     pub(super) planner: Option<Author>,
     pub(super) carried_out: Vec<RecordId>,
 }
@@ -291,14 +297,9 @@ impl TaskView {
 
     /// The findings of all verdicts given, each once, the gravest first.
     pub fn findings(&self) -> Vec<&Finding> {
-        let mut found: Vec<&Finding> = Vec::new();
-        for verdict in self.verdicts() {
-            for finding in &verdict.findings {
-                if !found.contains(&finding) {
-                    found.push(finding);
-                }
-            }
-        }
+        let mut known: HashSet<&Finding> = HashSet::new();
+        let all = self.verdicts().flat_map(|verdict| verdict.findings.iter().take(MAX_FINDINGS));
+        let mut found: Vec<&Finding> = all.filter(|finding| known.insert(finding)).take(MAX_FINDINGS).collect();
         found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         found
     }
@@ -344,6 +345,11 @@ impl TaskView {
             rules: entry.rules,
         };
         self.entries.iter().zip(&self.void).map(entry).collect()
+    }
+
+    /// The newest version that was judged, and what it was judged on; a verdict given again is given on this.
+    pub fn newest_judged(&self) -> Option<(&Task, &Judged)> {
+        self.newest_judged.and_then(|at| self.entries.get(at)).and_then(|entry| entry.event.0.judged())
     }
 
     /// Hash of everything the view says; equal views have equal digests.

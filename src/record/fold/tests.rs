@@ -13,12 +13,14 @@ struct Town {
     writers: Vec<Writer>,
     views: Memory,
     all: Vec<Record>,
+    /// How far each one's clock is ahead, in milliseconds.
+    ahead: [i64; 4],
 }
 
 impl Town {
     fn new() -> Self {
         let writers = vec![Writer::new(1, "O1"), Writer::new(2, "O2"), Writer::new(3, "O3"), Writer::new(4, "O1")];
-        let mut town = Self { writers, views: Memory::default(), all: Vec::new() };
+        let mut town = Self { writers, views: Memory::default(), all: Vec::new(), ahead: [0; 4] };
         for n in 0..town.writers.len() {
             let record = town.writers[n].open();
             town.fold(record);
@@ -34,8 +36,8 @@ impl Town {
     }
 
     fn say(&mut self, writer: usize, event: &Event) -> RecordId {
-        let newest = self.writers.iter().map(|writer| writer.now).max().expect("writers");
-        self.writers[writer].now = newest;
+        let told = self.writers.iter().zip(self.ahead).map(|(writer, ahead)| writer.now - ahead);
+        self.writers[writer].now = told.max().expect("writers") + self.ahead[writer];
         let record = self.writers[writer].seal(event);
         self.fold(record)
     }
@@ -349,6 +351,8 @@ fn the_newest_imported_roster_counts_in_whichever_order_they_come() {
 /// A history that several officers wrote, some of them offline, knowing only part of it.
 fn history(choices: &[(usize, u8, usize)]) -> Vec<Vec<Record>> {
     let mut town = Town::new();
+    // One clock is further ahead than others are set by.
+    town.ahead = [0, 0, 600_000, 0];
     let mut tasks = vec![town.say(0, &logged("t-1", &["supervision.alone"]))];
     for &(writer, what, pick) in choices {
         let target = tasks[pick % tasks.len()];
@@ -392,7 +396,13 @@ fn history(choices: &[(usize, u8, usize)]) -> Vec<Vec<Record>> {
 }
 
 fn folded(order: impl IntoIterator<Item = Record>) -> Memory {
+    folded_by(order, Hlc(u64::MAX))
+}
+
+/// The same where the newest rules of steps hold from a time on.
+fn folded_by(order: impl IntoIterator<Item = Record>, strict_since: Hlc) -> Memory {
     let mut views = Memory::default();
+    views.authority.adopt_alone(strict_since);
     for record in order {
         let Ok(()) = apply(&mut views, &record, &record.event().expect("reads"), None);
     }
@@ -407,9 +417,11 @@ proptest! {
     fn the_order_of_arrival_does_not_matter(
         choices in proptest::collection::vec((0_usize..4, any::<u8>(), 0_usize..6), 1..14),
         picks in proptest::collection::vec(0_usize..4, 80),
+        strict in any::<bool>(),
     ) {
+        let since = if strict { Hlc(0) } else { Hlc(u64::MAX) };
         let chains = history(&choices);
-        let straight = folded(chains.iter().flatten().cloned());
+        let straight = folded_by(chains.iter().flatten().cloned(), since);
         let mut rest = chains;
         let mut mixed = Vec::new();
         for pick in picks {
@@ -422,7 +434,7 @@ proptest! {
             }
         }
         mixed.extend(rest.into_iter().rev().flatten());
-        let mixed = folded(mixed);
+        let mixed = folded_by(mixed, since);
         for (id, view) in &straight.tasks {
             prop_assert_eq!(&mixed.tasks[id], view);
         }
@@ -440,4 +452,139 @@ proptest! {
             prop_assert_eq!(&again, view);
         }
     }
+}
+
+/// A town where the newest rules of steps hold from the beginning.
+fn strict() -> Town {
+    let mut town = Town::new();
+    town.views.authority.adopt_alone(Hlc(0));
+    town
+}
+
+/// A finding that the auxiliary answers for, about one of those named.
+fn against(person: Option<u16>) -> Event {
+    let mut judged = judged(&["person.untrained"]);
+    judged.verdict.findings[0].answers = vec![auxlog_law::Answerable::Auxiliary];
+    judged.verdict.findings[0].person = person;
+    judged.people = vec![crate::JudgedPerson { id: "X1".into(), name: None, known: true, differs: Vec::new() }];
+    Event::TaskLogged(TaskLogged { task: task("t-1"), judged, plan: None })
+}
+
+fn heard(target: RecordId, who: &str, based_on: Vec<Hash>) -> Event {
+    let given_at = crate::Moment(chrono::DateTime::UNIX_EPOCH.fixed_offset());
+    let (auxiliary, text) = (who.into(), "无异议".into());
+    Event::Statement(Statement { target, auxiliary, text, acknowledged: true, given_at, based_on })
+}
+
+fn void_of(town: &Town, task: RecordId, record: RecordId) -> Option<crate::review::Closed> {
+    town.view(task).history().into_iter().find(|entry| entry.record == record).expect("in the history").void
+}
+
+#[test]
+fn nobody_is_heard_in_anothers_place() {
+    use crate::review::Closed;
+    for person in [Some(0), None] {
+        let mut town = strict();
+        let task = town.say(0, &against(person));
+        for decision in [Decision::Facts, Decision::Evidence, Decision::Statement] {
+            town.review(1, task, decision);
+        }
+        let heads = town.view(task).heads();
+        town.say(1, &heard(task, "X99", heads));
+        for who in [None, Some("X99"), Some("X1")] {
+            let (target, based_on) = (task, town.view(task).heads());
+            let (reason, measure) = ("理由".into(), Some("批评".into()));
+            let against = who.map(Into::into);
+            let step = ReviewStep { target, based_on, decision: Decision::Confirm, reason, measure, against };
+            let confirmed = town.say(1, &Event::ReviewStep(step));
+            let why = if who == Some("X99") { Closed::NotTheirs } else { Closed::NotHeard };
+            assert_eq!(void_of(&town, task, confirmed), Some(why), "{person:?} {who:?}");
+        }
+        let heads = town.view(task).heads();
+        town.say(1, &heard(task, "X1", heads));
+        town.review(1, task, Decision::Confirm);
+        assert_eq!(town.view(task).status, Status::Confirmed, "{person:?}");
+    }
+}
+
+#[test]
+fn a_step_that_does_not_say_why_has_no_effect() {
+    let mut town = strict();
+    let task = town.say(0, &logged("t-1", &["supervision.alone"]));
+    let based_on = town.view(task).heads();
+    for (decision, reason, measure) in [
+        (Decision::Dismiss, " ", None),
+        (Decision::Confirm, "理由", None),
+        (Decision::Confirm, "理由", Some("\u{3000}")),
+    ] {
+        let (target, based_on, measure) = (task, based_on.clone(), measure.map(Into::into));
+        let step = ReviewStep { target, based_on, decision, reason: reason.into(), measure, against: None };
+        let said = town.say(1, &Event::ReviewStep(step));
+        assert_eq!(void_of(&town, task, said), Some(crate::review::Closed::Unsaid));
+    }
+    let annulled = town.say(0, &Event::Annulment(Annulment { target: task, reason: String::new(), based_on }));
+    assert_eq!(void_of(&town, task, annulled), Some(crate::review::Closed::Unsaid));
+    assert_eq!(town.view(task).status, Status::Open);
+}
+
+#[test]
+fn what_an_amendment_was_judged_on_is_what_is_shown() {
+    let mut town = strict();
+    let id = town.say(0, &logged("t-1", &[]));
+    // Judged on a task that was supervised; named is only what was done.
+    let told = Task { items: vec!["16.2:enforce".into()], mode: auxlog_law::Mode::Assisted, ..task("t-1") };
+    let (based_on, fields) = (town.view(id).heads(), vec!["items".into()]);
+    let (task, reason, judged) = (told.clone(), "更正".into(), judged(&[]));
+    town.say(0, &Event::Amendment(Amendment { target: id, based_on, task, fields, reason, judged }));
+    assert_eq!(town.view(id).task, told);
+}
+
+#[test]
+fn amendments_that_together_make_what_nobody_judged_await_one_that_knows_of_both() {
+    let mut town = strict();
+    let id = town.say(0, &logged("t-1", &[]));
+    let seen = town.view(id).heads();
+    let amend = |town: &mut Town, writer, based_on, task: Task| {
+        let (fields, reason, judged) = (Vec::new(), "更正".into(), judged(&[]));
+        town.say(writer, &Event::Amendment(Amendment { target: id, based_on, task, fields, reason, judged }))
+    };
+    amend(&mut town, 0, seen.clone(), Task { mode: auxlog_law::Mode::Independent, ..task("t-1") });
+    assert_eq!(town.view(id).conflicts, []);
+    amend(&mut town, 1, seen, Task { items: vec!["16.2:enforce".into()], ..task("t-1") });
+    let both = town.view(id).task.clone();
+    assert_eq!((both.mode, both.items.len()), (auxlog_law::Mode::Independent, 1));
+    assert_eq!(town.view(id).conflicts.iter().map(|conflict| &*conflict.field).collect::<Vec<_>>(), [VERDICT]);
+    let all = town.view(id).heads();
+    amend(&mut town, 1, all, both);
+    assert_eq!(town.view(id).conflicts, []);
+}
+
+#[test]
+fn a_colleagues_fast_clock_takes_nothing_from_a_step() {
+    for ahead in [0, 600_000, -600_000] {
+        let mut town = strict();
+        let task = town.say(0, &against(Some(0)));
+        town.ahead[2] = ahead;
+        for decision in [Decision::Facts, Decision::Evidence, Decision::Statement] {
+            town.review(2, task, decision);
+        }
+        let heads = town.view(task).heads();
+        town.say(2, &heard(task, "X1", heads));
+        let confirmed = town.review(1, task, Decision::Confirm);
+        assert_eq!(void_of(&town, task, confirmed), None, "{ahead}");
+        assert_eq!(town.view(task).status, Status::Confirmed, "{ahead}");
+    }
+}
+
+#[test]
+fn whoever_is_named_in_an_amendment_that_was_seen_does_not_decide_whatever_its_clock_said() {
+    let mut town = strict();
+    let id = town.say(0, &logged("t-1", &["supervision.alone"]));
+    town.ahead[0] = 600_000;
+    let officers = Some(vec![crate::StatedOfficer { id: "O2".into(), ..crate::StatedOfficer::default() }]);
+    let (based_on, task) = (town.view(id).heads(), Task { officers, ..task("t-1") });
+    let (fields, reason, judged) = (vec!["officers".into()], "更正".into(), judged(&["supervision.alone"]));
+    town.say(0, &Event::Amendment(Amendment { target: id, based_on, task, fields, reason, judged }));
+    let dismissed = town.review(1, id, Decision::Dismiss);
+    assert_eq!(void_of(&town, id, dismissed), Some(crate::review::Closed::Own));
 }

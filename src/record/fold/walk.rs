@@ -9,7 +9,7 @@ use super::entry::{Author, Entry};
 use super::seen::Seen;
 use super::task_view::{Status, TaskView, in_sample};
 use crate::review::{Closed, Stage, Standing, Step};
-use crate::{AuxiliaryId, Decision, Event, Judged, OfficerId};
+use crate::{AuxiliaryId, Decision, Event, Judged, MAX_FINDINGS, OfficerId};
 
 /// Rule, activity and person of a finding: the same finding in two verdicts is one.
 pub(super) type Key = (String, Option<String>, Option<String>);
@@ -32,9 +32,11 @@ pub(super) struct Walk<'a> {
     facts: Vec<usize>,
     evidence: Vec<usize>,
     asked: Vec<usize>,
-    heard: Vec<(usize, AuxiliaryId)>,
+    heard: BTreeMap<AuxiliaryId, Vec<usize>>,
     /// Officers named in versions of the task, and by which entries.
     named: BTreeMap<OfficerId, Vec<usize>>,
+    /// The auxiliaries, likewise.
+    took_part: BTreeMap<AuxiliaryId, Vec<usize>>,
     /// The newest version judged, and what it was judged on.
     judged: Vec<usize>,
 }
@@ -46,6 +48,19 @@ pub(super) fn step(event: &Event) -> Step {
         Event::Statement(_) => Step::TakeStatement,
         Event::Rejudged(_) => Step::Rejudge,
         _ => Step::Record,
+    }
+}
+
+/// Whether an event says what it must: why, and of what needs one, the measure.
+fn says_why(event: &Event) -> bool {
+    let said = |text: &str| !text.trim().is_empty();
+    match event {
+        Event::ReviewStep(e) => {
+            said(&e.reason) && (!e.decision.needs_measure() || e.measure.as_deref().is_some_and(said))
+        }
+        Event::Amendment(e) => said(&e.reason),
+        Event::Annulment(e) => said(&e.reason),
+        _ => true,
     }
 }
 
@@ -78,12 +93,14 @@ impl<'a> Walk<'a> {
             facts: Vec::new(),
             evidence: Vec::new(),
             asked: Vec::new(),
-            heard: Vec::new(),
+            heard: BTreeMap::new(),
             named: BTreeMap::new(),
+            took_part: BTreeMap::new(),
             judged: Vec::new(),
         };
-        // Everybody knows the task's own record, wherever its clock put it.
-        for at in base.into_iter().chain((0..entries.len()).filter(|&at| Some(at) != base)) {
+        // Everybody knows the task's own record, and whoever wrote something what they had seen, wherever
+        // the clocks put it.
+        for at in base.into_iter().chain(seen.order().iter().copied().filter(|&at| Some(at) != base)) {
             walk.void[at] = walk.closed(at).err();
             if walk.void[at].is_none() {
                 walk.take(at, view);
@@ -105,8 +122,12 @@ impl<'a> Walk<'a> {
         };
         self.standing(&entry.author, entry.rules, step, &|earlier| self.seen.knows(at, earlier))
             .open_step(step, against)?;
+        if entry.rules < 2 {
+            return Ok(());
+        }
         match &entry.event.0 {
-            Event::Rejudged(e) if entry.rules > 1 => self.given_again(at, &e.verdict),
+            Event::Rejudged(e) => self.given_again(at, &e.verdict),
+            event if !says_why(event) => Err(Closed::Unsaid),
             _ => Ok(()),
         }
     }
@@ -146,7 +167,11 @@ impl<'a> Walk<'a> {
         standing.facts = self.facts.iter().any(|&at| knows(at));
         standing.evidence = self.evidence.iter().any(|&at| knows(at));
         standing.asked = self.asked.iter().any(|&at| knows(at));
-        standing.heard = self.heard.iter().filter(|(at, _)| knows(*at)).map(|(_, person)| person.clone()).collect();
+        let took_part = self.took_part.iter().filter(|(_, by)| by.iter().any(|&at| knows(at)));
+        standing.named = took_part.map(|(person, _)| person.clone()).collect();
+        // Of those who took no part nothing was to be heard, however many statements there are.
+        let heard = |person: &&AuxiliaryId| self.heard.get(*person).is_some_and(|by| by.iter().any(|&at| knows(at)));
+        standing.heard = standing.named.iter().filter(heard).cloned().collect();
         let made = self.accusations.iter().filter(|(_, by)| by.iter().any(|&at| knows(at)));
         for (answers, person) in made.map(|(accusation, _)| accusation) {
             standing.answers.extend(answers);
@@ -211,7 +236,7 @@ impl<'a> Walk<'a> {
                     self.decisions.push(at);
                 }
             }
-            Event::Statement(e) if e.acknowledged => self.heard.push((at, e.auxiliary.clone())),
+            Event::Statement(e) if e.acknowledged => self.heard.entry(e.auxiliary.clone()).or_default().push(at),
             _ => {}
         }
         if !view.concerns(entry) {
@@ -222,11 +247,14 @@ impl<'a> Walk<'a> {
             for officer in task.officers.iter().flatten() {
                 self.named.entry(officer.id.clone()).or_default().push(at);
             }
+            for person in &task.auxiliaries {
+                self.took_part.entry(person.id.clone()).or_default().push(at);
+            }
         }
         let told = view.told_of(entry.record).map(|told| &told.verdict);
         let verdicts: Vec<&Verdict> = entry.event.0.verdict().into_iter().chain(told).collect();
         let people = self.people(at);
-        for finding in verdicts.iter().flat_map(|verdict| &verdict.findings) {
+        for finding in verdicts.iter().flat_map(|verdict| verdict.findings.iter().take(MAX_FINDINGS)) {
             self.find(at, finding, people);
         }
     }
@@ -253,10 +281,15 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The newest version that was judged, for whoever has seen everything.
+    pub(super) fn newest_judged(&self) -> Option<usize> {
+        self.judged.last().copied()
+    }
+
     /// Whether a statement was asked for that was neither given since nor passed over by a decision.
     pub(super) fn awaits_statement(&self) -> bool {
         self.asked.iter().any(|&asked| {
-            !self.heard.iter().any(|(given, _)| *given > asked)
+            !self.heard.values().flatten().any(|given| *given > asked)
                 && !self.decisions.iter().any(|&at| self.seen.knows(at, asked))
         })
     }

@@ -100,10 +100,12 @@ pub struct Standing {
     pub evidence: bool,
     /// The auxiliary was asked for a statement.
     pub asked: bool,
-    /// Whose statement was taken down and acknowledged, or waived.
+    /// Whose statement was taken down and acknowledged, or waived, of those whom a version names.
     pub heard: Vec<AuxiliaryId>,
     /// The auxiliaries whom a finding is about that they answer for.
     pub accused: Vec<AuxiliaryId>,
+    /// The auxiliaries whom a version of the task names.
+    pub named: Vec<AuxiliaryId>,
     /// Who answers for the findings, all taken together.
     pub answers: Vec<Answerable>,
 }
@@ -122,6 +124,7 @@ impl Default for Standing {
             asked: false,
             heard: Vec::new(),
             accused: Vec::new(),
+            named: Vec::new(),
             answers: Vec::new(),
         }
     }
@@ -176,7 +179,10 @@ impl Standing {
             Need::Asked => (!self.asked).then_some(Closed::NotAsked),
             Need::Answerable => (!self.answers.contains(&Answerable::Auxiliary)).then_some(Closed::NotTheirs),
             Need::Process => self.process(against),
-            Need::ProcessIfAnswerable if self.answers.contains(&Answerable::Auxiliary) => self.process(against),
+            // Whoever it names besides: the finding stands against all whom it is about.
+            Need::ProcessIfAnswerable if self.answers.contains(&Answerable::Auxiliary) => {
+                self.process(against).or_else(|| self.process(None))
+            }
             Need::ProcessIfAnswerable => None,
         };
         closed.map_or(Ok(()), Err)
@@ -184,7 +190,10 @@ impl Standing {
 
     /// What of 第三十条 is missing: facts, evidence, and the auxiliary heard.
     fn process(&self, against: Option<&AuxiliaryId>) -> Option<Closed> {
+        // Where a finding says nobody, it may be any of those who took part.
+        let concerned = if self.accused.is_empty() { &self.named } else { &self.accused };
         let heard = match against {
+            Some(person) if !concerned.contains(person) => return Some(Closed::NotTheirs),
             Some(person) => self.heard.contains(person),
             None if self.accused.is_empty() => !self.heard.is_empty(),
             None => self.accused.iter().all(|person| self.heard.contains(person)),
@@ -235,6 +244,8 @@ pub enum Closed {
     OwnDecision,
     /// Judging again gives another verdict, or cannot be done.
     NotGivenAgain,
+    /// It does not say what it must: why, or which measure.
+    Unsaid,
 }
 
 #[cfg(test)]

@@ -12,16 +12,23 @@ use super::{App, Shared};
 use crate::release;
 use crate::scope::{Action, AgencyScope};
 
-/// `GET /v1/audit`.
+/// `GET /v1/audit`. It names people, so looking is logged.
 pub(crate) async fn audit(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
+    looked(&app, &scope, "read_audit").await?;
     let entries = app.store.audit_log(&scope, asked.limit(&app)?).await.map_err(|e| failed(&app, &e))?;
     Ok(json(&entries.into_iter().map(AuditLine::from).collect::<Vec<_>>()))
 }
 
-/// `GET /v1/incidents`.
+/// Takes note that somebody looks.
+async fn looked(app: &App, scope: &AgencyScope, act: &str) -> Result<(), Refuse> {
+    app.store.note(scope, app.now(), act, &scope.agency().0, "").await.map_err(|e| failed(app, &e))
+}
+
+/// `GET /v1/incidents`. It names people, so looking is logged.
 pub(crate) async fn incidents(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
+    looked(&app, &scope, "read_incidents").await?;
     let incidents = app.store.incidents(&scope, asked.limit(&app)?).await.map_err(|e| failed(&app, &e))?;
     Ok(json(&incidents.into_iter().map(IncidentLine::from).collect::<Vec<_>>()))
 }
@@ -29,8 +36,7 @@ pub(crate) async fn incidents(State(app): Shared, asked: Asked) -> Result<Respon
 /// `GET /v1/attention`. It names people, so looking is logged.
 pub(crate) async fn attention(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
-    let noted = app.store.note(&scope, app.now(), "read_attention", &scope.agency().0, "").await;
-    noted.map_err(|e| failed(&app, &e))?;
+    looked(&app, &scope, "read_attention").await?;
     let found = app.store.attention(&scope, asked.limit(&app)?).await.map_err(|e| failed(&app, &e))?;
     Ok(json(&found.into_iter().map(AttentionLine::from).collect::<Vec<_>>()))
 }
@@ -38,8 +44,7 @@ pub(crate) async fn attention(State(app): Shared, asked: Asked) -> Result<Respon
 /// `GET /v1/devices`. It names people, so looking is logged.
 pub(crate) async fn devices(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
-    let noted = app.store.note(&scope, app.now(), "read_devices", &scope.agency().0, "").await;
-    noted.map_err(|e| failed(&app, &e))?;
+    looked(&app, &scope, "read_devices").await?;
     let devices = app.store.devices(&scope).await.map_err(|e| failed(&app, &e))?;
     Ok(json(&devices.into_iter().map(|device| DeviceLine::new(device, &app.public_key)).collect::<Vec<_>>()))
 }

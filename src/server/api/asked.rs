@@ -79,7 +79,7 @@ impl FromRequest<Arc<App>> for Asked {
         };
         let pressing = device.is_none() && budget.body > 0 && app.limits.stranger(address, now).is_err();
         // Whom a proxy names has as many requests under way as another has connections.
-        let named = device.is_some() && peer.is_some_and(|peer| peer.ip().to_canonical() != address);
+        let named = peer.is_some_and(|peer| peer.ip().to_canonical() != address);
         let under_way = named.then(|| app.limits.begin(address, app.connections.of_address()));
         let under_way = under_way.map(|one| one.ok_or_else(|| limited(app, 1))).transpose()?;
         let most = if device.is_some() && stated.is_none() { budget.body.min(UNPROVEN) } else { budget.body };
@@ -111,7 +111,8 @@ impl FromRequest<Arc<App>> for Asked {
             }
         }
         let active = device.as_ref().filter(|device| device.standing == Standing::Active);
-        let active = active.map(|device| device.writer);
+        // A proxy's connection is nobody's: the next request on it may be a stranger's.
+        let active = active.filter(|_| !named).map(|device| device.writer);
         let answering = peer.and_then(|peer| app.connections.answering(peer, active));
         let under_way = (under_way, held, answering);
         Ok(Self { parts, body, budget, device, address, pressing, _under_way: under_way })
@@ -245,6 +246,7 @@ fn noted_elsewhere(action: Action) -> Option<&'static str> {
         Action::ReadLog
         | Action::ReadBlobs
         | Action::Sync
+        | Action::Bring
         | Action::Deliver
         | Action::Release
         | Action::Mask
@@ -362,6 +364,7 @@ pub(crate) fn failed(app: &App, error: &StoreError) -> Refuse {
     match error {
         StoreError::NoAgency(_) | StoreError::NoDevice(_) => refuse(app, Refusal::NotFound),
         StoreError::Ambiguous(_) => refuse(app, Refusal::Malformed),
+        StoreError::Beyond(beyond) => refuse(app, Refusal::Malformed).because(beyond),
         StoreError::OwnDevice(_) => refuse(app, Refusal::OwnDevice),
         error if app.store.is_retryable(error) => {
             tracing::warn!(%error, "the database is busy or away");

@@ -50,7 +50,7 @@ use crate::roster::RosterEdit;
 use crate::scope::{Action, AgencyScope};
 use crate::store::{Head, Store};
 
-use Action::{Administer, Deliver, ReadAudit, ReadBlobs, ReadLog, ReadProofs, ReadRoster, Release, Sync};
+use Action::{Administer, Bring, Deliver, ReadAudit, ReadBlobs, ReadLog, ReadProofs, ReadRoster, Release, Sync};
 use Content::{Bytes, Json, Message, Nothing, Text};
 use Door::{Code, Open, Proof, Signed};
 
@@ -100,7 +100,7 @@ impl App {
 
     /// What records are weighed with, now.
     pub(crate) fn ingest(&self) -> Ingest<'_> {
-        Ingest { store: &self.store, judge: &self.judge, server: &self.public_key, now: self.now() }
+        Ingest { store: &self.store, judge: &self.judge, server: &self.public_key, now: self.now(), beside: &[] }
     }
 
     /// What the server signs of a log's head.
@@ -212,7 +212,7 @@ pub const ROUTES: &[Route] = &[
     }),
     post_to(
         "/v1/office",
-        Signed(Sync),
+        Signed(Bring),
         &["agency"],
         Message,
         Message,

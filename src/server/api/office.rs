@@ -17,7 +17,8 @@ use crate::store::{Returned, StoreError};
 
 /// Takes one chain, from its first record on or from where the log has it; says how many of its records were missing.
 pub(crate) async fn office(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
-    let scope = asked.scope(&app, Action::Sync).await?;
+    // Whoever is frozen or revoked brings their own chain, and nothing else.
+    let scope = asked.scope(&app, Action::Bring).await?;
     asked.once(&app, &scope).await?;
     let run: Run = asked.message(&app).await?;
     let malformed = || refuse(&app, Refusal::Malformed);

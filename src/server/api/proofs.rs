@@ -62,13 +62,17 @@ pub(crate) async fn task(State(app): Shared, asked: Asked) -> Result<Response, R
         let Ok(Event::TaskLogged(logged)) = placed.record.event() else { return None };
         logged.plan
     });
+    if let Some(plan) = planned {
+        let of_plan = app.store.about(&scope, plan).await.map_err(|e| failed(&app, &e))?;
+        let masks =
+            |placed: &Placed| matches!(placed.record.event(), Ok(Event::MaskOrdered(order)) if order.target == plan);
+        about.extend(of_plan.into_iter().filter(|placed| placed.record.id() == plan || masks(placed)));
+        about.retain(in_log);
+        about.sort_by_key(|placed| placed.word.lsn);
+        about.dedup_by_key(|placed| placed.word.lsn);
+    }
     let exporter: Option<WriterId> = scope.actor().parse().ok();
-    let involved: BTreeSet<WriterId> = about
-        .iter()
-        .map(|placed| placed.record.id().writer)
-        .chain(planned.map(|plan| plan.writer))
-        .chain(exporter)
-        .collect();
+    let involved: BTreeSet<WriterId> = about.iter().map(|placed| placed.record.id().writer).chain(exporter).collect();
     let office = app.store.office_records(&scope).await.map_err(|e| failed(&app, &e))?;
     let mut office: Vec<Placed> =
         office.iter().filter(|placed| in_log(placed) && speaks_of(placed, &involved)).cloned().collect();

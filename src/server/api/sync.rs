@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use auxlog_record::{Hash, OfficerId, Record, WriterId};
+use auxlog_record::{Event, Hash, OfficerId, Record, WriterId};
 use auxlog_sync::Refusal;
 use auxlog_sync::merkle;
 use auxlog_sync::message::{
-    Answer, Awaiting, Capabilities, Have, IncidentNote, MAX_PAGE, Noted, OLDEST_PROTOCOL, PROTOCOL, Page, PulledRun, Refused,
-    RefusedFor, Standing, SyncRequest, SyncResponse,
+    Answer, Awaiting, Capabilities, Have, IncidentNote, MAX_PAGE, Noted, OLDEST_PROTOCOL, PROTOCOL, Page, PulledRun,
+    Refused, RefusedFor, Standing, SyncRequest, SyncResponse,
 };
 use auxlog_sync::receipt::Receipt;
 use auxlog_sync::run::MAX_RECORDS;
@@ -18,7 +18,7 @@ use axum::response::Response;
 
 use super::asked::{Asked, Refuse, answer, failed, refuse, told};
 use super::{App, Shared, day, page};
-use crate::ingest;
+use crate::ingest::{self, Ingest};
 use crate::metrics;
 use crate::scope::{Action, AgencyScope, Principal};
 use crate::store::{Appended, Head, Incident, IncidentKind, RosterRow};
@@ -231,6 +231,7 @@ async fn push(
         let turn = tokio::time::timeout(PATIENCE, app.verifying.acquire()).await;
         let _permit = turn.ok().and_then(Result::ok).ok_or_else(|| refuse(app, Refusal::Unavailable))?;
         let (mut decided, mut batch) = (Vec::new(), Vec::new());
+        let shared = beside(app, scope, &runs).await?;
         for (writer, records) in runs.drain(..) {
             let row = if writer == device.writer && attempt == 0 {
                 Some(device.clone())
@@ -244,8 +245,8 @@ async fn push(
                 pushed.refused.push(Refused { writer, seq, reason: RefusedFor::UnknownWriter });
                 continue;
             };
-            let with = app.ingest();
-            let prepared = ingest::prepare(with, scope, &row, device.writer, records.clone()).await;
+            let with = Ingest { beside: &shared, ..app.ingest() };
+            let prepared = ingest::prepare(with, scope, &row, device, records.clone()).await;
             let prepared = prepared.map_err(|e| failed(app, &e))?;
             if prepared.push.forged && app.blamed.is_news(device.writer, app.now()) {
                 let detail = format!("sent a record in the name of {writer} that {writer} did not sign");
@@ -286,6 +287,24 @@ async fn push(
         }
     }
     if runs.is_empty() { Ok(pushed) } else { Err(refuse(app, Refusal::Unavailable)) }
+}
+
+/// What the runs of a request say, where there are several: officers who share a laptop see each other's
+/// records before the log has them.
+async fn beside(
+    app: &App,
+    scope: &AgencyScope,
+    runs: &[(WriterId, Vec<Record>)],
+) -> Result<Vec<(Record, Event)>, Refuse> {
+    let mut all = Vec::new();
+    for (writer, records) in runs.iter().filter(|_| runs.len() > 1) {
+        let Some(row) = app.store.device(scope.agency(), *writer).await.map_err(|e| failed(app, &e))? else { continue };
+        // What is not to stand in the log explains nothing.
+        if row.standing == Standing::Active {
+            all.extend(ingest::signed(&row, records.clone()).await.map_err(|e| failed(app, &e))?);
+        }
+    }
+    Ok(all)
 }
 
 /// A laptop shows a receipt of this server over more than the log has: it came back from a

@@ -4,9 +4,10 @@
 use std::sync::{Arc, PoisonError};
 
 use auxlog_record::{AgencyId, Authority, Event, Former, PublicKey, Record, RecordId, Word, WriterId};
+use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
-use super::{Fresh, Result, Store, StoreError, log, ms, pieces, unsigned, values};
+use super::{Fresh, Result, Store, StoreError, fixed, log, ms, pieces, unsigned, values};
 use crate::scope::AgencyScope;
 
 /// Records read at a time when the table is filled.
@@ -119,6 +120,27 @@ impl Store {
         .fetch_all(&self.read)
         .await?;
         rows.iter().map(placed).collect()
+    }
+
+    /// The tasks in whose history a record of the log stands, emptied or not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn tasks_of(&self, scope: &AgencyScope, record: RecordId) -> Result<Vec<RecordId>> {
+        let rows = sqlx::query(
+            "SELECT a.task_writer, a.task_seq FROM event e
+             JOIN about a ON a.agency_id = e.agency_id AND a.lsn = e.lsn
+             WHERE e.agency_id = $1 AND e.writer_id = $2 AND e.seq = $3",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(record.writer.0.to_vec())
+        .bind(ms(record.seq))
+        .fetch_all(&self.read)
+        .await?;
+        let task = |row: &AnyRow| {
+            Ok(RecordId { writer: WriterId(fixed(row, "task_writer")?), seq: unsigned(row, "task_seq")? })
+        };
+        rows.iter().map(task).collect()
     }
 
     /// All records of the agency's office, in the log's order. Those that were read before are kept: the

@@ -24,6 +24,8 @@ pub enum NotHeeded {
     Role,
     /// It is about a record of his own: another person orders that.
     Own,
+    /// It is about a task that they logged, planned, or are named in: another person orders that.
+    Involved,
     /// Nobody whose key the server knows wrote such a record.
     Unknown,
     /// Without such a record nothing of its chain, or of whom it names, could be judged.
@@ -38,6 +40,7 @@ impl NotHeeded {
         let why = match self {
             Self::Role => "the role does not give such orders",
             Self::Own => "the record is the officer's own",
+            Self::Involved => "the officer logged, planned or took part in the task",
             Self::Unknown => "there is no such record",
             Self::Kind => "a record of that kind cannot be masked",
             Self::Held => "it was held back: let it be given again",

@@ -36,7 +36,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use auxlog_record::{AgencyId, WriterId};
+use auxlog_record::{AgencyId, Beyond, WriterId};
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::{AnyPool, Row as _};
 
@@ -81,6 +81,9 @@ pub enum StoreError {
         /// What is wrong.
         what: String,
     },
+    /// A text is not one that a record of the office may hold.
+    #[error(transparent)]
+    Beyond(#[from] Beyond),
     /// The database was made by a newer version.
     #[error("the database has schema {found}, this version knows {known}: update auxlog")]
     Newer {

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use auxlog_record::{
-    AgencyId, Clock, Disposition, Event, Hlc, KeyCertified, OfficeOpened, PublicKey, Reading, Record, RosterIssued,
-    RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip, WriterId,
+    AgencyId, Clock, Disposition, Event, Hlc, KeyCertified, MAX_FIELD, OfficeOpened, PublicKey, Reading, Record,
+    RosterIssued, RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip, WriterId, cut, visible_line,
 };
 use auxlog_sync::roster::{Manifest, Salts, TableName};
 use auxlog_sync::run::MAX_RECORDS;
@@ -22,6 +22,23 @@ use super::append::extend_log;
 use super::log::Head;
 use super::{DeviceRow, Fresh, Result, Store, StoreError, fixed, ms, unsigned};
 use crate::scope::AgencyScope;
+
+/// An event as it may stand in a record: names that come from rosters and laptops in one line that is seen,
+/// what somebody typed only where it is.
+fn told(event: &Event) -> Result<Event> {
+    let seen = |text: &mut String| *text = visible_line(&cut(text, MAX_FIELD - 1)).into_owned();
+    let mut event = event.clone();
+    match &mut event {
+        Event::KeyCertified(certified) => {
+            seen(&mut certified.name);
+            seen(&mut certified.laptop);
+        }
+        Event::RosterIssued(issued) => seen(&mut issued.source),
+        _ => {}
+    }
+    event.within_limits()?;
+    Ok(event)
+}
 
 /// A chain of the office, as far as its records are in the log.
 #[derive(Debug)]
@@ -87,6 +104,7 @@ impl Desk {
         events: &[Event],
         now: u64,
     ) -> Result<Option<Head>> {
+        let events = events.iter().map(told).collect::<Result<Vec<Event>>>()?;
         // From here on the place is empty, until the transaction is known to have committed.
         let chain = match self.taken.take().or_else(|| self.place.take()) {
             Some(chain) => chain,

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use auxlog_journal::{private_dir, replace};
 use auxlog_record::crypto::sha256;
-use auxlog_record::{Access, DataAccessed, Event, Moment, RecordId};
+use auxlog_record::{Access, DataAccessed, Event, MAX_FIELD, Moment, RecordId, cut, visible_line};
 
 use super::{Ledger, Reader};
 use crate::LedgerError;
@@ -58,6 +58,11 @@ pub fn note_copied(root: &Path) -> Result<(), LedgerError> {
     leave(root, COPIED, "copied")
 }
 
+/// What was read, as a record may say it: a filter holds whatever was typed.
+pub(super) fn subject_of(said: &str) -> String {
+    visible_line(&cut(said, MAX_FIELD)).into_owned()
+}
+
 impl Reader {
     /// Notes that personal data left the store, durably; it becomes a record of the chain when the
     /// data directory is next open for writing.
@@ -80,7 +85,7 @@ impl Reader {
     fn leave_note(&self, access: Access, subject: &str, count: u64, extension: &str) -> Result<(), LedgerError> {
         let noted = DataAccessed {
             access,
-            subject: subject.to_owned(),
+            subject: subject_of(subject),
             count,
             by: Some(self.identity().officer.clone()),
             at: Some(self.clock.now()),

@@ -185,7 +185,7 @@ impl Ledger {
     pub fn attach(&self, target: RecordId, staged: &Staged, note: Option<&str>) -> Result<RecordId> {
         self.must_be_here(staged)?;
         self.view(target)?;
-        self.record(&Event::Attachment(staged.to(target, note)))
+        self.say(&Event::Attachment(staged.to(target, note)))
     }
 
     pub(super) fn must_be_here(&self, staged: &Staged) -> Result<()> {

@@ -125,7 +125,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::NotSaved`].
     pub fn record_access(&self, access: Access, subject: &str, count: u64) -> Result<RecordId> {
-        let subject = subject.to_owned();
+        let subject = super::access::subject_of(subject);
         let event = Event::DataAccessed(DataAccessed { access, subject, count, by: None, at: None });
         let records = self.append(&[event])?;
         records.first().map(Record::id).ok_or_else(|| unreadable(Spot::JournalEnd)(Flaw::NotThere))

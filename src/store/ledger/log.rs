@@ -191,7 +191,7 @@ impl Ledger {
         if judged.verdict.verdict == Severity::Improper && reason.is_none() {
             return Err(LedgerError::Missing { field: "reason" });
         }
-        self.record(&Event::TaskPlanned(TaskPlanned { task, judged, reason }))
+        self.say(&Event::TaskPlanned(TaskPlanned { task, judged, reason }))
     }
 
     /// Corrects a task; the record corrected stays as it is. The fields that change are found by
@@ -214,7 +214,7 @@ impl Ledger {
         }
         let judged = self.judge(&corrected).judged;
         let verdict = judged.verdict.verdict;
-        self.record(&Event::Amendment(Amendment {
+        self.say(&Event::Amendment(Amendment {
             target,
             based_on: based_on.to_vec(),
             task: corrected,
@@ -232,7 +232,16 @@ impl Ledger {
     pub fn annul(&self, target: RecordId, reason: &str) -> Result<RecordId> {
         let (_, view) = self.view(target)?;
         let reason = required("reason", reason)?;
-        self.record(&Event::Annulment(Annulment { target, reason, based_on: view.heads() }))
+        self.say(&Event::Annulment(Annulment { target, reason, based_on: view.heads() }))
+    }
+
+    /// Records what the open officer says, where it may stand in a record.
+    ///
+    /// # Errors
+    /// [`LedgerError::Beyond`], [`LedgerError::NotSaved`]; then nothing was recorded.
+    pub(super) fn say(&self, event: &Event) -> Result<RecordId> {
+        event.within_limits()?;
+        self.record(event)
     }
 
     /// Records one event of the open officer's, as it is.

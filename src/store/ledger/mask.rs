@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 
 use auxlog_journal::{Entry, Journal, finish_rewriting, rewrite};
-use auxlog_record::{Event, Hash, MaskOrdered, RecordId};
+use auxlog_record::{Event, Hash, MaskOrdered, Record, RecordId};
 
 use super::log::required;
 use super::{Ledger, Reader};
@@ -54,18 +54,21 @@ impl Ledger {
         if !record.envelope().is_maskable() {
             return Err(LedgerError::NotMaskable { id: target });
         }
-        self.may_order(target)?;
-        Ok(Event::MaskOrdered(MaskOrdered {
+        self.may_order(target, &record)?;
+        let event = Event::MaskOrdered(MaskOrdered {
             target,
             order: required("order", &order.order)?,
             authority: required("authority", &order.authority)?,
             reason: required("reason", &order.reason)?,
-        }))
+        });
+        event.within_limits()?;
+        Ok(event)
     }
 
     /// On a laptop of an agency's server an order is carried out by everyone who hears of it. So
-    /// only those give it whom the server lets, and never about a record of their own.
-    fn may_order(&self, target: RecordId) -> Result<(), LedgerError> {
+    /// only those give it whom the server lets, and never about a record of their own, or a task in which they
+    /// had a part.
+    fn may_order(&self, target: RecordId, record: &Record) -> Result<(), LedgerError> {
         if self.enrolment().is_none() {
             return Ok(());
         }
@@ -78,7 +81,14 @@ impl Ledger {
         if of.is_some_and(|view| view.opened.officer == self.identity().officer) {
             return Err(LedgerError::MaskOwn { id: target });
         }
-        Ok(())
+        drop(index);
+        let event = record.event().ok();
+        let task = event.and_then(|event| if event.is_task() { Some(target) } else { event.target() });
+        let view = task.map(|task| self.view(task)).transpose()?;
+        match view {
+            Some((_, view)) if !view.may_decide(&self.author) => Err(LedgerError::MaskOwn { id: target }),
+            _ => Ok(()),
+        }
     }
 
     /// Keeps whether the server lets the officer whose ledger is open order bodies to be masked.

@@ -64,9 +64,8 @@ impl Ledger {
     /// Keeps which own records are the newest, for whoever finds an older journal here.
     pub(super) fn keep_newest(&self, index: &Index) {
         let own = index.writers().iter().filter(|writer| writer.own && writer.tip.seq > 0);
-        let newest: Vec<Lost> = own
-            .map(|own| Lost { id: RecordId { writer: own.id, seq: own.tip.seq }, hash: own.tip.hash })
-            .collect();
+        let newest: Vec<Lost> =
+            own.map(|own| Lost { id: RecordId { writer: own.id, seq: own.tip.seq }, hash: own.tip.hash }).collect();
         let bytes = minicbor::to_vec(&newest).expect("writing to memory can't fail");
         let kept = self.unlocked.store.for_purpose(NEWEST).seal(NEWEST.as_bytes(), &bytes);
         let path = newest_file(&self.layout.root);

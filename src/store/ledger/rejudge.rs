@@ -22,13 +22,17 @@ pub struct Rejudgement {
     pub verdict: Verdict,
     /// What changes.
     pub change: VerdictChange,
+    /// Whether what it was judged on is on record, so that everybody can give it again: a record of another
+    /// would have no effect.
+    pub provable: bool,
 }
 
 impl Reader {
     /// Judges every logged task by the version of `rulebooks` that was in force when it was done,
     /// and gives to `found` those on which it decides otherwise than the rulebook of their newest
-    /// verdict. Both judge on today's roster where the older rulebook is known, so that a
-    /// difference is the rulebooks'; else the verdict as stored is compared.
+    /// verdict. Both judge on what was known when it was judged, where that is on record, else on today's
+    /// roster, so that a difference is the rulebooks'; where the older rulebook is not known, the verdict as
+    /// stored is compared.
     ///
     /// Returns how many tasks were judged; `progress` hears how many of how many are done.
     ///
@@ -52,16 +56,23 @@ impl Reader {
             if stored.digest == rulebook.digest() {
                 continue;
             }
-            let verdict = self.judge_by(rulebook, &view.task).judged.verdict;
+            // Given again on what was known when it was judged, as everybody who reads it does once more.
+            let given = view.newest_judged().and_then(|(task, judged)| Some((task, judged.given.as_ref()?)));
+            let judge = |rulebook| match given {
+                Some((task, given)) => given.judge(task, rulebook),
+                None => self.judge_by(rulebook, &view.task).judged.verdict,
+            };
+            let verdict = judge(rulebook);
             let known = RulebookSet::in_use().with_digest(&stored.digest).or_else(|| {
                 let embedded = auxlog_law::Rulebook::embedded();
                 (embedded.digest() == stored.digest).then_some(embedded)
             });
-            let before = known.map(|known| self.judge_by(known, &view.task).judged.verdict);
+            let before = known.map(judge);
             if let Some(change) = VerdictChange::between(before.as_ref().unwrap_or(stored), &verdict) {
                 let people = view.task.auxiliaries.iter().map(|person| person.id.to_string()).collect();
                 let (reference, at) = (view.task.id.clone(), view.task.at);
-                found(Rejudgement { id: *id, reference, at, people, verdict, change })?;
+                let provable = given.is_some();
+                found(Rejudgement { id: *id, reference, at, people, verdict, change, provable })?;
             }
         }
         Ok(judged)
@@ -69,13 +80,14 @@ impl Reader {
 }
 
 impl Ledger {
-    /// Records new verdicts beside the old ones.
+    /// Records new verdicts beside the old ones, those that everybody can give again; how many they are.
     ///
     /// # Errors
     /// [`LedgerError::NotSaved`]; then none of them was recorded.
-    pub fn record_rejudged(&self, rejudged: &[Rejudgement]) -> Result<(), LedgerError> {
+    pub fn record_rejudged(&self, rejudged: &[Rejudgement]) -> Result<usize, LedgerError> {
         let event = |new: &Rejudgement| Event::Rejudged(Rejudged { target: new.id, verdict: new.verdict.clone() });
-        self.append(&rejudged.iter().map(event).collect::<Vec<_>>())?;
-        Ok(())
+        let events: Vec<Event> = rejudged.iter().filter(|new| new.provable).map(event).collect();
+        self.append(&events)?;
+        Ok(events.len())
     }
 }

@@ -28,7 +28,7 @@ impl Ledger {
             return Err(LedgerError::Missing { field: "measure" });
         }
         self.keep_rules()?;
-        self.record(&Event::ReviewStep(ReviewStep {
+        self.say(&Event::ReviewStep(ReviewStep {
             target: step.target,
             based_on: view.heads(),
             decision: step.decision,
@@ -50,7 +50,7 @@ impl Ledger {
         let standing = view.standing(&self.reader.author);
         standing.open_statement().map_err(|why| self.closed(statement.target, why))?;
         self.keep_rules()?;
-        self.record(&Event::Statement(Statement { based_on: view.heads(), ..statement.clone() }))
+        self.say(&Event::Statement(Statement { based_on: view.heads(), ..statement.clone() }))
     }
 
     fn closed(&self, id: RecordId, why: Closed) -> LedgerError {

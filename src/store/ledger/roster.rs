@@ -17,7 +17,7 @@ impl Ledger {
         }
         let version = self.roster().version + 1;
         let roster = Roster { version, ..roster };
-        self.record(&Event::RosterReplaced(RosterReplaced { roster, source: source.to_owned() }))
+        self.say(&Event::RosterReplaced(RosterReplaced { roster, source: source.to_owned() }))
     }
 
     /// What reading a roster file may rely on here: the agencies known, the officer's own where

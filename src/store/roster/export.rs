@@ -201,7 +201,7 @@ pub fn csv_text(roster: &Roster) -> Result<String, RosterFileError> {
         Value::Date(date) => date.0.to_string(),
     };
     let fail = |error: csv::Error| RosterFileError::Write(error.to_string());
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
     writer.write_record(columns().map(Column::heading)).map_err(fail)?;
     for person in roster.auxiliaries.values() {
         writer.write_record(columns().map(|c| shown(auxiliary_value(roster, person, c)))).map_err(fail)?;
@@ -212,6 +212,19 @@ pub fn csv_text(roster: &Roster) -> Result<String, RosterFileError> {
     let bytes = writer.into_inner().map_err(|error| RosterFileError::Write(error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|error| RosterFileError::Write(error.to_string()))?;
     Ok(format!("\u{feff}{text}"))
+}
+
+/// The most that a workbook's cell holds, in UTF-16 units.
+const CELL: usize = 32_767;
+
+/// `text`, or as much of it as a cell holds.
+fn fitting(text: &str) -> &str {
+    let mut units = 0;
+    let end = text.char_indices().find(|(_, c)| {
+        units += c.len_utf16();
+        units > CELL
+    });
+    end.map_or(text, |(at, _)| &text[..at])
 }
 
 pub(super) fn failed(error: &XlsxError) -> RosterFileError {
@@ -271,7 +284,7 @@ impl Book {
                 match value {
                     Value::Blank => {}
                     Value::Text(text) => {
-                        sheet.write_with_format(row, position, &*visible(&text), &self.text)?;
+                        sheet.write_with_format(row, position, fitting(&visible(&text)), &self.text)?;
                     }
                     Value::Date(date) => {
                         let (year, month, day) = (date.0.year(), date.0.month(), date.0.day());

@@ -59,6 +59,11 @@ impl<'a> Row<'a> {
         self.cell(column).map(|cell| cell.text())
     }
 
+    /// The same in one line: whoever wrote it broke it to fit the cell.
+    fn line(&mut self, column: Column) -> Option<String> {
+        self.text(column).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
     /// Nothing stands in any column that we read.
     pub(super) fn is_empty(&self) -> bool {
         self.columns.iter().all(|(column, position)| {
@@ -165,7 +170,7 @@ impl<'a> Row<'a> {
         Auxiliary {
             id: AuxiliaryId(number),
             name,
-            unit: self.text(Column::Unit),
+            unit: self.line(Column::Unit),
             status: self.status(),
             born: self.born(),
             certificate: self.certificate(),
@@ -175,8 +180,8 @@ impl<'a> Row<'a> {
             assessed_on: self.past(Column::AssessedOn),
             qualifications: self.text(Column::Qualifications).map(|text| value::list(&text)).unwrap_or_default(),
             recusals: self.recusals(),
-            dispatched_by: self.text(Column::DispatchedBy),
-            pinyin: self.text(Column::Pinyin),
+            dispatched_by: self.line(Column::DispatchedBy),
+            pinyin: self.line(Column::Pinyin),
             left_on: self.date(Column::LeftOn, false),
             ..Auxiliary::default()
         }
@@ -189,8 +194,8 @@ impl<'a> Row<'a> {
             id: OfficerId(number),
             name,
             certificate: self.certificate(),
-            unit: self.text(Column::Unit),
-            pinyin: self.text(Column::Pinyin),
+            unit: self.line(Column::Unit),
+            pinyin: self.line(Column::Pinyin),
             ..Officer::default()
         }
     }

@@ -99,7 +99,9 @@ impl Session {
                 Ok(None)
             }
             // Kept here, and sent with a later synchronisation; the records are with the server already.
-            Err(SyncError::Refused(refusal @ (Refusal::Quota | Refusal::Frozen | Refusal::Revoked))) => {
+            Err(SyncError::Refused(
+                refusal @ (Refusal::Quota | Refusal::Frozen | Refusal::Revoked | Refusal::Forbidden),
+            )) => {
                 self.no_more_room = true;
                 if refusal == Refusal::Quota {
                     self.outcome.notices.push(Notice::AttachmentsKept);

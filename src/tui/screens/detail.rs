@@ -343,6 +343,7 @@ fn field_label(words: &Words, field: &str) -> String {
         "arranged" => say!(words, "field-arranged"),
         "place" => say!(words, "field-place"),
         "counterpart" => say!(words, "field-counterpart"),
+        auxlog_record::fold::VERDICT => say!(words, "column-verdict"),
         "case_number" => say!(words, "field-case-number"),
         other => other.to_owned(),
     }

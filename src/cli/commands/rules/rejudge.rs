@@ -47,10 +47,15 @@ impl Rejudge {
         let (judged, changes) = if self.record {
             let ledger = ledger::open(context, &self.whose)?;
             let found = changes(&ledger, rulebooks, context)?;
+            let mut recorded = 0;
             for batch in found.1.chunks(BATCH) {
-                ledger.record_rejudged(batch).map_err(refuse)?;
+                recorded += ledger.record_rejudged(batch).map_err(refuse)?;
             }
             ledger.close();
+            if recorded < found.1.len() {
+                let count = found.1.len() - recorded;
+                crate::output::tell(&fl!(context.words.loader(), "rejudge-unprovable", count = count));
+            }
             found
         } else {
             changes(&ledger::read(context, &self.whose)?, rulebooks, context)?

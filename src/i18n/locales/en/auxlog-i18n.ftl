@@ -144,12 +144,14 @@ bundle-base64 = the bundle's characters were altered (they are no whole Base64)
 bundle-content = the bundle's content cannot be understood
 bundle-newer = the bundle has version { $version }, this auxlog reads 1; update it
 bundle-empty-chain = a chain in it has no record
+bundle-two-chains = a writer has more than one chain in it
 bundle-other-exporter = the opening record is not the exporter's
 vouched-form = the server's word cannot be understood
 vouched-newer = the server's word has version { $version }; update auxlog
 vouched-signature = a signature is not that of the server's key { $key }
 vouched-other-record = the server vouches for another record { $id } than the bundle has
 vouched-left-out = record { $id } about the task is in the server's log and was left out of the bundle
+vouched-void = by the server's log record { $id } is without effect, by the bundle it counts
 vouched-proof = the proof that record { $id } is in the server's log does not hold
 vouched-agency = the server's word on record { $id } is about the log of { $agency }
 
@@ -171,3 +173,23 @@ aside-fork = another record stands in its place
 aside-body = its content cannot be read
 aside-unknown-writer = the server does not know its writer
 aside-opening = the chain does not say whose it is as the office does
+beyond-field = { $field ->
+    [reason] the reason
+    [measure] the measure
+    [text] the text
+    [note] the note
+    [name] the name
+    [officer_name] the officer's name
+    [agency_name] the agency's name
+    [certificate] the certificate's number
+    [officer] the officer's number
+    [auxiliary] the auxiliary's number
+    [agency] the agency's code
+    [order] the order's number
+    [authority] the authority
+    [unit] the unit
+    [source] the source
+   *[other] { $field }
+}
+beyond-long = { $field } has { $length } characters (entries), at most { $most } are possible
+beyond-hidden = { $field } holds characters that are not seen (control, direction, zero width): remove them

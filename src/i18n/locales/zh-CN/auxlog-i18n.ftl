@@ -144,12 +144,14 @@ bundle-base64 = 证据包的字符被改动（不是完整的 Base64 编码）
 bundle-content = 证据包的内容无法解读
 bundle-newer = 证据包是第 { $version } 版，本程序只读第 1 版；请更新 auxlog
 bundle-empty-chain = 其中有一条链没有记录
+bundle-two-chains = 其中一个写入者有不止一条链
 bundle-other-exporter = 开头的记录不是导出者的
 vouched-form = 服务器的证明无法解读
 vouched-newer = 服务器的证明是第 { $version } 版；请更新 auxlog
 vouched-signature = 有一处签名不是服务器密钥 { $key } 所签
 vouched-other-record = 服务器证明的记录 { $id } 不是证据包中的那一条
 vouched-left-out = 服务器日志里有关于这项任务的记录 { $id }，证据包里却没有
+vouched-void = 服务器日志载明记录 { $id } 无效，按证据包却有效
 vouched-proof = 记录 { $id } 在服务器日志中的证明不成立
 vouched-agency = 服务器对记录 { $id } 的证明说的是 { $agency } 的日志
 
@@ -171,3 +173,23 @@ aside-fork = 同一位置已有另一条记录
 aside-body = 内容无法读取
 aside-unknown-writer = 服务器不认识该签名人
 aside-opening = 记录链所称的人与机关认证的不一致
+beyond-field = { $field ->
+    [reason] 理由
+    [measure] 措施
+    [text] 内容
+    [note] 备注
+    [name] 名称
+    [officer_name] 执法人员姓名
+    [agency_name] 单位名称
+    [certificate] 证号
+    [officer] 执法人员编号
+    [auxiliary] 辅助人员编号
+    [agency] 单位代码
+    [order] 决定文号
+    [authority] 决定机关
+    [unit] 所在单位
+    [source] 来源
+   *[other] { $field }
+}
+beyond-long = { $field }有 { $length } 字（项），最多 { $most }
+beyond-hidden = { $field }含有看不见的字符（控制、方向或零宽），请删去后再试

@@ -15,6 +15,7 @@ macro_rules! contracts {
 mod access;
 mod answers;
 mod attachments;
+mod belief;
 mod belonging;
 mod blame;
 mod clocks;

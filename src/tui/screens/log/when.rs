@@ -12,8 +12,8 @@ pub fn read_time(typed: &str, base: Moment) -> Option<Moment> {
     let typed = fold(typed);
     let typed = typed.trim();
     let (day, clock) = match typed.rsplit_once(' ') {
-        Some((day, clock)) => (read_day(day.trim(), base.0.date_naive())?, clock),
-        None => (base.0.date_naive(), typed),
+        Some((day, clock)) => (read_day(day.trim(), base.china_date().0)?, clock),
+        None => (base.china_date().0, typed),
     };
     at(day, read_clock(clock)?, *base.0.offset())
 }

@@ -99,6 +99,7 @@ pub(super) fn closed_short(words: &Words, closed: Closed) -> String {
         Closed::Nobody => say!(words, "closed-nobody-short"),
         Closed::OwnDecision => say!(words, "closed-own-decision-short"),
         Closed::NotGivenAgain => say!(words, "closed-not-given-again-short"),
+        Closed::Unsaid => say!(words, "closed-unsaid-short"),
     }
 }
 

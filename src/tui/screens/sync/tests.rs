@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use auxlog_store::{TaskPage, TaskRow, Waiting};
 use auxlog_record::WriterId;
+use auxlog_store::{TaskPage, TaskRow, Waiting};
 use auxlog_sync::message::{Awaiting, Custody, Disposition, IncidentNote, Noted, Standing};
 use auxlog_sync::{Concerns, Outcome, Progress};
 
