@@ -60,11 +60,12 @@ impl Store {
             }
         }
         // All rows of writers are locked before what they delivered is.
-        let mut line = vec![old];
-        while standing == Standing::Revoked {
-            let end = line[line.len() - 1].writer;
-            let Some(next) = heir(self, &mut transaction, scope.agency(), end).await? else { break };
-            line.push(next);
+        let (mut line, mut end) = (vec![old], writer);
+        if standing == Standing::Revoked {
+            while let Some(next) = heir(self, &mut transaction, scope.agency(), end).await? {
+                end = next.writer;
+                line.push(next);
+            }
         }
         let mut said = Vec::new();
         for (place, device) in line.iter().enumerate() {

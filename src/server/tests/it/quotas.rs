@@ -260,3 +260,38 @@ async fn a_piece_on_its_way_is_not_taken_of_whom_is_shut_out_meanwhile() {
     assert_eq!(held(&hand).await, 0);
     hand.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_append_and_a_piece_never_wait_for_each_other() {
+    let mut world = World::new(Kind::Postgres).await;
+    let (a, boss) = (world.laptop("A01", "O1", 1).await, world.laptop_as("A01", "O2", 2, Role::Supervisor).await);
+    let photos = announced(&world, &a, &[1000, 3000]).await;
+    assert_eq!(send(&world, &a, &photos[0], 0..1000).await, None);
+    assert_eq!(send(&world, &a, &photos[1], 0..2000).await, None);
+    // One push that announces what is on its way, and has the other masked.
+    boss.attach("photo.jpg", &photos[1].1);
+    boss.disk().attachments.clear();
+    boss.record(&crate::masking::ordered(RecordId { writer: a.writer(), seq: 2 }));
+    let hand = world.hand().await;
+    let mut gate = hand.begin().await.expect("begun");
+    let lock = "SELECT records FROM blob WHERE agency_id = 'A01' AND length = 3000 FOR UPDATE";
+    sqlx::query(lock).execute(&mut *gate).await.expect("locked");
+    let open = async {
+        waiting(&hand, 2).await;
+        gate.rollback().await.expect("open");
+    };
+    let piece = async {
+        waiting(&hand, 1).await;
+        tokio::join!(send(&world, &a, &photos[1], 2000..3000), open).0
+    };
+    let (pushed, sent) = tokio::join!(world.sync(&boss), piece);
+    assert_eq!((pushed.expect("synchronises").acked, sent), (3, None));
+    assert_eq!(held(&hand).await, 3000, "the one is whole, the other masked");
+    hand.close().await;
+    // What a connection met is counted once it ends.
+    world.stop().await;
+    let hand = world.hand().await;
+    let met = "(SELECT deadlocks FROM pg_stat_database WHERE datname = current_database())";
+    assert_eq!(number(&hand, met).await, 0);
+    hand.close().await;
+}
