@@ -8,6 +8,7 @@ pub mod admin;
 mod answered;
 mod api;
 mod bodies;
+mod buckets;
 mod commit;
 mod connections;
 mod identity;

@@ -9,8 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use auxlog_record::WriterId;
 use auxlog_sync::auth::MAX_SKEW_MS;
 
-/// Places that are remembered at most; when there are more, full buckets are forgotten.
-const PLACES: usize = 10_000;
+use crate::buckets::Buckets;
 
 /// Nonces remembered at most in each half of the window.
 const NONCES: usize = 500_000;
@@ -49,9 +48,9 @@ pub struct LimitOptions {
 /// How much of attachments is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quotas {
-    /// Bytes that a device may begin to deliver in a day (UTC).
+    /// Bytes that a device may begin to deliver in a day (UTC), with the keys that it took over from.
     pub of_device_a_day: u64,
-    /// Bytes of all attachments of an agency.
+    /// Bytes of all attachments of an agency, with what came of those that are not whole.
     pub of_agency: u64,
     /// Bytes of the database's disk that stay free for records (SQLite).
     pub free: u64,
@@ -83,44 +82,6 @@ pub(crate) fn line_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         address @ IpAddr::V4(_) => address,
-    }
-}
-
-/// Token buckets by place.
-#[derive(Debug)]
-struct Buckets<K> {
-    allowance: Allowance,
-    /// Thousandths of a token left, and when that was so.
-    left: Mutex<HashMap<K, (u64, u64)>>,
-}
-
-impl<K: Hash + Eq> Buckets<K> {
-    fn new(allowance: Allowance) -> Self {
-        Self { allowance, left: Mutex::default() }
-    }
-
-    fn level(&self, entry: Option<&(u64, u64)>, now: u64) -> u64 {
-        let full = u64::from(self.allowance.burst) * 1000;
-        entry.map_or(full, |(left, since)| {
-            // per minute = thousandths per 60 ms
-            let gained = now.saturating_sub(*since).saturating_mul(u64::from(self.allowance.per_minute)) / 60;
-            left.saturating_add(gained).min(full)
-        })
-    }
-
-    /// Takes one; `Err` is the seconds until there is one again.
-    fn take(&self, place: K, now: u64) -> Result<(), u64> {
-        let mut buckets = lock(&self.left);
-        if buckets.len() >= PLACES {
-            let full = u64::from(self.allowance.burst) * 1000;
-            buckets.retain(|_, entry| self.level(Some(entry), now) < full);
-        }
-        let level = self.level(buckets.get(&place), now);
-        if level < 1000 {
-            return Err(((1000 - level) * 60 / u64::from(self.allowance.per_minute.max(1)) / 1000).max(1));
-        }
-        buckets.insert(place, (level - 1000, now));
-        Ok(())
     }
 }
 
@@ -237,7 +198,7 @@ impl Limits {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -259,18 +220,6 @@ impl Blamed {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_bucket_empties_and_fills_again() {
-        let buckets = Buckets::new(Allowance { burst: 3, per_minute: 60 });
-        for _ in 0..3 {
-            assert_eq!(buckets.take("a", 1_000_000), Ok(()));
-        }
-        assert_eq!(buckets.take("a", 1_000_000), Err(1));
-        assert_eq!(buckets.take("b", 1_000_000), Ok(()), "another place has its own");
-        assert_eq!(buckets.take("a", 1_001_000), Ok(()), "a second later there is one again");
-        assert_eq!(buckets.take("a", 1_001_000), Err(1));
-    }
 
     #[test]
     fn a_line_of_ipv6_is_counted_once() {

@@ -3,6 +3,7 @@
 use auxlog_record::{Hash, WriterId};
 use auxlog_sync::Refusal;
 use auxlog_sync::blob::{MAX_BLOB, MAX_PIECE, OFFSET_HEADER, PIECE_TYPE};
+use auxlog_sync::message::Standing;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
@@ -65,6 +66,8 @@ async fn put(app: &App, wanted: &Wanted, device: WriterId, offset: u64, piece: &
             Err(refuse(app, Refusal::Damaged))
         }
         Some(Put::OverQuota(why)) => Err(full(app, wanted, device, why).await),
+        Some(Put::ShutOut(Standing::Frozen)) => Err(refuse(app, Refusal::Frozen)),
+        Some(Put::ShutOut(_)) => Err(refuse(app, Refusal::Revoked)),
         None => Err(refuse(app, Refusal::NotFound)),
     }
 }

@@ -12,7 +12,7 @@ use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 use super::log::{self, Head, NODE_FLOOR};
 use super::masks::{self, NotHeeded, Order};
 use super::office::{self, Desk};
-use super::{Result, Store, StoreError, about, audit, blobs, fixed, ms, pieces, unsigned, values, writers};
+use super::{Result, Store, StoreError, about, audit, blobs, deliveries, fixed, ms, pieces, unsigned, values, writers};
 
 /// A record whose signature and chain were verified, to be appended.
 #[derive(Debug, Clone)]
@@ -196,6 +196,9 @@ impl Store {
         pushes: &[(usize, &Push)],
         now: u64,
     ) -> Result<Head> {
+        if pushes.iter().any(|(_, push)| touches_attachments(push)) {
+            deliveries::lock(self, transaction, agency).await?;
+        }
         for (_, push) in pushes {
             set_aside(transaction, push, now).await?;
             if push.standing != Standing::Active {
@@ -204,6 +207,9 @@ impl Store {
             remarkable(transaction, agency, push.writer, &push.fresh, now).await?;
             blobs::announce(transaction, push, now).await?;
             move_writer(transaction, push, now).await?;
+            if froze(push).is_some() {
+                deliveries::shut_out(self, transaction, agency, push.writer).await?;
+            }
         }
         let rows: Vec<(WriterId, &Fresh)> = pushes
             .iter()
@@ -235,6 +241,12 @@ fn why_frozen(push: &Push) -> String {
 fn froze(push: &Push) -> Option<Event> {
     let (_, _, standing) = after(push);
     (standing != push.standing).then(|| office::stands(push.writer, standing, &why_frozen(push), None))
+}
+
+/// Whether a push makes room for attachments, or ends what was delivered: by an order, or by whom it freezes.
+fn touches_attachments(push: &Push) -> bool {
+    let touches = |fresh: &Fresh| fresh.attachment.is_some() || matches!(fresh.order, Some(Ok(_)));
+    froze(push).is_some() || push.fresh.iter().any(touches)
 }
 
 /// Gives records the next numbers of their agency's log, and keeps its tree.

@@ -6,21 +6,21 @@
 
 use auxlog_record::{AgencyId, Hash, WriterId};
 use auxlog_sync::blob::{MAX_BLOB, MAX_PIECE};
+use auxlog_sync::message::Standing;
 use futures_util::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
-use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
+use sqlx::{Any, Row as _, Transaction};
 
-use super::{Push, Result, Store, ms, unsigned};
+use super::{Push, Result, Store, deliveries, ms, unsigned, writers};
 use crate::limits::Quotas;
 use crate::scope::AgencyScope;
 
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+pub(super) const WHOLE: &str = "SELECT whole FROM blob WHERE agency_id = $1 AND hash = $2 AND length = $3";
 
-/// How long a delivery of which nothing more came is kept.
-const KEPT_MS: u64 = 7 * DAY_MS;
+pub(super) const STANDING: &str = "SELECT standing FROM writer WHERE agency_id = $1 AND writer_id = $2";
 
-/// Deliveries given up at once at most, by whoever begins another.
-const GIVEN_UP: i64 = 20;
+pub(super) const RECEIVED: &str =
+    "SELECT received FROM blob_delivery WHERE agency_id = $1 AND hash = $2 AND length = $3 AND writer_id = $4";
 
 /// An attachment as the server has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +44,10 @@ pub enum Put {
     OutOfPlace(Blob),
     /// All was there and its hash was wrong: nothing of it is kept, it begins anew.
     Damaged,
-    /// It is not begun: so much was taken of the device that day, or of the agency in all. Says which.
+    /// It is not taken: so much was taken of the device that day, or of the agency in all. Says which.
     OverQuota(&'static str),
+    /// The device was shut out meanwhile.
+    ShutOut(Standing),
 }
 
 /// Whose attachments are taken, and how much of them.
@@ -84,109 +86,25 @@ pub(super) async fn forget(
     hash: Hash,
     length: u64,
 ) -> Result<()> {
+    let bound = |statement| sqlx::query(statement).bind(agency.0.clone()).bind(hash.0.to_vec()).bind(ms(length));
+    let left = bound(
+        "UPDATE blob SET records = records - 1 WHERE agency_id = $1 AND hash = $2 AND length = $3
+         RETURNING records, whole",
+    );
+    let Some(left) = left.fetch_optional(&mut **transaction).await? else { return Ok(()) };
+    if left.try_get::<i64, _>("records")? > 0 {
+        return Ok(());
+    }
+    let whole = if left.try_get::<i64, _>("whole")? == 0 { 0 } else { length };
     for statement in [
-        "UPDATE blob SET records = records - 1 WHERE agency_id = $1 AND hash = $2 AND length = $3",
-        "DELETE FROM blob_part WHERE agency_id = $1 AND hash = $2 AND length = $3 AND EXISTS (
-             SELECT 1 FROM blob WHERE blob.agency_id = $1 AND blob.hash = $2 AND blob.length = $3 AND records <= 0)",
-        "DELETE FROM delivery_part WHERE agency_id = $1 AND hash = $2 AND length = $3 AND EXISTS (
-             SELECT 1 FROM blob WHERE blob.agency_id = $1 AND blob.hash = $2 AND blob.length = $3 AND records <= 0)",
-        "DELETE FROM blob_delivery WHERE agency_id = $1 AND hash = $2 AND length = $3 AND EXISTS (
-             SELECT 1 FROM blob WHERE blob.agency_id = $1 AND blob.hash = $2 AND blob.length = $3 AND records <= 0)",
-        "DELETE FROM blob WHERE agency_id = $1 AND hash = $2 AND length = $3 AND records <= 0",
+        "DELETE FROM blob_part WHERE agency_id = $1 AND hash = $2 AND length = $3",
+        "DELETE FROM delivery_part WHERE agency_id = $1 AND hash = $2 AND length = $3",
+        "DELETE FROM blob WHERE agency_id = $1 AND hash = $2 AND length = $3",
     ] {
-        sqlx::query(statement)
-            .bind(agency.0.clone())
-            .bind(hash.0.to_vec())
-            .bind(ms(length))
-            .execute(&mut **transaction)
-            .await?;
+        bound(statement).execute(&mut **transaction).await?;
     }
-    Ok(())
-}
-
-/// Gives up deliveries of which nothing came for long; what they held counts no more.
-async fn give_up(transaction: &mut Transaction<'_, Any>, scope: &AgencyScope, now: u64) -> Result<()> {
-    let before = ms(now.saturating_sub(KEPT_MS));
-    let stale = sqlx::query(
-        "SELECT hash, length, writer_id FROM blob_delivery WHERE agency_id = $1 AND heard_ms < $2 LIMIT $3",
-    )
-    .bind(scope.agency().0.clone())
-    .bind(before)
-    .bind(GIVEN_UP)
-    .fetch_all(&mut **transaction)
-    .await?;
-    for row in stale {
-        let (hash, length): (Vec<u8>, i64) = (row.try_get("hash")?, row.try_get("length")?);
-        let writer: Vec<u8> = row.try_get("writer_id")?;
-        // Unless it goes on at this very moment.
-        let given_up = sqlx::query(
-            "DELETE FROM blob_delivery
-             WHERE agency_id = $1 AND hash = $2 AND length = $3 AND writer_id = $4 AND heard_ms < $5",
-        )
-        .bind(scope.agency().0.clone())
-        .bind(hash.clone())
-        .bind(length)
-        .bind(writer.clone())
-        .bind(before)
-        .execute(&mut **transaction)
-        .await?;
-        if given_up.rows_affected() > 0 {
-            sqlx::query(
-                "DELETE FROM delivery_part WHERE agency_id = $1 AND hash = $2 AND length = $3 AND writer_id = $4",
-            )
-            .bind(scope.agency().0.clone())
-            .bind(hash)
-            .bind(length)
-            .bind(writer)
-            .execute(&mut **transaction)
-            .await?;
-        }
-    }
-    Ok(())
-}
-
-/// Counts an attachment that begins against the device's day; says what is full where it may not.
-async fn charge(
-    transaction: &mut Transaction<'_, Any>,
-    scope: &AgencyScope,
-    length: u64,
-    delivery: &Delivery,
-    begins: bool,
-) -> Result<Option<&'static str>> {
-    let row = sqlx::query(
-        "SELECT CAST(COALESCE((SELECT SUM(length) FROM blob WHERE agency_id = $1 AND whole = 1), 0)
-             + COALESCE((SELECT SUM(length) FROM blob_delivery WHERE agency_id = $1), 0) AS BIGINT) AS bytes",
-    )
-    .bind(scope.agency().0.clone())
-    .fetch_one(&mut **transaction)
-    .await?;
-    if unsigned(&row, "bytes")?.saturating_add(length) > delivery.quotas.of_agency {
-        return Ok(Some("the agency's attachments fill what it may have"));
-    }
-    let today = i64::try_from(delivery.now / DAY_MS).unwrap_or(i64::MAX);
-    let row = sqlx::query("SELECT bytes FROM delivered WHERE agency_id = $1 AND writer_id = $2 AND day = $3")
-        .bind(scope.agency().0.clone())
-        .bind(delivery.device.0.to_vec())
-        .bind(today)
-        .fetch_optional(&mut **transaction)
-        .await?;
-    let bytes = row.map_or(Ok(0), |row| unsigned(&row, "bytes"))?;
-    if bytes.saturating_add(length) > delivery.quotas.of_device_a_day {
-        return Ok(Some("the device delivered as much as it may in a day"));
-    }
-    if begins {
-        sqlx::query(
-            "INSERT INTO delivered (agency_id, writer_id, day, bytes) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (agency_id, writer_id, day) DO UPDATE SET bytes = delivered.bytes + excluded.bytes",
-        )
-        .bind(scope.agency().0.clone())
-        .bind(delivery.device.0.to_vec())
-        .bind(today)
-        .bind(ms(length))
-        .execute(&mut **transaction)
-        .await?;
-    }
-    Ok(None)
+    let begun = deliveries::end_all(transaction, agency, (hash, length)).await?;
+    deliveries::count(transaction, agency, -ms(whole + begun)).await
 }
 
 impl Store {
@@ -231,6 +149,7 @@ impl Store {
         piece: &[u8],
         delivery: &Delivery,
     ) -> Result<Option<Put>> {
+        let _turn = self.delivering.acquire().await;
         let stored = self.again(|| self.put_piece_once(scope, hash, length, offset, piece, delivery)).await?;
         match stored {
             // Here, so that a transfer whose last answer was lost, or that stopped between the
@@ -251,48 +170,67 @@ impl Store {
         piece: &[u8],
         delivery: &Delivery,
     ) -> Result<Option<Put>> {
+        let agency = scope.agency();
         let mut transaction = self.begin().await?;
-        let statement = format!(
-            "SELECT whole FROM blob WHERE agency_id = $1 AND hash = $2 AND length = $3{}",
-            self.dialect.for_update
-        );
-        let row = sqlx::query(AssertSqlSafe(statement))
-            .bind(scope.agency().0.clone())
+        // Pieces of one agency come one after the other, so that none is let in by a sum that another changes.
+        let mut held = deliveries::lock(self, &mut transaction, agency).await?;
+        let row = sqlx::query(WHOLE)
+            .bind(agency.0.clone())
             .bind(hash.0.to_vec())
             .bind(ms(length))
             .fetch_optional(&mut *transaction)
             .await?;
-        let Some(row) = row else { return Ok(None) };
         let end = offset.saturating_add(piece.len() as u64);
-        if row.try_get::<i64, _>("whole")? != 0 {
-            let blob = Blob { hash, length, received: length, whole: true };
-            return Ok(Some(if end <= length { Put::Taken(blob) } else { Put::OutOfPlace(blob) }));
+        let mut blob = Blob { hash, length, received: length, whole: true };
+        let unchanged = match row.map(|row| row.try_get::<i64, _>("whole")).transpose()? {
+            None => Some(None),
+            Some(0) => None,
+            Some(_) => Some(Some(if end <= length { Put::Taken(blob) } else { Put::OutOfPlace(blob) })),
+        };
+        if let Some(unchanged) = unchanged {
+            transaction.rollback().await?;
+            return Ok(unchanged);
         }
-        let row = sqlx::query(
-            "SELECT received FROM blob_delivery
-             WHERE agency_id = $1 AND hash = $2 AND length = $3 AND writer_id = $4",
-        )
-        .bind(scope.agency().0.clone())
-        .bind(hash.0.to_vec())
-        .bind(ms(length))
-        .bind(delivery.device.0.to_vec())
-        .fetch_optional(&mut *transaction)
-        .await?;
+        // Here, where whoever shuts it out waits for this, or was before it.
+        let row = sqlx::query(STANDING)
+            .bind(agency.0.clone())
+            .bind(delivery.device.0.to_vec())
+            .fetch_one(&mut *transaction)
+            .await?;
+        let standing = writers::standing(&row)?;
+        if standing != Standing::Active {
+            transaction.rollback().await?;
+            return Ok(Some(Put::ShutOut(standing)));
+        }
+        let row = sqlx::query(RECEIVED)
+            .bind(agency.0.clone())
+            .bind(hash.0.to_vec())
+            .bind(ms(length))
+            .bind(delivery.device.0.to_vec())
+            .fetch_optional(&mut *transaction)
+            .await?;
         let received = row.map_or(Ok(0), |row| unsigned(&row, "received"))?;
-        let mut blob = Blob { hash, length, received, whole: false };
+        blob = Blob { hash, length, received, whole: false };
+        let mut full = None;
         if received == 0 && length > 0 {
+            held = held.saturating_sub(deliveries::give_up(&mut transaction, agency, delivery.now).await?);
+        }
+        // Nothing is reserved for what is to come: it is taken while all of it would find room.
+        if end > received || received == 0 {
+            let to_come = held.saturating_add(length - received);
+            full = (to_come > delivery.quotas.of_agency).then_some("the agency's attachments fill what it may have");
+        }
+        if full.is_none() && received == 0 && length > 0 {
             let begins = offset == 0 && !piece.is_empty() && end <= length;
-            give_up(&mut transaction, scope, delivery.now).await?;
-            if let Some(full) = charge(&mut transaction, scope, length, delivery, begins).await? {
-                transaction.commit().await?;
-                return Ok(Some(Put::OverQuota(full)));
-            }
+            full = deliveries::charge(&mut transaction, agency, length, delivery, begins).await?;
         }
-        if end <= received {
-            return Ok(Some(Put::Taken(blob)));
+        if let Some(full) = full {
+            transaction.commit().await?;
+            return Ok(Some(Put::OverQuota(full)));
         }
-        if offset != received || end > length {
-            return Ok(Some(Put::OutOfPlace(blob)));
+        if end <= received || offset != received || end > length {
+            transaction.commit().await?;
+            return Ok(Some(if end <= received { Put::Taken(blob) } else { Put::OutOfPlace(blob) }));
         }
         sqlx::query(
             "INSERT INTO delivery_part (agency_id, hash, length, writer_id, start, content)
@@ -319,6 +257,7 @@ impl Store {
         .bind(ms(delivery.now))
         .execute(&mut *transaction)
         .await?;
+        deliveries::count(&mut transaction, agency, ms(piece.len() as u64)).await?;
         transaction.commit().await?;
         blob.received = end;
         Ok(Some(Put::Taken(blob)))
@@ -344,38 +283,57 @@ impl Store {
         }
         let right = Hash(hasher.finalize().into()) == blob.hash;
         let mut transaction = self.begin().await?;
+        deliveries::lock(self, &mut transaction, scope.agency()).await?;
         let key = (scope.agency().0.clone(), blob.hash.0.to_vec(), ms(blob.length), device.0.to_vec());
         let bound = |statement| {
             let (agency, hash, length, device) = key.clone();
             sqlx::query(statement).bind(agency).bind(hash).bind(length).bind(device)
         };
+        let (mut counts, mut put) = (0, Put::Damaged);
         if right {
+            // Unless what was hashed was dropped meanwhile; nothing of it is stored where there is nothing to it.
             let whole = bound(
                 "UPDATE blob SET received = length, whole = 1, whole_by = $4, whole_ms = $5
-                 WHERE agency_id = $1 AND hash = $2 AND length = $3 AND whole = 0",
+                 WHERE agency_id = $1 AND hash = $2 AND length = $3 AND whole = 0 AND (length = 0 OR EXISTS (
+                     SELECT 1 FROM blob_delivery AS come WHERE come.agency_id = $1 AND come.hash = $2
+                     AND come.length = $3 AND come.writer_id = $4 AND come.received = $3))",
             );
             let whole = whole.bind(ms(delivery.now)).execute(&mut *transaction).await?;
-            // Where another's was whole first, this one went with the others.
             if whole.rows_affected() > 0 {
-                for statement in [
+                bound(
                     "DELETE FROM delivery_part WHERE agency_id = $1 AND hash = $2 AND length = $3 AND writer_id <> $4",
-                    "DELETE FROM blob_delivery WHERE agency_id = $1 AND hash = $2 AND length = $3 AND writer_id <> $4",
-                    "DELETE FROM blob_delivery WHERE agency_id = $1 AND hash = $2 AND length = $3 AND writer_id = $4",
-                ] {
-                    bound(statement).execute(&mut *transaction).await?;
-                }
+                )
+                .execute(&mut *transaction)
+                .await?;
+                let begun = deliveries::end_all(&mut transaction, scope.agency(), (blob.hash, blob.length)).await?;
+                counts = ms(blob.length) - ms(begun);
             }
+            let (agency, hash, length, _) = key.clone();
+            let row = sqlx::query(WHOLE).bind(agency).bind(hash).bind(length).fetch_optional(&mut *transaction).await?;
+            let whole = row.map_or(Ok(0), |row| row.try_get::<i64, _>("whole"))? != 0;
+            // Where another's was whole first, this one went with the others.
+            put =
+                if whole { Put::Taken(Blob { whole, ..blob }) } else { Put::OutOfPlace(Blob { received: 0, ..blob }) };
         } else {
-            for statement in [
-                "DELETE FROM blob_delivery WHERE agency_id = $1 AND hash = $2 AND length = $3 AND writer_id = $4",
-                "DELETE FROM delivery_part WHERE agency_id = $1 AND hash = $2 AND length = $3 AND writer_id = $4
-                 AND NOT EXISTS (SELECT 1 FROM blob WHERE agency_id = $1 AND hash = $2 AND length = $3 AND whole_by = $4)",
-            ] {
-                bound(statement).execute(&mut *transaction).await?;
+            let wrong = bound(
+                "DELETE FROM blob_delivery WHERE agency_id = $1 AND hash = $2 AND length = $3 AND writer_id = $4
+                 AND received = $3 RETURNING received",
+            );
+            let wrong = wrong.fetch_all(&mut *transaction).await?;
+            if !wrong.is_empty() {
+                counts = -ms(blob.length);
+                bound(
+                    "DELETE FROM delivery_part WHERE agency_id = $1 AND hash = $2 AND length = $3 AND writer_id = $4",
+                )
+                .execute(&mut *transaction)
+                .await?;
             }
         }
+        if counts != 0 {
+            deliveries::count(&mut transaction, scope.agency(), counts).await?;
+        }
         transaction.commit().await?;
-        Ok(if right { Put::Taken(Blob { received: blob.length, whole: true, ..blob }) } else { Put::Damaged })
+        Ok(put)
     }
 
     /// At most `limit` bytes of a whole attachment from `offset` on; `None` where it is not whole.

@@ -12,6 +12,7 @@ mod audit;
 mod belongs;
 mod blobs;
 mod codes;
+mod deliveries;
 mod fold;
 mod held;
 mod high_water;
@@ -170,6 +171,7 @@ pub struct Store {
     /// Its commits wait for no disk.
     loose: AnyPool,
     purges: Arc<used::Purges>,
+    delivering: Arc<tokio::sync::Semaphore>,
     dialect: &'static Dialect,
     high_water: Arc<HighWater>,
     /// Says that somebody is at the file; locked until the database is closed.
@@ -210,6 +212,7 @@ impl Store {
             read,
             loose,
             purges: Arc::default(),
+            delivering: Arc::new(tokio::sync::Semaphore::new(deliveries::AT_ONCE)),
             dialect,
             high_water: Arc::default(),
             attended,

@@ -12,7 +12,7 @@ use super::append::extend_log;
 use super::audit::{self, IncidentKind};
 use super::rosters::keep_version;
 use super::writers::{devices_within, standing_name};
-use super::{DeviceRow, Fresh, Result, Store, ms, office};
+use super::{DeviceRow, Fresh, Result, Store, deliveries, ms, office};
 use crate::scope::AgencyScope;
 
 /// A chain of the office whose first record the server's key certifies, and of which every record is
@@ -46,6 +46,8 @@ impl Store {
         }
         let mut desk = self.desk(scope.agency()).await?;
         let mut transaction = self.begin().await?;
+        // Before the log's head, as an append does: whom this shuts out delivers no more.
+        deliveries::lock(self, &mut transaction, scope.agency()).await?;
         // Whoever says something meanwhile waits for this, or is read here: what a later word revoked stays so.
         let lock = format!("SELECT size FROM agency_head WHERE agency_id = $1{}", self.dialect.for_update);
         sqlx::query(AssertSqlSafe(lock)).bind(scope.agency().0.clone()).fetch_one(&mut *transaction).await?;
@@ -87,17 +89,17 @@ impl Store {
                     // Whoever was shut out afterwards stays so, in whichever order the chains come.
                     let of = WriterId::of(&certified.key);
                     if let Some(said) = newest.get(&of).filter(|_| !is_newest(of)) {
-                        set(&mut transaction, scope, of, said.standing, &said.reason, now).await?;
+                        set(self, &mut transaction, scope, of, said.standing, &said.reason, now).await?;
                         kept.push(office::stands(of, said.standing, &said.reason, None));
                     }
                 }
                 Ok(Event::KeyCertified(certified)) if is_newest(WriterId::of(&certified.key)) => {
                     let of = WriterId::of(&certified.key);
-                    set(&mut transaction, scope, of, Standing::Active, "", now).await?;
+                    set(self, &mut transaction, scope, of, Standing::Active, "", now).await?;
                 }
                 Ok(Event::StandingSet(StandingSet { writer: of, standing, reason, .. })) => {
                     if is_newest(of) {
-                        set(&mut transaction, scope, of, standing, &reason, now).await?;
+                        set(self, &mut transaction, scope, of, standing, &reason, now).await?;
                     } else if let Some(device) = devices.get(&of) {
                         // What was said since stays said: the log's order decides.
                         kept.push(office::stands(of, device.standing, &device.reason, None));
@@ -217,6 +219,7 @@ async fn let_in(
 }
 
 async fn set(
+    store: &Store,
     transaction: &mut Transaction<'_, Any>,
     scope: &AgencyScope,
     writer: WriterId,
@@ -235,5 +238,8 @@ async fn set(
     .bind(ms(now))
     .execute(&mut **transaction)
     .await?;
-    Ok(())
+    if standing == Standing::Active {
+        return Ok(());
+    }
+    deliveries::shut_out(store, transaction, scope.agency(), writer).await
 }

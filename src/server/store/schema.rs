@@ -239,6 +239,17 @@ const STEPS: &[&str] = &[
     "DELETE FROM blob_part WHERE EXISTS (SELECT 1 FROM blob WHERE blob.agency_id = blob_part.agency_id
          AND blob.hash = blob_part.hash AND blob.length = blob_part.length AND whole = 0)",
     "UPDATE blob SET received = 0 WHERE whole = 0",
+    // One row an agency: bytes of its whole attachments, and of what came of those that are not whole. Its lock
+    // orders whoever changes either.
+    "CREATE TABLE attached (
+        agency_id TEXT NOT NULL PRIMARY KEY,
+        bytes BIGINT NOT NULL)",
+    "INSERT INTO attached (agency_id, bytes) SELECT agency_id, CAST(
+         COALESCE((SELECT SUM(length) FROM blob WHERE blob.agency_id = agency.agency_id AND whole = 1), 0)
+         + COALESCE((SELECT SUM(received) FROM blob_delivery WHERE blob_delivery.agency_id = agency.agency_id), 0)
+         AS BIGINT) FROM agency",
+    "CREATE INDEX blob_delivery_writer ON blob_delivery (agency_id, writer_id, hash, length)",
+    "CREATE INDEX blob_delivery_heard ON blob_delivery (agency_id, heard_ms)",
 ];
 
 /// The newest step.

@@ -8,7 +8,7 @@ use sqlx::{Any, Transaction};
 
 use super::held::release_within;
 use super::writers::{heir, locked, standing_name};
-use super::{DeviceRow, Fresh, Result, Store, StoreError, audit, ms, office};
+use super::{DeviceRow, Fresh, Result, Store, StoreError, audit, deliveries, ms, office};
 use crate::scope::AgencyScope;
 
 /// Refuses whoever would lift something of a device of their own.
@@ -59,15 +59,18 @@ impl Store {
                 return Ok(false);
             }
         }
-        let mut said = Vec::new();
-        said.extend(change(&mut transaction, scope, &old, standing, reason, now).await?);
+        // All rows of writers are locked before what they delivered is.
+        let (mut line, mut end) = (vec![old], writer);
         if standing == Standing::Revoked {
-            let mut end = writer;
             while let Some(next) = heir(self, &mut transaction, scope.agency(), end).await? {
                 end = next.writer;
-                if next.standing != Standing::Revoked {
-                    said.extend(change(&mut transaction, scope, &next, standing, reason, now).await?);
-                }
+                line.push(next);
+            }
+        }
+        let mut said = Vec::new();
+        for (place, device) in line.iter().enumerate() {
+            if place == 0 || device.standing != Standing::Revoked {
+                said.extend(change(self, &mut transaction, scope, device, standing, reason, now).await?);
             }
         }
         if !said.is_empty() {
@@ -144,7 +147,9 @@ impl Store {
             let next = DeviceRow { writer: new.writer(), public_key: new.to_bytes(), ..old.clone() };
             said.push(office::certified(&next, 0, Some(old.writer), None));
         }
-        stand(&mut transaction, &old, Standing::Revoked, &reason, now).await?;
+        stand(self, &mut transaction, &old, Standing::Revoked, &reason, now).await?;
+        // A new key has no new day.
+        deliveries::hand_over(&mut transaction, &old.agency, (old.writer, new.writer()), now).await?;
         said.push(office::stands(old.writer, Standing::Revoked, &reason, None));
         desk.append(self, &mut transaction, &said, now).await?;
         audit::note(&mut transaction, scope, now, "device_succeeded", &old.writer.to_string(), &reason).await?;
@@ -156,6 +161,7 @@ impl Store {
 
 /// Gives a device, whose row is locked, another standing; gives what the office has to say of it.
 async fn change(
+    store: &Store,
     transaction: &mut Transaction<'_, Any>,
     scope: &AgencyScope,
     old: &DeviceRow,
@@ -163,7 +169,7 @@ async fn change(
     reason: &str,
     now: u64,
 ) -> Result<Option<Event>> {
-    stand(transaction, old, standing, reason, now).await?;
+    stand(store, transaction, old, standing, reason, now).await?;
     let act = format!("device_{}", standing_name(standing));
     audit::note(transaction, scope, now, &act, &old.writer.to_string(), reason).await?;
     let by = office::by(scope);
@@ -176,6 +182,7 @@ async fn change(
 }
 
 async fn stand(
+    store: &Store,
     transaction: &mut Transaction<'_, Any>,
     old: &DeviceRow,
     standing: Standing,
@@ -194,5 +201,8 @@ async fn stand(
     .bind(i64::from(old.certified || standing == Standing::Active))
     .execute(&mut **transaction)
     .await?;
-    Ok(())
+    if standing == Standing::Active {
+        return Ok(());
+    }
+    deliveries::shut_out(store, transaction, &old.agency, old.writer).await
 }

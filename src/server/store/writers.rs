@@ -248,6 +248,10 @@ impl Store {
         .bind(ms(now))
         .execute(&mut *transaction)
         .await?;
+        sqlx::query("INSERT INTO attached (agency_id, bytes) VALUES ($1, 0)")
+            .bind(id.0.clone())
+            .execute(&mut *transaction)
+            .await?;
         desk.append(self, &mut transaction, &[Event::RulesAdopted(RulesAdopted::NEWEST)], now).await?;
         audit::note(&mut transaction, scope, now, "agency_add", &id.0, name).await?;
         transaction.commit().await?;

@@ -25,7 +25,7 @@ contracts![
 ];
 
 /// Bytes that don't compress, different for each seed.
-fn content(length: usize, seed: u64) -> Vec<u8> {
+pub(crate) fn content(length: usize, seed: u64) -> Vec<u8> {
     let mut state = seed | 1;
     let next = |state: &mut u64| {
         *state ^= *state << 13;
@@ -36,7 +36,7 @@ fn content(length: usize, seed: u64) -> Vec<u8> {
     (0..length).map(|_| next(&mut state)).collect()
 }
 
-async fn fetch(world: &World, laptop: &Laptop, hash: Hash, length: u64) -> Result<Vec<u8>, SyncError> {
+pub(crate) async fn fetch(world: &World, laptop: &Laptop, hash: Hash, length: u64) -> Result<Vec<u8>, SyncError> {
     let mut got = Vec::new();
     let key = world.handle().public_key;
     fetch_attachment(laptop, &world.connection(), &key, BlobId { hash, length }, 0, |offset, piece| {
@@ -49,7 +49,7 @@ async fn fetch(world: &World, laptop: &Laptop, hash: Hash, length: u64) -> Resul
 }
 
 /// A request about an attachment, signed, and its answer.
-async fn about(
+pub(crate) async fn about(
     world: &World,
     laptop: &Laptop,
     method: &'static str,
@@ -63,7 +63,7 @@ async fn about(
     world.connection().send(request).await.expect("an answer")
 }
 
-fn refused(answer: &Answer) -> Option<Refusal> {
+pub(crate) fn refused(answer: &Answer) -> Option<Refusal> {
     answer.error.as_deref().and_then(Refusal::from_name)
 }
 
@@ -236,11 +236,11 @@ async fn what_stays_half_here_is_given_up(kind: Kind) {
     let files = std::mem::take(&mut a.disk().attachments);
     world.sync(&a).await.expect("the records alone");
     for (nonce, hash) in (1..).zip(hashes) {
-        about(&world, &b, "PATCH", hash, "length=1000&offset=0", vec![1; 10], nonce).await;
+        about(&world, &b, "PATCH", hash, "length=1000&offset=0", vec![1; 900], nonce).await;
     }
     a.disk().attachments = files;
     let full = world.sync(&a).await.expect("synchronises");
-    assert_eq!((full.attachments, full.attachments_left), (0, 2), "what was begun fills the agency's room");
+    assert_eq!((full.attachments, full.attachments_left), (0, 2), "what came of others fills the agency's room");
     clock.0.fetch_add(8 * 24 * 60 * 60 * 1000, Ordering::Relaxed);
     let free = world.sync(&a).await.expect("synchronises");
     assert_eq!((free.attachments, free.attachments_left), (2, 0));

@@ -31,6 +31,7 @@ mod new_key;
 mod office;
 mod once;
 mod prices;
+mod quotas;
 mod refusals;
 mod replicas;
 mod roster_proof;

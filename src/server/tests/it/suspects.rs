@@ -32,7 +32,7 @@ async fn act(world: &World, laptop: &Laptop, device: WriterId, act: &str, nonce:
 }
 
 /// Lets a key take over from a laptop's; gives the laptop that goes on with it.
-async fn succeed(world: &World, old: &Laptop, officer: &str, seed: u8) -> Result<Laptop, Refusal> {
+pub(crate) async fn succeed(world: &World, old: &Laptop, officer: &str, seed: u8) -> Result<Laptop, Refusal> {
     let new = SigningKey::from_seed(&[seed; 32]);
     let last = world.admin.find(&old.writer().to_string()).await.expect("known").acked_seq;
     let succession = Succession::sign(&old.key, &new, &"A01".into(), last, "an old copy");
