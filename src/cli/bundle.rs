@@ -161,17 +161,14 @@ pub(crate) fn check(bytes: &[u8], keys: &Keys) -> Result<Bundle, NotWhole> {
 fn signatory(checked: &WriterChecked, known: &Known, keys: &Keys) -> Signatory {
     let (opened, writer) = (&checked.opened, checked.writer);
     let key = data_encoding::HEXLOWER.encode(&opened.public_key);
-    match known.authority.grant_of(&writer, None).filter(|grant| grant.standing != Standing::Pending) {
-        Some(grant) => {
-            Signatory { writer, officer: grant.officer.clone(), name: grant.name.clone(), key, certified: true }
-        }
-        None => {
-            // Whom the reader knows by the key is that, whatever the chain says.
-            let known = keys.all.get(&key).filter(|whose| !whose.is_empty()).cloned();
-            let name = known.unwrap_or_else(|| opened.officer_name.clone());
-            Signatory { writer, officer: opened.officer.clone(), name, key, certified: false }
-        }
+    let grant = known.authority.grant_of(&writer, None).filter(|grant| grant.standing != Standing::Pending);
+    if let Some(grant) = grant {
+        return Signatory { writer, officer: grant.officer.clone(), name: grant.name.clone(), key, certified: true };
     }
+    // Whom the reader knows by the key is that, whatever the chain says.
+    let known = keys.all.get(&key).filter(|whose| !whose.is_empty()).cloned();
+    let name = known.unwrap_or_else(|| opened.officer_name.clone());
+    Signatory { writer, officer: opened.officer.clone(), name, key, certified: false }
 }
 
 /// Why nobody of the reader's acquaintance stands behind it: a server that signed for all that it holds

@@ -110,7 +110,8 @@ impl<'a> VerdictLine<'a> {
         if let Some(suggested) = self.suggested.as_ref().filter(|suggested| !suggested.items.is_empty()) {
             lines.push(format!("    {}", fl!(loader, "verdict-suggested", items = suggested.items.join(" "))));
         }
-        lines.iter().map(|line| format!("{}\n", visible_line(line))).collect()
+        let lines: Vec<_> = lines.iter().map(|line| visible_line(line)).collect();
+        lines.join("\n") + "\n"
     }
 }
 

@@ -9,7 +9,7 @@ use auxlog_sync::vouched::Vouched;
 
 use crate::office::Office;
 use crate::recording::alone;
-use crate::support::{Laptop, expect_exit, json_lines, text};
+use crate::support::{Laptop, PASSPHRASE, expect_exit, json_lines, text};
 
 /// A key made a second ago, whose opening record says that it is O3's.
 fn stranger(agency: &str) -> (SigningKey, Record) {
@@ -97,7 +97,11 @@ fn a_bundle_that_was_made_anew_is_refused_whatever_was_changed() {
     // A word of a server of the forger's own beside the genuine one.
     let mut beside = whole.clone();
     beside.server.insert(0, own_word(&whole));
+    // Two chains of one writer, of which the second might say something that is in no log.
+    let mut twice = whole.clone();
+    twice.chains.push(twice.chains[reviewer].clone());
     let cases = [
+        ("two chains of one writer", seal(&twice, &own), "不止一条链"),
         ("another server beside", seal(&beside, &own), "不止一台服务器"),
         ("another page", seal(&whole, &other), "不能采信"),
         ("another page, as if 0.1.0 had made it", seal(&old, &other), "不能采信"),
@@ -117,4 +121,68 @@ fn a_bundle_that_was_made_anew_is_refused_whatever_was_changed() {
             }
         }
     }
+}
+
+#[test]
+fn whoever_knows_a_server_is_not_content_with_its_writers() {
+    let office = Office::open();
+    let laptop = Laptop::new();
+    office.enrol(&laptop, "O1", None);
+    expect_exit(&laptop.feed(["log"], &alone("t-1").to_string()), 0);
+    laptop.sync("O1");
+    let name = laptop.path("t-1.html").display().to_string();
+    expect_exit(&laptop.run(["export", "--evidence", "t-1", "--output", &name]), 0);
+    let elsewhere = Laptop::new();
+    let said = json_lines(&elsewhere.run(["verify", &name, "--format", "json"])).remove(0);
+    let genuine = std::fs::read_to_string(&name).expect("written");
+    let whole = Evidence::read(&genuine).expect("reads").evidence().clone();
+    let (forger, opening) = stranger("A01");
+    let alone = Evidence { server: Vec::new(), page: Rendering::default(), ..whole };
+    let forged = elsewhere.write("forged.html", alone.seal(&page(&genuine), &forger, &opening).expect("sealed"));
+    let hex: String =
+        forger.public_key().to_bytes().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+    let writers = said["writers"].as_array().expect("a list").iter().map(|who| who["key"].as_str().expect("a key"));
+    let known = writers.chain([hex.as_str()]).map(|key| format!("{key} 认识的人\n")).collect::<Vec<_>>().concat();
+    let server = said["servers"][0]["key"].as_str().expect("a key");
+    for (what, keys) in
+        [("server", format!("{server} server\n{known}")), ("服务器", format!("{known}{server} 服务器\n"))]
+    {
+        let keys = elsewhere.write("keys", keys).display().to_string();
+        let found = elsewhere.run(["verify", &forged.display().to_string(), "--trusted-keys", &keys]);
+        expect_exit(&found, 1);
+        let found = elsewhere.run(["verify", &name, "--trusted-keys", &keys, "--format", "json"]);
+        expect_exit(&found, 0);
+        assert_eq!(json_lines(&found)[0]["vouched"], true, "{what}");
+    }
+}
+
+#[test]
+fn a_plan_left_out_of_a_bundle_shows() {
+    let office = Office::open();
+    let (first, second) = (Laptop::new(), Laptop::new());
+    office.enrol(&first, "O1", None);
+    office.enrol(&second, "O2", None);
+    let task: auxlog_record::Task = serde_json::from_value(alone("t-1")).expect("a task");
+    let options = auxlog_store::OpenOptions { cheap_keys: true, ..auxlog_store::OpenOptions::default() };
+    let ledger = auxlog_store::Ledger::open(&second.data_dir(), None, PASSPHRASE, options).expect("opens");
+    ledger.plan(&task, Some("人手不足".to_owned())).expect("planned");
+    ledger.close();
+    second.sync("O2");
+    first.sync("O1");
+    expect_exit(&first.feed(["log"], &alone("t-1").to_string()), 0);
+    first.sync("O1");
+    let name = first.path("t-1.html").display().to_string();
+    expect_exit(&first.run(["export", "--evidence", "t-1", "--output", &name]), 0);
+    let key = office.admin(&["key"]).trim().to_owned();
+    let elsewhere = Laptop::new();
+    expect_exit(&elsewhere.run(["verify", &name, "--server-key", &key]), 0);
+    let genuine = std::fs::read_to_string(&name).expect("written");
+    let whole = Evidence::read(&genuine).expect("reads").evidence().clone();
+    let (forger, opening) = stranger("A01");
+    let planner = whole.chains.iter().position(|chain| chain[0].id().writer != whole.task.writer).expect("a planner");
+    let left_out = Evidence { chains: vec![whole.chains[1 - planner].clone()], ..whole };
+    let forged = elsewhere.write("forged.html", left_out.seal(&page(&genuine), &forger, &opening).expect("sealed"));
+    let found = elsewhere.run(["verify", &forged.display().to_string(), "--server-key", &key]);
+    expect_exit(&found, 1);
+    assert!(text(&found.stdout).contains("证据包里却没有"), "{}", text(&found.stdout));
 }

@@ -53,8 +53,7 @@ impl Export {
             Err(error) if matches!(error, OpenError::Locked { .. }) || refusal::is_not_writable(&error) => {
                 let reader = ledger::read_with(context, &dir, &self.whose, &passphrase)?;
                 refusal::unnoted(reader.note_access(Access::Exported, &self.evidence, 1), &context.words);
-                let written = self.write(context, &reader, |task| Ok((vouching::receipts(&reader, task)?, None)))?;
-                written
+                self.write(context, &reader, |task| Ok((vouching::receipts(&reader, task)?, None)))?
             }
             Err(error) => return Err(refusal::open(&error, &context.words)),
         };
