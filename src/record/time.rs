@@ -33,18 +33,6 @@ impl Moment {
     }
 }
 
-#[cfg(test)]
-mod china_tests {
-    use super::*;
-
-    #[test]
-    fn whatever_a_clock_says_has_a_date() {
-        for utc in [chrono::DateTime::<chrono::Utc>::MAX_UTC, chrono::DateTime::<chrono::Utc>::MIN_UTC] {
-            assert_eq!(Moment(utc.fixed_offset()).china_date().0, utc.date_naive());
-        }
-    }
-}
-
 impl<C> Encode<C> for Moment {
     fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
         e.array(2)?.i64(self.millis())?.i32(self.0.offset().local_minus_utc())?;
@@ -75,5 +63,17 @@ impl<'b, C> Decode<'b, C> for Date {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
         let at = d.position();
         NaiveDate::from_epoch_days(d.i32()?).map(Self).ok_or_else(|| decode::Error::message("date out of range").at(at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_clock_says_has_a_date() {
+        for utc in [chrono::DateTime::<chrono::Utc>::MAX_UTC, chrono::DateTime::<chrono::Utc>::MIN_UTC] {
+            assert_eq!(Moment(utc.fixed_offset()).china_date().0, utc.date_naive());
+        }
     }
 }
