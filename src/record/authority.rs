@@ -166,6 +166,17 @@ impl Authority {
         if ends.is_some_and(|ends| ends < word.lsn) {
             return None;
         }
+        // What is done in an administrator's name is done by their own act.
+        if let Some((asked, _)) = event.asked() {
+            let grant = self.grant_of(&asked.by(), Some(word.lsn));
+            let may = |role: Role| match event {
+                Event::HeldReleased(_) => matches!(role, Role::Supervisor | Role::Admin),
+                _ => role == Role::Admin,
+            };
+            if !event.is_as_asked() || !grant.is_some_and(|grant| may(grant.role)) {
+                return None;
+            }
+        }
         match event {
             Event::KeyCertified(certified) => return self.grant(certified, word.lsn),
             Event::StandingSet(set) => {

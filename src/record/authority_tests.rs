@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::test_kit::{Office, Writer, agency};
-use crate::{OfficeOpened, Signer as _, SigningKey, StandingSet};
+use crate::{Asked, OfficeOpened, Signer as _, SigningKey, StandingSet};
 
 struct Log {
     office: Office,
@@ -72,13 +72,68 @@ fn a_revocation_stays_until_another_act_lifts_it() {
     let writer = Writer::new(1, "O1");
     log.certify(&writer, Role::Officer);
     let set = |standing| {
-        Event::StandingSet(StandingSet { writer: writer.key.writer(), standing, reason: "丢失".into(), by: None })
+        Event::StandingSet(StandingSet {
+            writer: writer.key.writer(),
+            standing,
+            reason: "丢失".into(),
+            by: None,
+            asked: None,
+        })
     };
     log.say(&set(Standing::Revoked));
     let standing = |log: &Log| log.authority.grant_of(&writer.key.writer(), None).map(|grant| grant.standing);
     assert_eq!(standing(&log), Some(Standing::Revoked));
     log.say(&set(Standing::Active));
     assert_eq!(standing(&log), Some(Standing::Active));
+}
+
+/// A request as a laptop signs it.
+fn asked(by: &Writer, path: &str) -> Asked {
+    let mut message = b"AUXLOG-REQ\x01".to_vec();
+    for text in ["POST", path, "A01"] {
+        message.extend_from_slice(&(text.len() as u64).to_be_bytes());
+        message.extend_from_slice(text.as_bytes());
+    }
+    let signature = by.key.sign(&message);
+    Asked { key: by.key.public_key().to_bytes(), message, signature }
+}
+
+#[test]
+fn what_is_done_in_an_administrators_name_counts_only_by_their_own_signed_act() {
+    let mut log = Log::new();
+    let (officer, other) = (Writer::new(1, "O1"), Writer::new(2, "O2"));
+    let (admin, supervisor) = (Writer::new(3, "O3"), Writer::new(4, "O4"));
+    for (writer, role) in
+        [(&officer, Role::Officer), (&other, Role::Officer), (&admin, Role::Admin), (&supervisor, Role::Supervisor)]
+    {
+        log.certify(writer, role);
+    }
+    let path = |of: &Writer, act: &str| format!("/v1/devices/{}/{act}?agency=A01&reason=x", of.key.writer());
+    let set = |asked: Asked, by: &Writer| StandingSet {
+        writer: officer.key.writer(),
+        standing: Standing::Revoked,
+        reason: "丢失".into(),
+        by: Some(by.key.writer()),
+        asked: Some(asked),
+    };
+    let mut altered = asked(&admin, &path(&officer, "revoke"));
+    altered.signature[0] ^= 1;
+    let refused = [
+        ("a request about another", set(asked(&admin, &path(&other, "revoke")), &admin)),
+        ("another request", set(asked(&admin, &path(&officer, "release")), &admin)),
+        ("one that nobody signed", set(altered, &admin)),
+        ("one in another's name", set(asked(&other, &path(&officer, "revoke")), &admin)),
+        ("one by whoever may not", set(asked(&supervisor, &path(&officer, "revoke")), &supervisor)),
+    ];
+    let standing = |log: &Log| log.authority.grant_of(&officer.key.writer(), None).map(|grant| grant.standing);
+    for (what, set) in refused {
+        let event = Event::StandingSet(set);
+        assert_eq!(event.schema(), 2);
+        log.say(&event);
+        assert_eq!(standing(&log), Some(Standing::Active), "{what}");
+    }
+    log.say(&Event::StandingSet(set(asked(&admin, &path(&officer, "revoke")), &admin)));
+    assert_eq!(standing(&log), Some(Standing::Revoked));
 }
 
 #[test]

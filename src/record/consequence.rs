@@ -4,7 +4,7 @@
 use auxlog_law::Verdict;
 
 use crate::kind::number;
-use crate::{Event, Hash, Judged, RecordId, Task};
+use crate::{Asked, Event, Hash, Judged, RecordId, Standing, Task, WriterId};
 
 impl Event {
     /// The record that it is about, where it is about another one: a task, a plan, a record to be
@@ -56,6 +56,33 @@ impl Event {
             Self::Statement(e) => &e.based_on,
             _ => &[],
         }
+    }
+
+    /// The administrator's own act that the office carried out with it, and who the event says that it was.
+    pub fn asked(&self) -> Option<(&Asked, Option<WriterId>)> {
+        let (asked, by) = match self {
+            Self::KeyCertified(e) => (&e.asked, e.by),
+            Self::StandingSet(e) => (&e.asked, e.by),
+            Self::RosterIssued(e) => (&e.asked, e.by),
+            Self::HeldReleased(e) => (&e.asked, e.by),
+            _ => return None,
+        };
+        asked.as_ref().map(|asked| (asked, by))
+    }
+
+    /// Whether an administrator's act says what the event does, and their laptop signed it; of an event
+    /// without one there is nothing to ask.
+    pub fn is_as_asked(&self) -> bool {
+        let Some((asked, by)) = self.asked() else { return true };
+        let act = |writer: WriterId, act: &str| format!("/v1/devices/{writer}/{act}");
+        let paths = match self {
+            Self::KeyCertified(e) => vec![act(WriterId::of(&e.key), "approve")],
+            Self::StandingSet(e) if e.standing == Standing::Active => vec![act(e.writer, "approve")],
+            Self::StandingSet(e) => vec![act(e.writer, "revoke")],
+            Self::HeldReleased(e) => vec![act(e.writer, "release"), act(e.writer, "approve")],
+            _ => vec!["/v1/roster/edits".to_owned()],
+        };
+        by == Some(asked.by()) && asked.is_for(&paths)
     }
 
     /// The task that it states or corrects, with what was judged.

@@ -46,6 +46,7 @@ macro_rules! kinds {
                 match self {
                     Self::Masked { schema, .. } | Self::Unknown { schema, .. } => *schema,
                     Self::ReviewStep(step) if step.decision == crate::Decision::Reopen => 2,
+                    other if other.asked().is_some() => 2,
                     other if other.judged().is_some_and(|(_, judged)| judged.given.is_some()) => 2,
                     _ => 1,
                 }
@@ -92,11 +93,11 @@ kinds! {
     DATA_ACCESSED = 13, schemas 1 => DataAccessed;
     WRITER_RETIRED = 14, schemas 1 => WriterRetired;
     OFFICE_OPENED = 15, schemas 1 => OfficeOpened;
-    KEY_CERTIFIED = 16, schemas 1 => KeyCertified;
-    STANDING_SET = 17, schemas 1 => StandingSet;
-    ROSTER_ISSUED = 18, schemas 1 => RosterIssued;
+    KEY_CERTIFIED = 16, schemas 2 => KeyCertified;
+    STANDING_SET = 17, schemas 2 => StandingSet;
+    ROSTER_ISSUED = 18, schemas 2 => RosterIssued;
     RULES_ADOPTED = 19, schemas 1 => RulesAdopted;
-    HELD_RELEASED = 20, schemas 1 => HeldReleased;
+    HELD_RELEASED = 20, schemas 2 => HeldReleased;
     SYNC_NOTED = 21, schemas 1 => SyncNoted;
 }
 

@@ -43,7 +43,7 @@ pub use event::{
 pub use ids::{AgencyId, AuxiliaryId, Hash, OfficerId, RecordId, WriterId};
 pub use kind::EventError;
 pub use limits::{Beyond, MAX_FINDINGS, cut};
-pub use office::{HeldReleased, KeyCertified, OfficeOpened, RosterIssued, RulesAdopted, StandingSet, SyncNoted};
+pub use office::{Asked, HeldReleased, KeyCertified, OfficeOpened, RosterIssued, RulesAdopted, StandingSet, SyncNoted};
 pub use role::{Role, Standing};
 pub use roster::{Agency, Auxiliary, Certificate, Officer, RecusalEntry, Roster};
 pub use succession::Succession;

@@ -62,6 +62,58 @@ fn signed(agency: &AgencyId, key: &[u8; 32]) -> Vec<u8> {
     [DOMAIN, &(agency.0.len() as u64).to_be_bytes(), agency.0.as_bytes(), key].concat()
 }
 
+/// An administrator's own act: the request that their laptop signed. The office carries it out and keeps it
+/// in the log, so that nobody, the office included, acts in their name.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Asked {
+    /// The laptop's key.
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    pub key: [u8; 32],
+    /// The bytes that it signed: method, path and query, agency, hash of the body, when.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub message: Vec<u8>,
+    /// Its signature over them.
+    #[n(2)]
+    #[cbor(with = "minicbor::bytes")]
+    pub signature: [u8; 64],
+}
+
+/// What a signed request begins with.
+const REQUEST: &[u8] = b"AUXLOG-REQ\x01";
+
+impl Asked {
+    /// The laptop.
+    pub fn by(&self) -> WriterId {
+        WriterId::of(&self.key)
+    }
+
+    /// Whether the laptop signed a request whose path is one of these.
+    pub fn is_for(&self, paths: &[String]) -> bool {
+        let target = self.target();
+        let path = target.map(|target| target.split('?').next().unwrap_or_default());
+        path.is_some_and(|path| paths.iter().any(|one| one == path))
+            && PublicKey::from_bytes(&self.key).is_ok_and(|key| key.verify(&self.message, &self.signature).is_ok())
+    }
+
+    /// Path and query.
+    fn target(&self) -> Option<&str> {
+        let rest = self.message.strip_prefix(REQUEST)?;
+        let (_method, rest) = text(rest)?;
+        text(rest).map(|(target, _)| target)
+    }
+}
+
+/// A text behind its length, and what follows it.
+fn text(bytes: &[u8]) -> Option<(&str, &[u8])> {
+    let (length, rest) = bytes.split_first_chunk()?;
+    let length = usize::try_from(u64::from_be_bytes(*length)).ok()?;
+    let (text, rest) = rest.split_at_checked(length)?;
+    Some((std::str::from_utf8(text).ok()?, rest))
+}
+
 /// A key is certified: whose it is and what they may do. The first certificate of a key holds from
 /// its chain's first record, a later one from its own place in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -96,6 +148,9 @@ pub struct KeyCertified {
     /// The administrator's device that asked for it; `None` is the server's own machine.
     #[n(8)]
     pub by: Option<WriterId>,
+    /// What that device signed; without it `by` is nobody's word.
+    #[n(9)]
+    pub asked: Option<Asked>,
 }
 
 /// A key's standing changed. A revocation stays until another act lifts it.
@@ -114,6 +169,9 @@ pub struct StandingSet {
     /// As [`KeyCertified::by`].
     #[n(3)]
     pub by: Option<WriterId>,
+    /// As [`KeyCertified::asked`].
+    #[n(4)]
+    pub asked: Option<Asked>,
 }
 
 /// A roster is in force from here on: a table named by its hash, whose pieces travel apart.
@@ -138,6 +196,9 @@ pub struct RosterIssued {
     /// As [`KeyCertified::by`].
     #[n(5)]
     pub by: Option<WriterId>,
+    /// As [`KeyCertified::asked`].
+    #[n(6)]
+    pub asked: Option<Asked>,
 }
 
 /// From the next record on these rules hold.
@@ -176,6 +237,9 @@ pub struct HeldReleased {
     /// As [`KeyCertified::by`].
     #[n(4)]
     pub by: Option<WriterId>,
+    /// As [`KeyCertified::asked`].
+    #[n(5)]
+    pub asked: Option<Asked>,
 }
 
 /// What an officer's laptop measured and was shown at a synchronisation; written into their own chain

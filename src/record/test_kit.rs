@@ -128,6 +128,7 @@ impl Office {
             before: 0,
             succeeds: None,
             by: None,
+            asked: None,
         }
     }
 }

@@ -53,9 +53,8 @@ struct Line {
     peer: SocketAddr,
     stream: Mutex<Option<TcpStream>>,
     waker: AtomicWaker,
-    /// When a byte last went either way, or it came; microseconds since [`Connections::began`].
-    heard: AtomicU64,
-    /// When its last request began, or it came.
+    /// When its last request began, or it came; microseconds since [`Connections::began`]. Bytes alone do not
+    /// count: whoever sends one now and then asks for nothing.
     asked: AtomicU64,
     /// The active device whose request came by it last, unless that has newer ones.
     device: Mutex<Option<WriterId>>,
@@ -115,9 +114,10 @@ impl Connections {
         coming.insert(peer, self.now());
     }
 
-    /// Takes note that a request came whole: while it is answered its connection goes after silent ones. One
+    /// Takes note that a request came whole, or that it is proven who sends it: until it is answered its
+    /// connection goes after silent ones. One
     /// by which an active device asked goes after all others, and of a device's many connections those that
-    /// were heard last.
+    /// asked last.
     pub(crate) fn answering(&self, peer: SocketAddr, device: Option<WriterId>) -> Option<Answering> {
         let lines = self.lines();
         let line = lines.get(&peer).cloned()?;
@@ -150,7 +150,7 @@ impl Connections {
         });
     }
 
-    /// Takes a connection in. Where there is no room, the one that has been silent longest goes: of those
+    /// Takes a connection in. Where there is no room, the one that has asked for nothing longest goes: of those
     /// from its own address where there are too many of them, else of all; one by which an active
     /// device asked goes after all others.
     fn take(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr) -> Watched {
@@ -160,7 +160,6 @@ impl Connections {
             peer,
             stream: Mutex::new(Some(stream)),
             waker: AtomicWaker::new(),
-            heard: AtomicU64::new(came),
             asked: AtomicU64::new(came),
             device: Mutex::default(),
             answering: AtomicUsize::new(0),
@@ -201,7 +200,7 @@ impl Line {
     /// Whose rank is lowest goes first.
     fn rank(&self) -> (bool, bool, u64) {
         let answering = self.answering.load(Ordering::Relaxed) > 0;
-        (self.device().is_some(), answering, self.heard.load(Ordering::Relaxed))
+        (self.device().is_some(), answering, self.asked.load(Ordering::Relaxed))
     }
 
     fn device(&self) -> MutexGuard<'_, Option<WriterId>> {
@@ -240,7 +239,7 @@ pub(crate) struct Watched {
 }
 
 impl Watched {
-    /// Does something with the stream, and takes note where bytes went.
+    /// Does something with the stream, while it is there.
     fn with<T>(
         &self,
         context: &mut Context<'_>,
@@ -251,11 +250,7 @@ impl Watched {
         let Some(stream) = stream.as_mut() else {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         };
-        let done = work(Pin::new(stream), context);
-        if let Poll::Ready(Ok(_)) = &done {
-            self.line.heard.store(self.all.now(), Ordering::Relaxed);
-        }
-        done
+        work(Pin::new(stream), context)
     }
 }
 
@@ -293,7 +288,7 @@ impl AsyncWrite for Watched {
     }
 
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // TCP has nothing to flush, and silence is not to look like speech.
+        // TCP has nothing to flush.
         Poll::Ready(Ok(()))
     }
 
@@ -325,9 +320,9 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
         let all = Connections::new(Some(3), Some(3), Vec::new());
         let mut standing = Vec::new();
-        for heard in [5, 2, 3] {
+        for asked in [5, 2, 3] {
             let (client, watched) = joined(&all, &listener).await;
-            watched.line.heard.store(heard, Ordering::Relaxed);
+            watched.line.asked.store(asked, Ordering::Relaxed);
             standing.push((client, watched));
         }
         // The one silent longest is an active device's.
@@ -391,12 +386,12 @@ mod tests {
         let all = Connections::new(Some(2), Some(2), Vec::new());
         let (_first, waits) = joined(&all, &listener).await;
         let answering = all.answering(waits.line.peer, Some(WriterId([1; 16]))).expect("it stands");
-        waits.line.heard.store(0, Ordering::Relaxed);
+        waits.line.asked.store(0, Ordering::Relaxed);
         let mut others = Vec::new();
         for device in 2..7 {
             let other = joined(&all, &listener).await;
             drop(all.answering(other.1.line.peer, Some(WriterId([device; 16]))));
-            other.1.line.heard.store(9, Ordering::Relaxed);
+            other.1.line.asked.store(9, Ordering::Relaxed);
             others.push(other);
         }
         assert!(is_open(&waits));
@@ -412,9 +407,9 @@ mod tests {
         let all = Connections::new(Some(20), Some(20), Vec::new());
         let mut standing = Vec::new();
         let mut answering = Vec::new();
-        for heard in 0..10 {
+        for asked in 0..10 {
             let one = joined(&all, &listener).await;
-            one.1.line.heard.store(heard, Ordering::Relaxed);
+            one.1.line.asked.store(asked, Ordering::Relaxed);
             answering.push(all.answering(one.1.line.peer, Some(WriterId([1; 16]))));
             standing.push(one);
         }

@@ -3,8 +3,10 @@
 //! Every query about an agency's rows takes a scope. Whoever holds one was let in here, for that
 //! agency and that action, or sits at the server's own machine.
 
+use std::sync::Arc;
+
 use auxlog_record::review::may_record;
-use auxlog_record::{AgencyId, OfficerId};
+use auxlog_record::{AgencyId, Asked, OfficerId};
 use auxlog_sync::Refusal;
 use auxlog_sync::enrol::Role;
 use auxlog_sync::message::Standing;
@@ -18,6 +20,8 @@ pub struct AgencyScope {
     actor: String,
     own: bool,
     officer: Option<OfficerId>,
+    /// What the actor signed, where it changes what the office says.
+    asked: Option<Arc<Asked>>,
 }
 
 impl AgencyScope {
@@ -42,14 +46,24 @@ impl AgencyScope {
         self.officer.as_ref()
     }
 
+    /// What the actor's laptop signed.
+    pub(crate) fn asked(&self) -> Option<&Asked> {
+        self.asked.as_deref()
+    }
+
+    /// Keeps what the actor's laptop signed.
+    pub(crate) fn as_asked(self, asked: Asked) -> Self {
+        Self { asked: Some(Arc::new(asked)), ..self }
+    }
+
     /// The scope of whoever can run commands on the server's own machine.
     pub(crate) fn local(agency: &AgencyId) -> Self {
-        Self { agency: agency.clone(), actor: "local".to_owned(), own: true, officer: None }
+        Self { agency: agency.clone(), actor: "local".to_owned(), own: true, officer: None, asked: None }
     }
 
     /// The scope of a device that enrols with a valid code; it can do nothing else with it.
     pub(crate) fn enrolling(agency: &AgencyId, actor: &str) -> Self {
-        Self { agency: agency.clone(), actor: actor.to_owned(), own: true, officer: None }
+        Self { agency: agency.clone(), actor: actor.to_owned(), own: true, officer: None, asked: None }
     }
 }
 
@@ -152,7 +166,7 @@ impl Principal {
         let own = *agency == self.device.agency;
         if allowed(self.device.role, action, own) {
             let (actor, officer) = (self.device.writer.to_string(), Some(self.device.officer.clone()));
-            Ok(AgencyScope { agency: agency.clone(), actor, own, officer })
+            Ok(AgencyScope { agency: agency.clone(), actor, own, officer, asked: None })
         } else {
             Err(Refusal::Forbidden)
         }

@@ -112,6 +112,11 @@ impl RequestAuth {
         key.writer() == self.device && key.verify(&message, &self.signature).is_ok()
     }
 
+    /// The bytes that were signed, for whoever keeps what was asked: [`auxlog_record::Asked`].
+    pub fn message(&self, request: Signable<'_>) -> Vec<u8> {
+        signed_bytes(&self.agency, self.device, self.at_ms, &self.nonce, request, &sha256(&[request.body]))
+    }
+
     /// Reads the header; `None` when it does not follow the form.
     pub fn parse(header: &str) -> Option<Self> {
         let mut parts = header.split('.');

@@ -3,9 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use auxlog_record::{AgencyId, WriterId, cut};
+use auxlog_record::{AgencyId, Asked as Act, WriterId, cut};
 use auxlog_sync::Refusal;
-use auxlog_sync::auth::{AUTH_HEADER, ERROR_HEADER, MAX_SKEW_MS, RequestAuth};
+use auxlog_sync::auth::{AUTH_HEADER, ERROR_HEADER, MAX_SKEW_MS, RequestAuth, Signable};
 use auxlog_sync::blob::OFFSET_HEADER;
 use auxlog_sync::message::Standing;
 use auxlog_sync::pack::{self, MEDIA_TYPE, PackError};
@@ -72,6 +72,10 @@ impl FromRequest<Arc<App>> for Asked {
             signed(app, &parts, device, stated)?;
             counted(app, &parts, device, now)?;
         }
+        // Proven before the body came: however slowly that comes, it is no silent connection.
+        let active = device.as_ref().filter(|device| device.standing == Standing::Active && stated.is_some());
+        let coming = (peer.filter(|peer| peer.ip().to_canonical() == address).zip(active))
+            .and_then(|(peer, device)| app.connections.answering(peer, Some(device.writer)));
         let from = match &device {
             Some(device) if stated.is_some() && device.standing == Standing::Active => From::Active(device.writer),
             Some(device) if stated.is_some() => From::ShutOut(device.writer),
@@ -113,7 +117,7 @@ impl FromRequest<Arc<App>> for Asked {
         let active = device.as_ref().filter(|device| device.standing == Standing::Active);
         // A proxy's connection is nobody's: the next request on it may be a stranger's.
         let active = active.filter(|_| !named).map(|device| device.writer);
-        let answering = peer.and_then(|peer| app.connections.answering(peer, active));
+        let answering = coming.or_else(|| peer.and_then(|peer| app.connections.answering(peer, active)));
         let under_way = (under_way, held, answering);
         Ok(Self { parts, body, budget, device, address, pressing, _under_way: under_way })
     }
@@ -140,10 +144,23 @@ impl Asked {
             let noted = app.store.note(&scope, app.now(), act, &scope.agency().0, &cut(what, LONGEST_NOTED)).await;
             noted.map_err(|e| failed(app, &e))?;
         }
+        if matches!(action, Action::Administer | Action::Release) {
+            return Ok(scope.as_asked(self.own_act(app)?));
+        }
         if matches!(self.parts.method, Method::GET | Method::HEAD) {
             told(app, self.note(app, &scope).await?).await?;
         }
         Ok(scope)
+    }
+
+    /// The request as its device signed it, for the log.
+    fn own_act(&self, app: &App) -> Result<Act, Refuse> {
+        let auth = self.auth(app)?;
+        let key = self.device.as_ref().map(|device| device.public_key).unwrap_or_default();
+        let target = self.parts.uri.path_and_query().map_or("/", |target| target.as_str());
+        let method = self.parts.method.as_str();
+        let message = auth.message(Signable { method, target, body: &self.body, server: app.id });
+        Ok(Act { key, message, signature: auth.signature })
     }
 
     /// Begins to take note of a request that only reads; [`told`] before it is answered.

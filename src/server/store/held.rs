@@ -1,12 +1,12 @@
 //! Records held outside the log until a supervisor releases them.
 
-use auxlog_record::{Event, HeldReleased, Record, WriterId};
+use auxlog_record::{Asked, Event, HeldReleased, Record, WriterId};
 use auxlog_sync::message::{Custody, Refused};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::append::{self, extend_log};
-use super::office::{self, Desk};
+use super::office::Desk;
 use super::standing::of_another;
 use super::writers::locked;
 use super::{DeviceRow, Fresh, Result, Store, StoreError, audit, ms, unsigned};
@@ -137,8 +137,9 @@ pub(super) async fn release_within(
     extend_log(store, transaction, scope.agency(), &rows, now).await?;
     append::remarkable(transaction, scope.agency(), writer, fresh, now).await?;
     if let (Some(first), Some(last)) = (fresh.first(), fresh.last()) {
-        let (first, last, by) = (first.seq, last.seq, office::by(scope));
-        let released = Event::HeldReleased(HeldReleased { writer, first, last, reason: reason.to_owned(), by });
+        let (first, last, reason) = (first.seq, last.seq, reason.to_owned());
+        let (by, asked) = (scope.asked().map(Asked::by), scope.asked().cloned());
+        let released = Event::HeldReleased(HeldReleased { writer, first, last, reason, by, asked });
         desk.append(store, transaction, &[released], now).await?;
     }
     sqlx::query("UPDATE held SET released_ms = $3 WHERE agency_id = $1 AND writer_id = $2 AND released_ms IS NULL")

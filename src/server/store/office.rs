@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use auxlog_record::{
-    AgencyId, Clock, Disposition, Event, Hlc, KeyCertified, MAX_FIELD, OfficeOpened, PublicKey, Reading, Record,
+    AgencyId, Asked, Clock, Disposition, Event, Hlc, KeyCertified, MAX_FIELD, OfficeOpened, PublicKey, Reading, Record,
     RosterIssued, RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip, WriterId, cut, visible_line,
 };
 use auxlog_sync::roster::{Manifest, Salts, TableName};
@@ -211,13 +211,8 @@ impl OfficeChain {
     }
 }
 
-/// The device that asked for an act; `None` is the server's own machine.
-pub(super) fn by(scope: &AgencyScope) -> Option<WriterId> {
-    scope.actor().parse().ok()
-}
-
 /// That a device's key is certified.
-pub(super) fn certified(device: &DeviceRow, before: u64, succeeds: Option<WriterId>, by: Option<WriterId>) -> Event {
+pub(super) fn certified(device: &DeviceRow, before: u64, succeeds: Option<WriterId>, asked: Option<&Asked>) -> Event {
     Event::KeyCertified(KeyCertified {
         key: device.public_key,
         officer: device.officer.clone(),
@@ -227,17 +222,19 @@ pub(super) fn certified(device: &DeviceRow, before: u64, succeeds: Option<Writer
         laptop: device.laptop.clone(),
         before,
         succeeds,
-        by,
+        by: asked.map(Asked::by),
+        asked: asked.cloned(),
     })
 }
 
 /// That a key's standing changed.
-pub(super) fn stands(writer: WriterId, standing: Standing, reason: &str, by: Option<WriterId>) -> Event {
-    Event::StandingSet(StandingSet { writer, standing, reason: reason.to_owned(), by })
+pub(super) fn stands(writer: WriterId, standing: Standing, reason: &str, asked: Option<&Asked>) -> Event {
+    let (by, asked) = (asked.map(Asked::by), asked.cloned());
+    Event::StandingSet(StandingSet { writer, standing, reason: reason.to_owned(), by, asked })
 }
 
 /// That a roster is in force.
-pub(super) fn issued(manifest: &Manifest, source: &str, by: Option<WriterId>) -> Event {
+pub(super) fn issued(manifest: &Manifest, source: &str, asked: Option<&Asked>) -> Event {
     let rows = |name| manifest.tables.iter().filter(|table| table.name == name).map(|table| table.rows).sum();
     let bytes = minicbor::to_vec(manifest).expect("writing to memory cannot fail");
     Event::RosterIssued(RosterIssued {
@@ -246,7 +243,8 @@ pub(super) fn issued(manifest: &Manifest, source: &str, by: Option<WriterId>) ->
         officers: rows(TableName::Officers),
         auxiliaries: rows(TableName::Auxiliaries),
         source: source.to_owned(),
-        by,
+        by: asked.map(Asked::by),
+        asked: asked.cloned(),
     })
 }
 

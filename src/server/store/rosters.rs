@@ -127,7 +127,7 @@ impl Store {
         }
         keep_pieces(&mut transaction, scope, &new.snapshot.pieces).await?;
         self.keep_changes(&mut transaction, scope, manifest.version, new.changes).await?;
-        let issued = office::issued(manifest, new.source, office::by(scope));
+        let issued = office::issued(manifest, new.source, scope.asked());
         desk.append(self, &mut transaction, &[issued], now).await?;
         let subject = manifest.version.to_string();
         audit::note(&mut transaction, scope, now, new.act, &subject, new.source).await?;

@@ -1,7 +1,7 @@
 //! Standings of devices: who is let in and shut out, and lines of keys of which one took over from
 //! another. Each change is a record of the agency's office in the same transaction.
 
-use auxlog_record::{Event, PublicKey, Succession, WriterId};
+use auxlog_record::{Asked, Event, PublicKey, Succession, WriterId};
 use auxlog_sync::enrol::Role;
 use auxlog_sync::message::Standing;
 use sqlx::{Any, Transaction};
@@ -70,7 +70,9 @@ impl Store {
         let mut said = Vec::new();
         for (place, device) in line.iter().enumerate() {
             if place == 0 || device.standing != Standing::Revoked {
-                said.extend(change(self, &mut transaction, scope, device, standing, reason, now).await?);
+                // Those that took over from it go with it: that is the office's word.
+                let asked = scope.asked().filter(|_| place == 0);
+                said.extend(change(self, &mut transaction, scope, device, standing, (reason, asked), now).await?);
             }
         }
         if !said.is_empty() {
@@ -166,18 +168,17 @@ async fn change(
     scope: &AgencyScope,
     old: &DeviceRow,
     standing: Standing,
-    reason: &str,
+    (reason, asked): (&str, Option<&Asked>),
     now: u64,
 ) -> Result<Option<Event>> {
     stand(store, transaction, old, standing, reason, now).await?;
     let act = format!("device_{}", standing_name(standing));
     audit::note(transaction, scope, now, &act, &old.writer.to_string(), reason).await?;
-    let by = office::by(scope);
     Ok(if old.certified {
-        (old.standing != standing).then(|| office::stands(old.writer, standing, reason, by))
+        (old.standing != standing).then(|| office::stands(old.writer, standing, reason, asked))
     } else {
         // Of a key that was never let in the office says nothing.
-        (standing == Standing::Active).then(|| office::certified(old, old.joined_seq, old.succeeds, by))
+        (standing == Standing::Active).then(|| office::certified(old, old.joined_seq, old.succeeds, asked))
     })
 }
 

@@ -35,7 +35,8 @@ pub(crate) async fn through(server: &Served) {
     let start = Instant::now();
     let down = server.sync(&b).await.expect("pulls");
     let took = start.elapsed();
-    assert_eq!(down.received, records + 1);
+    // And what the office said.
+    assert!(down.received > records, "{} of {records}", down.received);
     line("pull", records, took, down.bytes_down, down.requests);
     let idle = server.sync(&b).await.expect("asks for news");
     println!("  nothing new: {} request, {} bytes up, {} down", idle.requests, idle.bytes_up, idle.bytes_down);

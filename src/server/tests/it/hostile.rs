@@ -153,12 +153,14 @@ pub(crate) fn samples(attacker: &Laptop, victim: &Laptop, target: &Record) -> Ve
             before: 0,
             succeeds: None,
             by: None,
+            asked: None,
         }),
         Event::StandingSet(StandingSet {
             writer: victim.writer(),
             standing: Standing::Revoked,
             reason: reason(),
             by: None,
+            asked: None,
         }),
         Event::RosterIssued(RosterIssued {
             version: 99,
@@ -167,9 +169,17 @@ pub(crate) fn samples(attacker: &Laptop, victim: &Laptop, target: &Record) -> Ve
             auxiliaries: 1,
             source: "假名册".into(),
             by: None,
+            asked: None,
         }),
         Event::RulesAdopted(RulesAdopted { steps: 1, leaves: 1 }),
-        Event::HeldReleased(HeldReleased { writer: victim.writer(), first: 1, last: 9, reason: reason(), by: None }),
+        Event::HeldReleased(HeldReleased {
+            writer: victim.writer(),
+            first: 1,
+            last: 9,
+            reason: reason(),
+            by: None,
+            asked: None,
+        }),
         Event::SyncNoted(SyncNoted { offset_ms: 0, receipt: vec![0; 8] }),
     ]
 }

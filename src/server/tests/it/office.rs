@@ -8,10 +8,11 @@ use auxlog_sync::offer;
 use sqlx::AnyPool;
 
 use crate::answers::{ask, request, root, words};
-use crate::support::{Kind, Laptop, World, confirm};
+use crate::support::{Kind, Laptop, World, confirm, now_ms, signed};
 
 contracts![
     every_act_stands_in_the_log,
+    what_an_administrator_asks_for_stands_there_as_their_laptop_signed_it,
     a_chain_ends_with_its_process,
     what_only_the_office_writes_is_set_aside_from_anybody_else,
     a_database_without_offices_gets_them,
@@ -89,6 +90,46 @@ async fn every_act_stands_in_the_log(kind: Kind) {
     let roster = authority.roster(None).expect("issued");
     assert_eq!((roster.version, roster.officers, roster.auxiliaries), (1, 1, 0));
     assert!(events.iter().all(|(_, writer, _)| *writer == events[0].1), "one process, one chain");
+}
+
+async fn what_an_administrator_asks_for_stands_there_as_their_laptop_signed_it(kind: Kind) {
+    let world = World::new(kind).await;
+    let (admin, officer) = (world.laptop_as("A01", "O1", 1, Role::Admin).await, world.laptop("A01", "O2", 2).await);
+    let reader = world.laptop("A01", "O3", 3).await;
+    let path = format!("/v1/devices/{}", officer.writer());
+    let digits = {
+        ask(&world, &officer, &request(&officer, 0, 0), 1).await;
+        let device = world.admin.find(&officer.writer().to_string()).await.expect("known");
+        device.digits(world.admin.server_key()).expect("it met the server")
+    };
+    let acts = [
+        format!("{path}/revoke?agency=A01&reason=lost"),
+        format!("{path}/release?agency=A01&reason=found"),
+        format!("{path}/approve?agency=A01&reason=found&digits={digits}"),
+    ];
+    for (act, nonce) in acts.iter().zip(10..) {
+        if act.contains("release") {
+            officer.log(2);
+            ask(&world, &officer, &request(&officer, 0, 0), nonce).await;
+        }
+        let asked = signed(&world, &admin, "POST", act, Vec::new(), now_ms(), nonce);
+        let answer = world.connection().send(asked).await.expect("an answer");
+        assert_eq!((answer.status, answer.error), (200, None), "{act}");
+    }
+    let edit = br#"{"reason":"test","edits":[{"kind":"officer","id":"O70","set":{"name":"x"}}]}"#.to_vec();
+    let asked = signed(&world, &admin, "POST", "/v1/roster/edits?agency=A01", edit, now_ms(), 20);
+    assert_eq!(world.connection().send(asked).await.expect("an answer").status, 200);
+    let (events, authority) = said(&world, &reader, 1).await;
+    assert_eq!(standing(&authority, &officer), Some(Standing::Active));
+    assert_eq!(authority.roster(None).map(|roster| roster.officers), Some(1));
+    let own: Vec<_> = events.iter().filter(|(_, _, event)| event.asked().is_some()).collect();
+    assert_eq!(own.len(), 4, "revoked, released, let in, edited: {events:?}");
+    for (_, _, event) in own {
+        assert!(
+            event.is_as_asked() && event.asked().is_some_and(|(asked, _)| asked.by() == admin.writer()),
+            "{event:?}"
+        );
+    }
 }
 
 async fn a_chain_ends_with_its_process(kind: Kind) {
