@@ -40,8 +40,11 @@ pub(crate) struct Keys {
     names_server: bool,
 }
 
-/// What the reader says of a key of a server, in the file of their keys.
-const SERVERS: [&str; 2] = ["server", "服务器"];
+/// Whether the reader says of a key that it is a server's.
+fn is_servers(whose: &str) -> bool {
+    let first = whose.split_whitespace().next().unwrap_or_default().to_lowercase();
+    first.starts_with("server") || first.contains("服务器")
+}
 
 impl KeyArgs {
     /// Reads the keys.
@@ -71,7 +74,7 @@ impl KeyArgs {
                 all.insert(key, whose.trim().to_owned());
             }
         }
-        let names_server = server.is_some() || all.values().any(|whose| SERVERS.contains(&whose.as_str()));
+        let names_server = server.is_some() || all.values().any(|whose| is_servers(whose));
         Ok(Keys { server, all, names_server })
     }
 }
@@ -184,7 +187,8 @@ fn unknown(
         return Some(Unknown::NoKey);
     }
     // Where there is a server it knows what a writer may have left out.
-    if !keys.names_server && writers.iter().chain([exporter]).all(|who| keys.all.contains_key(&who.key)) {
+    let strangers = vouched.iter().any(|found| found.known.is_some() && !keys.all.contains_key(&found.key_text()));
+    if !keys.names_server && !strangers && writers.iter().chain([exporter]).all(|who| keys.all.contains_key(&who.key)) {
         return None;
     }
     let Some(server) = vouched.iter().find(|found| keys.all.contains_key(&found.key_text())) else {

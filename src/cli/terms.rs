@@ -126,6 +126,7 @@ pub(crate) fn closed(why: Closed, words: &Words) -> String {
         Closed::OwnDecision => fl!(loader, "closed-own-decision"),
         Closed::NotGivenAgain => fl!(loader, "closed-not-given-again"),
         Closed::Unsaid => fl!(loader, "closed-unsaid"),
+        Closed::Emptied => fl!(loader, "closed-emptied"),
     }
 }
 

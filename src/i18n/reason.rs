@@ -362,7 +362,6 @@ impl Told {
             VouchedError::OtherRecord { record } => fl!(self.0, "vouched-other-record", id = record.to_string()),
             VouchedError::Proof { record } => fl!(self.0, "vouched-proof", id = record.to_string()),
             VouchedError::LeftOut { record } => fl!(self.0, "vouched-left-out", id = record.to_string()),
-            VouchedError::Void { record } => fl!(self.0, "vouched-void", id = record.to_string()),
             VouchedError::Emptied { record } => fl!(self.0, "evidence-emptied", id = record.to_string()),
             VouchedError::Agency { record, agency } => {
                 fl!(self.0, "vouched-agency", id = record.to_string(), agency = agency.to_string())

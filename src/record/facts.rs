@@ -103,7 +103,7 @@ pub fn reduce(
         reduced.facts.people.push(person);
         reduced.people.push(JudgedPerson {
             id: stated.id.clone(),
-            name: known.map(|known| visible_line(&cut(&known.name, MAX_FIELD - 1)).into_owned()),
+            name: known.map(|known| cut(&visible_line(&known.name), MAX_FIELD - 1).into_owned()),
             known: person.known,
             differs,
         });

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 /// Whether `c` acts on whatever shows it, or changes how other text reads, without being seen:
 /// controls (C0, DEL, C1), direction marks, zero-width and filling marks, separators of lines and
-/// paragraphs, tags, selectors of another form.
+/// paragraphs, tags.
 ///
 /// Line ends and tabs are controls too; where they may stand is for the caller to say.
 pub fn is_hidden(c: char) -> bool {
@@ -14,7 +14,7 @@ pub fn is_hidden(c: char) -> bool {
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
             | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 

@@ -270,9 +270,14 @@ async fn may_order(
         match store.device(scope.agency(), target.writer).await? {
             None => Some(NotHeeded::Unknown),
             Some(of) if of.officer == writer.officer => Some(NotHeeded::Own),
-            Some(_) if store.is_maskable(scope, target).await? == Some(false) => Some(NotHeeded::Kind),
-            Some(_) if steps::is_involved(store, scope, server, writer, target).await? => Some(NotHeeded::Involved),
-            Some(_) => None,
+            Some(_) => match store.is_maskable(scope, target).await? {
+                Some(false) => Some(NotHeeded::Kind),
+                // Of what nobody sent yet nobody knows whom it is about; after the server came back it may be
+                // a record that was here.
+                None if !store.came_back(scope).await? => Some(NotHeeded::Unknown),
+                _ if steps::is_involved(store, scope, server, writer, target).await? => Some(NotHeeded::Involved),
+                _ => None,
+            },
         }
     } else {
         Some(NotHeeded::Role)

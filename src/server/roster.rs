@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use auxlog_record::{AgencyId, Auxiliary, Officer, Roster};
+use auxlog_record::{AgencyId, Auxiliary, Beyond, Officer, Roster};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -144,7 +144,7 @@ pub fn edited(roster: &Roster, agency: &AgencyId, edit: &RosterEdit) -> Result<R
                 let id = one.id.as_str().into();
                 let fresh = || Officer { id: one.id.as_str().into(), agency: agency.clone(), ..Officer::default() };
                 let person = merged(after.officers.get(&id), fresh, one)?;
-                person.within_limits().map_err(|beyond| bad(one, &beyond))?;
+                typed(one, person.within_limits())?;
                 belongs(&person.agency, agency, one)?;
                 after.officers.insert(id, person);
             }
@@ -152,13 +152,22 @@ pub fn edited(roster: &Roster, agency: &AgencyId, edit: &RosterEdit) -> Result<R
                 let id = one.id.as_str().into();
                 let fresh = || Auxiliary { id: one.id.as_str().into(), agency: agency.clone(), ..Auxiliary::default() };
                 let person = merged(after.auxiliaries.get(&id), fresh, one)?;
-                person.within_limits().map_err(|beyond| bad(one, &beyond))?;
+                typed(one, person.within_limits())?;
                 belongs(&person.agency, agency, one)?;
                 after.auxiliaries.insert(id, person);
             }
         }
     }
     Ok(after)
+}
+
+/// Refuses what an edit sets and no record may hold; what stood there before does not keep anybody from
+/// editing the rest.
+fn typed(edit: &PersonEdit, within: Result<(), Beyond>) -> Result<(), EditError> {
+    match within {
+        Err(beyond) if edit.set.contains_key(beyond.field()) => Err(bad(edit, &beyond)),
+        _ => Ok(()),
+    }
 }
 
 fn bad(edit: &PersonEdit, why: &dyn std::fmt::Display) -> EditError {

@@ -53,7 +53,10 @@ pub(crate) async fn judge(
     // What is being appended stands behind all that is in the log.
     let next = Word { lsn: u64::MAX, recv_ms: now, ..Word::default() };
     for (task, fresh) in tasks {
-        let stored = with_plan(store, scope, task).await?;
+        let here = beside.iter().map(|(record, event)| (record, event));
+        let here: Vec<(&Record, &Event)> =
+            here.chain(records.iter().flatten().map(|(record, event)| (record, event))).collect();
+        let (stored, plan) = with_plan(store, scope, task, &here).await?;
         let mut views = Memory { authority, ..Memory::default() };
         let mut fold = Fold::of(&mut views);
         for Placed { record, word } in &stored {
@@ -62,11 +65,10 @@ pub(crate) async fn judge(
             }
         }
         // Each counts for what its author had seen, in whichever order they are taken.
-        for (record, event) in beside.iter().filter(|(record, event)| about(record.id(), event).contains(&task)) {
-            let Ok(()) = fold.take(record, event, Some(&next));
-        }
-        for (record, event) in fresh.iter().filter_map(|at| records[*at].as_ref()) {
-            let Ok(()) = fold.take(record, event, Some(&next));
+        for (record, event) in here {
+            if Some(record.id()) == plan || about(record.id(), event).contains(&task) {
+                let Ok(()) = fold.take(record, event, Some(&next));
+            }
         }
         let Ok(()) = fold.finish();
         authority = std::mem::take(&mut views.authority);
@@ -98,7 +100,7 @@ pub(crate) async fn is_involved(
         let mut views =
             Memory { authority: Authority::clone(&*store.authority(scope, server).await?), ..Memory::default() };
         let mut fold = Fold::of(&mut views);
-        for Placed { record, word } in &with_plan(store, scope, task).await? {
+        for Placed { record, word } in &with_plan(store, scope, task, &[]).await?.0 {
             if let Ok(event) = record.event() {
                 let Ok(()) = fold.take(record, &event, Some(word));
             }
@@ -116,17 +118,23 @@ fn is_step(record: &Record) -> bool {
     matches!(record.envelope().kind, number::REVIEW_STEP | number::STATEMENT | number::REJUDGED)
 }
 
-/// The records about a task, and the plan that it carries out.
-async fn with_plan(store: &Store, scope: &AgencyScope, task: RecordId) -> Result<Vec<Placed>, StoreError> {
+/// The records of the log about a task and the plan that it carries out, and which that is. `here` is what is
+/// being appended: the task may be among it.
+async fn with_plan(
+    store: &Store,
+    scope: &AgencyScope,
+    task: RecordId,
+    here: &[(&Record, &Event)],
+) -> Result<(Vec<Placed>, Option<RecordId>), StoreError> {
     let mut about = store.about(scope, task).await?;
-    let planned = about.iter().filter(|placed| placed.record.id() == task).find_map(|placed| {
-        let Ok(Event::TaskLogged(logged)) = placed.record.event() else { return None };
-        logged.plan
-    });
+    let plan_of = |event: &Event| if let Event::TaskLogged(logged) = event { logged.plan } else { None };
+    let stored = about.iter().find(|placed| placed.record.id() == task).and_then(|placed| placed.record.event().ok());
+    let coming = || here.iter().find(|(record, _)| record.id() == task).and_then(|(_, event)| plan_of(event));
+    let planned = stored.as_ref().and_then(plan_of).or_else(coming);
     if let Some(plan) = planned {
         about.extend(store.about(scope, plan).await?.into_iter().filter(|placed| placed.record.id() == plan));
     }
-    Ok(about)
+    Ok((about, planned))
 }
 
 /// Void, and of a time as doubtful as it was found.

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use auxlog_record::evidence::{Evidence, Known, plan_of};
+use auxlog_record::evidence::{Evidence, Known};
 use auxlog_record::{Authority, Disposition, Event, Former, Hash, PublicKey, Record, RecordId, Word, WriterId};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -85,12 +85,6 @@ impl TaskProof {
     pub fn check(&self, server: &PublicKey, evidence: &Evidence) -> Result<Known, VouchedError> {
         if self.task != evidence.task {
             return Err(VouchedError::OtherRecord { record: self.task });
-        }
-        // Whoever planned it may not decide: that shows by the plan alone.
-        if let Some(record) = evidence.record(self.task).and_then(plan_of)
-            && (evidence.record(record).is_none() || !self.about.iter().any(|about| about.record == record))
-        {
-            return Err(VouchedError::LeftOut { record });
         }
         let authority = self.authority(server)?;
         let ordered: BTreeSet<RecordId> = self.about.iter().filter_map(|about| order(evidence, about)).collect();

@@ -7,7 +7,7 @@
 //! records; the hash chain makes one hold for every earlier record of the same writer.
 
 use auxlog_record::evidence::{Evidence, Known};
-use auxlog_record::{AgencyId, Disposition, PublicKey, Record, RecordId, Word};
+use auxlog_record::{AgencyId, PublicKey, Record, RecordId};
 use minicbor::data::Type;
 use minicbor::{Decode, Encode};
 
@@ -89,12 +89,6 @@ pub enum VouchedError {
     /// The log holds a record about the task that the bundle does not have.
     #[error("record {record} about the task is in the server's log and was left out of the bundle")]
     LeftOut {
-        /// The record.
-        record: RecordId,
-    },
-    /// By the log a record has no effect, by the bundle it counts: something is missing that the server knew.
-    #[error("by the server's log record {record} is without effect, by the bundle it counts")]
-    Void {
         /// The record.
         record: RecordId,
     },
@@ -213,9 +207,7 @@ impl Vouched {
         let mut known = None;
         if let Some(signed) = &self.task {
             let proof = signed.open(&key).map_err(|_| forged())?;
-            let told = proof.check(&key, evidence)?;
-            effects(evidence, &told)?;
-            known = Some(told);
+            known = Some(proof.check(&key, evidence)?);
             if let Some(found) = evidence.record(proof.task) {
                 in_its_log(found, &proof.checkpoint)?;
             }
@@ -242,14 +234,6 @@ impl InclusionProof {
         };
         self.lsn > 0 && merkle::verify_inclusion(&leaf, self.lsn - 1, checkpoint.size, &self.path, &checkpoint.root)
     }
-}
-
-/// Whether what has no effect by the log's word has none by the bundle's records.
-fn effects(evidence: &Evidence, known: &Known) -> Result<(), VouchedError> {
-    let view = evidence.view_by(known).map_err(|error| VouchedError::Form(error.to_string()))?;
-    let void = |word: &Word| word.disposition.apart_from_time() == Disposition::Void;
-    let counts = view.history().into_iter().find(|entry| entry.void.is_none() && entry.word.as_ref().is_some_and(void));
-    counts.map_or(Ok(()), |entry| Err(VouchedError::Void { record: entry.record }))
 }
 
 fn in_its_log(record: &Record, checkpoint: &Checkpoint) -> Result<(), VouchedError> {

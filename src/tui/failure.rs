@@ -84,6 +84,7 @@ pub fn closed(words: &Words, why: Closed) -> String {
         Closed::OwnDecision => say!(words, "closed-own-decision"),
         Closed::NotGivenAgain => say!(words, "closed-not-given-again"),
         Closed::Unsaid => say!(words, "closed-unsaid"),
+        Closed::Emptied => say!(words, "closed-emptied"),
     }
 }
 

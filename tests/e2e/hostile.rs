@@ -14,9 +14,9 @@ use crate::recording::supervised;
 use crate::support::{Laptop, PASSPHRASE, expect_exit, files, json_lines, text};
 
 /// One of each kind: a title and a clipboard set by OSC, C1, a line over another, direction, zero width, a
-/// tag, another form, a line of its own.
+/// tag, a line of its own.
 const MARKS: &str =
-    "\u{1b}]52;c;YQ==\u{7}\u{1b}[2J\u{9b}31m\r\u{8}\u{7f}\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}\u{fe0f}\nFORGED";
+    "\u{1b}]52;c;YQ==\u{7}\u{1b}[2J\u{9b}31m\r\u{8}\u{7f}\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}\nFORGED";
 
 /// What the forged line begins with.
 const FORGED: &str = "FORGED";

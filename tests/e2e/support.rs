@@ -42,6 +42,14 @@ impl Laptop {
         args.extend(
             writers.flat_map(|who| ["--writer-key".to_owned(), who["key"].as_str().expect("a key").to_owned()]),
         );
+        // Whoever knows the writers and not the server that speaks of them knows too little.
+        let servers = said["servers"].as_array().expect("a list");
+        if servers.iter().any(|server| server["complete"] == true) {
+            expect_exit(&self.run(&args), 1);
+        }
+        args.extend(
+            servers.iter().flat_map(|one| ["--writer-key".to_owned(), one["key"].as_str().expect("a key").to_owned()]),
+        );
         let known = self.run(&args);
         expect_exit(&known, 0);
         json_lines(&known).remove(0)

@@ -52,7 +52,7 @@ pub(super) fn about<'a>(
 }
 
 /// The plan that a task's record carries out.
-pub fn plan_of(record: &Record) -> Option<RecordId> {
+pub(super) fn plan_of(record: &Record) -> Option<RecordId> {
     match record.event() {
         Ok(Event::TaskLogged(logged)) => logged.plan,
         _ => None,

@@ -27,7 +27,7 @@ use auxlog_law::{Lang, Rulebook};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-pub use check::{Checked, Known, WriterChecked, plan_of};
+pub use check::{Checked, Known, WriterChecked};
 
 use crate::crypto::{PublicKey, Signature, Signer, sha256};
 use crate::fold::TaskView;

@@ -11,7 +11,7 @@ use super::task_view::{
     AmendmentView, Annulled, AttachmentView, Conflict, ReviewView, StatementView, Status, TaskView, Told,
 };
 use super::walk::Walk;
-use crate::review::{Standing, Step};
+use crate::review::{Closed, Standing, Step};
 use crate::{Disposition, Event, Hash, RecordId, Task, TaskField};
 
 /// What a contradiction is called that lies in no field: no record judged the task as it stands.
@@ -174,32 +174,72 @@ fn lists(view: &mut TaskView) {
     }
 }
 
-/// The task with all amendments. One changes the fields that it names and, by the newer rules, whatever
-/// else of its task is another than its author had seen: what was judged is what is shown.
-fn amendments(view: &mut TaskView, seen: &Seen) {
-    let mut by_field: BTreeMap<TaskField, Vec<usize>> = BTreeMap::new();
-    // What a reader of each amendment sees, who has seen no more than its author.
-    let mut after: BTreeMap<usize, Arc<Task>> = BTreeMap::new();
-    let original = Arc::new(view.task.clone());
-    for &at in seen.order() {
-        let Event::Amendment(e) = &view.entries[at].event.0 else { continue };
-        let before = before(&original, &after, seen.amended(at));
-        if view.void[at].is_some() {
-            after.insert(at, before);
-            continue;
+/// What a reader of each amendment sees, who has seen no more than its author, and which fields it changed.
+/// One changes those that it names and, by the newer rules, whatever else of its task is another than its
+/// author had seen: what was judged is what is shown.
+struct Amended {
+    original: Arc<Task>,
+    after: BTreeMap<usize, Arc<Task>>,
+    by_field: BTreeMap<TaskField, Vec<usize>>,
+}
+
+impl Amended {
+    fn of(task: &Task, entries: &[Entry], void: &[Option<Closed>], seen: &Seen) -> Self {
+        let original = Arc::new(task.clone());
+        let mut amended = Self { original, after: BTreeMap::new(), by_field: BTreeMap::new() };
+        for &at in seen.order() {
+            let Event::Amendment(e) = &entries[at].event.0 else { continue };
+            let before = amended.before(seen.amended(at));
+            if void[at].is_some() {
+                amended.after.insert(at, before);
+                continue;
+            }
+            let mut fields: BTreeSet<TaskField> = e.fields.iter().filter_map(|name| TaskField::named(name)).collect();
+            if entries[at].rules > 1 {
+                fields.extend(before.changed_fields(&e.task));
+            }
+            let mut task = Task::clone(&before);
+            for field in fields {
+                task.take_field(&e.task, field);
+                amended.by_field.entry(field).or_default().push(at);
+            }
+            amended.after.insert(at, Arc::new(task));
         }
-        let mut fields: BTreeSet<TaskField> = e.fields.iter().filter_map(|name| TaskField::named(name)).collect();
-        if view.entries[at].rules > 1 {
-            fields.extend(before.changed_fields(&e.task));
-        }
-        let mut task = Task::clone(&before);
-        for field in fields {
-            task.take_field(&e.task, field);
-            by_field.entry(field).or_default().push(at);
-        }
-        after.insert(at, Arc::new(task));
+        amended
     }
-    for (field, changes) in by_field {
+
+    /// The task as somebody saw it whose newest amendments are these; of several the last shows, field by
+    /// field.
+    fn before(&self, newest: &[usize]) -> Arc<Task> {
+        match newest {
+            [] => Arc::clone(&self.original),
+            [one] => self.after.get(one).unwrap_or(&self.original).clone(),
+            several => {
+                let mut task = Task::clone(&self.original);
+                for seen in several.iter().filter_map(|at| self.after.get(at)) {
+                    for field in self.original.changed_fields(seen) {
+                        task.take_field(seen, field);
+                    }
+                }
+                Arc::new(task)
+            }
+        }
+    }
+}
+
+/// The task as whoever is based on these records sees it.
+pub(super) fn as_seen(view: &TaskView, based_on: &[Hash]) -> Arc<Task> {
+    let base = base_of(&view.entries, view.id);
+    let seen = Seen::of(&view.entries, base);
+    let amended = Amended::of(&view.original, &view.entries, &view.void, &seen);
+    amended.before(&seen.amended_by(&view.entries, based_on))
+}
+
+/// The task with all amendments, and where they contradict each other.
+fn amendments(view: &mut TaskView, seen: &Seen) {
+    let amended = Amended::of(&view.task, &view.entries, &view.void, seen);
+    for (field, mut changes) in amended.by_field {
+        changes.sort_unstable();
         let newest = seen.newest(&changes);
         let value = |at: usize| match &view.entries[at].event.0 {
             Event::Amendment(e) => Some(&e.task),
@@ -214,23 +254,6 @@ fn amendments(view: &mut TaskView, seen: &Seen) {
         }
     }
     unjudged(view, seen);
-}
-
-/// The task as somebody saw it whose newest amendments are these; of several the last shows, field by field.
-fn before(original: &Arc<Task>, after: &BTreeMap<usize, Arc<Task>>, amended: &[usize]) -> Arc<Task> {
-    match amended {
-        [] => Arc::clone(original),
-        [one] => after.get(one).unwrap_or(original).clone(),
-        several => {
-            let mut task = Task::clone(original);
-            for seen in several.iter().filter_map(|at| after.get(at)) {
-                for field in original.changed_fields(seen) {
-                    task.take_field(seen, field);
-                }
-            }
-            Arc::new(task)
-        }
-    }
 }
 
 /// Amendments whose authors did not know of each other may together make a task that nobody judged: that

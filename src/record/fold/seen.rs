@@ -96,6 +96,13 @@ impl Seen {
         &self.amended[at]
     }
 
+    /// The newest amendments that somebody has seen who is based on these records.
+    pub(super) fn amended_by(&self, entries: &[Entry], based_on: &[Hash]) -> Rc<[usize]> {
+        let known = entries.iter().enumerate().filter(|(_, entry)| based_on.contains(&entry.hash));
+        let known: Vec<usize> = known.map(|(at, _)| at).collect();
+        self.newest_amended(&known, &|at| matches!(entries[at].event.0, Event::Amendment(_)))
+    }
+
     fn newest_amended(&self, parents: &[usize], is_amendment: &dyn Fn(usize) -> bool) -> Rc<[usize]> {
         let told =
             |&parent: &usize| if is_amendment(parent) { Rc::from([parent]) } else { self.amended[parent].clone() };

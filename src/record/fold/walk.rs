@@ -9,7 +9,7 @@ use super::entry::{Author, Entry};
 use super::seen::Seen;
 use super::task_view::{Status, TaskView, in_sample};
 use crate::review::{Closed, Stage, Standing, Step};
-use crate::{AuxiliaryId, Decision, Event, Judged, MAX_FINDINGS, OfficerId};
+use crate::{AuxiliaryId, Decision, Disposition, Event, Judged, MAX_FINDINGS, OfficerId};
 
 /// Rule, activity and person of a finding: the same finding in two verdicts is one.
 pub(super) type Key = (String, Option<String>, Option<String>);
@@ -56,7 +56,7 @@ fn says_why(event: &Event) -> bool {
     let said = |text: &str| !text.trim().is_empty();
     match event {
         Event::ReviewStep(e) => {
-            said(&e.reason) && (!e.decision.needs_measure() || e.measure.as_deref().is_some_and(said))
+            said(&e.reason) && (e.decision != Decision::Confirm || e.measure.as_deref().is_some_and(said))
         }
         Event::Amendment(e) => said(&e.reason),
         Event::Annulment(e) => said(&e.reason),
@@ -115,6 +115,12 @@ impl<'a> Walk<'a> {
 
     fn closed(&self, at: usize) -> Result<(), Closed> {
         let entry = &self.entries[at];
+        // Who planned it, took part and is accused stood in a body that is gone: what the log said holds.
+        let masked = |base: usize| matches!(self.entries[base].event.0, Event::Masked { .. });
+        if let Some(word) = entry.word.as_ref().filter(|_| entry.rules > 1 && self.base.is_some_and(masked)) {
+            let void = word.disposition.apart_from_time() == Disposition::Void;
+            return if void { Err(Closed::Emptied) } else { Ok(()) };
+        }
         let step = step(&entry.event.0);
         let against = match &entry.event.0 {
             Event::ReviewStep(e) => e.against.as_ref(),
@@ -167,11 +173,11 @@ impl<'a> Walk<'a> {
         standing.facts = self.facts.iter().any(|&at| knows(at));
         standing.evidence = self.evidence.iter().any(|&at| knows(at));
         standing.asked = self.asked.iter().any(|&at| knows(at));
-        let took_part = self.took_part.iter().filter(|(_, by)| by.iter().any(|&at| knows(at)));
-        standing.named = took_part.map(|(person, _)| person.clone()).collect();
         // Of those who took no part nothing was to be heard, however many statements there are.
-        let heard = |person: &&AuxiliaryId| self.heard.get(*person).is_some_and(|by| by.iter().any(|&at| knows(at)));
-        standing.heard = standing.named.iter().filter(heard).cloned().collect();
+        let known = |by: &Vec<usize>| by.iter().any(|&at| knows(at));
+        let heard =
+            self.heard.iter().filter(|(person, by)| known(by) && self.took_part.get(*person).is_some_and(known));
+        standing.heard = heard.map(|(person, _)| person.clone()).collect();
         let made = self.accusations.iter().filter(|(_, by)| by.iter().any(|&at| knows(at)));
         for (answers, person) in made.map(|(accusation, _)| accusation) {
             standing.answers.extend(answers);
@@ -236,7 +242,10 @@ impl<'a> Walk<'a> {
                     self.decisions.push(at);
                 }
             }
-            Event::Statement(e) if e.acknowledged => self.heard.entry(e.auxiliary.clone()).or_default().push(at),
+            // Its author had seen who took part.
+            Event::Statement(e) if e.acknowledged && self.took_part.contains_key(&e.auxiliary) => {
+                self.heard.entry(e.auxiliary.clone()).or_default().push(at);
+            }
             _ => {}
         }
         if !view.concerns(entry) {
@@ -262,7 +271,9 @@ impl<'a> Walk<'a> {
     /// Whom the persons of an entry's findings are.
     fn people(&self, at: usize) -> Option<&'a Judged> {
         let of = |at: usize| self.entries[at].event.0.judged().map(|(_, judged)| judged);
-        of(at).or_else(|| self.base.and_then(of))
+        // A verdict given again counts them in the version that it is given on.
+        let newest = || self.judged.iter().rev().find(|&&judged| self.seen.knows(at, judged)).copied();
+        of(at).or_else(|| newest().and_then(of)).or_else(|| self.base.and_then(of))
     }
 
     fn find(&mut self, at: usize, finding: &Finding, judged: Option<&Judged>) {

@@ -104,8 +104,6 @@ pub struct Standing {
     pub heard: Vec<AuxiliaryId>,
     /// The auxiliaries whom a finding is about that they answer for.
     pub accused: Vec<AuxiliaryId>,
-    /// The auxiliaries whom a version of the task names.
-    pub named: Vec<AuxiliaryId>,
     /// Who answers for the findings, all taken together.
     pub answers: Vec<Answerable>,
 }
@@ -124,7 +122,6 @@ impl Default for Standing {
             asked: false,
             heard: Vec::new(),
             accused: Vec::new(),
-            named: Vec::new(),
             answers: Vec::new(),
         }
     }
@@ -191,9 +188,9 @@ impl Standing {
     /// What of 第三十条 is missing: facts, evidence, and the auxiliary heard.
     fn process(&self, against: Option<&AuxiliaryId>) -> Option<Closed> {
         // Where a finding says nobody, it may be any of those who took part.
-        let concerned = if self.accused.is_empty() { &self.named } else { &self.accused };
+        let about = |person| self.accused.is_empty() || self.accused.contains(person);
         let heard = match against {
-            Some(person) if !concerned.contains(person) => return Some(Closed::NotTheirs),
+            Some(person) if !about(person) => return Some(Closed::NotTheirs),
             Some(person) => self.heard.contains(person),
             None if self.accused.is_empty() => !self.heard.is_empty(),
             None => self.accused.iter().all(|person| self.heard.contains(person)),
@@ -246,6 +243,8 @@ pub enum Closed {
     NotGivenAgain,
     /// It does not say what it must: why, or which measure.
     Unsaid,
+    /// The log says so; the body that would show why is gone.
+    Emptied,
 }
 
 #[cfg(test)]

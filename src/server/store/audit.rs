@@ -177,6 +177,19 @@ impl Store {
         .await
     }
 
+    /// Whether the log began anew after the server came back from a backup.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn came_back(&self, scope: &AgencyScope) -> Result<bool> {
+        let known = sqlx::query("SELECT 1 AS known FROM incident WHERE agency_id = $1 AND kind = $2 LIMIT 1")
+            .bind(scope.agency().0.clone())
+            .bind(IncidentKind::ServerBehind.name())
+            .fetch_optional(&self.read)
+            .await?;
+        Ok(known.is_some())
+    }
+
     /// Files an incident, unless one of the kind says the same already; whether it is news.
     ///
     /// # Errors

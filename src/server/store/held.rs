@@ -92,6 +92,7 @@ impl Store {
         reason: &str,
         now: u64,
     ) -> Result<Option<u64>> {
+        super::office::sayable(reason)?;
         self.again(|| async {
             let mut desk = self.desk(scope.agency()).await?;
             let mut transaction = self.begin().await?;

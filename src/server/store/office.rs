@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use auxlog_record::{
-    AgencyId, Asked, Clock, Disposition, Event, Hlc, KeyCertified, MAX_FIELD, OfficeOpened, PublicKey, Reading, Record,
-    RosterIssued, RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip, WriterId, cut, visible_line,
+    AgencyId, Asked, Clock, Disposition, Event, Hlc, KeyCertified, MAX_FIELD, MAX_TEXT, OfficeOpened, PublicKey,
+    Reading, Record, RosterIssued, RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip, WriterId, cut,
+    visible, visible_line,
 };
 use auxlog_sync::roster::{Manifest, Salts, TableName};
 use auxlog_sync::run::MAX_RECORDS;
@@ -23,21 +24,34 @@ use super::log::Head;
 use super::{DeviceRow, Fresh, Result, Store, StoreError, fixed, ms, unsigned};
 use crate::scope::AgencyScope;
 
-/// An event as it may stand in a record: names that come from rosters and laptops in one line that is seen,
-/// what somebody typed only where it is.
-fn told(event: &Event) -> Result<Event> {
-    let seen = |text: &mut String| *text = visible_line(&cut(text, MAX_FIELD - 1)).into_owned();
+/// An event as it may stand in a record: what comes from rosters, laptops and older tables is cut, and seen
+/// as it is. What somebody types is refused where they do.
+fn told(event: &Event) -> Event {
+    let line = |text: &mut String| *text = cut(&visible_line(text), MAX_FIELD - 1).into_owned();
+    let lines = |text: &mut String| *text = cut(&visible(text), MAX_TEXT - 1).into_owned();
     let mut event = event.clone();
     match &mut event {
         Event::KeyCertified(certified) => {
-            seen(&mut certified.name);
-            seen(&mut certified.laptop);
+            line(&mut certified.officer.0);
+            line(&mut certified.name);
+            line(&mut certified.laptop);
         }
-        Event::RosterIssued(issued) => seen(&mut issued.source),
+        Event::StandingSet(set) => lines(&mut set.reason),
+        Event::HeldReleased(released) => lines(&mut released.reason),
+        Event::RosterIssued(issued) => line(&mut issued.source),
         _ => {}
     }
-    event.within_limits()?;
-    Ok(event)
+    event
+}
+
+/// Whether a reason that somebody types may stand in a record.
+///
+/// # Errors
+/// [`StoreError::Beyond`].
+pub(super) fn sayable(reason: &str) -> Result<()> {
+    let (writer, standing, reason) = (WriterId::default(), Standing::Revoked, reason.to_owned());
+    let set = StandingSet { writer, standing, reason, by: None, asked: None };
+    Ok(Event::StandingSet(set).within_limits()?)
 }
 
 /// A chain of the office, as far as its records are in the log.
@@ -104,7 +118,7 @@ impl Desk {
         events: &[Event],
         now: u64,
     ) -> Result<Option<Head>> {
-        let events = events.iter().map(told).collect::<Result<Vec<Event>>>()?;
+        let events: Vec<Event> = events.iter().map(told).collect();
         // From here on the place is empty, until the transaction is known to have committed.
         let chain = match self.taken.take().or_else(|| self.place.take()) {
             Some(chain) => chain,

@@ -37,6 +37,7 @@ impl Store {
         reason: &str,
         now: u64,
     ) -> Result<bool> {
+        office::sayable(reason)?;
         self.again(|| self.set_standing_once(scope, (writer, weighed), standing, reason, now)).await
     }
 

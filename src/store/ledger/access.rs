@@ -60,7 +60,7 @@ pub fn note_copied(root: &Path) -> Result<(), LedgerError> {
 
 /// What was read, as a record may say it: a filter holds whatever was typed.
 pub(super) fn subject_of(said: &str) -> String {
-    visible_line(&cut(said, MAX_FIELD)).into_owned()
+    cut(&visible_line(said), MAX_FIELD).into_owned()
 }
 
 impl Reader {

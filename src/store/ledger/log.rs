@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use auxlog_law::Severity;
-use auxlog_record::{Amendment, Annulment, Event, Hash, RecordId, Task, TaskLogged, TaskPlanned};
+use auxlog_record::{Amendment, Annulment, Event, Hash, RecordId, Task, TaskField, TaskLogged, TaskPlanned};
 
 use super::attach::Staged;
 use super::{Ledger, write::Writer};
@@ -208,12 +208,27 @@ impl Ledger {
         if !view.planned {
             self.validate_done(&corrected)?;
         }
-        let fields = view.task.changed_fields(&corrected);
-        if fields.is_empty() {
+        // Against what its author saw: what arrived meanwhile they do not take back.
+        let seen = if based_on.is_empty() {
+            view.task.clone()
+        } else {
+            Task::clone(&view.as_seen(self.author.writer, based_on))
+        };
+        let mut fields = seen.changed_fields(&corrected);
+        let knows_all = view.heads().iter().all(|head| based_on.contains(head));
+        if knows_all {
+            // Contradictions are settled by whoever knows of both, also by keeping what is shown.
+            let settled = view.conflicts.iter().filter_map(|conflict| TaskField::named(&conflict.field));
+            let settled: Vec<TaskField> = settled.filter(|field| !fields.contains(field)).collect();
+            fields.extend(settled);
+        }
+        let settles = knows_all && !view.conflicts.is_empty();
+        if fields.is_empty() && !settles {
             return Err(LedgerError::NothingChanged { id: target });
         }
         let judged = self.judge(&corrected).judged;
         let verdict = judged.verdict.verdict;
+        self.keep_rules()?;
         self.say(&Event::Amendment(Amendment {
             target,
             based_on: based_on.to_vec(),

@@ -71,7 +71,7 @@ impl Reader {
             if let Some(change) = VerdictChange::between(before.as_ref().unwrap_or(stored), &verdict) {
                 let people = view.task.auxiliaries.iter().map(|person| person.id.to_string()).collect();
                 let (reference, at) = (view.task.id.clone(), view.task.at);
-                let provable = given.is_some();
+                let provable = given.is_some() && view.rejudges_what_they_saw(self.author.writer);
                 found(Rejudgement { id: *id, reference, at, people, verdict, change, provable })?;
             }
         }

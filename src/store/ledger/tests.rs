@@ -491,3 +491,29 @@ fn many_may_ask_at_once() {
     assert_eq!(ledger.counts().tasks, *stored.lock().expect("no panic"));
     assert!(matches!(ledger.verify(&|_, _| {}).expect("read"), Whole::Yes { .. }));
 }
+
+#[test]
+fn a_correction_takes_back_nothing_that_came_while_its_form_was_open_and_settles_what_it_knows_of() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let first = ledger(dir.path());
+    first.add_officer(&who("O2"), "correct horse").expect("added");
+    let id = logged(&first, &task("t-1")).id;
+    let before = first.task(id).expect("there");
+    first.close();
+    let other = open(dir.path(), "O2");
+    let elsewhere = Task { place: Some("建设路".into()), ..before.task.clone() };
+    other.amend(id, &before.heads, &elsewhere, "地点").expect("corrected");
+    other.close();
+    // The form was opened before that came.
+    let first = open(dir.path(), "O1");
+    let said = Task { text: Some("协助执法队员清点占道物品两件".into()), ..before.task.clone() };
+    first.amend(id, &before.heads, &said, "内容").expect("corrected");
+    let both = first.task(id).expect("there");
+    assert_eq!(both.task.place.as_deref(), Some("建设路"), "nobody took it back");
+    assert_eq!(both.task.text, said.text);
+    assert_eq!(both.conflicts, ["verdict"], "nobody judged the two together");
+    first.amend(id, &both.heads, &both.task, "两处都对").expect("settled, with nothing else to change");
+    assert!(first.task(id).expect("there").conflicts.is_empty());
+    let same = first.amend(id, &first.task(id).expect("there").heads, &both.task, "再来一次");
+    assert!(matches!(same, Err(LedgerError::NothingChanged { .. })));
+}

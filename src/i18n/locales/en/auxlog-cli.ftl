@@ -706,6 +706,7 @@ closed-nobody = the agency's office has not certified this key
 closed-own-decision = whoever took the decision does not reopen it; another officer does
 closed-not-given-again = judging again on what was known then gives another verdict, or cannot be done
 closed-unsaid = it does not say why, or which measure
+closed-emptied = the log says so; the content that would show why was masked
 evidence-title = Evidence: task { $id }
 evidence-prompt = "To review" and "possibly improper" are prompts to look (article 30), never a finding of guilt.
 evidence-task = The task

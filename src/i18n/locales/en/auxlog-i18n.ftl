@@ -151,7 +151,6 @@ vouched-newer = the server's word has version { $version }; update auxlog
 vouched-signature = a signature is not that of the server's key { $key }
 vouched-other-record = the server vouches for another record { $id } than the bundle has
 vouched-left-out = record { $id } about the task is in the server's log and was left out of the bundle
-vouched-void = by the server's log record { $id } is without effect, by the bundle it counts
 vouched-proof = the proof that record { $id } is in the server's log does not hold
 vouched-agency = the server's word on record { $id } is about the log of { $agency }
 

@@ -706,6 +706,7 @@ closed-nobody = 机关未认证此密钥
 closed-own-decision = 作出认定的人不能重新启动，由其他执法人员进行
 closed-not-given-again = 按当时所知重新判断得不出这一结论，或无法重新判断
 closed-unsaid = 没有写明理由或措施
+closed-emptied = 台账载明无效；能说明原因的内容已被遮蔽
 evidence-title = 证据包：任务 { $id }
 evidence-prompt = “待复核”“疑似不当”是提请核查的提示（第三十条），不是对责任的认定。
 evidence-task = 任务

@@ -151,7 +151,6 @@ vouched-newer = 服务器的证明是第 { $version } 版；请更新 auxlog
 vouched-signature = 有一处签名不是服务器密钥 { $key } 所签
 vouched-other-record = 服务器证明的记录 { $id } 不是证据包中的那一条
 vouched-left-out = 服务器日志里有关于这项任务的记录 { $id }，证据包里却没有
-vouched-void = 服务器日志载明记录 { $id } 无效，按证据包却有效
 vouched-proof = 记录 { $id } 在服务器日志中的证明不成立
 vouched-agency = 服务器对记录 { $id } 的证明说的是 { $agency } 的日志
 

@@ -18,6 +18,7 @@ contracts![
     an_order_reaches_the_server_and_every_laptop,
     an_order_that_may_not_be_given_is_kept_and_not_carried_out,
     an_order_that_comes_before_its_record_waits_for_it,
+    an_order_about_what_nobody_sent_yet_is_not_carried_out,
     a_server_put_back_from_before_the_order_masks_again,
     a_record_that_comes_without_its_body_is_told_of_where_nobody_ordered_it,
 ];
@@ -186,8 +187,16 @@ async fn an_order_that_may_not_be_given_is_kept_and_not_carried_out(kind: Kind) 
     check(&Ledger::open(dir.path(), None, "passphrase", cheap()).expect("opens"));
 }
 
-/// A supervisor's order about a record that the victim has not sent yet.
-async fn ordered_early(world: &World) -> (Arc<Laptop>, Record) {
+/// A supervisor's order about a record that the server has not got any more, or not yet: it came back from a
+/// backup.
+async fn ordered_early(world: &mut World) -> (Arc<Laptop>, Record) {
+    let witness = world.laptop("A01", "O5", 5).await;
+    world.sync(&witness).await.expect("synchronises");
+    let copy = world.copy().await;
+    witness.log(1);
+    world.sync(&witness).await.expect("synchronises");
+    world.put_back(copy).await;
+    world.sync(&witness).await.expect("heals the server");
     let victim = world.laptop("A01", "O1", 1).await;
     let target = victim.record(&crate::support::task("t-secret", SECRET));
     let supervisor = world.laptop_as("A01", "O9", 9, Role::Supervisor).await;
@@ -198,8 +207,8 @@ async fn ordered_early(world: &World) -> (Arc<Laptop>, Record) {
 }
 
 async fn an_order_that_comes_before_its_record_waits_for_it(kind: Kind) {
-    let world = World::new(kind).await;
-    let (victim, target) = ordered_early(&world).await;
+    let mut world = World::new(kind).await;
+    let (victim, target) = ordered_early(&mut world).await;
     victim.log(3);
     assert!(world.sync(&victim).await.expect("synchronises").covered);
     let after = given(&world, target.id(), 20).await;
@@ -207,6 +216,20 @@ async fn an_order_that_comes_before_its_record_waits_for_it(kind: Kind) {
     let next = RecordId { seq: target.id().seq + 1, ..target.id() };
     assert!(given(&world, next, 21).await.body().is_some(), "no other one");
     assert!(kind == Kind::Postgres || !disk_says(&world.dir.path().join("server.sqlite")));
+}
+
+/// Nobody empties what colleagues may still write about them.
+async fn an_order_about_what_nobody_sent_yet_is_not_carried_out(kind: Kind) {
+    let world = World::new(kind).await;
+    let victim = world.laptop("A01", "O1", 1).await;
+    let supervisor = world.laptop_as("A01", "O9", 9, Role::Supervisor).await;
+    world.sync(&victim).await.expect("synchronises");
+    let target = victim.record(&crate::support::task("t-secret", SECRET));
+    supervisor.record(&ordered(target.id()));
+    let noted = world.sync(&supervisor).await.expect("synchronises").noted;
+    assert_eq!(noted.iter().map(|noted| noted.disposition).collect::<Vec<_>>(), [Disposition::OrderRefused]);
+    world.sync(&victim).await.expect("synchronises");
+    assert!(given(&world, target.id(), 20).await.body().is_some());
 }
 
 async fn a_server_put_back_from_before_the_order_masks_again(kind: Kind) {
@@ -227,7 +250,8 @@ async fn a_server_put_back_from_before_the_order_masks_again(kind: Kind) {
 }
 
 async fn a_record_that_comes_without_its_body_is_told_of_where_nobody_ordered_it(kind: Kind) {
-    let world = World::new(kind).await;
+    let mut world = World::new(kind).await;
+    let (victim, target) = ordered_early(&mut world).await;
     let told = async || {
         let incidents = world.admin.incidents(&"A01".into(), 99).await.expect("incidents");
         let missing = incidents.iter().filter(|incident| incident.kind == "body_missing");
@@ -238,7 +262,6 @@ async fn a_record_that_comes_without_its_body_is_told_of_where_nobody_ordered_it
         let kept = disk.own.iter_mut().find(|record| record.id() == target.id()).expect("there");
         *kept = kept.clone().masked();
     };
-    let (victim, target) = ordered_early(&world).await;
     veil(&victim, &target);
     assert!(world.sync(&victim).await.expect("synchronises").covered);
     assert!(told().await.is_empty(), "an order says so");

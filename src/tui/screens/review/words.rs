@@ -100,6 +100,7 @@ pub(super) fn closed_short(words: &Words, closed: Closed) -> String {
         Closed::OwnDecision => say!(words, "closed-own-decision-short"),
         Closed::NotGivenAgain => say!(words, "closed-not-given-again-short"),
         Closed::Unsaid => say!(words, "closed-unsaid-short"),
+        Closed::Emptied => say!(words, "closed-emptied-short"),
     }
 }
 
