@@ -52,7 +52,7 @@ impl AgencyScope {
     }
 
     /// Keeps what the actor's laptop signed.
-    pub(crate) fn as_asked(self, asked: Asked) -> Self {
+    pub(crate) fn with_act(self, asked: Asked) -> Self {
         Self { asked: Some(Arc::new(asked)), ..self }
     }
 

@@ -145,7 +145,7 @@ impl Asked {
             noted.map_err(|e| failed(app, &e))?;
         }
         if matches!(action, Action::Administer | Action::Release) {
-            return Ok(scope.as_asked(self.own_act(app)?));
+            return Ok(scope.with_act(self.own_act(app)?));
         }
         if matches!(self.parts.method, Method::GET | Method::HEAD) {
             told(app, self.note(app, &scope).await?).await?;
