@@ -96,6 +96,7 @@ pub(crate) fn ledger(error: &LedgerError, words: &Words) -> Failure {
         LedgerError::Missing { field } => Failure::usage(fl!(loader, "ledger-missing", field = format!("--{field}"))),
         LedgerError::NotMaskable { id } => Failure::usage(fl!(loader, "ledger-not-maskable", id = id.to_string())),
         LedgerError::MayNotMask => Failure::usage(fl!(loader, "ledger-may-not-mask")),
+        LedgerError::MaskUnsent { id } => Failure::usage(fl!(loader, "ledger-mask-unsent", id = id.to_string())),
         LedgerError::MaskOwn { id } => Failure::usage(fl!(loader, "ledger-mask-own", id = id.to_string())),
         &LedgerError::TooLarge { ref path, mebibytes } => {
             let file = path.display().to_string();

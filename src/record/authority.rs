@@ -3,12 +3,15 @@
 //! Where a log has no office (a directory that stands alone, a server of 0.1.0) nobody else can say
 //! it, and each chain's opening record does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, Hlc, KeyCertified, OfficerId, Record, Role, RosterIssued, RulesAdopted, Standing, Word, WriterId};
+use crate::crypto::sha256;
+use crate::{
+    Event, Hash, Hlc, KeyCertified, OfficerId, Record, Role, RosterIssued, RulesAdopted, Standing, Word, WriterId,
+};
 
 /// Whose word it is that a writer is who they are said to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Encode, Decode)]
@@ -94,6 +97,10 @@ pub struct Authority {
     #[n(6)]
     #[cbor(default)]
     former: Vec<Former>,
+    /// Administrators' acts that were carried out: each signature with the kind of what was done.
+    #[n(7)]
+    #[cbor(default)]
+    acts: BTreeSet<Hash>,
 }
 
 impl Authority {
@@ -173,7 +180,12 @@ impl Authority {
                 Event::HeldReleased(_) => matches!(role, Role::Supervisor | Role::Admin),
                 _ => role == Role::Admin,
             };
-            if !event.is_as_asked() || !grant.is_some_and(|grant| may(grant.role)) {
+            let allowed = grant.is_some_and(|grant| may(grant.role));
+            if !allowed || !event.is_as_asked() || !asked.is_to(&record.envelope().agency) {
+                return None;
+            }
+            // Once: what was asked for yesterday does not undo what was done since.
+            if !self.acts.insert(sha256(&[&asked.signature, &record.envelope().kind.to_be_bytes()])) {
                 return None;
             }
         }

@@ -89,8 +89,12 @@ fn a_revocation_stays_until_another_act_lifts_it() {
 
 /// A request as a laptop signs it.
 fn asked(by: &Writer, path: &str) -> Asked {
+    asked_of(by, "POST", path, "A01")
+}
+
+fn asked_of(by: &Writer, method: &str, path: &str, agency: &str) -> Asked {
     let mut message = b"AUXLOG-REQ\x01".to_vec();
-    for text in ["POST", path, "A01"] {
+    for text in [method, path, agency] {
         message.extend_from_slice(&(text.len() as u64).to_be_bytes());
         message.extend_from_slice(text.as_bytes());
     }
@@ -123,6 +127,8 @@ fn what_is_done_in_an_administrators_name_counts_only_by_their_own_signed_act() 
         ("another request", set(asked(&admin, &path(&officer, "release")), &admin)),
         ("one that nobody signed", set(altered, &admin)),
         ("one in another's name", set(asked(&other, &path(&officer, "revoke")), &admin)),
+        ("one to another agency", set(asked_of(&admin, "POST", &path(&officer, "revoke"), "A02"), &admin)),
+        ("a question", set(asked_of(&admin, "GET", &path(&officer, "revoke"), "A01"), &admin)),
         ("one by whoever may not", set(asked(&supervisor, &path(&officer, "revoke")), &supervisor)),
     ];
     let standing = |log: &Log| log.authority.grant_of(&officer.key.writer(), None).map(|grant| grant.standing);
@@ -132,8 +138,15 @@ fn what_is_done_in_an_administrators_name_counts_only_by_their_own_signed_act() 
         log.say(&event);
         assert_eq!(standing(&log), Some(Standing::Active), "{what}");
     }
-    log.say(&Event::StandingSet(set(asked(&admin, &path(&officer, "revoke")), &admin)));
+    let revoked = Event::StandingSet(set(asked(&admin, &path(&officer, "revoke")), &admin));
+    log.say(&revoked);
     assert_eq!(standing(&log), Some(Standing::Revoked));
+
+    // What was asked for once is done once.
+    let active = StandingSet { standing: Standing::Active, by: None, asked: None, ..set(asked(&admin, ""), &admin) };
+    log.say(&Event::StandingSet(active));
+    log.say(&revoked);
+    assert_eq!(standing(&log), Some(Standing::Active));
 }
 
 #[test]

@@ -4,7 +4,10 @@
 use auxlog_law::Verdict;
 
 use crate::kind::number;
-use crate::{Asked, Event, Hash, Judged, RecordId, Standing, Task, WriterId};
+use crate::{
+    Asked, Event, Hash, HeldReleased, Judged, KeyCertified, RecordId, RosterIssued, Standing, StandingSet, Task,
+    WriterId,
+};
 
 impl Event {
     /// The record that it is about, where it is about another one: a task, a plan, a record to be
@@ -68,6 +71,19 @@ impl Event {
             _ => return None,
         };
         asked.as_ref().map(|asked| (asked, by))
+    }
+
+    /// The same as the office's own word.
+    #[must_use]
+    pub fn as_the_offices(mut self) -> Self {
+        if let Self::KeyCertified(KeyCertified { by, asked, .. })
+        | Self::StandingSet(StandingSet { by, asked, .. })
+        | Self::RosterIssued(RosterIssued { by, asked, .. })
+        | Self::HeldReleased(HeldReleased { by, asked, .. }) = &mut self
+        {
+            (*by, *asked) = (None, None);
+        }
+        self
     }
 
     /// Whether an administrator's act says what the event does, and their laptop signed it; of an event

@@ -94,7 +94,6 @@ impl Event {
     /// The first that is not.
     pub fn within_limits(&self) -> Result<(), Beyond> {
         list("based_on", self.based_on().len(), MAX_BASED_ON)?;
-        list("asked", self.asked().map_or(0, |(asked, _)| asked.message.len()), MAX_TEXT * 4)?;
         match self {
             Self::WriterOpened(opened) => {
                 field("officer", &opened.officer.0)?;

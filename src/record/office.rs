@@ -63,7 +63,8 @@ fn signed(agency: &AgencyId, key: &[u8; 32]) -> Vec<u8> {
 }
 
 /// An administrator's own act: the request that their laptop signed. The office carries it out and keeps it
-/// in the log, so that nobody, the office included, acts in their name.
+/// in the log; without one, or with one that was carried out before, nobody acts in their name. For whom and
+/// with which name and role a key is certified is the office's word: the request names the key.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Asked {
@@ -92,17 +93,23 @@ impl Asked {
 
     /// Whether the laptop signed a request whose path is one of these.
     pub fn is_for(&self, paths: &[String]) -> bool {
-        let target = self.target();
-        let path = target.map(|target| target.split('?').next().unwrap_or_default());
+        let posted = self.parts().filter(|[method, _, _]| *method == "POST");
+        let path = posted.map(|[_, target, _]| target.split('?').next().unwrap_or_default());
         path.is_some_and(|path| paths.iter().any(|one| one == path))
             && PublicKey::from_bytes(&self.key).is_ok_and(|key| key.verify(&self.message, &self.signature).is_ok())
     }
 
-    /// Path and query.
-    fn target(&self) -> Option<&str> {
+    /// Whether it was asked of this agency's office.
+    pub fn is_to(&self, agency: &AgencyId) -> bool {
+        self.parts().is_some_and(|[_, _, to]| to == agency.0)
+    }
+
+    /// Method, path and query, agency.
+    fn parts(&self) -> Option<[&str; 3]> {
         let rest = self.message.strip_prefix(REQUEST)?;
-        let (_method, rest) = text(rest)?;
-        text(rest).map(|(target, _)| target)
+        let (method, rest) = text(rest)?;
+        let (target, rest) = text(rest)?;
+        text(rest).map(|(agency, _)| [method, target, agency])
     }
 }
 

@@ -138,6 +138,9 @@ pub struct Word {
 }
 
 impl Word {
+    /// The number of what is being appended, until it has its own: behind all that is in the log.
+    pub const COMING: u64 = u64::MAX;
+
     /// What a leaf of the log's tree holds of a record with this hash: the hash alone where leaves
     /// are of the first kind, else also the time of receipt, the disposition and the verdict.
     pub fn leaf(&self, hash: &Hash, leaves: u16) -> Vec<u8> {

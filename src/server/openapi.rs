@@ -1,6 +1,7 @@
 //! The `OpenAPI` description, made from the table that the router itself is made from, and from the
 //! types that answers are made of: neither can say what the other does not do.
 
+use auxlog_record::{MAX_TEXT, is_hidden};
 use auxlog_sync::Refusal;
 use auxlog_sync::auth::AUTH_HEADER;
 use auxlog_sync::blob::{MAX_BLOB, OFFSET_HEADER};
@@ -69,10 +70,26 @@ fn parameter_schema(name: &str) -> Value {
         "hash" => json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" }),
         "device" | "writer" => json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" }),
         "agency" => json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$" }),
-        // Not blank.
-        "reason" => json!({ "type": "string", "pattern": "\\S" }),
+        "reason" => json!({ "type": "string", "maxLength": MAX_TEXT, "pattern": reason_pattern() }),
         _ => json!({ "type": "string" }),
     }
+}
+
+/// Not blank, and without marks that are not seen.
+fn reason_pattern() -> String {
+    let hidden = |c: &char| is_hidden(*c) && !matches!(c, '\n' | '\r' | '\t');
+    let mut ranges: Vec<(char, char)> = Vec::new();
+    for c in (char::MIN..=char::MAX).filter(hidden) {
+        match ranges.last_mut() {
+            Some((_, last)) if u32::from(*last) + 1 == u32::from(c) => *last = c,
+            _ => ranges.push((c, c)),
+        }
+    }
+    // What stands in the first plane by its number: some of it ends a line of the document.
+    let mark = |c: char| if u32::from(c) > 0xffff { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) };
+    let hidden = ranges.into_iter().map(|(first, last)| format!("{}-{}", mark(first), mark(last)));
+    let hidden = hidden.collect::<Vec<_>>().concat();
+    format!("^[^{hidden}]*[^{hidden}\\s][^{hidden}]*$")
 }
 
 /// A body as the document describes it; `None` for none.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use auxlog_record::{AgencyId, Auxiliary, Beyond, Officer, Roster};
+use auxlog_record::{AgencyId, Auxiliary, Officer, Roster};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -143,16 +143,20 @@ pub fn edited(roster: &Roster, agency: &AgencyId, edit: &RosterEdit) -> Result<R
             PersonKind::Officer => {
                 let id = one.id.as_str().into();
                 let fresh = || Officer { id: one.id.as_str().into(), agency: agency.clone(), ..Officer::default() };
-                let person = merged(after.officers.get(&id), fresh, one)?;
-                typed(one, person.within_limits())?;
+                let known = after.officers.get(&id);
+                let person = merged(known, fresh, one)?;
+                let said: Officer = typed(known.is_none(), fresh, one)?;
+                said.within_limits().map_err(|beyond| bad(one, &beyond))?;
                 belongs(&person.agency, agency, one)?;
                 after.officers.insert(id, person);
             }
             PersonKind::Auxiliary => {
                 let id = one.id.as_str().into();
                 let fresh = || Auxiliary { id: one.id.as_str().into(), agency: agency.clone(), ..Auxiliary::default() };
-                let person = merged(after.auxiliaries.get(&id), fresh, one)?;
-                typed(one, person.within_limits())?;
+                let known = after.auxiliaries.get(&id);
+                let person = merged(known, fresh, one)?;
+                let said: Auxiliary = typed(known.is_none(), fresh, one)?;
+                said.within_limits().map_err(|beyond| bad(one, &beyond))?;
                 belongs(&person.agency, agency, one)?;
                 after.auxiliaries.insert(id, person);
             }
@@ -161,13 +165,15 @@ pub fn edited(roster: &Roster, agency: &AgencyId, edit: &RosterEdit) -> Result<R
     Ok(after)
 }
 
-/// Refuses what an edit sets and no record may hold; what stood there before does not keep anybody from
-/// editing the rest.
-fn typed(edit: &PersonEdit, within: Result<(), Beyond>) -> Result<(), EditError> {
-    match within {
-        Err(beyond) if edit.set.contains_key(beyond.field()) => Err(bad(edit, &beyond)),
-        _ => Ok(()),
-    }
+/// What an edit sets, without what stood there before: that keeps nobody from editing the rest.
+fn typed<P: Default + Serialize + DeserializeOwned>(
+    is_new: bool,
+    fresh: impl Fn() -> P,
+    edit: &PersonEdit,
+) -> Result<P, EditError> {
+    let mut fields = object(&json!(if is_new { fresh() } else { P::default() }));
+    fields.extend(edit.set.clone());
+    serde_json::from_value(Value::Object(fields)).map_err(|why| bad(edit, &why))
 }
 
 fn bad(edit: &PersonEdit, why: &dyn std::fmt::Display) -> EditError {
@@ -291,6 +297,9 @@ mod tests {
             (edit(PersonKind::Auxiliary, "X1", &json!({ "status": "away" })), "away"),
             (edit(PersonKind::Auxiliary, "X1", &json!({ "agency": "A02" })), "A02"),
             (edit(PersonKind::Auxiliary, "X7", &json!({ "unit": "一中队" })), "X7"),
+            (edit(PersonKind::Auxiliary, "X\u{202e}7", &json!({ "name": "孙伟" })), "auxiliary"),
+            (edit(PersonKind::Officer, &"9".repeat(5000), &json!({ "name": "李四" })), "officer"),
+            (edit(PersonKind::Auxiliary, "X1", &json!({ "unit": "一\u{200b}中队" })), "unit"),
             (RosterEdit { reason: " ".into(), ..edit(PersonKind::Auxiliary, "X1", &json!({})) }, "reason"),
             (RosterEdit { edits: Vec::new(), ..edit(PersonKind::Auxiliary, "X1", &json!({})) }, "no edit"),
         ];

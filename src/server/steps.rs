@@ -24,39 +24,49 @@ pub(crate) async fn judge(
     beside: &[(Record, Event)],
     pushed: &mut [Fresh],
 ) -> Result<(), StoreError> {
-    let read = |fresh: &Fresh| {
-        let record = Record::decode(&fresh.record).ok()?;
-        let event = record.event().ok()?;
-        Some((record, event))
-    };
-    let records: Vec<Option<(Record, Event)>> = pushed.iter().map(read).collect();
+    let records: Vec<Option<Record>> = pushed.iter().map(|fresh| Record::decode(&fresh.record).ok()).collect();
     if !may_record(role) {
-        for (fresh, read) in pushed.iter_mut().zip(&records) {
-            if read.as_ref().is_some_and(|(_, event)| event.is_history()) {
+        for (fresh, record) in pushed.iter_mut().zip(&records) {
+            let event = record.as_ref().and_then(|record| record.event().ok());
+            if event.is_some_and(|event| event.is_history()) {
                 fresh.disposition = void_as(fresh.disposition);
             }
         }
     }
-    // Each task's history once, however many steps are taken about it: none is judged by what came later.
+    // Each task's history once, however many steps are taken about it. Of most of what is pushed there is
+    // nothing to ask, and it is not read for it.
+    let is_step = |at: &usize| records[*at].as_ref().is_some_and(is_step);
     let mut tasks: BTreeMap<RecordId, Vec<usize>> = BTreeMap::new();
-    for (at, (record, event)) in records.iter().enumerate().filter_map(|(at, read)| Some((at, read.as_ref()?))) {
-        for task in about(record.id(), event) {
-            tasks.entry(task).or_default().push(at);
+    for at in (0..pushed.len()).filter(is_step) {
+        for task in &pushed[at].about {
+            tasks.entry(*task).or_default().push(at);
         }
     }
-    let is_step = |at: &usize| records[*at].as_ref().is_some_and(|(record, _)| is_step(record));
-    tasks.retain(|_, about| about.iter().any(is_step));
     if tasks.is_empty() {
         return Ok(());
     }
+    let read = |record: &Option<Record>| {
+        let record = record.clone()?;
+        let event = record.event().ok()?;
+        Some((record, event))
+    };
+    let read: Vec<(Record, Event)> = records.iter().filter_map(read).collect();
+    // Each counts for what its author had seen, in whichever order they are taken.
+    let here: Vec<&(Record, Event)> = beside.iter().chain(&read).collect();
+    let mut of_task: BTreeMap<RecordId, Vec<usize>> = BTreeMap::new();
+    for (at, (record, event)) in here.iter().enumerate() {
+        for task in about(record.id(), event) {
+            of_task.entry(task).or_default().push(at);
+        }
+    }
+    let plan_here = |task: &RecordId| {
+        let places = of_task.get(task)?.iter().map(|at| here[*at]);
+        places.filter(|(record, _)| record.id() == *task).find_map(|(_, event)| plan_of(event))
+    };
     let mut authority = Authority::clone(&*store.authority(scope, server).await?);
-    // What is being appended stands behind all that is in the log.
-    let next = Word { lsn: u64::MAX, recv_ms: now, ..Word::default() };
-    for (task, fresh) in tasks {
-        let here = beside.iter().map(|(record, event)| (record, event));
-        let here: Vec<(&Record, &Event)> =
-            here.chain(records.iter().flatten().map(|(record, event)| (record, event))).collect();
-        let (stored, plan) = with_plan(store, scope, task, &here).await?;
+    let next = Word { lsn: Word::COMING, recv_ms: now, ..Word::default() };
+    for (task, steps) in tasks {
+        let (stored, plan) = with_plan(store, scope, task, plan_here(&task)).await?;
         let mut views = Memory { authority, ..Memory::default() };
         let mut fold = Fold::of(&mut views);
         for Placed { record, word } in &stored {
@@ -64,19 +74,18 @@ pub(crate) async fn judge(
                 let Ok(()) = fold.take(record, &event, Some(word));
             }
         }
-        // Each counts for what its author had seen, in whichever order they are taken.
-        for (record, event) in here {
-            if Some(record.id()) == plan || about(record.id(), event).contains(&task) {
-                let Ok(()) = fold.take(record, event, Some(&next));
-            }
+        let planned = plan.iter().flat_map(|plan| of_task.get(plan).into_iter().flatten().map(move |at| (plan, at)));
+        let planned = planned.filter(|(plan, at)| here[**at].0.id() == **plan).map(|(_, at)| at);
+        for (record, event) in of_task.get(&task).into_iter().flatten().chain(planned).map(|at| here[*at]) {
+            let Ok(()) = fold.take(record, event, Some(&next));
         }
         let Ok(()) = fold.finish();
         authority = std::mem::take(&mut views.authority);
         let history = views.tasks.get(&task).map(fold::TaskView::history).unwrap_or_default();
         let void: BTreeSet<RecordId> =
             history.into_iter().filter(|entry| entry.void.is_some()).map(|entry| entry.record).collect();
-        for at in fresh.into_iter().filter(is_step) {
-            if records[at].as_ref().is_some_and(|(record, _)| void.contains(&record.id())) {
+        for at in steps {
+            if records[at].as_ref().is_some_and(|record| void.contains(&record.id())) {
                 pushed[at].disposition = void_as(pushed[at].disposition);
             }
         }
@@ -100,7 +109,7 @@ pub(crate) async fn is_involved(
         let mut views =
             Memory { authority: Authority::clone(&*store.authority(scope, server).await?), ..Memory::default() };
         let mut fold = Fold::of(&mut views);
-        for Placed { record, word } in &with_plan(store, scope, task, &[]).await?.0 {
+        for Placed { record, word } in &with_plan(store, scope, task, None).await?.0 {
             if let Ok(event) = record.event() {
                 let Ok(()) = fold.take(record, &event, Some(word));
             }
@@ -118,19 +127,22 @@ fn is_step(record: &Record) -> bool {
     matches!(record.envelope().kind, number::REVIEW_STEP | number::STATEMENT | number::REJUDGED)
 }
 
-/// The records of the log about a task and the plan that it carries out, and which that is. `here` is what is
-/// being appended: the task may be among it.
+/// The plan that a task carries out.
+fn plan_of(event: &Event) -> Option<RecordId> {
+    if let Event::TaskLogged(logged) = event { logged.plan } else { None }
+}
+
+/// The records of the log about a task and the plan that it carries out, and which that is; `coming` where
+/// the log has not got the task yet.
 async fn with_plan(
     store: &Store,
     scope: &AgencyScope,
     task: RecordId,
-    here: &[(&Record, &Event)],
+    coming: Option<RecordId>,
 ) -> Result<(Vec<Placed>, Option<RecordId>), StoreError> {
     let mut about = store.about(scope, task).await?;
-    let plan_of = |event: &Event| if let Event::TaskLogged(logged) = event { logged.plan } else { None };
     let stored = about.iter().find(|placed| placed.record.id() == task).and_then(|placed| placed.record.event().ok());
-    let coming = || here.iter().find(|(record, _)| record.id() == task).and_then(|(_, event)| plan_of(event));
-    let planned = stored.as_ref().and_then(plan_of).or_else(coming);
+    let planned = stored.as_ref().and_then(plan_of).or(coming);
     if let Some(plan) = planned {
         about.extend(store.about(scope, plan).await?.into_iter().filter(|placed| placed.record.id() == plan));
     }

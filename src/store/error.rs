@@ -171,6 +171,12 @@ pub enum LedgerError {
         /// The record.
         id: RecordId,
     },
+    /// A record that the server has not got yet is not masked.
+    #[error("the server has not got record {id} yet: synchronise before it is masked")]
+    MaskUnsent {
+        /// The record.
+        id: RecordId,
+    },
     /// The file is too large to be attached.
     #[error("{path}: at most {mebibytes} MiB can be attached; make the picture smaller or split the document", path = path.display())]
     TooLarge {

@@ -49,6 +49,7 @@ pub fn ledger(words: &Words, error: &LedgerError) -> String {
         },
         LedgerError::NotMaskable { id } => say!(words, "ledger-not-maskable", id = id.to_string()),
         LedgerError::MayNotMask => say!(words, "ledger-may-not-mask"),
+        LedgerError::MaskUnsent { id } => say!(words, "ledger-mask-unsent", id = id.to_string()),
         LedgerError::MaskOwn { id } => say!(words, "ledger-mask-own", id = id.to_string()),
         LedgerError::TooLarge { path, mebibytes } => {
             say!(words, "ledger-too-large", file = path.display().to_string(), mebibytes = mebibytes.to_string())

@@ -16,7 +16,7 @@ use crate::ledger::{self, Whose};
 use crate::output::{Format, Results, tell};
 use crate::progress::Bar;
 use crate::words::Words;
-use crate::{refusal, runtime};
+use crate::{refusal, runtime, terms};
 
 /// Whose records, and the form of the result.
 #[derive(Debug, Args)]
@@ -60,6 +60,12 @@ impl Sync {
         for custody in outcome.custody.iter().filter(|custody| custody.held > 0) {
             tell(&fl!(context.words.loader(), "sync-held", held = custody.held, reason = custody.reason.clone()));
         }
+        for one in &outcome.awaiting {
+            let (what, count) = (terms::attention(&one.what, &context.words), one.count);
+            let (officer, device) = (one.officer.clone(), one.writer.to_string());
+            let loader = context.words.loader();
+            tell(&fl!(loader, "sync-awaiting", what = what, count = count, officer = officer, device = device));
+        }
         for (key, count) in only_here(&ledger) {
             tell(&fl!(context.words.loader(), "sync-only-here", key = key.to_string(), count = count));
         }
@@ -76,6 +82,9 @@ impl Sync {
                 "attachments": outcome.attachments, "attachments_left": outcome.attachments_left,
                 "attachments_fetched": fetched.0, "attachments_absent": fetched.1,
                 "held": outcome.custody.iter().map(|custody| custody.held).sum::<u64>(),
+                "awaiting": outcome.awaiting.iter().map(|one| json!({
+                    "device": one.writer.to_string(), "officer": one.officer, "what": one.what, "count": one.count,
+                })).collect::<Vec<_>>(),
             }))?,
             Format::Table => results.line(&summary(&outcome, &context.words))?,
         }

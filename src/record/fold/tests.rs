@@ -329,6 +329,28 @@ fn a_masked_task_stays_one_whichever_form_comes_first() {
 }
 
 #[test]
+fn of_a_masked_task_the_log_says_which_steps_hold_and_what_is_being_appended_goes_by_the_rules() {
+    use crate::review::Closed;
+    let mut town = strict();
+    let id = town.say(0, &logged("t-1", &[]));
+    let (based_on, fields, task) = (town.view(id).heads(), Vec::new(), task("t-1"));
+    let (reason, judged) = ("更正".into(), judged(&["supervision.alone"]));
+    town.say(0, &Event::Amendment(Amendment { target: id, based_on, task, fields, reason, judged }));
+    let own = town.review(0, id, Decision::Dismiss);
+    for (lsn, why) in [(9, None), (Word::COMING, Some(Closed::Own))] {
+        let mut views = Memory::default();
+        views.authority.adopt_alone(Hlc(0));
+        for (record, at) in town.all.iter().zip(1..) {
+            let word = Word { lsn: if record.id() == own { lsn } else { at }, recv_ms: at, ..Word::default() };
+            let record = if record.id() == id { record.clone().masked() } else { record.clone() };
+            let Ok(()) = apply(&mut views, &record, &record.event().expect("reads"), Some(&word));
+        }
+        let history = views.tasks[&id].history();
+        assert_eq!(history.into_iter().find(|entry| entry.record == own).expect("there").void, why, "{lsn}");
+    }
+}
+
+#[test]
 fn the_newest_imported_roster_counts_in_whichever_order_they_come() {
     let mut town = Town::new();
     let import = |version| {

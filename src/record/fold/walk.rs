@@ -9,7 +9,7 @@ use super::entry::{Author, Entry};
 use super::seen::Seen;
 use super::task_view::{Status, TaskView, in_sample};
 use crate::review::{Closed, Stage, Standing, Step};
-use crate::{AuxiliaryId, Decision, Disposition, Event, Judged, MAX_FINDINGS, OfficerId};
+use crate::{AuxiliaryId, Decision, Disposition, Event, Judged, MAX_FINDINGS, OfficerId, Word};
 
 /// Rule, activity and person of a finding: the same finding in two verdicts is one.
 pub(super) type Key = (String, Option<String>, Option<String>);
@@ -117,7 +117,8 @@ impl<'a> Walk<'a> {
         let entry = &self.entries[at];
         // Who planned it, took part and is accused stood in a body that is gone: what the log said holds.
         let masked = |base: usize| matches!(self.entries[base].event.0, Event::Masked { .. });
-        if let Some(word) = entry.word.as_ref().filter(|_| entry.rules > 1 && self.base.is_some_and(masked)) {
+        let in_log = entry.word.as_ref().filter(|word| word.lsn != Word::COMING);
+        if let Some(word) = in_log.filter(|_| entry.rules > 1 && self.base.is_some_and(masked)) {
             let void = word.disposition.apart_from_time() == Disposition::Void;
             return if void { Err(Closed::Emptied) } else { Ok(()) };
         }

@@ -74,7 +74,12 @@ pub(crate) async fn revoke(State(app): Shared, path: Path<String>, asked: Asked)
 /// The agency and the device that an act is about.
 async fn about(app: &App, device: &str, asked: &Asked, action: Action) -> Result<(AgencyScope, WriterId), Refuse> {
     let scope = asked.scope(app, action).await?;
-    Ok((scope, device.parse().map_err(|_| refuse(app, Refusal::Malformed))?))
+    // Whoever checks the act in the log reads the path as it was signed, letter by letter.
+    let device: WriterId = device.parse().map_err(|_| refuse(app, Refusal::Malformed))?;
+    if !asked.path().starts_with(&format!("/v1/devices/{device}/")) {
+        return Err(refuse(app, Refusal::Malformed));
+    }
+    Ok((scope, device))
 }
 
 fn reason(app: &App, asked: &Asked) -> Result<String, Refuse> {

@@ -224,6 +224,11 @@ impl Asked {
         if self.pressing { limited(app, 1) } else { refuse(app, refusal) }
     }
 
+    /// The path as it was signed, not decoded.
+    pub(crate) fn path(&self) -> &str {
+        self.parts.uri.path()
+    }
+
     /// A query parameter, percent-decoded.
     pub(crate) fn query(&self, name: &str) -> Option<String> {
         let axum::extract::Query(pairs) =

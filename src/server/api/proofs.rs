@@ -72,8 +72,19 @@ pub(crate) async fn task(State(app): Shared, asked: Asked) -> Result<Response, R
         about.dedup_by_key(|placed| placed.word.lsn);
     }
     let exporter: Option<WriterId> = scope.actor().parse().ok();
-    let involved: BTreeSet<WriterId> = about.iter().map(|placed| placed.record.id().writer).chain(exporter).collect();
+    let mut involved: BTreeSet<WriterId> =
+        about.iter().map(|placed| placed.record.id().writer).chain(exporter).collect();
     let office = app.store.office_records(&scope).await.map_err(|e| failed(&app, &e))?;
+    // What an administrator asked for holds by who they are.
+    loop {
+        let said = office.iter().filter(|placed| in_log(placed) && speaks_of(placed, &involved));
+        let askers = said.filter_map(|placed| Some(placed.record.event().ok()?.asked()?.0.by()));
+        let more: Vec<WriterId> = askers.filter(|by| !involved.contains(by)).collect();
+        if more.is_empty() {
+            break;
+        }
+        involved.extend(more);
+    }
     let mut office: Vec<Placed> =
         office.iter().filter(|placed| in_log(placed) && speaks_of(placed, &involved)).cloned().collect();
     let needed: BTreeSet<WriterId> =

@@ -134,6 +134,8 @@ async fn mask(
     now: u64,
 ) -> Result<bool> {
     let mut found = false;
+    // A record that was held and released lies in both tables, and announced its content once.
+    let mut forgotten = None;
     for table in ["event", "held", "set_aside"] {
         let select = match table {
             "event" => "SELECT hash, record FROM event WHERE agency_id = $1 AND writer_id = $2 AND seq = $3",
@@ -193,8 +195,10 @@ async fn mask(
                 .bind(hash.0.to_vec())
                 .execute(&mut **transaction)
                 .await?;
-            if let Some((hash, length)) = content.filter(|_| table != "set_aside") {
-                super::blobs::forget(transaction, agency, hash, length).await?;
+            let content = content.filter(|_| table != "set_aside" && forgotten != Some(hash));
+            if let Some((of, length)) = content {
+                super::blobs::forget(transaction, agency, of, length).await?;
+                forgotten = Some(hash);
             }
         }
     }

@@ -79,13 +79,26 @@ impl Store {
             .map(|device| (device.writer, device))
             .collect();
         let mut kept = Vec::new();
+        let mut certified: BTreeSet<WriterId> = newest.keys().copied().collect();
         for record in &missing {
             let hlc = record.envelope().hlc.0;
             let is_newest = |of: WriterId| newest.get(&of).is_none_or(|said| said.hlc < hlc);
-            match record.event() {
+            let event = record.event();
+            // An act whose administrator the log does not know yet, as their certificate stands in a chain that
+            // comes later, is the office's own word: it was carried out.
+            let again = event
+                .clone()
+                .ok()
+                .filter(|event| event.asked().is_some_and(|(asked, _)| !certified.contains(&asked.by())));
+            let mut again = again.map(Event::as_the_offices);
+            if let Ok(Event::KeyCertified(said)) = &event {
+                certified.insert(WriterId::of(&said.key));
+            }
+            match event {
                 Ok(Event::KeyCertified(certified)) if !devices.contains_key(&WriterId::of(&certified.key)) => {
                     let device = let_in(&mut transaction, scope, &certified, now).await?;
                     devices.extend(device.map(|device| (device.writer, device)));
+                    kept.extend(again.take());
                     // Whoever was shut out afterwards stays so, in whichever order the chains come.
                     let of = WriterId::of(&certified.key);
                     if let Some(said) = newest.get(&of).filter(|_| !is_newest(of)) {
@@ -96,15 +109,18 @@ impl Store {
                 Ok(Event::KeyCertified(certified)) if is_newest(WriterId::of(&certified.key)) => {
                     let of = WriterId::of(&certified.key);
                     set(self, &mut transaction, scope, of, Standing::Active, "", now).await?;
+                    kept.extend(again.take());
                 }
                 Ok(Event::StandingSet(StandingSet { writer: of, standing, reason, .. })) => {
                     if is_newest(of) {
                         set(self, &mut transaction, scope, of, standing, &reason, now).await?;
+                        kept.extend(again.take());
                     } else if let Some(device) = devices.get(&of) {
                         // What was said since stays said: the log's order decides.
                         kept.push(office::stands(of, device.standing, &device.reason, None));
                     }
                 }
+                Ok(Event::RosterIssued(_)) => kept.extend(again.take()),
                 _ => {}
             }
         }

@@ -55,6 +55,11 @@ impl Ledger {
             return Err(LedgerError::NotMaskable { id: target });
         }
         self.may_order(target, &record)?;
+        // Erased here, it would reach the server without its body, and no order about it is carried out there.
+        let sent = self.index().writers().get(&target.writer).is_none_or(|of| !of.own || of.acked >= target.seq);
+        if self.enrolment().is_some() && !sent {
+            return Err(LedgerError::MaskUnsent { id: target });
+        }
         let event = Event::MaskOrdered(MaskOrdered {
             target,
             order: required("order", &order.order)?,

@@ -146,6 +146,7 @@ ledger-not-saved-remedy = Not saved: { $why }. { $remedy }
 ledger-not-maskable = Record { $id } cannot be masked: other records are checked or judged by it.
 ledger-may-not-mask = Only a supervisor or administrator of the agency orders that a record be masked. If you are one, synchronise first: the server says who is.
 ledger-mask-own = Record { $id } is your own, or about a task that you logged, planned or took part in: another officer orders that it be masked.
+ledger-mask-unsent = The server has not got record { $id } yet: synchronise with the laptop of whoever wrote it before it is masked.
 ledger-too-large = { $file } is too large: at most { $mebibytes } MiB can be attached. Make the picture smaller or split the document.
 ledger-unreadable = { $place } cannot be read: { $why }. Run auxlog verify.
 task-empty = Choose an item or write what was done.

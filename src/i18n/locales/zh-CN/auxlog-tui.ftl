@@ -146,6 +146,7 @@ ledger-not-saved-remedy = 未能保存：{ $why }。{ $remedy }
 ledger-not-maskable = 记录 { $id } 不能遮蔽：其他记录要靠它核验或判定。
 ledger-may-not-mask = 只有本机关的负责人或管理员才能下令遮蔽记录。您若有此权限，请先同步一次，由服务器确认。
 ledger-mask-own = 记录 { $id } 是您本人所记，或涉及您登记、安排、参与的任务：须由他人下令遮蔽。
+ledger-mask-unsent = 服务器尚未收到记录 { $id }：请先由记录人同步，再下令遮蔽。
 ledger-too-large = { $file } 太大：附件不得超过 { $mebibytes } MiB。请缩小图片或拆分文件。
 ledger-unreadable = { $place }无法读取：{ $why }。请运行 auxlog verify。
 task-empty = 请选择事项或写明内容。

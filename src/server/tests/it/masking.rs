@@ -116,6 +116,14 @@ async fn an_order_reaches_the_server_and_every_laptop(kind: Kind) {
     let wanted = auxlog_sync::blob::BlobId { hash: photo.hash, length: photo.size };
     let fetched = auxlog_sync::fetch_attachment(&*supervisor, &connection, &key, wanted, 0, |_, _| Ok(())).await;
     assert!(fetched.is_err(), "the content is gone from the server");
+
+    // What the server has not got is not emptied here: nobody would ever have it.
+    supervisor.add_officer(&who("O5"), "passphrase").expect("beside");
+    drop(supervisor);
+    let open =
+        |officer: &str| Ledger::open(dirs[1].path(), Some(&officer.into()), "passphrase", cheap()).expect("opens");
+    let unsent = open("O5").log(&[task("t-unsent")]).pop().expect("an answer").expect("logged").id;
+    assert!(matches!(open("O9").mask(&[order(unsent)]), Err(LedgerError::MaskUnsent { .. })));
 }
 
 /// Whether the server's database files say it.

@@ -5,6 +5,8 @@ use auxlog_record::{
 };
 use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::offer;
+use auxlog_sync::signed::Signed;
+use auxlog_sync::task_proof::TaskProof;
 use sqlx::AnyPool;
 
 use crate::answers::{ask, request, root, words};
@@ -130,6 +132,28 @@ async fn what_an_administrator_asks_for_stands_there_as_their_laptop_signed_it(k
             "{event:?}"
         );
     }
+    // What is proven of a task of theirs says the same of them, though the administrator had no part in it.
+    let target = format!("/v1/proof/task?agency=A01&writer={}&seq=2", officer.writer());
+    let asked = signed(&world, &reader, "GET", &target, Vec::new(), now_ms(), 21);
+    let answer = world.connection().send(asked).await.expect("an answer");
+    let key = world.handle().public_key;
+    let proof: Signed<TaskProof> = answer.message().expect("a proof");
+    let proven = proof.open(&key).expect("the server's").authority(&key).expect("proven");
+    for (lsn, _, _) in &events {
+        let of = |authority: &Authority| authority.grant_of(&officer.writer(), Some(*lsn)).map(|grant| grant.standing);
+        assert_eq!(of(&proven), of(&authority), "{lsn}");
+    }
+    // As the path was signed it is read, letter by letter.
+    let other = format!("/v1/devices/%{:x}{}/revoke?agency=A01&reason=x", path.as_bytes()[12], &path[13..]);
+    let asked = signed(&world, &admin, "POST", &other, Vec::new(), now_ms(), 22);
+    let answer = world.connection().send(asked).await.expect("an answer");
+    assert_eq!(
+        answer.error.as_deref(),
+        Some("malformed"),
+        "{other} {} {:?}",
+        answer.status,
+        String::from_utf8_lossy(&answer.body)
+    );
 }
 
 async fn a_chain_ends_with_its_process(kind: Kind) {

@@ -437,3 +437,37 @@ async fn a_revoked_device_brings_its_records_alone(kind: Kind) {
     world.approve(a.writer()).await;
     assert_eq!(world.sync(&a).await.expect("let in again").attachments, 1, "nothing was lost");
 }
+
+/// What a stranger sends is unpacked to 16 KiB at most, however little it takes on the way.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stranger_packed_is_not_unpacked_beyond_what_the_door_needs() {
+    let world = World::new(Kind::Sqlite).await;
+    for (characters, said) in [(15_000, "bad_code"), (17_000, "malformed"), (3 << 20, "malformed")] {
+        let body = pack(&OfferRequest { code: "A".repeat(characters) }).expect("packs");
+        assert!(body.len() < 4 << 10, "{}", body.len());
+        let request = Request { method: "POST", target: "/v1/enroll".into(), auth: None, body };
+        let answer = world.connection().send(request).await.expect("an answer");
+        assert_eq!(answer.error.as_deref(), Some(said), "{characters}");
+    }
+}
+
+/// Whoever never says what they want is not waited for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_that_never_ends_is_not_waited_for() {
+    let world = World::new(Kind::Sqlite).await;
+    let laptop = world.laptop("A01", "O1", 1).await;
+    let mut slow = Vec::new();
+    for begun in ["", "POST /v1/sync HTTP/1.1\r\nhost: x\r\n", "PRI * HTTP/2.0\r\n\r\n"] {
+        let mut stream = TcpStream::connect(world.handle().addr).await.expect("connected");
+        stream.write_all(begun.as_bytes()).await.expect("sent");
+        slow.push(stream);
+    }
+    // A byte now and then changes nothing.
+    let until = tokio::time::Instant::now() + PATIENCE;
+    while !slow.iter().all(is_closed) {
+        assert!(tokio::time::Instant::now() < until, "a head without end is waited for");
+        let _ = slow[1].write_all(b"a").await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    assert_eq!(world.sync(&laptop).await.expect("goes through").acked, 1);
+}
