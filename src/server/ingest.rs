@@ -251,10 +251,13 @@ async fn weighed(
     }
     steps::judge(store, scope, server, writer.role, now, beside, &mut fresh).await?;
     for fresh in fresh.iter_mut().filter(|fresh| fresh.order.is_some()) {
-        may_order(store, scope, server, writer, fresh).await?;
+        may_order(store, scope, server, writer, now, fresh).await?;
     }
     Ok(fresh)
 }
+
+/// How long after the server came back from a backup a record may be missing that was here.
+const MISSING_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Whether whoever signed an order to mask may give it; one that he may not is stored like any
 /// record, and told to everyone not to be carried out.
@@ -263,6 +266,7 @@ async fn may_order(
     scope: &AgencyScope,
     server: &PublicKey,
     writer: &DeviceRow,
+    now: u64,
     fresh: &mut Fresh,
 ) -> Result<(), StoreError> {
     let Some(Ok(Order { target })) = fresh.order else { return Ok(()) };
@@ -274,7 +278,7 @@ async fn may_order(
                 Some(false) => Some(NotHeeded::Kind),
                 // Of what nobody sent yet nobody knows whom it is about; after the server came back it may be
                 // a record that was here.
-                None if !store.came_back(scope).await? => Some(NotHeeded::Unknown),
+                None if !store.came_back(scope, now.saturating_sub(MISSING_MS)).await? => Some(NotHeeded::Unknown),
                 _ if steps::is_involved(store, scope, server, writer, target).await? => Some(NotHeeded::Involved),
                 _ => None,
             },

@@ -177,16 +177,18 @@ impl Store {
         .await
     }
 
-    /// Whether the log began anew after the server came back from a backup.
+    /// Whether the server came back from a backup since then, milliseconds since 1970 UTC.
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn came_back(&self, scope: &AgencyScope) -> Result<bool> {
-        let known = sqlx::query("SELECT 1 AS known FROM incident WHERE agency_id = $1 AND kind = $2 LIMIT 1")
-            .bind(scope.agency().0.clone())
-            .bind(IncidentKind::ServerBehind.name())
-            .fetch_optional(&self.read)
-            .await?;
+    pub(crate) async fn came_back(&self, scope: &AgencyScope, since: u64) -> Result<bool> {
+        let known =
+            sqlx::query("SELECT 1 AS known FROM incident WHERE agency_id = $1 AND kind = $2 AND at_ms >= $3 LIMIT 1")
+                .bind(scope.agency().0.clone())
+                .bind(IncidentKind::ServerBehind.name())
+                .bind(ms(since))
+                .fetch_optional(&self.read)
+                .await?;
         Ok(known.is_some())
     }
 

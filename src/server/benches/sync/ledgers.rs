@@ -52,7 +52,8 @@ pub(crate) async fn through(kind: Kind) {
     line("data directories, push", records, start.elapsed(), up.bytes_up, up.requests);
     let start = Instant::now();
     let down = sync(&b).await;
-    assert_eq!(down.received, up.sent);
+    // What the office says comes beside.
+    assert!(down.received >= up.sent, "{down:?}");
     line("data directories, pull", records, start.elapsed(), down.bytes_down, down.requests);
 }
 

@@ -1,6 +1,6 @@
 //! Copies put back: the server's database of last night, and who notices.
 
-use auxlog_record::{Hash, Word};
+use auxlog_record::{Hash, Role, Word, WriterId};
 use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::message::Standing;
 use auxlog_sync::pack::pack;
@@ -10,9 +10,13 @@ use auxlog_sync::{Notice, Question, Refusal, SyncError, ask};
 
 use sqlx::Row as _;
 
-use crate::support::{Kind, World, now_ms};
+use crate::support::{Kind, World, now_ms, signed};
 
-contracts![what_was_not_brought_for_a_broken_line_is_brought_by_the_next_session, a_long_chain_comes_back_in_parts,];
+contracts![
+    what_was_not_brought_for_a_broken_line_is_brought_by_the_next_session,
+    a_long_chain_comes_back_in_parts,
+    an_act_that_comes_back_before_its_administrator_holds,
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_restored_from_a_backup_gets_everything_again() {
@@ -244,5 +248,36 @@ async fn a_long_chain_comes_back_in_parts(kind: Kind) {
     for (laptop, standing) in [(&late, Standing::Active), (&thief, Standing::Revoked)] {
         let device = world.admin.find(&laptop.writer().to_string()).await.expect("known");
         assert_eq!(device.standing, standing);
+    }
+}
+
+async fn an_act_that_comes_back_before_its_administrator_holds(kind: Kind) {
+    let mut world = World::new(kind).await;
+    let (a, thief) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    let last_night = world.copy().await;
+    world.restart().await;
+    let boss = world.laptop_as("A01", "O3", 3, Role::Admin).await;
+    world.restart().await;
+    let revoke = format!("/v1/devices/{}/revoke?agency=A01&reason=lost", thief.writer());
+    let asked = signed(&world, &boss, "POST", &revoke, Vec::new(), now_ms(), 1);
+    assert_eq!(world.connection().send(asked).await.expect("an answer").status, 200);
+    world.sync(&a).await.expect("pulls what the office said");
+    let asked = |record: &auxlog_record::Record| record.event().is_ok_and(|event| event.asked().is_some());
+    let chains = a.office_chains().expect("chains");
+    let acted = chains.iter().find(|chain| chain.iter().any(asked)).expect("the third process wrote it");
+    let certified = |record: &auxlog_record::Record| match record.event() {
+        Ok(auxlog_record::Event::KeyCertified(said)) => WriterId::of(&said.key) == boss.writer(),
+        _ => false,
+    };
+    let let_in = chains.iter().find(|chain| chain.iter().any(certified)).expect("the second process wrote it");
+    world.put_back(last_night).await;
+    for (chain, nonce) in [(acted, 40), (let_in, 41)] {
+        let body = pack(&Run::of(chain).expect("a run")).expect("packs");
+        let question = Question { body, ..Question::new("POST", "/v1/office?agency=A01") };
+        let answer = ask(&*a, &world.connection(), &world.handle().public_key, &question).await.expect("an answer");
+        assert_eq!(answer.message::<u64>().expect("an answer"), chain.len() as u64);
+        // What laptops read says what the server does.
+        let (_, authority) = crate::office::said(&world, &a, nonce).await;
+        assert_eq!(crate::office::standing(&authority, &thief), Some(Standing::Revoked));
     }
 }
