@@ -1,6 +1,6 @@
 //! Reading an agency's log: its head, pages of it, and the nodes of its tree.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use auxlog_law::Verdict;
@@ -364,16 +364,18 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn received_ms(&self, scope: &AgencyScope, writer: WriterId, seq: u64) -> Result<u64> {
-        let held = sqlx::query("SELECT recv_ms FROM held WHERE agency_id = $1 AND writer_id = $2 AND seq = $3")
-            .bind(scope.agency().0.clone())
-            .bind(writer.0.to_vec())
-            .bind(ms(seq))
-            .fetch_optional(&self.read)
-            .await?;
-        match held {
-            Some(row) => unsigned(&row, "recv_ms"),
-            None => Ok(self.find(scope, writer, seq).await?.map_or(0, |(_, word)| word.recv_ms)),
-        }
+        let row = sqlx::query(
+            "SELECT COALESCE(
+                (SELECT recv_ms FROM held WHERE agency_id = $1 AND writer_id = $2 AND seq = $3),
+                (SELECT recv_ms FROM event WHERE agency_id = $1 AND writer_id = $2 AND seq = $3),
+                0) AS recv_ms",
+        )
+        .bind(scope.agency().0.clone())
+        .bind(writer.0.to_vec())
+        .bind(ms(seq))
+        .fetch_one(&self.read)
+        .await?;
+        unsigned(&row, "recv_ms")
     }
 
     /// Hashes of nodes of the log's tree; those that are not complete yet are absent.
@@ -381,26 +383,46 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn nodes(&self, scope: &AgencyScope, ids: impl Iterator<Item = NodeId>) -> Result<HashMap<NodeId, Hash>> {
+        let ids: BTreeSet<NodeId> = ids.collect();
+        let (high, low): (Vec<NodeId>, Vec<NodeId>) = ids.into_iter().partition(|id| id.level >= NODE_FLOOR);
         let mut found = HashMap::new();
-        for id in ids.collect::<BTreeSet<_>>() {
-            let hash = if id.level >= NODE_FLOOR {
-                let row = sqlx::query("SELECT hash FROM tree_node WHERE agency_id = $1 AND level = $2 AND idx = $3")
-                    .bind(scope.agency().0.clone())
-                    .bind(i64::from(id.level))
-                    .bind(ms(id.index))
-                    .fetch_optional(&self.read)
-                    .await?;
-                row.map(|row| fixed(&row, "hash").map(Hash)).transpose()?
-            } else {
-                self.low_node(scope, id).await?
-            };
-            found.extend(hash.map(|hash| (id, hash)));
+        for piece in high.chunks(32) {
+            let node = |at: usize| format!("(level = ${} AND idx = ${})", 2 * at + 2, 2 * at + 3);
+            // The last one several times, so that the database prepares few statements.
+            let length = piece.len().next_power_of_two();
+            let nodes = (0..length).map(node).collect::<Vec<_>>().join(" OR ");
+            let statement = format!("SELECT level, idx, hash FROM tree_node WHERE agency_id = $1 AND ({nodes})");
+            let mut query = sqlx::query(AssertSqlSafe(statement)).bind(scope.agency().0.clone());
+            for id in piece.iter().chain(piece.last().into_iter().cycle()).take(length) {
+                query = query.bind(i64::from(id.level)).bind(ms(id.index));
+            }
+            for row in query.fetch_all(&self.read).await? {
+                let (level, index) = (unsigned(&row, "level")?, unsigned(&row, "idx")?);
+                let at = |id: &&NodeId| u64::from(id.level) == level && id.index == index;
+                if let Some(id) = piece.iter().find(at) {
+                    found.insert(*id, Hash(fixed(&row, "hash")?));
+                }
+            }
+        }
+        // What is under one node of the lowest level that is kept comes together.
+        let mut under: BTreeMap<u64, Vec<NodeId>> = BTreeMap::new();
+        for id in low {
+            under.entry(id.index >> (NODE_FLOOR - id.level)).or_default().push(id);
+        }
+        for (block, ids) in under {
+            let first = block << NODE_FLOOR;
+            let leaves = self.leaves(scope, first, 1 << NODE_FLOOR).await?;
+            for id in ids {
+                let from = usize::try_from((id.index << id.level) - first).unwrap_or(usize::MAX);
+                let level = from.checked_add(1 << id.level).and_then(|to| leaves.get(from..to));
+                found.extend(level.map(|level| (id, joined(level.to_vec()))));
+            }
         }
         Ok(found)
     }
 
-    async fn low_node(&self, scope: &AgencyScope, id: NodeId) -> Result<Option<Hash>> {
-        let first = id.index << id.level;
+    /// The leaves behind the first `first` of the log, `count` at most, up to the first that is missing.
+    async fn leaves(&self, scope: &AgencyScope, first: u64, count: u64) -> Result<Vec<Hash>> {
         let rows = sqlx::query(
             "SELECT e.lsn, e.hash, e.recv_ms, e.disposition, e.verdict, h.leaves_from
              FROM event e JOIN agency_head h ON h.agency_id = e.agency_id
@@ -408,16 +430,24 @@ impl Store {
         )
         .bind(scope.agency().0.clone())
         .bind(ms(first))
-        .bind(ms(first + (1 << id.level)))
+        .bind(ms(first + count))
         .fetch_all(&self.read)
         .await?;
-        if rows.len() != 1 << id.level {
-            return Ok(None);
+        let mut leaves = Vec::with_capacity(rows.len());
+        for (row, lsn) in rows.iter().zip(first + 1..) {
+            if unsigned(row, "lsn")? != lsn {
+                break;
+            }
+            leaves.push(leaf(row, leaves_from(row)?)?);
         }
-        let mut level: Vec<Hash> = rows.iter().map(|row| leaf(row, leaves_from(row)?)).collect::<Result<_>>()?;
-        while level.len() > 1 {
-            level = level.chunks(2).map(|pair| merkle::node(&pair[0], &pair[pair.len() - 1])).collect();
-        }
-        Ok(level.first().copied())
+        Ok(leaves)
     }
+}
+
+/// The node over leaves, as many as a power of two.
+fn joined(mut level: Vec<Hash>) -> Hash {
+    while level.len() > 1 {
+        level = level.chunks(2).map(|pair| merkle::node(&pair[0], &pair[pair.len() - 1])).collect();
+    }
+    level.first().copied().unwrap_or_default()
 }
