@@ -115,9 +115,8 @@ impl Connections {
     }
 
     /// Takes note that a request came whole, or that it is proven who sends it: until it is answered its
-    /// connection goes after silent ones. One
-    /// by which an active device asked goes after all others, and of a device's many connections those that
-    /// asked last.
+    /// connection goes after silent ones. One by which an active device asked goes after all others, and of
+    /// a device's many connections those that asked last.
     pub(crate) fn answering(&self, peer: SocketAddr, device: Option<WriterId>) -> Option<Answering> {
         let lines = self.lines();
         let line = lines.get(&peer).cloned()?;

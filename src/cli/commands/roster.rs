@@ -123,7 +123,7 @@ impl List {
             let subject = if all { "roster".to_owned() } else { format!("roster text={search}") };
             refusal::unnoted(self.to.note(&ledger, &subject, listed as u64), words);
         }
-        if ledger.roster().auxiliaries.is_empty() {
+        if ledger.roster().auxiliaries.is_empty() && ledger.roster().officers.is_empty() {
             tell(&fl!(words.loader(), "roster-empty"));
         }
         Ok(Exit::Done)

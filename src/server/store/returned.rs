@@ -86,11 +86,9 @@ impl Store {
             let event = record.event();
             // An act whose administrator the log does not know yet, as their certificate stands in a chain that
             // comes later, is the office's own word: it was carried out.
-            let again = event
-                .clone()
-                .ok()
-                .filter(|event| event.asked().is_some_and(|(asked, _)| !certified.contains(&asked.by())));
-            let mut again = again.map(Event::as_the_offices);
+            let asked = event.as_ref().ok().and_then(Event::asked);
+            let unknown = asked.is_some_and(|(asked, _)| !certified.contains(&asked.by()));
+            let again = event.clone().ok().filter(|_| unknown).map(Event::as_the_offices);
             if let Ok(Event::KeyCertified(said)) = &event {
                 certified.insert(WriterId::of(&said.key));
             }
@@ -98,7 +96,7 @@ impl Store {
                 Ok(Event::KeyCertified(certified)) if !devices.contains_key(&WriterId::of(&certified.key)) => {
                     let device = let_in(&mut transaction, scope, &certified, now).await?;
                     devices.extend(device.map(|device| (device.writer, device)));
-                    kept.extend(again.take());
+                    kept.extend(again);
                     // Whoever was shut out afterwards stays so, in whichever order the chains come.
                     let of = WriterId::of(&certified.key);
                     if let Some(said) = newest.get(&of).filter(|_| !is_newest(of)) {
@@ -109,18 +107,18 @@ impl Store {
                 Ok(Event::KeyCertified(certified)) if is_newest(WriterId::of(&certified.key)) => {
                     let of = WriterId::of(&certified.key);
                     set(self, &mut transaction, scope, of, Standing::Active, "", now).await?;
-                    kept.extend(again.take());
+                    kept.extend(again);
                 }
                 Ok(Event::StandingSet(StandingSet { writer: of, standing, reason, .. })) => {
                     if is_newest(of) {
                         set(self, &mut transaction, scope, of, standing, &reason, now).await?;
-                        kept.extend(again.take());
+                        kept.extend(again);
                     } else if let Some(device) = devices.get(&of) {
                         // What was said since stays said: the log's order decides.
                         kept.push(office::stands(of, device.standing, &device.reason, None));
                     }
                 }
-                Ok(Event::RosterIssued(_)) => kept.extend(again.take()),
+                Ok(Event::RosterIssued(_)) => kept.extend(again),
                 _ => {}
             }
         }
