@@ -235,7 +235,7 @@ impl Admin {
     }
 
     fn ingest<'a>(&'a self, judge: &'a Judge) -> Ingest<'a> {
-        Ingest { store: &self.store, judge, server: &self.server_key, now: now(), beside: &[] }
+        Ingest { store: &self.store, judge, server: &self.server_key, now: now(), beside: &[], roster: None }
     }
 
     /// Makes `roster` the newest version of each agency that it names people of: an agency's

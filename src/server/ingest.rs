@@ -17,6 +17,9 @@ use crate::times::{Came, Times};
 /// Below this many records, verifying in one thread is quicker than starting others.
 const PARALLEL: usize = 32;
 
+/// Up to so many records are worked on where they are: it takes less than to have it done elsewhere.
+const HERE: usize = 4;
+
 /// The most older rosters that one push has the server look at.
 const OLDER: usize = 16;
 
@@ -51,6 +54,8 @@ pub(crate) struct Ingest<'a> {
     /// What came beside it in the same request, of other writers: their signatures hold. Officers who share a
     /// laptop see each other's records before anybody else does.
     pub(crate) beside: &'a [(Record, Event)],
+    /// The newest version of the roster, where it was read already.
+    pub(crate) roster: Option<u64>,
 }
 
 /// The records of a run of `writer` whose signatures hold, each with what it says.
@@ -59,7 +64,7 @@ pub(crate) struct Ingest<'a> {
 /// When the work cannot be done.
 pub(crate) async fn signed(writer: &DeviceRow, records: Vec<Record>) -> Result<Vec<(Record, Event)>, StoreError> {
     let key = writer.public_key;
-    blocking(move || {
+    working(records.len(), move || {
         let verdicts = verify_all(&key, &records);
         let genuine = records.into_iter().zip(verdicts).filter_map(|(record, verified)| verified.then_some(record));
         genuine.filter_map(|record| record.event().ok().map(|event| (record, event))).collect()
@@ -90,6 +95,7 @@ pub(crate) async fn prepare(
         met: (writer.since_ms, writer.met_ms),
         aside: Vec::new(),
         forged: false,
+        request: None,
     };
     let mut refused = Vec::new();
 
@@ -113,15 +119,17 @@ pub(crate) async fn prepare(
     let (good, bad) = {
         let (key, hash, hlc) = (writer.public_key, writer.acked_hash, writer.acked_hlc);
         let officer = writer.officer.clone();
-        blocking(move || check(&key, &officer, hash, hlc, fresh)).await?
+        working(fresh.len(), move || check(&key, &officer, hash, hlc, fresh)).await?
     };
-    let last_ms = store.received_ms(scope, id, writer.acked_seq).await?;
+    let (first_ms, last_ms) =
+        if writer.acked_seq == 0 { (0, 0) } else { store.received_ms(scope, id, writer.acked_seq).await? };
     let came = Came { met_ms: writer.met_ms, since_ms: writer.since_ms, now: last_ms }.then(now);
     push.met = (came.since_ms, came.met_ms);
     let due = good.len();
     let masked = |read: &&Read| matches!(read.event, Some(Event::Masked { .. }));
     let bodiless: Vec<RecordId> = good.iter().filter(masked).map(|read| read.record.id()).collect();
-    push.fresh = weighed(with, scope, writer, good.into_iter().map(|read| (read, came)).collect(), OLDER).await?;
+    let good = good.into_iter().map(|read| (read, came)).collect();
+    push.fresh = weighed(with, scope, writer, first_ms, good, OLDER).await?;
     // What comes after a place where it ends early is looked at when that comes again.
     if let Some((record, reason)) = bad.filter(|_| push.fresh.len() == due) {
         refused.push(set_aside(&mut push, &record, reason));
@@ -177,7 +185,7 @@ pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId
     let device = device.ok_or_else(|| StoreError::NoDevice(writer.to_string()))?;
     let held = with.store.held_records(scope, writer).await?;
     let Some((first, first_ms)) = held.first() else { return Ok(Vec::new()) };
-    let last_ms = with.store.received_ms(scope, writer, first.id().seq - 1).await?;
+    let (began_ms, last_ms) = with.store.received_ms(scope, writer, first.id().seq - 1).await?;
     let mut came = Came { met_ms: 0, since_ms: 0, now: last_ms }.then(*first_ms);
     let mut records = Vec::with_capacity(held.len());
     for (record, now) in held {
@@ -185,7 +193,7 @@ pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId
         let event = record.event().ok();
         records.push((Read { record, event }, came));
     }
-    let mut fresh = weighed(with, scope, &device, records, usize::MAX).await?;
+    let mut fresh = weighed(with, scope, &device, began_ms, records, usize::MAX).await?;
     for fresh in &mut fresh {
         // What it announces was announced when it came, and whoever gave an order was told then that it
         // is not carried out.
@@ -202,20 +210,23 @@ pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId
 /// What the server makes of records whose signatures and links hold: of fewer, where more than `most`
 /// older rosters would have to be looked at.
 async fn weighed(
-    Ingest { store, judge, server, now, beside }: Ingest<'_>,
+    Ingest { store, judge, server, now, beside, roster }: Ingest<'_>,
     scope: &AgencyScope,
     writer: &DeviceRow,
+    first_ms: u64,
     records: Vec<(Read, Came)>,
     most: usize,
 ) -> Result<Vec<Fresh>, StoreError> {
-    let newest = judge.newest(store, scope).await?;
+    let newest = match roster {
+        Some(version) => judge.roster(store, scope, version).await?.unwrap_or_default(),
+        None => judge.newest(store, scope).await?,
+    };
     let (joined_ms, joined_seq) = (writer.enrolled_ms, writer.joined_seq);
-    let first_ms = store.received_ms(scope, writer.writer, 1).await?;
     let times = move |came| Times { joined_ms, joined_seq, first_ms, came };
     let (records, inforce) = (Arc::new(records), Arc::clone(&newest));
     let all = Arc::clone(&records);
     let weigh_one = move |(read, came): &(Read, Came)| weigh(&inforce, None, false, times(*came), read);
-    let mut fresh = blocking(move || spread(&all, weigh_one)).await?;
+    let mut fresh = working(all.len(), move || spread(&all, weigh_one)).await?;
 
     // What the newest roster does not give may be explained by the one that it was judged on: each is looked
     // at by itself, and let go.
@@ -245,7 +256,7 @@ async fn weighed(
             };
             places.iter().filter_map(of).collect::<Vec<_>>()
         };
-        for (at, again) in blocking(again).await? {
+        for (at, again) in working(usize::MAX, again).await? {
             fresh[at] = again;
         }
     }
@@ -293,12 +304,19 @@ async fn may_order(
     Ok(())
 }
 
-/// Puts a run's records together, away from the threads that serve connections.
+/// Puts a run's records together.
 pub(crate) async fn unfold(run: Run) -> Result<Option<Vec<Record>>, StoreError> {
-    blocking(move || run.records().ok()).await
+    working(run.len(), move || run.records().ok()).await
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+/// Does work on so many records: on few at once, on more away from the threads that serve.
+async fn working<T: Send + 'static>(
+    records: usize,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StoreError> {
+    if records <= HERE {
+        return Ok(work());
+    }
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|e| StoreError::Database(sqlx::Error::Io(std::io::Error::other(e.to_string()))))

@@ -19,7 +19,7 @@ use minicbor::{Decode, Encode};
 
 use super::body::{aside, hashed, signed, stated};
 use super::{App, Budget, Route};
-use crate::answered::Noted;
+use crate::answered::{Noted, Request as Requested};
 use crate::bodies::{From, Full, Held, UNPROVEN};
 use crate::connections::Answering;
 use crate::limits::Inside;
@@ -163,10 +163,15 @@ impl Asked {
         Ok(Act { key, message, signature: auth.signature })
     }
 
+    /// Who sent the request, and its nonce.
+    pub(crate) fn request(&self, app: &App) -> Result<Requested, Refuse> {
+        let auth = self.auth(app)?;
+        Ok((auth.device, auth.nonce))
+    }
+
     /// Begins to take note of a request that only reads; [`told`] before it is answered.
     pub(crate) async fn note(&self, app: &App, scope: &AgencyScope) -> Result<Noted, Refuse> {
-        let auth = self.auth(app)?;
-        Ok(app.answered.note(scope, (auth.device, auth.nonce), app.now()).await)
+        Ok(app.answered.note(scope, self.request(app)?, app.now()).await)
     }
 
     fn auth(&self, app: &App) -> Result<RequestAuth, Refuse> {

@@ -100,7 +100,8 @@ impl App {
 
     /// What records are weighed with, now.
     pub(crate) fn ingest(&self) -> Ingest<'_> {
-        Ingest { store: &self.store, judge: &self.judge, server: &self.public_key, now: self.now(), beside: &[] }
+        let (store, judge, server) = (&self.store, &self.judge, &self.public_key);
+        Ingest { store, judge, server, now: self.now(), beside: &[], roster: None }
     }
 
     /// What the server signs of a log's head.

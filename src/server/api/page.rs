@@ -14,9 +14,6 @@ use super::{App, Shared};
 use crate::scope::{Action, AgencyScope};
 use crate::store::{Head, LogRow, OwnRow, StoreError};
 
-/// Own records of which a page tells what the log says: a few bytes each.
-const OWN_WORDS: u32 = 8 * MAX_PAGE;
-
 /// `GET /v1/log`: reading an agency's log without taking part in it. Reads are logged.
 pub(crate) async fn log(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadLog).await?;
@@ -46,19 +43,9 @@ pub(super) async fn build(
         return Ok(Page { next: cursor, leaves_from, ..Page::default() });
     }
     let own: Vec<WriterId> = own.iter().copied().collect();
-    let (mut rows, all) = app.store.page(scope, cursor, head.size, &own, limit).await.map_err(|e| failed(app, &e))?;
-    // Where the page is not full, all that is left up to the head is the asker's own.
-    let mut next = if all { head.size } else { rows.last().map_or(cursor, |row| row.word.lsn) };
-    let mut words = Vec::new();
-    if caps.answers() {
-        let found = app.store.own_words(scope, cursor, next, &own, OWN_WORDS).await.map_err(|e| failed(app, &e))?;
-        if let Some(last) = found.last().filter(|_| found.len() == OWN_WORDS as usize) {
-            // More of its own than fits: the page ends there.
-            next = last.word.lsn;
-            rows.retain(|row| row.word.lsn <= next);
-        }
-        words = own_runs(found);
-    }
+    let (rows, owned, next) =
+        app.store.page(scope, cursor, head.size, &own, limit).await.map_err(|e| failed(app, &e))?;
+    let words = if caps.answers() { own_runs(owned) } else { Vec::new() };
     let mut writers: BTreeMap<WriterId, Vec<LogRow>> = BTreeMap::new();
     for row in rows {
         writers.entry(row.writer).or_default().push(row);

@@ -18,6 +18,7 @@ use axum::response::Response;
 
 use super::asked::{Asked, Refuse, answer, failed, refuse, told};
 use super::{App, Shared, day, page};
+use crate::answered::Request;
 use crate::ingest::{self, Ingest};
 use crate::metrics;
 use crate::scope::{Action, AgencyScope, Principal};
@@ -48,6 +49,8 @@ struct Pushed {
     noted: Vec<Noted>,
     refused: Vec<Refused>,
     head: Option<Head>,
+    /// Whether the request came for the first time, where anything of it was stored.
+    first: Option<bool>,
 }
 
 pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
@@ -60,28 +63,29 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
     let device = principal.device();
     let scope = principal.scope(&device.agency, Action::Sync).map_err(|refusal| refuse(&app, refusal))?;
     check_form(&app, &scope, &request)?;
-    let noted = asked.note(&app, &scope).await?;
+    // What pushes is noted with what it brings.
+    let noted = if request.push.is_empty() { Some(asked.note(&app, &scope).await?) } else { None };
 
     let caps = request.caps.agreed_with(Capabilities::OURS);
     let own: BTreeSet<WriterId> = request.have.own.iter().map(|own| own.writer).collect();
     let named: BTreeSet<WriterId> = own.iter().copied().chain(request.push.iter().map(|run| run.writer)).collect();
+    // The roster and the head at once, so that the record that issued it is in the log that this answer
+    // speaks of.
+    let (known, newest) = app.store.head_and_roster(&scope).await.map_err(|e| failed(&app, &e))?;
     let mut runs = Vec::with_capacity(request.push.len());
     // What a laptop made under what this log lost waits until that was brought: its receipt says how far
     // the server is, and it comes once more.
-    let waits = !request.push.is_empty() && knows_more(&app, &scope, &request.have).await?;
+    let waits = knows_more(&request.have, &known);
     for run in request.push.into_iter().filter(|_| !waits) {
         let writer = run.writer;
         let records = ingest::unfold(run).await.map_err(|e| failed(&app, &e))?;
         runs.push((writer, records.ok_or_else(|| refuse(&app, Refusal::Malformed))?));
     }
-    // Before the log's head, so that the record that issued it is in the log that this answer speaks of.
-    let newest = app.store.roster(&scope, None).await.map_err(|e| failed(&app, &e))?;
-    let mut pushed = push(&app, &scope, &principal, runs).await?;
+    let roster = Some(newest.as_ref().map_or(0, |row| row.version));
+    let with = Ingest { roster, ..app.ingest() };
+    let mut pushed = push(&app, with, &scope, &principal, asked.request(&app)?, runs).await?;
 
-    let mut head = match pushed.head.take() {
-        Some(head) => head,
-        None => app.store.head(&scope).await.map_err(|e| failed(&app, &e))?,
-    };
+    let mut head = pushed.head.take().unwrap_or(known);
     if let Some(proof) = &request.proof {
         head = came_back(&app, &scope, proof, head).await?;
     }
@@ -149,7 +153,12 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
         incidents: incidents(&app, &scope, &principal, request.have.incident_ms).await?,
     };
     // Records may come twice, what is read is given once.
-    told(&app, noted).await?;
+    match (pushed.first, noted) {
+        (Some(true), _) => {}
+        (Some(false), _) => return Err(refuse(&app, Refusal::Replayed)),
+        (None, Some(noted)) => told(&app, noted).await?,
+        (None, None) => told(&app, asked.note(&app, &scope).await?).await?,
+    }
     metrics::add(&app.metrics.syncs, 1);
     app.metrics.took(start.elapsed());
     if caps.answers() {
@@ -161,9 +170,8 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
 
 /// Whether a laptop saw this log longer than it is, or another life of it: it came back from a backup, and
 /// the laptop does not know yet.
-async fn knows_more(app: &App, scope: &AgencyScope, have: &Have) -> Result<bool, Refuse> {
-    let head = app.store.head(scope).await.map_err(|e| failed(app, &e))?;
-    Ok(have.size > 0 && (have.epoch != head.epoch || have.size > head.size))
+fn knows_more(have: &Have, head: &Head) -> bool {
+    have.size > 0 && (have.epoch != head.epoch || have.size > head.size)
 }
 
 /// Whether a laptop lacks a version of the roster: it has an older one, or a copy that drifted.
@@ -218,8 +226,10 @@ fn check_form(app: &App, scope: &AgencyScope, request: &SyncRequest) -> Result<(
 /// Stores what was pushed, deciding anew as often as a writer's state moves meanwhile.
 async fn push(
     app: &App,
+    with: Ingest<'_>,
     scope: &AgencyScope,
     principal: &Principal,
+    request: Request,
     mut runs: Vec<(WriterId, Vec<Record>)>,
 ) -> Result<Pushed, Refuse> {
     let mut pushed = Pushed::default();
@@ -245,9 +255,10 @@ async fn push(
                 pushed.refused.push(Refused { writer, seq, reason: RefusedFor::UnknownWriter });
                 continue;
             };
-            let with = Ingest { beside: &shared, ..app.ingest() };
+            let with = Ingest { beside: &shared, now: app.now(), ..with };
             let prepared = ingest::prepare(with, scope, &row, device, records.clone()).await;
-            let prepared = prepared.map_err(|e| failed(app, &e))?;
+            let mut prepared = prepared.map_err(|e| failed(app, &e))?;
+            prepared.push.request = Some(request).filter(|_| pushed.first.is_none());
             if prepared.push.forged && app.blamed.is_news(device.writer, app.now()) {
                 let detail = format!("sent a record in the name of {writer} that {writer} did not sign");
                 let (kind, seq) = (IncidentKind::Malformed, 0);
@@ -271,7 +282,8 @@ async fn push(
         for (((writer, records, noted, refused), outcome), fresh) in decided.into_iter().zip(outcomes).zip(sizes) {
             match outcome {
                 Appended::Moved => runs.push((writer, records)),
-                Appended::Done { acked, hash, head } => {
+                Appended::Done { acked, hash, head, first } => {
+                    pushed.first.get_or_insert(first);
                     metrics::add(&app.metrics.appended, fresh);
                     metrics::add(&app.metrics.duplicates, records.len().saturating_sub(fresh + refused.len()));
                     metrics::add(&app.metrics.set_aside, refused.len());

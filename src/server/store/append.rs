@@ -12,7 +12,10 @@ use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 use super::log::{self, Head, NODE_FLOOR};
 use super::masks::{self, NotHeeded, Order};
 use super::office::{self, Desk};
-use super::{Result, Store, StoreError, about, audit, blobs, deliveries, fixed, ms, pieces, unsigned, values, writers};
+use super::{
+    Result, Store, StoreError, about, audit, blobs, deliveries, fixed, ms, pieces, unsigned, used, values, writers,
+};
+use crate::answered::Request;
 
 /// A record whose signature and chain were verified, to be appended.
 #[derive(Debug, Clone)]
@@ -83,6 +86,8 @@ pub struct Push {
     pub aside: Vec<Aside>,
     /// A record in the writer's name does not bear their signature: nothing of it is kept.
     pub forged: bool,
+    /// The request that brought it, where it is not noted yet: it is with what it brought.
+    pub request: Option<Request>,
 }
 
 impl Push {
@@ -103,6 +108,8 @@ pub enum Appended {
         hash: Hash,
         /// The agency's log after it.
         head: Head,
+        /// The request that brought it came for the first time.
+        first: bool,
     },
     /// The writer's state is another than the push was decided on: decide again.
     Moved,
@@ -130,17 +137,9 @@ impl Store {
         let mut order: Vec<usize> = (0..pushes.len()).collect();
         order.sort_by_key(|index| (&pushes[*index].agency, pushes[*index].writer));
         let mut agencies: BTreeMap<&AgencyId, Vec<usize>> = BTreeMap::new();
-        let mut tips: BTreeMap<(&AgencyId, WriterId), (u64, Hash, Standing)> = BTreeMap::new();
         for index in order {
             let push = &pushes[index];
-            let place = (&push.agency, push.writer);
-            let tip = match tips.get(&place) {
-                Some(tip) => *tip,
-                None => self.lock_writer(&mut transaction, push).await?,
-            };
-            let fits = tip == (push.base_seq, push.base_hash, push.standing);
-            tips.insert(place, if fits { after(push) } else { tip });
-            if fits {
+            if move_writer(&mut transaction, push, now).await? {
                 agencies.entry(&push.agency).or_default().push(index);
             }
         }
@@ -148,6 +147,8 @@ impl Store {
         let mut masked = false;
         for (agency, members) in agencies {
             let members: Vec<(usize, &Push)> = members.into_iter().map(|index| (index, &pushes[index])).collect();
+            let requests: Vec<Request> = members.iter().filter_map(|(_, push)| push.request).collect();
+            let first = used::note(self, &mut transaction, agency, &requests, now).await?;
             let mut head = self.append_to(&mut transaction, agency, &members, now).await?;
             if let Some(desk) = desks.get_mut(agency) {
                 let frozen: Vec<Event> = members.iter().filter_map(|(_, push)| froze(push)).collect();
@@ -156,7 +157,8 @@ impl Store {
             masked |= masks::apply(&mut transaction, agency, &members, now).await?;
             for (index, push) in members {
                 let (acked, hash, _) = after(push);
-                outcome[index] = Appended::Done { acked, hash, head: head.clone() };
+                let first = push.request.is_some_and(|request| first.contains(&request));
+                outcome[index] = Appended::Done { acked, hash, head: head.clone(), first };
             }
         }
         transaction.commit().await?;
@@ -172,20 +174,6 @@ impl Store {
             }
         }
         Ok(outcome)
-    }
-
-    async fn lock_writer(&self, transaction: &mut Transaction<'_, Any>, push: &Push) -> Result<(u64, Hash, Standing)> {
-        let statement = format!(
-            "SELECT acked_seq, acked_hash, standing FROM writer WHERE agency_id = $1 AND writer_id = $2{}",
-            self.dialect.for_update
-        );
-        let row = sqlx::query(AssertSqlSafe(statement))
-            .bind(push.agency.0.clone())
-            .bind(push.writer.0.to_vec())
-            .fetch_one(&mut **transaction)
-            .await?;
-        let standing = writers::standing(&row)?;
-        Ok((unsigned(&row, "acked_seq")?, Hash(fixed(&row, "acked_hash")?), standing))
     }
 
     /// Appends one agency's pushes and moves its head; the lock on that row is held to the commit.
@@ -206,7 +194,6 @@ impl Store {
             }
             remarkable(transaction, agency, push.writer, &push.fresh, now).await?;
             blobs::announce(transaction, push, now).await?;
-            move_writer(transaction, push, now).await?;
             if froze(push).is_some() {
                 deliveries::shut_out(self, transaction, agency, push.writer).await?;
             }
@@ -440,22 +427,29 @@ async fn set_aside(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64
     Ok(())
 }
 
-async fn move_writer(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64) -> Result<()> {
+/// Moves a writer to where they stand once a push is stored, and says whether they still were where it
+/// was decided on. Their row is locked until the transaction ends.
+async fn move_writer(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64) -> Result<bool> {
     let (seq, hash, standing) = after(push);
-    if let Some(last) = push.fresh.last() {
-        sqlx::query(
-            "UPDATE writer SET acked_seq = $3, acked_hash = $4, acked_hlc = $5, since_ms = $6, met_ms = $7
-             WHERE agency_id = $1 AND writer_id = $2",
-        )
-        .bind(push.agency.0.clone())
-        .bind(push.writer.0.to_vec())
-        .bind(ms(seq))
-        .bind(hash.0.to_vec())
-        .bind(last.hlc.cast_signed())
-        .bind(ms(push.met.0))
-        .bind(ms(push.met.1))
-        .execute(&mut **transaction)
-        .await?;
+    let moved = sqlx::query(
+        "UPDATE writer SET acked_seq = $3, acked_hash = $4, acked_hlc = COALESCE($5, acked_hlc), since_ms = $6,
+            met_ms = $7
+         WHERE agency_id = $1 AND writer_id = $2 AND acked_seq = $8 AND acked_hash = $9 AND standing = $10",
+    )
+    .bind(push.agency.0.clone())
+    .bind(push.writer.0.to_vec())
+    .bind(ms(seq))
+    .bind(hash.0.to_vec())
+    .bind(push.fresh.last().map(|last| last.hlc.cast_signed()))
+    .bind(ms(push.met.0))
+    .bind(ms(push.met.1))
+    .bind(ms(push.base_seq))
+    .bind(push.base_hash.0.to_vec())
+    .bind(writers::standing_name(push.standing))
+    .execute(&mut **transaction)
+    .await?;
+    if moved.rows_affected() == 0 {
+        return Ok(false);
     }
     if standing != push.standing {
         let reason = why_frozen(push);
@@ -470,5 +464,5 @@ async fn move_writer(transaction: &mut Transaction<'_, Any>, push: &Push, now: u
         .execute(&mut **transaction)
         .await?;
     }
-    Ok(())
+    Ok(true)
 }

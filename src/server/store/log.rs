@@ -1,7 +1,6 @@
 //! Reading an agency's log: its head, pages of it, and the nodes of its tree.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt::Write as _;
 
 use auxlog_law::Verdict;
 use auxlog_record::{AgencyId, Event, Hash, Record, Word, WriterId};
@@ -12,7 +11,7 @@ use futures_util::TryStreamExt as _;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
-use super::{Result, Store, StoreError, audit, fixed, ms, unsigned};
+use super::{Result, RosterRow, Store, StoreError, audit, fixed, ms, rosters, unsigned};
 use crate::scope::AgencyScope;
 
 /// Levels of the tree below this are computed from the log's own rows.
@@ -139,12 +138,37 @@ impl Store {
             .fetch_optional(&self.read)
             .await?
             .ok_or_else(|| StoreError::NoAgency(scope.agency().clone()))?;
+        self.headed(scope, &row)
+    }
+
+    /// The log's head, and the newest version of the roster that is in it.
+    ///
+    /// # Errors
+    /// When there is no such agency, or the database fails.
+    pub(crate) async fn head_and_roster(&self, scope: &AgencyScope) -> Result<(Head, Option<RosterRow>)> {
+        let row = sqlx::query(
+            "SELECT h.size, h.root, h.epoch, h.at_ms, h.leaves_from, r.version, r.manifest, r.source,
+                r.at_ms AS issued_ms
+             FROM agency_head h LEFT JOIN roster_version r ON r.agency_id = h.agency_id AND r.version =
+                (SELECT MAX(version) FROM roster_version WHERE agency_id = h.agency_id)
+             WHERE h.agency_id = $1",
+        )
+        .bind(scope.agency().0.clone())
+        .fetch_optional(&self.read)
+        .await?
+        .ok_or_else(|| StoreError::NoAgency(scope.agency().clone()))?;
+        let issued = row.try_get::<Option<i64>, _>("version")?.is_some();
+        let roster = issued.then(|| rosters::read(&row, "issued_ms")).transpose()?;
+        Ok((self.headed(scope, &row)?, roster))
+    }
+
+    fn headed(&self, scope: &AgencyScope, row: &AnyRow) -> Result<Head> {
         let head = Head {
-            size: unsigned(&row, "size")?,
-            root: Hash(fixed(&row, "root")?),
-            epoch: Epoch(fixed(&row, "epoch")?),
-            at_ms: unsigned(&row, "at_ms")?,
-            leaves_from: leaves_from(&row)?,
+            size: unsigned(row, "size")?,
+            root: Hash(fixed(row, "root")?),
+            epoch: Epoch(fixed(row, "epoch")?),
+            at_ms: unsigned(row, "at_ms")?,
+            leaves_from: leaves_from(row)?,
         };
         self.high_water.note(scope.agency(), &head);
         Ok(head)
@@ -171,8 +195,8 @@ impl Store {
         Ok(())
     }
 
-    /// At most `limit` records numbered above `after` and up to `until`, in order, those of
-    /// `without` left out, in all about 2 MiB long; and whether these are all.
+    /// At most `limit` records numbered above `after` and up to `until`, in order, in all about 2 MiB long;
+    /// of those of `own` writers what the log says; and the number up to which that is all.
     ///
     /// # Errors
     /// When the database fails.
@@ -181,75 +205,51 @@ impl Store {
         scope: &AgencyScope,
         after: u64,
         until: u64,
-        without: &[WriterId],
-        limit: u32,
-    ) -> Result<(Vec<LogRow>, bool)> {
-        let mut statement = "SELECT lsn, writer_id, record, recv_ms, disposition, verdict FROM event
-             WHERE agency_id = $1 AND lsn > $2 AND lsn <= $3"
-            .to_owned();
-        for index in 0..without.len() {
-            let _ = write!(statement, " AND writer_id <> ${}", index + 4);
-        }
-        let _ = write!(statement, " ORDER BY lsn LIMIT ${}", without.len() + 4);
-        let mut query =
-            sqlx::query(AssertSqlSafe(statement)).bind(scope.agency().0.clone()).bind(ms(after)).bind(ms(until));
-        for writer in without {
-            query = query.bind(writer.0.to_vec());
-        }
-        // Row by row: a page of large records must not be in memory before it is cut.
-        let mut found = query.bind(i64::from(limit)).fetch(&self.read);
-        let (mut rows, mut bytes) = (Vec::new(), 0);
-        while let Some(row) = found.try_next().await? {
-            let record: Vec<u8> = row.try_get("record")?;
-            bytes += record.len();
-            if bytes > PAGE_BYTES && !rows.is_empty() {
-                return Ok((rows, false));
-            }
-            let word = word(&row, Some(&record))?;
-            rows.push(LogRow { writer: WriterId(fixed(&row, "writer_id")?), record, word });
-        }
-        let all = rows.len() < limit as usize;
-        Ok((rows, all))
-    }
-
-    /// What the log says of at most `limit` records of `own` writers numbered above `after` and up to
-    /// `until`, in order.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn own_words(
-        &self,
-        scope: &AgencyScope,
-        after: u64,
-        until: u64,
         own: &[WriterId],
         limit: u32,
-    ) -> Result<Vec<OwnRow>> {
-        if own.is_empty() || after >= until {
-            return Ok(Vec::new());
-        }
-        // The record is read only where there is a verdict to compare with its own.
-        let mut statement = "SELECT lsn, writer_id, seq, recv_ms, disposition, verdict,
-                CASE WHEN verdict IS NULL THEN NULL ELSE record END AS record
-             FROM event WHERE agency_id = $1 AND lsn > $2 AND lsn <= $3 AND writer_id IN ("
-            .to_owned();
-        for index in 0..own.len() {
-            let _ = write!(statement, "{}${}", if index == 0 { "" } else { ", " }, index + 4);
-        }
-        let _ = write!(statement, ") ORDER BY lsn LIMIT ${}", own.len() + 4);
-        let mut query =
-            sqlx::query(AssertSqlSafe(statement)).bind(scope.agency().0.clone()).bind(ms(after)).bind(ms(until));
+    ) -> Result<(Vec<LogRow>, Vec<OwnRow>, u64)> {
+        let listed = |at: usize| format!("{}${}", if at == 0 { "" } else { ", " }, at + 5);
+        let listed: String = (0..own.len()).map(listed).collect();
+        // Their own record is read only where there is a verdict to compare with its own.
+        let record = if own.is_empty() {
+            "record".to_owned()
+        } else {
+            format!("CASE WHEN verdict IS NULL AND writer_id IN ({listed}) THEN NULL ELSE record END AS record")
+        };
+        let statement = format!(
+            "SELECT lsn, writer_id, seq, recv_ms, disposition, verdict, {record} FROM event
+             WHERE agency_id = $1 AND lsn > $2 AND lsn <= $3 ORDER BY lsn LIMIT $4"
+        );
+        let mut query = sqlx::query(AssertSqlSafe(statement))
+            .bind(scope.agency().0.clone())
+            .bind(ms(after))
+            .bind(ms(until))
+            .bind(i64::from(limit));
         for writer in own {
             query = query.bind(writer.0.to_vec());
         }
-        let rows = query.bind(i64::from(limit)).fetch_all(&self.read).await?;
-        rows.iter()
-            .map(|row| {
-                let record: Option<Vec<u8>> = row.try_get("record")?;
-                let writer = WriterId(fixed(row, "writer_id")?);
-                Ok(OwnRow { writer, seq: unsigned(row, "seq")?, word: word(row, record.as_deref())? })
-            })
-            .collect()
+        // Row by row: a page of large records must not be in memory before it is cut.
+        let mut found = query.fetch(&self.read);
+        let (mut rows, mut owned, mut bytes, mut next) = (Vec::new(), Vec::new(), 0, after);
+        while let Some(row) = found.try_next().await? {
+            let writer = WriterId(fixed(&row, "writer_id")?);
+            let record: Option<Vec<u8>> = row.try_get("record")?;
+            let word = word(&row, record.as_deref())?;
+            let lsn = word.lsn;
+            if own.contains(&writer) {
+                owned.push(OwnRow { writer, seq: unsigned(&row, "seq")?, word });
+            } else {
+                let record = record.unwrap_or_default();
+                bytes += record.len();
+                if bytes > PAGE_BYTES && !rows.is_empty() {
+                    return Ok((rows, owned, next));
+                }
+                rows.push(LogRow { writer, record, word });
+            }
+            next = lsn;
+        }
+        let all = rows.len() + owned.len() < limit as usize;
+        Ok((rows, owned, if all { until } else { next }))
     }
 
     /// Begins a new life of a log that came back from a backup behind `claimed` records, and files
@@ -358,24 +358,26 @@ impl Store {
         row.map(|row| Ok((Hash(fixed(&row, "hash")?), word(&row, None)?))).transpose()
     }
 
-    /// When a record came, milliseconds since 1970 UTC: into the log, or before that to be held; 0 where it
-    /// did not.
+    /// When a writer's first record and that with a number came, milliseconds since 1970 UTC: into the log,
+    /// or before that to be held; 0 where it did not.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn received_ms(&self, scope: &AgencyScope, writer: WriterId, seq: u64) -> Result<u64> {
-        let row = sqlx::query(
-            "SELECT COALESCE(
-                (SELECT recv_ms FROM held WHERE agency_id = $1 AND writer_id = $2 AND seq = $3),
-                (SELECT recv_ms FROM event WHERE agency_id = $1 AND writer_id = $2 AND seq = $3),
-                0) AS recv_ms",
-        )
-        .bind(scope.agency().0.clone())
-        .bind(writer.0.to_vec())
-        .bind(ms(seq))
-        .fetch_one(&self.read)
-        .await?;
-        unsigned(&row, "recv_ms")
+    pub async fn received_ms(&self, scope: &AgencyScope, writer: WriterId, seq: u64) -> Result<(u64, u64)> {
+        let came = |seq: &str| {
+            format!(
+                "COALESCE((SELECT recv_ms FROM held WHERE agency_id = $1 AND writer_id = $2 AND seq = {seq}),
+                (SELECT recv_ms FROM event WHERE agency_id = $1 AND writer_id = $2 AND seq = {seq}), 0)"
+            )
+        };
+        let statement = format!("SELECT {} AS first_ms, {} AS last_ms", came("1"), came("$3"));
+        let row = sqlx::query(AssertSqlSafe(statement))
+            .bind(scope.agency().0.clone())
+            .bind(writer.0.to_vec())
+            .bind(ms(seq))
+            .fetch_one(&self.read)
+            .await?;
+        Ok((unsigned(&row, "first_ms")?, unsigned(&row, "last_ms")?))
     }
 
     /// Hashes of nodes of the log's tree; those that are not complete yet are absent.

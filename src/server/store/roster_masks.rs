@@ -78,7 +78,7 @@ impl Store {
         let mut pieces: BTreeMap<Hash, Option<u16>> = BTreeMap::new();
         let mut newest = None;
         for row in &rows {
-            let manifest = rosters::read(row)?.manifest;
+            let manifest = rosters::read(row, "at_ms")?.manifest;
             for table in manifest.tables.iter().filter(|made| made.name == table) {
                 pieces.extend(table.pieces.iter().map(|name| (*name, manifest.form)));
             }

@@ -54,12 +54,13 @@ pub struct NewVersion<'a> {
     pub source: &'a str,
 }
 
-pub(super) fn read(row: &sqlx::any::AnyRow) -> Result<RosterRow> {
+/// A row whose time of issue stands in `at`.
+pub(super) fn read(row: &sqlx::any::AnyRow, at: &'static str) -> Result<RosterRow> {
     let manifest: Vec<u8> = row.try_get("manifest")?;
     Ok(RosterRow {
         version: unsigned(row, "version")?,
         source: row.try_get("source")?,
-        at_ms: unsigned(row, "at_ms")?,
+        at_ms: unsigned(row, at)?,
         manifest: minicbor::decode(&manifest)
             .map_err(|e| StoreError::Corrupt { table: "roster_version", what: e.to_string() })?,
     })
@@ -179,7 +180,7 @@ impl Store {
         if let Some(version) = version {
             query = query.bind(ms(version));
         }
-        query.fetch_optional(&self.read).await?.as_ref().map(read).transpose()
+        query.fetch_optional(&self.read).await?.as_ref().map(|row| read(row, "at_ms")).transpose()
     }
 
     /// The newest changes of the roster, newest version first; of one person where one is named.
@@ -236,7 +237,7 @@ impl Store {
         let mut newest = None;
         for row in &rows {
             let version = unsigned(row, "version")?;
-            let Ok(row) = read(row) else { return Ok(wrong(version)) };
+            let Ok(row) = read(row, "at_ms") else { return Ok(wrong(version)) };
             let hash = sha256(&[&minicbor::to_vec(&row.manifest).expect("writing to memory cannot fail")]);
             let is_issued = fold.rosters().any(|issued| issued.version == version && issued.manifest == hash);
             if row.manifest.version != version || (version >= first && !is_issued) {

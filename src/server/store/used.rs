@@ -1,11 +1,11 @@
 //! Requests that were accepted: none is carried out or answered again, on whichever replica or after
 //! whichever restart it comes once more.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use auxlog_record::{AgencyId, WriterId};
 use auxlog_sync::auth::MAX_SKEW_MS;
-use sqlx::AssertSqlSafe;
+use sqlx::{Any, AssertSqlSafe, Executor, Transaction};
 
 use super::{Result, Store, fixed, ms, pieces, values};
 use crate::answered::Request;
@@ -14,7 +14,7 @@ use crate::scope::AgencyScope;
 /// For how long a nonce is kept: far longer than the time in a request may be off.
 const KEPT_MS: u64 = 4 * MAX_SKEW_MS;
 
-/// How often those of reads are looked through for old ones.
+/// How often they are looked through for old ones.
 const PURGE_MS: u64 = 60_000;
 
 /// Takes away what is older than any request that would still be accepted.
@@ -68,28 +68,63 @@ impl Store {
     ) -> Result<HashSet<Request>> {
         let mut fresh = HashSet::with_capacity(requests.len());
         for piece in pieces(requests) {
-            fresh.extend(self.again(|| self.use_piece(agency, piece, now)).await?);
+            fresh.extend(self.again(|| use_piece(self, &self.loose, agency, piece, now)).await?);
         }
-        if self.purges.is_due(agency, now, PURGE_MS) {
-            let before = ms(now.saturating_sub(KEPT_MS));
-            sqlx::query(PURGE).bind(agency.0.clone()).bind(before).execute(&self.loose).await?;
-        }
+        purge(self, &self.loose, agency, now).await?;
         Ok(fresh)
     }
+}
 
-    async fn use_piece(&self, agency: &AgencyId, requests: &[Request], now: u64) -> Result<Vec<Request>> {
-        let statement = format!(
-            "INSERT INTO used_request (agency_id, writer_id, nonce, at_ms) VALUES {}
-             ON CONFLICT DO NOTHING RETURNING writer_id, nonce",
-            values(self.dialect, requests.len(), 4)
-        );
-        let mut query = sqlx::query(AssertSqlSafe(statement));
-        for (device, nonce) in requests {
-            query = query.bind(agency.0.clone()).bind(device.0.to_vec()).bind(nonce.to_vec()).bind(ms(now));
-        }
-        let rows = query.fetch_all(&self.loose).await?;
-        rows.iter().map(|row| Ok((WriterId(fixed(row, "writer_id")?), fixed(row, "nonce")?))).collect()
+/// Takes note of requests with what they bring, which spares a transaction of their own; gives those that
+/// were not accepted before.
+pub(super) async fn note(
+    store: &Store,
+    transaction: &mut Transaction<'_, Any>,
+    agency: &AgencyId,
+    requests: &[Request],
+    now: u64,
+) -> Result<HashSet<Request>> {
+    let mut fresh = HashSet::with_capacity(requests.len());
+    let requests: BTreeSet<Request> = requests.iter().copied().collect();
+    for piece in pieces(&Vec::from_iter(requests)) {
+        fresh.extend(use_piece(store, &mut **transaction, agency, piece, now).await?);
     }
+    purge(store, &mut **transaction, agency, now).await?;
+    Ok(fresh)
+}
+
+async fn use_piece<'e>(
+    store: &Store,
+    executor: impl Executor<'e, Database = Any>,
+    agency: &AgencyId,
+    requests: &[Request],
+    now: u64,
+) -> Result<Vec<Request>> {
+    let statement = format!(
+        "INSERT INTO used_request (agency_id, writer_id, nonce, at_ms) VALUES {}
+         ON CONFLICT DO NOTHING RETURNING writer_id, nonce",
+        values(store.dialect, requests.len(), 4)
+    );
+    let mut query = sqlx::query(AssertSqlSafe(statement));
+    for (device, nonce) in requests {
+        query = query.bind(agency.0.clone()).bind(device.0.to_vec()).bind(nonce.to_vec()).bind(ms(now));
+    }
+    let rows = query.fetch_all(executor).await?;
+    rows.iter().map(|row| Ok((WriterId(fixed(row, "writer_id")?), fixed(row, "nonce")?))).collect()
+}
+
+/// Takes the agency's old ones away, once in a while.
+async fn purge<'e>(
+    store: &Store,
+    executor: impl Executor<'e, Database = Any>,
+    agency: &AgencyId,
+    now: u64,
+) -> Result<()> {
+    if store.purges.is_due(agency, now, PURGE_MS) {
+        let before = ms(now.saturating_sub(KEPT_MS));
+        sqlx::query(PURGE).bind(agency.0.clone()).bind(before).execute(executor).await?;
+    }
+    Ok(())
 }
 
 /// When each agency's old nonces were taken away last.
