@@ -237,6 +237,10 @@ pub(super) fn as_seen(view: &TaskView, based_on: &[Hash]) -> Arc<Task> {
 
 /// The task with all amendments, and where they contradict each other.
 fn amendments(view: &mut TaskView, seen: &Seen) {
+    // Most tasks have none, and are not copied for it.
+    if !view.entries.iter().any(|entry| matches!(entry.event.0, Event::Amendment(_))) {
+        return;
+    }
     let amended = Amended::of(&view.task, &view.entries, &view.void, seen);
     for (field, mut changes) in amended.by_field {
         changes.sort_unstable();

@@ -1,5 +1,6 @@
 //! The journal as the ledger reads it: entries folded into the index, records read back.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -70,15 +71,16 @@ impl Book {
     }
 
     /// Folds entries that stand at these positions, each task's records together.
-    pub(crate) fn apply(&self, index: &mut Index, entries: &[(Place, Entry)]) -> Result<(), LedgerError> {
-        for together in entries.chunk_by(|(_, one), (_, next)| is_record(one) && is_record(next)) {
-            let items: Vec<Item<'_>> = together.iter().filter_map(|(place, entry)| item(*place, entry)).collect();
+    pub(crate) fn apply<E: Borrow<Entry>>(&self, index: &mut Index, entries: &[(Place, E)]) -> Result<(), LedgerError> {
+        for together in entries.chunk_by(|(_, one), (_, next)| is_record(one.borrow()) && is_record(next.borrow())) {
+            let items: Vec<Item<'_>> =
+                together.iter().filter_map(|(place, entry)| item(*place, entry.borrow())).collect();
             for id in index.apply(self, &items)? {
                 tracing::warn!(record = %id, "a record that does not follow its chain was left aside");
             }
             let other = together.last().filter(|_| items.is_empty());
             if let Some((position, entry)) = other {
-                self.apply_other(index, *position, entry)?;
+                self.apply_other(index, *position, entry.borrow())?;
             }
         }
         Ok(())

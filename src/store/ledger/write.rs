@@ -201,7 +201,7 @@ impl Ledger {
         let writer = self.lock_writer();
         let places = writer.journal.append(entries).map_err(not_saved)?;
         let mut index = self.reader.index_mut();
-        let fresh: Vec<(u64, Entry)> = places.clone().zip(entries.iter().cloned()).collect();
+        let fresh: Vec<(u64, &Entry)> = places.clone().zip(entries).collect();
         self.reader.book.apply(&mut index, &fresh)?;
         index.set_applied(places.end);
         index.settle();
