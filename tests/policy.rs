@@ -40,7 +40,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
     ("journal", &["law", "record"]),
     ("store", &["law", "record", "journal"]),
     ("sync", &["law", "record", "journal", "store"]),
-    ("i18n", &["record", "journal", "store", "sync"]),
+    ("i18n", &["law", "record", "journal", "store", "sync"]),
     ("server", &["i18n", "law", "record", "journal", "store", "sync"]),
     ("tui", &["i18n", "law", "record", "journal", "store", "sync"]),
     ("cli", &["i18n", "law", "record", "journal", "store", "sync", "server", "tui"]),

@@ -4,17 +4,22 @@
 //! It is made from the bundle alone, so that `verify` makes it once more and compares. A released
 //! renderer, with its messages (`evidence-…` and `verify-server…`), never changes; golden bundles
 //! see to it. Renderer 1 is that of 0.1.0; 2 names authors as the office does, and says why a step
-//! is void.
+//! is void; 3 tells every field of the task.
+
+mod first_facts;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use auxlog_i18n::{Names, Place};
 use auxlog_law::Rulebook;
 use auxlog_record::evidence::{Evidence, Known, Rendering};
-use auxlog_record::fold::{Author, TaskView};
+use auxlog_record::fold::{self, Author, TaskView};
 use auxlog_record::review::Closed;
-use auxlog_record::{Event, Hash, Moment, Record, RecordId, Vouched, china};
+use auxlog_record::{
+    AgencyId, AuxiliaryId, Event, Hash, Moment, OfficerId, Record, RecordId, Task, TaskField, Vouched, china,
+};
 use auxlog_sync::vouched::VouchedFor;
 use chrono::TimeZone as _;
 use i18n_embed_fl::fl;
@@ -51,7 +56,7 @@ pub(crate) fn due(evidence: &Evidence, file: &str) -> Result<String, NotWhole> {
     let mut evidence = evidence.clone();
     match evidence.page.renderer {
         1 => evidence.page = as_written(file),
-        Rendering::NEWEST => {}
+        2..=Rendering::NEWEST => {}
         newer => return Err(NotWhole::NewerPage(newer)),
     }
     let [zh, en] = auxlog_i18n::LANGUAGES;
@@ -67,8 +72,8 @@ fn as_written(file: &str) -> Rendering {
 
 fn render(evidence: &Evidence, words: &Words) -> Result<String, NotWhole> {
     let vouched = vouching::check(evidence).unwrap_or_default();
-    let newest = evidence.page.renderer > 1;
-    let known = if newest { vouching::known(&vouched) } else { Known::default() };
+    let renderer = evidence.page.renderer;
+    let known = if renderer > 1 { vouching::known(&vouched) } else { Known::default() };
     let view = evidence.view_by(&known)?;
     let loader = words.loader();
     let title = fl!(loader, "evidence-title", id = view.original.id.clone());
@@ -77,17 +82,21 @@ fn render(evidence: &Evidence, words: &Words) -> Result<String, NotWhole> {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n{}\
          <title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{}</h1>\n",
         words.lang().pick("zh-CN", "en"),
-        if newest { "<meta name=\"generator\" content=\"auxlog evidence page 2\">\n" } else { "" },
+        if renderer > 1 {
+            format!("<meta name=\"generator\" content=\"auxlog evidence page {renderer}\">\n")
+        } else {
+            String::new()
+        },
         escape(&title),
         escape(&title)
     );
     paragraph(&mut page, &fl!(loader, "evidence-prompt"));
-    task(&mut page, &view, words);
+    task(&mut page, &view, renderer, words);
     findings(&mut page, &view, words);
     attached(&mut page, &view, &evidence.page.files, words);
     provisions(&mut page, evidence, words);
     records(&mut page, evidence, &view, words);
-    server(&mut page, &vouched, newest, words);
+    server(&mut page, &vouched, renderer, words);
     heading(&mut page, &fl!(loader, "evidence-check"));
     paragraph(&mut page, &fl!(loader, "evidence-check-how"));
     page.push_str(Evidence::PLACE);
@@ -95,43 +104,44 @@ fn render(evidence: &Evidence, words: &Words) -> Result<String, NotWhole> {
     Ok(page)
 }
 
-fn task(page: &mut String, view: &TaskView, words: &Words) {
-    let loader = words.loader();
-    let task = &view.task;
-    let rulebook = Rulebook::embedded();
-    let named =
-        |code: &String| match rulebook.activity(code).and_then(|id| rulebook.activities().get(usize::from(id.0))) {
-            Some(activity) => format!("{code} {}", activity.name(words.lang())),
-            None => code.clone(),
-        };
-    let people = view.judged.iter().flat_map(|judged| &judged.people).map(|person| match &person.name {
-        Some(name) => format!("{name}（{}）", person.id),
-        None => person.id.to_string(),
-    });
-    let officers = task.officers.iter().flatten().map(|officer| officer.id.to_string());
-    let join = |parts: Vec<String>| parts.join(words.comma());
-    let when = task.at.map(moment).unwrap_or_default();
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let rows = [
-        (fl!(loader, "evidence-reference"), task.id.clone()),
-        (fl!(loader, "evidence-agency"), view.agency.to_string()),
-        (fl!(loader, "evidence-when"), when),
-        (fl!(loader, "evidence-place"), text(&task.place)),
-        (fl!(loader, "evidence-counterpart"), text(&task.counterpart)),
-        (fl!(loader, "evidence-text"), text(&task.text)),
-        (fl!(loader, "evidence-items"), join(task.items.iter().map(named).collect())),
-        (fl!(loader, "evidence-mode"), terms::mode(task.mode, words)),
-        (fl!(loader, "evidence-presence"), terms::presence(task.presence, words)),
-        (fl!(loader, "evidence-auxiliaries"), join(people.collect())),
-        (fl!(loader, "evidence-officers"), join(officers.collect())),
-        (fl!(loader, "evidence-verdict"), terms::verdict(view.worst, words)),
-    ];
-    heading(page, &fl!(loader, "evidence-task"));
+fn task(page: &mut String, view: &TaskView, renderer: u16, words: &Words) {
+    heading(page, &fl!(words.loader(), "evidence-task"));
     page.push_str("<table>\n");
+    let rows = if renderer < 3 { first_facts::rows(view, words) } else { facts(view, words) };
     for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
-        let _ = writeln!(page, "<tr><th>{}</th><td>{}</td></tr>", escape(name), escape(value));
+        let value = if renderer < 3 { escape(value) } else { escape(value).replace('\n', "<br>") };
+        let _ = writeln!(page, "<tr><th>{}</th><td>{value}</td></tr>", escape(name));
     }
     page.push_str("</table>\n");
+}
+
+/// Every field of the task, each with its label.
+fn facts(view: &TaskView, words: &Words) -> Vec<(String, String)> {
+    let loader = words.loader();
+    let agency = fold::agency_of(&view.task, &view.agency).clone();
+    let task = Task { agency: Some(agency), ..view.task.clone() };
+    let value = |field| words.task().value(&task, field, Place::Evidence, &AsJudged(view), Rulebook::embedded());
+    let stated = TaskField::ALL.iter().map(|&field| (words.task().label(field), value(field)));
+    let reference = (fl!(loader, "evidence-reference"), task.id.clone());
+    let verdict = (fl!(loader, "evidence-verdict"), terms::verdict(view.worst, words));
+    std::iter::once(reference).chain(stated).chain([verdict]).collect()
+}
+
+/// The names that the records themselves give.
+struct AsJudged<'a>(&'a TaskView);
+
+impl Names for AsJudged<'_> {
+    fn auxiliary(&self, id: &AuxiliaryId) -> Option<&str> {
+        self.0.judged.as_ref()?.people.iter().find(|person| person.id == *id)?.name.as_deref()
+    }
+
+    fn officer(&self, _: &OfficerId) -> Option<&str> {
+        None
+    }
+
+    fn agency(&self, _: &AgencyId) -> Option<&str> {
+        None
+    }
 }
 
 fn findings(page: &mut String, view: &TaskView, words: &Words) {
@@ -244,7 +254,7 @@ fn records(page: &mut String, evidence: &Evidence, view: &TaskView, words: &Word
             let wall = record.envelope().reading.wall_ms;
             let when = china().timestamp_millis_opt(wall).single().map(|at| moment(Moment(at))).unwrap_or_default();
             let void = void.get(&record.id()).copied().flatten();
-            let mut said = kind(record, words);
+            let mut said = kind(record, evidence.page.renderer, words);
             if let Some(why) = void {
                 said.push_str(&match evidence.page.renderer {
                     1 => fl!(loader, "evidence-void"),
@@ -274,11 +284,11 @@ fn certified<'a>(view: &'a TaskView, chain: &[Record]) -> Option<&'a Author> {
     view.authors().find(|author| author.writer == writer && author.vouched == Vouched::Office)
 }
 
-fn server(page: &mut String, found: &[VouchedFor], newest: bool, words: &Words) {
+fn server(page: &mut String, found: &[VouchedFor], renderer: u16, words: &Words) {
     heading(page, &fl!(words.loader(), "evidence-server"));
     for vouched in found {
         paragraph(page, &vouching::line(vouched, words));
-        if newest && vouched.known.is_some() {
+        if renderer > 1 && vouched.known.is_some() {
             paragraph(page, &fl!(words.loader(), "evidence-all"));
         }
         let _ = writeln!(page, "<p><code>RFC 6962 {} {}</code></p>", vouched.log.size, vouched.log.root);
@@ -289,14 +299,19 @@ fn server(page: &mut String, found: &[VouchedFor], newest: bool, words: &Words) 
 }
 
 /// What a record says, in a few words.
-fn kind(record: &Record, words: &Words) -> String {
+fn kind(record: &Record, renderer: u16, words: &Words) -> String {
     let loader = words.loader();
     match record.event() {
         Ok(Event::WriterOpened(_)) => fl!(loader, "evidence-kind-opened"),
         Ok(Event::TaskPlanned(_)) => fl!(loader, "evidence-kind-planned"),
         Ok(Event::TaskLogged(_)) => fl!(loader, "evidence-kind-logged"),
         Ok(Event::Amendment(e)) => {
-            fl!(loader, "evidence-kind-amended", fields = e.fields.join(words.comma()), reason = e.reason)
+            let label = |name: &String| match TaskField::named(name) {
+                Some(field) if renderer > 2 => words.task().label(field),
+                _ => name.clone(),
+            };
+            let fields: Vec<String> = e.fields.iter().map(label).collect();
+            fl!(loader, "evidence-kind-amended", fields = fields.join(words.comma()), reason = e.reason)
         }
         Ok(Event::Annulment(e)) => fl!(loader, "evidence-kind-annulled", reason = e.reason),
         Ok(Event::Attachment(e)) => fl!(loader, "evidence-kind-attached", name = e.name, hash = e.sha256.to_string()),

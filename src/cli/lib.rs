@@ -13,6 +13,8 @@ mod context;
 mod demo;
 mod evidence_page;
 mod exit;
+#[cfg(test)]
+mod field_tests;
 mod help;
 mod input;
 mod ledger;

@@ -3,8 +3,9 @@
 
 use std::fmt::Write as _;
 
+use auxlog_i18n::Place;
 use auxlog_law::Rulebook;
-use auxlog_record::Moment;
+use auxlog_record::TaskField;
 use auxlog_store::{Ledger, TaskDetail};
 use i18n_embed_fl::fl;
 
@@ -43,46 +44,16 @@ pub(crate) fn page(ledger: &Ledger, tasks: &[TaskDetail], words: &Words) -> Stri
 
 fn section(page: &mut String, detail: &TaskDetail, words: &Words) {
     let loader = words.loader();
-    let (row, task) = (&detail.row, &detail.task);
-    let rulebook = Rulebook::in_use();
-    let join = |parts: Vec<String>| parts.join(words.comma());
-    let named =
-        |code: &String| match rulebook.activity(code).and_then(|id| rulebook.activities().get(usize::from(id.0))) {
-            Some(activity) => {
-                format!("{}{}", rulebook.cite_label(&activity.item, words.lang()), activity.name(words.lang()))
-            }
-            None => code.clone(),
-        };
-    let with_number = |name: &Option<String>, id: &str| match name {
-        Some(name) => format!("{name}（{id}）"),
-        None => id.to_owned(),
-    };
-    let people = row.auxiliaries.iter().map(|person| with_number(&person.name, &person.id.0)).collect();
-    let officers = match &row.officers {
-        Some(officers) => officers.iter().map(|officer| with_number(&officer.name, &officer.id.0)).collect(),
-        None => vec![fl!(loader, "unstated")],
-    };
-    let until = task.until.map(|until| format!(" – {}", until.0.format("%H:%M"))).unwrap_or_default();
-    let facts = [
-        (fl!(loader, "evidence-reference"), row.reference.clone()),
-        (fl!(loader, "evidence-when"), format!("{}{until}", moment(row.at))),
-        (fl!(loader, "evidence-place"), row.place.clone().unwrap_or_default()),
-        (fl!(loader, "evidence-counterpart"), row.counterpart.clone().unwrap_or_default()),
-        (fl!(loader, "sign-off-case"), task.case_number.clone().unwrap_or_default()),
-        (fl!(loader, "evidence-items"), join(task.items.iter().map(named).collect())),
-        (fl!(loader, "evidence-text"), row.text.clone()),
-        (
-            fl!(loader, "evidence-mode"),
-            format!("{}{}{}", terms::mode(row.mode, words), words.comma(), terms::presence(row.presence, words)),
-        ),
-        (fl!(loader, "evidence-auxiliaries"), join(people)),
-        (fl!(loader, "evidence-officers"), join(officers)),
-        (fl!(loader, "evidence-verdict"), verdict(detail, words)),
-    ];
+    let row = &detail.row;
+    let value = |field| words.task().value(&row.task, field, Place::Sheet, row, Rulebook::in_use());
+    let stated = TaskField::ALL.iter().map(|&field| (words.task().label(field), value(field)));
+    let facts = std::iter::once((fl!(loader, "evidence-reference"), row.reference.clone()))
+        .chain(stated)
+        .chain([(fl!(loader, "evidence-verdict"), verdict(detail, words))]);
     page.push_str("<section>\n<table>\n");
-    for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
-        let value = escape(value).replace('\n', "<br>");
-        let _ = writeln!(page, "<tr><th>{}</th><td colspan=\"3\">{value}</td></tr>", escape(name));
+    for (name, value) in facts.filter(|(_, value)| !value.is_empty()) {
+        let value = escape(&value).replace('\n', "<br>");
+        let _ = writeln!(page, "<tr><th>{}</th><td colspan=\"3\">{value}</td></tr>", escape(&name));
     }
     let date = fl!(loader, "sign-off-date");
     let mut sign = |who: String| {
@@ -124,8 +95,4 @@ fn verdict(detail: &TaskDetail, words: &Words) -> String {
         terms::verdict(detail.row.verdict, words)
     };
     std::iter::once(head).chain(found).collect::<Vec<_>>().join("\n")
-}
-
-fn moment(at: Moment) -> String {
-    at.0.format("%Y-%m-%d %H:%M").to_string()
 }

@@ -3,8 +3,10 @@
 //! A table of the object's fields is walked, so that each fault is named by its field and all
 //! faults of a line are told at once, in the reader's language.
 
-use auxlog_law::ActivityId;
-use auxlog_record::{Date, Moment, Task, TaskProblem};
+use std::sync::LazyLock;
+
+use auxlog_law::{ActivityId, Outcome, Status};
+use auxlog_record::{Date, Moment, Shape, Task, TaskField, TaskProblem};
 use i18n_embed_fl::fl;
 use serde_json::{Map, Value};
 
@@ -97,55 +99,38 @@ const fn optional(name: &'static str, kind: Kind) -> Field {
     Field { name, kind, required: false, nullable: true }
 }
 
-/// Absent is the word `unstated` or an empty list; `null` is neither.
-const fn defaulted(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, required: false, nullable: false }
-}
-
-const OUTCOMES: &[&str] = &["passed", "failed", "none"];
-
-const TASK: &[Field] = &[
-    required("id", Kind::Id),
-    optional("at", Kind::Moment),
-    optional("until", Kind::Moment),
-    optional("agency", Kind::Id),
-    optional("text", Kind::Text),
-    defaulted("items", Kind::Codes),
-    defaulted("mode", Kind::Word(&["independent", "assisted", "unstated"])),
-    defaulted("presence", Kind::Word(&["on_scene", "remote", "none", "unstated"])),
-    optional("officers", Kind::Objects(OFFICER)),
-    defaulted("auxiliaries", Kind::Objects(AUXILIARY)),
-    defaulted("circumstances", Kind::Words(CIRCUMSTANCES)),
-    optional("legal_basis", Kind::Text),
-    defaulted("arranged", Kind::Word(&["yes", "no", "unstated"])),
-    optional("place", Kind::Text),
-    optional("counterpart", Kind::Text),
-    optional("case_number", Kind::Text),
-];
+/// The fields of a task object: its reference, and those that the record has.
+static TASK: LazyLock<Vec<Field>> = LazyLock::new(|| {
+    let stated = TaskField::ALL.iter().map(|field| {
+        let (kind, nullable) = match field.shape() {
+            Shape::Moment => (Kind::Moment, true),
+            Shape::Agency => (Kind::Id, true),
+            Shape::Text | Shape::Line => (Kind::Text, true),
+            Shape::Officers => (Kind::Objects(OFFICER), true),
+            // Absent is the word `unstated` or an empty list; `null` is neither.
+            Shape::Codes => (Kind::Codes, false),
+            Shape::Word(words) => (Kind::Word(words), false),
+            Shape::Words(words) => (Kind::Words(words), false),
+            Shape::Auxiliaries => (Kind::Objects(AUXILIARY), false),
+        };
+        Field { name: field.name(), kind, required: false, nullable }
+    });
+    std::iter::once(required("id", Kind::Id)).chain(stated).collect()
+});
 
 const OFFICER: &[Field] =
     &[required("id", Kind::Id), optional("certificate_valid", Kind::Flag), optional("agency", Kind::Id)];
 
 const AUXILIARY: &[Field] = &[
     required("id", Kind::Id),
-    optional("status", Kind::Word(&["active", "suspended", "departed"])),
+    optional("status", Kind::Word(Status::WORDS)),
     optional("certificate_valid", Kind::Flag),
-    optional("training", Kind::Word(OUTCOMES)),
-    optional("assessment", Kind::Word(OUTCOMES)),
+    optional("training", Kind::Word(Outcome::WORDS)),
+    optional("assessment", Kind::Word(Outcome::WORDS)),
     optional("agency", Kind::Id),
     optional("recused", Kind::Flag),
     optional("qualified", Kind::Flag),
     optional("born", Kind::Date),
-];
-
-const CIRCUMSTANCES: &[&str] = &[
-    "as_officer",
-    "fine_quota",
-    "pay_linked",
-    "state_secret",
-    "needs_qualification",
-    "substantive_effect",
-    "no_substantive_effect",
 ];
 
 /// Reads one line. `activity` knows the rulebook's codes.
@@ -157,7 +142,7 @@ pub(crate) fn read(line: &str, activity: impl Fn(&str) -> Option<ActivityId>) ->
         .map_err(|error| vec![Problem { field: String::new(), fault: Fault::NotJson(error.column()) }])?;
     let mut walk = Walk { is_activity: &|code| activity(code).is_some(), problems: Vec::new() };
     match &value {
-        Value::Object(fields) => walk.object("", fields, TASK),
+        Value::Object(fields) => walk.object("", fields, &TASK),
         _ => walk.report("", Fault::Type(Expected::Object)),
     }
     if !walk.problems.is_empty() {

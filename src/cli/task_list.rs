@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use auxlog_law::Severity;
-use auxlog_record::{Access, AuxiliaryId, Date};
+use auxlog_i18n::Place;
+use auxlog_law::{Rulebook, Severity};
+use auxlog_record::{Access, AuxiliaryId, Date, Shape, TaskField};
 use auxlog_store::{LedgerError, Reader, TaskQuery, TaskRow};
 use clap::{Args, ValueEnum};
 use i18n_embed_fl::fl;
@@ -151,11 +152,10 @@ pub(crate) fn write(context: &Context, rows: &[TaskRow], to: &Destination) -> Re
             put(context, to, &lines.concat())
         }
         ListFormat::Table => {
-            let short = [0, 1, 2, 3, 5, 7, 8];
-            let pick = |cells: Vec<String>| short.map(|at| cells.get(at).cloned().unwrap_or_default());
-            let mut table = Table::new(pick(heading(words)));
+            let columns = Column::of_table();
+            let mut table = Table::new(columns.iter().map(|column| column.heading(words)));
             for row in rows {
-                table.row(pick(cells(row, words)));
+                table.row(columns.iter().map(|column| column.cell(row, words)));
             }
             put(context, to, &table.render())
         }
@@ -194,70 +194,107 @@ fn put(context: &Context, to: &Destination, text: &str) -> Result<(), Failure> {
 /// A task as programs read it.
 pub(crate) fn json(row: &TaskRow, words: &Words) -> Value {
     let people: Vec<String> = row.auxiliaries.iter().map(|person| person.id.to_string()).collect();
-    let auxiliaries: Vec<Value> =
-        row.auxiliaries.iter().map(|person| json!({ "id": person.id, "name": person.name })).collect();
-    let officers = row.officers.as_ref().map(|officers| {
-        officers.iter().map(|officer| json!({ "id": officer.id, "name": officer.name })).collect::<Vec<_>>()
+    let named = |id: Value, name: &Option<String>| json!({ "id": id, "name": name });
+    let mut told = json!({
+        "id": row.reference, "seq": row.id.seq, "writer": row.id.writer.to_string(), "logged_by": row.logged_by.id,
+        "verdict": row.verdict, "findings": verdict::findings(&row.findings, &people, words), "status": row.status,
+        "synced": row.synced, "amended": row.amended, "conflict": row.conflict, "sampled": row.sampled,
+        "late": row.late, "doubtful": row.doubtful, "over_limits": row.over_limits,
     });
-    json!({
-        "id": row.reference, "seq": row.id.seq, "writer": row.id.writer.to_string(), "at": row.at,
-        "agency": row.agency, "logged_by": row.logged_by.id, "text": row.text, "items": row.items,
-        "mode": row.mode, "presence": row.presence, "auxiliaries": auxiliaries, "officers": officers,
-        "place": row.place, "counterpart": row.counterpart, "verdict": row.verdict,
-        "findings": verdict::findings(&row.findings, &people, words), "status": row.status, "synced": row.synced,
-        "amended": row.amended, "conflict": row.conflict, "sampled": row.sampled, "late": row.late,
-        "doubtful": row.doubtful,
-        "over_limits": row.over_limits,
-    })
+    let stated = json!(row.task);
+    for field in TaskField::ALL {
+        told[field.name()] = match field.shape() {
+            Shape::Text => json!(row.task.text.as_deref().unwrap_or_default()),
+            Shape::Officers => json!(row.officers.as_ref().map(|officers| {
+                officers.iter().map(|officer| named(json!(officer.id), &officer.name)).collect::<Vec<_>>()
+            })),
+            Shape::Auxiliaries => row.auxiliaries.iter().map(|person| named(json!(person.id), &person.name)).collect(),
+            _ => stated.get(field.name()).cloned().unwrap_or_default(),
+        };
+    }
+    told
+}
+
+/// A column of a list.
+#[derive(Clone, Copy, PartialEq)]
+enum Column {
+    Reference,
+    Field(TaskField),
+    Verdict,
+    Status,
+    Synced,
+    Findings,
+    Record,
+}
+
+impl Column {
+    /// The order in which files have had their columns from the beginning; other fields follow.
+    const FIRST: [Self; 15] = [
+        Self::Reference,
+        Self::Field(TaskField::At),
+        Self::Verdict,
+        Self::Status,
+        Self::Synced,
+        Self::Field(TaskField::Items),
+        Self::Field(TaskField::Mode),
+        Self::Field(TaskField::Auxiliaries),
+        Self::Field(TaskField::Text),
+        Self::Field(TaskField::Presence),
+        Self::Field(TaskField::Officers),
+        Self::Field(TaskField::Place),
+        Self::Field(TaskField::Counterpart),
+        Self::Findings,
+        Self::Record,
+    ];
+
+    fn all() -> Vec<Self> {
+        let fields = TaskField::ALL.iter().map(|&field| Self::Field(field));
+        Self::FIRST.into_iter().chain(fields.filter(|field| !Self::FIRST.contains(field))).collect()
+    }
+
+    /// Those of a table, which has one line for a task.
+    fn of_table() -> Vec<Self> {
+        let short = |column: &Self| match column {
+            Self::Reference | Self::Verdict | Self::Status => true,
+            Self::Field(field) => field.is_listed(),
+            Self::Synced | Self::Findings | Self::Record => false,
+        };
+        Self::all().into_iter().filter(short).collect()
+    }
+
+    fn heading(self, words: &Words) -> String {
+        let loader = words.loader();
+        match self {
+            Self::Reference => fl!(loader, "column-id"),
+            Self::Field(field) => words.task().label(field),
+            Self::Verdict => fl!(loader, "column-verdict"),
+            Self::Status => fl!(loader, "column-status"),
+            Self::Synced => fl!(loader, "column-synced"),
+            Self::Findings => fl!(loader, "column-findings"),
+            Self::Record => fl!(loader, "column-record"),
+        }
+    }
+
+    fn cell(self, row: &TaskRow, words: &Words) -> String {
+        match self {
+            Self::Reference => row.reference.clone(),
+            Self::Field(field) => words.task().value(&row.task, field, Place::List, row, Rulebook::in_use()),
+            Self::Verdict => terms::verdict(row.verdict, words),
+            Self::Status => standing(row, words),
+            Self::Synced if row.synced => fl!(words.loader(), "yes"),
+            Self::Synced => fl!(words.loader(), "no"),
+            Self::Findings => row.findings.iter().map(|finding| finding.rule.as_str()).collect::<Vec<_>>().join(" "),
+            Self::Record => row.id.to_string(),
+        }
+    }
 }
 
 fn heading(words: &Words) -> Vec<String> {
-    let loader = words.loader();
-    vec![
-        fl!(loader, "column-id"),
-        fl!(loader, "column-at"),
-        fl!(loader, "column-verdict"),
-        fl!(loader, "column-status"),
-        fl!(loader, "column-synced"),
-        fl!(loader, "column-items"),
-        fl!(loader, "column-mode"),
-        fl!(loader, "column-auxiliaries"),
-        fl!(loader, "column-text"),
-        fl!(loader, "column-presence"),
-        fl!(loader, "column-officers"),
-        fl!(loader, "column-place"),
-        fl!(loader, "column-counterpart"),
-        fl!(loader, "column-findings"),
-        fl!(loader, "column-record"),
-    ]
+    Column::all().into_iter().map(|column| column.heading(words)).collect()
 }
 
 fn cells(row: &TaskRow, words: &Words) -> Vec<String> {
-    let loader = words.loader();
-    let auxiliaries: Vec<String> =
-        row.auxiliaries.iter().map(|p| p.name.clone().unwrap_or_else(|| p.id.to_string())).collect();
-    let officers = match &row.officers {
-        Some(officers) => officers.iter().map(|o| o.name.clone().unwrap_or_else(|| o.id.to_string())).collect(),
-        None => vec![fl!(loader, "unstated")],
-    };
-    let rules: Vec<&str> = row.findings.iter().map(|finding| finding.rule.as_str()).collect();
-    vec![
-        row.reference.clone(),
-        row.at.0.format("%Y-%m-%d %H:%M").to_string(),
-        terms::verdict(row.verdict, words),
-        standing(row, words),
-        if row.synced { fl!(loader, "yes") } else { fl!(loader, "no") },
-        row.items.join(" "),
-        terms::mode(row.mode, words),
-        auxiliaries.join(words.comma()),
-        row.text.clone(),
-        terms::presence(row.presence, words),
-        officers.join(words.comma()),
-        row.place.clone().unwrap_or_default(),
-        row.counterpart.clone().unwrap_or_default(),
-        rules.join(" "),
-        row.id.to_string(),
-    ]
+    Column::all().into_iter().map(|column| column.cell(row, words)).collect()
 }
 
 /// Where a task stands, and what is to be known of its time.

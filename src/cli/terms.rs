@@ -1,6 +1,6 @@
 //! The field's words for the values that lists show.
 
-use auxlog_law::{Answerable, Mode, Outcome, Presence, Severity, Status};
+use auxlog_law::{Answerable, Outcome, Severity, Status};
 use auxlog_record::Decision;
 use auxlog_record::review::Closed;
 use auxlog_store::TaskStatus;
@@ -68,25 +68,6 @@ pub(crate) fn barred(rule: &str, words: &Words) -> String {
         "person.failed-assessment" => fl!(loader, "service-failed-assessment"),
         "person.underage" => fl!(loader, "service-underage"),
         _ => fl!(loader, "service-other"),
-    }
-}
-
-/// How the auxiliary worked.
-pub(crate) fn mode(mode: Mode, words: &Words) -> String {
-    match mode {
-        Mode::Independent => fl!(words.loader(), "mode-independent"),
-        Mode::Assisted => fl!(words.loader(), "mode-assisted"),
-        Mode::Unstated => fl!(words.loader(), "unstated"),
-    }
-}
-
-/// Where the supervising officer was.
-pub(crate) fn presence(presence: Presence, words: &Words) -> String {
-    match presence {
-        Presence::OnScene => fl!(words.loader(), "presence-on-scene"),
-        Presence::Remote => fl!(words.loader(), "presence-remote"),
-        Presence::None => fl!(words.loader(), "presence-none"),
-        Presence::Unstated => fl!(words.loader(), "unstated"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use auxlog_i18n::TaskWords;
 use auxlog_law::Lang;
 use i18n_embed::fluent::FluentLanguageLoader;
 use unic_langid::LanguageIdentifier;
@@ -38,6 +39,11 @@ impl Words {
     /// Why something failed, in the reader's language.
     pub(crate) fn reason(&self, error: &(dyn Error + 'static)) -> String {
         auxlog_i18n::reason(error, &self.loader)
+    }
+
+    /// The words of tasks: what fields are called, and what stands in them.
+    pub(crate) fn task(&self) -> &'static TaskWords {
+        auxlog_i18n::task_words(self.lang)
     }
 
     /// What separates names in a list.

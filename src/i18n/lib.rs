@@ -5,6 +5,7 @@
 //! [`i18n_embed_fl::fl`]; a test holds both languages to the same keys.
 
 mod reason;
+mod task;
 mod toml;
 
 use i18n_embed::LanguageLoader as _;
@@ -13,6 +14,7 @@ use rust_embed::RustEmbed;
 use unic_langid::{LanguageIdentifier, langid};
 
 pub use reason::{reason, set_aside, spot};
+pub use task::{Names, Place, TaskWords, task_words};
 pub use toml::toml_fault;
 
 #[derive(RustEmbed)]

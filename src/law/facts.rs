@@ -221,6 +221,33 @@ impl Circumstance {
     ];
 }
 
+macro_rules! words {
+    ($($type:ident: [$($word:literal),*];)*) => {$(
+        impl $type {
+            /// What its values are called in facts and in task objects, in their order.
+            pub const WORDS: &[&str] = &[$($word),*];
+
+            /// What this value is called there.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                Self::WORDS[self as usize]
+            }
+        }
+    )*};
+}
+
+words! {
+    Mode: ["independent", "assisted", "unstated"];
+    Presence: ["on_scene", "remote", "none", "unstated"];
+    Arranged: ["yes", "no", "unstated"];
+    Status: ["active", "suspended", "departed"];
+    Outcome: ["passed", "failed", "none"];
+    Circumstance: [
+        "as_officer", "fine_quota", "pay_linked", "state_secret", "needs_qualification",
+        "substantive_effect", "no_substantive_effect"
+    ];
+}
+
 /// A set of [`Circumstance`]s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Circumstances(u8);

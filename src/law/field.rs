@@ -90,13 +90,13 @@ impl Field {
             Self::Supervision => &[],
             Self::Effect => &["substantive_effect", "no_substantive_effect", "unstated"],
             Self::LegalBasis => &["named", "unnamed"],
-            Self::Arranged => &ARRANGED,
+            Self::Arranged => Arranged::WORDS,
             Self::Circumstance => &CIRCUMSTANCES,
             Self::Qualification => &["nobody", "missing", "all"],
             Self::Roster => &["known", "unknown"],
-            Self::Status => &["active", "suspended", "departed"],
+            Self::Status => Status::WORDS,
             Self::Certificate => &["valid", "invalid"],
-            Self::Training | Self::Assessment => &["passed", "failed", "none"],
+            Self::Training | Self::Assessment => Outcome::WORDS,
             Self::Agency => &["own", "other"],
             Self::Recusal => &["none", "known", "decided"],
             Self::Age => &["adult", "under_18"],
@@ -146,10 +146,9 @@ impl Field {
     }
 }
 
-pub(crate) const MODES: [&str; 3] = ["independent", "assisted", "unstated"];
-pub(crate) const PRESENCES: [&str; 4] = ["on_scene", "remote", "none", "unstated"];
+pub(crate) const MODES: &[&str] = Mode::WORDS;
+pub(crate) const PRESENCES: &[&str] = Presence::WORDS;
 pub(crate) const OFFICERS: [&str; 4] = ["unstated", "none", "one", "several"];
-pub(crate) const ARRANGED: [&str; 3] = ["yes", "no", "unstated"];
 /// The circumstances other than the two effects, which are a field of their own.
 pub(crate) const CIRCUMSTANCES: [&str; 5] =
     ["as_officer", "fine_quota", "pay_linked", "state_secret", "needs_qualification"];

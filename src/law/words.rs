@@ -60,15 +60,16 @@ impl Rulebook {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::field::{ARRANGED, CIRCUMSTANCES, Field, MODES, OFFICERS, PRESENCES};
+    use crate::Arranged;
+    use crate::field::{CIRCUMSTANCES, Field, MODES, OFFICERS, PRESENCES};
 
     #[test]
     fn every_fact_and_value_of_the_vocabulary_has_words_in_both_languages() {
         let composite: [(&str, &[&str]); 5] = [
-            ("mode", &MODES),
-            ("presence", &PRESENCES),
+            ("mode", MODES),
+            ("presence", PRESENCES),
             ("officers", &OFFICERS),
-            ("arranged", &ARRANGED),
+            ("arranged", Arranged::WORDS),
             ("circumstance", &CIRCUMSTANCES),
         ];
         let simple = Field::ALL.into_iter().filter(|field| *field != Field::Supervision);

@@ -11,6 +11,7 @@ mod envelope;
 mod event;
 pub mod evidence;
 pub mod facts;
+mod field;
 pub mod fold;
 mod ids;
 pub mod kind;
@@ -40,6 +41,7 @@ pub use event::{
     MaskOrdered, Preview, Rejudged, ReviewStep, RosterReplaced, Statement, TaskLogged, TaskPlanned, WriterOpened,
     WriterRetired,
 };
+pub use field::{Shape, TaskField, Value};
 pub use ids::{AgencyId, AuxiliaryId, Hash, OfficerId, RecordId, WriterId};
 pub use kind::EventError;
 pub use limits::{Beyond, MAX_FINDINGS, cut};
@@ -47,7 +49,7 @@ pub use office::{Asked, HeldReleased, KeyCertified, OfficeOpened, RosterIssued, 
 pub use role::{Role, Standing};
 pub use roster::{Agency, Auxiliary, Certificate, Officer, RecusalEntry, Roster};
 pub use succession::Succession;
-pub use task::{StatedAuxiliary, StatedOfficer, Task, TaskField};
+pub use task::{StatedAuxiliary, StatedOfficer, Task};
 pub use time::{Date, Moment, china};
 pub use validate::{CLOCK_TOLERANCE_MS, MAX_FIELD, MAX_LIST, MAX_TEXT, TaskProblem};
 pub use visible::{disarmed, is_hidden, visible, visible_line};

@@ -6,7 +6,10 @@ use std::borrow::Cow;
 
 use auxlog_law::Verdict;
 
-use crate::{Auxiliary, Certificate, Event, Judged, MAX_FIELD, MAX_LIST, MAX_TEXT, Officer, Roster, Task, is_hidden};
+use crate::{
+    Auxiliary, Certificate, Event, Judged, MAX_FIELD, MAX_LIST, MAX_TEXT, Officer, Roster, Task, TaskField, Value,
+    is_hidden,
+};
 
 /// The most findings of a verdict: more than the rows of any rulebook give for a task within its
 /// own limits.
@@ -168,25 +171,20 @@ impl Event {
 
 fn task(task: &Task) -> Within {
     field("id", &task.id)?;
-    text("text", task.text.as_deref().unwrap_or_default(), MAX_TEXT)?;
-    text("agency", task.agency.as_ref().map_or("", |agency| &agency.0), 255)?;
-    for (name, said) in [
-        ("legal_basis", &task.legal_basis),
-        ("place", &task.place),
-        ("counterpart", &task.counterpart),
-        ("case_number", &task.case_number),
-    ] {
-        optional(name, said.as_ref())?;
+    for (field, said) in task.texts() {
+        text(field.name(), said, field.shape().longest().unwrap_or(MAX_FIELD))?;
+    }
+    for &field in TaskField::ALL {
+        let length = match task.value(field) {
+            Value::Codes(codes) => codes.len(),
+            Value::Words(words) => words.len(),
+            Value::Officers(officers) => officers.len(),
+            Value::Auxiliaries(people) => people.len(),
+            _ => 0,
+        };
+        list(field.name(), length, MAX_LIST)?;
     }
     let officers = task.officers.as_deref().unwrap_or_default();
-    for (name, length) in [
-        ("items", task.items.len()),
-        ("circumstances", task.circumstances.len()),
-        ("officers", officers.len()),
-        ("auxiliaries", task.auxiliaries.len()),
-    ] {
-        list(name, length, MAX_LIST)?;
-    }
     fields("items", task.items.iter())?;
     fields("officers", officers.iter().map(|officer| &officer.id.0))?;
     fields("auxiliaries", task.auxiliaries.iter().map(|person| &person.id.0))?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use auxlog_law::{ActivityId, Circumstance};
 
-use crate::{Moment, Task, is_hidden};
+use crate::{Moment, Shape, Task, is_hidden};
 
 /// The longest description, in characters.
 pub const MAX_TEXT: usize = 4000;
@@ -170,24 +170,15 @@ impl Task {
     }
 
     fn check_texts(&self, problems: &mut Vec<TaskProblem>) {
-        let agency = self.agency.as_ref().map(|agency| agency.0.as_str());
-        let fields = [
-            ("id", Some(self.id.as_str()), MAX_FIELD),
-            ("agency", agency, 255),
-            ("text", self.text.as_deref(), MAX_TEXT),
-            ("legal_basis", self.legal_basis.as_deref(), MAX_FIELD),
-            ("place", self.place.as_deref(), MAX_FIELD),
-            ("counterpart", self.counterpart.as_deref(), MAX_FIELD),
-            ("case_number", self.case_number.as_deref(), MAX_FIELD),
-        ];
-        for (field, text, most) in fields {
-            let Some(text) = text else { continue };
-            let length = if field == "agency" { text.len() } else { text.chars().count() };
+        let stated = self.texts().map(|(field, text)| (field.name(), field.shape(), text));
+        for (field, shape, text) in std::iter::once(("id", Shape::Line, self.id.as_str())).chain(stated) {
+            let most = shape.longest().unwrap_or(MAX_FIELD);
+            let length = if shape == Shape::Agency { text.len() } else { text.chars().count() };
             if length > most {
                 problems.push(TaskProblem::TooLong { field, length, most });
             }
             // A description may have several lines.
-            if text.chars().any(|c| is_hidden(c) && !(field == "text" && matches!(c, '\n' | '\r' | '\t'))) {
+            if text.chars().any(|c| is_hidden(c) && !(shape == Shape::Text && matches!(c, '\n' | '\r' | '\t'))) {
                 problems.push(TaskProblem::Control { field });
             }
         }

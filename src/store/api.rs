@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use auxlog_law::{Finding, Mode, Presence, Severity, Suggestion};
+use auxlog_law::{Finding, Severity, Suggestion};
 use auxlog_record::{
     AgencyId, AuxiliaryId, Beyond, Certificate, Date, Decision, Event, Former, Hash, Judged, Moment, OfficerId,
     RecordId, Task, WriterId, WriterOpened,
@@ -218,24 +218,12 @@ pub struct TaskRow {
     pub agency: AgencyId,
     /// Who logged it.
     pub logged_by: NamedOfficer,
-    /// The text.
-    pub text: String,
-    /// Activity codes, as stated.
-    pub items: Vec<String>,
-    /// Mode.
-    pub mode: Mode,
-    /// Presence.
-    pub presence: Presence,
+    /// What was stated, with time and agency, cut to what a writer may state.
+    pub task: Task,
     /// The auxiliaries.
     pub auxiliaries: Vec<NamedAuxiliary>,
     /// The officers; `None` is unstated.
     pub officers: Option<Vec<NamedOfficer>>,
-    /// Place.
-    pub place: Option<String>,
-    /// Counterpart.
-    pub counterpart: Option<String>,
-    /// Case number.
-    pub case_number: Option<String>,
     /// The worst verdict given: a finding never disappears.
     pub verdict: Severity,
     /// The findings of all verdicts given.

@@ -1,6 +1,8 @@
 //! The words on the screen, in the officer's language.
 
-use auxlog_law::Lang;
+use auxlog_i18n::{Names, Place, TaskWords};
+use auxlog_law::{Lang, Rulebook};
+use auxlog_record::{Task, TaskField};
 use i18n_embed::fluent::FluentLanguageLoader;
 
 /// Says a message of the locale file: `say!(words, "key", argument = value)`.
@@ -44,6 +46,16 @@ impl Words {
     /// For messages that are looked up by id.
     pub fn loader(&self) -> &FluentLanguageLoader {
         &self.loader
+    }
+
+    /// The words of tasks: what fields are called, and what stands in them.
+    pub fn task(&self) -> &'static TaskWords {
+        auxlog_i18n::task_words(self.lang)
+    }
+
+    /// What stands in a field of `task`, as a screen shows it.
+    pub fn value(&self, task: &Task, field: TaskField, names: &dyn Names) -> String {
+        self.task().value(task, field, Place::Screen, names, Rulebook::in_use())
     }
 
     /// A message whose id is computed (the command table's). Tests hold the tables to the files.

@@ -92,8 +92,8 @@ pub(super) fn condition(file: &File<'_>, raw: &RawWhen, names: &Names<'_>, probl
             }
             "mode" | "presence" | "officers" => {
                 let (part, values): (_, &[&str]) = match field.as_str() {
-                    "mode" => (0, &MODES),
-                    "presence" => (1, &PRESENCES),
+                    "mode" => (0, MODES),
+                    "presence" => (1, PRESENCES),
                     _ => (2, &OFFICERS),
                 };
                 let mask = union(&|name| Some(supervisions_with(part, position(values, name)?)));

@@ -184,7 +184,7 @@ pub struct Rendering {
 
 impl Rendering {
     /// Renderer of the pages that this program writes.
-    pub const NEWEST: u16 = 2;
+    pub const NEWEST: u16 = 3;
 }
 
 impl Default for Rendering {

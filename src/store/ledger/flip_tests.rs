@@ -48,7 +48,7 @@ fn noticed(dir: &Path, what: &str) -> bool {
     let Ok(listed) = reader.tasks(&TaskQuery::default()) else { return true };
     for row in listed.rows {
         let n: usize = row.reference.trim_start_matches("t-").parse().expect("one of ours");
-        assert_eq!(Some(row.text), task(n).text, "{what}: false");
+        assert_eq!(row.task.text, task(n).text, "{what}: false");
     }
     matches!(reader.verify(&|_, _| {}), Err(_) | Ok(Whole::No { .. }))
 }

@@ -3,10 +3,7 @@
 use auxlog_law::{Severity, Verdict};
 use auxlog_record::fold::{self, Author, Status, TaskView};
 use auxlog_record::review::may_record;
-use auxlog_record::{
-    AuxiliaryId, Event, Judged, MAX_FIELD, MAX_FINDINGS, MAX_LIST, MAX_TEXT, Moment, OfficerId, RecordId, Vouched,
-    china, cut,
-};
+use auxlog_record::{Event, Judged, MAX_FIELD, MAX_FINDINGS, Moment, OfficerId, RecordId, Task, Vouched, china, cut};
 use chrono::TimeZone as _;
 
 use super::Reader;
@@ -44,41 +41,34 @@ impl Reader {
 
     /// A view as a list shows it.
     pub(super) fn row_of(&self, index: &Index, slot: &Slot, view: &TaskView) -> TaskRow {
-        let task = &view.task;
+        let at = view.task.at.unwrap_or_else(|| moment(slot.at_ms));
+        let agency = fold::agency_of(&view.task, &view.agency).clone();
+        let task = Task { at: Some(at), agency: Some(agency.clone()), ..view.task.clone() }.shortened();
         let roster = index.roster();
         let judged = view.judged.as_ref();
-        let auxiliaries = task.auxiliaries.iter().take(MAX_LIST).map(|stated| {
+        let auxiliaries = task.auxiliaries.iter().map(|stated| {
             let as_judged = judged.and_then(|judged| judged.people.iter().find(|person| person.id == stated.id));
             let name = as_judged.and_then(|person| person.name.clone());
             let listed = || roster.auxiliaries.get(&stated.id).map(|person| person.name.clone());
-            NamedAuxiliary { id: AuxiliaryId(short(&stated.id.0)), name: name.or_else(listed).map(|name| short(&name)) }
+            NamedAuxiliary { id: stated.id.clone(), name: name.or_else(listed).map(|name| short(&name)) }
         });
         let name_of = |id: &OfficerId| roster.officers.get(id).map(|officer| officer.name.clone());
         let author = view.base_author().cloned().unwrap_or_default();
         TaskRow {
             id: view.id,
             reference: short(&view.original.id),
-            at: task.at.unwrap_or_else(|| moment(slot.at_ms)),
-            agency: fold::agency_of(task, &view.agency).clone(),
+            at,
+            agency,
             logged_by: NamedOfficer {
                 name: Some(author.name).filter(|name| !name.is_empty()).or_else(|| name_of(&author.officer)),
                 id: author.officer,
             },
-            text: cut(task.text.as_deref().unwrap_or_default(), MAX_TEXT).into_owned(),
-            items: task.items.iter().take(MAX_LIST).map(|item| short(item)).collect(),
-            mode: task.mode,
-            presence: task.presence,
             auxiliaries: auxiliaries.collect(),
             officers: task.officers.as_ref().map(|officers| {
-                officers
-                    .iter()
-                    .take(MAX_LIST)
-                    .map(|officer| NamedOfficer { id: OfficerId(short(&officer.id.0)), name: name_of(&officer.id) })
-                    .collect()
+                let named = |id: &OfficerId| NamedOfficer { id: id.clone(), name: name_of(id) };
+                officers.iter().map(|officer| named(&officer.id)).collect()
             }),
-            place: task.place.as_deref().map(short),
-            counterpart: task.counterpart.as_deref().map(short),
-            case_number: task.case_number.as_deref().map(short),
+            task,
             verdict: slot.verdict,
             findings: view.findings().into_iter().take(MAX_FINDINGS).cloned().collect(),
             status: TaskStatus::of(slot.status),

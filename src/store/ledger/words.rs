@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, PoisonError};
 
+use auxlog_record::Shape;
+
 use super::Reader;
 use crate::index::{Selection, Source as _};
 use crate::{LedgerError, TaskQuery, TaskRow};
@@ -42,11 +44,11 @@ impl Wanted {
     }
 
     fn is_met_by(&self, row: &TaskRow) -> bool {
-        let place = row.place.as_deref().unwrap_or_default().to_lowercase();
-        let fields = [Some(&row.text), row.counterpart.as_ref(), row.case_number.as_ref(), Some(&row.reference)];
-        let names = row.auxiliaries.iter().filter_map(|person| person.name.as_ref());
-        let said: Vec<String> = fields.into_iter().flatten().chain(names).map(|field| field.to_lowercase()).collect();
-        let somewhere = |word: &String| place.contains(word.as_str()) || said.iter().any(|field| field.contains(word));
+        let place = row.task.place.as_deref().unwrap_or_default().to_lowercase();
+        let texts = row.task.texts().filter(|(field, _)| field.shape() != Shape::Agency).map(|(_, text)| text);
+        let names = row.auxiliaries.iter().filter_map(|person| person.name.as_deref());
+        let said: Vec<String> = texts.chain(names).chain([row.reference.as_str()]).map(str::to_lowercase).collect();
+        let somewhere = |word: &String| said.iter().any(|field| field.contains(word));
         self.words.iter().all(somewhere) && self.place.as_ref().is_none_or(|wanted| place.contains(wanted.as_str()))
     }
 }

@@ -1,8 +1,9 @@
 //! A task with everything known about it, as lines: what was stated, what was found and on what
 //! ground, and every record about it. Shared by the list of tasks and the review.
 
+use auxlog_i18n::Names;
 use auxlog_law::{Lang, Rulebook, Verdict};
-use auxlog_record::{Event, Task};
+use auxlog_record::{Event, Roster, Shape, Task, TaskField, Value};
 use auxlog_store::{HistoryEntry, NamedOfficer, TaskDetail, TaskRow, TaskStatus};
 
 use crate::failure;
@@ -18,10 +19,27 @@ use crate::words::{Words, say};
 pub fn lines(detail: &TaskDetail, shared: &Shared, glyphs: &Glyphs, columns: usize) -> Vec<Line> {
     let mut writer = Writer { words: &shared.words, lang: shared.lang(), glyphs, columns, lines: Vec::new() };
     writer.head(detail);
-    writer.stated(detail, shared);
+    writer.stated(&detail.row.task, &(&detail.row, &*shared.roster()));
     writer.found(detail);
-    writer.history(detail);
+    writer.history(detail, &shared.roster());
     writer.lines
+}
+
+/// What a task states, field by field; what was done stands without a label.
+fn stated<'a>(words: &'a Words, task: &'a Task, names: &'a dyn Names) -> impl Iterator<Item = (TaskField, String)> {
+    TaskField::ALL.iter().filter_map(move |&field| {
+        let value = Some(words.value(task, field, names)).filter(|value| !value.is_empty())?;
+        let bare = field.shape() == Shape::Text;
+        let said =
+            if bare { value } else { say!(words, "detail-fact", label = words.task().label(field), value = value) };
+        Some((field, said))
+    })
+}
+
+/// The same where there is little room: without what nobody stated, and whose task it is.
+pub fn stated_in_brief(words: &Words, task: &Task, names: &dyn Names) -> Vec<String> {
+    let is_told = |field| field != TaskField::Agency && task.value(field) != Value::Unstated;
+    stated(words, task, names).filter(|(field, _)| is_told(*field)).map(|(_, said)| said).collect()
 }
 
 /// Whether it is a permitted task that is, or was, reviewed as a sample.
@@ -84,41 +102,8 @@ impl Writer<'_> {
         }
     }
 
-    fn stated(&mut self, detail: &TaskDetail, shared: &Shared) {
-        let words = self.words;
-        let task = &detail.task;
-        let separator = say!(words, "list-separator");
-        if let Some(text) = &task.text {
-            self.add(0, text, Meaning::Text);
-        }
-        let ended = task.until.map(|end| format!(" – {}", labels::clock(end))).unwrap_or_default();
-        self.fact(&say!(words, "field-start"), &format!("{}{ended}", labels::full(detail.row.at)));
-        self.fact(&say!(words, "field-duties"), &labels::activities(words, &task.items));
-        let people: Vec<String> =
-            detail.row.auxiliaries.iter().map(|person| named(person.name.as_deref(), &person.id.0)).collect();
-        self.fact(&say!(words, "field-auxiliaries"), &people.join(&separator));
-        let how = format!("{}{separator}{}", labels::mode(words, task.mode), labels::presence(words, task.presence));
-        self.fact(&say!(words, "field-mode"), &how);
-        let officers = match &detail.row.officers {
-            None => say!(words, "unstated"),
-            Some(officers) if officers.is_empty() => say!(words, "nobody"),
-            Some(officers) => officers.iter().map(by_name).collect::<Vec<_>>().join(&separator),
-        };
-        self.fact(&say!(words, "field-officers"), &officers);
-        self.fact(&say!(words, "field-arranged"), &labels::arranged(words, task.arranged));
-        let circumstances: Vec<String> = task.circumstances.iter().map(|c| labels::circumstance(words, *c)).collect();
-        self.fact(&say!(words, "field-circumstances"), &circumstances.join(&separator));
-        for (label, value) in [
-            (say!(words, "field-legal-basis"), &task.legal_basis),
-            (say!(words, "field-place"), &task.place),
-            (say!(words, "field-counterpart"), &task.counterpart),
-            (say!(words, "field-case-number"), &task.case_number),
-        ] {
-            self.fact(&label, value.as_deref().unwrap_or_default());
-        }
-        let roster = shared.roster();
-        let agency = roster.agencies.get(&detail.row.agency).map_or(detail.row.agency.0.as_str(), |a| &a.name);
-        self.fact(&say!(words, "detail-agency"), agency);
+    fn stated(&mut self, task: &Task, names: &dyn Names) {
+        stated(self.words, task, names).for_each(|(_, said)| self.add(0, &said, Meaning::Text));
     }
 
     fn found(&mut self, detail: &TaskDetail) {
@@ -137,13 +122,18 @@ impl Writer<'_> {
         }
     }
 
-    fn history(&mut self, detail: &TaskDetail) {
+    fn history(&mut self, detail: &TaskDetail, roster: &Roster) {
         self.heading(&say!(self.words, "detail-history", count = detail.history.len()));
         let mut before: Option<&Task> = None;
         for entry in &detail.history {
-            self.entry(entry, before, is_sample(&detail.row));
+            self.entry(entry, is_sample(&detail.row));
+            if let (Event::Amendment(amendment), Some(before)) = (&entry.event, before) {
+                self.beside(&amendment.fields, before, &amendment.task, &(&detail.row, roster));
+            }
+            self.chain(entry);
             match &entry.event {
                 Event::TaskLogged(logged) => before = Some(&logged.task),
+                Event::TaskPlanned(planned) => before = Some(&planned.task),
                 Event::Amendment(amendment) => before = Some(&amendment.task),
                 _ => {}
             }
@@ -151,7 +141,7 @@ impl Writer<'_> {
     }
 
     /// What a correction changed, field by field, as it was at the left and as it is at the right.
-    fn beside(&mut self, fields: &[String], before: &Task, after: &Task) {
+    fn beside(&mut self, fields: &[String], before: &Task, after: &Task, names: &dyn Names) {
         let words = self.words;
         let labels: Vec<String> = fields.iter().map(|field| field_label(words, field)).collect();
         let label = labels.iter().map(|label| text::width(label)).max().unwrap_or(0) + 2;
@@ -168,14 +158,16 @@ impl Writer<'_> {
         };
         row("", &say!(words, "detail-before"), &say!(words, "detail-after"), Meaning::Dim);
         for (field, label) in fields.iter().zip(&labels) {
-            row(label, &field_value(words, before, field), &field_value(words, after, field), Meaning::Text);
+            let value = |task| match TaskField::named(field).map(|field| words.value(task, field, names)) {
+                Some(value) if value.is_empty() => words.task().unstated(),
+                value => value.unwrap_or_default(),
+            };
+            row(label, &value(before), &value(after), Meaning::Text);
         }
     }
 
-    fn entry(&mut self, entry: &HistoryEntry, before: Option<&Task>, sample: bool) {
+    fn entry(&mut self, entry: &HistoryEntry, sample: bool) {
         let words = self.words;
-        let receipt = if entry.synced { say!(words, "detail-receipt") } else { say!(words, "detail-no-receipt") };
-        let mark = if entry.synced { self.glyphs.check } else { self.glyphs.empty };
         let head = say!(
             words,
             "detail-record",
@@ -197,9 +189,13 @@ impl Writer<'_> {
         for (said, meaning) in said(words, &entry.event) {
             self.add(2, &said, meaning);
         }
-        if let (Event::Amendment(amendment), Some(before)) = (&entry.event, before) {
-            self.beside(&amendment.fields, before, &amendment.task);
-        }
+    }
+
+    /// Where the record stands in its chain, and whether the server has it.
+    fn chain(&mut self, entry: &HistoryEntry) {
+        let words = self.words;
+        let receipt = if entry.synced { say!(words, "detail-receipt") } else { say!(words, "detail-no-receipt") };
+        let mark = if entry.synced { self.glyphs.check } else { self.glyphs.empty };
         let writer = entry.id.writer.to_string();
         let hash = entry.hash.to_string();
         let chain = say!(words, "detail-chain", writer = short(&writer), seq = entry.id.seq, hash = short(&hash));
@@ -328,55 +324,10 @@ fn short(hex: &str) -> &str {
 
 /// The label of a task's field, by its name in a record.
 fn field_label(words: &Words, field: &str) -> String {
-    match field {
-        "at" => say!(words, "field-start"),
-        "until" => say!(words, "field-end"),
-        "agency" => say!(words, "detail-agency"),
-        "text" => say!(words, "field-text"),
-        "items" => say!(words, "field-duties"),
-        "mode" => say!(words, "field-mode"),
-        "presence" => say!(words, "field-presence"),
-        "officers" => say!(words, "field-officers"),
-        "auxiliaries" => say!(words, "field-auxiliaries"),
-        "circumstances" => say!(words, "field-circumstances"),
-        "legal_basis" => say!(words, "field-legal-basis"),
-        "arranged" => say!(words, "field-arranged"),
-        "place" => say!(words, "field-place"),
-        "counterpart" => say!(words, "field-counterpart"),
-        auxlog_record::fold::VERDICT => say!(words, "column-verdict"),
-        "case_number" => say!(words, "field-case-number"),
-        other => other.to_owned(),
-    }
-}
-
-/// What stands in a task's field, in words.
-fn field_value(words: &Words, task: &Task, field: &str) -> String {
-    let separator = say!(words, "list-separator");
-    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| say!(words, "unstated"));
-    let moment = |at: Option<auxlog_record::Moment>| at.map_or_else(|| say!(words, "unstated"), labels::full);
-    match field {
-        "at" => moment(task.at),
-        "until" => moment(task.until),
-        "agency" => task.agency.as_ref().map_or_else(|| say!(words, "unstated"), |agency| agency.0.clone()),
-        "text" => text(&task.text),
-        "items" => labels::activities(words, &task.items),
-        "mode" => labels::mode(words, task.mode),
-        "presence" => labels::presence(words, task.presence),
-        "officers" => match &task.officers {
-            None => say!(words, "unstated"),
-            Some(officers) if officers.is_empty() => say!(words, "nobody"),
-            Some(officers) => officers.iter().map(|o| o.id.0.clone()).collect::<Vec<_>>().join(&separator),
-        },
-        "auxiliaries" => task.auxiliaries.iter().map(|a| a.id.0.clone()).collect::<Vec<_>>().join(&separator),
-        "circumstances" => {
-            task.circumstances.iter().map(|c| labels::circumstance(words, *c)).collect::<Vec<_>>().join(&separator)
-        }
-        "legal_basis" => text(&task.legal_basis),
-        "arranged" => labels::arranged(words, task.arranged),
-        "place" => text(&task.place),
-        "counterpart" => text(&task.counterpart),
-        "case_number" => text(&task.case_number),
-        _ => String::new(),
+    match TaskField::named(field) {
+        Some(field) => words.task().label(field),
+        None if field == auxlog_record::fold::VERDICT => say!(words, "column-verdict"),
+        None => field.to_owned(),
     }
 }
 
@@ -393,19 +344,9 @@ pub fn brief(row: &TaskRow, shared: &Shared, glyphs: &Glyphs, columns: usize) ->
     let mark = panel::mark(row.verdict, glyphs);
     let head = format!("{mark} {}  {status}", panel::word(words, row.verdict));
     writer.add(0, &head, panel::meaning(row.verdict));
-    if !row.text.is_empty() {
-        writer.add(0, &row.text, Meaning::Text);
+    for said in stated_in_brief(words, &row.task, row) {
+        writer.add(0, &said, Meaning::Text);
     }
-    let separator = say!(words, "list-separator");
-    writer.fact(&say!(words, "field-start"), &labels::full(row.at));
-    writer.fact(&say!(words, "field-duties"), &labels::activities(words, &row.items));
-    writer.fact(&say!(words, "field-auxiliaries"), &crate::screens::rows::people(row, words));
-    let how = format!("{}{separator}{}", labels::mode(words, row.mode), labels::presence(words, row.presence));
-    writer.fact(&say!(words, "field-mode"), &how);
-    let officers = row.officers.iter().flatten().map(by_name).collect::<Vec<_>>().join(&separator);
-    writer.fact(&say!(words, "field-officers"), &officers);
-    writer.fact(&say!(words, "field-place"), row.place.as_deref().unwrap_or_default());
-    writer.fact(&say!(words, "field-counterpart"), row.counterpart.as_deref().unwrap_or_default());
     writer.fact(&say!(words, "detail-logged-by"), &by_name(&row.logged_by));
     let names: Vec<&str> =
         row.auxiliaries.iter().map(|person| person.name.as_deref().unwrap_or(person.id.0.as_str())).collect();

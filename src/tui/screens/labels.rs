@@ -1,6 +1,7 @@
 //! Words for the values that several screens show.
 
-use auxlog_law::{Arranged, Circumstance, Lang, Mode, Outcome, Presence, Rulebook, Status};
+use auxlog_i18n::Place;
+use auxlog_law::{Lang, Outcome, Rulebook, Status};
 use auxlog_record::{Date, Decision, Moment, china};
 use auxlog_store::TaskStatus;
 use auxlog_sync::message::{Awaiting, IncidentNote};
@@ -9,47 +10,6 @@ use chrono::{Datelike as _, TimeZone as _, Weekday};
 use crate::screens::staff::certificate::State;
 use crate::theme::Meaning;
 use crate::words::{Words, say};
-
-/// How an auxiliary worked.
-pub fn mode(words: &Words, mode: Mode) -> String {
-    match mode {
-        Mode::Assisted => say!(words, "mode-assisted"),
-        Mode::Independent => say!(words, "mode-independent"),
-        Mode::Unstated => say!(words, "unstated"),
-    }
-}
-
-/// Where the supervising officer was.
-pub fn presence(words: &Words, presence: Presence) -> String {
-    match presence {
-        Presence::OnScene => say!(words, "presence-on-scene"),
-        Presence::Remote => say!(words, "presence-remote"),
-        Presence::None => say!(words, "presence-none"),
-        Presence::Unstated => say!(words, "unstated"),
-    }
-}
-
-/// Whether it was arranged.
-pub fn arranged(words: &Words, arranged: Arranged) -> String {
-    match arranged {
-        Arranged::Yes => say!(words, "arranged-yes"),
-        Arranged::No => say!(words, "arranged-no"),
-        Arranged::Unstated => say!(words, "unstated"),
-    }
-}
-
-/// A circumstance.
-pub fn circumstance(words: &Words, circumstance: Circumstance) -> String {
-    match circumstance {
-        Circumstance::AsOfficer => say!(words, "circumstance-as-officer"),
-        Circumstance::FineQuota => say!(words, "circumstance-fine-quota"),
-        Circumstance::PayLinked => say!(words, "circumstance-pay-linked"),
-        Circumstance::StateSecret => say!(words, "circumstance-state-secret"),
-        Circumstance::NeedsQualification => say!(words, "circumstance-needs-qualification"),
-        Circumstance::SubstantiveEffect => say!(words, "circumstance-substantive-effect"),
-        Circumstance::NoSubstantiveEffect => say!(words, "circumstance-no-substantive-effect"),
-    }
-}
 
 /// An auxiliary's standing.
 pub fn status(words: &Words, status: Status) -> String {
@@ -144,13 +104,7 @@ pub fn decision_on_sample(words: &Words, step: Decision) -> String {
 
 /// An activity as a list shows it: its name behind its item, 16.2 现场核查.
 pub fn activity(code: &str, lang: Lang) -> String {
-    let rulebook = Rulebook::in_use();
-    let item = code.split(':').next().unwrap_or(code);
-    let place = rulebook.activity(code).map(|id| usize::from(id.0));
-    match place.and_then(|place| rulebook.activities().get(place)) {
-        Some(activity) => format!("{item} {}", activity.name(lang)),
-        None => code.to_owned(),
-    }
+    auxlog_i18n::task_words(lang).activity(code, Place::Screen, Rulebook::in_use())
 }
 
 /// The title of the rulebook that a verdict was given by; its id where it is not the one here.

@@ -46,7 +46,7 @@ pub fn cells(row: &TaskRow, words: &Words, glyphs: &Glyphs, width: u16, today: D
         Cell::new(gist(row, words), Meaning::Text),
     ];
     if width >= WIDE {
-        cells.push(Cell::new(row.place.clone().unwrap_or_default(), Meaning::Dim));
+        cells.push(Cell::new(row.task.place.clone().unwrap_or_default(), Meaning::Dim));
         let by = row.logged_by.name.clone().unwrap_or_else(|| row.logged_by.id.0.clone());
         cells.push(Cell::new(by, Meaning::Dim));
     }
@@ -63,8 +63,10 @@ pub fn people(row: &TaskRow, words: &Words) -> String {
 /// What was done, in one line: the description, or the activities where there is none; what was
 /// recorded late is marked.
 pub fn gist(row: &TaskRow, words: &Words) -> String {
-    let text =
-        if row.text.trim().is_empty() { labels::activities(words, &row.items) } else { row.text.replace('\n', " ") };
+    let text = match row.task.text.as_deref() {
+        Some(text) if !text.trim().is_empty() => text.replace('\n', " "),
+        _ => labels::activities(words, &row.task.items),
+    };
     let text = if row.late { say!(words, "row-late", text = text) } else { text };
     if row.doubtful { say!(words, "row-doubtful", text = text) } else { text }
 }

@@ -192,3 +192,36 @@ beyond-field = { $field ->
 }
 beyond-long = { $field } has { $length } characters (entries), at most { $most } are possible
 beyond-hidden = { $field } holds characters that are not seen (control, direction, zero width): remove them
+
+# A task's fields, and the words that may stand in them
+unstated = not stated
+nobody = nobody
+field-text = What
+field-at = Start
+field-until = End
+field-items = Duties
+field-auxiliaries = Auxiliaries
+field-mode = Manner
+    .assisted = assisting
+    .independent = independent
+field-presence = Supervision
+    .on-scene = on the scene
+    .remote = by phone or video
+    .none = not there
+field-officers = Officers
+field-arranged = Arranged
+    .yes = yes
+    .no = no
+field-legal-basis = Legal basis
+field-circumstances = Circumstances
+    .as-officer = in an officer's name
+    .fine-quota = under a quota of fines or charges
+    .pay-linked = pay tied to fines or charges
+    .state-secret = touches state secrets
+    .needs-qualification = needs a professional qualification
+    .substantive-effect = affects rights or duties in substance
+    .no-substantive-effect = affects no rights or duties in substance
+field-place = Place
+field-counterpart = Counterpart
+field-case-number = Case no.
+field-agency = Agency

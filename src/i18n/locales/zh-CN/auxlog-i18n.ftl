@@ -192,3 +192,36 @@ beyond-field = { $field ->
 }
 beyond-long = { $field }有 { $length } 字（项），最多 { $most }
 beyond-hidden = { $field }含有看不见的字符（控制、方向或零宽），请删去后再试
+
+# A task's fields, and the words that may stand in them
+unstated = 未说明
+nobody = 无
+field-text = 内容
+field-at = 开始
+field-until = 结束
+field-items = 事项
+field-auxiliaries = 辅助人员
+field-mode = 方式
+    .assisted = 协助
+    .independent = 独立
+field-presence = 现场监督
+    .on-scene = 在场
+    .remote = 电话或视频
+    .none = 不在场
+field-officers = 执法人员
+field-arranged = 是否安排
+    .yes = 是
+    .no = 否
+field-legal-basis = 法律依据
+field-circumstances = 情形
+    .as-officer = 以执法人员名义
+    .fine-quota = 有罚款、收费指标
+    .pay-linked = 报酬与罚没、收费挂钩
+    .state-secret = 涉及国家秘密
+    .needs-qualification = 须有专业资质
+    .substantive-effect = 影响实质性权利义务
+    .no-substantive-effect = 不影响实质性权利义务
+field-place = 地点
+field-counterpart = 相对人
+field-case-number = 案号
+field-agency = 单位

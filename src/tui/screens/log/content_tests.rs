@@ -1,7 +1,7 @@
 //! What a form says, and what becomes of it.
 
 use auxlog_law::{Circumstance, Circumstances, Mode, Presence, SuggestedItem, Suggestion};
-use auxlog_record::{Moment, Task};
+use auxlog_record::{Moment, Shape, Task, TaskField};
 use chrono::DateTime;
 
 use super::content::{Content, Pick, Problem, Typed};
@@ -153,4 +153,27 @@ fn when_the_officer_leaves_the_rest_is_a_task_of_its_own() {
     assert_eq!((rest.mode, rest.presence), (Mode::Unstated, Presence::Unstated));
     assert_eq!(rest.auxiliaries.len(), 1);
     assert_eq!(rest.counterpart.as_deref(), Some("某便利店"));
+}
+
+#[test]
+fn a_form_that_corrects_a_task_says_all_that_it_said() {
+    let mut line = serde_json::json!({ "id": "t-1" });
+    for (place, field) in TaskField::ALL.iter().enumerate() {
+        line[field.name()] = match field.shape() {
+            Shape::Moment => format!("2026-11-23T{:02}:30:00+08:00", 8 + place).into(),
+            Shape::Agency => "A01".into(),
+            Shape::Text | Shape::Line => field.name().into(),
+            // The one that has a law relied on.
+            Shape::Codes => ["16.7:other-assistance"].as_slice().into(),
+            Shape::Word(words) => words[0].into(),
+            Shape::Words(words) => words[..1].into(),
+            Shape::Officers | Shape::Auxiliaries => serde_json::json!([{ "id": "N1" }]),
+        };
+    }
+    let task: Task = serde_json::from_value(line).expect("a task");
+    let opened = moment("2026-11-25T09:30:00+08:00");
+    let form = Content::like(&task, task.id.clone(), opened, |_| None, |_| None).at_its_time(&task);
+    for field in form.task(&"A01".into()).changed_fields(&task) {
+        panic!("{} is lost in a correction", field.name());
+    }
 }

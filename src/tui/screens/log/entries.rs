@@ -128,7 +128,7 @@ pub(super) fn circumstances(shared: &Shared) -> Vec<Entry<Circumstance>> {
             Circumstance::SubstantiveEffect => "17.2",
             Circumstance::NoSubstantiveEffect => "15.6",
         };
-        let label = labels::circumstance(&shared.words, circumstance);
+        let label = shared.words.task().circumstance(circumstance);
         Entry::new(circumstance, label, Rulebook::in_use().cite_label(cited, shared.lang()), cited)
     };
     Circumstance::ALL.into_iter().map(entry).collect()

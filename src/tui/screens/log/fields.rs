@@ -1,6 +1,7 @@
 //! The fields of the log form, their order, and the text editors behind the typed ones.
 
 use auxlog_law::{Arranged, Mode, Presence};
+use auxlog_record::TaskField;
 
 use super::content::{Content, Typed};
 use crate::command::Command;
@@ -29,6 +30,29 @@ pub(super) enum Place {
     Circumstances,
     /// Photos and documents.
     Attachments,
+}
+
+impl Place {
+    /// The task's field that it states.
+    pub(super) fn field(self) -> Option<TaskField> {
+        Some(match self {
+            Self::Auxiliaries => TaskField::Auxiliaries,
+            Self::Duties => TaskField::Items,
+            Self::Mode => TaskField::Mode,
+            Self::Presence => TaskField::Presence,
+            Self::Officers => TaskField::Officers,
+            Self::Arranged => TaskField::Arranged,
+            Self::Circumstances => TaskField::Circumstances,
+            Self::Typed(Typed::Text) => TaskField::Text,
+            Self::Typed(Typed::LegalBasis) => TaskField::LegalBasis,
+            Self::Typed(Typed::Place) => TaskField::Place,
+            Self::Typed(Typed::Counterpart) => TaskField::Counterpart,
+            Self::Typed(Typed::CaseNumber) => TaskField::CaseNumber,
+            Self::Typed(Typed::Start) => TaskField::At,
+            Self::Typed(Typed::End) => TaskField::Until,
+            Self::Attachments => return None,
+        })
+    }
 }
 
 /// Where a form begins.

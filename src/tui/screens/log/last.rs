@@ -2,7 +2,7 @@
 
 use auxlog_law::{Mode, Presence};
 use auxlog_record::{OfficerId, Task};
-use auxlog_store::{NamedOfficer, TaskRow};
+use auxlog_store::TaskRow;
 
 use super::content::Pick;
 
@@ -22,14 +22,7 @@ pub struct LastUsed {
 impl LastUsed {
     /// What the task had that a list's row shows.
     pub fn of_row(row: &TaskRow) -> Self {
-        let supervised = (row.mode, row.presence) == (Mode::Assisted, Presence::OnScene);
-        let pick = |o: &NamedOfficer| Pick { id: o.id.clone(), name: o.name.clone().unwrap_or_else(|| o.id.0.clone()) };
-        Self {
-            mode: supervised.then_some(row.mode),
-            presence: supervised.then_some(row.presence),
-            officers: row.officers.iter().flatten().map(pick).collect(),
-            place: row.place.clone(),
-        }
+        Self::of(&row.task, |id| row.officers.iter().flatten().find(|officer| officer.id == *id)?.name.clone())
     }
 
     /// What `task` had; `name` finds an officer's name. How it was supervised is proposed again only

@@ -102,23 +102,9 @@ impl Drawing<'_> {
     }
 
     fn label(&self, place: Place) -> String {
-        let words = self.words();
-        match place {
-            Place::Auxiliaries => say!(words, "field-auxiliaries"),
-            Place::Duties => say!(words, "field-duties"),
-            Place::Mode => say!(words, "field-mode"),
-            Place::Presence => say!(words, "field-presence"),
-            Place::Officers => say!(words, "field-officers"),
-            Place::Arranged => say!(words, "field-arranged"),
-            Place::Circumstances => say!(words, "field-circumstances"),
-            Place::Attachments => say!(words, "field-attachments"),
-            Place::Typed(Typed::Text) => say!(words, "field-text"),
-            Place::Typed(Typed::LegalBasis) => say!(words, "field-legal-basis"),
-            Place::Typed(Typed::Place) => say!(words, "field-place"),
-            Place::Typed(Typed::Counterpart) => say!(words, "field-counterpart"),
-            Place::Typed(Typed::CaseNumber) => say!(words, "field-case-number"),
-            Place::Typed(Typed::Start) => say!(words, "field-start"),
-            Place::Typed(Typed::End) => say!(words, "field-end"),
+        match place.field() {
+            Some(field) => self.words().task().label(field),
+            None => say!(self.words(), "field-attachments"),
         }
     }
 
@@ -135,15 +121,15 @@ impl Drawing<'_> {
         match place {
             Place::Typed(typed) => self.typed(canvas, value, typed, focus),
             Place::Mode => {
-                let options = MODES.map(|mode| labels::mode(self.words(), mode));
+                let options = MODES.map(|mode| self.words().task().mode(mode));
                 self.choice(canvas, value, &self.form.content.mode, &MODES, &options, focus);
             }
             Place::Presence => {
-                let options = PRESENCES.map(|presence| labels::presence(self.words(), presence));
+                let options = PRESENCES.map(|presence| self.words().task().presence(presence));
                 self.choice(canvas, value, &self.form.content.presence, &PRESENCES, &options, focus);
             }
             Place::Arranged => {
-                let options = ARRANGEMENTS.map(|arranged| labels::arranged(self.words(), arranged));
+                let options = ARRANGEMENTS.map(|arranged| self.words().task().arranged(arranged));
                 self.choice(canvas, value, &self.form.content.arranged, &ARRANGEMENTS, &options, focus);
             }
             Place::Auxiliaries | Place::Duties | Place::Officers | Place::Circumstances | Place::Attachments => {
@@ -233,7 +219,7 @@ impl Drawing<'_> {
                 (!names.is_empty()).then(|| (names.join(&separator), Source::Stated))
             }
             _ => content.circumstances.shown().filter(|(set, _)| !set.is_empty()).map(|(set, source)| {
-                let names: Vec<String> = set.iter().map(|c| labels::circumstance(words, *c)).collect();
+                let names: Vec<String> = set.iter().map(|c| words.task().circumstance(*c)).collect();
                 (names.join(&separator), source)
             }),
         };

@@ -1,7 +1,7 @@
 //! How the plans look.
 
 use auxlog_law::{Rulebook, Severity};
-use auxlog_record::Date;
+use auxlog_record::{Date, Task};
 use auxlog_store::Agenda;
 use ratatui::layout::Rect;
 
@@ -116,25 +116,14 @@ fn state(state: State, words: &Words, glyphs: &Glyphs) -> (String, Meaning) {
 /// What is known of a plan, for a panel beside the list.
 fn brief(plan: &Agenda, shared: &Shared, glyphs: &Glyphs, columns: usize) -> Vec<Line> {
     let words = &shared.words;
-    let separator = say!(words, "list-separator");
     let mut said: Vec<(String, Meaning)> = Vec::new();
     let word = panel::word(words, severity(plan));
     said.push((format!("{} {word}", panel::mark(severity(plan), glyphs)), panel::meaning(severity(plan))));
-    said.extend(plan.task.text.iter().map(|text| (text.clone(), Meaning::Text)));
-    let officers: Vec<String> = plan.task.officers.iter().flatten().map(|officer| officer.id.0.clone()).collect();
     let by = detail::named(plan.by.name.as_deref(), &plan.by.id.0);
-    let how = [labels::mode(words, plan.task.mode), labels::presence(words, plan.task.presence)].join(&separator);
-    let facts = [
-        (say!(words, "field-start"), labels::full(plan.at)),
-        (say!(words, "field-duties"), labels::activities(words, &plan.task.items)),
-        (say!(words, "field-auxiliaries"), names(plan).join(&separator)),
-        (say!(words, "field-mode"), how),
-        (say!(words, "field-officers"), officers.join(&separator)),
-        (say!(words, "field-place"), plan.task.place.clone().unwrap_or_default()),
-        (say!(words, "field-counterpart"), plan.task.counterpart.clone().unwrap_or_default()),
-        (say!(words, "plan-by"), by),
-        (say!(words, "plan-reason"), plan.reason.clone().unwrap_or_default()),
-    ];
+    let task = Task { at: Some(plan.at), ..plan.task.clone() };
+    let stated = detail::stated_in_brief(words, &task, &*shared.roster());
+    said.extend(stated.into_iter().map(|said| (said, Meaning::Text)));
+    let facts = [(say!(words, "plan-by"), by), (say!(words, "plan-reason"), plan.reason.clone().unwrap_or_default())];
     for (label, value) in facts.into_iter().filter(|(_, value)| !value.is_empty()) {
         said.push((say!(words, "detail-fact", label = label, value = value), Meaning::Text));
     }

@@ -188,7 +188,11 @@ impl Page<'_> {
         let look = if person.status == Status::Active { Meaning::Good } else { Meaning::Bad };
         self.fact(&say!(words, "staff-status"), &standing, look);
         let unit = person.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
-        self.fact(&say!(words, "detail-agency"), &format!("{}{unit}", row.agency_name), Meaning::Text);
+        self.fact(
+            &words.task().label(auxlog_record::TaskField::Agency),
+            &format!("{}{unit}", row.agency_name),
+            Meaning::Text,
+        );
         let state = State::on(person.certificate.as_ref(), today);
         let number = person.certificate.as_ref().map(|c| format!("{} ", c.number)).unwrap_or_default();
         let certificate = format!("{number}{}", labels::certificate(words, state));

@@ -56,21 +56,31 @@ pub(crate) fn row(seq: u64, improper: bool) -> TaskRow {
     } else {
         (Mode::Assisted, Presence::OnScene, "协助执法队员现场核查占道经营")
     };
-    TaskRow {
-        id: id(seq),
-        reference: format!("O1-20261123-0900{seq:02}"),
-        at: minutes_ago(i64::try_from(seq).expect("few") * 10),
-        agency: "A01".into(),
-        logged_by: named("O1"),
-        text: text.into(),
+    let officers = if improper { Vec::new() } else { vec![named("O1"), named("O2")] };
+    let stated = |officer: &NamedOfficer| StatedOfficer { id: officer.id.clone(), ..StatedOfficer::default() };
+    let task = Task {
+        id: format!("O1-20261123-0900{seq:02}"),
+        at: Some(minutes_ago(i64::try_from(seq).expect("few") * 10)),
+        agency: Some("A01".into()),
+        text: Some(text.into()),
         items: vec!["16.2:site-verification".into()],
         mode,
         presence,
-        auxiliaries: vec![NamedAuxiliary { id: "X1".into(), name: Some("王小明".into()) }],
-        officers: Some(if improper { Vec::new() } else { vec![named("O1"), named("O2")] }),
+        officers: Some(officers.iter().map(stated).collect()),
+        auxiliaries: vec![StatedAuxiliary { id: "X1".into(), ..StatedAuxiliary::default() }],
         place: Some("人民中路".into()),
         counterpart: Some("某便利店".into()),
-        case_number: None,
+        ..Task::default()
+    };
+    TaskRow {
+        id: id(seq),
+        reference: task.id.clone(),
+        at: minutes_ago(i64::try_from(seq).expect("few") * 10),
+        agency: "A01".into(),
+        logged_by: named("O1"),
+        auxiliaries: vec![NamedAuxiliary { id: "X1".into(), name: Some("王小明".into()) }],
+        officers: Some(officers),
+        task,
         verdict: if improper { Severity::Improper } else { Severity::Permitted },
         findings: if improper { vec![alone()] } else { Vec::new() },
         status: if improper { TaskStatus::Open } else { TaskStatus::Clear },
@@ -90,20 +100,7 @@ pub(crate) fn row(seq: u64, improper: bool) -> TaskRow {
 /// The same task with everything known about it; `may_decide` as for another officer.
 pub(crate) fn detail(seq: u64, may_decide: bool) -> TaskDetail {
     let row = TaskRow { mine: !may_decide, barred: !may_decide, ..row(seq, true) };
-    let task = Task {
-        id: row.reference.clone(),
-        at: Some(row.at),
-        agency: Some("A01".into()),
-        text: Some(row.text.clone()),
-        items: row.items.clone(),
-        mode: row.mode,
-        presence: row.presence,
-        officers: Some(Vec::<StatedOfficer>::new()),
-        auxiliaries: vec![StatedAuxiliary { id: "X1".into(), ..StatedAuxiliary::default() }],
-        place: row.place.clone(),
-        counterpart: row.counterpart.clone(),
-        ..Task::default()
-    };
+    let task = row.task.clone();
     let verdict = Verdict {
         verdict: Severity::Improper,
         basis: Vec::new(),
