@@ -8,12 +8,12 @@ mod given;
 
 pub use given::{Given, Known};
 
-use auxlog_law::{ActivityId, Facts, Officers, Person, Recusal, Status};
+use auxlog_law::{Facts, Officers, Person, Recusal, Rulebook, Status, Suggestion, Verdict};
 use chrono::{Datelike as _, NaiveDate};
 
 use crate::{
     Auxiliary, Certificate, Date, Judged, JudgedPerson, MAX_FIELD, OfficerId, RecusalEntry, Roster, StatedAuxiliary,
-    StatedOfficer, Task, cut, visible_line,
+    StatedOfficer, Task, Validity, cut, plain, visible_line,
 };
 
 /// Whose word counts for a person who is on the roster and of whom the task states facts.
@@ -52,25 +52,39 @@ pub struct Reduced {
 
 impl Reduced {
     /// A verdict on these facts, as a record carries it; `office` as [`Given::office`].
-    pub fn judged(self, verdict: auxlog_law::Verdict, roster_version: u64, office: u64) -> Judged {
+    pub fn judged(self, verdict: Verdict, roster_version: u64, office: u64) -> Judged {
         let given = Given::of(&self.facts, office);
         Judged { verdict, roster_version, people: self.people, given: Some(given) }
     }
 }
 
-/// Reduces a task. `activity` looks up a code in the rulebook; codes it doesn't know are left
-/// out, since [`Task::validate`] has named them.
-pub fn reduce(
-    activity: impl Fn(&str) -> Option<ActivityId>,
-    task: &Task,
-    roster: &Roster,
-    defaults: &Defaults,
-) -> Reduced {
+/// A task judged.
+#[derive(Debug, Clone)]
+pub struct Judging {
+    /// What was judged.
+    pub reduced: Reduced,
+    /// What the text suggests, where there is one.
+    pub suggestion: Option<Suggestion>,
+    /// The verdict on it.
+    pub verdict: Verdict,
+}
+
+/// Judges a task by `rulebook`, with what its text suggests.
+pub fn judge(rulebook: &Rulebook, task: &Task, roster: &Roster, defaults: &Defaults) -> Judging {
+    let reduced = reduce(rulebook, task, roster, defaults);
+    let suggestion = task.said().map(|text| rulebook.suggest(text));
+    let verdict = rulebook.judge_task(&reduced.facts, suggestion.as_ref());
+    Judging { reduced, suggestion, verdict }
+}
+
+/// Reduces a task. Codes that `rulebook` doesn't know are left out, since [`Task::validate`] has
+/// named them.
+pub fn reduce(rulebook: &Rulebook, task: &Task, roster: &Roster, defaults: &Defaults) -> Reduced {
     let day = task.at.map(crate::Moment::china_date).or(defaults.today);
     let agency = task.agency.as_ref().or(defaults.agency.as_ref());
     let mut reduced = Reduced {
         facts: Facts {
-            activities: task.items.iter().filter_map(|code| activity(code)).collect(),
+            activities: task.items.iter().filter_map(|code| rulebook.activity(code)).collect(),
             mode: task.mode,
             presence: task.presence,
             circumstances: task.circumstances.iter().copied().collect(),
@@ -206,11 +220,7 @@ fn differing(stated: &StatedAuxiliary, known: &Auxiliary, roster: &Person) -> Ve
 
 /// Whether a certificate is held and valid on that day, both ends included.
 pub fn is_valid(certificate: Option<&Certificate>, day: Option<Date>) -> bool {
-    certificate.is_some_and(|certificate| {
-        day.is_none_or(|day| {
-            certificate.from.is_none_or(|from| from <= day) && certificate.until.is_none_or(|until| day <= until)
-        })
-    })
+    day.map_or(certificate.is_some(), |day| Validity::on(certificate, day).is_valid())
 }
 
 /// Whether someone born on `born` is under eighteen on `day` (第八条（三）): of age on the
@@ -237,7 +247,7 @@ pub fn recusal(entries: &[RecusalEntry], counterpart: &str) -> Recusal {
             if entry.decided { Recusal::Decided } else { Recusal::Known }
         } else if named.chars().count() >= 2
             && counterpart.chars().count() >= 2
-            && (named.contains(&counterpart) || counterpart.contains(&named))
+            && (named.contains(&*counterpart) || counterpart.contains(&*named))
         {
             Recusal::Known
         } else {
@@ -245,18 +255,6 @@ pub fn recusal(entries: &[RecusalEntry], counterpart: &str) -> Recusal {
         }
     };
     entries.iter().map(of).max().unwrap_or_default()
-}
-
-/// A name without spaces, full-width forms and case.
-fn plain(name: &str) -> String {
-    name.chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| match c {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-            other => other,
-        })
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ fn named(id: &str) -> StatedAuxiliary {
 }
 
 fn one(task: &Task, source: Source) -> (Person, JudgedPerson) {
-    let reduced = reduce(|_| None, task, &roster(), &Defaults { source, ..Defaults::default() });
+    let reduced = reduce(Rulebook::embedded(), task, &roster(), &Defaults { source, ..Defaults::default() });
     (reduced.facts.people[0], reduced.people[0].clone())
 }
 
@@ -144,7 +144,7 @@ fn undated_tasks_read_dates_by_today_or_not_at_all() {
     let undated = Task { at: None, ..task(named("X1")) };
     let with = |today: Option<&str>| {
         let defaults = Defaults { today: today.map(date), ..Defaults::default() };
-        let reduced = reduce(|_| None, &undated, &roster(), &defaults);
+        let reduced = reduce(Rulebook::embedded(), &undated, &roster(), &defaults);
         assert_eq!(reduced.facts.at, None);
         reduced.facts.people[0].certificate_valid
     };
@@ -158,6 +158,8 @@ fn recusals_are_found_by_the_counterpart() {
     for (counterpart, expected) in [
         ("某便利店", Recusal::Decided),
         (" 某 便利店", Recusal::Decided),
+        ("某\u{200b}便利店", Recusal::Decided),
+        ("某便利店【人民路】", Recusal::Known),
         ("某便利店（人民路）", Recusal::Known),
         ("李四", Recusal::Known),
         ("李四的店", Recusal::Known),
@@ -171,6 +173,17 @@ fn recusals_are_found_by_the_counterpart() {
 }
 
 #[test]
+fn a_counterpart_is_the_same_however_it_is_written() {
+    let named = |name: &str| [RecusalEntry { counterpart: name.into(), relation: None, decided: true }];
+    for (entry, counterpart) in
+        [("买买提·吐尔逊", "買買提．吐爾遜"), ("某店（人民路）", "某店(人民路)"), ("ＡＢＣ超市", "abc 超市")]
+    {
+        assert_eq!(recusal(&named(entry), counterpart), Recusal::Decided, "{entry} and {counterpart}");
+    }
+    assert_eq!(recusal(&named("张伟"), "张炜"), Recusal::None);
+}
+
+#[test]
 fn whoever_left_later_was_in_service_then() {
     let mut roster = roster();
     let person = roster.auxiliaries.get_mut(&AuxiliaryId::from("X1")).expect("X1");
@@ -178,7 +191,7 @@ fn whoever_left_later_was_in_service_then() {
     person.left_on = Some(date("2026-11-23"));
     let status = |at_text| {
         let task = Task { at: Some(at(at_text)), ..task(named("X1")) };
-        reduce(|_| None, &task, &roster, &Defaults::default()).facts.people[0].status
+        reduce(Rulebook::embedded(), &task, &roster, &Defaults::default()).facts.people[0].status
     };
     assert_eq!(status("2026-11-23T12:00:00+08:00"), Status::Active);
     assert_eq!(status("2026-11-24T00:00:00+08:00"), Status::Departed);
@@ -189,7 +202,7 @@ fn officers_are_counted_by_certificate() {
     let officer = |id: &str, certificate_valid| StatedOfficer { id: id.into(), certificate_valid, agency: None };
     let count = |officers: Option<Vec<StatedOfficer>>, source| {
         let task = Task { officers, ..task(named("X1")) };
-        let reduced = reduce(|_| None, &task, &roster(), &Defaults { source, ..Defaults::default() });
+        let reduced = reduce(Rulebook::embedded(), &task, &roster(), &Defaults { source, ..Defaults::default() });
         (reduced.facts.officers, reduced.unknown_officers.len())
     };
     let stated = |valid, total| Officers::Stated { valid, total };
@@ -217,7 +230,7 @@ fn another_agency_is_seen_with_the_default_agency_too() {
     task.agency = None;
     let other = |agency: Option<&str>| {
         let defaults = Defaults { agency: agency.map(AgencyId::from), ..Defaults::default() };
-        reduce(|_| None, &task, &roster(), &defaults).facts.people[0].other_agency
+        reduce(Rulebook::embedded(), &task, &roster(), &defaults).facts.people[0].other_agency
     };
     assert!(other(Some("A02")));
     assert!(!other(Some("A01")));

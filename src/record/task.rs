@@ -140,3 +140,10 @@ pub struct StatedAuxiliary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub born: Option<Date>,
 }
+
+impl Task {
+    /// What its text says; blanks say nothing.
+    pub fn said(&self) -> Option<&str> {
+        self.text.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    }
+}

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use auxlog_law::{Rulebook, RulebookSet, Verdict};
-use auxlog_record::facts::{Defaults, Source, reduce};
+use auxlog_record::facts::{Defaults, Source, judge};
 use auxlog_record::{AgencyId, Disposition, Judged, Moment, Roster, Task, china};
 use chrono::TimeZone as _;
 
@@ -169,7 +169,5 @@ pub(crate) struct Weighed {
 fn verdict_by(rulebook: &Rulebook, task: &Task, roster: &Roster, agency: &AgencyId, wall_ms: i64) -> Verdict {
     let today = china().timestamp_millis_opt(wall_ms).single().map(|at| Moment(at).china_date());
     let defaults = Defaults { source: Source::Roster, agency: Some(agency.clone()), today };
-    let reduced = reduce(|code| rulebook.activity(code), task, roster, &defaults);
-    let suggestion = task.text.as_deref().map(|text| rulebook.suggest(text));
-    rulebook.judge_task(&reduced.facts, suggestion.as_ref())
+    judge(rulebook, task, roster, &defaults).verdict
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use auxlog_law::Rulebook;
+use auxlog_record::facts::{Defaults, Judging, Source, judge};
 use auxlog_record::{
     Clock, Event, Hash, Judged, Reading, Signer as _, SigningKey, Task, TaskLogged, Tip, WriterOpened,
 };
@@ -41,17 +42,9 @@ fn chain(agency: &str) -> Vec<Record> {
 }
 
 fn judged() -> Judged {
-    let reduced = auxlog_record::facts::reduce(
-        |code| Rulebook::embedded().activity(code),
-        &Task::default(),
-        &auxlog_record::Roster::default(),
-        &auxlog_record::facts::Defaults {
-            source: auxlog_record::facts::Source::Roster,
-            agency: Some("A01".into()),
-            today: None,
-        },
-    );
-    let verdict = Rulebook::embedded().judge_task(&reduced.facts, None);
+    let defaults = Defaults { source: Source::Roster, agency: Some("A01".into()), today: None };
+    let Judging { reduced, verdict, .. } =
+        judge(Rulebook::embedded(), &Task::default(), &auxlog_record::Roster::default(), &defaults);
     reduced.judged(verdict, 0, 0)
 }
 

@@ -1,17 +1,14 @@
 //! Finding by what is typed: characters, full pinyin, initials or a mixture, every reading of a
 //! character.
 
-use std::borrow::Cow;
-
+use auxlog_record::plain;
 use ib_pinyin::matcher::PinyinMatcher;
 use ib_pinyin::pinyin::PinyinNotation;
 
-use crate::text;
-
-/// What is typed, brought into the form that is looked for: full-width letters and capitals count
-/// as the plain ones, blanks are dropped (input methods leave them between syllables).
+/// What is typed, in the form that is looked for; blanks are dropped, since input methods leave
+/// them between syllables.
 pub fn folded(typed: &str) -> String {
-    typed.chars().map(text::fold_full_width).filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    plain(typed).into_owned()
 }
 
 /// What is looked for.
@@ -49,8 +46,7 @@ impl<'a> Needle<'a> {
     pub fn rank(&self, text: &str) -> Option<u8> {
         let Some(pinyin) = &self.pinyin else { return Some(0) };
         let sounds = !text.is_ascii();
-        let folded =
-            if text.chars().any(char::is_uppercase) { Cow::Owned(text.to_lowercase()) } else { Cow::Borrowed(text) };
+        let folded = plain(text);
         // Most are not meant; one look is enough for them.
         let heard = sounds && pinyin.is_match(text);
         if !heard && !folded.contains(self.plain) {

@@ -137,16 +137,15 @@ pub fn clean(text: &str) -> String {
         .collect()
 }
 
-/// The half-width form of a full-width ASCII character (`Ａ`, `１`, `？`, ideographic space).
+/// The key that was meant by one in full width (`Ａ`, `１`, `？`, ideographic space), or by what an
+/// input method gives in its place.
 pub fn fold_full_width(c: char) -> char {
     match c {
-        '\u{3000}' => ' ',
         '。' => '.',
         '、' => '/',
         '【' => '[',
         '】' => ']',
-        '\u{ff01}'..='\u{ff5e}' => u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c),
-        c => c,
+        c => auxlog_record::narrow(c),
     }
 }
 

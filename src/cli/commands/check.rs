@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use auxlog_law::{Rulebook, Severity};
-use auxlog_record::facts::{Defaults, reduce};
+use auxlog_record::facts::{self, Defaults, Judging};
 use auxlog_record::{Roster, StatedAuxiliary, Task};
 use clap::Args;
 use i18n_embed_fl::fl;
@@ -116,12 +116,10 @@ fn judge(
 ) -> Result<Severity, Failure> {
     let book = Rulebook::in_force_at(task.at.map(|at| at.0));
     let nobody = Roster::default();
-    let reduced = reduce(|code| book.activity(code), task, roster.unwrap_or(&nobody), &Defaults::default());
-    let text = task.text.as_deref().filter(|text| !text.trim().is_empty());
-    let suggestion = text.map(|text| book.suggest(text));
-    let verdict = book.judge_task(&reduced.facts, suggestion.as_ref());
+    let Judging { reduced, suggestion, verdict } =
+        facts::judge(book, task, roster.unwrap_or(&nobody), &Defaults::default());
     let people: Vec<String> = task.auxiliaries.iter().map(|person| person.id.to_string()).collect();
-    let line = VerdictLine::new(&task.id, &verdict, &people, text.zip(suggestion.as_ref()), &context.words);
+    let line = VerdictLine::new(&task.id, &verdict, &people, task.said().zip(suggestion.as_ref()), &context.words);
     let judged = suggestion.as_ref().map(|suggestion| book.merged(&reduced.facts, suggestion));
     let line = line.with_proper(book, judged.as_ref().unwrap_or(&reduced.facts), &people, &context.words);
     match format {

@@ -87,14 +87,13 @@ impl Given {
     /// The verdict on `task` once more, on what was known then. The rulebook must be the one that the
     /// verdict names.
     pub fn judge(&self, task: &Task, rulebook: &Rulebook) -> Verdict {
-        let mut facts = reduce(|code| rulebook.activity(code), task, &Roster::default(), &Defaults::default()).facts;
+        let mut facts = reduce(rulebook, task, &Roster::default(), &Defaults::default()).facts;
         facts.officers = match self.officers {
             None => Officers::Unstated,
             Some((valid, total)) => Officers::Stated { valid, total },
         };
         facts.people = self.people.iter().map(Person::from).collect();
-        let text = task.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        let suggestion = text.map(|text| rulebook.suggest(text));
+        let suggestion = task.said().map(|text| rulebook.suggest(text));
         rulebook.judge_task(&facts, suggestion.as_ref())
     }
 }
@@ -102,6 +101,7 @@ impl Given {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::{Judging, judge};
     use crate::{Auxiliary, StatedAuxiliary, StatedOfficer};
 
     #[test]
@@ -117,9 +117,7 @@ mod tests {
             officers: Some(vec![StatedOfficer { id: "O9".into(), ..StatedOfficer::default() }]),
             ..Task::default()
         };
-        let reduced = reduce(|code| rulebook.activity(code), &task, &roster, &Defaults::default());
-        let suggestion = rulebook.suggest("协助清点");
-        let verdict = rulebook.judge_task(&reduced.facts, Some(&suggestion));
+        let Judging { reduced, verdict, .. } = judge(rulebook, &task, &roster, &Defaults::default());
         assert!(verdict.findings.iter().any(|finding| finding.rule == "person.suspended"), "{verdict:?}");
         let given = reduced.judged(verdict.clone(), 1, 7).given.expect("kept");
         let bytes = minicbor::to_vec(&given).expect("memory");

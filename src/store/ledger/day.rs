@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_law::{Outcome, Status};
-use auxlog_record::{Certificate, Date, Event};
+use auxlog_record::{Certificate, DUE_DAYS, Date, Event, Validity};
 use chrono::{Days, Months};
 
 use super::Reader;
@@ -13,9 +13,6 @@ use crate::{Agenda, DayReport, Due, DueKind, LedgerError, NamedOfficer, PersonKe
 
 /// The most tasks and flags that the page lists.
 const MOST: usize = 100;
-
-/// How many days ahead something falls due.
-const AHEAD: i64 = 60;
 
 /// Days of the calendar: 53 weeks.
 const CALENDAR: u64 = 371;
@@ -99,10 +96,9 @@ impl Reader {
         for person in roster.auxiliaries.values().filter(|person| person.status != Status::Departed) {
             let key = || PersonKey::Auxiliary(person.id.clone());
             let mut note = |kind, on: Option<Date>| due.push(entry(kind, key(), &person.name, on, date));
-            match ends_soon(person.certificate.as_ref(), date) {
-                Ends::Missing => note(DueKind::WorkCertificate, None),
-                Ends::On(on) => note(DueKind::WorkCertificate, Some(on)),
-                Ends::Later => {}
+            let certificate = person.certificate.as_ref();
+            if certificate.is_none_or(|certificate| falls_due(certificate, date)) {
+                note(DueKind::WorkCertificate, certificate.and_then(|certificate| certificate.until));
             }
             if person.training != Outcome::Passed {
                 note(DueKind::Training, None);
@@ -113,15 +109,15 @@ impl Reader {
             if let Some(months) = self.review_months {
                 let last = person.assessed_on.or(person.trained_on);
                 let next = last.and_then(|last| Some(Date(last.0.checked_add_months(Months::new(months))?)));
-                if next.is_none_or(|next| (next.0 - date.0).num_days() <= AHEAD) {
+                if next.is_none_or(|next| (next.0 - date.0).num_days() <= DUE_DAYS) {
                     note(DueKind::Review, next);
                 }
             }
         }
         for person in roster.officers.values() {
-            if let Ends::On(on) = ends_soon(person.certificate.as_ref(), date) {
+            if let Some(certificate) = person.certificate.as_ref().filter(|certificate| falls_due(certificate, date)) {
                 let key = PersonKey::Officer(person.id.clone());
-                due.push(entry(DueKind::OfficerCertificate, key, &person.name, Some(on), date));
+                due.push(entry(DueKind::OfficerCertificate, key, &person.name, certificate.until, date));
             }
         }
         due.sort_by(|a, b| (a.on, a.kind, &a.person).cmp(&(b.on, b.kind, &b.person)));
@@ -129,20 +125,8 @@ impl Reader {
     }
 }
 
-enum Ends {
-    Missing,
-    On(Date),
-    Later,
-}
-
-fn ends_soon(certificate: Option<&Certificate>, today: Date) -> Ends {
-    match certificate {
-        None => Ends::Missing,
-        Some(certificate) => match certificate.until {
-            Some(until) if (until.0 - today.0).num_days() <= AHEAD => Ends::On(until),
-            _ => Ends::Later,
-        },
-    }
+fn falls_due(certificate: &Certificate, today: Date) -> bool {
+    matches!(Validity::on(Some(certificate), today), Validity::Due(_) | Validity::Expired(_))
 }
 
 fn entry(kind: DueKind, person: PersonKey, name: &str, on: Option<Date>, today: Date) -> Due {

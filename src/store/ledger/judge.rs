@@ -1,7 +1,7 @@
 //! Judging a task with the facts of the roster.
 
 use auxlog_law::Rulebook;
-use auxlog_record::facts::{Defaults, Source, reduce};
+use auxlog_record::facts::{Defaults, Judging, Source, judge};
 use auxlog_record::{Task, TaskProblem};
 
 use super::Reader;
@@ -22,10 +22,7 @@ impl Reader {
             agency: Some(self.identity.agency.clone()),
             today: Some(self.today_date()),
         };
-        let reduced = reduce(|code| rulebook.activity(code), task, &roster, &defaults);
-        let text = task.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        let suggestion = text.map(|text| rulebook.suggest(text));
-        let verdict = rulebook.judge_task(&reduced.facts, suggestion.as_ref());
+        let Judging { reduced, suggestion, verdict } = judge(rulebook, task, &roster, &defaults);
         let facts = reduced.facts.clone();
         Judgement {
             judged: reduced.judged(verdict, roster.version, self.index().authority().position()),

@@ -140,7 +140,7 @@ impl Reader {
             ..Task::default()
         };
         let defaults = Defaults { source: Source::Roster, agency: Some(person.agency.clone()), today: Some(today) };
-        let reduced = reduce(|code| self.rulebook.activity(code), &task, roster, &defaults);
+        let reduced = reduce(self.rulebook, &task, roster, &defaults);
         let findings = self.rulebook.judge(&reduced.facts).findings;
         let rules: Vec<String> =
             findings.into_iter().filter(|finding| finding.person.is_some()).map(|finding| finding.rule).collect();

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use auxlog_record::{Agency, AgencyId, Date, Roster};
+use auxlog_record::{Agency, AgencyId, Date, Roster, plain};
 
 use super::column::kind_named;
 use super::grid::{self, Sheet};
 use super::row::Row;
-use super::value::fold;
 use super::{Column, Kind, Place, RosterFileError, RosterProblem, What};
 
 /// Rows above the heading that may hold titles.
@@ -167,15 +166,16 @@ struct Import<'a> {
     roster: Roster,
     refused: usize,
     problems: Vec<RosterProblem>,
-    /// Agency codes by name.
+    /// Agency codes by name, in plain form.
     codes: BTreeMap<String, AgencyId>,
-    /// Where each number stood first.
+    /// Where each number, in plain form, stood first.
     seen: BTreeMap<(Kind, String), Place>,
 }
 
 impl<'a> Import<'a> {
     fn new(context: &'a ImportContext) -> Self {
-        let codes = context.agencies.iter().map(|agency| (fold(&agency.name), agency.id.clone())).collect();
+        let codes =
+            context.agencies.iter().map(|agency| (plain(&agency.name).into_owned(), agency.id.clone())).collect();
         Self { context, roster: Roster::default(), refused: 0, problems: Vec::new(), codes, seen: BTreeMap::new() }
     }
 
@@ -233,10 +233,11 @@ impl<'a> Import<'a> {
         let mut problems = std::mem::take(&mut row.problems);
         if !number.is_empty() {
             let here = place(sheet, index + 1, number_column);
-            if let Some(first) = self.seen.get(&(kind, number.clone())) {
+            let key = (kind, plain(&number).into_owned());
+            if let Some(first) = self.seen.get(&key) {
                 problems.push((number_column, What::Duplicate { number: number.clone(), first: first.clone() }));
             } else {
-                self.seen.insert((kind, number), here);
+                self.seen.insert(key, here);
             }
         }
         let agency = self.agency(sheet, index, agency_column, code.as_deref(), agency_name.as_deref());
@@ -282,7 +283,7 @@ impl<'a> Import<'a> {
                 let by_code = AgencyId::from(name);
                 let known = self.roster.agencies.contains_key(&by_code)
                     || self.context.agencies.iter().any(|agency| agency.id == by_code);
-                if known { by_code } else { self.codes.get(name).cloned().unwrap_or(by_code) }
+                if known { by_code } else { self.codes.get(&*plain(name)).cloned().unwrap_or(by_code) }
             }
             (None, None) => self.context.default_agency.clone()?,
         };
@@ -297,8 +298,8 @@ impl<'a> Import<'a> {
                 name.clone_into(&mut entry.name);
             }
             let other = entry.name.clone();
-            self.codes.entry(name.to_owned()).or_insert_with(|| id.clone());
-            if other != name {
+            self.codes.entry(plain(name).into_owned()).or_insert_with(|| id.clone());
+            if plain(&other) != plain(name) {
                 let what = What::AgencyDiffers { code: id.0.clone(), other };
                 if !self.problems.iter().any(|problem| problem.what == what) {
                     self.note(sheet, index + 1, column, what);

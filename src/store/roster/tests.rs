@@ -123,6 +123,18 @@ fn a_row_that_cannot_be_taken_is_named_and_the_others_are_taken() {
 }
 
 #[test]
+fn one_number_written_twice_is_a_duplicate() {
+    let import = csv("编号,姓名,工作证号,有效期至,岗前培训,考核结果,出生日期\n\
+         X-1,张三,1,2027-1-1,合格,合格,1990-1-1\n\
+         ｘ－１,李四,2,2027-1-1,合格,合格,1990-1-1\n\
+         X\u{200b}—1,王五,3,2027-1-1,合格,合格,1990-1-1\n\
+         X-11,赵六,4,2027-1-1,合格,合格,1990-1-1\n");
+    assert_eq!(import.roster.auxiliaries.keys().map(|id| id.0.as_str()).collect::<Vec<_>>(), ["X-1", "X-11"]);
+    assert!(import.report.problems.iter().all(|problem| matches!(problem.what, What::Duplicate { .. })));
+    assert_eq!(import.report.refused, 2);
+}
+
+#[test]
 fn a_missing_column_that_changes_verdicts_is_pointed_out() {
     let import = csv("编号,姓名,工作证号,有效期至,岗前培训,考核结果,星座\nX1,张三,1,2027-01-01,合格,合格,天秤\n");
     assert_eq!(import.report.auxiliaries, 1);

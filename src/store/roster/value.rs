@@ -1,7 +1,7 @@
 //! Cells as values: dates, standings, outcomes and lists in the forms people write them.
 
 use auxlog_law::{Outcome, Status};
-use auxlog_record::{Date, RecusalEntry, is_hidden};
+use auxlog_record::{Date, RecusalEntry, is_hidden, narrow};
 use chrono::NaiveDate;
 
 /// Full-width letters, digits and signs as their narrow forms, blanks at the ends removed.
@@ -10,11 +10,7 @@ pub(super) fn fold(text: &str) -> String {
         .chars()
         // What is not seen is not meant: two people must not differ by it alone.
         .filter(|c| !is_hidden(*c) || matches!(c, '\n' | '\r' | '\t' | '\u{feff}'))
-        .map(|c| match c {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-            '\u{3000}' | '\u{a0}' | '\u{feff}' => ' ',
-            _ => c,
-        })
+        .map(|c| if c == '\u{feff}' { ' ' } else { narrow(c) })
         .collect();
     folded.trim().to_owned()
 }

@@ -1,5 +1,6 @@
 //! The index over a roster's people, and how matches are ranked.
 
+use auxlog_record::plain;
 use ib_pinyin::matcher::PinyinMatcher;
 use ib_pinyin::pinyin::{PinyinData, PinyinNotation};
 
@@ -102,7 +103,7 @@ impl PeopleIndex {
 
     fn add(&mut self, readings: &Readings, person: Person<'_>) {
         let forms = Forms::of(&readings.of_name(person.name, person.pinyin));
-        self.plain.push([lower(person.name).as_str(), lower(person.number).as_str()]);
+        self.plain.push([&*plain(person.name), &*plain(person.number)]);
         self.initials.push(forms.initials.iter().map(String::as_str));
         self.full.push(forms.full.iter().map(String::as_str));
         self.mixed.push(forms.mixed.iter().map(String::as_str));
@@ -117,7 +118,7 @@ impl PeopleIndex {
         let title = names.join("\u{0}");
         let known = self.groups.iter().position(|(known, _)| **known == *title);
         let position = known.unwrap_or_else(|| {
-            let mut keys: Vec<String> = names.iter().map(|name| lower(name)).collect();
+            let mut keys: Vec<String> = names.iter().map(|name| plain(name).into_owned()).collect();
             let forms = Forms::of(&readings.of_name(names[0], None));
             keys.extend(forms.initials.into_iter().chain(forms.full));
             let mut group = Keys::default();
@@ -155,8 +156,8 @@ impl PeopleIndex {
     /// Everyone's match with `query`; `None` where nothing is asked for. Weaker matches are
     /// looked for only while fewer than `most` stronger ones were found.
     fn matches(&self, query: &str, most: usize) -> Option<Vec<u8>> {
-        let folded = lower(&narrow(query));
-        let mut terms: Vec<&str> = folded.split_whitespace().collect();
+        let folded = terms(query);
+        let mut terms: Vec<&str> = folded.iter().map(String::as_str).collect();
         terms.dedup();
         let (first, more) = terms.split_first()?;
         let enough = if more.is_empty() { most } else { usize::MAX };
@@ -237,8 +238,8 @@ impl PeopleIndex {
     /// The parts of names (bytes) that `query` matches, to be shown; `None` where it matched by
     /// number, agency or a reading that only surnames have or only the roster knows.
     pub fn matched<'n>(&self, names: impl IntoIterator<Item = &'n str>, query: &str) -> Vec<Option<(usize, usize)>> {
-        let folded = lower(&narrow(query));
-        let matcher = folded.split_whitespace().next().map(|term| self.matcher(term));
+        let folded = terms(query);
+        let matcher = folded.first().map(|term| self.matcher(term));
         let part = |name| matcher.as_ref()?.find(name).map(|found| (found.start(), found.end()));
         names.into_iter().map(part).collect()
     }
@@ -354,21 +355,9 @@ fn add(keys: &mut Vec<String>, key: String) {
     }
 }
 
-fn lower(text: &str) -> String {
-    text.to_lowercase()
-}
-
-/// Full-width letters and digits, as an input method gives them, as narrow ones; control
-/// characters, which part the keys, are dropped.
-fn narrow(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control())
-        .map(|c| match c {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-            '\u{3000}' => ' ',
-            _ => c,
-        })
-        .collect()
+/// The words of a query, in the form that names and numbers are compared in.
+fn terms(query: &str) -> Vec<String> {
+    query.split_whitespace().map(|term| plain(term).into_owned()).filter(|term| !term.is_empty()).collect()
 }
 
 #[cfg(test)]

@@ -57,6 +57,28 @@ fn a_name_is_found_by_characters_initials_full_and_mixed_pinyin() {
 }
 
 #[test]
+fn names_and_numbers_are_found_however_they_are_written() {
+    let index = PeopleIndex::new([("买买提·吐尔逊", "Ｘ－01"), ("張偉", "X02")].map(|(name, number)| Person {
+        name,
+        number,
+        pinyin: None,
+        agency: "A01",
+        agency_name: "",
+        unit: None,
+    }));
+    let found = |query| index.search(query, 0).first().map(|found| (found.index, found.rank));
+    for query in
+        ["买买提·吐尔逊", "买买提•吐尔逊", "买买提．吐尔逊", "买买提吐尔逊", "买买提 吐尔逊", "x-01", "Ｘ—０１"]
+    {
+        assert_eq!(found(query), Some((0, Match::Exact)), "{query}");
+    }
+    assert_eq!(found("吐尔逊").map(|(person, _)| person), Some(0));
+    for query in ["张伟", "張\u{200b}偉", "zw"] {
+        assert_eq!(found(query), Some((1, Match::Exact)), "{query}");
+    }
+}
+
+#[test]
 fn every_reading_of_a_surname_finds_it() {
     for (query, name) in [
         ("shan", "单雄信"),

@@ -2,12 +2,11 @@
 
 use auxlog_i18n::Place;
 use auxlog_law::{Lang, Outcome, Rulebook, Status};
-use auxlog_record::{Date, Decision, Moment, china};
+use auxlog_record::{Date, Decision, Moment, Validity, china};
 use auxlog_store::TaskStatus;
 use auxlog_sync::message::{Awaiting, IncidentNote};
 use chrono::{Datelike as _, TimeZone as _, Weekday};
 
-use crate::screens::staff::certificate::State;
 use crate::theme::Meaning;
 use crate::words::{Words, say};
 
@@ -30,36 +29,36 @@ pub fn outcome(words: &Words, outcome: Outcome) -> String {
 }
 
 /// The state of a certificate.
-pub fn certificate(words: &Words, state: State) -> String {
+pub fn certificate(words: &Words, state: Validity) -> String {
     match state {
-        State::Missing => say!(words, "certificate-missing"),
-        State::NotYet(from) => say!(words, "certificate-not-yet", from = date(words, from)),
-        State::Valid(None) => say!(words, "certificate-valid"),
-        State::Valid(Some(until)) => say!(words, "certificate-valid-until", until = date(words, until)),
-        State::Due(0) => say!(words, "certificate-last-day"),
-        State::Due(days) => say!(words, "certificate-due", days = days),
-        State::Expired(until) => say!(words, "certificate-expired", until = date(words, until)),
+        Validity::Missing => say!(words, "certificate-missing"),
+        Validity::NotYet(from) => say!(words, "certificate-not-yet", from = date(words, from)),
+        Validity::Valid(None) => say!(words, "certificate-valid"),
+        Validity::Valid(Some(until)) => say!(words, "certificate-valid-until", until = date(words, until)),
+        Validity::Due(0) => say!(words, "certificate-last-day"),
+        Validity::Due(days) => say!(words, "certificate-due", days = days),
+        Validity::Expired(until) => say!(words, "certificate-expired", until = date(words, until)),
     }
 }
 
 /// The state of a certificate in a word or two.
-pub fn certificate_brief(words: &Words, state: State) -> String {
+pub fn certificate_brief(words: &Words, state: Validity) -> String {
     match state {
-        State::Missing => say!(words, "certificate-missing"),
-        State::NotYet(_) => say!(words, "certificate-not-yet-brief"),
-        State::Valid(_) => say!(words, "certificate-valid"),
-        State::Due(0) => say!(words, "certificate-last-day"),
-        State::Due(days) => say!(words, "certificate-due", days = days),
-        State::Expired(_) => say!(words, "certificate-expired-brief"),
+        Validity::Missing => say!(words, "certificate-missing"),
+        Validity::NotYet(_) => say!(words, "certificate-not-yet-brief"),
+        Validity::Valid(_) => say!(words, "certificate-valid"),
+        Validity::Due(0) => say!(words, "certificate-last-day"),
+        Validity::Due(days) => say!(words, "certificate-due", days = days),
+        Validity::Expired(_) => say!(words, "certificate-expired-brief"),
     }
 }
 
 /// How the state of a certificate looks.
-pub fn certificate_meaning(state: State) -> Meaning {
+pub fn certificate_meaning(state: Validity) -> Meaning {
     match state {
-        State::Valid(_) => Meaning::Good,
-        State::Due(_) => Meaning::Warn,
-        State::Missing | State::NotYet(_) | State::Expired(_) => Meaning::Bad,
+        Validity::Valid(_) => Meaning::Good,
+        Validity::Due(_) => Meaning::Warn,
+        Validity::Missing | Validity::NotYet(_) | Validity::Expired(_) => Meaning::Bad,
     }
 }
 

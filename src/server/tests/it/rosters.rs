@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use auxlog_law::Rulebook;
-use auxlog_record::facts::{Defaults, Source, reduce};
+use auxlog_record::facts::{Defaults, Judging, Source, judge};
 use auxlog_record::{Agency, Auxiliary, Disposition, Event, Officer, Roster, StatedAuxiliary, Task, TaskLogged};
 use auxlog_server::admin::AdminError;
 use auxlog_server::roster::{PersonEdit, PersonKind, RosterEdit};
@@ -168,9 +168,7 @@ async fn records_judged_on_many_versions_come_a_few_at_a_time(kind: Kind) {
     for version in 1..=VERSIONS {
         let auxiliaries = vec![StatedAuxiliary { id: "X00000".into(), ..StatedAuxiliary::default() }];
         let task = Task { id: format!("t-{version}"), auxiliaries, ..task.clone() };
-        let reduced = reduce(|code| rulebook.activity(code), &task, &first, &defaults);
-        let suggestion = task.text.as_deref().map(|text| rulebook.suggest(text));
-        let verdict = rulebook.judge_task(&reduced.facts, suggestion.as_ref());
+        let Judging { reduced, verdict, .. } = judge(rulebook, &task, &first, &defaults);
         let judged = reduced.judged(verdict, version, 0);
         a.record(&Event::TaskLogged(TaskLogged { task, judged, plan: None }));
     }

@@ -1,7 +1,7 @@
 //! Verdicts that were given on a roster which the server has not got whole any more.
 
 use auxlog_law::Rulebook;
-use auxlog_record::facts::{Defaults, Source, reduce};
+use auxlog_record::facts::{Defaults, Judging, Source, judge};
 use auxlog_record::{Agency, Auxiliary, Disposition, Event, Record, Roster, StatedAuxiliary, TaskLogged};
 use auxlog_server::roster::{PersonKind, RosterEdit};
 use auxlog_server::store::PersonMask;
@@ -38,9 +38,7 @@ pub(crate) fn log(laptop: &Laptop, number: &str, with: &str, lie: bool) -> Recor
     task.auxiliaries = vec![StatedAuxiliary { id: with.into(), ..StatedAuxiliary::default() }];
     let rulebook = Rulebook::embedded();
     let defaults = Defaults { source: Source::Roster, agency: Some("A01".into()), today: None };
-    let reduced = reduce(|code| rulebook.activity(code), &task, &laptop.roster(), &defaults);
-    let suggestion = task.text.as_deref().map(|text| rulebook.suggest(text));
-    let verdict = rulebook.judge_task(&reduced.facts, suggestion.as_ref());
+    let Judging { reduced, verdict, .. } = judge(rulebook, &task, &laptop.roster(), &defaults);
     let mut judged = reduced.judged(verdict, laptop.roster().version, 0);
     if lie {
         judged.given.as_mut().expect("facts").people.clear();

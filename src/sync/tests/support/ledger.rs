@@ -149,7 +149,7 @@ impl Laptop {
 /// A logged task whose verdict the laptop left to nobody: judged by the embedded rulebook.
 pub(crate) fn task(id: &str, text: &str) -> Event {
     use auxlog_law::Rulebook;
-    use auxlog_record::facts::{Defaults, Source, reduce};
+    use auxlog_record::facts::{Defaults, Judging, Source, judge};
     let rulebook = Rulebook::embedded();
     let task = Task {
         id: id.into(),
@@ -159,9 +159,7 @@ pub(crate) fn task(id: &str, text: &str) -> Event {
         ..Task::default()
     };
     let defaults = Defaults { source: Source::Roster, agency: Some("A01".into()), today: None };
-    let reduced = reduce(|code| rulebook.activity(code), &task, &Roster::default(), &defaults);
-    let suggestion = task.text.as_deref().map(|text| rulebook.suggest(text));
-    let verdict = rulebook.judge_task(&reduced.facts, suggestion.as_ref());
+    let Judging { reduced, verdict, .. } = judge(rulebook, &task, &Roster::default(), &defaults);
     let judged: Judged = reduced.judged(verdict, 0, 0);
     Event::TaskLogged(TaskLogged { task, judged, plan: None })
 }

@@ -46,7 +46,7 @@ fn verdict(rulebook: &Rulebook, code: &str, way: Way, now: Moment) -> Severity {
     };
     let task = Task { at: Some(now), items: vec![code.to_owned()], mode, presence, ..Task::default() };
     let defaults = Defaults { source: Source::Roster, agency: None, today: Some(now.china_date()) };
-    let reduced = reduce(|code| rulebook.activity(code), &task, &Roster::default(), &defaults);
+    let reduced = reduce(rulebook, &task, &Roster::default(), &defaults);
     let officers = if way == Way::Alone { Officers::Unstated } else { Officers::Stated { valid: 2, total: 2 } };
     let findings = rulebook.judge(&Facts { officers, legal_basis: true, ..reduced.facts }).findings;
     // What would be said of a person is not said of the duty.

@@ -2,10 +2,9 @@
 
 use auxlog_law::{Circumstance, Lang, Recusal, Rulebook, Status};
 use auxlog_record::facts::recusal;
-use auxlog_record::{AuxiliaryId, Date, Moment, OfficerId};
+use auxlog_record::{AuxiliaryId, Date, Moment, OfficerId, Validity};
 
 use crate::screens::labels;
-use crate::screens::staff::certificate::State;
 use crate::shared::Shared;
 use crate::theme::Meaning;
 use crate::widgets::Entry;
@@ -42,7 +41,7 @@ fn remark(shared: &Shared, person: &auxlog_record::Auxiliary, day: Date, counter
     if person.status != Status::Active {
         return (labels::status(words, person.status), Meaning::Bad);
     }
-    let state = State::on(person.certificate.as_ref(), day);
+    let state = Validity::on(person.certificate.as_ref(), day);
     (labels::certificate_brief(words, state), labels::certificate_meaning(state))
 }
 
@@ -56,7 +55,7 @@ pub(super) fn officers(shared: &Shared, at: Moment) -> Vec<Entry<OfficerId>> {
         let agency = roster.agencies.get(&person.agency).map_or(person.agency.0.as_str(), |agency| &agency.name);
         let keys = format!("{} {}", person.id, person.pinyin.clone().unwrap_or_default());
         let mut entry = Entry::new(person.id.clone(), person.name.clone(), agency, keys);
-        let state = State::on(person.certificate.as_ref(), at.china_date());
+        let state = Validity::on(person.certificate.as_ref(), at.china_date());
         entry.remark = Some((labels::certificate_brief(&shared.words, state), labels::certificate_meaning(state)));
         entry
     };

@@ -87,7 +87,7 @@ impl Form {
             agency: Some(session.identity.agency.clone()),
             today: Some(shared.now.china_date()),
         };
-        let reduced = reduce(|code| rulebook.activity(code), &task, &session.roster, &defaults);
+        let reduced = reduce(rulebook, &task, &session.roster, &defaults);
         Assessment::of(rulebook, &reduced.facts, suggestion)
     }
 

@@ -1,7 +1,7 @@
 //! How the log form looks: the form above or at the left, the verdict below or at the right.
 
 use auxlog_law::{Rulebook, Severity, Status};
-use auxlog_record::Date;
+use auxlog_record::{Date, Validity};
 use ratatui::layout::Rect;
 
 use super::answer::{Answer, Source};
@@ -14,7 +14,6 @@ use crate::canvas::{Canvas, Hit, centred};
 use crate::command::Command;
 use crate::screens::labels;
 use crate::screens::panel::{self, Panel};
-use crate::screens::staff::certificate::State;
 use crate::shared::Shared;
 use crate::text;
 use crate::theme::Meaning;
@@ -261,7 +260,7 @@ impl Drawing<'_> {
             None => Some(say!(words, "log-not-on-roster")),
             Some(person) if person.status != Status::Active => Some(labels::status(words, person.status)),
             Some(person) => {
-                let state = State::on(person.certificate.as_ref(), day);
+                let state = Validity::on(person.certificate.as_ref(), day);
                 (!state.is_valid()).then(|| labels::certificate_brief(words, state))
             }
         };
@@ -278,7 +277,7 @@ impl Drawing<'_> {
         let roster = self.shared.roster();
         let day = begins(&self.form.content).china_date();
         let certificate = roster.officers.get(&pick.id).and_then(|person| person.certificate.as_ref());
-        let valid = State::on(certificate, day).is_valid();
+        let valid = Validity::on(certificate, day).is_valid();
         let state =
             if valid { say!(self.words(), "certificate-short") } else { say!(self.words(), "certificate-none-short") };
         let mark = if valid { canvas.glyphs.permitted } else { canvas.glyphs.improper };

@@ -1,6 +1,6 @@
 //! Times as an officer types them.
 
-use auxlog_record::Moment;
+use auxlog_record::{Moment, narrow};
 use chrono::{DateTime, Datelike as _, Days, FixedOffset, NaiveDate, NaiveTime};
 
 /// Reads a time typed by hand, near `base` (whose day and offset stand in for what is left out).
@@ -71,16 +71,9 @@ fn number(digits: &str) -> Option<u32> {
     digits.parse().ok()
 }
 
-/// Full-width forms of ASCII to ASCII, as an input method in full-width state sends them.
+/// `typed` in half width, as an input method in full-width state doesn't send it.
 pub(crate) fn fold(typed: &str) -> String {
-    typed
-        .chars()
-        .map(|c| match c {
-            '\u{3000}' => ' ',
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-            _ => c,
-        })
-        .collect()
+    typed.chars().map(narrow).collect()
 }
 
 #[cfg(test)]

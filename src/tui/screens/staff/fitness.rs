@@ -35,7 +35,7 @@ pub fn fitness(
         ..Task::default()
     };
     let defaults = Defaults { source: Source::Roster, agency: Some(agency.clone()), today: Some(now.china_date()) };
-    let reduced = reduce(|code| rulebook.activity(code), &task, roster, &defaults);
+    let reduced = reduce(rulebook, &task, roster, &defaults);
     let facts = Facts { officers: Officers::Stated { valid: 2, total: 2 }, legal_basis: true, ..reduced.facts };
     let verdict = rulebook.judge(&facts);
     Fitness { severity: verdict.verdict, against: verdict.findings }

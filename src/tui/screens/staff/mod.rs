@@ -1,6 +1,5 @@
 //! 人员: the auxiliaries, what is known of one, and who may be sent for a duty.
 
-pub mod certificate;
 pub mod fitness;
 mod view;
 

@@ -1,10 +1,10 @@
 //! How the list of staff and an auxiliary look.
 
 use auxlog_law::{Rulebook, Severity, Status};
+use auxlog_record::Validity;
 use auxlog_store::{PersonDetail, PersonRow};
 use ratatui::layout::Rect;
 
-use super::certificate::State;
 use super::fitness::Fitness;
 use super::{Opened, Staff};
 use crate::canvas::{Canvas, centred};
@@ -99,7 +99,7 @@ fn draw_list(staff: &Staff, shared: &Shared, canvas: &mut Canvas, area: Rect) {
 fn cells(row: &PersonRow, fit: &Fitness, shared: &Shared, glyphs: &Glyphs) -> Vec<Cell> {
     let words = &shared.words;
     let person = &row.person;
-    let state = State::on(person.certificate.as_ref(), shared.now.china_date());
+    let state = Validity::on(person.certificate.as_ref(), shared.now.china_date());
     let agency = person.unit.clone().unwrap_or_else(|| row.agency_name.clone());
     let sendable = format!("{} {}", mark(fit.severity, glyphs), sendable(words, fit));
     vec![
@@ -193,7 +193,7 @@ impl Page<'_> {
             &format!("{}{unit}", row.agency_name),
             Meaning::Text,
         );
-        let state = State::on(person.certificate.as_ref(), today);
+        let state = Validity::on(person.certificate.as_ref(), today);
         let number = person.certificate.as_ref().map(|c| format!("{} ", c.number)).unwrap_or_default();
         let certificate = format!("{number}{}", labels::certificate(words, state));
         self.fact(&say!(words, "staff-certificate"), &certificate, labels::certificate_meaning(state));

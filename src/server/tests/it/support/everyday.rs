@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use auxlog_law::{Arranged, Mode, Presence, Rulebook};
-use auxlog_record::facts::{Defaults, Source, reduce};
+use auxlog_record::facts::{Defaults, Judging, Source, judge};
 use auxlog_record::{Event, Roster, StatedAuxiliary, StatedOfficer, Task, TaskLogged};
 
 use super::Laptop;
@@ -55,9 +55,7 @@ pub(crate) fn log(laptop: &Laptop, number: u64) {
     let rulebook = Rulebook::embedded();
     let task = task(number);
     let defaults = Defaults { source: Source::Roster, agency: Some("A01".into()), today: None };
-    let reduced = reduce(|code| rulebook.activity(code), &task, &Roster::default(), &defaults);
-    let suggestion = task.text.as_deref().map(|text| rulebook.suggest(text));
-    let verdict = rulebook.judge_task(&reduced.facts, suggestion.as_ref());
+    let Judging { reduced, verdict, .. } = judge(rulebook, &task, &Roster::default(), &defaults);
     let judged = reduced.judged(verdict, 0, 0);
     // One every two minutes, the first of them less than a day ago: no time of theirs is doubtful.
     let first = FIRST.get_or_init(|| super::now_ms().cast_signed() - 20 * 60 * 60 * 1000);

@@ -1,13 +1,13 @@
 //! The state of a certificate on a day, and what falls due (第二十一条).
 
-use auxlog_record::{Certificate, Date};
+use crate::{Certificate, Date};
 
-/// Days before a certificate's last day from which it is shown as falling due.
-pub const DUE_DAYS: i64 = 30;
+/// Days before a last day from which something is shown as falling due.
+pub const DUE_DAYS: i64 = 60;
 
 /// The state of a certificate on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum Validity {
     /// None is on record.
     Missing,
     /// Its first day is still to come.
@@ -20,7 +20,7 @@ pub enum State {
     Expired(Date),
 }
 
-impl State {
+impl Validity {
     /// The state of `certificate` on `day`; both its days are included.
     pub fn on(certificate: Option<&Certificate>, day: Date) -> Self {
         let Some(certificate) = certificate else { return Self::Missing };
@@ -55,23 +55,24 @@ mod tests {
     fn a_certificate_is_valid_on_its_first_and_its_last_day() {
         let certificate =
             Certificate { number: "海执辅001".into(), from: Some(day(1, 1)), until: Some(day(11, 23)) };
-        let on = |day| State::on(Some(&certificate), day);
+        let on = |day| Validity::on(Some(&certificate), day);
         assert_eq!(
-            State::on(Some(&certificate), Date(day(1, 1).0.pred_opt().expect("a day"))),
-            State::NotYet(day(1, 1))
+            Validity::on(Some(&certificate), Date(day(1, 1).0.pred_opt().expect("a day"))),
+            Validity::NotYet(day(1, 1))
         );
-        assert_eq!(on(day(1, 1)), State::Valid(Some(day(11, 23))));
-        assert_eq!(on(day(10, 24)), State::Due(30));
-        assert_eq!(on(day(11, 23)), State::Due(0));
+        assert_eq!(on(day(1, 1)), Validity::Valid(Some(day(11, 23))));
+        assert_eq!(on(day(9, 23)), Validity::Valid(Some(day(11, 23))));
+        assert_eq!(on(day(9, 24)), Validity::Due(60));
+        assert_eq!(on(day(11, 23)), Validity::Due(0));
         assert!(on(day(11, 23)).is_valid());
-        assert_eq!(on(day(11, 24)), State::Expired(day(11, 23)));
+        assert_eq!(on(day(11, 24)), Validity::Expired(day(11, 23)));
         assert!(!on(day(11, 24)).is_valid());
     }
 
     #[test]
     fn no_certificate_is_not_a_valid_one() {
-        assert_eq!(State::on(None, day(1, 1)), State::Missing);
-        assert!(!State::Missing.is_valid());
-        assert!(State::on(Some(&Certificate::default()), day(1, 1)).is_valid(), "unbounded");
+        assert_eq!(Validity::on(None, day(1, 1)), Validity::Missing);
+        assert!(!Validity::Missing.is_valid());
+        assert!(Validity::on(Some(&Certificate::default()), day(1, 1)).is_valid(), "unbounded");
     }
 }
