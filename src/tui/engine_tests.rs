@@ -10,7 +10,7 @@ use crate::effect::{Alarm, Answer, Effect};
 use crate::event::Input;
 use crate::keymap::Preset;
 use crate::msg::Msg;
-use crate::screen::ScreenId;
+use crate::screens::ScreenId;
 use crate::stage::{Look, Stage};
 use crate::theme::Theme;
 
@@ -22,11 +22,11 @@ fn open() -> Stage {
 fn function_keys_lead_to_the_screens_and_esc_back() {
     let mut stage = open();
     stage.keys("<F7><F8>");
-    assert_eq!(stage.model.current, ScreenId::Sync);
+    assert_eq!(stage.model.current.command(), Command::GoSync);
     stage.keys("<Esc>");
-    assert_eq!(stage.model.current, ScreenId::Law);
+    assert_eq!(stage.model.current.command(), Command::GoLaw);
     stage.keys("<Esc><Esc>");
-    assert_eq!(stage.model.current, ScreenId::Today, "where it began");
+    assert_eq!(stage.model.current.command(), Command::GoToday, "where it began");
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_chinese_character_where_a_command_was_meant_is_answered_with_a_hint() {
 fn the_palette_finds_by_initials_and_runs() {
     let mut stage = open();
     stage.keys("<F9>").type_text("fg").keys("<Enter>");
-    assert_eq!(stage.model.current, ScreenId::Law);
+    assert_eq!(stage.model.current.command(), Command::GoLaw);
     assert!(stage.model.layers.is_empty());
 }
 
@@ -64,7 +64,7 @@ fn help_runs_what_is_chosen() {
 
 #[test]
 fn help_misses_no_command_of_what_has_the_focus() {
-    for id in ScreenId::ALL {
+    for id in ScreenId::all() {
         let mut stage = Stage::open(&Look { size: (120, 80), ..Look::default() });
         stage.send(Msg::Run(id.command()));
         let scopes = crate::update::scopes(stage.model.front());
@@ -80,7 +80,7 @@ fn help_misses_no_command_of_what_has_the_focus() {
 fn what_the_bar_and_header_show_can_be_clicked() {
     let mut stage = open();
     stage.click(Hit::Command(Command::GoSync));
-    assert_eq!(stage.model.current, ScreenId::Sync);
+    assert_eq!(stage.model.current.command(), Command::GoSync);
     stage.click(Hit::Command(Command::Help));
     assert_eq!(stage.model.layers.len(), 1);
 }
@@ -122,7 +122,7 @@ fn a_sequence_shows_what_can_follow() {
     stage.keys("<F7>g");
     insta::assert_snapshot!(stage.text());
     stage.keys("y");
-    assert_eq!(stage.model.current, ScreenId::Sync);
+    assert_eq!(stage.model.current.command(), Command::GoSync);
     assert!(stage.model.pending.is_empty());
 }
 
@@ -140,7 +140,7 @@ fn a_tiny_terminal_says_so_and_comes_back() {
 
 #[test]
 fn every_screen_draws_at_every_size() {
-    for id in ScreenId::ALL {
+    for id in ScreenId::all() {
         let mut stage = open();
         stage.send(Msg::Run(id.command()));
         for (width, height) in [(60, 18), (61, 19), (79, 23), (80, 24), (119, 39), (200, 60), (300, 18)] {

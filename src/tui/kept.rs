@@ -10,7 +10,7 @@ use crate::command::Command;
 use crate::effect::{Ask, Effect};
 use crate::glyph;
 use crate::model::Model;
-use crate::screen::ScreenId;
+use crate::screens::ScreenId;
 use crate::shared::Cx;
 use crate::theme::Theme;
 use crate::words::Words;
@@ -75,9 +75,7 @@ pub fn keep(model: &Model) -> Option<Effect> {
     if model.chosen.glyphs {
         kept.put("glyphs", if shared.glyphs.ascii { "ascii" } else { "unicode" });
     }
-    for id in ScreenId::ALL {
-        model.screens.get(id).keep(&mut kept);
-    }
+    model.screens.iter().for_each(|screen| screen.keep(&mut kept));
     let draft = Draft { state: kept.0, ..Draft::default() };
     Some(Effect::Ask(shared.tickets.take(), Ask::SaveDraft(FORM, Box::new(draft))))
 }
@@ -104,10 +102,8 @@ pub fn restore(model: &mut Model, kept: &Kept) {
         model.shared.glyphs = if glyphs == "ascii" { glyph::ASCII } else { glyph::UNICODE };
         model.chosen.glyphs = true;
     }
-    for id in ScreenId::ALL {
-        let mut cx = Cx::new(&model.shared);
-        model.screens.get_mut(id).restore(kept, &mut cx);
-    }
+    let mut cx = Cx::new(&model.shared);
+    model.screens.iter_mut().for_each(|screen| screen.restore(kept, &mut cx));
 }
 
 #[cfg(test)]
@@ -138,7 +134,7 @@ mod tests {
     fn the_screens_are_as_they_were_left() {
         let kept = left_after("<F7><Tab><Ctrl-F>xchc<Enter><F6>zw<F8><Ctrl-T><Ctrl-L><F7>");
         let mut stage = again(&Look::default(), kept);
-        assert_eq!((stage.model.current, stage.model.shared.lang()), (ScreenId::Law, Lang::En));
+        assert_eq!((stage.model.current.command(), stage.model.shared.lang()), (Command::GoLaw, Lang::En));
         assert_eq!(stage.model.shared.theme, Theme::Light);
         assert!(stage.text().contains("[Duties]") && stage.text().contains("xchc"), "{}", stage.text());
         let searched = |stage: &Stage| {
@@ -159,7 +155,7 @@ mod tests {
         assert_eq!(stage.model.shared.theme, Theme::Mono);
         let untouched = again(&Look { theme: Theme::Sunlight, ..Look::default() }, left_after("<F4>"));
         assert_eq!(untouched.model.shared.theme, Theme::Sunlight, "nothing was chosen");
-        assert_eq!(untouched.model.current, ScreenId::Tasks);
+        assert_eq!(untouched.model.current.command(), Command::GoTasks);
     }
 
     #[test]
@@ -167,6 +163,6 @@ mod tests {
         let strange = [("screen", "go.moon"), ("theme", "plaid"), ("law.part", "?"), ("law.line", "-1")];
         let named = strange.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let stage = again(&Look::default(), Box::new(Draft { state: named.into(), ..Draft::default() }));
-        assert_eq!((stage.model.current, stage.model.shared.theme), (ScreenId::Today, Theme::Dark));
+        assert_eq!((stage.model.current.command(), stage.model.shared.theme), (Command::GoToday, Theme::Dark));
     }
 }

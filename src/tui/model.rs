@@ -11,7 +11,8 @@ use crate::kept::Chosen;
 use crate::key::Key;
 use crate::keymap::Keymap;
 use crate::layers::Unlock;
-use crate::screen::{Screen, ScreenId, Screens};
+use crate::screen::Screen;
+use crate::screens::{ScreenId, Screens};
 use crate::shared::{Notice, Shared};
 use crate::theme::Theme;
 use crate::words::Words;
@@ -79,7 +80,7 @@ impl Model {
         Self {
             shared,
             screens: Screens::default(),
-            current: ScreenId::Today,
+            current: ScreenId::default(),
             trail: Vec::new(),
             layers: Vec::new(),
             unlock: Unlock::default(),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::command::Command;
 use crate::keymap::{Keymap, Preset};
 use crate::msg::Msg;
-use crate::screen::ScreenId;
+use crate::screens::ScreenId;
 use crate::stage::{Look, Stage};
 use crate::text;
 use crate::update::is_enabled;
@@ -41,7 +41,7 @@ fn offered(stage: &mut Stage) -> BTreeSet<String> {
 fn every_command_is_reached_from_every_preset_with_an_input_method_on() {
     for preset in Preset::ALL {
         let mut reached = BTreeSet::new();
-        for id in ScreenId::ALL {
+        for id in ScreenId::all() {
             let mut stage = Stage::open(&Look { preset, size: (100, 40), ..Look::default() });
             stage.send(Msg::Run(id.command()));
             let enabled: Vec<Command> =

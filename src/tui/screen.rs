@@ -1,8 +1,4 @@
-//! What a screen is, and the screens there are.
-//!
-//! To add a screen: a module under `screens` with a type that implements [`Screen`], a
-//! [`ScreenId`] and a [`Target`], a field in [`Screens`], its commands in the command table with
-//! their keys in `keymaps/default.toml` and their words in the locale files.
+//! What a screen is.
 
 use auxlog_record::{AuxiliaryId, RecordId};
 use ratatui::layout::Rect;
@@ -12,60 +8,13 @@ use crate::command::{Command, Scope};
 use crate::effect::Answer;
 use crate::event::Input;
 use crate::kept::Kept;
-use crate::screens;
 use crate::shared::{Cx, Shared};
 
-/// A screen's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ScreenId {
-    /// 今日.
-    Today,
-    /// 登记.
-    Log,
-    /// 派工.
-    Plan,
-    /// 台账.
-    Tasks,
-    /// 复核.
-    Review,
-    /// 人员.
-    Staff,
-    /// 法规.
-    Law,
-    /// 同步.
-    Sync,
-}
-
-impl ScreenId {
-    /// All screens, in the order of their keys.
-    pub const ALL: [Self; 8] =
-        [Self::Today, Self::Log, Self::Plan, Self::Tasks, Self::Review, Self::Staff, Self::Law, Self::Sync];
-
-    /// The command that shows it.
-    pub fn command(self) -> Command {
-        match self {
-            Self::Today => Command::GoToday,
-            Self::Log => Command::GoLog,
-            Self::Plan => Command::GoPlan,
-            Self::Tasks => Command::GoTasks,
-            Self::Review => Command::GoReview,
-            Self::Staff => Command::GoStaff,
-            Self::Law => Command::GoLaw,
-            Self::Sync => Command::GoSync,
-        }
-    }
-
-    /// The screen that `command` shows.
-    pub fn of(command: Command) -> Option<Self> {
-        Self::ALL.into_iter().find(|id| id.command() == command)
-    }
-}
-
-/// Where to go: a screen, and what to show on it.
+/// What a screen is to show when it is gone to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Target {
-    /// The screen as it was left.
-    Screen(ScreenId),
+    /// What it showed when it was left.
+    AsLeft,
     /// The log form, filled with this task.
     LogLike(Box<auxlog_record::Task>),
     /// The log form, filled with this plan and under its reference.
@@ -89,20 +38,6 @@ pub enum Target {
     Auxiliary(AuxiliaryId),
     /// A provision, by its code: `16.2`, `17.2`.
     Provision(String),
-}
-
-impl Target {
-    /// The screen it is on.
-    pub fn screen(&self) -> ScreenId {
-        match self {
-            Self::Screen(id) => *id,
-            Self::LogLike(_) | Self::CarryOut(_) | Self::NewPlan | Self::Correct { .. } => ScreenId::Log,
-            Self::Task(_) => ScreenId::Tasks,
-            Self::Flag(_) => ScreenId::Review,
-            Self::Auxiliary(_) => ScreenId::Staff,
-            Self::Provision(_) => ScreenId::Law,
-        }
-    }
 }
 
 /// A screen: its state, how it changes and how it looks. Nothing here does I/O.
@@ -136,8 +71,18 @@ pub trait Screen: std::fmt::Debug {
     /// selected one is the screen's own matter.
     fn click(&mut self, _hit: Hit, _cx: &mut Cx) {}
 
+    /// Whether `target` is shown here.
+    fn shows(&self, _target: &Target) -> bool {
+        false
+    }
+
+    /// How much waits here, to stand beside its name.
+    fn waiting(&self, _shared: &Shared) -> u64 {
+        0
+    }
+
     /// It is about to be shown: ask for what it needs.
-    fn enter(&mut self, target: &Target, cx: &mut Cx);
+    fn enter(&mut self, _target: &Target, _cx: &mut Cx) {}
 
     /// Remembers what of it should be there again after the next start: where it stood, what was
     /// searched. What was being typed is a draft's.
@@ -154,55 +99,4 @@ pub trait Screen: std::fmt::Debug {
 
     /// Draws it.
     fn view(&self, shared: &Shared, canvas: &mut Canvas, area: Rect);
-}
-
-/// The screens.
-#[derive(Debug, Default)]
-pub struct Screens {
-    /// 今日.
-    pub today: screens::today::Today,
-    /// 登记.
-    pub log: screens::log::Log,
-    /// 派工.
-    pub plan: screens::plan::Plan,
-    /// 台账.
-    pub tasks: screens::tasks::Tasks,
-    /// 复核.
-    pub review: screens::review::Review,
-    /// 人员.
-    pub staff: screens::staff::Staff,
-    /// 法规.
-    pub law: screens::law::Law,
-    /// 同步.
-    pub sync: screens::sync::Sync,
-}
-
-impl Screens {
-    /// A screen.
-    pub fn get(&self, id: ScreenId) -> &dyn Screen {
-        match id {
-            ScreenId::Today => &self.today,
-            ScreenId::Log => &self.log,
-            ScreenId::Plan => &self.plan,
-            ScreenId::Tasks => &self.tasks,
-            ScreenId::Review => &self.review,
-            ScreenId::Staff => &self.staff,
-            ScreenId::Law => &self.law,
-            ScreenId::Sync => &self.sync,
-        }
-    }
-
-    /// A screen, to change it.
-    pub fn get_mut(&mut self, id: ScreenId) -> &mut dyn Screen {
-        match id {
-            ScreenId::Today => &mut self.today,
-            ScreenId::Log => &mut self.log,
-            ScreenId::Plan => &mut self.plan,
-            ScreenId::Tasks => &mut self.tasks,
-            ScreenId::Review => &mut self.review,
-            ScreenId::Staff => &mut self.staff,
-            ScreenId::Law => &mut self.law,
-            ScreenId::Sync => &mut self.sync,
-        }
-    }
 }

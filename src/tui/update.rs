@@ -15,7 +15,8 @@ use crate::keymap::Resolved;
 use crate::layers::{CommandList, Confirm, Unlock};
 use crate::model::Model;
 use crate::msg::Msg;
-use crate::screen::{Screen, ScreenId, Screens, Target};
+use crate::screen::{Screen, Target};
+use crate::screens::{ScreenId, Screens};
 use crate::shared::{Act, Cx, Notice, Session, Tone};
 use crate::text;
 use crate::words::{Words, say};
@@ -151,7 +152,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         return Vec::new();
     }
     if let Some(id) = ScreenId::of(command) {
-        return go(model, &Target::Screen(id));
+        return go(model, id, &Target::AsLeft);
     }
     match command {
         Command::Help => open_commands(model, CommandList::help),
@@ -206,26 +207,26 @@ fn back(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     match model.trail.pop() {
-        Some(id) => show(model, &Target::Screen(id)),
+        Some(id) => show(model, id, &Target::AsLeft),
         None => Vec::new(),
     }
 }
 
-fn go(model: &mut Model, target: &Target) -> Vec<Effect> {
+fn go(model: &mut Model, id: ScreenId, target: &Target) -> Vec<Effect> {
     const TRAIL: usize = 20;
-    if model.current != target.screen() {
+    if model.current != id {
         model.trail.push(model.current);
         if model.trail.len() > TRAIL {
             model.trail.remove(0);
         }
     }
-    show(model, target)
+    show(model, id, target)
 }
 
-fn show(model: &mut Model, target: &Target) -> Vec<Effect> {
+fn show(model: &mut Model, id: ScreenId, target: &Target) -> Vec<Effect> {
     model.layers.clear();
     model.pending.clear();
-    model.current = target.screen();
+    model.current = id;
     with_front(model, |front, cx| front.enter(target, cx)).1
 }
 
@@ -260,8 +261,8 @@ fn with_screens_about(
     mut work: impl FnMut(&mut dyn Screen, &mut Cx),
 ) -> Vec<Effect> {
     let mut cx = Cx::about(&model.shared, ticket);
-    for id in ScreenId::ALL {
-        work(model.screens.get_mut(id), &mut cx);
+    for screen in model.screens.iter_mut() {
+        work(screen, &mut cx);
     }
     let acts = cx.into_acts();
     perform(model, acts)
@@ -280,8 +281,8 @@ fn answered(model: &mut Model, ticket: Option<Ticket>, answer: &Answer) -> Vec<E
                 kept::restore(model, &Kept::of(draft));
             }
             let mut effects = vec![Effect::Wake { alarm: Alarm::Idle, after: IDLE }];
-            let current = Target::Screen(model.current);
-            effects.extend(show(model, &current));
+            let current = model.current;
+            effects.extend(show(model, current, &Target::AsLeft));
             return effects;
         }
         Answer::Panicked => {
@@ -328,7 +329,11 @@ fn perform(model: &mut Model, acts: Vec<Act>) -> Vec<Effect> {
     for act in acts {
         match act {
             Act::Effect(effect) => effects.push(effect),
-            Act::Go(target) => effects.extend(go(model, &target)),
+            Act::Go(target) => {
+                if let Some(id) = model.screens.showing(&target) {
+                    effects.extend(go(model, id, &target));
+                }
+            }
             Act::Notify(notice) => model.notice = Some(notice),
             Act::Confirm { question, yes } => model.layers.push(Box::new(Confirm::new(question, yes))),
             Act::Run(command) => effects.extend(run(model, command)),

@@ -190,10 +190,10 @@ mod tests {
     #[test]
     fn what_leads_to_every_command_has_an_input_method_safe_key_in_every_preset() {
         for preset in Preset::ALL {
-            let screens = crate::screen::ScreenId::ALL.map(crate::screen::ScreenId::command);
+            let screens = crate::screens::ScreenId::all().map(crate::screens::ScreenId::command);
             // Terminals and input methods leave no function key for it: there the palette leads to it.
             let palette_leads = |command: &Command| preset == Preset::Accessible && *command == Command::GoPlan;
-            let screens = screens.into_iter().filter(|command| !palette_leads(command));
+            let screens = screens.filter(|command| !palette_leads(command));
             for command in check::ESSENTIAL.into_iter().chain(screens) {
                 assert!(check::has_safe_key(&preset.keymap(), command), "{} in {}", command.id(), preset.name());
             }

@@ -6,7 +6,7 @@ use crate::canvas::{Canvas, Hit, centred};
 use crate::command::{Command, Scope};
 use crate::event::Input;
 use crate::model::Model;
-use crate::screen::{Screen, Target};
+use crate::screen::Screen;
 use crate::shared::{Cx, Shared};
 use crate::theme::Meaning;
 use crate::update::{is_enabled, scopes};
@@ -87,8 +87,6 @@ impl Screen for CommandList {
         let picked = self.picker.click(hit);
         finish(picked, cx);
     }
-
-    fn enter(&mut self, _target: &Target, _cx: &mut Cx) {}
 
     fn view(&self, shared: &Shared, canvas: &mut Canvas, area: Rect) {
         let area = if self.full { area } else { centred(area, 76, 18) };

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::canvas::{Canvas, centred};
 use crate::command::{Command, Scope};
-use crate::screen::{Screen, Target};
+use crate::screen::Screen;
 use crate::shared::{Act, Cx, Shared};
 use crate::text;
 use crate::theme::Meaning;
@@ -43,8 +43,6 @@ impl Screen for Confirm {
         }
         true
     }
-
-    fn enter(&mut self, _target: &Target, _cx: &mut Cx) {}
 
     fn view(&self, shared: &Shared, canvas: &mut Canvas, area: Rect) {
         let columns = 50.min(area.width);

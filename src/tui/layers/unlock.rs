@@ -10,7 +10,7 @@ use crate::command::{Command, Scope};
 use crate::effect::{Alarm, Answer, Effect, Passphrase};
 use crate::event::Input;
 use crate::failure;
-use crate::screen::{Screen, Target};
+use crate::screen::Screen;
 use crate::shared::{Cx, Shared};
 use crate::theme::Meaning;
 use crate::widgets::{Field, List};
@@ -106,8 +106,6 @@ impl Screen for Unlock {
             self.list.select(row);
         }
     }
-
-    fn enter(&mut self, _target: &Target, _cx: &mut Cx) {}
 
     fn answer(&mut self, answer: &Answer, cx: &mut Cx) {
         match answer {

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::canvas::{Canvas, Hit};
 use crate::model::Model;
-use crate::screen::ScreenId;
+use crate::screens::ScreenId;
 use crate::text;
 use crate::theme::Meaning;
 use crate::words::say;
@@ -14,12 +14,13 @@ pub(super) fn view(model: &Model, canvas: &mut Canvas, area: Rect) {
         canvas.text(area.x, area.y, &say!(model.shared.words, "app-title"), area.width, Meaning::Title);
         return;
     }
-    let count = model.shared.counts.open_flags;
-    let mut tabs = ScreenId::ALL.map(|id| {
+    let tab = |id: ScreenId| {
         let name = id.command().name(&model.shared.words);
-        let name = if id == ScreenId::Review && count > 0 { format!("{name}({count})") } else { name };
+        let waiting = model.screens.get(id).waiting(&model.shared);
+        let name = if waiting > 0 { format!("{name}({waiting})") } else { name };
         (id, model.shared.keymap.shown(id.command()).unwrap_or_default(), name)
-    });
+    };
+    let mut tabs: Vec<(ScreenId, String, String)> = ScreenId::all().map(tab).collect();
     let all: usize = tabs.iter().map(|(_, key, name)| text::width(key) + text::width(name) + 3).sum();
     if all > usize::from(area.width) {
         // A chord's key gives way before a screen's name does; help has it.

@@ -127,6 +127,10 @@ impl Screen for Law {
         }
     }
 
+    fn shows(&self, target: &Target) -> bool {
+        matches!(target, Target::Provision(_))
+    }
+
     fn enter(&mut self, target: &Target, _cx: &mut Cx) {
         match target {
             Target::Provision(cite) => self.jump(cite),

@@ -248,6 +248,10 @@ impl Screen for Log {
         }
     }
 
+    fn shows(&self, target: &Target) -> bool {
+        matches!(target, Target::LogLike(_) | Target::CarryOut(_) | Target::NewPlan | Target::Correct { .. })
+    }
+
     fn enter(&mut self, target: &Target, cx: &mut Cx) {
         if cx.shared.people().is_none() {
             cx.ask(Ask::PeopleIndex);

@@ -9,9 +9,10 @@ use super::fields::{Editors, Place};
 use super::form::Form;
 use super::last::LastUsed;
 use super::{DRAFT, Log};
+use crate::command::Command;
 use crate::effect::{Ask, Failure, Ticket};
 use crate::failure;
-use crate::screen::{ScreenId, Target};
+use crate::screen::Target;
 use crate::screens::panel;
 use crate::screens::prompt::Prompt;
 use crate::shared::{Cx, Tone};
@@ -155,7 +156,7 @@ impl Log {
             self.start_anew(cx);
             if planned {
                 // Back to the list of plans, where the form was asked for.
-                cx.go(Target::Screen(ScreenId::Plan));
+                cx.run(Command::GoPlan);
             }
             cx.done(say!(cx.words(), "log-planned"));
         }

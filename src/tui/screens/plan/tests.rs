@@ -3,8 +3,8 @@
 use auxlog_law::{Severity, Verdict};
 use auxlog_store::Agenda;
 
+use crate::command::Command;
 use crate::effect::{Answer, Ask};
-use crate::screen::ScreenId;
 use crate::screens::testing::gallery::gallery;
 use crate::screens::testing::play::Play;
 use crate::screens::testing::samples;
@@ -55,7 +55,7 @@ fn it_opens_on_what_waits_and_that_is_carried_out_under_its_reference() {
     let mut play = Play::new();
     listed(&mut play);
     play.keys("<Ctrl-E>").answer(Answer::Draft("log", None));
-    assert_eq!(play.model().current, ScreenId::Log);
+    assert_eq!(play.model().current.command(), Command::GoLog);
     play.asked();
     play.keys("<Ctrl-S>");
     let asked = play.asked();
@@ -75,7 +75,7 @@ fn a_new_plan_is_planned_by_the_key_that_saves_and_comes_back_to_the_list() {
     let Some(Ask::Plan(task, None)) = asked.first() else { panic!("nothing is planned: {asked:?}") };
     assert_eq!(task.auxiliaries.len(), 1);
     play.answer(Answer::Planned(samples::id(20))).shows("已保存：派工");
-    assert_eq!(play.model().current, ScreenId::Plan);
+    assert_eq!(play.model().current.command(), Command::GoPlan);
     play.keys("<F3>").shows_no("安排派出").shows("填写后在此显示判断");
 }
 

@@ -326,6 +326,14 @@ impl Screen for Review {
         }
     }
 
+    fn shows(&self, target: &Target) -> bool {
+        matches!(target, Target::Flag(_))
+    }
+
+    fn waiting(&self, shared: &Shared) -> u64 {
+        shared.counts.open_flags
+    }
+
     fn enter(&mut self, target: &Target, cx: &mut Cx) {
         self.reload(cx);
         if !std::mem::replace(&mut self.looked, true) {

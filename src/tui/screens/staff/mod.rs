@@ -229,6 +229,10 @@ impl Screen for Staff {
         }
     }
 
+    fn shows(&self, target: &Target) -> bool {
+        matches!(target, Target::Auxiliary(_))
+    }
+
     fn enter(&mut self, target: &Target, cx: &mut Cx) {
         self.ask(cx);
         if let Target::Auxiliary(id) = target {

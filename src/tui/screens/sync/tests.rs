@@ -7,8 +7,8 @@ use auxlog_store::{TaskPage, TaskRow, Waiting};
 use auxlog_sync::message::{Awaiting, Custody, Disposition, IncidentNote, Noted, Standing};
 use auxlog_sync::{Concerns, Outcome, Progress};
 
+use crate::command::Command;
 use crate::effect::{Answer, Ask};
-use crate::screen::ScreenId;
 use crate::screens::testing::gallery::gallery;
 use crate::screens::testing::play::Play;
 use crate::screens::testing::{now, samples};
@@ -109,7 +109,7 @@ fn a_conflict_is_opened_to_be_settled() {
     play.shows("待处理的冲突（1）").shows("王小明");
     play.asked();
     play.keys("<Ctrl-E>");
-    assert_eq!(play.model().current, ScreenId::Tasks);
+    assert_eq!(play.model().current.command(), Command::GoTasks);
     assert!(play.asked().contains(&Ask::Task(samples::id(3))));
 }
 

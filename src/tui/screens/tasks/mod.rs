@@ -295,6 +295,10 @@ impl Screen for Tasks {
         }
     }
 
+    fn shows(&self, target: &Target) -> bool {
+        matches!(target, Target::Task(_))
+    }
+
     fn enter(&mut self, target: &Target, cx: &mut Cx) {
         self.shelf.load(SHELF, cx);
         self.reload(cx);

@@ -4,9 +4,9 @@ use auxlog_law::{Lang, Severity};
 use auxlog_record::Decision;
 use auxlog_store::TaskQuery;
 
+use crate::command::Command;
 use crate::effect::{Alarm, Answer, Ask};
 use crate::export::{Form, Which};
-use crate::screen::ScreenId;
 use crate::screens::testing::gallery::gallery;
 use crate::screens::testing::play::Play;
 use crate::screens::testing::samples;
@@ -89,7 +89,7 @@ fn a_correction_keeps_reference_and_time_and_says_why() {
     assert_eq!((*target, reason.as_str()), (detail.row.id, "当时执法人员在场，误记"));
     assert_eq!(detail.task.changed_fields(corrected), [auxlog_record::TaskField::Mode]);
     play.answer(Answer::Recorded(detail.row.id)).shows("已保存：更正");
-    assert_eq!(play.model().current, ScreenId::Tasks);
+    assert_eq!(play.model().current.command(), Command::GoTasks);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_task_serves_as_the_pattern_of_the_next() {
     listed(&mut play);
     play.keys("<Enter>").answer(Answer::Task(Box::new(samples::detail(1, false))));
     play.keys("<Ctrl-N>");
-    assert_eq!(play.model().current, ScreenId::Log);
+    assert_eq!(play.model().current.command(), Command::GoLog);
     play.shows("王小明").shows("现场核查").shows("人民中路");
 }
 

@@ -12,7 +12,7 @@ use ratatui::layout::Rect;
 use crate::canvas::{Canvas, Hit};
 use crate::command::{Command, Scope};
 use crate::effect::{Answer, Ask};
-use crate::screen::{Screen, ScreenId, Target};
+use crate::screen::{Screen, Target};
 use crate::shared::{Cx, Shared};
 use crate::sync_state::SyncNews;
 use crate::widgets::List;
@@ -170,12 +170,12 @@ impl Screen for Today {
     }
 }
 
-/// The screen that shows all of a part.
-pub(crate) fn whole(part: Part) -> ScreenId {
+/// Shows all of a part.
+fn whole(part: Part) -> Command {
     match part {
-        Part::Flags => ScreenId::Review,
-        Part::Planned => ScreenId::Plan,
-        Part::Logged => ScreenId::Tasks,
-        Part::Due => ScreenId::Staff,
+        Part::Flags => Command::GoReview,
+        Part::Planned => Command::GoPlan,
+        Part::Logged => Command::GoTasks,
+        Part::Due => Command::GoStaff,
     }
 }

@@ -2,8 +2,8 @@
 
 use auxlog_store::DayReport;
 
+use crate::command::Command;
 use crate::effect::{Answer, Ask};
-use crate::screen::ScreenId;
 use crate::screens::testing::gallery::gallery;
 use crate::screens::testing::play::Play;
 use crate::screens::testing::samples;
@@ -24,7 +24,7 @@ fn enter_on_a_flag_opens_its_review() {
     play.answer(Answer::Today(Box::new(samples::report())));
     play.asked();
     play.keys("<Enter>");
-    assert_eq!(play.model().current, ScreenId::Review);
+    assert_eq!(play.model().current.command(), Command::GoReview);
     assert!(play.asked().contains(&Ask::Task(samples::id(1))));
 }
 
@@ -33,7 +33,11 @@ fn arrows_alone_reach_everything_on_the_page() {
     let mut play = Play::new();
     play.answer(Answer::Today(Box::new(samples::report())));
     play.keys("<Down><Down><Down><Down><Down>").keys("<Enter>");
-    assert_eq!(play.model().current, ScreenId::Staff, "past a flag, a plan and two tasks lies what falls due");
+    assert_eq!(
+        play.model().current.command(),
+        Command::GoStaff,
+        "past a flag, a plan and two tasks lies what falls due"
+    );
 }
 
 #[test]
@@ -42,7 +46,7 @@ fn a_plan_is_shown_with_its_verdict_and_carried_out_under_its_reference() {
     play.answer(Answer::Today(Box::new(samples::report())));
     play.shows("今日派工（1）").shows("单独去核查油烟投诉").shows("待执行");
     play.keys("<Tab><Enter>").answer(Answer::Draft("log", None));
-    assert_eq!(play.model().current, ScreenId::Log);
+    assert_eq!(play.model().current.command(), Command::GoLog);
     play.asked();
     play.keys("<Ctrl-S>");
     let asked = play.asked();
@@ -71,7 +75,7 @@ fn a_small_screen_shows_the_calendar_by_a_key_and_the_fortnight_always() {
     play.answer(Answer::Today(Box::new(samples::report())));
     play.shows("近 14 天").shows_no("近 39 周").keys("<Ctrl-K>").shows("每格一天").shows_no("今日已登记");
     play.keys("<Esc>").shows("今日已登记");
-    assert_eq!(play.model().current, ScreenId::Today, "Esc only closed the calendar");
+    assert_eq!(play.model().current.command(), Command::GoToday, "Esc only closed the calendar");
 }
 
 #[test]

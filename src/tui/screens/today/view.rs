@@ -199,7 +199,7 @@ fn draw_part(today: &Today, report: &DayReport, part: Part, shared: &Shared, can
     let head = format!("{pointer} {title} ");
     let x = canvas.text(area.x, area.y, &head, area.width, if focus { Meaning::Focus } else { Meaning::Title });
     canvas.rule(Rect { x, width: area.right().saturating_sub(x), height: 1, ..area });
-    canvas.hit(Rect { height: 1, ..area }, Hit::Command(whole(part).command()));
+    canvas.hit(Rect { height: 1, ..area }, Hit::Command(whole(part)));
     let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
     let list = today.list(part);
     if list.total() == 0 {
