@@ -1,6 +1,8 @@
 //! What the workspace may depend on: licences, banned crates, and the one direction of dependencies.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -175,4 +177,33 @@ fn dependencies_between_our_crates_run_one_way() {
 
 fn crate_name(room: &str) -> String {
     if room.is_empty() { "auxlog".to_owned() } else { format!("auxlog-{room}") }
+}
+
+/// The Rust files within a directory, however deep.
+fn sources(dir: &Path) -> Vec<PathBuf> {
+    let within = fs::read_dir(dir).expect("a directory").map(|entry| entry.expect("an entry").path());
+    let (dirs, files): (Vec<_>, Vec<_>) = within.partition(|path| path.is_dir());
+    let files = files.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs"));
+    files.chain(dirs.iter().flat_map(|dir| sources(dir))).collect()
+}
+
+#[test]
+fn no_screen_knows_another() {
+    let screens = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tui/screens");
+    let mut files: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for file in sources(&screens) {
+        let within = file.strip_prefix(&screens).expect("found there").components().collect::<Vec<_>>();
+        if let [screen, _, ..] = within[..] {
+            files.entry(screen.as_os_str().to_string_lossy().into_owned()).or_default().push(file);
+        }
+    }
+    assert!(files.len() >= 8, "the screens are elsewhere now");
+    for (screen, file) in files.iter().flat_map(|(screen, files)| files.iter().map(move |file| (screen, file))) {
+        let source = fs::read_to_string(file).expect("readable");
+        for other in files.keys().filter(|other| *other != screen) {
+            let paths = [format!("screens::{other}"), format!("super::{other}::"), "screens::{".to_owned()];
+            let named = paths.iter().find(|path| source.contains(*path));
+            assert_eq!(named, None, "{}: what is shared has a room outside the screens", file.display());
+        }
+    }
 }

@@ -7,6 +7,10 @@ use auxlog_law::Lang;
 use auxlog_record::RecordId;
 use auxlog_store::{Ledger, TaskQuery};
 
+use crate::effect::Ask;
+use crate::shared::{Cx, Shared, Tone};
+use crate::words::say;
+
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -64,4 +68,21 @@ pub trait Exporter: Send + Sync {
     /// # Errors
     /// Why not, in the job's language, with what to do; then there is no file.
     fn export(&self, ledger: &Ledger, job: &Job) -> Result<u64, String>;
+}
+
+/// Where a file about `what` goes unless another path is given; its name says what it is.
+pub fn path(shared: &Shared, what: &str, form: Form) -> PathBuf {
+    // What may stand in a file's name everywhere.
+    let plain = |c: char| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
+    let what: String = what.chars().map(plain).collect();
+    let part = if form == Form::Evidence { say!(shared.words, "export-file-evidence") } else { String::new() };
+    let day = shared.now.0.format("%Y%m%d-%H%M%S");
+    shared.exports_to.clone().unwrap_or_default().join(format!("{what}{part}-{day}.{}", form.ending()))
+}
+
+/// Has a file written.
+pub fn ask(which: Which, form: Form, path: PathBuf, cx: &mut Cx) {
+    let lang = cx.shared.lang();
+    cx.notify(Tone::Hint, say!(cx.words(), "export-working"));
+    cx.ask(Ask::Export(Box::new(Job { which, form, path, lang })));
 }

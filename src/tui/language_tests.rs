@@ -9,9 +9,9 @@ use auxlog_sync::{Notice, Outcome, Progress};
 use crate::command::Command;
 use crate::effect::Answer;
 use crate::key::Key;
-use crate::screens::testing::play::Play;
-use crate::screens::testing::{now, samples};
 use crate::sync_state::SyncNews;
+use crate::testing::play::Play;
+use crate::testing::{now, samples};
 
 /// Words of Latin letters on a screen that are no words of a language: names of keys, numbers of
 /// people and records, codes of duties and rules, addresses, and names of things that have no

@@ -26,6 +26,7 @@ mod headless;
 pub mod kept;
 pub mod key;
 pub mod keymap;
+pub mod labels;
 #[cfg(test)]
 mod language_tests;
 pub mod layers;
@@ -45,11 +46,15 @@ mod stage;
 #[cfg(test)]
 mod story_tests;
 pub mod sync_state;
+pub mod task;
 pub mod terminal;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod text;
 pub mod theme;
 pub mod update;
 pub mod view;
+pub mod when;
 pub mod widgets;
 pub mod words;
 

@@ -1,28 +1,17 @@
-//! The screens, a module each; the one list of them; and what several of them show in the same way.
+//! The screens, a module each, none of which knows another; and the one list of them.
 //!
 //! To add a screen: a module with a type that implements [`Screen`], and its line in [`LIST`]; its
 //! commands in the command table, with their keys in `keymaps/default.toml` and their words in the
 //! locale files.
 
-pub mod cites;
-pub mod detail;
-pub mod labels;
 pub mod law;
 pub mod log;
-pub mod panel;
 pub mod plan;
-pub mod prompt;
-pub mod reader;
 pub mod review;
-pub mod rows;
-pub mod shelf;
 pub mod staff;
 pub mod sync;
 pub mod tasks;
 pub mod today;
-
-#[cfg(test)]
-pub(crate) mod testing;
 
 use crate::command::Command;
 use crate::screen::{Screen, Target};
@@ -112,18 +101,19 @@ impl Screens {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::samples;
 
     #[test]
     fn every_target_is_shown_on_one_screen() {
         let task = Box::<auxlog_record::Task>::default();
-        let correct = Target::Correct { target: testing::samples::id(1), based_on: Vec::new(), task: task.clone() };
+        let correct = Target::Correct { target: samples::id(1), based_on: Vec::new(), task: task.clone() };
         for (target, command) in [
             (Target::LogLike(task.clone()), Command::GoLog),
             (Target::CarryOut(task), Command::GoLog),
             (Target::NewPlan, Command::GoLog),
             (correct, Command::GoLog),
-            (Target::Task(testing::samples::id(1)), Command::GoTasks),
-            (Target::Flag(testing::samples::id(1)), Command::GoReview),
+            (Target::Task(samples::id(1)), Command::GoTasks),
+            (Target::Flag(samples::id(1)), Command::GoReview),
             (Target::Auxiliary("X1".into()), Command::GoStaff),
             (Target::Provision("17.2".into()), Command::GoLaw),
         ] {

@@ -4,8 +4,8 @@
 use ratatui::layout::Rect;
 
 use crate::canvas::Canvas;
+use crate::labels;
 use crate::model::Model;
-use crate::screens::labels;
 use crate::shared::Tone;
 use crate::text;
 use crate::theme::Meaning;

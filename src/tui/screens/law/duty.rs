@@ -9,8 +9,8 @@ use super::Law;
 use super::view::scrolled;
 use crate::canvas::Canvas;
 use crate::glyph::Glyphs;
-use crate::screens::panel::{self, Panel};
 use crate::shared::Shared;
+use crate::task::panel::{self, Panel};
 use crate::theme::Meaning;
 use crate::words::{Words, say};
 
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn each_list_of_the_regulation_shows_in_what_is_said_of_its_duties() {
         let of = |code: &str| {
-            let now = crate::screens::testing::now();
+            let now = crate::testing::now();
             Way::ALL.map(|way| verdict(Rulebook::in_use(), code, way, now))
         };
         assert_eq!(of("15.2:patrol"), [Permitted; 3], "the independent list");

@@ -3,11 +3,11 @@ use auxlog_law::Rulebook;
 use super::Law;
 use crate::event::Input;
 use crate::screen::{Screen as _, Target};
-use crate::screens::testing;
-use crate::screens::testing::gallery::gallery;
-use crate::screens::testing::play::Play;
 use crate::shared::Cx;
 use crate::stage::{Look, Stage};
+use crate::testing;
+use crate::testing::gallery::gallery;
+use crate::testing::play::Play;
 
 fn law() -> Stage {
     let mut stage = Stage::open(&Look::default());

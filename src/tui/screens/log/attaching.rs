@@ -6,7 +6,7 @@ use auxlog_store::Staged;
 
 use super::form::Form;
 use crate::command::Command;
-use crate::screens::prompt::Asked;
+use crate::widgets::Asked;
 
 impl Form {
     /// Enter names a file to attach; what a terminal gives for one that is dropped on it is read too.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;
 use super::last::LastUsed;
-use super::when::{read_end, read_time};
+use crate::when::{read_end, read_time};
 
 /// A person picked from the roster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

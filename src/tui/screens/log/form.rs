@@ -15,11 +15,11 @@ use super::picking::{Done, Picking};
 use crate::canvas::Hit;
 use crate::command::Command;
 use crate::event::Input;
-use crate::screens::panel::Assessment;
-use crate::screens::prompt::Prompt;
 use crate::shared::Shared;
+use crate::task::panel::Assessment;
 use crate::text;
 use crate::widgets::Picker;
+use crate::widgets::Prompt;
 use crate::words::say;
 
 /// An open form.

@@ -13,7 +13,6 @@ mod picking;
 mod saving;
 mod templates;
 mod view;
-pub mod when;
 
 #[cfg(test)]
 mod content_tests;
@@ -38,12 +37,10 @@ use crate::command::{Command, Scope};
 use crate::effect::{Alarm, Answer, Ask};
 use crate::event::Input;
 use crate::screen::{Screen, Target};
-use crate::screens::prompt::{Asked, Prompt};
-use crate::screens::shelf::{Browser, Shelf};
 use crate::shared::{Cx, Shared, Tone};
+use crate::widgets::shelf::{Browser, Shelf};
+use crate::widgets::{Asked, Prompt};
 use crate::words::say;
-
-pub(crate) use self::entries::duties;
 
 /// The form's name in the store of drafts.
 const DRAFT: &str = "log";

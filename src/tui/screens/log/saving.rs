@@ -13,9 +13,9 @@ use crate::command::Command;
 use crate::effect::{Ask, Failure, Ticket};
 use crate::failure;
 use crate::screen::Target;
-use crate::screens::panel;
-use crate::screens::prompt::Prompt;
 use crate::shared::{Cx, Tone};
+use crate::task::panel;
+use crate::widgets::Prompt;
 use crate::words::say;
 
 /// What a form is saved as.

@@ -7,8 +7,8 @@ use auxlog_store::{InitOptions, Ledger};
 
 use crate::command::Command;
 use crate::headless::{self, Headless, PASSPHRASE};
-use crate::screens::testing::roster;
 use crate::stage::Look;
+use crate::testing::roster;
 use crate::update::is_enabled;
 
 const OTHER: &str = "另一位-battery-staple";

@@ -5,9 +5,9 @@ use super::fields::First;
 use super::last::LastUsed;
 use super::{Log, SHELF};
 use crate::effect::Answer;
-use crate::screens::labels;
-use crate::screens::shelf::{Browser, Labels, Offer, Wish};
+use crate::labels;
 use crate::shared::{Cx, Tone};
+use crate::widgets::shelf::{Browser, Labels, Offer, Wish};
 use crate::words::{Words, say};
 
 /// Templates are kept under their names behind this.

@@ -5,9 +5,9 @@ use auxlog_record::Task;
 use auxlog_store::{Draft, LedgerError};
 
 use crate::effect::{Alarm, Answer, Ask, Failure};
-use crate::screens::testing::gallery::gallery;
-use crate::screens::testing::play::Play;
-use crate::screens::testing::samples;
+use crate::testing::gallery::gallery;
+use crate::testing::play::Play;
+use crate::testing::samples;
 
 /// The task that was asked to be logged.
 fn logged(play: &mut Play) -> Task {

@@ -16,11 +16,11 @@ use crate::effect::{Answer, Ask, Failure};
 use crate::event::Input;
 use crate::failure;
 use crate::screen::{Screen, Target};
-use crate::screens::prompt::{Asked, Prompt};
-use crate::screens::reader::Reader;
 use crate::shared::{Cx, Shared, Tone};
 use crate::sync_state::SyncNews;
 use crate::widgets::List;
+use crate::widgets::Reader;
+use crate::widgets::{Asked, Prompt};
 use crate::words::say;
 
 /// Plans of so many days back are shown: what was not carried out should be seen.

@@ -5,9 +5,9 @@ use auxlog_store::Agenda;
 
 use crate::command::Command;
 use crate::effect::{Answer, Ask};
-use crate::screens::testing::gallery::gallery;
-use crate::screens::testing::play::Play;
-use crate::screens::testing::samples;
+use crate::testing::gallery::gallery;
+use crate::testing::play::Play;
+use crate::testing::samples;
 
 /// One that nobody carried out, one for today that is improper, one done, one called off, one
 /// for the day after tomorrow.

@@ -8,12 +8,13 @@ use ratatui::layout::Rect;
 use super::{Plan, State};
 use crate::canvas::{Canvas, centred};
 use crate::glyph::Glyphs;
-use crate::screens::panel::{self, Line, Panel};
-use crate::screens::{detail, labels};
+use crate::labels;
 use crate::shared::Shared;
+use crate::task::detail;
+use crate::task::panel::{self, Panel};
 use crate::text;
 use crate::theme::Meaning;
-use crate::widgets::{Cell, Column, table};
+use crate::widgets::{Cell, Column, Line, table};
 use crate::words::{Words, say};
 
 /// From this width on the selected plan is read beside the list.

@@ -21,15 +21,15 @@ use crate::canvas::{Canvas, Hit};
 use crate::command::{Command, Scope};
 use crate::effect::{Alarm, Answer, Ask, Effect, Failure};
 use crate::event::Input;
+use crate::export::{self, Form, Which};
 use crate::failure;
 use crate::screen::{Screen, Target};
-use crate::screens::cites;
-use crate::screens::detail::{self, named};
-use crate::screens::reader::Reader;
-use crate::screens::tasks::out::export_evidence;
-use crate::screens::tasks::pages::{PAGE, Pages};
 use crate::shared::{Cx, Shared, Tone};
+use crate::task::detail::{self, named};
 use crate::theme::Meaning;
+use crate::widgets::Reader;
+use crate::widgets::cites;
+use crate::widgets::pages::{PAGE, Pages};
 use crate::widgets::{Entry, Picked, Picker};
 use crate::words::say;
 
@@ -275,7 +275,8 @@ impl Screen for Review {
             Command::ReviewLaw => self.read_law(cx),
             Command::ReviewExport => {
                 if let Some(task) = self.detail() {
-                    export_evidence(task.row.id, &task.row.reference, cx);
+                    let path = export::path(cx.shared, &task.row.reference, Form::Evidence);
+                    export::ask(Which::Task(task.row.id), Form::Evidence, path, cx);
                 }
             }
             Command::Back if self.opened.is_some() => {

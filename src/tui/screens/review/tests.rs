@@ -5,9 +5,9 @@ use auxlog_store::{Counts, HistoryEntry, ReviewInput};
 
 use crate::effect::{Answer, Ask, Failure};
 use crate::export::{Form, Which};
-use crate::screens::testing::gallery::gallery;
-use crate::screens::testing::play::Play;
-use crate::screens::testing::samples;
+use crate::testing::gallery::gallery;
+use crate::testing::play::Play;
+use crate::testing::samples;
 
 /// The review of the flag, opened; `another`: by an officer who may decide.
 fn opened(another: bool) -> Play {

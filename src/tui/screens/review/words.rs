@@ -4,7 +4,7 @@ use auxlog_record::Decision;
 use auxlog_record::review::Closed;
 
 use super::steps::{Lack, Step};
-use crate::screens::labels;
+use crate::labels;
 use crate::words::{Words, say};
 
 /// A step's name. Of a permitted task that was sampled, nothing stands or falls: it is in order,

@@ -277,7 +277,7 @@ mod tests {
     use auxlog_record::Decision;
 
     use super::*;
-    use crate::screens::testing;
+    use crate::testing;
 
     fn target() -> RecordId {
         RecordId { seq: 3, ..RecordId::default() }

@@ -44,7 +44,7 @@ pub fn fitness(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::screens::testing;
+    use crate::testing;
 
     fn of(person: &str, code: Option<&str>) -> Fitness {
         let shared = testing::shared();

@@ -18,10 +18,10 @@ use crate::effect::{Answer, Ask};
 use crate::event::Input;
 use crate::kept::Kept;
 use crate::screen::{Screen, Target};
-use crate::screens::cites;
-use crate::screens::log::duties;
-use crate::screens::reader::Reader;
 use crate::shared::{Cx, Shared};
+use crate::task::duties::duties;
+use crate::widgets::Reader;
+use crate::widgets::cites;
 use crate::widgets::{Field, List, Picked, Picker};
 use crate::words::say;
 

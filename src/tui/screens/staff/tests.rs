@@ -3,9 +3,9 @@
 use auxlog_law::Lang;
 
 use crate::effect::{Answer, Ask};
-use crate::screens::testing::gallery::gallery;
-use crate::screens::testing::play::Play;
-use crate::screens::testing::samples;
+use crate::testing::gallery::gallery;
+use crate::testing::play::Play;
+use crate::testing::samples;
 
 fn listed(play: &mut Play) {
     play.keys("<F6>").answer(Answer::People(String::new(), samples::people()));

@@ -8,13 +8,15 @@ use ratatui::layout::Rect;
 use super::fitness::Fitness;
 use super::{Opened, Staff};
 use crate::canvas::{Canvas, centred};
+use crate::certificate::State;
 use crate::glyph::Glyphs;
-use crate::screens::panel::{Line, mark, meaning};
-use crate::screens::{labels, rows};
+use crate::labels;
 use crate::shared::Shared;
+use crate::task::panel::{mark, meaning};
+use crate::task::rows;
 use crate::text;
 use crate::theme::Meaning;
-use crate::widgets::{Cell, Column, table};
+use crate::widgets::{Cell, Column, Line, table};
 use crate::words::{Words, say};
 
 /// From this width on the selected person is read beside the list.

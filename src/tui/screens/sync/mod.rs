@@ -16,10 +16,10 @@ use crate::canvas::{Canvas, Hit};
 use crate::command::{Command, Scope};
 use crate::effect::{Answer, Ask, Effect};
 use crate::screen::{Screen, Target};
-use crate::screens::reader::Reader;
 use crate::shared::{Cx, Shared};
 use crate::sync_state::{ReceiptView, SyncNews};
 use crate::widgets::List;
+use crate::widgets::Reader;
 
 /// Conflicts listed at most; the rest come up as these are settled.
 const CONFLICTS: usize = 50;

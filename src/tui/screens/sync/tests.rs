@@ -9,10 +9,10 @@ use auxlog_sync::{Concerns, Outcome, Progress};
 
 use crate::command::Command;
 use crate::effect::{Answer, Ask};
-use crate::screens::testing::gallery::gallery;
-use crate::screens::testing::play::Play;
-use crate::screens::testing::{now, samples};
 use crate::sync_state::SyncNews;
+use crate::testing::gallery::gallery;
+use crate::testing::play::Play;
+use crate::testing::{now, samples};
 
 fn looked_at() -> Play {
     let mut play = Play::new();

@@ -8,13 +8,13 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use super::Sync;
 use crate::canvas::Canvas;
 use crate::failure;
-use crate::screens::panel::Line;
-use crate::screens::{labels, rows};
+use crate::labels;
 use crate::shared::Shared;
 use crate::sync_state::SyncNews;
+use crate::task::rows;
 use crate::text;
 use crate::theme::Meaning;
-use crate::widgets::{Cell, Column, table};
+use crate::widgets::{Cell, Column, Line, table};
 use crate::words::{Words, say};
 
 /// The newest of what went wrong that are told.

@@ -5,7 +5,7 @@ use auxlog_record::{AuxiliaryId, Date, OfficerId, Roster};
 use auxlog_store::{TaskQuery, TaskStatus};
 use chrono::{Datelike as _, Days, NaiveDate};
 
-use crate::screens::log::when::{fold, read_day};
+use crate::when::{fold, read_day};
 
 /// A condition that one word of the line was read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_word_that_names_one_person_is_that_person() {
-        let roster = crate::screens::testing::roster();
+        let roster = crate::testing::roster();
         let read = |line| Filter::read(line, day(2026, 11, 23)).with_people(&roster);
         assert_eq!(read("王小明 人民中路").person, Some("X1".into()));
         assert_eq!(read("x2").person, Some("X2".into()));

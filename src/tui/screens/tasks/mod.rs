@@ -1,8 +1,7 @@
 //! 台账: every task, filtered, and what is known of one.
 
 pub mod filter;
-pub(in crate::screens) mod out;
-pub mod pages;
+mod out;
 mod view;
 mod views;
 
@@ -14,7 +13,6 @@ use auxlog_store::{TaskDetail, TaskQuery};
 use ratatui::layout::Rect;
 
 use self::filter::Filter;
-use self::pages::{PAGE, Pages};
 use crate::canvas::{Canvas, Hit};
 use crate::command::{Command, Scope};
 use crate::effect::{Alarm, Answer, Ask, Effect, Failure};
@@ -23,10 +21,11 @@ use crate::export::Form;
 use crate::failure;
 use crate::kept::Kept;
 use crate::screen::{Screen, Target};
-use crate::screens::prompt::{Asked, Prompt};
-use crate::screens::reader::Reader;
-use crate::screens::shelf::{Browser, Shelf};
 use crate::shared::{Cx, Shared, Tone};
+use crate::widgets::Reader;
+use crate::widgets::pages::{PAGE, Pages};
+use crate::widgets::shelf::{Browser, Shelf};
+use crate::widgets::{Asked, Prompt};
 use crate::widgets::{Field, Picker};
 use crate::words::say;
 

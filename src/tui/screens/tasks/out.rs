@@ -1,14 +1,9 @@
 //! Taking tasks out: the list or one task, as a file or as a sheet for signatures.
 
-use std::path::PathBuf;
-
-use auxlog_record::RecordId;
-
 use super::{Front, Tasks};
-use crate::effect::Ask;
-use crate::export::{Form, Job, Which};
-use crate::screens::prompt::{Asked, Prompt};
+use crate::export::{self, Form, Job, Which};
 use crate::shared::{Cx, Tone};
+use crate::widgets::{Asked, Prompt};
 use crate::widgets::{Entry, Picked, Picker};
 use crate::words::{Words, say};
 
@@ -58,10 +53,7 @@ impl Tasks {
             (Form::Sheet, None) => say!(words, "export-file-sheet"),
             (_, None) => say!(words, "export-file-list"),
         };
-        let part = if form == Form::Evidence { say!(words, "export-file-evidence") } else { String::new() };
-        let day = cx.shared.now.0.format("%Y%m%d-%H%M%S");
-        let file = format!("{}{part}-{day}.{}", plain(&what), form.ending());
-        let path = cx.shared.exports_to.clone().unwrap_or_default().join(file);
+        let path = export::path(cx.shared, &what, form);
         let title = say!(words, "export-path-title", form = name(words, form).0);
         let prompt = Prompt::new(title, say!(words, "export-path-hint")).with(&path.display().to_string());
         self.front = Some(Front::Path(form, prompt));
@@ -79,10 +71,8 @@ impl Tasks {
                     Some(opened) => Which::Task(opened.id),
                     None => Which::List(self.filter.query(0, 0)),
                 };
-                let path = cx.shared.exports_to.clone().unwrap_or_default().join(PathBuf::from(path));
-                let lang = cx.shared.lang();
-                cx.notify(Tone::Hint, say!(cx.words(), "export-working"));
-                cx.ask(Ask::Export(Box::new(Job { which, form, path, lang })));
+                let path = cx.shared.exports_to.clone().unwrap_or_default().join(path);
+                export::ask(which, form, path, cx);
             }
         }
     }
@@ -95,20 +85,4 @@ impl Tasks {
             Err(why) => cx.notify(Tone::Failed, why.clone()),
         }
     }
-}
-
-/// Writes the evidence of one task where files usually go.
-pub(in crate::screens) fn export_evidence(id: RecordId, reference: &str, cx: &mut Cx) {
-    let day = cx.shared.now.0.format("%Y%m%d-%H%M%S");
-    let part = say!(cx.words(), "export-file-evidence");
-    let file = format!("{}{part}-{day}.{}", plain(reference), Form::Evidence.ending());
-    let path = cx.shared.exports_to.clone().unwrap_or_default().join(file);
-    let lang = cx.shared.lang();
-    cx.notify(Tone::Hint, say!(cx.words(), "export-working"));
-    cx.ask(Ask::Export(Box::new(Job { which: Which::Task(id), form: Form::Evidence, path, lang })));
-}
-
-/// What of a reference may stand in a file's name everywhere.
-fn plain(reference: &str) -> String {
-    reference.chars().map(|c| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' }).collect()
 }

@@ -7,9 +7,9 @@ use auxlog_store::TaskQuery;
 use crate::command::Command;
 use crate::effect::{Alarm, Answer, Ask};
 use crate::export::{Form, Which};
-use crate::screens::testing::gallery::gallery;
-use crate::screens::testing::play::Play;
-use crate::screens::testing::samples;
+use crate::testing::gallery::gallery;
+use crate::testing::play::Play;
+use crate::testing::samples;
 
 fn query(play: &mut Play) -> TaskQuery {
     play.asked()

@@ -4,8 +4,8 @@ use ratatui::layout::Rect;
 
 use super::{Front, Opened, Tasks};
 use crate::canvas::{Canvas, centred};
-use crate::screens::{detail, rows};
 use crate::shared::Shared;
+use crate::task::{detail, rows};
 use crate::text;
 use crate::theme::Meaning;
 use crate::widgets::{Cell, table};

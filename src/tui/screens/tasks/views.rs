@@ -1,8 +1,8 @@
 //! Views of the list: a filter under a name, some that everybody has and the officer's own.
 
 use super::{Front, SHELF, Tasks};
-use crate::screens::shelf::{Browser, Labels, Offer, Wish};
 use crate::shared::{Cx, Tone};
+use crate::widgets::shelf::{Browser, Labels, Offer, Wish};
 use crate::words::{Words, say};
 
 /// The views that everybody has: a name, and the filter line that it stands for.

@@ -4,9 +4,9 @@ use auxlog_store::DayReport;
 
 use crate::command::Command;
 use crate::effect::{Answer, Ask};
-use crate::screens::testing::gallery::gallery;
-use crate::screens::testing::play::Play;
-use crate::screens::testing::samples;
+use crate::testing::gallery::gallery;
+use crate::testing::play::Play;
+use crate::testing::samples;
 
 #[test]
 fn unlocking_shows_today_at_once() {

@@ -8,11 +8,12 @@ use auxlog_store::{HistoryEntry, NamedOfficer, TaskDetail, TaskRow, TaskStatus};
 
 use crate::failure;
 use crate::glyph::Glyphs;
-use crate::screens::labels;
-use crate::screens::panel::{self, Line, Panel};
+use crate::labels;
 use crate::shared::Shared;
+use crate::task::panel::{self, Panel};
 use crate::text;
 use crate::theme::Meaning;
+use crate::widgets::Line;
 use crate::words::{Words, say};
 
 /// The detail as lines of at most `columns`.

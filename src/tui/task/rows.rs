@@ -4,7 +4,8 @@ use auxlog_record::Date;
 use auxlog_store::{TaskRow, TaskStatus};
 
 use crate::glyph::Glyphs;
-use crate::screens::{labels, panel};
+use crate::labels;
+use crate::task::panel;
 use crate::theme::Meaning;
 use crate::widgets::{Cell, Column};
 use crate::words::{Words, say};

@@ -9,8 +9,8 @@ use crate::canvas::{Canvas, Hit, centred};
 use crate::command::Command;
 use crate::effect::{Answer, Ask};
 use crate::event::Input;
-use crate::screens::prompt::{Asked, Prompt};
 use crate::shared::Cx;
+use crate::widgets::{Asked, Prompt};
 use crate::widgets::{Entry, Picked, Picker};
 use crate::words::{Words, say};
 

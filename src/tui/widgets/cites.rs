@@ -42,7 +42,7 @@ mod tests {
     use auxlog_law::Lang;
 
     use super::*;
-    use crate::screens::testing::samples;
+    use crate::testing::samples;
 
     #[test]
     fn every_provision_of_every_finding_can_be_chosen_once() {

@@ -6,7 +6,16 @@ use ratatui::layout::Rect;
 
 use crate::canvas::Canvas;
 use crate::command::Command;
-use crate::screens::panel::Line;
+use crate::theme::Meaning;
+
+/// A line to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its text, indented.
+    pub text: String,
+    /// What it means.
+    pub meaning: Meaning,
+}
 
 /// What of a text is seen.
 #[derive(Debug, Clone, Default)]

@@ -7,6 +7,7 @@ use auxlog_law::{Answerable, Change, Facts, Finding, Lang, Rulebook, Severity, S
 use crate::glyph::Glyphs;
 use crate::text;
 use crate::theme::Meaning;
+use crate::widgets::Line;
 use crate::words::{Words, say};
 
 /// A provision as cited, and its words.
@@ -127,15 +128,6 @@ impl Panel {
         }
         lines.lines
     }
-}
-
-/// A line of the panel.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// Its text, indented.
-    pub text: String,
-    /// What it means.
-    pub meaning: Meaning,
 }
 
 struct Lines {
