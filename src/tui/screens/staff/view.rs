@@ -8,7 +8,6 @@ use ratatui::layout::Rect;
 use super::fitness::Fitness;
 use super::{Opened, Staff};
 use crate::canvas::{Canvas, centred};
-use crate::certificate::State;
 use crate::glyph::Glyphs;
 use crate::labels;
 use crate::shared::Shared;
