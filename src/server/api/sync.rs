@@ -7,10 +7,10 @@ use auxlog_record::{Event, Hash, OfficerId, Record, WriterId};
 use auxlog_sync::Refusal;
 use auxlog_sync::merkle;
 use auxlog_sync::message::{
-    Answer, Awaiting, Capabilities, Have, IncidentNote, MAX_PAGE, Noted, OLDEST_PROTOCOL, PROTOCOL, Page, PulledRun,
-    Refused, RefusedFor, Standing, SyncRequest, SyncResponse,
+    Answer, Awaiting, Capabilities, Custody, Have, IncidentNote, MAX_PAGE, Noted, OLDEST_PROTOCOL, PROTOCOL, Page,
+    PulledRun, Refused, RefusedFor, Standing, SyncRequest, SyncResponse,
 };
-use auxlog_sync::receipt::Receipt;
+use auxlog_sync::receipt::{Checkpoint, Receipt};
 use auxlog_sync::run::MAX_RECORDS;
 use auxlog_sync::signed::Signed;
 use axum::extract::State;
@@ -22,7 +22,7 @@ use crate::answered::Request;
 use crate::ingest::{self, Ingest};
 use crate::metrics;
 use crate::scope::{Action, AgencyScope, Principal};
-use crate::store::{Appended, Head, Incident, IncidentKind, RosterRow};
+use crate::store::{Appended, DeviceRow, Head, Incident, IncidentKind, RosterRow};
 
 /// How often a push is decided anew because its writer's state moved meanwhile.
 const TRIES: u32 = 5;
@@ -90,31 +90,7 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
         head = came_back(&app, &scope, proof, head).await?;
     }
     let checkpoint = app.checkpoint(&scope, &head);
-    let mut receipts = Vec::with_capacity(named.len());
-    let mut custody = Vec::new();
-    for writer in named {
-        // A push may have frozen its writer; else the row that let the device in will do.
-        let row = if writer == device.writer && pushed.refused.is_empty() {
-            Some(device.clone())
-        } else if writer == device.writer || !pushed.acked.contains_key(&writer) {
-            app.store.device(scope.agency(), writer).await.map_err(|e| failed(&app, &e))?
-        } else {
-            None
-        };
-        let row = row.filter(|row| device.standing == Standing::Active || row.officer == device.officer);
-        if let Some(row) = row.as_ref().filter(|row| matches!(row.standing, Standing::Frozen | Standing::Revoked)) {
-            let found = app.store.custody(&scope, row).await.map_err(|e| failed(&app, &e))?;
-            // A key that was succeeded is none of the laptop's business once nothing of it waits.
-            if writer == device.writer || found.held > 0 || !found.set_aside.is_empty() {
-                custody.push(found);
-            }
-        }
-        let covered = pushed.acked.get(&writer).copied();
-        if let Some((acked, head)) = covered.or(row.map(|row| (row.acked_seq, row.acked_hash))) {
-            let receipt = Receipt { writer, acked, head, checkpoint: checkpoint.clone() };
-            receipts.push(Signed::seal(&app.key, &receipt));
-        }
-    }
+    let (receipts, custody) = receipts(&app, &scope, device, named, &pushed, &checkpoint).await?;
 
     // Whoever is frozen or revoked brings their own chain and is given nothing but what becomes of it.
     let trusted = device.standing == Standing::Active;
@@ -166,6 +142,43 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
         return answer(&app, &Signed::seal(&app.key, &whole));
     }
     answer(&app, &response)
+}
+
+/// Of each writer how far the log has them, and of those who are shut out what became of what they brought.
+async fn receipts(
+    app: &App,
+    scope: &AgencyScope,
+    device: &DeviceRow,
+    named: BTreeSet<WriterId>,
+    pushed: &Pushed,
+    checkpoint: &Checkpoint,
+) -> Result<(Vec<Signed<Receipt>>, Vec<Custody>), Refuse> {
+    let mut receipts = Vec::with_capacity(named.len());
+    let mut custody = Vec::new();
+    for writer in named {
+        // A push may have frozen its writer; else the row that let the device in will do.
+        let row = if writer == device.writer && pushed.refused.is_empty() {
+            Some(device.clone())
+        } else if writer == device.writer || !pushed.acked.contains_key(&writer) {
+            app.store.device(scope.agency(), writer).await.map_err(|e| failed(app, &e))?
+        } else {
+            None
+        };
+        let row = row.filter(|row| device.standing == Standing::Active || row.officer == device.officer);
+        if let Some(row) = row.as_ref().filter(|row| matches!(row.standing, Standing::Frozen | Standing::Revoked)) {
+            let found = app.store.custody(scope, row).await.map_err(|e| failed(app, &e))?;
+            // A key that was succeeded is none of the laptop's business once nothing of it waits.
+            if writer == device.writer || found.held > 0 || !found.set_aside.is_empty() {
+                custody.push(found);
+            }
+        }
+        let covered = pushed.acked.get(&writer).copied();
+        if let Some((acked, head)) = covered.or(row.map(|row| (row.acked_seq, row.acked_hash))) {
+            let receipt = Receipt { writer, acked, head, checkpoint: checkpoint.clone() };
+            receipts.push(Signed::seal(&app.key, &receipt));
+        }
+    }
+    Ok((receipts, custody))
 }
 
 /// Whether a laptop saw this log longer than it is, or another life of it: it came back from a backup, and
