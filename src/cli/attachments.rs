@@ -11,7 +11,7 @@ use auxlog_store::{AttachmentRow, Reader};
 use serde::Serialize;
 
 use crate::exit::{Exit, Failure};
-use crate::refusal;
+use crate::failed;
 use crate::words::Words;
 
 /// The directory beside an evidence bundle that holds what is attached to its task.
@@ -97,7 +97,7 @@ impl From<std::io::Error> for Unsaved {
 
 /// Saves the contents that are here; the names of those that are not are given back.
 pub(crate) fn save(reader: &Reader, rows: &[AttachmentRow], dir: &Path, words: &Words) -> Result<Vec<String>, Failure> {
-    let failed = |path: &Path, source: &std::io::Error| Failure::new(Exit::Found, refusal::file(path, source, words));
+    let failed = |path: &Path, source: &std::io::Error| Failure::new(Exit::Found, failed::file(path, source, words));
     let mut missing = Vec::new();
     if !rows.is_empty() {
         // A link in the directory's place would lead the files to where they do not belong.
@@ -108,7 +108,7 @@ pub(crate) fn save(reader: &Reader, rows: &[AttachmentRow], dir: &Path, words: &
     }
     for (place, row) in rows.iter().enumerate() {
         let hash = row.view.attachment.sha256;
-        let refuse = |error| refusal::ledger(&error, words);
+        let refuse = |error| failed::ledger(&error, words);
         let Some(mut content) = reader.attachment(&hash).map_err(refuse)? else {
             missing.push(row.view.attachment.name.clone());
             continue;
@@ -167,7 +167,7 @@ mod tests {
             camera: None,
             position: Some((32_510_000, -120_250_000)),
         };
-        let words = Words::choose(Some("en"));
+        let words = crate::words::choose(Some("en"));
         assert_eq!(told(&preview, &words), "640×480, 2026-11-25 09:30:00, 32.51000° -120.25000°");
     }
 

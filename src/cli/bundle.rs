@@ -14,7 +14,7 @@ use i18n_embed_fl::fl;
 use crate::exit::Failure;
 use crate::vouching::{self, NotWhole};
 use crate::words::Words;
-use crate::{evidence_page, refusal};
+use crate::{evidence_page, failed};
 
 /// The keys that the reader knows, each in hexadecimal.
 #[derive(Debug, Args)]
@@ -57,7 +57,7 @@ impl KeyArgs {
         let mut all: BTreeMap<String, String> =
             server.iter().cloned().chain(given).map(|key| (key, String::new())).collect();
         if let Some(path) = &self.trusted_keys {
-            let unreadable = |source| Failure::usage(refusal::file(path, &source, words));
+            let unreadable = |source| Failure::usage(failed::file(path, &source, words));
             let text = std::fs::read_to_string(path).map_err(unreadable)?;
             for (number, line) in (1_usize..).zip(text.lines()) {
                 let line = line.split('#').next().unwrap_or_default();

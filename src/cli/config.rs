@@ -77,7 +77,7 @@ impl Config {
         };
         let written: Written = toml::from_str(text)
             .map_err(|error| (error.span().map_or(0, |span| span.start), error))
-            .map_err(|(at, error)| wrong(at, auxlog_i18n::toml_fault(error.message(), words.loader())))?;
+            .map_err(|(at, error)| wrong(at, words.terms().toml_fault(error.message())))?;
         let theme = written.theme.as_ref().map(|name| (name, Theme::named(name.get_ref())));
         if let Some(name) = written.lang.as_ref().filter(|lang| !is_known(lang.get_ref())) {
             let why = fl!(words.loader(), "config-unknown-lang", name = name.get_ref().clone());
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn names_the_line_of_what_it_cannot_take() {
-        let words = Words::choose(Some("en"));
+        let words = crate::words::choose(Some("en"));
         let failure = Config::parse("lang = \"en\"\n\nkolor = 1\n", Path::new("a.toml"), &words).unwrap_err();
         assert!(failure.message.contains("a.toml"), "{}", failure.message);
         assert!(failure.message.contains("line 3"), "{}", failure.message);
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn an_empty_file_sets_nothing() {
-        let words = Words::choose(None);
+        let words = crate::words::choose(None);
         assert_eq!(Config::parse("", Path::new("a.toml"), &words).unwrap(), Config::default());
     }
 }

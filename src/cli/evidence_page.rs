@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use auxlog_i18n::{Names, Place};
-use auxlog_law::Rulebook;
+use auxlog_law::{Lang, Rulebook};
 use auxlog_record::evidence::{Evidence, Known, Rendering};
 use auxlog_record::fold::{self, Author, TaskView};
 use auxlog_record::review::Closed;
@@ -26,7 +26,7 @@ use i18n_embed_fl::fl;
 
 use crate::vouching::NotWhole;
 use crate::words::Words;
-use crate::{attachments, terms, vouching};
+use crate::{attachments, vouching};
 
 const STYLE: &str = "body{font:16px/1.6 serif;max-width:56em;margin:2em auto;padding:0 1em;color:#111}\
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #888;padding:.3em .6em;text-align:left;\
@@ -59,8 +59,7 @@ pub(crate) fn due(evidence: &Evidence, file: &str) -> Result<String, NotWhole> {
         2..=Rendering::NEWEST => {}
         newer => return Err(NotWhole::NewerPage(newer)),
     }
-    let [zh, en] = auxlog_i18n::LANGUAGES;
-    render(&evidence, &Words::load(if evidence.page.lang == "en" { &en } else { &zh }))
+    render(&evidence, &crate::words::load(if evidence.page.lang == "en" { Lang::En } else { Lang::Zh }))
 }
 
 /// How 0.1.0 rendered a page, as far as the page itself shows.
@@ -120,10 +119,10 @@ fn facts(view: &TaskView, words: &Words) -> Vec<(String, String)> {
     let loader = words.loader();
     let agency = fold::agency_of(&view.task, &view.agency).clone();
     let task = Task { agency: Some(agency), ..view.task.clone() };
-    let value = |field| words.task().value(&task, field, Place::Evidence, &AsJudged(view), Rulebook::embedded());
-    let stated = TaskField::ALL.iter().map(|&field| (words.task().label(field), value(field)));
+    let value = |field| words.terms().value(&task, field, Place::Evidence, &AsJudged(view), Rulebook::embedded());
+    let stated = TaskField::ALL.iter().map(|&field| (words.terms().label(field), value(field)));
     let reference = (fl!(loader, "evidence-reference"), task.id.clone());
-    let verdict = (fl!(loader, "evidence-verdict"), terms::verdict(view.worst, words));
+    let verdict = (fl!(loader, "evidence-verdict"), words.terms().verdict(view.worst));
     std::iter::once(reference).chain(stated).chain([verdict]).collect()
 }
 
@@ -156,7 +155,7 @@ fn findings(page: &mut String, view: &TaskView, words: &Words) {
         let _ = writeln!(
             page,
             "<li>{}: {} <code>{}</code></li>",
-            escape(&terms::verdict(finding.severity, words)),
+            escape(&words.terms().verdict(finding.severity)),
             escape(&explanation.message),
             escape(&finding.rule)
         );
@@ -258,7 +257,7 @@ fn records(page: &mut String, evidence: &Evidence, view: &TaskView, words: &Word
             if let Some(why) = void {
                 said.push_str(&match evidence.page.renderer {
                     1 => fl!(loader, "evidence-void"),
-                    _ => fl!(loader, "evidence-void-why", why = terms::closed(why, words)),
+                    _ => fl!(loader, "evidence-void-why", why = void_because(why, evidence.page.renderer, words)),
                 });
             }
             let _ = writeln!(
@@ -307,7 +306,7 @@ fn kind(record: &Record, renderer: u16, words: &Words) -> String {
         Ok(Event::TaskLogged(_)) => fl!(loader, "evidence-kind-logged"),
         Ok(Event::Amendment(e)) => {
             let label = |name: &String| match TaskField::named(name) {
-                Some(field) if renderer > 2 => words.task().label(field),
+                Some(field) if renderer > 2 => words.terms().label(field),
                 _ => name.clone(),
             };
             let fields: Vec<String> = e.fields.iter().map(label).collect();
@@ -317,7 +316,10 @@ fn kind(record: &Record, renderer: u16, words: &Words) -> String {
         Ok(Event::Attachment(e)) => fl!(loader, "evidence-kind-attached", name = e.name, hash = e.sha256.to_string()),
         Ok(Event::ReviewStep(e)) => {
             let measure = e.measure.unwrap_or_default();
-            let mut decision = terms::decision(e.decision, words);
+            let mut decision = match renderer {
+                1 | 2 => first_facts::decision(e.decision, words),
+                _ => words.terms().decision(e.decision),
+            };
             if let Some(person) = e.against {
                 let _ = write!(decision, " {person}");
             }
@@ -327,12 +329,16 @@ fn kind(record: &Record, renderer: u16, words: &Words) -> String {
             fl!(loader, "evidence-kind-statement", person = e.auxiliary.to_string(), text = e.text)
         }
         Ok(Event::Rejudged(e)) => {
-            fl!(loader, "evidence-kind-rejudged", verdict = terms::verdict(e.verdict.verdict, words))
+            fl!(loader, "evidence-kind-rejudged", verdict = words.terms().verdict(e.verdict.verdict))
         }
         Ok(Event::Masked { .. }) => fl!(loader, "evidence-kind-masked"),
         Ok(Event::MaskOrdered(e)) => fl!(loader, "evidence-kind-ordered", order = e.order),
         _ => fl!(loader, "evidence-kind-other"),
     }
+}
+
+fn void_because(why: Closed, renderer: u16, words: &Words) -> String {
+    if renderer < 3 { first_facts::closed(why, words) } else { words.terms().closed(why) }
 }
 
 fn moment(at: Moment) -> String {

@@ -4,18 +4,17 @@ use std::path::Path;
 
 use auxlog_i18n::Place;
 use auxlog_law::{Lang, Rulebook};
-use auxlog_record::{Date, RecordId, Shape, Task, TaskField};
+use auxlog_record::{RecordId, Shape, Task, TaskField};
 use auxlog_store::{InitOptions, Ledger, OpenOptions, TaskDetail, TaskQuery};
 use auxlog_tui::glyph;
 use auxlog_tui::keymap::Preset;
 use auxlog_tui::model::{Model, Settings};
-use auxlog_tui::screens::detail;
+use auxlog_tui::task::detail;
 use auxlog_tui::theme::Theme;
 use calamine::{Reader as _, Xlsx};
 use serde_json::{Value, json};
 
 use crate::task_list::{self, ListFormat};
-use crate::words::Words;
 use crate::{evidence_page, sign_off, task_line, vouching};
 
 /// A task object with something in every field, made from the table alone; 0 and 1 differ in each.
@@ -81,10 +80,10 @@ fn every_field_stands_in_every_list_page_file_and_input() {
     let dir = tempfile::tempdir().expect("a directory");
     let Corrected { ledger, id, detail } = corrected(&dir.path().join("data"));
     let rows = ledger.tasks(&TaskQuery::default()).expect("listed").rows;
-    for (language, lang) in auxlog_i18n::LANGUAGES.iter().zip([Lang::Zh, Lang::En]) {
-        let words = Words::load(language);
+    for lang in [Lang::Zh, Lang::En] {
+        let words = crate::words::load(lang);
         let told =
-            |which, field, place| words.task().value(&stated(which), field, place, &detail.row, Rulebook::embedded());
+            |which, field, place| words.terms().value(&stated(which), field, place, &detail.row, Rulebook::embedded());
         let json = task_list::json(&rows[0], &words);
         let file = |form| task_list::file(Path::new("tasks"), &rows, form, &words).expect("made");
         let csv = String::from_utf8(file(ListFormat::Csv)).expect("text");
@@ -97,7 +96,7 @@ fn every_field_stands_in_every_list_page_file_and_input() {
         let screen = screen(&detail, lang);
 
         for &field in TaskField::ALL {
-            let (name, label) = (field.name(), words.task().label(field));
+            let (name, label) = (field.name(), words.terms().label(field));
             let person = |value: &Value| json!([{ "id": value[0]["id"], "name": null }]);
             let given = match field.shape() {
                 Shape::Officers | Shape::Auxiliaries => person(&line(1)[name]),

@@ -11,7 +11,7 @@ use i18n_embed_fl::fl;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::tell;
-use crate::{progress, refusal};
+use crate::{failed, progress};
 
 /// Whose keys a command uses, where several officers share a laptop.
 #[derive(Debug, Args)]
@@ -42,7 +42,7 @@ pub(crate) fn open(context: &Context, whose: &Whose) -> Result<Ledger, Failure> 
 /// As [`open`].
 pub(crate) fn open_with(context: &Context, dir: &Path, whose: &Whose, passphrase: &str) -> Result<Ledger, Failure> {
     let ledger = Ledger::open(dir, whose.officer().as_ref(), passphrase, options(context))
-        .map_err(|error| refusal::open(&error, &context.words))?;
+        .map_err(|error| failed::open(&error, &context.words))?;
     tell_older_copy(&ledger, context);
     Ok(ledger)
 }
@@ -62,7 +62,7 @@ pub(crate) fn read(context: &Context, whose: &Whose) -> Result<Reader, Failure> 
 /// As [`open`].
 pub(crate) fn read_with(context: &Context, dir: &Path, whose: &Whose, passphrase: &str) -> Result<Reader, Failure> {
     let reader = Reader::open(dir, whose.officer().as_ref(), passphrase, &options(context))
-        .map_err(|error| refusal::open(&error, &context.words))?;
+        .map_err(|error| failed::open(&error, &context.words))?;
     if let Some(damage) = reader.damage() {
         // What is whole is shown, and that it is not all is said.
         tell(&fl!(context.words.loader(), "open-damaged", what = context.words.reason(damage)));
@@ -82,9 +82,9 @@ fn tell_older_copy(reader: &Reader, context: &Context) {
 /// it is told before one is asked for.
 pub(crate) fn there(context: &Context, whose: &Whose) -> Result<PathBuf, Failure> {
     let dir = context.data_dir()?;
-    let known = Ledger::officers(&dir).map_err(|error| refusal::open(&error, &context.words))?;
+    let known = Ledger::officers(&dir).map_err(|error| failed::open(&error, &context.words))?;
     if whose.officer.is_none() && known.len() > 1 {
-        return Err(refusal::which_officer(&known, &context.words));
+        return Err(failed::which_officer(&known, &context.words));
     }
     Ok(dir)
 }

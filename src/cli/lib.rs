@@ -13,6 +13,7 @@ mod context;
 mod demo;
 mod evidence_page;
 mod exit;
+mod failed;
 #[cfg(test)]
 mod field_tests;
 mod help;
@@ -23,7 +24,6 @@ mod network;
 mod outfile;
 mod output;
 mod progress;
-mod refusal;
 mod roster_file;
 mod runtime;
 mod screen_export;
@@ -32,7 +32,6 @@ mod sheet;
 mod sign_off;
 mod task_line;
 mod task_list;
-mod terms;
 mod verdict;
 mod vouching;
 mod words;
@@ -65,7 +64,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     // Before a passphrase or a name is in memory: a crash must not write them to the disk.
     auxlog_journal::no_core_dumps();
-    let words = Words::choose(language_asked(&args).as_deref());
+    let words = crate::words::choose(language_asked(&args).as_deref());
     explain_panics(&words);
     // One TLS provider for all of the process: with two or none rustls panics at run time.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -95,7 +94,7 @@ fn run(args: &[OsString], words: Words) -> exit::Outcome {
     let config = Config::load(cli.common.config.as_deref(), &words)?;
     // The file says which language only where neither command line nor environment does.
     let words = match (&cli.common.lang, &config.lang) {
-        (None, Some(lang)) => Words::choose(Some(lang)),
+        (None, Some(lang)) => crate::words::choose(Some(lang)),
         _ => words,
     };
     let full_screen = matches!(&cli.command, None | Some(args::Command::Demo(_)));

@@ -8,7 +8,7 @@ use crate::args::Command;
 use crate::commands::rules::{Rules, words_for};
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::refusal;
+use crate::failed;
 
 /// Takes the additions into use, for commands that judge or explain.
 ///
@@ -51,7 +51,7 @@ pub(crate) fn tried(path: &Path, context: &Context) -> Result<Result<Layer, Vec<
 }
 
 fn read(path: &Path, context: &Context) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| Failure::usage(refusal::file(path, &error, &context.words)))
+    std::fs::read_to_string(path).map_err(|error| Failure::usage(failed::file(path, &error, &context.words)))
 }
 
 /// All that is wrong, line by line.

@@ -10,8 +10,8 @@ use auxlog_store::{Clock as _, SystemClock};
 use i18n_embed_fl::fl;
 
 use crate::exit::{Exit, Failure};
+use crate::failed;
 use crate::output::tell;
-use crate::refusal;
 use crate::words::Words;
 
 /// Reads the roster file at `path` and says what could not be taken.
@@ -24,7 +24,7 @@ pub(crate) fn read(
     default_agency: Option<AgencyId>,
     words: &Words,
 ) -> Result<RosterImport, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| Failure::usage(refusal::file(path, &error, words)))?;
+    let bytes = std::fs::read(path).map_err(|error| Failure::usage(failed::file(path, &error, words)))?;
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let context = ImportContext { agencies, default_agency, today: SystemClock.now().china_date() };
     let import = read_roster(&bytes, &name, &context).map_err(|error| file_error(&error, words))?;

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use auxlog_law::Lang;
 use auxlog_record::{Access, RecordId};
 use auxlog_store::{Ledger, TaskDetail, TaskQuery};
 use auxlog_tui::export::{Exporter, Form, Job, Which};
@@ -12,7 +11,7 @@ use i18n_embed_fl::fl;
 use crate::exit::{Exit, Failure};
 use crate::task_list::{self, ListFormat};
 use crate::words::Words;
-use crate::{attachments, evidence_page, outfile, refusal, sign_off, vouching};
+use crate::{attachments, evidence_page, failed, outfile, sign_off, vouching};
 
 /// What writes files for the screen.
 pub(crate) fn exporter() -> Arc<dyn Exporter> {
@@ -23,8 +22,7 @@ struct Files;
 
 impl Exporter for Files {
     fn export(&self, ledger: &Ledger, job: &Job) -> Result<u64, String> {
-        let [zh, en] = auxlog_i18n::LANGUAGES;
-        let words = Words::load(if job.lang == Lang::En { &en } else { &zh });
+        let words = crate::words::load(job.lang);
         let path = at_home(&job.path);
         write(ledger, job, &path, &words).map_err(|failure| failure.message)
     }
@@ -33,7 +31,7 @@ impl Exporter for Files {
 /// Writes the file and has it recorded that personal data was taken out; if that cannot be
 /// recorded, the file goes again.
 fn write(ledger: &Ledger, job: &Job, path: &Path, words: &Words) -> Result<u64, Failure> {
-    let refuse = |error| refusal::ledger(&error, words);
+    let refuse = |error| failed::ledger(&error, words);
     let (content, subject, tasks) = match (&job.which, job.form) {
         (Which::Task(id), Form::Evidence) => {
             // Out of reach, the server is vouched for by its receipts.
@@ -66,7 +64,7 @@ fn write(ledger: &Ledger, job: &Job, path: &Path, words: &Words) -> Result<u64, 
     outfile::write_new(path, &content).map_err(|error| {
         let there = || fl!(words.loader(), "export-there", path = path.display().to_string());
         let taken = error.kind() == std::io::ErrorKind::AlreadyExists;
-        Failure::new(Exit::Found, if taken { there() } else { refusal::file(path, &error, words) })
+        Failure::new(Exit::Found, if taken { there() } else { failed::file(path, &error, words) })
     })?;
     ledger.record_access(Access::Exported, &subject, tasks).map_err(|error| {
         // Nothing is taken out unrecorded.

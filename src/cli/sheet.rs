@@ -29,7 +29,7 @@ impl Sheet {
     ) -> Result<(), Failure> {
         let bytes = self.bytes(path, rows, words)?;
         crate::outfile::write(path, &bytes)
-            .map_err(|error| Failure::new(Exit::Usage, crate::refusal::file(path, &error, words)))
+            .map_err(|error| Failure::new(Exit::Usage, crate::failed::file(path, &error, words)))
     }
 
     /// The same as bytes, for the file `path`.
@@ -67,7 +67,7 @@ impl Sheet {
 
 fn refused(path: &Path, error: &XlsxError, words: &Words) -> Failure {
     let why = std::io::Error::other(error.to_string());
-    Failure::new(Exit::Usage, crate::refusal::file(path, &why, words))
+    Failure::new(Exit::Usage, crate::failed::file(path, &why, words))
 }
 
 /// `rows` under `heading` as CSV. A cell that a spreadsheet would take for a formula gets an

@@ -10,7 +10,6 @@ use auxlog_store::{Ledger, TaskDetail};
 use i18n_embed_fl::fl;
 
 use crate::evidence_page::escape;
-use crate::terms;
 use crate::words::Words;
 
 /// The most tasks of a sheet: what is signed should be read.
@@ -45,8 +44,8 @@ pub(crate) fn page(ledger: &Ledger, tasks: &[TaskDetail], words: &Words) -> Stri
 fn section(page: &mut String, detail: &TaskDetail, words: &Words) {
     let loader = words.loader();
     let row = &detail.row;
-    let value = |field| words.task().value(&row.task, field, Place::Sheet, row, Rulebook::in_use());
-    let stated = TaskField::ALL.iter().map(|&field| (words.task().label(field), value(field)));
+    let value = |field| words.terms().value(&row.task, field, Place::Sheet, row, Rulebook::in_use());
+    let stated = TaskField::ALL.iter().map(|&field| (words.terms().label(field), value(field)));
     let facts = std::iter::once((fl!(loader, "evidence-reference"), row.reference.clone()))
         .chain(stated)
         .chain([(fl!(loader, "evidence-verdict"), verdict(detail, words))]);
@@ -90,9 +89,9 @@ fn verdict(detail: &TaskDetail, words: &Words) -> String {
         rulebook.explain_for(finding, words.lang(), person).message
     });
     let head = if detail.row.annulled {
-        fl!(words.loader(), "sign-off-annulled", verdict = terms::verdict(detail.row.verdict, words))
+        fl!(words.loader(), "sign-off-annulled", verdict = words.terms().verdict(detail.row.verdict))
     } else {
-        terms::verdict(detail.row.verdict, words)
+        words.terms().verdict(detail.row.verdict)
     };
     std::iter::once(head).chain(found).collect::<Vec<_>>().join("\n")
 }

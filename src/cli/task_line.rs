@@ -10,7 +10,6 @@ use auxlog_record::{Date, Moment, Shape, Task, TaskField, TaskProblem};
 use i18n_embed_fl::fl;
 use serde_json::{Map, Value};
 
-use crate::refusal;
 use crate::words::Words;
 
 /// What is wrong with a field.
@@ -251,7 +250,7 @@ impl Problem {
             Fault::Code(code) => fl!(loader, "task-unknown-code", code = code.clone()),
             Fault::Moment(value) => fl!(loader, "task-bad-moment", value = value.clone()),
             Fault::Date(value) => fl!(loader, "task-bad-date", value = value.clone()),
-            Fault::Task(problem) => refusal::task_problem(problem, words),
+            Fault::Task(problem) => words.terms().task_problem(problem),
             Fault::Other(why) => why.clone(),
         };
         if self.field.is_empty() { what } else { fl!(loader, "task-field", field = self.field.clone(), what = what) }

@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::{Results, Table, json_line};
 use crate::words::Words;
-use crate::{ledger, outfile, refusal, sheet, terms, verdict};
+use crate::{failed, ledger, outfile, sheet, verdict};
 
 /// The form of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -184,7 +184,7 @@ pub(crate) fn file(path: &Path, rows: &[TaskRow], format: ListFormat, words: &Wo
 fn put(context: &Context, to: &Destination, text: &str) -> Result<(), Failure> {
     if let Some(path) = &to.output {
         return outfile::write(path, text.as_bytes())
-            .map_err(|error| Failure::usage(refusal::file(path, &error, &context.words)));
+            .map_err(|error| Failure::usage(failed::file(path, &error, &context.words)));
     }
     let mut results = Results::new();
     results.file(text.as_bytes())?;
@@ -266,7 +266,7 @@ impl Column {
         let loader = words.loader();
         match self {
             Self::Reference => fl!(loader, "column-id"),
-            Self::Field(field) => words.task().label(field),
+            Self::Field(field) => words.terms().label(field),
             Self::Verdict => fl!(loader, "column-verdict"),
             Self::Status => fl!(loader, "column-status"),
             Self::Synced => fl!(loader, "column-synced"),
@@ -278,8 +278,8 @@ impl Column {
     fn cell(self, row: &TaskRow, words: &Words) -> String {
         match self {
             Self::Reference => row.reference.clone(),
-            Self::Field(field) => words.task().value(&row.task, field, Place::List, row, Rulebook::in_use()),
-            Self::Verdict => terms::verdict(row.verdict, words),
+            Self::Field(field) => words.terms().value(&row.task, field, Place::List, row, Rulebook::in_use()),
+            Self::Verdict => words.terms().verdict(row.verdict),
             Self::Status => standing(row, words),
             Self::Synced if row.synced => fl!(words.loader(), "yes"),
             Self::Synced => fl!(words.loader(), "no"),
@@ -300,7 +300,7 @@ fn cells(row: &TaskRow, words: &Words) -> Vec<String> {
 /// Where a task stands, and what is to be known of its time.
 fn standing(row: &TaskRow, words: &Words) -> String {
     let loader = words.loader();
-    let mut status = terms::status(row.status, words);
+    let mut status = words.terms().status(row.status);
     if row.late {
         status = fl!(loader, "status-late", status = status);
     }

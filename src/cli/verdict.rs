@@ -93,13 +93,13 @@ impl<'a> VerdictLine<'a> {
         let loader = words.loader();
         let book = Rulebook::in_use();
         let label = |cites: &[String]| labels(book, cites, words);
-        let mut lines = vec![format!("{}  {}", self.id, crate::terms::verdict(self.verdict, words))];
+        let mut lines = vec![format!("{}  {}", self.id, words.terms().verdict(self.verdict))];
         if !self.basis.is_empty() {
             lines[0].push_str("  ");
             lines[0].push_str(&fl!(loader, "verdict-basis", cites = label(self.basis)));
         }
         for finding in &self.findings {
-            let severity = crate::terms::verdict(finding.severity, words);
+            let severity = words.terms().verdict(finding.severity);
             lines.push(format!("    {severity}  {}  {}", finding.rule, finding.message));
             lines.extend(finding.explained(book, words).into_iter().map(|line| format!("        {line}")));
         }
@@ -124,8 +124,8 @@ impl FindingLine<'_> {
             lines.push(fl!(loader, "verdict-basis", cites = labels(book, self.cites, words)));
         }
         if !self.answers.is_empty() {
-            let who = self.answers.iter().map(|who| crate::terms::answerable(*who, words)).collect::<Vec<_>>();
-            lines.push(fl!(loader, "verdict-answers", who = who.join(words.comma())));
+            let who = words.terms().answerable(self.answers);
+            lines.push(fl!(loader, "verdict-answers", who = who));
         }
         if !self.consequence.is_empty() {
             lines.push(fl!(loader, "verdict-consequence", cites = labels(book, self.consequence, words)));

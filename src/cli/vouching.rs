@@ -15,7 +15,7 @@ use i18n_embed_fl::fl;
 use serde_json::{Value, json};
 
 use crate::words::Words;
-use crate::{refusal, runtime};
+use crate::{failed, runtime};
 
 /// How long an export waits for the server's proofs; the receipts are here anyhow.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -79,7 +79,7 @@ pub(crate) fn prove_all(
 
 /// What the server signs about the task, and the records that it names.
 fn ask(ledger: &Ledger, task: RecordId, words: &Words) -> Result<(Signed<TaskProof>, Vec<RecordId>), String> {
-    let (connection, server) = server_of(ledger).map_err(|error| refusal::join(&error, words).message)?;
+    let (connection, server) = server_of(ledger).map_err(|error| failed::join(&error, words).message)?;
     // On a thread of its own: the screen's exports run on one that belongs to a runtime.
     let proof = std::thread::scope(|scope| {
         let asking = scope.spawn(|| {
@@ -87,10 +87,10 @@ fn ask(ledger: &Ledger, task: RecordId, words: &Words) -> Result<(Signed<TaskPro
             runtime.block_on(async {
                 let asked = tokio::time::timeout(PATIENCE, prove(ledger, &connection, &server, task));
                 let answer = asked.await.unwrap_or(Err(SyncError::Timeout));
-                answer.map_err(|error| refusal::sync(&error, words).message)
+                answer.map_err(|error| failed::sync(&error, words).message)
             })
         });
-        asking.join().unwrap_or_else(|_| Err(refusal::sync(&SyncError::Timeout, words).message))
+        asking.join().unwrap_or_else(|_| Err(failed::sync(&SyncError::Timeout, words).message))
     })?;
     let proof = proof.ok_or_else(|| fl!(words.loader(), "export-not-there"))?;
     let about = proof.claimed().map(|proof| proof.about.iter().map(|about| about.record).collect());

@@ -5,17 +5,21 @@
 //! [`i18n_embed_fl::fl`]; a test holds both languages to the same keys.
 
 mod reason;
+mod refusal;
 mod task;
+mod terms;
 mod toml;
+mod words;
 
+use auxlog_law::Lang;
 use i18n_embed::LanguageLoader as _;
 use i18n_embed::fluent::FluentLanguageLoader;
 use rust_embed::RustEmbed;
 use unic_langid::{LanguageIdentifier, langid};
 
-pub use reason::{reason, set_aside, spot};
-pub use task::{Names, Place, TaskWords, task_words};
-pub use toml::toml_fault;
+pub use task::{Names, Place};
+pub use terms::{Terms, terms};
+pub use words::Words;
 
 #[derive(RustEmbed)]
 #[folder = "locales"]
@@ -37,9 +41,9 @@ pub fn load(domain: &str, language: &LanguageIdentifier) -> Result<FluentLanguag
 }
 
 /// The language that `--lang`, `AUXLOG_LANG` or the locale asks for; Chinese where none says.
-pub fn choose(asked: Option<&str>) -> LanguageIdentifier {
+pub fn choose(asked: Option<&str>) -> Lang {
     let asked = asked.map(str::to_owned).or_else(sys_locale::get_locale).unwrap_or_default();
-    if asked.to_ascii_lowercase().starts_with("en") { LANGUAGES[1].clone() } else { LANGUAGES[0].clone() }
+    if asked.to_ascii_lowercase().starts_with("en") { Lang::En } else { Lang::Zh }
 }
 
 #[cfg(test)]

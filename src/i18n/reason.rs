@@ -12,37 +12,11 @@ use auxlog_record::evidence::{EvidenceError, NoBundle};
 use auxlog_record::{Beyond, ChainError, EnvelopeError, EventError};
 use auxlog_store::{Flaw, LedgerError, Spot};
 use auxlog_sync::http::LineFault;
-use auxlog_sync::message::RefusedFor;
 use auxlog_sync::vouched::VouchedError;
 use auxlog_sync::{ConnectionError, SyncError};
-use i18n_embed::LanguageLoader as _;
-use i18n_embed::fluent::FluentLanguageLoader;
 use i18n_embed_fl::fl;
 
-/// Why something failed, in the language of `loader`. What is not known here is quoted in the
-/// program's own words, and said to be that.
-pub fn reason(error: &(dyn Error + 'static), loader: &FluentLanguageLoader) -> String {
-    match crate::load(env!("CARGO_PKG_NAME"), &loader.current_language()) {
-        Ok(words) => Told(words).any(error),
-        Err(_) => error.to_string(),
-    }
-}
-
-/// Where something is wrong, in the language of `loader`.
-pub fn spot(spot: &Spot, loader: &FluentLanguageLoader) -> String {
-    match crate::load(env!("CARGO_PKG_NAME"), &loader.current_language()) {
-        Ok(words) => Told(words).spot(spot),
-        Err(_) => spot.to_string(),
-    }
-}
-
-/// Why a server set a record aside, in the language of `loader`.
-pub fn set_aside(why: RefusedFor, loader: &FluentLanguageLoader) -> String {
-    match crate::load(env!("CARGO_PKG_NAME"), &loader.current_language()) {
-        Ok(words) => Told(words).set_aside(why),
-        Err(_) => format!("{why:?}"),
-    }
-}
+use crate::Terms;
 
 /// Tries the types that an error may be of, in this order.
 macro_rules! first_of {
@@ -53,25 +27,25 @@ macro_rules! first_of {
     };
 }
 
-struct Told(FluentLanguageLoader);
-
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "every kind of error is handed on in the same way")]
-impl Told {
-    fn any(&self, error: &(dyn Error + 'static)) -> String {
+impl Terms {
+    /// Why something failed. What is not known here is quoted in the program's own words, and said to be
+    /// that.
+    pub fn reason(&self, error: &(dyn Error + 'static)) -> String {
         first_of!(self, error,
             Flaw => flaw,
             Beyond => beyond,
             Damage => damage,
             JournalError => journal,
             KeyError => keys,
-            LedgerError => ledger,
+            LedgerError => ledger_why,
             ChainError => chain,
             EnvelopeError => envelope,
             EventError => event,
             EvidenceError => evidence,
             NoBundle => no_bundle,
             VouchedError => vouched,
-            SyncError => sync,
+            SyncError => sync_why,
             LineFault => line,
             ConnectionError => connection,
             Arc<LedgerError> => shared,
@@ -85,25 +59,25 @@ impl Told {
     }
 
     fn quoted(&self, error: &dyn std::fmt::Display) -> String {
-        fl!(self.0, "reason-quoted", said = error.to_string())
+        fl!(self.loader, "reason-quoted", said = error.to_string())
     }
 
     fn beyond(&self, beyond: &Beyond) -> String {
-        let field = fl!(self.0, "beyond-field", field = beyond.field());
+        let field = fl!(self.loader, "beyond-field", field = beyond.field());
         match *beyond {
             Beyond::TooLong { length, most, .. } => {
-                fl!(self.0, "beyond-long", field = field, length = length.to_string(), most = most.to_string())
+                fl!(self.loader, "beyond-long", field = field, length = length.to_string(), most = most.to_string())
             }
-            Beyond::Hidden { .. } => fl!(self.0, "beyond-hidden", field = field),
+            Beyond::Hidden { .. } => fl!(self.loader, "beyond-hidden", field = field),
         }
     }
 
     fn not_sealed(&self, _: &NotSealed) -> String {
-        fl!(self.0, "reason-not-sealed")
+        fl!(self.loader, "reason-not-sealed")
     }
 
     fn no_random(&self, _: &NoRandom) -> String {
-        fl!(self.0, "reason-no-random")
+        fl!(self.loader, "reason-no-random")
     }
 
     fn damage(&self, damage: &Damage) -> String {
@@ -117,15 +91,15 @@ impl Told {
             DamageKind::Padding => "padding",
             DamageKind::Entry(_) => "entry",
         };
-        let what = fl!(self.0, "damage-kind", kind = kind);
+        let what = fl!(self.loader, "damage-kind", kind = kind);
         let (file, offset) = (damage.file.clone(), damage.offset.to_string());
         match damage.lost_entries() {
-            None => fl!(self.0, "damage", file = file, offset = offset, what = what),
+            None => fl!(self.loader, "damage", file = file, offset = offset, what = what),
             Some((first, last)) if first == last => {
-                fl!(self.0, "damage-one", file = file, offset = offset, what = what, entry = first.to_string())
+                fl!(self.loader, "damage-one", file = file, offset = offset, what = what, entry = first.to_string())
             }
             Some((first, last)) => fl!(
-                self.0,
+                self.loader,
                 "damage-several",
                 file = file,
                 offset = offset,
@@ -141,60 +115,50 @@ impl Told {
             Flaw::Damage(damage) => self.damage(damage),
             Flaw::Chain(error) => self.chain(error),
             Flaw::Event(error) => self.event(error),
-            Flaw::Twice => fl!(self.0, "flaw-twice"),
-            Flaw::Missing => fl!(self.0, "flaw-missing"),
-            Flaw::Late => fl!(self.0, "flaw-late"),
+            Flaw::Twice => fl!(self.loader, "flaw-twice"),
+            Flaw::Missing => fl!(self.loader, "flaw-missing"),
+            Flaw::Late => fl!(self.loader, "flaw-late"),
             Flaw::CutOff { received, newest } => {
-                fl!(self.0, "flaw-cut-off", received = received.to_string(), newest = newest.to_string())
+                fl!(self.loader, "flaw-cut-off", received = received.to_string(), newest = newest.to_string())
             }
-            Flaw::OlderCopy => fl!(self.0, "flaw-older-copy"),
-            Flaw::Lists => fl!(self.0, "flaw-lists"),
-            Flaw::NoContent => fl!(self.0, "flaw-no-content"),
-            Flaw::Content(error) => self.ledger(error),
-            Flaw::NotThere => fl!(self.0, "flaw-not-there"),
-            Flaw::NoRecord => fl!(self.0, "flaw-no-record"),
-            Flaw::NoRoster => fl!(self.0, "flaw-no-roster"),
+            Flaw::OlderCopy => fl!(self.loader, "flaw-older-copy"),
+            Flaw::Lists => fl!(self.loader, "flaw-lists"),
+            Flaw::NoContent => fl!(self.loader, "flaw-no-content"),
+            Flaw::Content(error) => self.ledger_why(error),
+            Flaw::NotThere => fl!(self.loader, "flaw-not-there"),
+            Flaw::NoRecord => fl!(self.loader, "flaw-no-record"),
+            Flaw::NoRoster => fl!(self.loader, "flaw-no-roster"),
         }
     }
 
-    fn spot(&self, spot: &Spot) -> String {
+    /// Where something is wrong.
+    pub fn spot(&self, spot: &Spot) -> String {
         match spot {
-            Spot::Entry(position) => fl!(self.0, "spot-entry", entry = position.to_string()),
+            Spot::Entry(position) => fl!(self.loader, "spot-entry", entry = position.to_string()),
             Spot::Byte { file, offset } => {
-                fl!(self.0, "spot-byte", file = file.clone(), offset = offset.to_string())
+                fl!(self.loader, "spot-byte", file = file.clone(), offset = offset.to_string())
             }
-            Spot::Record(id) => fl!(self.0, "spot-record", id = id.to_string()),
-            Spot::Journal => fl!(self.0, "spot-journal"),
-            Spot::JournalEnd => fl!(self.0, "spot-journal-end"),
-            Spot::Roster => fl!(self.0, "spot-roster"),
-            Spot::Cache => fl!(self.0, "spot-cache"),
-            Spot::Attachment(name) => fl!(self.0, "spot-attachment", name = name.clone()),
-            Spot::Content(hash) => fl!(self.0, "spot-content", hash = hash.to_string()),
-        }
-    }
-
-    fn set_aside(&self, why: RefusedFor) -> String {
-        match why {
-            RefusedFor::Signature => fl!(self.0, "aside-signature"),
-            RefusedFor::Chain => fl!(self.0, "aside-chain"),
-            RefusedFor::Fork => fl!(self.0, "aside-fork"),
-            RefusedFor::Body => fl!(self.0, "aside-body"),
-            RefusedFor::UnknownWriter => fl!(self.0, "aside-unknown-writer"),
-            RefusedFor::Opening => fl!(self.0, "aside-opening"),
+            Spot::Record(id) => fl!(self.loader, "spot-record", id = id.to_string()),
+            Spot::Journal => fl!(self.loader, "spot-journal"),
+            Spot::JournalEnd => fl!(self.loader, "spot-journal-end"),
+            Spot::Roster => fl!(self.loader, "spot-roster"),
+            Spot::Cache => fl!(self.loader, "spot-cache"),
+            Spot::Attachment(name) => fl!(self.loader, "spot-attachment", name = name.clone()),
+            Spot::Content(hash) => fl!(self.loader, "spot-content", hash = hash.to_string()),
         }
     }
 
     fn journal(&self, error: &JournalError) -> String {
         match error {
             JournalError::NotSaved { file, source } => {
-                fl!(self.0, "journal-not-saved", file = file.clone(), why = self.io(source))
+                fl!(self.loader, "journal-not-saved", file = file.clone(), why = self.io(source))
             }
             JournalError::Io { file, source } => self.at(file, source),
-            JournalError::Exists => fl!(self.0, "journal-exists"),
-            JournalError::Missing => fl!(self.0, "journal-missing"),
-            JournalError::OtherKey => fl!(self.0, "journal-other-key"),
-            JournalError::NotWhole => fl!(self.0, "journal-not-whole"),
-            JournalError::TooLarge(bytes) => fl!(self.0, "journal-too-large", bytes = bytes.to_string()),
+            JournalError::Exists => fl!(self.loader, "journal-exists"),
+            JournalError::Missing => fl!(self.loader, "journal-missing"),
+            JournalError::OtherKey => fl!(self.loader, "journal-other-key"),
+            JournalError::NotWhole => fl!(self.loader, "journal-not-whole"),
+            JournalError::TooLarge(bytes) => fl!(self.loader, "journal-too-large", bytes = bytes.to_string()),
             JournalError::NoRandom(error) => self.no_random(error),
         }
     }
@@ -202,26 +166,28 @@ impl Told {
     fn keys(&self, error: &KeyError) -> String {
         let path = |path: &std::path::Path| path.display().to_string();
         match error {
-            KeyError::WrongPassphrase(officer) => fl!(self.0, "keys-wrong-passphrase", officer = officer.to_string()),
-            KeyError::NoOfficer(officer) => fl!(self.0, "keys-no-officer", officer = officer.to_string()),
-            KeyError::HasKeys(officer) => fl!(self.0, "keys-has-keys", officer = officer.to_string()),
-            KeyError::Exists(file) => fl!(self.0, "keys-exists", path = path(file)),
-            KeyError::Missing(file) => fl!(self.0, "keys-missing", path = path(file)),
-            KeyError::Damaged { path: file, .. } => fl!(self.0, "keys-damaged", path = path(file)),
-            KeyError::NoRecovery => fl!(self.0, "keys-no-recovery"),
-            KeyError::WrongRecoveryKey => fl!(self.0, "keys-wrong-recovery"),
-            KeyError::Cost(_) => fl!(self.0, "keys-cost"),
+            KeyError::WrongPassphrase(officer) => {
+                fl!(self.loader, "keys-wrong-passphrase", officer = officer.to_string())
+            }
+            KeyError::NoOfficer(officer) => fl!(self.loader, "keys-no-officer", officer = officer.to_string()),
+            KeyError::HasKeys(officer) => fl!(self.loader, "keys-has-keys", officer = officer.to_string()),
+            KeyError::Exists(file) => fl!(self.loader, "keys-exists", path = path(file)),
+            KeyError::Missing(file) => fl!(self.loader, "keys-missing", path = path(file)),
+            KeyError::Damaged { path: file, .. } => fl!(self.loader, "keys-damaged", path = path(file)),
+            KeyError::NoRecovery => fl!(self.loader, "keys-no-recovery"),
+            KeyError::WrongRecoveryKey => fl!(self.loader, "keys-wrong-recovery"),
+            KeyError::Cost(_) => fl!(self.loader, "keys-cost"),
             KeyError::Io { path: file, source } => self.at(&path(file), source),
             KeyError::NoRandom(error) => self.no_random(error),
         }
     }
 
-    fn ledger(&self, error: &LedgerError) -> String {
+    fn ledger_why(&self, error: &LedgerError) -> String {
         match error {
             LedgerError::Unreadable { place, source } => {
-                fl!(self.0, "unreadable", place = self.spot(place), why = self.any(&**source))
+                fl!(self.loader, "unreadable", place = self.spot(place), why = self.reason(&**source))
             }
-            LedgerError::NotSaved { source } => fl!(self.0, "not-saved", why = self.any(&**source)),
+            LedgerError::NotSaved { source } => fl!(self.loader, "not-saved", why = self.reason(&**source)),
             LedgerError::Io { path, source } => self.at(&path.display().to_string(), source),
             other => self.quoted(other),
         }
@@ -230,16 +196,16 @@ impl Told {
     /// One error for all the tasks of a batch.
     fn shared(&self, error: &Arc<LedgerError>) -> String {
         match &**error {
-            LedgerError::NotSaved { source } => self.any(&**source),
-            other => self.ledger(other),
+            LedgerError::NotSaved { source } => self.reason(&**source),
+            other => self.ledger_why(other),
         }
     }
 
-    fn sync(&self, error: &SyncError) -> String {
+    fn sync_why(&self, error: &SyncError) -> String {
         match error {
             SyncError::Network(fault) => self.line(fault),
             SyncError::BadAnswer(why) => self.quoted(why),
-            SyncError::Ledger(error) => self.any(&**error),
+            SyncError::Ledger(error) => self.reason(&**error),
             other => self.quoted(other),
         }
     }
@@ -251,40 +217,40 @@ impl Told {
             LineFault::Unreachable => "unreachable",
             LineFault::Late => "late",
             LineFault::Broke => "broke",
-            LineFault::Certificate(said) => return fl!(self.0, "line-certificate", said = said.clone()),
+            LineFault::Certificate(said) => return fl!(self.loader, "line-certificate", said = said.clone()),
             LineFault::Other(said) => return self.quoted(said),
         };
-        fl!(self.0, "line", kind = kind)
+        fl!(self.loader, "line", kind = kind)
     }
 
     fn connection(&self, error: &ConnectionError) -> String {
         match error {
-            ConnectionError::Address(address) => fl!(self.0, "connection-address", address = address.clone()),
-            ConnectionError::PlainHttp(address) => fl!(self.0, "connection-plain", address = address.clone()),
-            ConnectionError::Tls(error) => fl!(self.0, "connection-tls", said = error.to_string()),
+            ConnectionError::Address(address) => fl!(self.loader, "connection-address", address = address.clone()),
+            ConnectionError::PlainHttp(address) => fl!(self.loader, "connection-plain", address = address.clone()),
+            ConnectionError::Tls(error) => fl!(self.loader, "connection-tls", said = error.to_string()),
         }
     }
 
     fn chain(&self, error: &ChainError) -> String {
         match error {
-            ChainError::OtherWriter { found, .. } => fl!(self.0, "chain-other-writer", id = found.to_string()),
+            ChainError::OtherWriter { found, .. } => fl!(self.loader, "chain-other-writer", id = found.to_string()),
             ChainError::OtherAgency { id, expected, found } => fl!(
-                self.0,
+                self.loader,
                 "chain-other-agency",
                 id = id.to_string(),
                 expected = expected.to_string(),
                 found = found.to_string()
             ),
             ChainError::Gap { expected, found } => {
-                fl!(self.0, "chain-gap", id = found.to_string(), expected = expected.to_string())
+                fl!(self.loader, "chain-gap", id = found.to_string(), expected = expected.to_string())
             }
-            ChainError::Fork { id, .. } => fl!(self.0, "chain-fork", id = id.to_string()),
+            ChainError::Fork { id, .. } => fl!(self.loader, "chain-fork", id = id.to_string()),
             ChainError::Behind { found, tip } => {
-                fl!(self.0, "chain-behind", id = found.to_string(), tip = tip.to_string())
+                fl!(self.loader, "chain-behind", id = found.to_string(), tip = tip.to_string())
             }
-            ChainError::Broken { id, .. } => fl!(self.0, "chain-broken", id = id.to_string()),
-            ChainError::ClockBack { id } => fl!(self.0, "chain-clock-back", id = id.to_string()),
-            ChainError::NotOpened { id } => fl!(self.0, "chain-not-opened", id = id.to_string()),
+            ChainError::Broken { id, .. } => fl!(self.loader, "chain-broken", id = id.to_string()),
+            ChainError::ClockBack { id } => fl!(self.loader, "chain-clock-back", id = id.to_string()),
+            ChainError::NotOpened { id } => fl!(self.loader, "chain-not-opened", id = id.to_string()),
             ChainError::Envelope(error) => self.envelope(error),
             ChainError::Event(error) => self.event(error),
         }
@@ -292,29 +258,29 @@ impl Told {
 
     fn envelope(&self, error: &EnvelopeError) -> String {
         match error {
-            EnvelopeError::Layout(_) | EnvelopeError::Form(_) => fl!(self.0, "envelope-form"),
-            EnvelopeError::BodyHash { id } => fl!(self.0, "envelope-body", id = id.to_string()),
-            EnvelopeError::BodyTooLarge(bytes) => fl!(self.0, "envelope-too-large", bytes = bytes.to_string()),
-            EnvelopeError::Agency(_) => fl!(self.0, "envelope-agency"),
-            EnvelopeError::OtherKey { id } => fl!(self.0, "envelope-other-key", id = id.to_string()),
-            EnvelopeError::Clock { .. } => fl!(self.0, "envelope-clock"),
+            EnvelopeError::Layout(_) | EnvelopeError::Form(_) => fl!(self.loader, "envelope-form"),
+            EnvelopeError::BodyHash { id } => fl!(self.loader, "envelope-body", id = id.to_string()),
+            EnvelopeError::BodyTooLarge(bytes) => fl!(self.loader, "envelope-too-large", bytes = bytes.to_string()),
+            EnvelopeError::Agency(_) => fl!(self.loader, "envelope-agency"),
+            EnvelopeError::OtherKey { id } => fl!(self.loader, "envelope-other-key", id = id.to_string()),
+            EnvelopeError::Clock { .. } => fl!(self.loader, "envelope-clock"),
             EnvelopeError::Crypto { id, source } => {
-                fl!(self.0, "of-record", id = id.to_string(), why = self.crypto(source))
+                fl!(self.loader, "of-record", id = id.to_string(), why = self.crypto(source))
             }
         }
     }
 
     fn crypto(&self, error: &CryptoError) -> String {
         match error {
-            CryptoError::UnknownProfile(number) => fl!(self.0, "crypto-profile", number = number.to_string()),
-            CryptoError::PublicKey => fl!(self.0, "crypto-key"),
-            CryptoError::Signature => fl!(self.0, "crypto-signature"),
-            CryptoError::Random => fl!(self.0, "reason-no-random"),
+            CryptoError::UnknownProfile(number) => fl!(self.loader, "crypto-profile", number = number.to_string()),
+            CryptoError::PublicKey => fl!(self.loader, "crypto-key"),
+            CryptoError::Signature => fl!(self.loader, "crypto-signature"),
+            CryptoError::Random => fl!(self.loader, "reason-no-random"),
         }
     }
 
     fn event(&self, error: &EventError) -> String {
-        fl!(self.0, "event", kind = error.kind.to_string(), schema = error.schema.to_string())
+        fl!(self.loader, "event", kind = error.kind.to_string(), schema = error.schema.to_string())
     }
 
     fn evidence(&self, error: &EvidenceError) -> String {
@@ -323,71 +289,79 @@ impl Told {
             EvidenceError::Chain(error) => self.chain(error),
             EvidenceError::Record { writer, place, source } => {
                 let writer = writer.map_or_else(|| "?".to_owned(), |writer| writer.to_string());
-                fl!(self.0, "evidence-record", writer = writer, place = place.to_string(), why = self.envelope(source))
+                fl!(
+                    self.loader,
+                    "evidence-record",
+                    writer = writer,
+                    place = place.to_string(),
+                    why = self.envelope(source)
+                )
             }
             EvidenceError::Event { id, source } => {
-                fl!(self.0, "of-record", id = id.to_string(), why = self.event(source))
+                fl!(self.loader, "of-record", id = id.to_string(), why = self.event(source))
             }
-            EvidenceError::NoTask(id) => fl!(self.0, "evidence-no-task", id = id.to_string()),
-            EvidenceError::Emptied(id) => fl!(self.0, "evidence-emptied", id = id.to_string()),
-            EvidenceError::Changed { exporter } => fl!(self.0, "evidence-changed", exporter = exporter.to_string()),
+            EvidenceError::NoTask(id) => fl!(self.loader, "evidence-no-task", id = id.to_string()),
+            EvidenceError::Emptied(id) => fl!(self.loader, "evidence-emptied", id = id.to_string()),
+            EvidenceError::Changed { exporter } => {
+                fl!(self.loader, "evidence-changed", exporter = exporter.to_string())
+            }
             EvidenceError::Provision { cite, rulebook } => {
-                fl!(self.0, "evidence-provision", cite = cite.clone(), rulebook = rulebook.clone())
+                fl!(self.loader, "evidence-provision", cite = cite.clone(), rulebook = rulebook.clone())
             }
         }
     }
 
     fn no_bundle(&self, error: &NoBundle) -> String {
         match error {
-            NoBundle::NotText => fl!(self.0, "bundle-not-text"),
-            NoBundle::TooLarge => fl!(self.0, "bundle-too-large"),
-            NoBundle::NoPlace => fl!(self.0, "bundle-no-place"),
-            NoBundle::Absent => fl!(self.0, "bundle-absent"),
-            NoBundle::CutShort => fl!(self.0, "bundle-cut-short"),
-            NoBundle::Several => fl!(self.0, "bundle-several"),
-            NoBundle::Base64(_) => fl!(self.0, "bundle-base64"),
-            NoBundle::Content(_) => fl!(self.0, "bundle-content"),
-            NoBundle::Newer(version) => fl!(self.0, "bundle-newer", version = version.to_string()),
-            NoBundle::EmptyChain => fl!(self.0, "bundle-empty-chain"),
-            NoBundle::TwoChains => fl!(self.0, "bundle-two-chains"),
-            NoBundle::OtherExporter => fl!(self.0, "bundle-other-exporter"),
+            NoBundle::NotText => fl!(self.loader, "bundle-not-text"),
+            NoBundle::TooLarge => fl!(self.loader, "bundle-too-large"),
+            NoBundle::NoPlace => fl!(self.loader, "bundle-no-place"),
+            NoBundle::Absent => fl!(self.loader, "bundle-absent"),
+            NoBundle::CutShort => fl!(self.loader, "bundle-cut-short"),
+            NoBundle::Several => fl!(self.loader, "bundle-several"),
+            NoBundle::Base64(_) => fl!(self.loader, "bundle-base64"),
+            NoBundle::Content(_) => fl!(self.loader, "bundle-content"),
+            NoBundle::Newer(version) => fl!(self.loader, "bundle-newer", version = version.to_string()),
+            NoBundle::EmptyChain => fl!(self.loader, "bundle-empty-chain"),
+            NoBundle::TwoChains => fl!(self.loader, "bundle-two-chains"),
+            NoBundle::OtherExporter => fl!(self.loader, "bundle-other-exporter"),
         }
     }
 
     fn vouched(&self, error: &VouchedError) -> String {
         match error {
-            VouchedError::Form(_) => fl!(self.0, "vouched-form"),
-            VouchedError::Newer(version) => fl!(self.0, "vouched-newer", version = version.to_string()),
-            VouchedError::Signature { key } => fl!(self.0, "vouched-signature", key = key.clone()),
-            VouchedError::OtherRecord { record } => fl!(self.0, "vouched-other-record", id = record.to_string()),
-            VouchedError::Proof { record } => fl!(self.0, "vouched-proof", id = record.to_string()),
-            VouchedError::LeftOut { record } => fl!(self.0, "vouched-left-out", id = record.to_string()),
-            VouchedError::Emptied { record } => fl!(self.0, "evidence-emptied", id = record.to_string()),
+            VouchedError::Form(_) => fl!(self.loader, "vouched-form"),
+            VouchedError::Newer(version) => fl!(self.loader, "vouched-newer", version = version.to_string()),
+            VouchedError::Signature { key } => fl!(self.loader, "vouched-signature", key = key.clone()),
+            VouchedError::OtherRecord { record } => fl!(self.loader, "vouched-other-record", id = record.to_string()),
+            VouchedError::Proof { record } => fl!(self.loader, "vouched-proof", id = record.to_string()),
+            VouchedError::LeftOut { record } => fl!(self.loader, "vouched-left-out", id = record.to_string()),
+            VouchedError::Emptied { record } => fl!(self.loader, "evidence-emptied", id = record.to_string()),
             VouchedError::Agency { record, agency } => {
-                fl!(self.0, "vouched-agency", id = record.to_string(), agency = agency.to_string())
+                fl!(self.loader, "vouched-agency", id = record.to_string(), agency = agency.to_string())
             }
         }
     }
 
     fn blob(&self, error: &BlobError) -> String {
         match error {
-            BlobError::TooLarge => fl!(self.0, "blob-too-large"),
-            BlobError::OtherContent(hash) => fl!(self.0, "blob-other-content", hash = hash.to_string()),
-            BlobError::Damaged(path) => fl!(self.0, "blob-damaged", path = path.display().to_string()),
+            BlobError::TooLarge => fl!(self.loader, "blob-too-large"),
+            BlobError::OtherContent(hash) => fl!(self.loader, "blob-other-content", hash = hash.to_string()),
+            BlobError::Damaged(path) => fl!(self.loader, "blob-damaged", path = path.display().to_string()),
             BlobError::Io { path, source } => self.at(&path.display().to_string(), source),
             BlobError::NoRandom(error) => self.no_random(error),
         }
     }
 
     fn at(&self, path: &str, error: &io::Error) -> String {
-        fl!(self.0, "at-path", path = path.to_owned(), why = self.io(error))
+        fl!(self.loader, "at-path", path = path.to_owned(), why = self.io(error))
     }
 
     /// By its kind; an error of ours that was wrapped into one, as itself.
     fn io(&self, error: &io::Error) -> String {
         use io::ErrorKind as Kind;
         if let Some(inner) = error.get_ref() {
-            return self.any(inner);
+            return self.reason(inner);
         }
         let kind = match error.kind() {
             Kind::NotFound => "not-found",
@@ -410,7 +384,7 @@ impl Told {
             Kind::OutOfMemory => "memory",
             _ => return self.quoted(error),
         };
-        fl!(self.0, "io", kind = kind)
+        fl!(self.loader, "io", kind = kind)
     }
 }
 

@@ -1,8 +1,9 @@
+use auxlog_law::Lang;
+
 use super::*;
 
 fn told(error: &(dyn Error + 'static), language: usize) -> String {
-    let loader = crate::load("auxlog-cli", &crate::LANGUAGES[language]).expect("the embedded files parse");
-    reason(error, &loader)
+    crate::terms([Lang::Zh, Lang::En][language]).reason(error)
 }
 
 fn damage(kind: DamageKind, lost: std::ops::Range<u64>) -> Damage {

@@ -3,12 +3,11 @@
 //! The messages go by the fields' names: `field-case-number`, and `field-mode` with an attribute for
 //! each word that may stand there. Tests hold the files to [`TaskField`].
 
-use std::sync::OnceLock;
-
-use auxlog_law::{Arranged, Circumstance, Lang, Mode, Presence, Rulebook};
+use auxlog_law::{Arranged, Circumstance, Mode, Presence, Rulebook};
 use auxlog_record::{AgencyId, AuxiliaryId, Moment, OfficerId, Roster, Shape, Task, TaskField, Value};
 use auxlog_store::TaskRow;
-use i18n_embed::fluent::FluentLanguageLoader;
+
+use crate::Terms;
 
 /// Where a value is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,26 +75,7 @@ impl<A: Names, B: Names> Names for (&A, &B) {
     }
 }
 
-/// The words of tasks in one language.
-pub struct TaskWords {
-    lang: Lang,
-    loader: FluentLanguageLoader,
-}
-
-/// The words of tasks in `lang`.
-///
-/// # Panics
-/// Never: a test loads the embedded files.
-pub fn task_words(lang: Lang) -> &'static TaskWords {
-    static WORDS: [OnceLock<TaskWords>; 2] = [OnceLock::new(), OnceLock::new()];
-    WORDS[usize::from(lang == Lang::En)].get_or_init(|| {
-        let language = &crate::LANGUAGES[usize::from(lang == Lang::En)];
-        let loader = crate::load(env!("CARGO_PKG_NAME"), language).expect("a test loads the embedded files");
-        TaskWords { lang, loader }
-    })
-}
-
-impl TaskWords {
+impl Terms {
     /// What a field is called.
     pub fn label(&self, field: TaskField) -> String {
         self.loader.get(&id(field))
@@ -134,7 +114,7 @@ impl TaskWords {
     /// What stands in a field, read at `place`; nothing where nothing was stated and a reader need not
     /// know that.
     pub fn value(&self, task: &Task, field: TaskField, place: Place, names: &dyn Names, rulebook: &Rulebook) -> String {
-        let separator = self.lang.pick("、", ", ");
+        let separator = self.comma();
         match task.value(field) {
             Value::Unstated if matches!(field.shape(), Shape::Word(_) | Shape::Officers) => self.unstated(),
             Value::Unstated => String::new(),
@@ -199,12 +179,15 @@ fn person(name: Option<&str>, id: &str, place: Place) -> String {
 
 #[cfg(test)]
 mod tests {
+    use auxlog_law::Lang;
+
     use super::*;
+    use crate::terms;
 
     #[test]
     fn every_field_and_every_word_of_one_has_words_in_both_languages() {
         for lang in [Lang::Zh, Lang::En] {
-            let words = task_words(lang);
+            let words = terms(lang);
             let there = |said: String| assert!(!said.is_empty() && !said.contains("No localization"), "{said}");
             for &field in TaskField::ALL {
                 there(words.label(field));

@@ -1,8 +1,8 @@
 //! What a TOML parser found wrong, in the reader's language: the parser speaks English only.
 
-use i18n_embed::LanguageLoader as _;
-use i18n_embed::fluent::FluentLanguageLoader;
 use i18n_embed_fl::fl;
+
+use crate::Terms;
 
 /// What is meant by the parser's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,18 +65,21 @@ fn kind(words: &str) -> &'static str {
     KINDS.iter().find(|(word, _)| words.contains(word)).map_or("other", |(_, kind)| kind)
 }
 
-/// What a TOML parser `said` was wrong, in the language of `loader`; what is not known is quoted.
-pub fn toml_fault(said: &str, loader: &FluentLanguageLoader) -> String {
-    let language = loader.current_language();
-    let Ok(words) = crate::load(env!("CARGO_PKG_NAME"), &language) else { return said.to_owned() };
-    match Fault::of(said) {
-        Fault::UnknownKey(name, known) => fl!(words, "toml-unknown-key", name = name, known = known.replace('`', "")),
-        Fault::MissingKey(name) => fl!(words, "toml-missing-key", name = name),
-        Fault::Type(found, wanted) => {
-            fl!(words, "toml-type", found = kind(found), wanted = kind(wanted), value = found, must = wanted)
+impl Terms {
+    /// What a TOML parser `said` was wrong; what is not known is quoted.
+    pub fn toml_fault(&self, said: &str) -> String {
+        let words = &self.loader;
+        match Fault::of(said) {
+            Fault::UnknownKey(name, known) => {
+                fl!(words, "toml-unknown-key", name = name, known = known.replace('`', ""))
+            }
+            Fault::MissingKey(name) => fl!(words, "toml-missing-key", name = name),
+            Fault::Type(found, wanted) => {
+                fl!(words, "toml-type", found = kind(found), wanted = kind(wanted), value = found, must = wanted)
+            }
+            Fault::Writing(fault) => fl!(words, "toml-writing", fault = fault, said = said),
+            Fault::Other => fl!(words, "toml-other", said = said),
         }
-        Fault::Writing(fault) => fl!(words, "toml-writing", fault = fault, said = said),
-        Fault::Other => fl!(words, "toml-other", said = said),
     }
 }
 
@@ -98,7 +101,7 @@ mod tests {
 
     #[test]
     fn common_faults_are_told_without_a_word_of_english() {
-        let loader = crate::load("auxlog-cli", &crate::LANGUAGES[0]).unwrap();
+        let words = crate::terms(auxlog_law::Lang::Zh);
         for (said, told) in [
             ("unknown field `色`, expected one of `主题`, `语言`", "没有“色”这一项；可以写的有：主题, 语言"),
             ("missing field `键`", "缺少“键”这一项"),
@@ -106,7 +109,7 @@ mod tests {
             ("duplicate key", "同一项写了两次"),
             ("unclosed table, expected `]`", "括号或引号没有闭合"),
         ] {
-            assert_eq!(toml_fault(said, &loader), told);
+            assert_eq!(words.toml_fault(said), told);
         }
     }
 }

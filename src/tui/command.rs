@@ -250,7 +250,7 @@ mod tests {
     #[test]
     fn every_command_has_a_name_and_an_explanation_in_both_languages() {
         for lang in [Lang::Zh, Lang::En] {
-            let words = Words::load(lang);
+            let words = crate::words::load(lang);
             for command in Command::ALL {
                 for said in [command.name(&words), command.doc(&words)] {
                     assert!(!said.is_empty() && !said.contains("command-"), "{} in {lang:?}: {said}", command.id());

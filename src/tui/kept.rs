@@ -13,7 +13,6 @@ use crate::model::Model;
 use crate::screens::ScreenId;
 use crate::shared::Cx;
 use crate::theme::Theme;
-use crate::words::Words;
 
 /// Its name among the drafts.
 pub const FORM: &str = "screens";
@@ -95,7 +94,7 @@ pub fn restore(model: &mut Model, kept: &Kept) {
         let lang = if lang == "en" { Lang::En } else { Lang::Zh };
         model.chosen.lang = true;
         if lang != model.shared.lang() {
-            model.shared.words = Words::load(lang);
+            model.shared.words = crate::words::load(lang);
         }
     }
     if let Some(glyphs) = kept.get("glyphs") {

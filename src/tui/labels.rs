@@ -1,32 +1,13 @@
 //! Words for the values that several screens show.
 
 use auxlog_i18n::Place;
-use auxlog_law::{Lang, Outcome, Rulebook, Status};
-use auxlog_record::{Date, Decision, Moment, Validity, china};
-use auxlog_store::TaskStatus;
+use auxlog_law::{Lang, Rulebook};
+use auxlog_record::{Date, Moment, Validity, china};
 use auxlog_sync::message::{Awaiting, IncidentNote};
 use chrono::{Datelike as _, TimeZone as _, Weekday};
 
 use crate::theme::Meaning;
 use crate::words::{Words, say};
-
-/// An auxiliary's standing.
-pub fn status(words: &Words, status: Status) -> String {
-    match status {
-        Status::Active => say!(words, "status-active"),
-        Status::Suspended => say!(words, "status-suspended"),
-        Status::Departed => say!(words, "status-departed"),
-    }
-}
-
-/// The outcome of training or assessment.
-pub fn outcome(words: &Words, outcome: Outcome) -> String {
-    match outcome {
-        Outcome::Passed => say!(words, "outcome-passed"),
-        Outcome::Failed => say!(words, "outcome-failed"),
-        Outcome::None => say!(words, "outcome-none"),
-    }
-}
 
 /// The state of a certificate.
 pub fn certificate(words: &Words, state: Validity) -> String {
@@ -62,48 +43,9 @@ pub fn certificate_meaning(state: Validity) -> Meaning {
     }
 }
 
-/// Where a task's review stands.
-pub fn task_status(words: &Words, status: TaskStatus) -> String {
-    match status {
-        TaskStatus::Clear => say!(words, "task-clear"),
-        TaskStatus::Open => say!(words, "task-open"),
-        TaskStatus::Statement => say!(words, "task-statement"),
-        TaskStatus::Confirmed => say!(words, "task-confirmed"),
-        TaskStatus::Dismissed => say!(words, "task-dismissed"),
-        TaskStatus::Annulled => say!(words, "task-annulled"),
-    }
-}
-
-/// A step of a review.
-pub fn decision(words: &Words, decision: Decision) -> String {
-    match decision {
-        Decision::Note => say!(words, "decision-note"),
-        Decision::Propose => say!(words, "decision-propose"),
-        Decision::Confirm => say!(words, "decision-confirm"),
-        Decision::Dismiss => say!(words, "decision-dismiss"),
-        Decision::Statement => say!(words, "decision-statement"),
-        Decision::OrderCorrection => say!(words, "decision-order-correction"),
-        Decision::Criticise => say!(words, "decision-criticise"),
-        Decision::ReturnToCompany => say!(words, "decision-return-to-company"),
-        Decision::Transfer => say!(words, "decision-transfer"),
-        Decision::Facts => say!(words, "decision-facts"),
-        Decision::Evidence => say!(words, "decision-evidence"),
-        Decision::Reopen => say!(words, "decision-reopen"),
-    }
-}
-
-/// A step about a permitted task that was sampled.
-pub fn decision_on_sample(words: &Words, step: Decision) -> String {
-    match step {
-        Decision::Confirm => say!(words, "decision-sample-confirm"),
-        Decision::Dismiss => say!(words, "decision-sample-dismiss"),
-        step => decision(words, step),
-    }
-}
-
 /// An activity as a list shows it: its name behind its item, 16.2 现场核查.
 pub fn activity(code: &str, lang: Lang) -> String {
-    auxlog_i18n::task_words(lang).activity(code, Place::Screen, Rulebook::in_use())
+    auxlog_i18n::terms(lang).activity(code, Place::Screen, Rulebook::in_use())
 }
 
 /// The title of the rulebook that a verdict was given by; its id where it is not the one here.

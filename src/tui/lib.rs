@@ -19,7 +19,6 @@ pub mod effects;
 mod engine_tests;
 pub mod event;
 pub mod export;
-pub mod failure;
 pub mod glyph;
 #[cfg(test)]
 mod headless;

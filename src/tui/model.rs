@@ -15,7 +15,6 @@ use crate::screen::Screen;
 use crate::screens::{ScreenId, Screens};
 use crate::shared::{Notice, Shared};
 use crate::theme::Theme;
-use crate::words::Words;
 
 /// Everything that is shown or remembered. Changed by [`crate::update::update`] only.
 #[derive(Debug)]
@@ -65,7 +64,7 @@ impl Model {
     /// The state at the start: locked.
     pub fn new(settings: Settings, now: Moment, size: Size) -> Self {
         let shared = Shared {
-            words: Words::load(settings.lang),
+            words: crate::words::load(settings.lang),
             theme: settings.theme,
             glyphs: settings.glyphs,
             keymap: settings.keymap,

@@ -21,7 +21,7 @@ use crate::shared::{Notice, Tone};
 use crate::signals::Signals;
 use crate::terminal::{Screen, restore_on_panic};
 use crate::theme::Theme;
-use crate::words::{Words, say};
+use crate::words::say;
 
 /// How the screens look to whoever sits before them, opened or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,7 +165,7 @@ fn listen(probe: Option<mpsc::UnboundedSender<Msg>>) -> Events {
 /// of it could be read.
 fn keymap(options: &Options) -> (Keymap, Option<Notice>) {
     let Some(path) = &options.keymap else { return (options.preset.keymap(), None) };
-    let words = Words::load(options.lang);
+    let words = crate::words::load(options.lang);
     let failed = |text| Some(Notice { tone: Tone::Failed, text });
     match crate::keymap::check_file(path) {
         Ok((keymap, problems)) => {

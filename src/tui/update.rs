@@ -19,7 +19,7 @@ use crate::screen::{Screen, Target};
 use crate::screens::{ScreenId, Screens};
 use crate::shared::{Act, Cx, Notice, Session, Tone};
 use crate::text;
-use crate::words::{Words, say};
+use crate::words::say;
 
 /// After so long without a key the screen locks itself.
 pub const IDLE: Duration = Duration::from_mins(5);
@@ -165,7 +165,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::SwitchLanguage => {
             let other = if model.shared.lang() == Lang::Zh { Lang::En } else { Lang::Zh };
-            model.shared.words = Words::load(other);
+            model.shared.words = crate::words::load(other);
             model.chosen.lang = true;
             kept::keep(model).into_iter().collect()
         }

@@ -20,7 +20,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Format, Results, Table};
 use crate::words::Words;
-use crate::{refusal, roster_file, runtime, terms};
+use crate::{failed, roster_file, runtime};
 
 /// What to do on which server.
 #[derive(Debug, Args)]
@@ -198,7 +198,7 @@ impl Admin {
                 Act::NewKey(of) => return of.run(&dir, self.db.as_deref(), self.format, &context.words).await,
                 _ => {}
             }
-            let refuse = |error| refusal::admin(&error, &context.words);
+            let refuse = |error| failed::admin(&error, &context.words);
             let server = Server::open(&dir, self.db.as_deref()).await.map_err(refuse)?;
             let outcome = self.act(&server, context).await;
             server.close().await;
@@ -208,7 +208,7 @@ impl Admin {
 
     async fn act(&self, server: &Server, context: &Context) -> Outcome {
         let (words, loader) = (&context.words, context.words.loader());
-        let refuse = |error| refusal::admin(&error, words);
+        let refuse = |error| failed::admin(&error, words);
         let mut results = Results::new();
         let mut exit = Exit::Done;
         match &self.act {
@@ -280,7 +280,7 @@ impl Admin {
                         "device": found.writer.to_string(), "seq": found.seq, "detail": found.detail });
                     self.line(&mut results, &line, || {
                         let at = at.0.format("%Y-%m-%d %H:%M:%S");
-                        let what = terms::attention(found.what, words);
+                        let what = words.terms().attention(found.what);
                         format!("{at}  {what}  {}  {}:{}  {}", found.officer, found.writer, found.seq, found.detail)
                     })?;
                 }
@@ -327,7 +327,7 @@ impl Admin {
             fl!(loader, "column-received"),
             fl!(loader, "column-digits"),
         ]);
-        for device in server.devices().await.map_err(|error| refusal::admin(&error, words))? {
+        for device in server.devices().await.map_err(|error| failed::admin(&error, words))? {
             let digits = device.digits(server.server_key());
             match self.format {
                 Format::Json => results.json(&json!({
@@ -363,7 +363,7 @@ impl Admin {
     ) -> Result<(), Failure> {
         let (agency, limit) = (AgencyId::from(history.of.agency.as_str()), history.of.newest.limit);
         let rows = server.roster_history(&agency, history.person.as_deref(), limit).await;
-        for row in rows.map_err(|error| refusal::admin(&error, words))? {
+        for row in rows.map_err(|error| failed::admin(&error, words))? {
             let (at, change) = (moment(row.at_ms), row.change);
             let fields = json!(change.fields);
             let line = json!({ "at": at, "version": row.version, "kind": change.kind, "id": change.id,
@@ -378,7 +378,7 @@ impl Admin {
     }
 
     async fn import(&self, server: &Server, import: &Import, words: &Words, results: &mut Results) -> Outcome {
-        let refuse = |error| refusal::admin(&error, words);
+        let refuse = |error| failed::admin(&error, words);
         let known = server.agencies().await.map_err(refuse)?;
         let known = known.into_iter().map(|(id, name)| auxlog_record::Agency { id, name }).collect();
         let read = roster_file::read(&import.file, known, None, words)?;

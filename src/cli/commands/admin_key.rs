@@ -10,8 +10,8 @@ use i18n_embed_fl::fl;
 use serde_json::json;
 
 use crate::exit::{Exit, Outcome};
+use crate::failed;
 use crate::output::{Format, Results, Table};
-use crate::refusal;
 use crate::words::Words;
 
 #[derive(Debug, Args)]
@@ -29,7 +29,7 @@ impl NewKey {
     pub(crate) async fn run(&self, dir: &Path, db: Option<&str>, format: Format, words: &Words) -> Outcome {
         let at = SystemClock.now().0.format("%Y%m%dT%H%M%S%3f").to_string();
         let made = new_key(dir, db, &self.reason, self.although_the_key_is_here, &at).await;
-        let made = made.map_err(|error| refusal::new_key(&error, words))?;
+        let made = made.map_err(|error| failed::new_key(&error, words))?;
         let (mut results, loader) = (Results::new(), words.loader());
         let key = HEXLOWER.encode(&made.public_key.to_bytes());
         let replaced = made.replaced.map(|path| path.display().to_string());

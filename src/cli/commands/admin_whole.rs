@@ -13,8 +13,8 @@ use i18n_embed_fl::fl;
 use serde_json::json;
 
 use crate::exit::{Exit, Failure, Outcome};
+use crate::failed;
 use crate::output::{Format, Results};
-use crate::refusal;
 use crate::words::Words;
 
 #[derive(Debug, Args)]
@@ -45,7 +45,7 @@ impl Backup {
         words: &Words,
         results: &mut Results,
     ) -> Result<(), Failure> {
-        server.backup(&self.file).await.map_err(|error| refusal::admin(&error, words))?;
+        server.backup(&self.file).await.map_err(|error| failed::admin(&error, words))?;
         let file = self.file.display().to_string();
         match format {
             Format::Json => results.json(&json!({ "file": file })),
@@ -57,7 +57,7 @@ impl Backup {
 impl Verify {
     /// Audits the logs and says of each whether it is whole.
     pub(crate) async fn run(&self, server: &Server, format: Format, words: &Words, results: &mut Results) -> Outcome {
-        let refuse = |error| refusal::admin(&error, words);
+        let refuse = |error| failed::admin(&error, words);
         let agencies: Vec<AgencyId> = match &self.agency {
             Some(agency) => vec![AgencyId::from(agency.as_str())],
             None => server.agencies().await.map_err(refuse)?.into_iter().map(|(id, _)| id).collect(),
@@ -124,7 +124,7 @@ impl Restore {
     /// Puts the backup in place and says what to do next.
     pub(crate) async fn run(&self, dir: &Path, db: Option<&str>, format: Format, words: &Words) -> Outcome {
         let at = SystemClock.now().0.format("%Y%m%dT%H%M%S%3f").to_string();
-        let done = restore(dir, db, &self.file, &at).await.map_err(|error| refusal::restore(&error, words))?;
+        let done = restore(dir, db, &self.file, &at).await.map_err(|error| failed::restore(&error, words))?;
         let (database, replaced) =
             (done.database.display().to_string(), done.replaced.map(|path| path.display().to_string()));
         let (mut results, loader) = (Results::new(), words.loader());

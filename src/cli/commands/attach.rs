@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use crate::attachments::{save, size, told};
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::failed;
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results, Table};
-use crate::refusal;
 use crate::words::Words;
 
 /// Which task, which files.
@@ -50,10 +50,10 @@ impl Attach {
         } else if self.files.is_empty() {
             let reader = ledger::read(context, &self.whose)?;
             let task = self.target(&reader, words)?;
-            let rows = reader.attachments(task).map_err(|error| refusal::ledger(&error, words))?;
+            let rows = reader.attachments(task).map_err(|error| failed::ledger(&error, words))?;
             if !rows.is_empty() {
                 let subject = format!("attachments of {}", self.task);
-                refusal::unnoted(reader.note_reading(Access::Read, &subject, rows.len() as u64), words);
+                failed::unnoted(reader.note_reading(Access::Read, &subject, rows.len() as u64), words);
             }
             rows
         } else {
@@ -72,13 +72,13 @@ impl Attach {
     }
 
     fn target(&self, reader: &Reader, words: &Words) -> Result<RecordId, Failure> {
-        let found = reader.find(&self.task).map_err(|error| refusal::ledger(&error, words))?;
+        let found = reader.find(&self.task).map_err(|error| failed::ledger(&error, words))?;
         found.ok_or_else(|| Failure::usage(fl!(words.loader(), "ledger-no-task", id = self.task.clone())))
     }
 
     /// Each file is durable before it is attached; those attached before a refusal stay.
     fn attached(&self, ledger: &Ledger, words: &Words) -> Result<Vec<AttachmentRow>, Failure> {
-        let refuse = |error| refusal::ledger(&error, words);
+        let refuse = |error| failed::ledger(&error, words);
         let task = self.target(ledger, words)?;
         let mut records = Vec::with_capacity(self.files.len());
         for file in &self.files {
@@ -91,7 +91,7 @@ impl Attach {
 
     /// What leaves the store is noted, before it does.
     fn saved(&self, ledger: &Ledger, dir: &Path, words: &Words) -> Result<Vec<AttachmentRow>, Failure> {
-        let refuse = |error| refusal::ledger(&error, words);
+        let refuse = |error| failed::ledger(&error, words);
         let task = self.target(ledger, words)?;
         let rows = ledger.attachments(task).map_err(refuse)?;
         ledger

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::failed;
 use crate::output::{Format, Results};
-use crate::refusal;
 use crate::words::Words;
 
 /// Where to back up to.
@@ -38,7 +38,7 @@ impl Backup {
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let dir = context.data_dir()?;
         let report = auxlog_journal::backup(&dir, &self.file).map_err(|error| refuse(&error, &context.words))?;
-        refusal::unnoted(auxlog_store::note_copied(&dir), &context.words);
+        failed::unnoted(auxlog_store::note_copied(&dir), &context.words);
         let (files, written) = (report.files, report.written);
         let file = self.file.display().to_string();
         let line = fl!(context.words.loader(), "backup-done", file = file, files = files, written = written);
@@ -88,6 +88,6 @@ fn refuse(error: &BackupError, words: &Words) -> Failure {
         BackupError::Keys(other) => {
             Failure::new(Exit::Damaged, fl!(loader, "open-damaged", what = words.reason(other)))
         }
-        BackupError::Io { path, source } => Failure::new(Exit::Found, refusal::file(path, source, words)),
+        BackupError::Io { path, source } => Failure::new(Exit::Found, failed::file(path, source, words)),
     }
 }

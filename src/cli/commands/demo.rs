@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::demo::{self, PASSPHRASE};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Format, Results, tell};
-use crate::{refusal, runtime};
+use crate::{failed, runtime};
 
 /// With or without the terminal UI.
 #[derive(Debug, Args)]
@@ -32,7 +32,7 @@ impl Demo {
             (root, None)
         } else {
             let dir = tempfile::Builder::new().prefix("auxlog-demo-").tempdir().map_err(|error| {
-                Failure::new(Exit::Found, refusal::file(&std::env::temp_dir(), &error, &context.words))
+                Failure::new(Exit::Found, failed::file(&std::env::temp_dir(), &error, &context.words))
             })?;
             (dir.path().to_path_buf(), Some(dir))
         };

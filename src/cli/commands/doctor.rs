@@ -13,8 +13,8 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::exit::{Exit, Outcome};
+use crate::failed;
 use crate::output::{Format, Results};
-use crate::refusal;
 use crate::words::Words;
 
 /// The least room on the disk, in MiB, before it is worth a word: a month of a busy laptop.
@@ -143,7 +143,7 @@ fn keymap(context: &Context) -> Finding {
         return finding(subject, State::Sound, preset);
     };
     match auxlog_tui::keymap::check_file(&path) {
-        Err(error) => finding(subject, State::Wrong, refusal::file(&path, &error, &context.words)),
+        Err(error) => finding(subject, State::Wrong, failed::file(&path, &error, &context.words)),
         Ok((_, problems)) if problems.is_empty() => finding(subject, State::Sound, path.display().to_string()),
         Ok((_, problems)) => {
             let wrong = problems.iter().any(auxlog_tui::keymap::Problem::is_error);
@@ -168,7 +168,7 @@ fn data_dir(dir: &Path, words: &Words) -> Vec<Finding> {
         Err(OpenError::NoDirectory { .. }) => {
             return vec![finding(subject, State::Notice, fl!(loader, "open-no-directory", dir = shown))];
         }
-        Err(error) => return vec![finding(subject, State::Wrong, refusal::open(&error, words).message)],
+        Err(error) => return vec![finding(subject, State::Wrong, failed::open(&error, words).message)],
     };
     let officers = officers.iter().map(ToString::to_string).collect::<Vec<_>>().join(words.comma());
     vec![
@@ -189,7 +189,7 @@ fn privacy(dir: &Path, words: &Words) -> Finding {
             finding(subject, State::Sound, fl!(loader, "doctor-private"))
         }
         Ok(_) => finding(subject, State::Wrong, fl!(loader, "doctor-not-private", dir = dir.display().to_string())),
-        Err(error) => finding(subject, State::Wrong, refusal::file(dir, &error, words)),
+        Err(error) => finding(subject, State::Wrong, failed::file(dir, &error, words)),
     }
 }
 
@@ -207,7 +207,7 @@ fn room(dir: &Path, words: &Words) -> Finding {
             };
             finding(subject, state, text)
         }
-        Err(error) => finding(subject, State::Wrong, refusal::file(dir, &error.into(), words)),
+        Err(error) => finding(subject, State::Wrong, failed::file(dir, &error.into(), words)),
     }
 }
 

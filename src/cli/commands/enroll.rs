@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results};
-use crate::{network, refusal, runtime, secret};
+use crate::{failed, network, runtime, secret};
 
 /// Which server, with which code.
 #[derive(Debug, Args)]
@@ -54,7 +54,7 @@ impl Enroll {
         if let (Some(expected), Some(offered)) = (&self.server_key, &offered)
             && *expected != offered.server_key
         {
-            return Err(refusal::join(&JoinError::other_key(&offered.server_key), &context.words));
+            return Err(failed::join(&JoinError::other_key(&offered.server_key), &context.words));
         }
         let fresh = !dir.exists();
         let ledger = Arc::new(match &offered {
@@ -69,7 +69,7 @@ impl Enroll {
             if fresh && matches!(error, JoinError::Enroll(EnrollError::BadCode)) {
                 undo(&dir);
             }
-            refusal::join(&error, &context.words)
+            failed::join(&error, &context.words)
         })?;
 
         let (loader, approved) = (context.words.loader(), confirmed.standing == Standing::Active);
@@ -103,7 +103,7 @@ impl Enroll {
             match offer(connection, &self.code).await {
                 Ok(offered) => Ok(Some(offered)),
                 Err(EnrollError::BadCode) if ledger::is_there(dir) => Ok(None),
-                Err(error) => Err(refusal::enroll(&error, &context.words)),
+                Err(error) => Err(failed::enroll(&error, &context.words)),
             }
         })
     }
@@ -111,7 +111,7 @@ impl Enroll {
     /// The ledger of the officer whom the code is for: made where there is none, his keys added
     /// where others use the laptop.
     fn ledger(&self, context: &Context, dir: &Path, offer: &Offer) -> Result<Ledger, Failure> {
-        let refuse = |error: OpenError| refusal::open(&error, &context.words);
+        let refuse = |error: OpenError| failed::open(&error, &context.words);
         let who = InitOptions {
             officer: offer.officer.clone(),
             officer_name: visible_line(&offer.officer_name).into_owned(),

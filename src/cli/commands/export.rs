@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results, tell};
-use crate::{attachments, evidence_page, outfile, refusal, vouching};
+use crate::{attachments, evidence_page, failed, outfile, vouching};
 
 /// What to export, and where to.
 #[derive(Debug, Args)]
@@ -43,19 +43,19 @@ impl Export {
             Ok(ledger) => {
                 // Before anything leaves: what was begun is on record, whatever becomes of it.
                 let noted = ledger.record_access(Access::Exported, &self.evidence, 1);
-                noted.map_err(|error| refusal::ledger(&error, &context.words))?;
+                noted.map_err(|error| failed::ledger(&error, &context.words))?;
                 let written =
                     self.write(context, &ledger, |task| vouching::prove_all(&ledger, task, &context.words))?;
                 ledger.close();
                 written
             }
             // Somebody else writes here, or nobody can.
-            Err(error) if matches!(error, OpenError::Locked { .. }) || refusal::is_not_writable(&error) => {
+            Err(error) if matches!(error, OpenError::Locked { .. }) || failed::is_not_writable(&error) => {
                 let reader = ledger::read_with(context, &dir, &self.whose, &passphrase)?;
-                refusal::unnoted(reader.note_access(Access::Exported, &self.evidence, 1), &context.words);
+                failed::unnoted(reader.note_access(Access::Exported, &self.evidence, 1), &context.words);
                 self.write(context, &reader, |task| Ok((vouching::receipts(&reader, task)?, None)))?
             }
-            Err(error) => return Err(refusal::open(&error, &context.words)),
+            Err(error) => return Err(failed::open(&error, &context.words)),
         };
         let file = self.output.display().to_string();
         let mut results = Results::new();
@@ -76,7 +76,7 @@ impl Export {
         gather: impl FnOnce(RecordId) -> Result<(Evidence, Option<String>), LedgerError>,
     ) -> Result<usize, Failure> {
         let words = &context.words;
-        let refuse = |error| refusal::ledger(&error, words);
+        let refuse = |error| failed::ledger(&error, words);
         let none = || Failure::usage(fl!(words.loader(), "ledger-no-task", id = self.evidence.clone()));
         let task = reader.find(&self.evidence).map_err(refuse)?.ok_or_else(none)?;
         let (mut evidence, unproven) = gather(task).map_err(refuse)?;
@@ -87,7 +87,7 @@ impl Export {
             .map_err(|error| Failure::new(Exit::Damaged, words.reason(&error)))?;
         let file = reader.seal_evidence(&evidence, &page).map_err(refuse)?;
         outfile::write(&self.output, file.as_bytes())
-            .map_err(|source| Failure::new(Exit::Found, refusal::file(&self.output, &source, words)))?;
+            .map_err(|source| Failure::new(Exit::Found, failed::file(&self.output, &source, words)))?;
         let attached = reader.attachments(task).map_err(refuse)?;
         for name in attachments::save(reader, &attached, &attachments::beside(&self.output), words)? {
             tell(&fl!(words.loader(), "export-attachment-elsewhere", name = name));

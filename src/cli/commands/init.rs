@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Format, Results};
-use crate::{ledger, refusal};
+use crate::{failed, ledger};
 
 /// Who the data directory is for.
 #[derive(Debug, Args)]
@@ -71,7 +71,7 @@ impl Init {
         let passphrase = context.new_passphrase()?;
         let options = OpenOptions { cheap_keys: self.cheap_keys, ..ledger::options(context) };
         let ledger =
-            Ledger::init(&dir, &who, &passphrase, options).map_err(|error| refusal::open(&error, &context.words))?;
+            Ledger::init(&dir, &who, &passphrase, options).map_err(|error| failed::open(&error, &context.words))?;
         let (identity, dir) = (ledger.identity().clone(), dir.display().to_string());
         ledger.close();
 

@@ -8,8 +8,8 @@ use i18n_embed_fl::fl;
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::failed;
 use crate::output::Results;
-use crate::refusal;
 
 /// What to do with key bindings.
 #[derive(Debug, Subcommand)]
@@ -43,8 +43,8 @@ impl Check {
             return Err(Failure::usage(fl!(loader, "keys-no-file")));
         };
         let (_, problems) =
-            check_file(&path).map_err(|error| Failure::usage(refusal::file(&path, &error, &context.words)))?;
-        let words = auxlog_tui::words::Words::load(context.words.lang());
+            check_file(&path).map_err(|error| Failure::usage(failed::file(&path, &error, &context.words)))?;
+        let words = auxlog_tui::words::load(context.words.lang());
         let mut results = Results::new();
         problems.iter().try_for_each(|problem| results.line(&problem.describe(&words)))?;
         let wrong = problems.iter().any(auxlog_tui::keymap::Problem::is_error);

@@ -13,7 +13,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::input::Lines;
 use crate::ledger::{self, Whose};
 use crate::output::Results;
-use crate::{refusal, task_line};
+use crate::{failed, task_line};
 
 /// Most tasks that are made durable together; more would keep a reader waiting.
 const BATCH: usize = 256;
@@ -91,7 +91,7 @@ fn store(
                 results.json(&json!({ "id": ack.reference, "seq": ack.id.seq, "verdict": ack.verdict }))?;
             }
             Err(error) => {
-                let failure = refusal::ledger(&error, &context.words);
+                let failure = failed::ledger(&error, &context.words);
                 if matches!(error, LedgerError::NotSaved { .. }) {
                     // What was acknowledged before stands; nothing after it may be tried on a sick disk.
                     results.flush()?;

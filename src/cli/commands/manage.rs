@@ -17,7 +17,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results, Table};
 use crate::words::Words;
-use crate::{refusal, runtime, terms};
+use crate::{failed, runtime};
 
 /// What to do, as whom.
 #[derive(Debug, Args)]
@@ -87,13 +87,13 @@ impl Manage {
         let words = &context.words;
         let ledger = Arc::new(ledger::open(context, &self.whose)?);
         let question = self.question(&ledger, words)?;
-        let (connection, key) = server_of(&ledger).map_err(|error| refusal::join(&error, words))?;
+        let (connection, key) = server_of(&ledger).map_err(|error| failed::join(&error, words))?;
         let answer = runtime::block_on(async { Ok(ask(&*ledger, &connection, &key, &question).await) })?;
-        let answer = answer.map_err(|error| refusal::sync(&error, words))?;
+        let answer = answer.map_err(|error| failed::sync(&error, words))?;
         let detail = serde_json::from_slice::<Value>(&answer.body).ok();
         let detail = detail.and_then(|body| body["detail"].as_str().map(str::to_owned));
         let body = answer.content("application/json").map_err(|error| {
-            let failure = refusal::sync(&error, words);
+            let failure = failed::sync(&error, words);
             match detail {
                 Some(detail) => Failure::new(failure.exit, format!("{} {detail}", failure.message)),
                 None => failure,
@@ -216,7 +216,7 @@ impl Manage {
 /// A value in a cell: times as people read them, changes as `field: before → after`.
 fn cell(field: &str, value: &Value, words: &Words) -> String {
     match (field, value) {
-        ("what", Value::String(what)) => terms::attention(what, words),
+        ("what", Value::String(what)) => words.terms().attention(what),
         ("at_ms", value) => super::admin::moment(value.as_u64().unwrap_or_default()).0.format("%F %T").to_string(),
         ("fields", Value::Object(fields)) => super::admin::changed(fields),
         (_, Value::String(text)) => text.clone(),

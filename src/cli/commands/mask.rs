@@ -8,9 +8,9 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::failed;
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results};
-use crate::refusal;
 use crate::words::Words;
 
 /// Which record, by whose order.
@@ -45,7 +45,7 @@ impl Mask {
         let ledger = ledger::open(context, &self.whose)?;
         let orders: Vec<MaskOrder> =
             self.targets(&ledger, words)?.into_iter().map(|target| self.order(target)).collect();
-        let records = ledger.mask(&orders).map_err(|error| refusal::ledger(&error, words))?;
+        let records = ledger.mask(&orders).map_err(|error| failed::ledger(&error, words))?;
         let enrolled = ledger.enrolment().is_some();
         ledger.close();
         let mut results = Results::new();
@@ -72,7 +72,7 @@ impl Mask {
     }
 
     fn targets(&self, ledger: &Ledger, words: &Words) -> Result<Vec<RecordId>, Failure> {
-        let refuse = |error| refusal::ledger(&error, words);
+        let refuse = |error| failed::ledger(&error, words);
         let none = || Failure::usage(fl!(words.loader(), "ledger-no-task", id = self.record.clone()));
         let exact = self.record.split_once(':').and_then(|(writer, seq)| {
             Some(RecordId { writer: writer.parse::<WriterId>().ok()?, seq: seq.parse().ok()? })

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::Results;
-use crate::{refusal, secret};
+use crate::{failed, secret};
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -45,7 +45,7 @@ impl Officer {
         match self {
             Self::List => {
                 let officers =
-                    Ledger::officers(&context.data_dir()?).map_err(|error| refusal::open(&error, &context.words))?;
+                    Ledger::officers(&context.data_dir()?).map_err(|error| failed::open(&error, &context.words))?;
                 let mut results = Results::new();
                 officers.iter().try_for_each(|officer| results.line(&officer.0))?;
                 results.flush()?;
@@ -57,7 +57,7 @@ impl Officer {
                 let passphrase = context.passphrase()?;
                 let officer = whose.officer();
                 let ledger = Ledger::renew_key(&dir, officer.as_ref(), &passphrase, ledger::options(context))
-                    .map_err(|error| refusal::open(&error, &context.words))?;
+                    .map_err(|error| failed::open(&error, &context.words))?;
                 let (officer, writer) = (ledger.identity().officer.to_string(), ledger.identity().writer.to_string());
                 let loader = context.words.loader();
                 let known = ledger.succession().and_then(|_| auxlog_sync::successor_digits(&ledger).ok());
@@ -83,7 +83,7 @@ impl Add {
         let who = self.who.options(host.agency, host.agency_name);
         who.within_limits().map_err(|beyond| Failure::usage(context.words.reason(&beyond)))?;
         let passphrase = secret::new_passphrase(self.new_passphrase_file.as_deref(), &context.words)?;
-        ledger.add_officer(&who, &passphrase).map_err(|error| refusal::open(&error, &context.words))?;
+        ledger.add_officer(&who, &passphrase).map_err(|error| failed::open(&error, &context.words))?;
         ledger.close();
         let mut results = Results::new();
         results.line(&fl!(context.words.loader(), "officer-added", officer = who.officer.to_string()))?;

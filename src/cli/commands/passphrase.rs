@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::Results;
-use crate::{refusal, secret};
+use crate::{failed, secret};
 
 /// Whose passphrase.
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ impl Passphrase {
         let old = context.passphrase()?;
         let ledger = ledger::open_with(context, &dir, &self.whose, &old)?;
         let new = secret::new_passphrase(self.new_passphrase_file.as_deref(), &context.words)?;
-        ledger.change_passphrase(&old, &new).map_err(|error| refusal::open(&error, &context.words))?;
+        ledger.change_passphrase(&old, &new).map_err(|error| failed::open(&error, &context.words))?;
         ledger.close();
         let mut results = Results::new();
         results.line(&fl!(context.words.loader(), "passphrase-changed"))?;

@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::Results;
-use crate::{refusal, secret};
+use crate::{failed, secret};
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -79,7 +79,7 @@ fn new(context: &Context, output: &Path) -> Result<String, Failure> {
             file.write_all(b"\n")?;
             file.sync_all()
         })
-        .map_err(|source| Failure::new(Exit::Found, refusal::file(output, &source, &context.words)))?;
+        .map_err(|source| Failure::new(Exit::Found, failed::file(output, &source, &context.words)))?;
     let file = output.display().to_string();
     Ok(fl!(context.words.loader(), "recover-made", file = file, public = secret.public().to_string()))
 }
@@ -88,7 +88,7 @@ fn trust(context: &Context, public: &str, whose: &Whose) -> Result<String, Failu
     let loader = context.words.loader();
     let public: RecoveryPublic = public.parse().map_err(|_| Failure::usage(fl!(loader, "recover-no-public")))?;
     let ledger = ledger::open(context, whose)?;
-    ledger.trust_recovery(public).map_err(|error| refusal::open(&error, &context.words))?;
+    ledger.trust_recovery(public).map_err(|error| failed::open(&error, &context.words))?;
     ledger.close();
     Ok(fl!(loader, "recover-trusted"))
 }
@@ -99,7 +99,7 @@ impl Open {
         let dir = context.data_dir()?;
         let text = std::fs::read_to_string(&self.key_file)
             .map(Zeroizing::new)
-            .map_err(|source| Failure::usage(refusal::file(&self.key_file, &source, &context.words)))?;
+            .map_err(|source| Failure::usage(failed::file(&self.key_file, &source, &context.words)))?;
         let wrong = || Failure::new(Exit::Locked, fl!(loader, "recover-wrong-key"));
         let secret = RecoverySecret::from_text(&text).map_err(|_| wrong())?;
         let passphrase = secret::new_passphrase(self.new_passphrase_file.as_deref(), &context.words)?;
@@ -107,7 +107,7 @@ impl Open {
         let opened = Ledger::recover(&dir, &secret, &officer, &passphrase, ledger::options(context));
         let ledger = opened.map_err(|error| match error {
             RecoverError::WrongKey => wrong(),
-            RecoverError::Open(error) => refusal::open(&error, &context.words),
+            RecoverError::Open(error) => failed::open(&error, &context.words),
         })?;
         let writer = ledger.identity().writer.to_string();
         ledger.close();

@@ -8,9 +8,9 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::failed;
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results};
-use crate::refusal;
 
 /// Which step on which task.
 #[derive(Debug, Args)]
@@ -94,7 +94,7 @@ impl Review {
     /// Records the step.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let ledger = ledger::open(context, &self.whose)?;
-        let refuse = |error| refusal::ledger(&error, &context.words);
+        let refuse = |error| failed::ledger(&error, &context.words);
         let target = ledger
             .find(&self.task)
             .map_err(refuse)?
@@ -110,7 +110,7 @@ impl Review {
                 "decision": self.decision.name(), "status": row.status,
             }))?,
             Format::Table => {
-                let status = crate::terms::status(row.status, &context.words);
+                let status = context.words.terms().status(row.status);
                 let (id, record) = (row.reference, record.to_string());
                 results.line(&fl!(context.words.loader(), "review-done", id = id, record = record, status = status))?;
             }

@@ -14,7 +14,7 @@ use crate::ledger::{self, Whose};
 use crate::output::{Results, Table, json_line, tell};
 use crate::task_list::{Destination, ListFormat};
 use crate::words::Words;
-use crate::{refusal, roster_file, terms};
+use crate::{failed, roster_file};
 
 /// Lists the roster, or does what a subcommand says.
 #[derive(Debug, Args)]
@@ -84,7 +84,7 @@ impl Import {
         let agencies = ledger.roster().agencies.values().cloned().collect();
         let import = roster_file::read(&self.file, agencies, Some(agency), &context.words)?;
         let source = self.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        ledger.import_roster(import.roster, &source).map_err(|error| refusal::ledger(&error, &context.words))?;
+        ledger.import_roster(import.roster, &source).map_err(|error| failed::ledger(&error, &context.words))?;
         ledger.close();
         let mut results = Results::new();
         results.line(&roster_file::summary(&import.report, &context.words))?;
@@ -121,7 +121,7 @@ impl List {
         let listed = ledger.search_auxiliaries(search, 0).len() + ledger.search_officers(search, 0).len();
         if listed > 0 {
             let subject = if all { "roster".to_owned() } else { format!("roster text={search}") };
-            refusal::unnoted(self.to.note(&ledger, &subject, listed as u64), words);
+            failed::unnoted(self.to.note(&ledger, &subject, listed as u64), words);
         }
         if ledger.roster().auxiliaries.is_empty() && ledger.roster().officers.is_empty() {
             tell(&fl!(words.loader(), "roster-empty"));
@@ -131,7 +131,7 @@ impl List {
 }
 
 fn save(path: &Path, bytes: &[u8], words: &Words) -> Result<(), Failure> {
-    crate::outfile::write(path, bytes).map_err(|error| Failure::usage(refusal::file(path, &error, words)))
+    crate::outfile::write(path, bytes).map_err(|error| Failure::usage(failed::file(path, &error, words)))
 }
 
 fn auxiliary_json(row: &PersonRow) -> Value {
@@ -177,9 +177,7 @@ fn table(ledger: &Reader, search: &str, words: &Words) -> String {
     for row in ledger.search_auxiliaries(search, 0) {
         let service = match &row.service {
             Service::Ready => fl!(loader, "service-ready"),
-            Service::Barred(rules) => {
-                rules.iter().map(|rule| terms::barred(rule, words)).collect::<Vec<_>>().join(" / ")
-            }
+            Service::Barred(rules) => rules.iter().map(|rule| barred(rule, words)).collect::<Vec<_>>().join(" / "),
         };
         let person = &row.person;
         table.row([
@@ -187,10 +185,10 @@ fn table(ledger: &Reader, search: &str, words: &Words) -> String {
             person.name.clone(),
             fl!(loader, "kind-auxiliary"),
             row.agency_name,
-            terms::standing(person.status, words),
+            words.terms().standing(person.status),
             until(&person.certificate),
-            terms::outcome(person.training, words),
-            terms::outcome(person.assessment, words),
+            words.terms().outcome(person.training),
+            words.terms().outcome(person.assessment),
             service,
         ]);
     }
@@ -211,4 +209,18 @@ fn table(ledger: &Reader, search: &str, words: &Words) -> String {
         ]);
     }
     table.render()
+}
+
+/// What bars somebody from duty, by the rule that says so.
+fn barred(rule: &str, words: &Words) -> String {
+    let loader = words.loader();
+    match rule {
+        "person.departed" => fl!(loader, "service-departed"),
+        "person.suspended" => fl!(loader, "service-suspended"),
+        "person.no-certificate" => fl!(loader, "service-no-certificate-held"),
+        "person.untrained" => fl!(loader, "service-untrained"),
+        "person.failed-assessment" => fl!(loader, "service-failed-assessment"),
+        "person.underage" => fl!(loader, "service-underage"),
+        _ => fl!(loader, "service-other"),
+    }
 }

@@ -9,8 +9,8 @@ use i18n_embed_fl::fl;
 use serde_json::json;
 
 use crate::exit::Failure;
+use crate::failed;
 use crate::output::{Format, Results};
-use crate::refusal;
 use crate::words::Words;
 
 /// Whose rows, by whose order.
@@ -52,7 +52,7 @@ impl RosterMask {
         let (order, authority, reason) = (self.order.clone(), self.authority.clone(), self.reason.clone());
         let order = PersonMask { kind, id, order, authority, reason };
         let agency = AgencyId::from(self.agency.as_str());
-        let done = server.mask_person(&agency, &order).await.map_err(|error| refusal::admin(&error, words))?;
+        let done = server.mask_person(&agency, &order).await.map_err(|error| failed::admin(&error, words))?;
         let loader = words.loader();
         match format {
             Format::Json => results.json(&json!({ "agency": agency, "id": order.id, "pieces": done.pieces,

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::exit::{Exit, Outcome};
 use crate::output::{Format, Results, tell};
-use crate::{refusal, runtime};
+use crate::{failed, runtime};
 
 /// The form of a server's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -73,7 +73,7 @@ impl Serve {
         runtime::block_on(async {
             // Before anybody can be told that it is ready, so that no signal is missed.
             let ended = runtime::Ended::watch()?;
-            let server = Server::start(config).await.map_err(|error| refusal::serve(&error, &context.words))?;
+            let server = Server::start(config).await.map_err(|error| failed::serve(&error, &context.words))?;
             let mut results = Results::new();
             match self.format {
                 Format::Json => results.json(&json!({ "listening": server.url }))?,

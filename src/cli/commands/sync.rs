@@ -16,7 +16,7 @@ use crate::ledger::{self, Whose};
 use crate::output::{Format, Results, tell};
 use crate::progress::Bar;
 use crate::words::Words;
-use crate::{refusal, runtime, terms};
+use crate::{failed, runtime};
 
 /// Whose records, and the form of the result.
 #[derive(Debug, Args)]
@@ -61,7 +61,7 @@ impl Sync {
             tell(&fl!(context.words.loader(), "sync-held", held = custody.held, reason = custody.reason.clone()));
         }
         for one in &outcome.awaiting {
-            let (what, count) = (terms::attention(&one.what, &context.words), one.count);
+            let (what, count) = (context.words.terms().attention(&one.what), one.count);
             let (officer, device) = (one.officer.clone(), one.writer.to_string());
             let loader = context.words.loader();
             tell(&fl!(loader, "sync-awaiting", what = what, count = count, officer = officer, device = device));
@@ -92,7 +92,7 @@ impl Sync {
         let shut_out = is_shut_out(outcome.standing);
         match error {
             Some(error) => {
-                let failure = refusal::sync(&error, &context.words);
+                let failure = failed::sync(&error, &context.words);
                 Err(Failure { exit: if shut_out { Exit::ShutOut } else { failure.exit }, ..failure })
             }
             None if shut_out => Ok(Exit::ShutOut),
@@ -111,14 +111,14 @@ pub(crate) fn once(
     ledger: &Arc<Ledger>,
     report: impl FnMut(Progress),
 ) -> Result<Result<Synced, (SyncError, Synced)>, Failure> {
-    let (connection, server_key) = server_of(ledger).map_err(|error| refusal::join(&error, &context.words))?;
+    let (connection, server_key) = server_of(ledger).map_err(|error| failed::join(&error, &context.words))?;
     let hooks: Arc<dyn Hooks> = Arc::clone(ledger) as _;
     runtime::block_on(async { Ok(sync_once(&hooks, &connection, server_key, report).await) })
 }
 
 /// Fetches contents that are not here.
 fn fetch(context: &Context, ledger: &Arc<Ledger>) -> Result<Result<(u64, u64), SyncError>, Failure> {
-    let (connection, server_key) = server_of(ledger).map_err(|error| refusal::join(&error, &context.words))?;
+    let (connection, server_key) = server_of(ledger).map_err(|error| failed::join(&error, &context.words))?;
     runtime::block_on(async { Ok(fetch_missing(ledger, &connection, &server_key).await) })
 }
 

@@ -5,8 +5,8 @@ use i18n_embed_fl::fl;
 
 use crate::context::Context;
 use crate::exit::{Exit, Outcome};
+use crate::failed;
 use crate::ledger::{self, Whose};
-use crate::refusal;
 use crate::task_list::{self, Destination, Filter};
 
 /// Which tasks, and where their list goes.
@@ -38,7 +38,7 @@ impl Tasks {
             Which::All => ledger.tasks(&query),
             Which::Flags => ledger.flags(&query),
         }
-        .map_err(|error| refusal::ledger(&error, &context.words))?;
+        .map_err(|error| failed::ledger(&error, &context.words))?;
         task_list::write(context, &page.rows, &self.to)?;
         if !page.rows.is_empty() {
             let list = match which {
@@ -47,7 +47,7 @@ impl Tasks {
             };
             let subject = task_list::subject(list, &query);
             let noted = self.to.note(&ledger, &subject, page.rows.len() as u64);
-            refusal::unnoted(noted, &context.words);
+            failed::unnoted(noted, &context.words);
         }
         if page.rows.len() < page.total {
             let (shown, total) = (page.rows.len(), page.total);

@@ -11,7 +11,7 @@ use i18n_embed_fl::fl;
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::{ledger, refusal, screen_export};
+use crate::{failed, ledger, screen_export};
 
 /// Tells the process that begins anew at the lock how the screens looked.
 const LOOK: &str = "AUXLOG_LOOK";
@@ -20,7 +20,7 @@ const LOOK: &str = "AUXLOG_LOOK";
 pub(crate) fn open(context: &Context) -> Outcome {
     let dir = context.data_dir()?;
     // A directory that is not there is told in plain words, not on a screen that can do nothing.
-    auxlog_store::Ledger::officers(&dir).map_err(|error| refusal::open(&error, &context.words))?;
+    auxlog_store::Ledger::officers(&dir).map_err(|error| failed::open(&error, &context.words))?;
     match shown(context, dir, None, cfg!(target_os = "linux"))? {
         Ended::Quit => Ok(Exit::Done),
         Ended::Locked(look) => begin_anew(context, look),

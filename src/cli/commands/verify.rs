@@ -14,10 +14,10 @@ use crate::bundle::{self, Bundle, KeyArgs, Signatory, Unknown};
 use crate::clocks::Clocks;
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::failed;
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results};
 use crate::progress::Bar;
-use crate::refusal;
 use crate::vouching::{self, NotWhole};
 use crate::words::Words;
 
@@ -64,13 +64,13 @@ impl Verify {
         let ledger = ledger::read(context, &self.whose)?;
         let bar = Bar::new(&fl!(loader, "progress-verify"));
         let whole =
-            ledger.verify(&|done, all| bar.set(done, all)).map_err(|error| refusal::ledger(&error, &context.words))?;
+            ledger.verify(&|done, all| bar.set(done, all)).map_err(|error| failed::ledger(&error, &context.words))?;
         bar.clear();
         let clocks = match Clocks::of(&ledger) {
             Ok(clocks) => clocks,
             // What is damaged is the answer; what it took of the clocks is not told besides.
             Err(_) if matches!(whole, Whole::No { .. }) => Clocks::default(),
-            Err(error) => return Err(refusal::ledger(&error, &context.words)),
+            Err(error) => return Err(failed::ledger(&error, &context.words)),
         };
         let (jumps, offsets) = clocks.json();
 
@@ -101,7 +101,7 @@ impl Verify {
                         results.line(&if let Flaw::Damage(_) = problem {
                             fl!(loader, "verify-damaged", record = record, why = why)
                         } else {
-                            let place = auxlog_i18n::spot(&place, loader);
+                            let place = context.words.terms().spot(&place);
                             fl!(loader, "verify-broken", record = record, place = place, why = why)
                         })?;
                     }
@@ -121,7 +121,7 @@ impl Verify {
     /// Checks a bundle on any machine, with no data directory.
     fn bundle(&self, context: &Context, file: &Path) -> Outcome {
         let loader = context.words.loader();
-        let unreadable = |source| Failure::usage(refusal::file(file, &source, &context.words));
+        let unreadable = |source| Failure::usage(failed::file(file, &source, &context.words));
         let bytes = std::fs::read(file).map_err(unreadable)?;
         let trusted = self.trusted.keys(&context.words)?;
         let checked = bundle::check(&bytes, &trusted);

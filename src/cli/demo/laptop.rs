@@ -11,7 +11,7 @@ use auxlog_sync::{Connection, Offered, join, offer, server_of, sync_once};
 use super::{PASSPHRASE, sample};
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::{ledger, network, refusal};
+use crate::{failed, ledger, network};
 
 /// Enrols an officer with each code, the first making the data directory `dir`; each logs his
 /// sample tasks and synchronises.
@@ -20,14 +20,14 @@ pub(super) async fn set_up(context: &Context, server: &str, dir: &Path, codes: &
     let connection = network::connect(server, words)?;
     let mut first: Option<OfficerId> = None;
     for code in codes {
-        let offered = offer(&connection, code).await.map_err(|error| refusal::enroll(&error, words))?;
+        let offered = offer(&connection, code).await.map_err(|error| failed::enroll(&error, words))?;
         let officer = offered.offer.officer.clone();
         let ledger = Arc::new(unlock(context, dir, &offered, first.as_ref())?);
         enrol(context, &ledger, &connection, &offered, code).await?;
         // The roster comes with the first synchronisation; tasks are judged by it.
         sync(context, &ledger).await?;
         for answer in ledger.log(&sample::tasks_of(&officer)) {
-            answer.map_err(|error| refusal::ledger(&error, words))?;
+            answer.map_err(|error| failed::ledger(&error, words))?;
         }
         sync(context, &ledger).await?;
         first.get_or_insert(officer);
@@ -42,13 +42,12 @@ pub(super) async fn synchronise(context: &Context, dir: &Path, officer: &Officer
 }
 
 fn open(context: &Context, dir: &Path, officer: &OfficerId) -> Result<Ledger, Failure> {
-    Ledger::open(dir, Some(officer), PASSPHRASE, options(context))
-        .map_err(|error| refusal::open(&error, &context.words))
+    Ledger::open(dir, Some(officer), PASSPHRASE, options(context)).map_err(|error| failed::open(&error, &context.words))
 }
 
 /// The ledger of the officer whom the code is for; `host` opens the directory to add him.
 fn unlock(context: &Context, dir: &Path, offered: &Offered, host: Option<&OfficerId>) -> Result<Ledger, Failure> {
-    let refuse = |error: OpenError| refusal::open(&error, &context.words);
+    let refuse = |error: OpenError| failed::open(&error, &context.words);
     let offer = &offered.offer;
     let who = InitOptions {
         officer: offer.officer.clone(),
@@ -81,15 +80,12 @@ async fn enrol(
     join(ledger, connection, Some(offered), None, code, &network::laptop_name())
         .await
         .map(drop)
-        .map_err(|error| refusal::join(&error, &context.words))
+        .map_err(|error| failed::join(&error, &context.words))
 }
 
 async fn sync(context: &Context, ledger: &Arc<Ledger>) -> Result<(), Failure> {
     let words = &context.words;
-    let (connection, server_key) = server_of(ledger).map_err(|error| refusal::join(&error, words))?;
+    let (connection, server_key) = server_of(ledger).map_err(|error| failed::join(&error, words))?;
     let hooks: Arc<dyn Hooks> = Arc::clone(ledger) as _;
-    sync_once(&hooks, &connection, server_key, |_| {})
-        .await
-        .map(drop)
-        .map_err(|(error, _)| refusal::sync(&error, words))
+    sync_once(&hooks, &connection, server_key, |_| {}).await.map(drop).map_err(|(error, _)| failed::sync(&error, words))
 }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::{outfile, refusal, roster_file};
+use crate::{failed, outfile, roster_file};
 
 /// The passphrase of every officer of the demonstration.
 pub(crate) const PASSPHRASE: &str = "haian2022";
@@ -57,12 +57,12 @@ pub(crate) struct Demo {
 pub(crate) async fn start(context: &Context, root: &Path) -> Result<Demo, Failure> {
     let words = &context.words;
     let marker_path = root.join("demo.json");
-    let io = |path: &Path, error: &std::io::Error| Failure::new(Exit::Found, refusal::file(path, error, words));
+    let io = |path: &Path, error: &std::io::Error| Failure::new(Exit::Found, failed::file(path, error, words));
     let laptops: Vec<PathBuf> = LAPTOPS.iter().map(|(name, _)| root.join(name)).collect();
     if marker_path.exists() {
         let text = std::fs::read(&marker_path).map_err(|error| io(&marker_path, &error))?;
         let marker: Marker = serde_json::from_slice(&text)
-            .map_err(|error| Failure::usage(refusal::file(&marker_path, &error.into(), words)))?;
+            .map_err(|error| Failure::usage(failed::file(&marker_path, &error.into(), words)))?;
         let server = serve(context, root, marker.listen).await?;
         return Ok(Demo { server, laptops, codes: marker.codes });
     }
@@ -74,7 +74,7 @@ pub(crate) async fn start(context: &Context, root: &Path) -> Result<Demo, Failur
 
     let server = serve(context, root, SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let admin = Admin::of(&server);
-    let refuse = |error| refusal::admin(&error, words);
+    let refuse = |error| failed::admin(&error, words);
     import_roster(context, root, &admin).await?;
     let agency = AgencyId::from(AGENCY);
     for ((_, officers), dir) in LAPTOPS.iter().zip(&laptops) {
@@ -100,7 +100,7 @@ pub(crate) async fn start(context: &Context, root: &Path) -> Result<Demo, Failur
 
 async fn serve(context: &Context, root: &Path, listen: SocketAddr) -> Result<Handle, Failure> {
     let config = Config::new(root.join("server"), listen);
-    Server::start(config).await.map_err(|error| refusal::serve(&error, &context.words))
+    Server::start(config).await.map_err(|error| failed::serve(&error, &context.words))
 }
 
 /// Through the real importer, from the workbook in the form agencies keep.
@@ -109,8 +109,8 @@ async fn import_roster(context: &Context, root: &Path, admin: &Admin) -> Result<
     let workbook = root.join("名册.xlsx");
     let bytes = sample_workbook(SystemClock.now().china_date()).map_err(|e| roster_file::file_error(&e, words))?;
     outfile::write(&workbook, &bytes)
-        .map_err(|error| Failure::new(Exit::Found, refusal::file(&workbook, &error, words)))?;
+        .map_err(|error| Failure::new(Exit::Found, failed::file(&workbook, &error, words)))?;
     let import = roster_file::read(&workbook, Vec::new(), None, words)?;
-    admin.import_roster(&import.roster, "名册.xlsx").await.map_err(|error| refusal::admin(&error, words))?;
+    admin.import_roster(&import.roster, "名册.xlsx").await.map_err(|error| failed::admin(&error, words))?;
     Ok(())
 }

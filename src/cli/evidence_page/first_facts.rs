@@ -2,11 +2,12 @@
 //! changes any more, with the messages `evidence-first-…`.
 
 use auxlog_law::{Mode, Presence, Rulebook};
+use auxlog_record::Decision;
 use auxlog_record::fold::TaskView;
+use auxlog_record::review::Closed;
 use i18n_embed_fl::fl;
 
 use super::moment;
-use crate::terms;
 use crate::words::Words;
 
 /// Each with its label.
@@ -38,7 +39,7 @@ pub(super) fn rows(view: &TaskView, words: &Words) -> Vec<(String, String)> {
         (fl!(loader, "evidence-first-presence"), presence(task.presence, words)),
         (fl!(loader, "evidence-first-auxiliaries"), join(people.collect())),
         (fl!(loader, "evidence-first-officers"), join(officers.collect())),
-        (fl!(loader, "evidence-verdict"), terms::verdict(view.worst, words)),
+        (fl!(loader, "evidence-first-verdict"), words.terms().verdict(view.worst)),
     ]
 }
 
@@ -56,5 +57,46 @@ fn presence(presence: Presence, words: &Words) -> String {
         Presence::Remote => fl!(words.loader(), "evidence-first-remote"),
         Presence::None => fl!(words.loader(), "evidence-first-absent"),
         Presence::Unstated => fl!(words.loader(), "evidence-first-unstated"),
+    }
+}
+
+/// A step of a review.
+pub(super) fn decision(decision: Decision, words: &Words) -> String {
+    let loader = words.loader();
+    match decision {
+        Decision::Note => fl!(loader, "evidence-first-note"),
+        Decision::Propose => fl!(loader, "evidence-first-propose"),
+        Decision::Confirm => fl!(loader, "evidence-first-confirm"),
+        Decision::Dismiss => fl!(loader, "evidence-first-dismiss"),
+        Decision::Statement => fl!(loader, "evidence-first-statement"),
+        Decision::OrderCorrection => fl!(loader, "evidence-first-order-correction"),
+        Decision::Criticise => fl!(loader, "evidence-first-criticise"),
+        Decision::ReturnToCompany => fl!(loader, "evidence-first-return"),
+        Decision::Transfer => fl!(loader, "evidence-first-transfer"),
+        Decision::Facts => fl!(loader, "evidence-first-facts"),
+        Decision::Evidence => fl!(loader, "evidence-first-evidence"),
+        Decision::Reopen => fl!(loader, "evidence-first-reopen"),
+    }
+}
+
+/// Why a step is void, as renderer 2 says it.
+pub(super) fn closed(why: Closed, words: &Words) -> String {
+    let loader = words.loader();
+    match why {
+        Closed::Own => fl!(loader, "evidence-second-own"),
+        Closed::Decided => fl!(loader, "evidence-second-decided"),
+        Closed::Undecided => fl!(loader, "evidence-second-undecided"),
+        Closed::Nothing => fl!(loader, "evidence-second-nothing"),
+        Closed::NoFacts => fl!(loader, "evidence-second-no-facts"),
+        Closed::NoEvidence => fl!(loader, "evidence-second-no-evidence"),
+        Closed::NotAsked => fl!(loader, "evidence-second-not-asked"),
+        Closed::NotHeard => fl!(loader, "evidence-second-not-heard"),
+        Closed::NotTheirs => fl!(loader, "evidence-second-not-his"),
+        Closed::Role => fl!(loader, "evidence-second-role"),
+        Closed::Nobody => fl!(loader, "evidence-second-nobody"),
+        Closed::OwnDecision => fl!(loader, "evidence-second-own-decision"),
+        Closed::NotGivenAgain => fl!(loader, "evidence-second-not-given-again"),
+        Closed::Unsaid => fl!(loader, "evidence-second-unsaid"),
+        Closed::Emptied => fl!(loader, "evidence-second-emptied"),
     }
 }

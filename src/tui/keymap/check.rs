@@ -133,10 +133,9 @@ mod tests {
     use auxlog_law::Lang;
 
     use super::*;
-    use crate::words::Words;
 
     fn said(source: &str) -> Vec<String> {
-        let words = Words::load(Lang::En);
+        let words = crate::words::load(Lang::En);
         Keymap::read(source, "keys.toml").1.iter().map(|problem| problem.describe(&words)).collect()
     }
 

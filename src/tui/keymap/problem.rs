@@ -119,7 +119,7 @@ impl Problem {
     pub fn describe(&self, words: &Words) -> String {
         let mut said = match &self.kind {
             ProblemKind::Syntax { message } => {
-                say!(words, "keymap-syntax", message = auxlog_i18n::toml_fault(message, words.loader()))
+                say!(words, "keymap-syntax", message = words.terms().toml_fault(message))
             }
             ProblemKind::UnknownPreset { name, .. } => say!(words, "keymap-unknown-preset", name = name.as_str()),
             ProblemKind::UnknownScope { name, .. } => say!(words, "keymap-unknown-scope", name = name.as_str()),

@@ -9,7 +9,6 @@ use crate::canvas::{Canvas, Hit, centred};
 use crate::command::{Command, Scope};
 use crate::effect::{Alarm, Answer, Effect, Passphrase};
 use crate::event::Input;
-use crate::failure;
 use crate::screen::Screen;
 use crate::shared::{Cx, Shared};
 use crate::theme::Meaning;
@@ -118,10 +117,10 @@ impl Screen for Unlock {
                     self.try_passphrase(cx);
                 }
             }
-            Answer::OfficersHere(Err(error)) => self.problem = Some(failure::open(cx.words(), error)),
+            Answer::OfficersHere(Err(error)) => self.problem = Some(cx.words().terms().open(error)),
             Answer::Rebuilding(done, all) => self.stage = Stage::Rebuilding(*done, *all),
             Answer::NotOpened(error) => {
-                self.problem = Some(failure::open(cx.words(), error));
+                self.problem = Some(cx.words().terms().open(error));
                 self.stage = Stage::Ready;
                 if let OpenError::WrongPassphrase { delay } = error.as_ref()
                     && !delay.is_zero()

@@ -6,7 +6,6 @@ use auxlog_law::{Lang, Rulebook, Verdict};
 use auxlog_record::{Event, Roster, Shape, Task, TaskField, Value};
 use auxlog_store::{HistoryEntry, NamedOfficer, TaskDetail, TaskRow, TaskStatus};
 
-use crate::failure;
 use crate::glyph::Glyphs;
 use crate::labels;
 use crate::shared::Shared;
@@ -32,7 +31,7 @@ fn stated<'a>(words: &'a Words, task: &'a Task, names: &'a dyn Names) -> impl It
         let value = Some(words.value(task, field, names)).filter(|value| !value.is_empty())?;
         let bare = field.shape() == Shape::Text;
         let said =
-            if bare { value } else { say!(words, "detail-fact", label = words.task().label(field), value = value) };
+            if bare { value } else { say!(words, "detail-fact", label = words.terms().label(field), value = value) };
         Some((field, said))
     })
 }
@@ -78,8 +77,8 @@ impl Writer<'_> {
 
     fn head(&mut self, detail: &TaskDetail) {
         let row = &detail.row;
-        let severity = panel::word(self.words, row.verdict);
-        let status = labels::task_status(self.words, row.status);
+        let severity = self.words.terms().verdict(row.verdict);
+        let status = self.words.terms().status(row.status);
         let mark = panel::mark(row.verdict, self.glyphs);
         self.add(0, &format!("{mark} {severity}  {status}  {}", row.reference), panel::meaning(row.verdict));
         if row.annulled {
@@ -160,7 +159,7 @@ impl Writer<'_> {
         row("", &say!(words, "detail-before"), &say!(words, "detail-after"), Meaning::Dim);
         for (field, label) in fields.iter().zip(&labels) {
             let value = |task| match TaskField::named(field).map(|field| words.value(task, field, names)) {
-                Some(value) if value.is_empty() => words.task().unstated(),
+                Some(value) if value.is_empty() => words.terms().unstated(),
                 value => value.unwrap_or_default(),
             };
             row(label, &value(before), &value(after), Meaning::Text);
@@ -178,7 +177,7 @@ impl Writer<'_> {
         );
         self.add(0, &format!("{} {head}", self.glyphs.bullet), Meaning::Title);
         if let Some(why) = entry.void {
-            let why = failure::closed(words, why);
+            let why = words.terms().closed(why);
             self.add(2, &say!(words, "detail-void", why = why), Meaning::Warn);
         }
         if entry.before_joining {
@@ -211,8 +210,8 @@ fn what(words: &Words, event: &Event, sample: bool) -> String {
         Event::TaskPlanned(_) => say!(words, "event-planned"),
         Event::Amendment(_) => say!(words, "event-amended"),
         Event::Annulment(_) => say!(words, "event-annulled"),
-        Event::ReviewStep(step) if sample => labels::decision_on_sample(words, step.decision),
-        Event::ReviewStep(step) => labels::decision(words, step.decision),
+        Event::ReviewStep(step) if sample => words.terms().decision_on_sample(step.decision),
+        Event::ReviewStep(step) => words.terms().decision(step.decision),
         Event::Statement(_) => say!(words, "event-statement"),
         Event::Rejudged(_) => say!(words, "event-rejudged"),
         Event::Attachment(_) => say!(words, "event-attachment"),
@@ -243,7 +242,7 @@ fn said(words: &Words, event: &Event) -> Vec<(String, Meaning)> {
             .collect(),
         Event::TaskLogged(logged) => {
             let verdict = &logged.judged.verdict;
-            let word = panel::word(words, verdict.verdict);
+            let word = words.terms().verdict(verdict.verdict);
             vec![(
                 say!(
                     words,
@@ -284,7 +283,7 @@ fn said(words: &Words, event: &Event) -> Vec<(String, Meaning)> {
             vec![(text, Meaning::Text), acknowledged]
         }
         Event::Rejudged(rejudged) => {
-            let word = panel::word(words, rejudged.verdict.verdict);
+            let word = words.terms().verdict(rejudged.verdict.verdict);
             let rulebook = labels::rulebook(&rejudged.verdict.rulebook, words.lang());
             vec![(say!(words, "detail-judged", verdict = word, rulebook = rulebook), Meaning::Text)]
         }
@@ -326,7 +325,7 @@ fn short(hex: &str) -> &str {
 /// The label of a task's field, by its name in a record.
 fn field_label(words: &Words, field: &str) -> String {
     match TaskField::named(field) {
-        Some(field) => words.task().label(field),
+        Some(field) => words.terms().label(field),
         None if field == auxlog_record::fold::VERDICT => say!(words, "column-verdict"),
         None => field.to_owned(),
     }
@@ -341,9 +340,9 @@ pub fn is_open(detail: &TaskDetail) -> bool {
 pub fn brief(row: &TaskRow, shared: &Shared, glyphs: &Glyphs, columns: usize) -> Vec<Line> {
     let words = &shared.words;
     let mut writer = Writer { words, lang: shared.lang(), glyphs, columns, lines: Vec::new() };
-    let status = labels::task_status(words, row.status);
+    let status = words.terms().status(row.status);
     let mark = panel::mark(row.verdict, glyphs);
-    let head = format!("{mark} {}  {status}", panel::word(words, row.verdict));
+    let head = format!("{mark} {}  {status}", words.terms().verdict(row.verdict));
     writer.add(0, &head, panel::meaning(row.verdict));
     for said in stated_in_brief(words, &row.task, row) {
         writer.add(0, &said, Meaning::Text);

@@ -110,7 +110,11 @@ impl Panel {
                 lines.add(2, &say!(words, "panel-remedy", remedy = point.remedy.as_str()), Meaning::Text);
             }
             if !point.answers.is_empty() {
-                lines.add(2, &say!(words, "panel-answers", who = answerable(words, &point.answers)), Meaning::Text);
+                lines.add(
+                    2,
+                    &say!(words, "panel-answers", who = words.terms().answerable(&point.answers)),
+                    Meaning::Text,
+                );
             }
             for quoted in others {
                 lines.quote(quoted);
@@ -166,15 +170,6 @@ fn name_in<'n>(names: &[&'n str], person: Option<u16>) -> Option<&'n str> {
     person.and_then(|place| names.get(usize::from(place)).copied())
 }
 
-/// The word of a verdict: 可以 · 待复核 · 疑似不当.
-pub fn word(words: &Words, severity: Severity) -> String {
-    match severity {
-        Severity::Permitted => say!(words, "verdict-permitted"),
-        Severity::NeedsReview => say!(words, "verdict-needs-review"),
-        Severity::Improper => say!(words, "verdict-improper"),
-    }
-}
-
 /// The mark of a verdict, which stands before its word.
 pub fn mark(severity: Severity, glyphs: &Glyphs) -> &'static str {
     match severity {
@@ -191,17 +186,4 @@ pub fn meaning(severity: Severity) -> Meaning {
         Severity::NeedsReview => Meaning::Warn,
         Severity::Improper => Meaning::Bad,
     }
-}
-
-/// Who answers, in words.
-pub fn answerable(words: &Words, answers: &[Answerable]) -> String {
-    let names: Vec<String> = answers
-        .iter()
-        .map(|who| match who {
-            Answerable::Agency => say!(words, "answers-agency"),
-            Answerable::Officer => say!(words, "answers-officer"),
-            Answerable::Auxiliary => say!(words, "answers-auxiliary"),
-        })
-        .collect();
-    names.join(&say!(words, "list-separator"))
 }

@@ -39,7 +39,7 @@ fn status_width(words: &Words) -> u16 {
 
 /// The cells of `row` in the columns for an area so wide.
 pub fn cells(row: &TaskRow, words: &Words, glyphs: &Glyphs, width: u16, today: Date) -> Vec<Cell> {
-    let verdict = format!("{} {}", panel::mark(row.verdict, glyphs), panel::word(words, row.verdict));
+    let verdict = format!("{} {}", panel::mark(row.verdict, glyphs), words.terms().verdict(row.verdict));
     let mut cells = vec![
         Cell::new(labels::when(row.at, today), Meaning::Text),
         Cell::new(verdict, panel::meaning(row.verdict)),
@@ -85,9 +85,7 @@ fn status(row: &TaskRow, words: &Words, glyphs: &Glyphs) -> Cell {
             Cell::new(format!("{} {}", glyphs.check, say!(words, "row-received")), Meaning::Dim)
         }
         TaskStatus::Clear => Cell::new(format!("{} {}", glyphs.empty, say!(words, "row-pending")), Meaning::Dim),
-        status @ (TaskStatus::Open | TaskStatus::Statement) => {
-            Cell::new(labels::task_status(words, status), Meaning::Warn)
-        }
-        status => Cell::new(labels::task_status(words, status), Meaning::Dim),
+        status @ (TaskStatus::Open | TaskStatus::Statement) => Cell::new(words.terms().status(status), Meaning::Warn),
+        status => Cell::new(words.terms().status(status), Meaning::Dim),
     }
 }

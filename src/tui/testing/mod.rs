@@ -17,7 +17,6 @@ use crate::glyph;
 use crate::keymap::Preset;
 use crate::shared::{Session, Shared};
 use crate::theme::Theme;
-use crate::words::Words;
 
 /// 2026-11-23 09:30 in China.
 pub(crate) fn now() -> Moment {
@@ -117,7 +116,7 @@ pub(crate) fn shared() -> Shared {
 /// The same in another language.
 pub(crate) fn shared_in(lang: Lang) -> Shared {
     Shared {
-        words: Words::load(lang),
+        words: crate::words::load(lang),
         theme: Theme::Mono,
         glyphs: glyph::UNICODE,
         keymap: Preset::Default.keymap(),

@@ -53,6 +53,6 @@ mod tests {
                 || Rulebook::in_use().rows().iter().any(|row| row.id == *code);
             assert!(known, "{code} leads nowhere");
         }
-        assert!(picker(&Words::load(Lang::Zh), &cited).selected().is_some());
+        assert!(picker(&crate::words::load(Lang::Zh), &cited).selected().is_some());
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn words_for(problem: &Problem, context: &Context) -> String {
     let loader = context.words.loader();
     let arg = |name: &str| problem.reason.arg(name).to_owned();
     let what = match problem.reason.code {
-        ReasonCode::Syntax => fl!(loader, "lint-syntax", detail = auxlog_i18n::toml_fault(&arg("detail"), loader)),
+        ReasonCode::Syntax => fl!(loader, "lint-syntax", detail = context.words.terms().toml_fault(&arg("detail"))),
         ReasonCode::UnknownCode => fl!(loader, "lint-unknown-code", code = arg("code"), field = arg("field")),
         ReasonCode::Duplicate => fl!(loader, "lint-duplicate", code = arg("code")),
         ReasonCode::MissingText => fl!(loader, "lint-missing-text", row = arg("row"), field = arg("field")),

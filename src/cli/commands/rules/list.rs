@@ -8,7 +8,6 @@ use serde_json::json;
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Format, Results, Table};
-use crate::terms;
 
 /// What to list, and in which form.
 #[derive(Debug, Args)]
@@ -75,7 +74,7 @@ fn rows(book: &Rulebook, context: &Context, results: &mut Results) -> Result<(),
     let mut table = Table::new(heading);
     for row in book.rows() {
         for case in &row.cases {
-            let verdict = terms::verdict(case.severity, &context.words);
+            let verdict = context.words.terms().verdict(case.severity);
             table.row([row.id.clone(), verdict, case.message(lang).to_owned()]);
         }
     }

@@ -12,7 +12,6 @@ use super::lint::{layers, words_for};
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Format, Results, Table};
-use crate::terms;
 
 /// Which rulebook, and the form of the proof.
 #[derive(Debug, Args)]
@@ -73,9 +72,9 @@ fn show(proof: &Proof, context: &Context, results: &mut Results) -> Result<(), F
     let (words, loader) = (&context.words, context.words.loader());
     let mut table = Table::new([
         fl!(loader, "column-combinations"),
-        terms::verdict(Severity::Permitted, words),
-        terms::verdict(Severity::NeedsReview, words),
-        terms::verdict(Severity::Improper, words),
+        words.terms().verdict(Severity::Permitted),
+        words.terms().verdict(Severity::NeedsReview),
+        words.terms().verdict(Severity::Improper),
         fl!(loader, "column-facts"),
     ]);
     for group in &proof.groups {
@@ -91,7 +90,7 @@ fn show(proof: &Proof, context: &Context, results: &mut Results) -> Result<(), F
     ]);
     for reach in &proof.rows {
         let rule = format!("{} ({})", reach.rule, reach.case);
-        table.row([rule, terms::verdict(reach.severity, words), reach.count.to_string(), reach.by.clone()]);
+        table.row([rule, words.terms().verdict(reach.severity), reach.count.to_string(), reach.by.clone()]);
     }
     results.line("")?;
     table.print(results)?;

@@ -13,7 +13,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results};
 use crate::progress::Bar;
-use crate::{local_rules, refusal, terms, verdict};
+use crate::{failed, local_rules, verdict};
 
 /// Which rulebook, and whether the new verdicts are recorded.
 #[derive(Debug, Args)]
@@ -43,7 +43,7 @@ impl Rejudge {
             None => None,
         };
         let rulebooks = tried.as_ref().unwrap_or_else(|| RulebookSet::in_use());
-        let refuse = |error| refusal::ledger(&error, &context.words);
+        let refuse = |error| failed::ledger(&error, &context.words);
         let (judged, changes) = if self.record {
             let ledger = ledger::open(context, &self.whose)?;
             let found = changes(&ledger, rulebooks, context)?;
@@ -96,12 +96,12 @@ fn changes(reader: &Reader, rulebooks: &RulebookSet, context: &Context) -> Resul
         Ok(())
     });
     bar.clear();
-    Ok((judged.map_err(|error| refusal::ledger(&error, &context.words))?, changes))
+    Ok((judged.map_err(|error| failed::ledger(&error, &context.words))?, changes))
 }
 
 fn show(change: &Rejudgement, context: &Context, results: &mut Results) -> Result<(), Failure> {
     let words = &context.words;
-    let (from, to) = (terms::verdict(change.change.from, words), terms::verdict(change.change.to, words));
+    let (from, to) = (words.terms().verdict(change.change.from), words.terms().verdict(change.change.to));
     results.line(&format!("{}  {from} → {to}", change.reference))?;
     for (sign, findings) in [("-", &change.change.gone), ("+", &change.change.come)] {
         for finding in verdict::findings(findings, &change.people, words) {

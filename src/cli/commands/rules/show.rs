@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Format, Results};
-use crate::terms;
 use crate::verdict::{self, labels};
 
 /// What to show, and in which form.
@@ -145,7 +144,7 @@ fn show_outlooks(
     for outlook in book.outlooks(activity) {
         let label = book.outlook_label(&outlook, context.words.lang());
         results.line("")?;
-        results.line(&format!("  {}  {label}", terms::verdict(outlook.verdict.verdict, &context.words)))?;
+        results.line(&format!("  {}  {label}", context.words.terms().verdict(outlook.verdict.verdict)))?;
         show_verdict(book, &outlook.verdict, outlook.proper.as_deref(), context, results)?;
     }
     Ok(())
@@ -163,7 +162,7 @@ fn show_verdict(
         results.line(&format!("      {}", fl!(loader, "verdict-basis", cites = labels(book, &judged.basis, words))))?;
     }
     for finding in verdict::findings(&judged.findings, &[], words) {
-        let severity = terms::verdict(finding.severity(), words);
+        let severity = words.terms().verdict(finding.severity());
         results.line(&format!("      {severity}  {}  {}", finding.rule, finding.message))?;
         for line in finding.explained(book, words) {
             results.line(&format!("          {line}"))?;
@@ -191,7 +190,7 @@ fn show_row(book: &Rulebook, row: &Row, context: &Context, results: &mut Results
         if !case.when.is_empty() {
             results.line(&format!("  {}", fl!(loader, "rules-case", when = when(&case.when))))?;
         }
-        results.line(&format!("  {}  {}", terms::verdict(case.severity, &context.words), case.message(lang)))?;
+        results.line(&format!("  {}  {}", context.words.terms().verdict(case.severity), case.message(lang)))?;
         if !case.remedy(lang).is_empty() {
             results.line(&format!("  {}", fl!(loader, "verdict-remedy", remedy = case.remedy(lang))))?;
         }
@@ -213,7 +212,7 @@ fn show_examples(book: &Rulebook, row: &Row, context: &Context, results: &mut Re
         let judged = book.judge_task(&example.facts, example.suggestion.as_ref());
         let merged = example.suggestion.as_ref().map(|suggestion| book.merged(&example.facts, suggestion));
         let facts: &Facts = merged.as_ref().unwrap_or(&example.facts);
-        results.line(&format!("  {}  {}", terms::verdict(judged.verdict, &context.words), example.title))?;
+        results.line(&format!("  {}  {}", context.words.terms().verdict(judged.verdict), example.title))?;
         show_verdict(book, &judged, book.make_proper(facts).as_deref(), context, results)?;
     }
     Ok(())

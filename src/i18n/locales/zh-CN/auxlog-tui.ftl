@@ -112,57 +112,10 @@ unlock-empty = 请先输入口令
 unlock-again = 现在可以再试
 unlock-opening = 正在打开……
 unlock-rebuilding = 正在由记录重建索引：{ $done } / { $all }
-open-no-directory = { $dir } 中没有数据：请先运行 auxlog init 或 auxlog enroll。
-open-exists = { $dir } 中已有数据。
-open-which-officer = 请选择执法人员。
-open-wrong-passphrase = 口令不对，请再试。
-open-wrong-passphrase-wait = 口令不对；{ $seconds } 秒后可以再试。
-open-awaits-approval = 等待管理员批准加入。
-open-locked = 另一个程序正在写这里的数据{ $pid ->
-    [0] {""}
-   *[other] （进程 { $pid }）
 }：请先关闭它。
-open-damaged = 记录损坏：{ $what }。请运行 auxlog verify，再用 auxlog restore 或 auxlog sync 恢复。
 open-io = { $path }：{ $why }
-open-io-remedy = { $path }：{ $why }。{ $remedy }
-disk-read-only = 文件系统是只读的
-disk-read-only-remedy = 请改为可写挂载，或换一个位置。
-disk-not-permitted = 当前用户无权写入
-disk-not-permitted-remedy = 请换用该目录所属的用户，或请其授权。
-disk-full = 磁盘已满
-disk-full-remedy = 请腾出空间后再试；已回执的任务都在。
 
 ## 未能完成
-
-ledger-other-content = 编号 { $reference } 已用于另一项内容不同的工作：换一个编号，或更正原记录。
-ledger-no-such-task = 没有这项工作：{ $id }
-ledger-own-task = 这项工作由本人登记或安排：可以备注和提出意见，由他人作出处理。
-ledger-nothing-to-decide = 这项工作没有待处理的问题。
-ledger-missing-reason = 请写明理由。
-ledger-missing-measure = 请写明采取的措施。
-ledger-roster-from-server = 名册来自服务器：请在服务器上导入。
-ledger-not-saved = 未能保存：{ $why }。请腾出空间后再试。
-ledger-not-saved-remedy = 未能保存：{ $why }。{ $remedy }
-ledger-not-maskable = 记录 { $id } 不能遮蔽：其他记录要靠它核验或判定。
-ledger-may-not-mask = 只有本机关的负责人或管理员才能下令遮蔽记录。您若有此权限，请先同步一次，由服务器确认。
-ledger-mask-own = 记录 { $id } 是您本人所记，或涉及您登记、安排、参与的任务：须由他人下令遮蔽。
-ledger-mask-unsent = 服务器尚未收到记录 { $id }：请先由记录人同步，再下令遮蔽。
-ledger-too-large = { $file } 太大：附件不得超过 { $mebibytes } MiB。请缩小图片或拆分文件。
-ledger-unreadable = { $place }无法读取：{ $why }。请运行 auxlog verify。
-task-empty = 请选择事项或写明内容。
-task-unknown-activity = 没有编号为 { $code } 的事项。
-task-both-effects = “有实质影响”和“无实质影响”不能同时选择。
-task-in-future = 时间在将来：请先派工，做完再登记。
-task-ends-before-it-begins = 结束时间早于开始时间。
-task-too-long = 内容太长：最多 { $limit } 个字。
-task-no-id = 缺少编号。
-task-end-without-beginning = 只写了结束时间，没有开始时间。
-task-person-without-number = 有人员没有编号。
-task-person-twice = { $id } 写了两次。
-task-too-many = 太多：最多 { $limit } 项。
-task-control-character = 内容含有控制字符，请删去。
-ledger-nothing-changed = 没有改动，无需更正。
-ledger-not-named = 这项工作没有写到 { $person }。
 
 ## 键盘方案检查
 
@@ -266,12 +219,6 @@ field-attachments = 附件
 
 list-separator = 、
 loading = 正在读取……
-status-active = 在岗
-status-suspended = 停岗
-status-departed = 已离职
-outcome-passed = 合格
-outcome-failed = 不合格
-outcome-none = 未进行
 certificate-missing = 无证
 certificate-not-yet = { $from }起有效
 certificate-valid = 有效
@@ -283,12 +230,6 @@ certificate-not-yet-brief = 未生效
 certificate-expired-brief = 已过期
 certificate-short = 证有效
 certificate-none-short = 无有效证
-verdict-permitted = 可以
-verdict-needs-review = 待复核
-verdict-improper = 疑似不当
-answers-agency = 用人机关
-answers-officer = 执法人员
-answers-auxiliary = 辅助人员
 panel-findings = { $count } 项提示
 panel-proper = 合规做法：{ $changes }
 panel-more = { $key } 看全文
@@ -296,23 +237,9 @@ panel-remedy = 办法：{ $remedy }
 panel-answers = 负责：{ $who }
 panel-consequence = 后果　{ $cited }
 panel-basis = 依据
-task-clear = 无需复核
-task-open = 未决
-task-statement = 待陈述
-task-confirmed = 属实
-task-dismissed = 不成立
 task-annulled = 已作废
 task-conflict = 冲突
-decision-note = 备注
-decision-propose = 提出意见
-decision-confirm = 认定属实
-decision-dismiss = 认定不成立
-decision-statement = 请其陈述
 decision-take-statement = 记录陈述
-decision-order-correction = 责令改正
-decision-criticise = 通报批评
-decision-return-to-company = 退回派遣机构
-decision-transfer = 移送司法机关
 weekday-mon = 星期一
 weekday-tue = 星期二
 weekday-wed = 星期三
@@ -541,23 +468,11 @@ step-take-statement = 记录其陈述，由本人确认
 step-measure = 第二十九条的处理
 step-return = 情节严重的，第二十九条
 step-transfer = 构成犯罪的，第二十九条
-closed-own = 这项工作由本人登记或安排，须由他人处理
 closed-own-short = 须由他人
-closed-decided = 已经处理过了
-closed-undecided = 尚未认定，无须重新启动
 closed-decided-short = 已处理
 closed-undecided-short = 尚未认定
-closed-not-asked = 还没有请其陈述
 closed-not-asked-short = 先请其陈述
-closed-not-heard = 先听取陈述和申辩，才能处理（第三十条）
 closed-not-heard-short = 先听取陈述
-closed-not-his = 提示中没有由辅助人员负责的内容
-closed-role = 该角色不能作此步骤
-closed-nobody = 机关未认证此密钥
-closed-own-decision = 作出认定的人不能重新启动，由其他执法人员进行
-closed-not-given-again = 按当时所知重新判断得不出这一结论，或无法重新判断
-closed-unsaid = 没有写明理由或措施
-closed-emptied = 台账载明无效；能说明原因的内容已被遮蔽
 closed-not-his-short = 不由其负责
 closed-role-short = 角色不符
 closed-nobody-short = 密钥未认证
@@ -566,19 +481,12 @@ closed-not-given-again-short = 不能重得此判断
 closed-unsaid-short = 未写明
 closed-emptied-short = 台账载明
 closed-nothing-short = 没有提示
-closed-no-facts = 先写明事实，才能处理（第三十条）
 closed-no-facts-short = 先写明事实
-closed-no-evidence = 先列明证据，才能处理（第三十条）
 closed-no-evidence-short = 先列明证据
 step-facts = 何时、何地、何人、做了什么（第三十条）
 step-evidence = 证据及其证明什么（第三十条）
 step-sample-confirm = 与登记的不符，写明问题和措施
 step-sample-dismiss = 与登记的相符，写明看过什么
-decision-facts = 查明事实
-decision-evidence = 列明证据
-decision-reopen = 重新启动复核
-decision-sample-confirm = 发现问题
-decision-sample-dismiss = 抽查无误
 review-facts = 事实
 review-facts-hint = 写明何时、何地、何人、做了什么，只写查明的（第三十条）
 review-evidence = 证据
@@ -601,7 +509,6 @@ row-sampled = 抽查
 cites-title = 看哪一条
 cites-hint = 条号、文字或拼音首字母
 detail-against = 对象：{ $who }
-ledger-missing-person = 请写明对象。
 age-today = 今天
 age-days = { $days } 天
 turn-you = 您
@@ -697,7 +604,7 @@ sync-own-held = 服务器暂扣了本机 { $held } 条记录，待负责人放�
 awaiting = { $what ->
     [held] 暂扣
     [set_aside] 另存
-    [verdict_differs] 结论不同
+    [verdict_differs] 判断不同
     [stale] 当时本机尚未收到
     [void] 无效步骤
     [order_refused] 命令未执行
@@ -710,7 +617,7 @@ incident = 异常 · { $at } · { $kind ->
     [server_behind] 服务器退回到旧副本
     [laptop_behind] 电脑退回到旧副本
     [mask_refused] 隐去命令未执行
-    [verdict_differs] 记录的结论与服务器不同
+    [verdict_differs] 记录的判断与服务器不同
     [void_step] 无权作出的步骤
     [log_damaged] 服务器的台账与日志不符
     [body_missing] 记录送到时没有内容，也没有隐去命令
@@ -744,28 +651,3 @@ sync-server-came-back = 服务器曾回退，本机已把缺少的记录补发�
 sync-laptop-came-back = 本机曾退回到较早的状态，自己的记录已从服务器取回。下次解锁时更换密钥。
 sync-attachments-kept = 服务器暂不再接收附件：已达当日或本单位的上限，或服务器磁盘将满。附件留在本机，以后同步时再发送；记录已全部送达。持续如此请告知管理员。
 sync-set-aside = 第 { $seq } 号记录被服务器搁置：{ $why }。请联系管理员。
-syncerror-network = 连不上服务器（{ $why }）。
-syncerror-timeout = 服务器没有及时应答。
-syncerror-not-the-server = 应答的不是本服务器（HTTP { $status }）：请先登录当前网络，或检查地址。
-syncerror-bad-answer = 服务器的应答不可用（{ $why }）。
-syncerror-other-server = 服务器的密钥不是本机接入时的那个：请联系管理员。
-syncerror-history-rewritten = 服务器的日志与此前 { $old } 条时不一致，历史被改写：请联系管理员，保留本机数据。
-syncerror-two-views = 服务器给另一台笔记本看的 { $size } 条日志与本机的不同，两份都有服务器签名：请联系管理员，保留本机数据。
-syncerror-log-differs = 服务器日志共 { $size } 条，内容与其根哈希不符：有记录被漏掉、调换或改动。下次同步时从头核对；如再次出现，请告知管理员。
-syncerror-roster-not-issued = 服务器给出的名册（版本 { $version }）在其日志中没有签发记录，未采用，本机沿用原有名册。请告知管理员，在服务器上运行 auxlog admin verify 核对。
-syncerror-fork = 第 { $seq } 号记录有两份不同内容，密钥已冻结：本机的拷贝用同一密钥继续登记过。请在拷贝上运行 auxlog officer renew，再用新的注册码接入。
-syncerror-stalled = 服务器没有收下任何记录。
-syncerror-ledger = 本机记录出错（{ $why }）。
-refusal-not-allowed = 服务器不认可本机或本人的权限：请联系管理员。
-refusal-clock = 本机时钟与服务器相差太大：请校准时间。
-refusal-busy = 服务器繁忙。
-refusal-upgrade = 服务器版本较新：请升级本程序。
-refusal-own-device = 这是您自己的设备，须由另一人决定。
-refusal-wrong-digits = 核对码与该设备的笔记本所示不符。
-refusal-server-damaged = 服务器的数据库已损坏；您的记录都在本机，请告知管理员。
-refusal-other = 服务器拒绝了请求（{ $name }）。
-join-not-enrolled = 本机未加入服务器。
-join-key = 本机保存的服务器密钥无法读取：请用新的一次性代码重新加入。
-join-other-server = 本机已加入 { $server }，对方的密钥与之不同。
-join-address = 服务器地址不可用（{ $why }）。
-join-again = 请用新的一次性代码重新加入。

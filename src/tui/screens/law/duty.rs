@@ -68,7 +68,7 @@ fn worked_out(
     for outlook in rulebook.outlooks(duty) {
         let severity = outlook.verdict.verdict;
         let label = rulebook.outlook_label(&outlook, lang);
-        let said = format!("{} {}  {label}", panel::mark(severity, glyphs), panel::word(words, severity));
+        let said = format!("{} {}  {label}", panel::mark(severity, glyphs), words.terms().verdict(severity));
         paragraphs.push((String::new(), Meaning::Text));
         paragraphs.push((said, panel::meaning(severity)));
         let proper = outlook.proper.as_deref().unwrap_or_default();
@@ -92,7 +92,7 @@ pub(super) fn draw(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect, 
     for way in Way::ALL {
         let severity = verdict(rulebook, &duty.code, way, shared.now);
         let mark = panel::mark(severity, &canvas.glyphs);
-        let said = format!("{mark} {}  {}", panel::word(words, severity), way.says(words));
+        let said = format!("{mark} {}  {}", words.terms().verdict(severity), way.says(words));
         paragraphs.push((said, panel::meaning(severity)));
     }
     paragraphs.push((String::new(), Meaning::Text));

@@ -123,7 +123,7 @@ fn rule(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect, place: usiz
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     let mut paragraphs: Vec<(String, Meaning)> = Vec::new();
     for case in &row.cases {
-        paragraphs.push((panel::word(words, case.severity), panel::meaning(case.severity)));
+        paragraphs.push((words.terms().verdict(case.severity), panel::meaning(case.severity)));
         paragraphs.push((plain(case.message(lang), words), Meaning::Text));
         if !case.remedy(lang).is_empty() {
             paragraphs.push((say!(words, "law-remedy", text = plain(case.remedy(lang), words)), Meaning::Text));
@@ -135,7 +135,7 @@ fn rule(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect, place: usiz
         let cites: Vec<String> = cites.collect();
         paragraphs.push((say!(words, "law-cites", text = cites.join("  ")), Meaning::Accent));
         if !case.answers.is_empty() {
-            let answers = panel::answerable(words, &case.answers);
+            let answers = words.terms().answerable(&case.answers);
             paragraphs.push((say!(words, "law-answers", text = answers), Meaning::Dim));
         }
         paragraphs.push((String::new(), Meaning::Text));

@@ -40,7 +40,7 @@ fn remark(shared: &Shared, person: &auxlog_record::Auxiliary, day: Date, counter
         Recusal::None => {}
     }
     if person.status != Status::Active {
-        return (labels::status(words, person.status), Meaning::Bad);
+        return (words.terms().standing(person.status), Meaning::Bad);
     }
     let state = Validity::on(person.certificate.as_ref(), day);
     (labels::certificate_brief(words, state), labels::certificate_meaning(state))
@@ -104,7 +104,7 @@ pub(super) fn circumstances(shared: &Shared) -> Vec<Entry<Circumstance>> {
             Circumstance::SubstantiveEffect => "17.2",
             Circumstance::NoSubstantiveEffect => "15.6",
         };
-        let label = shared.words.task().circumstance(circumstance);
+        let label = shared.words.terms().circumstance(circumstance);
         Entry::new(circumstance, label, Rulebook::in_use().cite_label(cited, shared.lang()), cited)
     };
     Circumstance::ALL.into_iter().map(entry).collect()

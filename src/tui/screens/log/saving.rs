@@ -11,10 +11,8 @@ use super::last::LastUsed;
 use super::{DRAFT, Log};
 use crate::command::Command;
 use crate::effect::{Ask, Failure, Ticket};
-use crate::failure;
 use crate::screen::Target;
 use crate::shared::{Cx, Tone};
-use crate::task::panel;
 use crate::widgets::Prompt;
 use crate::words::say;
 
@@ -129,7 +127,7 @@ impl Log {
         let roster = cx.shared.roster();
         let name = |id: &OfficerId| roster.officers.get(id).map(|officer| officer.name.clone());
         self.last = LastUsed::of(&saving.task, name);
-        let verdict = panel::word(cx.words(), ack.verdict);
+        let verdict = cx.words().terms().verdict(ack.verdict);
         let seq = ack.id.seq;
         let said = if ack.verdict == Severity::Permitted {
             say!(cx.words(), "log-saved", seq = seq, verdict = verdict)
@@ -180,7 +178,7 @@ impl Log {
 
     /// The ledger refused or could not: the form stays as it is.
     pub(super) fn failed(&mut self, failure: &Failure, cx: &mut Cx) {
-        let why = failure::ledger(cx.words(), &failure.error);
+        let why = cx.words().terms().ledger(&failure.error);
         if self.saving.take_if(|saving| cx.answers(saving.asked)).is_some() {
             cx.notify(Tone::Failed, say!(cx.words(), "log-not-saved", why = why));
         } else if let Ask::Stage(_) | Ask::Attach(..) = &failure.ask {

@@ -102,7 +102,7 @@ impl Drawing<'_> {
 
     fn label(&self, place: Place) -> String {
         match place.field() {
-            Some(field) => self.words().task().label(field),
+            Some(field) => self.words().terms().label(field),
             None => say!(self.words(), "field-attachments"),
         }
     }
@@ -120,15 +120,15 @@ impl Drawing<'_> {
         match place {
             Place::Typed(typed) => self.typed(canvas, value, typed, focus),
             Place::Mode => {
-                let options = MODES.map(|mode| self.words().task().mode(mode));
+                let options = MODES.map(|mode| self.words().terms().mode(mode));
                 self.choice(canvas, value, &self.form.content.mode, &MODES, &options, focus);
             }
             Place::Presence => {
-                let options = PRESENCES.map(|presence| self.words().task().presence(presence));
+                let options = PRESENCES.map(|presence| self.words().terms().presence(presence));
                 self.choice(canvas, value, &self.form.content.presence, &PRESENCES, &options, focus);
             }
             Place::Arranged => {
-                let options = ARRANGEMENTS.map(|arranged| self.words().task().arranged(arranged));
+                let options = ARRANGEMENTS.map(|arranged| self.words().terms().arranged(arranged));
                 self.choice(canvas, value, &self.form.content.arranged, &ARRANGEMENTS, &options, focus);
             }
             Place::Auxiliaries | Place::Duties | Place::Officers | Place::Circumstances | Place::Attachments => {
@@ -218,7 +218,7 @@ impl Drawing<'_> {
                 (!names.is_empty()).then(|| (names.join(&separator), Source::Stated))
             }
             _ => content.circumstances.shown().filter(|(set, _)| !set.is_empty()).map(|(set, source)| {
-                let names: Vec<String> = set.iter().map(|c| words.task().circumstance(*c)).collect();
+                let names: Vec<String> = set.iter().map(|c| words.terms().circumstance(*c)).collect();
                 (names.join(&separator), source)
             }),
         };
@@ -258,7 +258,7 @@ impl Drawing<'_> {
         let day = begins(&self.form.content).china_date();
         let against = match roster.auxiliaries.get(&pick.id) {
             None => Some(say!(words, "log-not-on-roster")),
-            Some(person) if person.status != Status::Active => Some(labels::status(words, person.status)),
+            Some(person) if person.status != Status::Active => Some(words.terms().standing(person.status)),
             Some(person) => {
                 let state = Validity::on(person.certificate.as_ref(), day);
                 (!state.is_valid()).then(|| labels::certificate_brief(words, state))
@@ -312,7 +312,7 @@ impl Drawing<'_> {
         let names: Vec<&str> = self.form.content.auxiliaries.iter().map(|pick| pick.name.as_str()).collect();
         let panel = Panel::of(rulebook, verdict, &self.form.assessment.proper, &names, self.shared.lang());
         let glyphs = canvas.glyphs;
-        let head = format!("{} {}", panel::mark(panel.severity, &glyphs), panel::word(words, panel.severity));
+        let head = format!("{} {}", panel::mark(panel.severity, &glyphs), words.terms().verdict(panel.severity));
         let count = match panel.severity {
             _ if log.planning => say!(words, "log-planning"),
             _ if log.correcting.is_some() => say!(words, "log-correcting", reference = self.form.content.id.as_str()),
@@ -342,7 +342,7 @@ impl Drawing<'_> {
         if let Some((ack, content)) = &log.saved {
             let glyphs = canvas.glyphs;
             let saved = say!(words, "log-last-saved", seq = ack.id.seq, at = labels::clock(content.opened));
-            let verdict = format!("{} {}", panel::mark(ack.verdict, &glyphs), panel::word(words, ack.verdict));
+            let verdict = format!("{} {}", panel::mark(ack.verdict, &glyphs), words.terms().verdict(ack.verdict));
             canvas.line(
                 rest,
                 &[

@@ -14,7 +14,6 @@ use crate::canvas::{Canvas, Hit};
 use crate::command::{Command, Scope};
 use crate::effect::{Answer, Ask, Failure};
 use crate::event::Input;
-use crate::failure;
 use crate::screen::{Screen, Target};
 use crate::shared::{Cx, Shared, Tone};
 use crate::sync_state::SyncNews;
@@ -228,7 +227,7 @@ impl Screen for Plan {
             Answer::Failed(Failure { ask: Ask::Annul(id, _), error })
                 if self.current().is_some_and(|p| p.id == *id) =>
             {
-                cx.notify(Tone::Failed, failure::ledger(cx.words(), error));
+                cx.notify(Tone::Failed, cx.words().terms().ledger(error));
             }
             _ => {}
         }

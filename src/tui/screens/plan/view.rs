@@ -62,7 +62,7 @@ fn draw_list(plan: &Plan, plans: &[Agenda], shared: &Shared, canvas: &mut Canvas
     } else {
         (body, None)
     };
-    let verdict = plans.iter().map(|plan| text::width(&panel::word(words, severity(plan)))).max().unwrap_or(8);
+    let verdict = plans.iter().map(|plan| text::width(&words.terms().verdict(severity(plan)))).max().unwrap_or(8);
     let columns = [
         Column::fixed(say!(words, "column-when"), 11),
         Column::fixed(say!(words, "column-verdict"), u16::try_from(verdict + 2).unwrap_or(12)),
@@ -93,7 +93,7 @@ fn names(plan: &Agenda) -> Vec<&str> {
 
 fn cells(plan: &Agenda, shared: &Shared, glyphs: &Glyphs, today: Date) -> Vec<Cell> {
     let words = &shared.words;
-    let word = format!("{} {}", panel::mark(severity(plan), glyphs), panel::word(words, severity(plan)));
+    let word = format!("{} {}", panel::mark(severity(plan), glyphs), words.terms().verdict(severity(plan)));
     let what = plan.task.text.clone().unwrap_or_else(|| labels::activities(words, &plan.task.items));
     let (state, meaning) = state(State::of(plan, today), words, glyphs);
     vec![
@@ -118,7 +118,7 @@ fn state(state: State, words: &Words, glyphs: &Glyphs) -> (String, Meaning) {
 fn brief(plan: &Agenda, shared: &Shared, glyphs: &Glyphs, columns: usize) -> Vec<Line> {
     let words = &shared.words;
     let mut said: Vec<(String, Meaning)> = Vec::new();
-    let word = panel::word(words, severity(plan));
+    let word = words.terms().verdict(severity(plan));
     said.push((format!("{} {word}", panel::mark(severity(plan), glyphs)), panel::meaning(severity(plan))));
     let by = detail::named(plan.by.name.as_deref(), &plan.by.id.0);
     let task = Task { at: Some(plan.at), ..plan.task.clone() };

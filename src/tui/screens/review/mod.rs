@@ -22,7 +22,6 @@ use crate::command::{Command, Scope};
 use crate::effect::{Alarm, Answer, Ask, Effect, Failure};
 use crate::event::Input;
 use crate::export::{self, Form, Which};
-use crate::failure;
 use crate::screen::{Screen, Target};
 use crate::shared::{Cx, Shared, Tone};
 use crate::task::detail::{self, named};
@@ -108,7 +107,7 @@ impl Review {
         self.choosing = None;
         let Some(task) = self.detail() else { return };
         if let Err(closed) = steps::open(step, &task.standing) {
-            cx.notify(Tone::Failed, failure::closed(cx.words(), closed));
+            cx.notify(Tone::Failed, cx.words().terms().closed(closed));
             return;
         }
         self.writing = Some(writing(step, task));
@@ -388,7 +387,7 @@ impl Screen for Review {
                 if let Some(writing) = self.writing.as_mut().filter(|writing| writing.is_answered(cx)) {
                     writing.sending = None;
                 }
-                cx.notify(Tone::Failed, failure::ledger(cx.words(), error));
+                cx.notify(Tone::Failed, cx.words().terms().ledger(error));
             }
             Answer::Woke(Alarm::Draft) => self.keep(cx),
             Answer::Draft(DRAFT, draft) => {

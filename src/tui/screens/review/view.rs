@@ -76,7 +76,7 @@ fn draw_queue(review: &Review, shared: &Shared, canvas: &mut Canvas, area: Rect)
 
 fn cells(row: &TaskRow, shared: &Shared, glyphs: &Glyphs) -> Vec<Cell> {
     let words = &shared.words;
-    let word = if row.sampled { say!(words, "row-sampled") } else { panel::word(words, row.verdict) };
+    let word = if row.sampled { say!(words, "row-sampled") } else { words.terms().verdict(row.verdict) };
     let verdict = format!("{} {word}", panel::mark(row.verdict, glyphs));
     let days = (shared.now.china_date().0 - row.at.china_date().0).num_days();
     vec![

@@ -4,15 +4,14 @@ use auxlog_record::Decision;
 use auxlog_record::review::Closed;
 
 use super::steps::{Lack, Step};
-use crate::labels;
 use crate::words::{Words, say};
 
 /// A step's name. Of a permitted task that was sampled, nothing stands or falls: it is in order,
 /// or it is not.
 pub fn step_name(words: &Words, step: Step, sampled: bool) -> String {
     match step {
-        Step::Decide(decision) if sampled => labels::decision_on_sample(words, decision),
-        Step::Decide(decision) => labels::decision(words, decision),
+        Step::Decide(decision) if sampled => words.terms().decision_on_sample(decision),
+        Step::Decide(decision) => words.terms().decision(decision),
         Step::TakeStatement => say!(words, "decision-take-statement"),
     }
 }

@@ -185,12 +185,12 @@ impl Page<'_> {
         let person = &row.person;
         let today = shared.now.china_date();
         self.add(&format!("{} {}", person.name, person.id), Meaning::Title);
-        let standing = labels::status(words, person.status);
+        let standing = words.terms().standing(person.status);
         let look = if person.status == Status::Active { Meaning::Good } else { Meaning::Bad };
         self.fact(&say!(words, "staff-status"), &standing, look);
         let unit = person.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
         self.fact(
-            &words.task().label(auxlog_record::TaskField::Agency),
+            &words.terms().label(auxlog_record::TaskField::Agency),
             &format!("{}{unit}", row.agency_name),
             Meaning::Text,
         );
@@ -203,7 +203,7 @@ impl Page<'_> {
             (say!(words, "staff-assessment"), person.assessment, person.assessed_on),
         ] {
             let on = on.map(|on| format!(" {}", labels::date(words, on))).unwrap_or_default();
-            self.fact(&label, &format!("{}{on}", labels::outcome(words, outcome)), Meaning::Text);
+            self.fact(&label, &format!("{}{on}", words.terms().outcome(outcome)), Meaning::Text);
         }
         let born = person.born.map(|born| labels::date(words, born)).unwrap_or_default();
         self.fact(&say!(words, "staff-born"), &born, Meaning::Text);

@@ -7,7 +7,6 @@ use ratatui::layout::{Constraint, Layout, Rect};
 
 use super::Sync;
 use crate::canvas::Canvas;
-use crate::failure;
 use crate::labels;
 use crate::shared::Shared;
 use crate::sync_state::SyncNews;
@@ -186,7 +185,7 @@ fn concerns(outcome: &Outcome, words: &Words) -> Vec<(String, Meaning)> {
         });
     }
     for refused in &outcome.set_aside {
-        let why = failure::set_aside(words, refused.reason);
+        let why = words.terms().set_aside(refused.reason);
         said.push((say!(words, "sync-set-aside", seq = refused.seq.to_string(), why = why), Meaning::Bad));
     }
     for noted in &outcome.noted {
@@ -219,12 +218,10 @@ fn said(news: &SyncNews, words: &Words) -> (String, Meaning) {
             (say!(words, "sync-done", at = clock(at), sent = sent, received = received), Meaning::Good)
         }
         SyncNews::Failed { at, error, again_in } => {
-            let (why, seconds) = (failure::sync(words, error), again_in.as_secs().max(1).to_string());
+            let (why, seconds) = (words.terms().sync(error), again_in.as_secs().max(1).to_string());
             let meaning = if error.is_unreachable() { Meaning::Warn } else { Meaning::Bad };
             (say!(words, "sync-failed", at = clock(at), why = why, seconds = seconds), meaning)
         }
-        SyncNews::Impossible(error) => {
-            (say!(words, "sync-impossible", why = failure::join(words, error)), Meaning::Bad)
-        }
+        SyncNews::Impossible(error) => (say!(words, "sync-impossible", why = words.terms().join(error)), Meaning::Bad),
     }
 }

@@ -18,7 +18,6 @@ use crate::command::{Command, Scope};
 use crate::effect::{Alarm, Answer, Ask, Effect, Failure};
 use crate::event::Input;
 use crate::export::Form;
-use crate::failure;
 use crate::kept::Kept;
 use crate::screen::{Screen, Target};
 use crate::shared::{Cx, Shared, Tone};
@@ -346,7 +345,7 @@ impl Screen for Tasks {
                 }
             }
             Answer::Failed(Failure { ask: Ask::Annul(..), error }) => {
-                cx.notify(Tone::Failed, failure::ledger(cx.words(), error));
+                cx.notify(Tone::Failed, cx.words().terms().ledger(error));
             }
             _ => {}
         }

@@ -127,7 +127,7 @@ fn summary(report: &DayReport, shared: &Shared, canvas: &mut Canvas, area: Rect)
     let count = &report.count;
     let logged = say!(words, "today-logged", tasks = count.tasks);
     let part = |severity: Severity, times: u32| {
-        format!("{} {} {times}", panel::mark(severity, &glyphs), panel::word(words, severity))
+        format!("{} {} {times}", panel::mark(severity, &glyphs), words.terms().verdict(severity))
     };
     let (permitted, review, improper) = (
         part(Severity::Permitted, count.permitted),
@@ -250,7 +250,7 @@ fn draw_part(today: &Today, report: &DayReport, part: Part, shared: &Shared, can
 fn planned_cells(plan: &Agenda, shared: &Shared, glyphs: &Glyphs) -> Vec<Cell> {
     let words = &shared.words;
     let verdict = plan.judged.verdict.verdict;
-    let word = format!("{} {}", panel::mark(verdict, glyphs), panel::word(words, verdict));
+    let word = format!("{} {}", panel::mark(verdict, glyphs), words.terms().verdict(verdict));
     let people: Vec<&str> =
         plan.judged.people.iter().map(|person| person.name.as_deref().unwrap_or(person.id.0.as_str())).collect();
     let what = plan.task.text.clone().unwrap_or_else(|| labels::activities(words, &plan.task.items));
