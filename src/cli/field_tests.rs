@@ -136,6 +136,6 @@ fn screen(detail: &TaskDetail, lang: Lang) -> Vec<String> {
         glyphs: glyph::UNICODE,
         keymap: Preset::Default.keymap(),
     };
-    let model = Model::new(settings, detail.row.at, Default::default());
+    let model = Model::new(settings, detail.row.at, (120, 40).into());
     detail::lines(detail, &model.shared, &glyph::UNICODE, 240).into_iter().map(|line| line.text).collect()
 }

@@ -317,11 +317,11 @@ mod tests {
             [
                 ("at".to_owned(), Fault::Moment("yesterday".to_owned())),
                 ("items[1]".to_owned(), Fault::Code("99.9".to_owned())),
-                ("mode".to_owned(), Fault::Word(&["independent", "assisted", "unstated"])),
-                ("presence".to_owned(), Fault::Type(Expected::Text)),
                 ("auxiliaries[1].id".to_owned(), Fault::Missing),
                 ("auxiliaries[1].qualified".to_owned(), Fault::Type(Expected::Flag)),
                 ("auxiliaries[1].born".to_owned(), Fault::Date("1990-13-01".to_owned())),
+                ("mode".to_owned(), Fault::Word(&["independent", "assisted", "unstated"])),
+                ("presence".to_owned(), Fault::Type(Expected::Text)),
                 ("colour".to_owned(), Fault::Unknown),
             ]
         );
