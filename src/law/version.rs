@@ -1,6 +1,6 @@
 //! Versions of a rulebook side by side, and what changes from one to another.
 
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use chrono::{DateTime, FixedOffset};
 
@@ -8,7 +8,10 @@ use crate::rulebook::{Header, assemble, check_names, ordered};
 use crate::{Finding, Layer, Problem, Rank, Rulebook, Severity, Verdict};
 
 /// Set once, before anything is judged: verdicts of one process must not differ by its moment.
-static IN_USE: OnceLock<RulebookSet> = OnceLock::new();
+static IN_USE: OnceLock<Option<RulebookSet>> = OnceLock::new();
+
+static OF_PROGRAM: LazyLock<RulebookSet> =
+    LazyLock::new(|| RulebookSet::embedded().expect("a test holds the embedded files to load"));
 
 /// Rulebooks by the day they enter into force: a task is judged by the one in force when it was
 /// done, not by the newest.
@@ -27,9 +30,14 @@ impl RulebookSet {
         Self::build(&Layer::embedded(), |layers| assemble(&ordered(layers)).map(Rulebook::compiled))
     }
 
+    /// The same, made once.
+    pub(crate) fn of_program() -> &'static Self {
+        &OF_PROGRAM
+    }
+
     /// The versions this process judges by: those adopted, or else those of the program.
     pub fn in_use() -> &'static Self {
-        IN_USE.get_or_init(|| Self::embedded().expect("a test holds the embedded files to load"))
+        IN_USE.get_or_init(|| None).as_ref().unwrap_or(&OF_PROGRAM)
     }
 
     /// Lets this process judge by these versions. To be called before anything is judged.
@@ -37,7 +45,10 @@ impl RulebookSet {
     /// # Errors
     /// Gives the set back when another is in use already; that one stays.
     pub fn adopt(self) -> Result<(), Self> {
-        IN_USE.set(self)
+        match IN_USE.set(Some(self)) {
+            Err(Some(back)) => Err(back),
+            Err(None) | Ok(()) => Ok(()),
+        }
     }
 
     /// Makes one rulebook for each moment at which some layer enters into force or ceases to be.

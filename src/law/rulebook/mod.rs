@@ -10,8 +10,6 @@ mod reader;
 mod table;
 mod texts;
 
-use std::sync::LazyLock;
-
 use chrono::{DateTime, FixedOffset};
 
 pub use assemble::Situation;
@@ -25,7 +23,7 @@ pub(crate) use reader::Place;
 pub(crate) use table::{Rule, condition_order};
 
 use crate::judge::Tables;
-use crate::{Activity, ActivityId, Chapter, Lang, Law, Problem, Provision, Row, Suggestion, numeral};
+use crate::{Activity, ActivityId, Chapter, Lang, Law, Problem, Provision, Row, RulebookSet, Suggestion, numeral};
 
 /// A regulation as data, compiled for judging.
 #[derive(Debug)]
@@ -34,15 +32,11 @@ pub struct Rulebook {
     tables: Tables,
 }
 
-static EMBEDDED: LazyLock<Rulebook> = LazyLock::new(|| {
-    Rulebook::compiled(assemble(&Layer::embedded()).expect("a test holds the embedded files to load"))
-});
-
 impl Rulebook {
-    /// The rulebook that comes with the program: 海政规〔2022〕7号 and the national provisions.
+    /// The newest rulebook that comes with the program: 海政规〔2022〕7号 and the national provisions.
     #[must_use]
     pub fn embedded() -> &'static Self {
-        &EMBEDDED
+        RulebookSet::of_program().in_force_at(None)
     }
 
     /// Makes a rulebook of layers: one city's, and any national and local ones.
@@ -167,9 +161,12 @@ impl Rulebook {
         lang.pick(&self.model.notice.0, &self.model.notice.1)
     }
 
-    /// How `cite` is written: 第十六条（二）, Art. 16(2), 行政处罚法第四十二条.
+    /// How `cite` is written: 第十六条（二）, Art. 16(2), 行政处罚法第四十二条, 国办发〔2024〕54号.
     #[must_use]
     pub fn cite_label(&self, cite: &str, lang: Lang) -> String {
+        if let Some(law) = self.laws().iter().find(|law| law.prefix == cite) {
+            return lang.pick(&law.short_zh, &law.short_en).to_owned();
+        }
         let (prefix, place) = cite.split_once('/').unwrap_or(("", cite));
         let (article, item) = place.split_once('.').map_or((place, None), |(article, item)| (article, Some(item)));
         let law = self.laws().iter().find(|law| law.prefix == prefix && !prefix.is_empty());

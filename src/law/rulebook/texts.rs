@@ -46,8 +46,13 @@ impl Texts {
                 problems.push(place.problem(ReasonCode::MissingText, &[("row", cite), ("field", "text")]));
                 continue;
             }
-            let (law, article_number) = cite.split_once('/').unwrap_or(("", cite));
-            let Ok(article_number) = article_number.parse::<u16>() else {
+            let (law, article_number) = match cite.split_once('/') {
+                Some((law, number)) => (law, number.parse::<u16>()),
+                // A document without articles is cited by its prefix.
+                None if self.laws.iter().any(|law| law.prefix == *cite) => (cite.as_str(), Ok(0)),
+                None => ("", cite.parse()),
+            };
+            let Ok(article_number) = article_number else {
                 problems.push(place.problem(ReasonCode::UnknownCode, &[("code", cite), ("field", "article")]));
                 continue;
             };

@@ -1,6 +1,6 @@
 //! Checking a bundle.
 
-use auxlog_law::Rulebook;
+use auxlog_law::{Rulebook, RulebookSet};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -182,10 +182,11 @@ pub(super) fn check(evidence: &Evidence, exporter: &Record, rulebook: &Rulebook)
     }
     let mut compared = true;
     for provision in &evidence.provisions {
-        if provision.digest != rulebook.digest() {
+        let given = Some(rulebook).filter(|rulebook| rulebook.digest() == provision.digest);
+        let Some(rulebook) = given.or_else(|| RulebookSet::in_use().with_digest(&provision.digest)) else {
             compared = false;
             continue;
-        }
+        };
         let reads = rulebook.provision(&provision.cite).map(auxlog_law::Provision::verbatim);
         if reads.as_deref() != Some(provision.text.as_str()) {
             let (cite, rulebook) = (provision.cite.clone(), provision.rulebook.clone());
