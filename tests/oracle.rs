@@ -79,6 +79,7 @@ impl Oracle {
                 ("valid", RestrictedExpression::new_long(valid.into())),
                 ("substantive", holds(Circumstance::SubstantiveEffect)),
                 ("no_substantive", holds(Circumstance::NoSubstantiveEffect)),
+                ("enterprise", holds(Circumstance::AtEnterprise)),
                 ("legal_basis", truth(facts.legal_basis)),
                 ("arranged", text(arranged(facts.arranged))),
             ],
@@ -230,7 +231,7 @@ fn item_of(code: &str) -> &str {
     code.split(':').next().unwrap_or(code)
 }
 
-const CIRCUMSTANCES: [&str; 7] = [
+const CIRCUMSTANCES: [&str; 8] = [
     "as_officer",
     "fine_quota",
     "pay_linked",
@@ -238,6 +239,7 @@ const CIRCUMSTANCES: [&str; 7] = [
     "needs_qualification",
     "substantive_effect",
     "no_substantive_effect",
+    "at_enterprise",
 ];
 
 fn mode(mode: Mode) -> &'static str {
@@ -275,6 +277,7 @@ const OFFICERS: [Officers; 4] = [
 const ARRANGED: [Arranged; 3] = [Arranged::Yes, Arranged::No, Arranged::Unstated];
 const EFFECTS: [Option<Circumstance>; 3] =
     [None, Some(Circumstance::SubstantiveEffect), Some(Circumstance::NoSubstantiveEffect)];
+const ENTERPRISE: [Option<Circumstance>; 2] = [None, Some(Circumstance::AtEnterprise)];
 const STATUSES: [Status; 3] = [Status::Active, Status::Suspended, Status::Departed];
 const OUTCOMES: [Outcome; 3] = [Outcome::Passed, Outcome::Failed, Outcome::None];
 const RECUSALS: [Recusal; 3] = [Recusal::None, Recusal::Known, Recusal::Decided];
@@ -306,13 +309,13 @@ impl Digits {
 fn both_agree_on_every_combination_of_an_activity_and_its_supervision() {
     let oracle = Oracle::new();
     let activities = Rulebook::embedded().activities().len() as u64;
-    in_parallel(activities * 3 * 4 * 4 * 3 * 2 * 3, |index| {
+    in_parallel(activities * 3 * 4 * 4 * 3 * 2 * 2 * 3, |index| {
         let mut digits = Digits(index);
         let mut facts = Facts {
             mode: digits.take(&MODES),
             presence: digits.take(&PRESENCES),
             officers: digits.take(&OFFICERS),
-            circumstances: digits.take(&EFFECTS).into_iter().collect(),
+            circumstances: digits.take(&EFFECTS).into_iter().chain(digits.take(&ENTERPRISE)).collect(),
             legal_basis: digits.take(&[false, true]),
             arranged: digits.take(&ARRANGED),
             people: vec![Person::default()],
@@ -401,7 +404,7 @@ impl Random {
     }
 
     fn facts(&mut self) -> Facts {
-        let mut circumstances: Vec<Circumstance> = self.of(&EFFECTS).into_iter().collect();
+        let mut circumstances: Vec<Circumstance> = self.of(&EFFECTS).into_iter().chain(self.of(&ENTERPRISE)).collect();
         circumstances.extend(Circumstance::ALL.into_iter().take(5).filter(|_| self.below(6) == 0));
         Facts {
             activities: (0..self.below(4)).map(|_| self.activity()).collect(),

@@ -206,11 +206,14 @@ pub enum Circumstance {
     /// Affects nobody's rights or duties in substance (第十五条（六）).
     #[n(6)]
     NoSubstantiveEffect,
+    /// Done at an enterprise (涉企).
+    #[n(7)]
+    AtEnterprise,
 }
 
 impl Circumstance {
     /// All circumstances, in the order of the decision table.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::AsOfficer,
         Self::FineQuota,
         Self::PayLinked,
@@ -218,6 +221,7 @@ impl Circumstance {
         Self::NeedsQualification,
         Self::SubstantiveEffect,
         Self::NoSubstantiveEffect,
+        Self::AtEnterprise,
     ];
 }
 
@@ -244,7 +248,7 @@ words! {
     Outcome: ["passed", "failed", "none"];
     Circumstance: [
         "as_officer", "fine_quota", "pay_linked", "state_secret", "needs_qualification",
-        "substantive_effect", "no_substantive_effect"
+        "substantive_effect", "no_substantive_effect", "at_enterprise"
     ];
 }
 

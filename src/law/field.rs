@@ -13,6 +13,7 @@ pub(crate) enum Field {
     Effect,
     LegalBasis,
     Arranged,
+    Counterpart,
     Circumstance,
     Qualification,
     Roster,
@@ -43,11 +44,14 @@ pub(crate) enum Scope {
 }
 
 impl Field {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const COUNT: usize = 17;
+
+    pub(crate) const ALL: [Self; Self::COUNT] = [
         Self::Supervision,
         Self::Effect,
         Self::LegalBasis,
         Self::Arranged,
+        Self::Counterpart,
         Self::Circumstance,
         Self::Qualification,
         Self::Roster,
@@ -69,6 +73,7 @@ impl Field {
             Self::Effect => "effect",
             Self::LegalBasis => "legal_basis",
             Self::Arranged => "arranged",
+            Self::Counterpart => "counterpart",
             Self::Circumstance => "circumstance",
             Self::Qualification => "qualification",
             Self::Roster => "roster",
@@ -91,6 +96,7 @@ impl Field {
             Self::Effect => &["substantive_effect", "no_substantive_effect", "unstated"],
             Self::LegalBasis => &["named", "unnamed"],
             Self::Arranged => Arranged::WORDS,
+            Self::Counterpart => &["at_enterprise", "other"],
             Self::Circumstance => &CIRCUMSTANCES,
             Self::Qualification => &["nobody", "missing", "all"],
             Self::Roster => &["known", "unknown"],
@@ -116,12 +122,12 @@ impl Field {
 
     /// All its values as a mask.
     pub(crate) fn full(self) -> u64 {
-        (1 << self.size()) - 1
+        u64::MAX >> (64 - self.size())
     }
 
     pub(crate) fn scope(self) -> Scope {
         match self {
-            Self::Supervision | Self::Effect | Self::LegalBasis | Self::Arranged => Scope::Activity,
+            Self::Supervision | Self::Effect | Self::LegalBasis | Self::Arranged | Self::Counterpart => Scope::Activity,
             Self::Circumstance | Self::Qualification => Scope::Task,
             Self::Date => Scope::Date,
             Self::Text => Scope::Text,
@@ -149,7 +155,7 @@ impl Field {
 pub(crate) const MODES: &[&str] = Mode::WORDS;
 pub(crate) const PRESENCES: &[&str] = Presence::WORDS;
 pub(crate) const OFFICERS: [&str; 4] = ["unstated", "none", "one", "several"];
-/// The circumstances other than the two effects, which are a field of their own.
+/// The circumstances of a task as a whole; those that an activity is judged by are fields of their own.
 pub(crate) const CIRCUMSTANCES: [&str; 5] =
     ["as_officer", "fine_quota", "pay_linked", "state_secret", "needs_qualification"];
 
@@ -167,7 +173,8 @@ pub(crate) fn supervision_parts(position: usize) -> (usize, usize, usize) {
 }
 
 /// The fields of the activity scope, most significant first, as [`situation`] packs them.
-pub(crate) const SITUATION: [Field; 4] = [Field::Supervision, Field::Effect, Field::LegalBasis, Field::Arranged];
+pub(crate) const SITUATION: [Field; 5] =
+    [Field::Supervision, Field::Effect, Field::LegalBasis, Field::Arranged, Field::Counterpart];
 /// The fields of the task scope.
 pub(crate) const TASK: [Field; 2] = [Field::Circumstance, Field::Qualification];
 /// The fields of the person scope.
@@ -199,7 +206,7 @@ pub(crate) fn unpack(fields: &[Field], mut index: usize) -> Point {
 
 /// One value for each field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Point([u8; 16]);
+pub(crate) struct Point([u8; Field::COUNT]);
 
 impl Point {
     pub(crate) fn get(self, field: Field) -> usize {
@@ -234,7 +241,8 @@ pub(crate) fn situation(facts: &Facts) -> usize {
     } else {
         2
     };
-    ((supervision * 3 + effect) * 2 + usize::from(!facts.legal_basis)) * 3 + facts.arranged as usize
+    let stated = ((supervision * 3 + effect) * 2 + usize::from(!facts.legal_basis)) * 3 + facts.arranged as usize;
+    stated * 2 + usize::from(!facts.circumstances.contains(Circumstance::AtEnterprise))
 }
 
 /// The combination of the task scope that `facts` are in.
@@ -277,6 +285,9 @@ pub(crate) fn facts_at(point: Point) -> Facts {
         0 => circumstances.insert(Circumstance::SubstantiveEffect),
         1 => circumstances.insert(Circumstance::NoSubstantiveEffect),
         _ => {}
+    }
+    if point.get(Field::Counterpart) == 0 {
+        circumstances.insert(Circumstance::AtEnterprise);
     }
     let qualified = point.get(Field::Qualification);
     Facts {

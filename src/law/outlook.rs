@@ -24,14 +24,14 @@ const PLAINEST: [(usize, usize, usize); 6] = [(1, 0, 3), (1, 0, 2), (0, 2, 0), (
 impl Rulebook {
     /// Every way of doing `activity` that the rules tell apart, permitted ones first.
     ///
-    /// Whether it was arranged is left unstated and the auxiliary is in good standing: what those
-    /// facts add is the same for all activities.
+    /// Whether it was arranged and at whose place is left unstated and the auxiliary is in good standing:
+    /// what those facts add changes no verdict, or is the same for all activities.
     #[must_use]
     pub fn outlooks(&self, activity: ActivityId) -> Vec<Outlook> {
-        let arranged_unstated = Field::Arranged.size() - 1;
+        let unstated = |field: Field, point: Point| point.get(field) == field.size() - 1;
         let mut outlooks: Vec<Outlook> = Vec::new();
         for point in (0..combinations(&SITUATION)).map(|index| unpack(&SITUATION, index)) {
-            if point.get(Field::Arranged) != arranged_unstated {
+            if !unstated(Field::Arranged, point) || !unstated(Field::Counterpart, point) {
                 continue;
             }
             let mut facts = Facts { people: vec![Person::default()], ..field::facts_at(point) };
@@ -166,7 +166,7 @@ mod tests {
         for at in 0..book.activities().len() {
             let outlooks = book.outlooks(ActivityId(u8::try_from(at).expect("below 128")));
             let counted: usize = outlooks.iter().map(|outlook| outlook.points.len()).sum();
-            assert_eq!(counted, combinations(&SITUATION) / Field::Arranged.size());
+            assert_eq!(counted, combinations(&SITUATION) / Field::Arranged.size() / Field::Counterpart.size());
         }
     }
 

@@ -152,7 +152,8 @@ impl Rulebook {
     fn situation_changes(&self, facts: &Facts) -> Option<Vec<Change>> {
         let now = unpack(&SITUATION, field::situation(facts));
         let tries = (0..combinations(&SITUATION)).map(|index| unpack(&SITUATION, index));
-        let tries = tries.filter(|then| then.get(Field::Arranged) == now.get(Field::Arranged));
+        let stays = |field: Field, then: Point| then.get(field) == now.get(field);
+        let tries = tries.filter(|&then| stays(Field::Arranged, then) && stays(Field::Counterpart, then));
         let best = tries
             .filter_map(|then| {
                 let changes = self.to_reach(facts, now, then)?;
@@ -251,7 +252,7 @@ impl Rulebook {
         let circumstance = |circumstance: Circumstance| match circumstance {
             Circumstance::SubstantiveEffect => word("effect.substantive_effect", lang).to_owned(),
             Circumstance::NoSubstantiveEffect => word("effect.no_substantive_effect", lang).to_owned(),
-            other => word(&format!("circumstance.{}", field::CIRCUMSTANCES[other as usize]), lang).to_owned(),
+            other => word(&format!("circumstance.{}", other.word()), lang).to_owned(),
         };
         let nothing = String::new();
         let (key, what) = match *change {

@@ -7,7 +7,7 @@ use crate::field::{self, Field, Point, Scope};
 pub(crate) struct Condition {
     /// The activities admitted; all bits where activities are not asked about.
     pub(crate) activities: u128,
-    masks: [u64; 16],
+    masks: [u64; Field::COUNT],
 }
 
 impl Condition {

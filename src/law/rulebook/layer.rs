@@ -49,6 +49,7 @@ impl Layer {
                 "haian-2022-7/examples.toml",
             ),
             embedded!(Rank::National, "national/national.toml", "national/laws.toml", "national/examples.toml"),
+            embedded!(Rank::National, "national-2024-54/enterprise.toml", "national-2024-54/examples.toml"),
         ]
     }
 

@@ -221,6 +221,7 @@ field-circumstances = Circumstances
     .needs-qualification = needs a professional qualification
     .substantive-effect = affects rights or duties in substance
     .no-substantive-effect = affects no rights or duties in substance
+    .at-enterprise = at an enterprise
 field-place = Place
 field-counterpart = Counterpart
 field-case-number = Case no.

@@ -221,6 +221,7 @@ field-circumstances = 情形
     .needs-qualification = 须有专业资质
     .substantive-effect = 影响实质性权利义务
     .no-substantive-effect = 不影响实质性权利义务
+    .at-enterprise = 涉企（相对人是企业）
 field-place = 地点
 field-counterpart = 相对人
 field-case-number = 案号

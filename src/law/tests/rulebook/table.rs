@@ -399,6 +399,27 @@ fn national_law_asks_for_two_officers() {
 }
 
 #[test]
+fn an_enterprise_is_inspected_by_two_officers() {
+    let at = |item: &str| task(&[item]).with(Circumstance::AtEnterprise);
+    for item in ["16.2:inspection", "16.2:site-verification"] {
+        let found = |severity: &str| format!("{severity} national.enterprise-inspection {item} | 2 so54 | agency");
+        let alone = format!("improper supervision.alone {item} | 16.2 6 17.2 | auxiliary | 29");
+        reads("alone", &at(item).alone(), &["improper []", &alone, &found("improper")]);
+        let uncertified = format!("improper supervision.no-valid-officer {item} | 16.2 6");
+        reads("no valid officer", &at(item).no_valid_officer(), &["improper []", &uncertified, &found("improper")]);
+        let unstated = format!("needs_review supervision.unstated {item} | 16.2 6 | officer");
+        reads("unstated", &at(item), &["needs_review []", &unstated, &found("needs_review")]);
+        let two = format!("needs_review national.two-officers {item} | 2 cfl/42 | agency");
+        reads("one officer", &at(item).supervised_by(1), &["needs_review [16.2 6]", &two, &found("needs_review")]);
+        reads("two officers", &at(item).supervised(), &["permitted [16.2 6]"]);
+    }
+    let power = "improper prohibited.power-alone 17.2:inspection | 17.2 | auxiliary | 29";
+    let found = "improper national.enterprise-inspection 17.2:inspection | 2 so54 | agency";
+    reads("17.2 alone", &at("17.2:inspection").alone(), &["improper []", power, found]);
+    reads("another activity", &at("16.2:mediation").supervised_by(1), &["permitted [16.2 6]"]);
+}
+
+#[test]
 fn a_text_that_says_otherwise_is_a_finding() {
     let publicity = task(&["15.1:publicity"]);
     let found = "needs_review text.contradiction 16.3:inventory | 16.3 | officer";
@@ -522,6 +543,7 @@ fn the_table_is_in_its_order() {
             "law.not-in-force",
             "national.coercion",
             "national.two-officers",
+            "national.enterprise-inspection",
             "text.contradiction",
             "text.judged",
             "task.unclassified",

@@ -32,11 +32,14 @@ fn all_33_articles_stand_in_their_five_chapters() {
     assert_eq!([8, 9, 15, 16, 17, 18, 19, 23].map(items), [6, 8, 6, 7, 8, 6, 7, 6]);
 }
 
-/// SHA-256 over the articles as published, line by line: a slip in the data changes it.
+/// SHA-256 over the articles as published, line by line: a slip in the data changes it. What is quoted
+/// second-hand was not compared with what was published, and is left out.
 #[test]
 fn the_text_is_the_published_one() {
     let digest = |own: bool| {
-        let articles = book().provisions().iter().filter(|provision| provision.item.is_none());
+        let compared = |law: &str| law != "so54";
+        let articles =
+            book().provisions().iter().filter(|provision| provision.item.is_none() && compared(&provision.law));
         let texts: Vec<_> =
             articles.filter(|article| article.law.is_empty() == own).map(|article| article.text.as_str()).collect();
         HEXLOWER.encode(&Sha256::digest(texts.join("\n").as_bytes()))

@@ -103,6 +103,7 @@ pub(super) fn circumstances(shared: &Shared) -> Vec<Entry<Circumstance>> {
             Circumstance::NeedsQualification => "23.4",
             Circumstance::SubstantiveEffect => "17.2",
             Circumstance::NoSubstantiveEffect => "15.6",
+            Circumstance::AtEnterprise => "so54",
         };
         let label = shared.words.terms().circumstance(circumstance);
         Entry::new(circumstance, label, Rulebook::in_use().cite_label(cited, shared.lang()), cited)
