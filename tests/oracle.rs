@@ -100,6 +100,7 @@ impl Oracle {
                 ("other_agency", truth(person.other_agency)),
                 ("recusal", text(recusal(person.recusal))),
                 ("underage", truth(person.underage)),
+                ("standing_unknown", truth(person.standing_unknown)),
             ],
         );
         gather(&said, None, at)
@@ -331,7 +332,7 @@ fn both_agree_on_every_combination_of_a_person() {
     let oracle = Oracle::new();
     let mut facts = Facts::default();
     facts.activities.insert(ActivityId(0));
-    in_parallel(2_u64.pow(5) * 3_u64.pow(4), |index| {
+    in_parallel(2_u64.pow(6) * 3_u64.pow(4), |index| {
         let mut digits = Digits(index);
         let facts = Facts { people: vec![person(&mut digits)], ..facts.clone() };
         agree(&oracle, &facts, &[]);
@@ -350,6 +351,7 @@ fn person(digits: &mut Digits) -> Person {
         recusal: digits.take(&RECUSALS),
         qualified: digits.take(&[false, true]),
         underage: digits.take(&[false, true]),
+        standing_unknown: digits.take(&[false, true]),
     }
 }
 

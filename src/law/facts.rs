@@ -160,6 +160,9 @@ pub struct Person {
     pub qualified: bool,
     /// Under eighteen at the task's time (第八条（三）).
     pub underage: bool,
+    /// Certificate, training, assessment or standing on the task's day can't be told: what is known
+    /// begins later. Of what can't be told the harmless value stands.
+    pub standing_unknown: bool,
 }
 
 impl Default for Person {
@@ -175,6 +178,7 @@ impl Default for Person {
             recusal: Recusal::None,
             qualified: false,
             underage: false,
+            standing_unknown: false,
         }
     }
 }

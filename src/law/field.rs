@@ -24,6 +24,7 @@ pub(crate) enum Field {
     Agency,
     Recusal,
     Age,
+    Standing,
     Date,
     Text,
 }
@@ -44,7 +45,7 @@ pub(crate) enum Scope {
 }
 
 impl Field {
-    pub(crate) const COUNT: usize = 17;
+    pub(crate) const COUNT: usize = 18;
 
     pub(crate) const ALL: [Self; Self::COUNT] = [
         Self::Supervision,
@@ -62,6 +63,7 @@ impl Field {
         Self::Agency,
         Self::Recusal,
         Self::Age,
+        Self::Standing,
         Self::Date,
         Self::Text,
     ];
@@ -84,6 +86,7 @@ impl Field {
             Self::Agency => "agency",
             Self::Recusal => "recusal",
             Self::Age => "age",
+            Self::Standing => "standing",
             Self::Date => "date",
             Self::Text => "text",
         }
@@ -99,7 +102,7 @@ impl Field {
             Self::Counterpart => &["at_enterprise", "other"],
             Self::Circumstance => &CIRCUMSTANCES,
             Self::Qualification => &["nobody", "missing", "all"],
-            Self::Roster => &["known", "unknown"],
+            Self::Roster | Self::Standing => &["known", "unknown"],
             Self::Status => Status::WORDS,
             Self::Certificate => &["valid", "invalid"],
             Self::Training | Self::Assessment => Outcome::WORDS,
@@ -178,7 +181,7 @@ pub(crate) const SITUATION: [Field; 5] =
 /// The fields of the task scope.
 pub(crate) const TASK: [Field; 2] = [Field::Circumstance, Field::Qualification];
 /// The fields of the person scope.
-pub(crate) const PERSON: [Field; 8] = [
+pub(crate) const PERSON: [Field; 9] = [
     Field::Roster,
     Field::Status,
     Field::Certificate,
@@ -187,6 +190,7 @@ pub(crate) const PERSON: [Field; 8] = [
     Field::Agency,
     Field::Recusal,
     Field::Age,
+    Field::Standing,
 ];
 
 /// How many combinations the `fields` have.
@@ -267,7 +271,8 @@ pub(crate) fn person(person: &Person) -> usize {
     index = index * 3 + person.assessment as usize;
     index = index * 2 + usize::from(person.other_agency);
     index = index * 3 + person.recusal as usize;
-    index * 2 + usize::from(person.underage)
+    index = index * 2 + usize::from(person.underage);
+    index * 2 + usize::from(person.standing_unknown)
 }
 
 /// Facts that are in the given combinations of the activity and the task scope; the inverse of
@@ -324,6 +329,7 @@ pub(crate) fn person_at(point: Point) -> Person {
         recusal: [Recusal::None, Recusal::Known, Recusal::Decided][point.get(Field::Recusal)],
         qualified: false,
         underage: point.get(Field::Age) == 1,
+        standing_unknown: point.get(Field::Standing) == 1,
     }
 }
 

@@ -47,6 +47,8 @@ pub enum PersonChange {
     Assessed,
     /// Of the task's agency.
     OwnAgency,
+    /// Found to have been in order on the day.
+    Settled,
     /// Holding the qualification.
     Qualified,
     /// Somebody eligible does it instead.
@@ -86,8 +88,8 @@ impl Change {
 }
 
 impl PersonChange {
-    const PUT_RIGHT: [Self; 6] =
-        [Self::OnRoster, Self::Active, Self::Certified, Self::Trained, Self::Assessed, Self::OwnAgency];
+    const PUT_RIGHT: [Self; 7] =
+        [Self::OnRoster, Self::Active, Self::Certified, Self::Trained, Self::Assessed, Self::OwnAgency, Self::Settled];
 
     fn apply(self, person: &mut Person) {
         let harmless = Person { qualified: person.qualified, ..Person::default() };
@@ -100,6 +102,7 @@ impl PersonChange {
             Self::Trained => person.training = harmless.training,
             Self::Assessed => person.assessment = harmless.assessment,
             Self::OwnAgency => person.other_agency = false,
+            Self::Settled => person.standing_unknown = false,
             Self::Qualified => person.qualified = true,
             Self::Replaced => *person = harmless,
         }
@@ -113,6 +116,7 @@ impl PersonChange {
             Self::Trained => "trained",
             Self::Assessed => "assessed",
             Self::OwnAgency => "own_agency",
+            Self::Settled => "settled",
             Self::Qualified => "qualified",
             Self::Replaced => "replaced",
         }

@@ -1,14 +1,16 @@
 //! From a stated task and the roster to the facts that the decision table reads.
 //!
-//! Dates become valid or not *at the task's time*, names become a recusal or none. Which facts
+//! Dates become facts of the task's day ([`standing`]), names become a recusal or none. Which facts
 //! of a person count is [`Source`]'s matter: `check` judges by what is stated, `log` by the
 //! roster; a stated fact that differs from the roster is listed either way.
 
 mod given;
+mod standing;
 
 pub use given::{Given, Known};
+pub use standing::{officer_status, standing, supervises, told_by_both};
 
-use auxlog_law::{Facts, Officers, Person, Recusal, Rulebook, Status, Suggestion, Verdict};
+use auxlog_law::{Facts, Officers, Person, Recusal, Rulebook, Suggestion, Verdict};
 use chrono::{Datelike as _, NaiveDate};
 
 use crate::{
@@ -45,8 +47,8 @@ pub struct Reduced {
     pub facts: Facts,
     /// The auxiliaries, in the order of `facts.people`.
     pub people: Vec<JudgedPerson>,
-    /// Officers named by number alone whom the roster doesn't have: nothing is known of their
-    /// certificates. If no other is valid, the officers count as unstated, not as none valid.
+    /// Officers named by number alone of whom the roster doesn't say whether they could supervise
+    /// that day. If no other could, the officers count as unstated, not as none valid.
     pub unknown_officers: Vec<OfficerId>,
 }
 
@@ -82,6 +84,7 @@ pub fn judge(rulebook: &Rulebook, task: &Task, roster: &Roster, defaults: &Defau
 pub fn reduce(rulebook: &Rulebook, task: &Task, roster: &Roster, defaults: &Defaults) -> Reduced {
     let day = task.at.map(crate::Moment::china_date).or(defaults.today);
     let agency = task.agency.as_ref().or(defaults.agency.as_ref());
+    let as_of_day = rulebook.reads_days();
     let mut reduced = Reduced {
         facts: Facts {
             activities: task.items.iter().filter_map(|code| rulebook.activity(code)).collect(),
@@ -95,13 +98,20 @@ pub fn reduce(rulebook: &Rulebook, task: &Task, roster: &Roster, defaults: &Defa
         },
         ..Reduced::default()
     };
+    let supervising = |id: &OfficerId| {
+        let officer = roster.officers.get(id)?;
+        if as_of_day { supervises(officer, day) } else { Some(is_valid(officer.certificate.as_ref(), day)) }
+    };
     if let Some(officers) = &task.officers {
-        reduced.facts.officers = self::officers(officers, roster, defaults.source, day, &mut reduced.unknown_officers);
+        reduced.facts.officers = self::officers(officers, defaults.source, supervising, &mut reduced.unknown_officers);
     }
     for stated in &task.auxiliaries {
         let known = roster.auxiliaries.get(&stated.id);
-        let from_roster =
-            known.map(|known| roster_person(known, day, agency, task.counterpart.as_deref().unwrap_or_default()));
+        let from_roster = known.map(|known| Person {
+            other_agency: differ(Some(&known.agency), agency),
+            recusal: recusal(&known.recusals, task.counterpart.as_deref().unwrap_or_default()),
+            ..if as_of_day { standing(known, day) } else { standing::first_reading(known, day) }
+        });
         let full = is_stated(stated).then(|| stated_person(stated, day, agency));
         let mut person = match (from_roster, full, defaults.source) {
             (Some(roster), None, _) => roster,
@@ -133,15 +143,14 @@ fn merged(roster: Person, stated: Person) -> Person {
 
 fn officers(
     stated: &[StatedOfficer],
-    roster: &Roster,
     source: Source,
-    day: Option<Date>,
+    supervising: impl Fn(&OfficerId) -> Option<bool>,
     unknown: &mut Vec<OfficerId>,
 ) -> Officers {
     let count = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
     let mut valid = 0;
     for officer in stated {
-        let known = roster.officers.get(&officer.id).map(|known| is_valid(known.certificate.as_ref(), day));
+        let known = supervising(&officer.id);
         // With any fact stated the certificate, if it isn't that fact, takes the harmless value.
         let said = officer.certificate_valid.or(officer.agency.as_ref().and(known.or(Some(true))));
         let counts = match source {
@@ -177,25 +186,7 @@ fn stated_person(stated: &StatedAuxiliary, day: Option<Date>, agency: Option<&cr
         recusal: if stated.recused == Some(true) { Recusal::Decided } else { Recusal::None },
         qualified: stated.qualified.unwrap_or(harmless.qualified),
         underage: is_underage(stated.born, day),
-    }
-}
-
-fn roster_person(known: &Auxiliary, day: Option<Date>, agency: Option<&crate::AgencyId>, counterpart: &str) -> Person {
-    // Whoever has left since was still in service on the day of the task.
-    let status = match (known.status, known.left_on, day) {
-        (Status::Departed, Some(left), Some(day)) if day <= left => Status::Active,
-        (status, ..) => status,
-    };
-    Person {
-        known: true,
-        status,
-        certificate_valid: is_valid(known.certificate.as_ref(), day),
-        training: known.training,
-        assessment: known.assessment,
-        other_agency: differ(Some(&known.agency), agency),
-        recusal: recusal(&known.recusals, counterpart),
-        qualified: !known.qualifications.is_empty(),
-        underage: is_underage(known.born, day),
+        ..harmless
     }
 }
 

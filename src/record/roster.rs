@@ -57,6 +57,15 @@ pub struct Officer {
     /// A reading of the name that dictionaries miss, e.g. `shan` for 单.
     #[n(5)]
     pub pinyin: Option<String>,
+    /// Standing; `None` is in service.
+    #[n(6)]
+    pub status: Option<Status>,
+    /// Since when that is their standing.
+    #[n(7)]
+    pub status_since: Option<Date>,
+    /// The day from which they are gone.
+    #[n(8)]
+    pub left_on: Option<Date>,
 }
 
 /// A relation to a counterpart (第十九条（七）).
@@ -123,9 +132,12 @@ pub struct Auxiliary {
     /// A reading of the name that dictionaries miss.
     #[n(14)]
     pub pinyin: Option<String>,
-    /// The day he left.
+    /// The last day in service.
     #[n(15)]
     pub left_on: Option<Date>,
+    /// Since when the standing is what it is.
+    #[n(16)]
+    pub status_since: Option<Date>,
 }
 
 /// A version of the roster.

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use auxlog_law::{Rulebook, RulebookSet, Verdict};
-use auxlog_record::facts::{Defaults, Source, judge};
-use auxlog_record::{AgencyId, Disposition, Judged, Moment, Roster, Task, china};
+use auxlog_law::{Rulebook, Verdict};
+use auxlog_record::facts::{Defaults, Source, judge, told_by_both};
+use auxlog_record::{AgencyId, Date, Disposition, Judged, Moment, Roster, Task, china};
 use chrono::TimeZone as _;
 
 use crate::scope::AgencyScope;
@@ -93,25 +93,22 @@ impl Judge {
         self.rosters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The server's own verdict on a task, by the rulebook in force when it was done. An undated one is
-    /// read on the day it was logged.
-    pub(crate) fn verdict(task: &Task, roster: &Roster, agency: &AgencyId, wall_ms: i64) -> Verdict {
-        verdict_by(Rulebook::in_force_at(task.at.map(|at| at.0)), task, roster, agency, wall_ms)
-    }
-
     /// What the server makes of the verdict that a record states: `used` is the roster that it names,
     /// where this server issued it, `newest` the one in force now.
     pub(crate) fn weigh(stated: &Stated<'_>, used: Option<&Kept>, newest: &Roster) -> Weighed {
         let Stated { task, judged, agency, wall_ms, alone, lost } = *stated;
         let theirs = &judged.verdict;
-        let ours = Self::verdict(task, newest, agency, wall_ms);
+        // The server's own verdict is by the rulebook in force when it was done.
+        let book = Rulebook::in_force_at(task.at.map(|at| at.0));
+        // What was before the newest roster's dates may stand in the one that was used.
+        let told = used.map(|used| told_by_both(task, newest, used, day_of(task, wall_ms)));
+        let newest = told.as_ref().unwrap_or(newest);
+        let ours = verdict_by(book, task, newest, agency, wall_ms);
         let differs = |ours: Verdict| {
             let verdict = (ours != *theirs).then(|| Box::new(ours));
             Weighed { disposition: Disposition::VerdictDiffers, verdict }
         };
-        let rulebook = RulebookSet::in_use()
-            .with_digest(&theirs.digest)
-            .or_else(|| Some(Rulebook::embedded()).filter(|embedded| embedded.digest() == theirs.digest));
+        let rulebook = Rulebook::with_digest(&theirs.digest);
         let given = judged.given.as_ref().zip(rulebook);
         let explained = given.is_none_or(|(given, rulebook)| given.judge(task, rulebook) == *theirs);
         if ours == *theirs {
@@ -121,9 +118,18 @@ impl Judge {
         let Some(rulebook) = rulebook else {
             // Of a rulebook with layers of the laptop's own only this can be said: they add, so that
             // nothing that the server finds is missing.
-            let lighter =
-                theirs.verdict < ours.verdict || ours.findings.iter().any(|finding| !theirs.findings.contains(finding));
-            return if lighter { differs(ours) } else { Weighed { disposition: Disposition::Logged, verdict: None } };
+            let lighter = |ours: &Verdict| {
+                theirs.verdict < ours.verdict || ours.findings.iter().any(|finding| !theirs.findings.contains(finding))
+            };
+            // They may be of a laptop whose program is an earlier release.
+            let by = |book| lighter(&verdict_by(book, task, newest, agency, wall_ms));
+            return if !lighter(&ours) {
+                Weighed { disposition: Disposition::Logged, verdict: None }
+            } else if Rulebook::released().iter().all(by) {
+                differs(ours)
+            } else {
+                Weighed { disposition: Disposition::Stale, verdict: Some(Box::new(ours)) }
+            };
         };
         // Facts that do not give the verdict explain nothing.
         if !explained {
@@ -167,7 +173,12 @@ pub(crate) struct Weighed {
 }
 
 fn verdict_by(rulebook: &Rulebook, task: &Task, roster: &Roster, agency: &AgencyId, wall_ms: i64) -> Verdict {
-    let today = china().timestamp_millis_opt(wall_ms).single().map(|at| Moment(at).china_date());
-    let defaults = Defaults { source: Source::Roster, agency: Some(agency.clone()), today };
+    let defaults = Defaults { source: Source::Roster, agency: Some(agency.clone()), today: day_of(task, wall_ms) };
     judge(rulebook, task, roster, &defaults).verdict
+}
+
+/// The day that a task is of: the one on which it was logged, where it is undated.
+fn day_of(task: &Task, wall_ms: i64) -> Option<Date> {
+    let logged = || china().timestamp_millis_opt(wall_ms).single().map(Moment);
+    task.at.or_else(logged).map(Moment::china_date)
 }

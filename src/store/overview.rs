@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use auxlog_law::Severity;
+use auxlog_law::{Severity, Status};
 use auxlog_record::{Auxiliary, AuxiliaryId, Date, Judged, Moment, Officer, OfficerId, RecordId, Statement, Task};
 
 use crate::api::{NamedOfficer, TaskRow};
@@ -159,6 +159,8 @@ pub struct PersonRow {
     pub person: Auxiliary,
     /// His agency's name.
     pub agency_name: String,
+    /// Standing today.
+    pub status: Status,
     /// Whether he may be sent today.
     pub service: Service,
     /// Byte range of the name that the search matched.
@@ -172,8 +174,12 @@ pub struct OfficerRow {
     pub person: Officer,
     /// His agency's name.
     pub agency_name: String,
+    /// Standing today; `None` where it can't be told.
+    pub status: Option<Status>,
     /// Certificate valid today.
     pub certificate_valid: bool,
+    /// Whether they may supervise today; `None` where it can't be told.
+    pub supervises: Option<bool>,
     /// Byte range of the name that the search matched.
     pub matched: Option<(usize, usize)>,
 }

@@ -1,6 +1,7 @@
 //! The real program from outside: its command line, its screen, its server.
 
 mod administering;
+mod as_of;
 mod attaching;
 mod checking;
 mod desk;

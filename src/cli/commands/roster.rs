@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use auxlog_law::Status;
 use auxlog_store::roster::{csv_text, template, workbook};
 use auxlog_store::{OfficerRow, PersonRow, Reader, Service};
 use clap::{Args, Subcommand};
@@ -141,13 +142,19 @@ fn auxiliary_json(row: &PersonRow) -> Value {
     };
     let mut line = json!({ "kind": "auxiliary", "agency_name": row.agency_name, "barred": barred });
     merge(&mut line, json!(row.person));
+    line["status"] = json!(row.status);
     line
 }
 
 fn officer_json(row: &OfficerRow) -> Value {
-    let mut line =
-        json!({ "kind": "officer", "agency_name": row.agency_name, "certificate_valid": row.certificate_valid });
+    let mut line = json!({
+        "kind": "officer",
+        "agency_name": row.agency_name,
+        "certificate_valid": row.certificate_valid,
+        "may_supervise": row.supervises,
+    });
     merge(&mut line, json!(row.person));
+    line["status"] = json!(row.status);
     line
 }
 
@@ -185,7 +192,7 @@ fn table(ledger: &Reader, search: &str, words: &Words) -> String {
             person.name.clone(),
             fl!(loader, "kind-auxiliary"),
             row.agency_name,
-            words.terms().standing(person.status),
+            words.terms().standing(row.status),
             until(&person.certificate),
             words.terms().outcome(person.training),
             words.terms().outcome(person.assessment),
@@ -194,14 +201,19 @@ fn table(ledger: &Reader, search: &str, words: &Words) -> String {
     }
     for row in ledger.search_officers(search, 0) {
         let person = &row.person;
-        let service =
-            if row.certificate_valid { fl!(loader, "service-ready") } else { fl!(loader, "service-no-certificate") };
+        let service = match (row.supervises, row.status) {
+            (Some(true), _) => fl!(loader, "service-ready"),
+            (None, _) => fl!(loader, "service-unknown"),
+            (Some(false), Some(Status::Departed)) => fl!(loader, "service-departed"),
+            (Some(false), Some(Status::Suspended)) => fl!(loader, "service-suspended"),
+            (Some(false), _) => fl!(loader, "service-no-certificate"),
+        };
         table.row([
             person.id.to_string(),
             person.name.clone(),
             fl!(loader, "kind-officer"),
             row.agency_name,
-            String::new(),
+            row.status.map(|status| terms::standing(status, words)).unwrap_or_default(),
             until(&person.certificate),
             String::new(),
             String::new(),
@@ -215,6 +227,7 @@ fn table(ledger: &Reader, search: &str, words: &Words) -> String {
 fn barred(rule: &str, words: &Words) -> String {
     let loader = words.loader();
     match rule {
+        "person.standing-unknown" => fl!(loader, "service-unknown"),
         "person.departed" => fl!(loader, "service-departed"),
         "person.suspended" => fl!(loader, "service-suspended"),
         "person.no-certificate" => fl!(loader, "service-no-certificate-held"),

@@ -102,6 +102,7 @@ fn person(file: &File<'_>, raw: &RawPerson, problems: &mut Vec<Problem>) -> Pers
         (Field::Agency, &raw.agency),
         (Field::Recusal, &raw.recusal),
         (Field::Age, &raw.age),
+        (Field::Standing, &raw.standing),
     ];
     for (field, value) in stated {
         let Some(value) = value else { continue };

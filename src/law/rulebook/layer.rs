@@ -47,10 +47,22 @@ impl Layer {
                 "haian-2022-7/activities.toml",
                 "haian-2022-7/rows.toml",
                 "haian-2022-7/examples.toml",
+                "haian-2022-7/standing.toml",
             ),
             embedded!(Rank::National, "national/national.toml", "national/laws.toml", "national/examples.toml"),
             embedded!(Rank::National, "national-2024-54/enterprise.toml", "national-2024-54/examples.toml"),
         ]
+    }
+
+    /// The layers that came with earlier releases, a set for each: what was judged by them is judged
+    /// by them again.
+    pub(crate) fn released() -> Vec<Vec<Self>> {
+        let mut first = Self::embedded();
+        for layer in &mut first {
+            layer.sources.retain(|source| !SINCE_0_1_0.contains(&&*source.file));
+        }
+        first.retain(|layer| !layer.sources.is_empty());
+        vec![first]
     }
 
     /// A layer in one file, loaded as one of `rank`; a file that claims another is refused.
@@ -71,7 +83,7 @@ impl Layer {
 
     /// Whether it came with the program as it is.
     pub(crate) fn is_embedded(&self) -> bool {
-        Self::embedded().contains(self)
+        Self::embedded().contains(self) || Self::released().iter().flatten().any(|released| released == self)
     }
 
     /// `sha256:…` over the text of every file, each led by its length.
@@ -84,6 +96,10 @@ impl Layer {
         HEXLOWER.encode(&hash(std::slice::from_ref(self))[..SHORT])
     }
 }
+
+/// The files that the rulebook of 0.1.0 did not have; none that it had ever changes.
+const SINCE_0_1_0: [&str; 3] =
+    ["haian-2022-7/standing.toml", "national-2024-54/enterprise.toml", "national-2024-54/examples.toml"];
 
 /// Bytes of a digest in a rulebook's id.
 const SHORT: usize = 6;

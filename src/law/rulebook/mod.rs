@@ -10,6 +10,8 @@ mod reader;
 mod table;
 mod texts;
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, FixedOffset};
 
 pub use assemble::Situation;
@@ -32,11 +34,38 @@ pub struct Rulebook {
     tables: Tables,
 }
 
+static RELEASED: LazyLock<Vec<Rulebook>> = LazyLock::new(|| {
+    let made = |layers: &Vec<Layer>| assemble(layers).expect("a test holds the released files to load");
+    Layer::released().iter().map(made).map(Rulebook::compiled).collect()
+});
+
+const DIGEST_OF_0_1_0: &str = "sha256:48a83a22445a2bf98cc87c7be585714884b0b027cb6b6ac4d1623390e4425548";
+
 impl Rulebook {
     /// The newest rulebook that comes with the program: 海政规〔2022〕7号 and the national provisions.
     #[must_use]
     pub fn embedded() -> &'static Self {
         RulebookSet::of_program().in_force_at(None)
+    }
+
+    /// The rulebook with this digest, of those that this process has: the ones it judges by, the
+    /// program's own, and those of earlier releases.
+    #[must_use]
+    pub fn with_digest(digest: &str) -> Option<&'static Self> {
+        let own = RulebookSet::in_use().with_digest(digest).or_else(|| RulebookSet::of_program().with_digest(digest));
+        own.or_else(|| RELEASED.iter().find(|book| book.digest() == digest))
+    }
+
+    /// Those of earlier releases.
+    pub fn released() -> &'static [Self] {
+        &RELEASED
+    }
+
+    /// Whether facts are read for it as of the task's day. For the rulebook of 0.1.0 they were not:
+    /// what it found stays what it finds.
+    #[must_use]
+    pub fn reads_days(&self) -> bool {
+        !DIGEST_OF_0_1_0.eq(self.digest())
     }
 
     /// Makes a rulebook of layers: one city's, and any national and local ones.
@@ -188,5 +217,21 @@ impl Rulebook {
     #[must_use]
     pub fn suggest(&self, text: &str) -> Suggestion {
         crate::suggest::suggest(self, text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rulebook_of_0_1_0_stays_what_it_was() {
+        let first = Rulebook::released().first().expect("the first release");
+        assert_eq!((first.digest(), first.id()), (DIGEST_OF_0_1_0, Rulebook::embedded().id()));
+        assert!(!first.reads_days() && Rulebook::embedded().reads_days());
+        for book in [first, Rulebook::embedded()] {
+            assert_eq!(Rulebook::with_digest(book.digest()).map(Rulebook::digest), Some(book.digest()));
+        }
+        assert!(Rulebook::with_digest("sha256:0").is_none());
     }
 }

@@ -204,5 +204,6 @@ pub(super) struct RawPerson {
     pub(super) agency: Option<Spanned<String>>,
     pub(super) recusal: Option<Spanned<String>>,
     pub(super) age: Option<Spanned<String>>,
+    pub(super) standing: Option<Spanned<String>>,
     pub(super) qualified: bool,
 }

@@ -27,7 +27,7 @@ pub struct Given {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Known {
     /// Bits of what is or is not so, lowest first: known, certificate valid, other agency, qualified,
-    /// under age.
+    /// under age, standing on the day unknown (not before 0.2.0).
     #[n(0)]
     pub bits: u8,
     /// Standing.
@@ -46,7 +46,14 @@ pub struct Known {
 
 impl From<&Person> for Known {
     fn from(person: &Person) -> Self {
-        let flags = [person.known, person.certificate_valid, person.other_agency, person.qualified, person.underage];
+        let flags = [
+            person.known,
+            person.certificate_valid,
+            person.other_agency,
+            person.qualified,
+            person.underage,
+            person.standing_unknown,
+        ];
         Self {
             bits: (0..).zip(flags).map(|(bit, set)| u8::from(set) << bit).sum(),
             status: person.status,
@@ -66,6 +73,7 @@ impl From<&Known> for Person {
             other_agency: set(2),
             qualified: set(3),
             underage: set(4),
+            standing_unknown: set(5),
             status: known.status,
             training: known.training,
             assessment: known.assessment,
@@ -106,7 +114,12 @@ mod tests {
 
     #[test]
     fn a_verdict_can_be_given_again_from_what_was_known() {
-        let rulebook = Rulebook::in_use();
+        for rulebook in [Rulebook::in_use(), Rulebook::released().first().expect("of 0.1.0")] {
+            given_again(rulebook);
+        }
+    }
+
+    fn given_again(rulebook: &Rulebook) {
         let mut roster = Roster::default();
         let suspended = Auxiliary { id: "X1".into(), status: Status::Suspended, ..Auxiliary::default() };
         roster.auxiliaries.insert("X1".into(), suspended);

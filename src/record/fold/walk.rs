@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use auxlog_law::{Answerable, Finding, Rulebook, RulebookSet, Severity, Verdict};
+use auxlog_law::{Answerable, Finding, Rulebook, Severity, Verdict};
 
 use super::entry::{Author, Entry};
 use super::seen::Seen;
@@ -143,9 +143,7 @@ impl<'a> Walk<'a> {
     fn given_again(&self, at: usize, verdict: &Verdict) -> Result<(), Closed> {
         let newest = self.judged.iter().rev().find(|&&judged| self.seen.knows(at, judged));
         let judged = newest.and_then(|&judged| self.entries[judged].event.0.judged());
-        let rulebook = RulebookSet::in_use()
-            .with_digest(&verdict.digest)
-            .or_else(|| Some(Rulebook::embedded()).filter(|embedded| embedded.digest() == verdict.digest));
+        let rulebook = Rulebook::with_digest(&verdict.digest);
         let again = judged
             .zip(rulebook)
             .and_then(|((task, judged), rulebook)| Some(judged.given.as_ref()?.judge(task, rulebook)));

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_law::{Outcome, Status};
-use auxlog_record::{Certificate, DUE_DAYS, Date, Event, Validity};
+use auxlog_record::facts::{officer_status, standing};
+use auxlog_record::{Certificate, DUE_DAYS, Date, Event, Officer, Validity};
 use chrono::{Days, Months};
 
 use super::Reader;
@@ -93,17 +94,21 @@ impl Reader {
     fn due(&self, date: Date) -> Vec<Due> {
         let roster = self.roster();
         let mut due = Vec::new();
-        for person in roster.auxiliaries.values().filter(|person| person.status != Status::Departed) {
+        for person in roster.auxiliaries.values() {
+            let then = standing(person, Some(date));
+            if then.status == Status::Departed {
+                continue;
+            }
             let key = || PersonKey::Auxiliary(person.id.clone());
             let mut note = |kind, on: Option<Date>| due.push(entry(kind, key(), &person.name, on, date));
             let certificate = person.certificate.as_ref();
             if certificate.is_none_or(|certificate| falls_due(certificate, date)) {
                 note(DueKind::WorkCertificate, certificate.and_then(|certificate| certificate.until));
             }
-            if person.training != Outcome::Passed {
+            if then.training != Outcome::Passed {
                 note(DueKind::Training, None);
             }
-            if person.assessment == Outcome::Failed {
+            if then.assessment == Outcome::Failed {
                 note(DueKind::Assessment, None);
             }
             if let Some(months) = self.review_months {
@@ -114,7 +119,8 @@ impl Reader {
                 }
             }
         }
-        for person in roster.officers.values() {
+        let gone = |officer: &&Officer| officer_status(officer, Some(date)) == Some(Status::Departed);
+        for person in roster.officers.values().filter(|officer| !gone(officer)) {
             if let Some(certificate) = person.certificate.as_ref().filter(|certificate| falls_due(certificate, date)) {
                 let key = PersonKey::Officer(person.id.clone());
                 due.push(entry(DueKind::OfficerCertificate, key, &person.name, certificate.until, date));

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use auxlog_record::facts::{Defaults, Source, is_valid, reduce};
+use auxlog_record::facts::{Defaults, Source, is_valid, officer_status, reduce, standing, supervises};
 use auxlog_record::fold::StatementView;
 use auxlog_record::{AgencyId, Auxiliary, AuxiliaryId, Date, Officer, OfficerId, Roster, StatedAuxiliary, Task};
 
@@ -117,6 +117,7 @@ impl Reader {
     ) -> PersonRow {
         PersonRow {
             agency_name: self.agency_name(&person.agency),
+            status: standing(person, Some(today)).status,
             service: self.service(roster, person, today),
             matched,
             person: person.clone(),
@@ -126,7 +127,9 @@ impl Reader {
     fn officer_row(&self, person: &Officer, matched: Option<(usize, usize)>, today: Date) -> OfficerRow {
         OfficerRow {
             agency_name: self.agency_name(&person.agency),
+            status: officer_status(person, Some(today)),
             certificate_valid: is_valid(person.certificate.as_ref(), Some(today)),
+            supervises: supervises(person, Some(today)),
             matched,
             person: person.clone(),
         }

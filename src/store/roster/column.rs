@@ -58,6 +58,8 @@ pub enum Column {
     Pinyin,
     /// 离职日期.
     LeftOn,
+    /// 状态日期: since when the standing is what it is.
+    StatusSince,
     /// 序号, 性别, 备注 and the like: understood and not needed.
     Ignored,
 }
@@ -246,7 +248,49 @@ const SYNONYMS: &[(Column, &[&str])] = &[
         ],
     ),
     (Column::Pinyin, &["姓名拼音", "拼音", "读音", "姓名读音", "pinyin"]),
-    (Column::LeftOn, &["离职日期", "离岗日期", "离职时间", "离队日期", "解聘日期", "lefton"]),
+    (
+        Column::LeftOn,
+        &[
+            "离职日期",
+            "离岗日期",
+            "离职时间",
+            "离岗时间",
+            "离队日期",
+            "解聘日期",
+            "离任日期",
+            "退休日期",
+            "退休时间",
+            "调离日期",
+            "调离时间",
+            "调出日期",
+            "辞职日期",
+            "辞退日期",
+            "lefton",
+        ],
+    ),
+    (
+        Column::StatusSince,
+        &[
+            "状态日期",
+            "状态时间",
+            "状态变更日期",
+            "状态变动日期",
+            "在岗状态日期",
+            "停岗日期",
+            "停岗起始日期",
+            "停职起始日期",
+            "停工日期",
+            "状态起始日期",
+            "状态生效日期",
+            "停岗时间",
+            "停职日期",
+            "停职时间",
+            "暂停日期",
+            "停止工作日期",
+            "借调日期",
+            "statussince",
+        ],
+    ),
     (
         Column::Ignored,
         &[
@@ -306,6 +350,7 @@ impl Column {
             Self::DispatchedBy => "劳务派遣单位",
             Self::Pinyin => "姓名拼音",
             Self::LeftOn => "离职日期",
+            Self::StatusSince => "状态日期",
             Self::Ignored => "备注",
         }
     }

@@ -15,7 +15,7 @@ pub(super) const OFFICERS: &str = "执法人员";
 const AGENCIES: &str = "单位";
 
 /// The columns of the auxiliaries' sheet.
-pub(super) const AUXILIARY_COLUMNS: [(Column, &str); 20] = [
+pub(super) const AUXILIARY_COLUMNS: [(Column, &str); 21] = [
     (Column::Number, "编号"),
     (Column::Name, "姓名"),
     (Column::AgencyCode, "单位编码"),
@@ -35,19 +35,23 @@ pub(super) const AUXILIARY_COLUMNS: [(Column, &str); 20] = [
     (Column::Relations, "利害关系"),
     (Column::DispatchedBy, "劳务派遣单位"),
     (Column::LeftOn, "离职日期"),
+    (Column::StatusSince, "状态日期"),
     (Column::Pinyin, "姓名拼音"),
 ];
 
 /// The columns of the officers' sheet.
-pub(super) const OFFICER_COLUMNS: [(Column, &str); 9] = [
+pub(super) const OFFICER_COLUMNS: [(Column, &str); 12] = [
     (Column::Number, "编号"),
     (Column::Name, "姓名"),
     (Column::AgencyCode, "单位编码"),
     (Column::Agency, "所属单位"),
     (Column::Unit, "部门"),
+    (Column::Status, "在岗状态"),
     (Column::Certificate, "执法证号"),
     (Column::CertificateFrom, "发证日期"),
     (Column::CertificateUntil, "有效期至"),
+    (Column::LeftOn, "离职日期"),
+    (Column::StatusSince, "状态日期"),
     (Column::Pinyin, "姓名拼音"),
 ];
 
@@ -137,6 +141,7 @@ pub(super) fn auxiliary_value(roster: &Roster, person: &Auxiliary, column: Colum
         Column::Relations => text(&recusal_list(&person.recusals, false)),
         Column::DispatchedBy => person.dispatched_by.as_deref().into(),
         Column::LeftOn => person.left_on.into(),
+        Column::StatusSince => person.status_since.into(),
         Column::Pinyin => person.pinyin.as_deref().into(),
         Column::KindOfPerson => text(AUXILIARIES),
         Column::IdentityNumber | Column::Ignored => Value::Blank,
@@ -155,6 +160,9 @@ pub(super) fn officer_value(roster: &Roster, person: &Officer, column: Column) -
         Column::Certificate | Column::CertificateFrom | Column::CertificateUntil => {
             certificate_value(person.certificate.as_ref(), column)
         }
+        Column::Status => text(status_word(person.status.unwrap_or_default())),
+        Column::LeftOn => person.left_on.into(),
+        Column::StatusSince => person.status_since.into(),
         Column::Pinyin => person.pinyin.as_deref().into(),
         Column::KindOfPerson => text(OFFICERS),
         _ => Value::Blank,

@@ -1,6 +1,7 @@
 //! One row of a roster sheet as a person.
 
 use auxlog_law::{Outcome, Status};
+use auxlog_record::facts::{officer_status, standing};
 use auxlog_record::{Auxiliary, AuxiliaryId, Certificate, Date, Officer, OfficerId, RecusalEntry};
 
 use super::grid::{Cell, Sheet};
@@ -167,7 +168,7 @@ impl<'a> Row<'a> {
     /// The row as an auxiliary; his agency is set by the caller.
     pub(super) fn auxiliary(&mut self) -> Auxiliary {
         let (number, name) = self.who();
-        Auxiliary {
+        let mut person = Auxiliary {
             id: AuxiliaryId(number),
             name,
             unit: self.line(Column::Unit),
@@ -183,21 +184,34 @@ impl<'a> Row<'a> {
             dispatched_by: self.line(Column::DispatchedBy),
             pinyin: self.line(Column::Pinyin),
             left_on: self.date(Column::LeftOn, false),
+            status_since: self.date(Column::StatusSince, false),
             ..Auxiliary::default()
+        };
+        // A day of leaving that is past says it alone.
+        if person.status == Status::Active {
+            person.status = standing(&person, Some(self.today)).status;
         }
+        person
     }
 
     /// The row as an officer; his agency is set by the caller.
     pub(super) fn officer(&mut self) -> Officer {
         let (number, name) = self.who();
-        Officer {
+        let mut person = Officer {
             id: OfficerId(number),
             name,
             certificate: self.certificate(),
             unit: self.line(Column::Unit),
             pinyin: self.line(Column::Pinyin),
+            status: Some(self.status()),
+            left_on: self.date(Column::LeftOn, false),
+            status_since: self.date(Column::StatusSince, false),
             ..Officer::default()
+        };
+        if person.status == Some(Status::Active) {
+            person.status = officer_status(&person, Some(self.today)).filter(|status| *status != Status::Active);
         }
+        person
     }
 }
 

@@ -98,12 +98,11 @@ pub(super) fn born_of_identity(number: &str) -> Option<Date> {
 pub(super) fn status(text: &str) -> Option<Status> {
     match fold(text).to_lowercase().as_str() {
         "在岗" | "在职" | "正常" | "上岗" | "在队" | "active" => Some(Status::Active),
-        "停岗" | "停职" | "暂停" | "暂停工作" | "停止工作" | "待岗" | "离岗培训" | "suspended" => {
-            Some(Status::Suspended)
-        }
-        "离职" | "离岗" | "已离职" | "离队" | "辞职" | "解聘" | "辞退" | "退回" | "departed" => {
-            Some(Status::Departed)
-        }
+        "停岗" | "停职" | "暂停" | "暂停工作" | "停止工作" | "待岗" | "离岗培训" | "借调" | "已借调" | "借出"
+        | "外借" | "抽调" | "挂职" | "停职检查" | "suspended" => Some(Status::Suspended),
+        "离职" | "离岗" | "已离职" | "离队" | "辞职" | "已辞职" | "解聘" | "辞退" | "退回" | "退休" | "已退休"
+        | "离退休" | "内退" | "调离" | "已调离" | "调出" | "已调出" | "调走" | "离任" | "开除" | "除名"
+        | "解除合同" | "去世" | "departed" => Some(Status::Departed),
         _ => None,
     }
 }

@@ -265,6 +265,7 @@ pub(crate) fn people() -> Vec<PersonRow> {
     let found = roster.auxiliaries.values().map(|person| PersonRow {
         person: person.clone(),
         agency_name: roster.agencies.get(&person.agency).map(|agency| agency.name.clone()).unwrap_or_default(),
+        status: person.status,
         service: Service::Ready,
         matched: None,
     });

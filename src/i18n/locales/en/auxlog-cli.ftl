@@ -338,6 +338,7 @@ service-no-certificate-held = no valid certificate
 service-untrained = training not passed
 service-failed-assessment = assessment failed
 service-underage = under 18
+service-unknown = to be looked into
 service-other = no
 roster-empty = The roster is empty: import one with auxlog roster import, or get the server's by synchronising.
 roster-imported = Imported { $agencies } agencies, { $officers } officers, { $auxiliaries } auxiliaries; { $refused } rows could not be taken.

@@ -556,6 +556,7 @@ against-untrained = training not passed
 against-failed-assessment = assessment failed
 against-underage = under eighteen
 against-other-agency = another agency's
+against-unknown = that day to be looked into
 against-duty = not for this duty
 staff-status = Status
 staff-certificate = Work certificate

@@ -338,6 +338,7 @@ service-no-certificate-held = 无有效证件
 service-untrained = 培训不合格
 service-failed-assessment = 考核不合格
 service-underage = 未满十八周岁
+service-unknown = 待查明
 service-other = 不可以
 roster-empty = 名册是空的。用 auxlog roster import 导入，或同步后从服务器取得。
 roster-imported = 已导入：单位 { $agencies } 个，执法人员 { $officers } 人，辅助人员 { $auxiliaries } 人；未能导入 { $refused } 行。

@@ -535,6 +535,7 @@ against-untrained = 培训不合格
 against-failed-assessment = 考核不合格
 against-underage = 未满十八周岁
 against-other-agency = 他机关人员
+against-unknown = 当天情况待查
 against-duty = 此事项不可
 staff-status = 状态
 staff-certificate = 工作证件

@@ -10,8 +10,14 @@ fn person() -> impl Strategy<Value = Person> {
     let outcome = || prop_oneof![Just(Outcome::Passed), Just(Outcome::Failed), Just(Outcome::None)];
     let status = prop_oneof![Just(Status::Active), Just(Status::Suspended), Just(Status::Departed)];
     let recusal = prop_oneof![Just(Recusal::None), Just(Recusal::Known), Just(Recusal::Decided)];
-    let harmed = (any::<[bool; 5]>(), status, outcome(), outcome(), recusal).prop_map(
-        |([known, certificate_valid, other_agency, qualified, underage], status, training, assessment, recusal)| {
+    let harmed = (any::<[bool; 6]>(), status, outcome(), outcome(), recusal).prop_map(
+        |(
+            [known, certificate_valid, other_agency, qualified, underage, standing_unknown],
+            status,
+            training,
+            assessment,
+            recusal,
+        )| {
             Person {
                 known,
                 status,
@@ -22,6 +28,7 @@ fn person() -> impl Strategy<Value = Person> {
                 recusal,
                 qualified,
                 underage,
+                standing_unknown,
             }
         },
     );

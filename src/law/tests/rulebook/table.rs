@@ -286,7 +286,7 @@ fn qualifications_are_judged_once_a_task_and_only_of_named_auxiliaries() {
 #[test]
 fn people_are_judged_each_by_himself() {
     type Fault = fn(&mut Person);
-    let faults: [(Fault, &str); 12] = [
+    let faults: [(Fault, &str); 13] = [
         (|person| person.status = Status::Departed, "improper person.departed person 0 | 22 | agency"),
         (|person| person.status = Status::Suspended, "improper person.suspended person 0 | 21 | agency"),
         (|person| person.certificate_valid = false, "improper person.no-certificate person 0 | 21 | agency"),
@@ -298,6 +298,7 @@ fn people_are_judged_each_by_himself() {
         (|person| person.recusal = Recusal::Known, "needs_review person.recusal-suspected person 0 | 19.7 | officer"),
         (|person| person.other_agency = true, "needs_review person.other-agency person 0 | 5 | agency"),
         (|person| person.known = false, "needs_review person.unknown person 0 | 10 | agency"),
+        (|person| person.standing_unknown = true, "needs_review person.standing-unknown person 0 | 21 | agency"),
         (|person| person.assessment = Outcome::None, ""),
     ];
     for (fault, found) in faults {
@@ -540,6 +541,7 @@ fn the_table_is_in_its_order() {
             "person.recusal-suspected",
             "person.other-agency",
             "person.unknown",
+            "person.standing-unknown",
             "law.not-in-force",
             "national.coercion",
             "national.two-officers",

@@ -2,7 +2,9 @@
 
 use auxlog_law::Rulebook;
 use auxlog_record::facts::{Defaults, Judging, Source, judge};
-use auxlog_record::{Agency, Auxiliary, Disposition, Event, Record, Roster, StatedAuxiliary, TaskLogged};
+use auxlog_record::{
+    Agency, Auxiliary, Certificate, Date, Disposition, Event, Record, Roster, StatedAuxiliary, Task, TaskLogged,
+};
 use auxlog_server::roster::{PersonKind, RosterEdit};
 use auxlog_server::store::PersonMask;
 use auxlog_sync::Notice;
@@ -10,7 +12,12 @@ use serde_json::json;
 
 use crate::support::{Kind, Laptop, World, task};
 
-contracts![nobody_is_accused_because_the_server_came_back, nobody_is_accused_because_somebody_was_masked,];
+contracts![
+    nobody_is_accused_because_the_server_came_back,
+    nobody_is_accused_because_somebody_was_masked,
+    nobody_is_accused_for_reading_dates_as_the_first_release_did,
+    what_the_newest_roster_cannot_tell_stands_in_the_one_that_was_used,
+];
 
 fn roster(people: &[&str]) -> Roster {
     let mut roster = Roster::default();
@@ -36,7 +43,10 @@ pub(crate) fn log(laptop: &Laptop, number: &str, with: &str, lie: bool) -> Recor
         unreachable!("a task")
     };
     task.auxiliaries = vec![StatedAuxiliary { id: with.into(), ..StatedAuxiliary::default() }];
-    let rulebook = Rulebook::embedded();
+    log_by(Rulebook::embedded(), laptop, task, lie)
+}
+
+fn log_by(rulebook: &Rulebook, laptop: &Laptop, task: Task, lie: bool) -> Record {
     let defaults = Defaults { source: Source::Roster, agency: Some("A01".into()), today: None };
     let Judging { reduced, verdict, .. } = judge(rulebook, &task, &laptop.roster(), &defaults);
     let mut judged = reduced.judged(verdict, laptop.roster().version, 0);
@@ -123,4 +133,57 @@ async fn nobody_is_accused_because_somebody_was_masked(kind: Kind) {
     world.sync(&reader).await.expect("synchronises");
     assert_eq!(said_of(&reader, &late), Disposition::Stale);
     assert_eq!((said_of(&reader, &lie), accused(&world).await), (Disposition::VerdictDiffers, 1));
+}
+
+/// A laptop of the first release took training passed since for training held, and sends its record late.
+async fn nobody_is_accused_for_reading_dates_as_the_first_release_did(kind: Kind) {
+    let world = World::new(kind).await;
+    let (a, reader) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    let mut people = roster(&["X1"]);
+    let trained = people.auxiliaries.get_mut(&"X1".into()).expect("there");
+    trained.certificate = Some(Certificate::default());
+    trained.trained_on = Some(Date("2026-11-30".parse().expect("a date")));
+    world.admin.import_roster(&people, "名册.xlsx").await.expect("imported");
+    world.sync(&a).await.expect("synchronises");
+    let first = Rulebook::released().first().expect("one");
+    let of_x1 = |number| {
+        let Event::TaskLogged(TaskLogged { mut task, .. }) = task(number, "协助执法队员清点占道物品")
+        else {
+            unreachable!("a task")
+        };
+        task.auxiliaries = vec![StatedAuxiliary { id: "X1".into(), ..StatedAuxiliary::default() }];
+        task
+    };
+    let old = log_by(first, &a, of_x1("a-1"), false);
+    let lie = log_by(first, &a, of_x1("a-2"), true);
+    let new = log_by(Rulebook::embedded(), &a, of_x1("a-3"), false);
+    world.sync(&a).await.expect("synchronises");
+    world.sync(&reader).await.expect("synchronises");
+    let said = [&old, &lie, &new].map(|record| said_of(&reader, record));
+    assert_eq!(said, [Disposition::Stale, Disposition::VerdictDiffers, Disposition::Logged]);
+    assert_eq!(accused(&world).await, 1);
+}
+
+/// A certificate is renewed between the task and the record's coming.
+async fn what_the_newest_roster_cannot_tell_stands_in_the_one_that_was_used(kind: Kind) {
+    let world = World::new(kind).await;
+    let (a, reader) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    let held = |from: Option<&str>| {
+        let mut people = roster(&["X1"]);
+        let from = from.map(|from| Date(from.parse().expect("a date")));
+        let person = people.auxiliaries.get_mut(&"X1".into()).expect("there");
+        person.certificate = Some(Certificate { from, ..Certificate::default() });
+        people
+    };
+    world.admin.import_roster(&held(None), "名册.xlsx").await.expect("imported");
+    world.sync(&a).await.expect("synchronises");
+    let before = log(&a, "a-1", "X1", false);
+    world.admin.import_roster(&held(Some("2026-11-30")), "名册2.xlsx").await.expect("imported");
+    world.sync(&a).await.expect("synchronises");
+    let after = log(&a, "a-2", "X1", false);
+    world.sync(&a).await.expect("synchronises");
+    world.sync(&reader).await.expect("synchronises");
+    let said = [&before, &after].map(|record| said_of(&reader, record));
+    assert_eq!(said, [Disposition::Logged; 2], "as it was known, and asked about");
+    assert_eq!(accused(&world).await, 0);
 }

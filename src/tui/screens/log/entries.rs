@@ -1,7 +1,7 @@
 //! What the form's pickers list: people of the roster, activities of the rulebook, circumstances.
 
 use auxlog_law::{Circumstance, Lang, Recusal, Rulebook, Status};
-use auxlog_record::facts::recusal;
+use auxlog_record::facts::{officer_status, recusal, standing};
 use auxlog_record::{AuxiliaryId, Date, Moment, OfficerId, Validity};
 
 use crate::labels;
@@ -17,8 +17,9 @@ use crate::words::say;
 pub(super) fn auxiliaries(shared: &Shared, at: Moment, counterpart: &str) -> Vec<Entry<AuxiliaryId>> {
     let roster = shared.roster();
     let own = shared.session.as_ref().map(|session| session.identity.agency.clone());
+    let day = Some(at.china_date());
     let mut people: Vec<_> = roster.auxiliaries.values().collect();
-    people.sort_by_key(|person| (Some(&person.agency) != own.as_ref(), person.status != Status::Active));
+    people.sort_by_key(|person| (Some(&person.agency) != own.as_ref(), standing(person, day).status != Status::Active));
     let entry = |person: &&auxlog_record::Auxiliary| {
         let unit = person.unit.clone().unwrap_or_default();
         let agency = roster.agencies.get(&person.agency).map_or(person.agency.0.as_str(), |agency| &agency.name);
@@ -39,25 +40,29 @@ fn remark(shared: &Shared, person: &auxlog_record::Auxiliary, day: Date, counter
         Recusal::Known => return (say!(words, "log-related"), Meaning::Warn),
         Recusal::None => {}
     }
-    if person.status != Status::Active {
-        return (words.terms().standing(person.status), Meaning::Bad);
+    if let Some(against) = labels::against(words, person, day) {
+        return against;
     }
     let state = Validity::on(person.certificate.as_ref(), day);
     (labels::certificate_brief(words, state), labels::certificate_meaning(state))
 }
 
-/// The officers, those of the own agency first; each with the state of his certificate.
+/// The officers, those of the own agency first; each with the state of his certificate, or why he
+/// may not supervise.
 pub(super) fn officers(shared: &Shared, at: Moment) -> Vec<Entry<OfficerId>> {
     let roster = shared.roster();
     let own = shared.session.as_ref().map(|session| session.identity.agency.clone());
     let mut people: Vec<_> = roster.officers.values().collect();
-    people.sort_by_key(|person| Some(&person.agency) != own.as_ref());
+    let day = at.china_date();
+    let out = |person: &auxlog_record::Officer| officer_status(person, Some(day)).unwrap_or_default() != Status::Active;
+    people.sort_by_key(|person| (Some(&person.agency) != own.as_ref(), out(person)));
     let entry = |person: &&auxlog_record::Officer| {
         let agency = roster.agencies.get(&person.agency).map_or(person.agency.0.as_str(), |agency| &agency.name);
         let keys = format!("{} {}", person.id, person.pinyin.clone().unwrap_or_default());
         let mut entry = Entry::new(person.id.clone(), person.name.clone(), agency, keys);
-        let state = Validity::on(person.certificate.as_ref(), at.china_date());
-        entry.remark = Some((labels::certificate_brief(&shared.words, state), labels::certificate_meaning(state)));
+        let state = Validity::on(person.certificate.as_ref(), day);
+        let certificate = || (labels::certificate_brief(&shared.words, state), labels::certificate_meaning(state));
+        entry.remark = Some(labels::out_of_service(&shared.words, person, day).unwrap_or_else(certificate));
         entry
     };
     people.iter().map(entry).collect()

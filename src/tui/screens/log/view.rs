@@ -1,6 +1,6 @@
 //! How the log form looks: the form above or at the left, the verdict below or at the right.
 
-use auxlog_law::{Rulebook, Severity, Status};
+use auxlog_law::{Rulebook, Severity};
 use auxlog_record::{Date, Validity};
 use ratatui::layout::Rect;
 
@@ -257,17 +257,13 @@ impl Drawing<'_> {
         let roster = self.shared.roster();
         let day = begins(&self.form.content).china_date();
         let against = match roster.auxiliaries.get(&pick.id) {
-            None => Some(say!(words, "log-not-on-roster")),
-            Some(person) if person.status != Status::Active => Some(words.terms().standing(person.status)),
-            Some(person) => {
-                let state = Validity::on(person.certificate.as_ref(), day);
-                (!state.is_valid()).then(|| labels::certificate_brief(words, state))
-            }
+            None => Some((say!(words, "log-not-on-roster"), Meaning::Bad)),
+            Some(person) => labels::against(words, person, day),
         };
         match against {
             None => format!("{}{}", pick.name, canvas.glyphs.permitted),
-            Some(against) => {
-                let against = format!("{against}{}", canvas.glyphs.improper);
+            Some((against, how)) => {
+                let against = format!("{against}{}", mark(canvas, how));
                 say!(words, "log-officer", name = pick.name.as_str(), certificate = against)
             }
         }
@@ -276,12 +272,18 @@ impl Drawing<'_> {
     fn officer(&self, canvas: &Canvas, pick: &super::content::Pick<auxlog_record::OfficerId>) -> String {
         let roster = self.shared.roster();
         let day = begins(&self.form.content).china_date();
-        let certificate = roster.officers.get(&pick.id).and_then(|person| person.certificate.as_ref());
-        let valid = Validity::on(certificate, day).is_valid();
-        let state =
-            if valid { say!(self.words(), "certificate-short") } else { say!(self.words(), "certificate-none-short") };
-        let mark = if valid { canvas.glyphs.permitted } else { canvas.glyphs.improper };
-        say!(self.words(), "log-officer", name = pick.name.as_str(), certificate = format!("{state}{mark}"))
+        let words = self.words();
+        let officer = roster.officers.get(&pick.id);
+        let valid = Validity::on(officer.and_then(|officer| officer.certificate.as_ref()), day).is_valid();
+        let out = officer.and_then(|officer| labels::out_of_service(words, officer, day));
+        let (state, how) = out.unwrap_or_else(|| {
+            if valid {
+                (say!(words, "certificate-short"), Meaning::Good)
+            } else {
+                (say!(words, "certificate-none-short"), Meaning::Bad)
+            }
+        });
+        say!(words, "log-officer", name = pick.name.as_str(), certificate = format!("{state}{}", mark(canvas, how)))
     }
 
     /// Marks a value that is merely proposed; the room left for the value.
@@ -389,5 +391,13 @@ fn look(source: Source) -> Meaning {
     match source {
         Source::Stated => Meaning::Text,
         Source::Suggested | Source::Carried => Meaning::Suggested,
+    }
+}
+
+fn mark(canvas: &Canvas, how: Meaning) -> &'static str {
+    match how {
+        Meaning::Good => canvas.glyphs.permitted,
+        Meaning::Warn => canvas.glyphs.review,
+        _ => canvas.glyphs.improper,
     }
 }

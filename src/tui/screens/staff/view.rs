@@ -130,6 +130,7 @@ fn against(words: &Words, rule: &str) -> String {
         "person.failed-assessment" => say!(words, "against-failed-assessment"),
         "person.underage" => say!(words, "against-underage"),
         "person.other-agency" => say!(words, "against-other-agency"),
+        "person.standing-unknown" => say!(words, "against-unknown"),
         _ => say!(words, "against-duty"),
     }
 }
@@ -185,8 +186,8 @@ impl Page<'_> {
         let person = &row.person;
         let today = shared.now.china_date();
         self.add(&format!("{} {}", person.name, person.id), Meaning::Title);
-        let standing = words.terms().standing(person.status);
-        let look = if person.status == Status::Active { Meaning::Good } else { Meaning::Bad };
+        let standing = words.terms().standing(row.status);
+        let look = if row.status == Status::Active { Meaning::Good } else { Meaning::Bad };
         self.fact(&say!(words, "staff-status"), &standing, look);
         let unit = person.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
         self.fact(
