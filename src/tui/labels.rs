@@ -1,7 +1,7 @@
 //! Words for the values that several screens show.
 
 use auxlog_i18n::Place;
-use auxlog_law::{Lang, Rulebook, Status};
+use auxlog_law::{Lang, Outcome, Rulebook, Status};
 use auxlog_record::facts::{officer_status, standing, supervises};
 use auxlog_record::{Auxiliary, Date, Moment, Officer, Validity, china};
 use auxlog_sync::message::{Awaiting, IncidentNote};

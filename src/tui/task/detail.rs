@@ -2,27 +2,23 @@
 //! ground, and every record about it. Shared by the list of tasks and the review.
 
 use auxlog_i18n::Names;
-use auxlog_law::{Lang, Rulebook, Verdict};
+use auxlog_law::{Rulebook, Verdict};
 use auxlog_record::{Event, Roster, Shape, Task, TaskField, Value};
 use auxlog_store::{HistoryEntry, NamedOfficer, TaskDetail, TaskRow, TaskStatus};
 
-use crate::glyph::Glyphs;
 use crate::labels;
-use crate::shared::Shared;
 use crate::task::panel::{self, Panel};
 use crate::text;
 use crate::theme::Meaning;
-use crate::widgets::Line;
+use crate::widgets::{Line, Page};
 use crate::words::{Words, say};
 
-/// The detail as lines of at most `columns`.
-pub fn lines(detail: &TaskDetail, shared: &Shared, glyphs: &Glyphs, columns: usize) -> Vec<Line> {
-    let mut writer = Writer { words: &shared.words, lang: shared.lang(), glyphs, columns, lines: Vec::new() };
-    writer.head(detail);
-    writer.stated(&detail.row.task, &(&detail.row, &*shared.roster()));
-    writer.found(detail);
-    writer.history(detail, &shared.roster());
-    writer.lines
+/// Writes the detail.
+pub fn write(detail: &TaskDetail, page: &mut Page) {
+    page.head(detail);
+    page.stated(&detail.row.task, &(&detail.row, &*page.shared.roster()));
+    page.found(detail);
+    page.history(detail, &page.shared.roster());
 }
 
 /// What a task states, field by field; what was done stands without a label.
@@ -47,34 +43,7 @@ pub fn is_sample(row: &TaskRow) -> bool {
     row.verdict == auxlog_law::Severity::Permitted
 }
 
-struct Writer<'a> {
-    words: &'a Words,
-    lang: Lang,
-    glyphs: &'a Glyphs,
-    columns: usize,
-    lines: Vec<Line>,
-}
-
-impl Writer<'_> {
-    fn add(&mut self, indent: usize, said: &str, meaning: Meaning) {
-        let blank = " ".repeat(indent);
-        for line in text::wrap(said, self.columns.saturating_sub(indent)) {
-            self.lines.push(Line { text: format!("{blank}{line}"), meaning });
-        }
-    }
-
-    fn heading(&mut self, heading: &str) {
-        self.lines.push(Line { text: String::new(), meaning: Meaning::Text });
-        self.add(0, heading, Meaning::Title);
-    }
-
-    /// A fact with its label; what was not stated is left out.
-    fn fact(&mut self, label: &str, value: &str) {
-        if !value.is_empty() {
-            self.add(0, &say!(self.words, "detail-fact", label = label, value = value), Meaning::Text);
-        }
-    }
-
+impl Page<'_> {
     fn head(&mut self, detail: &TaskDetail) {
         let row = &detail.row;
         let severity = self.words.terms().verdict(row.verdict);
@@ -108,11 +77,15 @@ impl Writer<'_> {
 
     fn found(&mut self, detail: &TaskDetail) {
         let verdict = &detail.judged.verdict;
-        self.heading(&say!(self.words, "detail-found", rulebook = labels::rulebook(&verdict.rulebook, self.lang)));
+        self.heading(&say!(
+            self.words,
+            "detail-found",
+            rulebook = labels::rulebook(&verdict.rulebook, self.words.lang())
+        ));
         let names: Vec<&str> =
             detail.judged.people.iter().map(|person| person.name.as_deref().unwrap_or(person.id.0.as_str())).collect();
-        let panel = Panel::of(Rulebook::in_use(), verdict, &[], &names, self.lang);
-        self.lines.extend(panel.lines(self.words, self.glyphs, self.columns));
+        let panel = Panel::of(Rulebook::in_use(), verdict, &[], &names, self.words.lang());
+        panel.write(self);
         for person in &detail.judged.people {
             if !person.differs.is_empty() {
                 let who = named(person.name.as_deref(), &person.id.0);
@@ -336,18 +309,17 @@ pub fn is_open(detail: &TaskDetail) -> bool {
     matches!(detail.row.status, TaskStatus::Open | TaskStatus::Statement) || detail.row.sampled
 }
 
-/// What a list's row tells of a task, for a panel beside the list.
-pub fn brief(row: &TaskRow, shared: &Shared, glyphs: &Glyphs, columns: usize) -> Vec<Line> {
-    let words = &shared.words;
-    let mut writer = Writer { words, lang: shared.lang(), glyphs, columns, lines: Vec::new() };
+/// Writes what a list's row tells of a task, for a panel beside the list.
+pub fn brief(row: &TaskRow, page: &mut Page) {
+    let words = page.words;
     let status = words.terms().status(row.status);
-    let mark = panel::mark(row.verdict, glyphs);
+    let mark = panel::mark(row.verdict, page.glyphs);
     let head = format!("{mark} {}  {status}", words.terms().verdict(row.verdict));
-    writer.add(0, &head, panel::meaning(row.verdict));
+    page.add(0, &head, panel::meaning(row.verdict));
     for said in stated_in_brief(words, &row.task, row) {
-        writer.add(0, &said, Meaning::Text);
+        page.add(0, &said, Meaning::Text);
     }
-    writer.fact(&say!(words, "detail-logged-by"), &by_name(&row.logged_by));
+    page.fact(&say!(words, "detail-logged-by"), &by_name(&row.logged_by));
     let names: Vec<&str> =
         row.auxiliaries.iter().map(|person| person.name.as_deref().unwrap_or(person.id.0.as_str())).collect();
     let verdict = Verdict {
@@ -357,8 +329,7 @@ pub fn brief(row: &TaskRow, shared: &Shared, glyphs: &Glyphs, columns: usize) ->
         rulebook: String::new(),
         digest: String::new(),
     };
-    let panel = Panel::of(Rulebook::in_use(), &verdict, &[], &names, shared.lang());
-    writer.lines.push(Line { text: String::new(), meaning: Meaning::Text });
-    writer.lines.extend(panel.lines(words, glyphs, columns));
-    writer.lines
+    let panel = Panel::of(Rulebook::in_use(), &verdict, &[], &names, words.lang());
+    page.blank();
+    panel.write(page);
 }

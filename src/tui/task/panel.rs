@@ -5,10 +5,9 @@
 use auxlog_law::{Answerable, Change, Facts, Finding, Lang, Rulebook, Severity, Suggestion, Verdict};
 
 use crate::glyph::Glyphs;
-use crate::text;
 use crate::theme::Meaning;
-use crate::widgets::Line;
-use crate::words::{Words, say};
+use crate::widgets::Page;
+use crate::words::say;
 
 /// A provision as cited, and its words.
 pub type Quoted = (String, String);
@@ -85,71 +84,56 @@ impl Panel {
         }
     }
 
-    /// The panel as lines of at most `columns`.
+    /// Writes the panel.
     ///
     /// What was found and the article it rests on come first, so that a panel of few lines still
     /// shows both; then what would make it proper, who answers, and what else is cited.
-    pub fn lines(&self, words: &Words, glyphs: &Glyphs, columns: usize) -> Vec<Line> {
-        let mut lines = Lines { columns, lines: Vec::new() };
+    pub fn write(&self, page: &mut Page) {
+        let words = page.words;
         for (place, point) in self.points.iter().enumerate() {
-            let mark = mark(point.severity, glyphs);
-            lines.add(0, &format!("{mark} {}", point.message), meaning(point.severity));
+            let mark = mark(point.severity, page.glyphs);
+            page.add(0, &format!("{mark} {}", point.message), meaning(point.severity));
             let (first, others) =
                 point.cited.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
             if let Some(quoted) = first {
-                lines.quote(quoted);
+                quote(page, quoted);
             }
             if let Some(asks) = &point.asks {
-                lines.add(2, asks, Meaning::Warn);
+                page.add(2, asks, Meaning::Warn);
             }
             if place == 0 && !self.proper.is_empty() {
                 let changes = self.proper.join(&say!(words, "list-separator"));
-                lines.add(2, &say!(words, "panel-proper", changes = changes), Meaning::Good);
+                page.add(2, &say!(words, "panel-proper", changes = changes), Meaning::Good);
             }
             if !point.remedy.is_empty() {
-                lines.add(2, &say!(words, "panel-remedy", remedy = point.remedy.as_str()), Meaning::Text);
+                page.add(2, &say!(words, "panel-remedy", remedy = point.remedy.as_str()), Meaning::Text);
             }
             if !point.answers.is_empty() {
-                lines.add(
+                page.add(
                     2,
                     &say!(words, "panel-answers", who = words.terms().answerable(&point.answers)),
                     Meaning::Text,
                 );
             }
             for quoted in others {
-                lines.quote(quoted);
+                quote(page, quoted);
             }
             for (cited, verbatim) in &point.consequence {
                 let cited = say!(words, "panel-consequence", cited = cited.as_str());
-                lines.quote(&(cited, verbatim.clone()));
+                quote(page, &(cited, verbatim.clone()));
             }
         }
         if !self.basis.is_empty() {
-            lines.add(0, &say!(words, "panel-basis"), Meaning::Dim);
+            page.add(0, &say!(words, "panel-basis"), Meaning::Dim);
             for quoted in &self.basis {
-                lines.quote(quoted);
+                quote(page, quoted);
             }
         }
-        lines.lines
     }
 }
 
-struct Lines {
-    columns: usize,
-    lines: Vec<Line>,
-}
-
-impl Lines {
-    fn add(&mut self, indent: usize, text: &str, meaning: Meaning) {
-        let blank = " ".repeat(indent);
-        for line in text::wrap(text, self.columns.saturating_sub(indent)) {
-            self.lines.push(Line { text: format!("{blank}{line}"), meaning });
-        }
-    }
-
-    fn quote(&mut self, (cited, verbatim): &Quoted) {
-        self.add(2, &format!("{cited}　{verbatim}"), Meaning::Accent);
-    }
+fn quote(page: &mut Page, (cited, verbatim): &Quoted) {
+    page.add(2, &format!("{cited}　{verbatim}"), Meaning::Accent);
 }
 
 fn point(rulebook: &Rulebook, finding: &Finding, names: &[&str], lang: Lang) -> Point {

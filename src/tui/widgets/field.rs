@@ -59,6 +59,24 @@ impl Field {
         self.editor.run(command)
     }
 
+    /// Draws it on the first line of `area` between its label and what stands at the right.
+    pub fn view_between(
+        &self,
+        canvas: &mut Canvas,
+        area: Rect,
+        label: &str,
+        right: &str,
+        focus: bool,
+        placeholder: &str,
+    ) {
+        let columns = |text: &str| u16::try_from(text::width(text) + 1).unwrap_or(10);
+        let (before, after) = (columns(label), columns(right));
+        canvas.text(area.x, area.y, label, before, Meaning::Dim);
+        let width = area.width.saturating_sub(before + after);
+        self.view(canvas, Rect { x: area.x + before, width, height: 1, ..area }, focus, placeholder);
+        canvas.text_right(Rect { height: 1, ..area }, right, Meaning::Dim);
+    }
+
     /// Draws it on the first line of `area`; with the focus it owns the caret. `placeholder`
     /// stands there while it is empty.
     pub fn view(&self, canvas: &mut Canvas, area: Rect, focus: bool, placeholder: &str) {

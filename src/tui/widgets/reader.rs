@@ -6,16 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::canvas::Canvas;
 use crate::command::Command;
-use crate::theme::Meaning;
-
-/// A line to be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// Its text, indented.
-    pub text: String,
-    /// What it means.
-    pub meaning: Meaning,
-}
+use crate::widgets::Line;
 
 /// What of a text is seen.
 #[derive(Debug, Clone, Default)]

@@ -8,10 +8,10 @@ use ratatui::layout::Rect;
 use super::Law;
 use super::view::scrolled;
 use crate::canvas::Canvas;
-use crate::glyph::Glyphs;
 use crate::shared::Shared;
 use crate::task::panel::{self, Panel};
 use crate::theme::Meaning;
+use crate::widgets::{Line, Page};
 use crate::words::{Words, say};
 
 /// A way to do a duty.
@@ -56,30 +56,26 @@ fn verdict(rulebook: &Rulebook, code: &str, way: Way, now: Moment) -> Severity {
 
 /// Every way of doing the duty `code` that the rules tell apart: how it is judged and why, who
 /// answers, what may follow, and what would make it proper.
-fn worked_out(
-    rulebook: &Rulebook,
-    code: &str,
-    words: &Words,
-    glyphs: &Glyphs,
-    columns: usize,
-) -> Vec<(String, Meaning)> {
-    let (Some(duty), lang) = (rulebook.activity(code), words.lang()) else { return Vec::new() };
-    let mut paragraphs = vec![(String::new(), Meaning::Text), (say!(words, "law-outlooks"), Meaning::Dim)];
+fn worked_out(rulebook: &Rulebook, code: &str, page: &mut Page) {
+    let words = page.words;
+    let (Some(duty), lang) = (rulebook.activity(code), words.lang()) else { return };
+    page.blank();
+    page.add(0, &say!(words, "law-outlooks"), Meaning::Dim);
     for outlook in rulebook.outlooks(duty) {
         let severity = outlook.verdict.verdict;
         let label = rulebook.outlook_label(&outlook, lang);
-        let said = format!("{} {}  {label}", panel::mark(severity, glyphs), words.terms().verdict(severity));
-        paragraphs.push((String::new(), Meaning::Text));
-        paragraphs.push((said, panel::meaning(severity)));
+        let said = format!("{} {}  {label}", panel::mark(severity, page.glyphs), words.terms().verdict(severity));
+        page.blank();
+        page.add(0, &said, panel::meaning(severity));
         let proper = outlook.proper.as_deref().unwrap_or_default();
-        let panel = Panel::of(rulebook, &outlook.verdict, proper, &[], lang);
-        let lines = panel.lines(words, glyphs, columns.saturating_sub(3));
-        paragraphs.extend(lines.into_iter().map(|line| (format!("  {}", line.text), line.meaning)));
+        let mut panel = Page::new(page.shared, page.columns.saturating_sub(2));
+        Panel::of(rulebook, &outlook.verdict, proper, &[], lang).write(&mut panel);
+        let inset = panel.lines.into_iter().map(|line| Line { text: format!("  {}", line.text), ..line });
+        page.lines.extend(inset);
         if outlook.proper.is_none() {
-            paragraphs.push((format!("  {}", say!(words, "law-never-proper")), Meaning::Dim));
+            page.add(2, &say!(words, "law-never-proper"), Meaning::Dim);
         }
     }
-    paragraphs
 }
 
 pub(super) fn draw(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect, place: usize) {
@@ -88,25 +84,25 @@ pub(super) fn draw(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect, 
     let title = format!("{}  {}", rulebook.cite_label(&duty.item, lang), duty.name(lang));
     let inner = canvas.frame(area, &title, false);
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-    let mut paragraphs: Vec<(String, Meaning)> = Vec::new();
+    let mut page = Page::new(shared, usize::from(inner.width.saturating_sub(1)));
     for way in Way::ALL {
         let severity = verdict(rulebook, &duty.code, way, shared.now);
-        let mark = panel::mark(severity, &canvas.glyphs);
+        let mark = panel::mark(severity, page.glyphs);
         let said = format!("{mark} {}  {}", words.terms().verdict(severity), way.says(words));
-        paragraphs.push((said, panel::meaning(severity)));
+        page.add(0, &said, panel::meaning(severity));
     }
-    paragraphs.push((String::new(), Meaning::Text));
+    page.blank();
     if let Some(provision) = rulebook.provision(&duty.item) {
-        paragraphs.extend(provision.verbatim().lines().map(|line| (line.to_owned(), Meaning::Text)));
+        page.add(0, &provision.verbatim(), Meaning::Text);
     }
-    paragraphs.push((String::new(), Meaning::Text));
-    paragraphs.push((say!(words, "law-duty-code", code = duty.code.as_str()), Meaning::Dim));
+    page.blank();
+    page.add(0, &say!(words, "law-duty-code", code = duty.code.as_str()), Meaning::Dim);
     if !duty.words.is_empty() {
         let found = duty.words.join(&say!(words, "list-separator"));
-        paragraphs.push((say!(words, "law-duty-words", found = found), Meaning::Dim));
+        page.add(0, &say!(words, "law-duty-words", found = found), Meaning::Dim);
     }
-    paragraphs.extend(worked_out(rulebook, &duty.code, words, &canvas.glyphs, usize::from(inner.width)));
-    scrolled(law, canvas, inner, &paragraphs);
+    worked_out(rulebook, &duty.code, &mut page);
+    scrolled(law, canvas, inner, &page.lines);
 }
 
 #[cfg(test)]

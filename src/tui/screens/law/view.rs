@@ -11,7 +11,7 @@ use crate::shared::Shared;
 use crate::task::panel;
 use crate::text;
 use crate::theme::Meaning;
-use crate::widgets::{Cell, Column, table};
+use crate::widgets::{Cell, Column, Line, Page, table};
 use crate::words::{Words, say};
 
 /// How many lines one page key scrolls the text.
@@ -109,11 +109,11 @@ fn article(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect, place: u
     let item = law.item.as_deref().and_then(|cite| rulebook.provision(cite)).and_then(|p| p.item);
     let opening = item.map(|item| format!("（{}）", auxlog_law::numeral(item)));
     let marked = |paragraph: &str| opening.as_deref().is_some_and(|opening| paragraph.starts_with(opening));
-    let paragraphs = provision
-        .text
-        .lines()
-        .map(|paragraph| (paragraph.to_owned(), if marked(paragraph) { Meaning::Selected } else { Meaning::Text }));
-    scrolled(law, canvas, inner, &paragraphs.collect::<Vec<_>>());
+    let mut page = Page::new(shared, usize::from(inner.width.saturating_sub(1)));
+    for paragraph in provision.text.lines() {
+        page.add(0, paragraph, if marked(paragraph) { Meaning::Selected } else { Meaning::Text });
+    }
+    scrolled(law, canvas, inner, &page.lines);
 }
 
 fn rule(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect, place: usize) {
@@ -121,32 +121,32 @@ fn rule(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect, place: usiz
     let Some(row) = rulebook.rows().get(place) else { return };
     let inner = canvas.frame(area, &row.id, false);
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-    let mut paragraphs: Vec<(String, Meaning)> = Vec::new();
+    let mut page = Page::new(shared, usize::from(inner.width.saturating_sub(1)));
     for case in &row.cases {
-        paragraphs.push((words.terms().verdict(case.severity), panel::meaning(case.severity)));
-        paragraphs.push((plain(case.message(lang), words), Meaning::Text));
+        page.add(0, &words.terms().verdict(case.severity), panel::meaning(case.severity));
+        page.add(0, &plain(case.message(lang), words), Meaning::Text);
         if !case.remedy(lang).is_empty() {
-            paragraphs.push((say!(words, "law-remedy", text = plain(case.remedy(lang), words)), Meaning::Text));
+            page.add(0, &say!(words, "law-remedy", text = plain(case.remedy(lang), words)), Meaning::Text);
         }
         let cites = case.cites.iter().map(|cite| match cite.as_str() {
             "item" => say!(words, "law-own-item"),
             cite => rulebook.cite_label(cite, lang),
         });
         let cites: Vec<String> = cites.collect();
-        paragraphs.push((say!(words, "law-cites", text = cites.join("  ")), Meaning::Accent));
+        page.add(0, &say!(words, "law-cites", text = cites.join("  ")), Meaning::Accent);
         if !case.answers.is_empty() {
             let answers = words.terms().answerable(&case.answers);
-            paragraphs.push((say!(words, "law-answers", text = answers), Meaning::Dim));
+            page.add(0, &say!(words, "law-answers", text = answers), Meaning::Dim);
         }
-        paragraphs.push((String::new(), Meaning::Text));
+        page.blank();
     }
     if !row.when.is_empty() {
-        paragraphs.push((say!(words, "law-when"), Meaning::Dim));
+        page.add(0, &say!(words, "law-when"), Meaning::Dim);
     }
     for condition in rulebook.conditions_label(&row.when, lang) {
-        paragraphs.push((condition, Meaning::Dim));
+        page.add(0, &condition, Meaning::Dim);
     }
-    scrolled(law, canvas, inner, &paragraphs);
+    scrolled(law, canvas, inner, &page.lines);
 }
 
 /// A row's words without a task: what they would name is called in general.
@@ -156,22 +156,17 @@ fn plain(text: &str, words: &Words) -> String {
         .replace("{person}", &say!(words, "law-a-person"))
 }
 
-/// Draws paragraphs one after another, scrolled, what was searched for marked.
-pub(super) fn scrolled(law: &Law, canvas: &mut Canvas, area: Rect, paragraphs: &[(String, Meaning)]) {
-    let columns = usize::from(area.width.saturating_sub(1));
-    let lines: Vec<(&str, Meaning)> = paragraphs
-        .iter()
-        .flat_map(|(paragraph, meaning)| text::wrap(paragraph, columns).into_iter().map(|line| (line, *meaning)))
-        .collect();
+/// Draws lines, scrolled, what was searched for marked.
+pub(super) fn scrolled(law: &Law, canvas: &mut Canvas, area: Rect, lines: &[Line]) {
     let rows = usize::from(area.height);
-    let marked = lines.iter().position(|(_, meaning)| *meaning == Meaning::Selected);
+    let marked = lines.iter().position(|line| line.meaning == Meaning::Selected);
     let start = marked.map_or(0, |line| if line < rows { 0 } else { line });
     let top = (start + law.scroll).min(lines.len().saturating_sub(rows));
     let typed = law.search.text().trim();
-    for ((line, meaning), y) in lines.iter().skip(top).zip(area.top()..area.bottom()) {
-        canvas.text(area.x, y, line, area.width, *meaning);
-        for (at, found) in line.match_indices(typed).filter(|_| !typed.is_empty()) {
-            let x = area.x + u16::try_from(text::column_of(line, at)).unwrap_or(0);
+    for (line, y) in lines.iter().skip(top).zip(area.top()..area.bottom()) {
+        canvas.text(area.x, y, &line.text, area.width, line.meaning);
+        for (at, found) in line.text.match_indices(typed).filter(|_| !typed.is_empty()) {
+            let x = area.x + u16::try_from(text::column_of(&line.text, at)).unwrap_or(0);
             let width = u16::try_from(text::width(found)).unwrap_or(0);
             canvas.mark(Rect { x, y, width, height: 1 }, Meaning::Selected);
         }

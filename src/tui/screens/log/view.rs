@@ -17,6 +17,7 @@ use crate::shared::Shared;
 use crate::task::panel::{self, Panel};
 use crate::text;
 use crate::theme::Meaning;
+use crate::widgets::Page;
 use crate::words::{Words, say};
 
 /// From this width on the verdict stands beside the form.
@@ -323,8 +324,9 @@ impl Drawing<'_> {
         };
         canvas.line(area, &[(&head, panel::meaning(panel.severity)), ("  ", Meaning::Text), (&count, Meaning::Dim)]);
         let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        let columns = usize::from(body.width.saturating_sub(2));
-        let lines = panel.lines(words, &glyphs, columns);
+        let mut page = Page::new(self.shared, usize::from(body.width.saturating_sub(2)));
+        panel.write(&mut page);
+        let lines = page.lines;
         let rows = usize::from(body.height);
         if lines.len() > rows {
             let key = self.shared.keymap.shown(Command::ListPageDown).unwrap_or_default();

@@ -1,8 +1,8 @@
 //! 复核: the flags that await a decision, and the steps that lead to one (第二十九、三十条).
 
+mod book;
 mod draft;
 pub mod steps;
-mod view;
 pub mod words;
 pub mod writing;
 
@@ -13,24 +13,24 @@ use auxlog_record::RecordId;
 use auxlog_store::{Order, TaskDetail, TaskQuery};
 use ratatui::layout::Rect;
 
+use self::book::Flags;
 use self::draft::{DRAFT, Kept};
 use self::steps::Step;
 use self::words::{closed_short, lacking, step_doc, step_name};
 use self::writing::Writing;
-use crate::canvas::{Canvas, Hit};
+use crate::canvas::{Canvas, Hit, centred};
 use crate::command::{Command, Scope};
 use crate::effect::{Alarm, Answer, Ask, Effect, Failure};
 use crate::event::Input;
 use crate::export::{self, Form, Which};
+use crate::labels;
 use crate::screen::{Screen, Target};
 use crate::shared::{Cx, Shared, Tone};
 use crate::task::detail::{self, named};
 use crate::theme::Meaning;
-use crate::widgets::Reader;
-use crate::widgets::cites;
-use crate::widgets::pages::{PAGE, Pages};
-use crate::widgets::{Entry, Picked, Picker};
-use crate::words::say;
+use crate::widgets::register::{Did, Front, Register, cites};
+use crate::widgets::{Entry, PART, Picker};
+use crate::words::{Words, say};
 
 /// A draft is kept after so long without a key.
 const QUIET: std::time::Duration = std::time::Duration::from_millis(300);
@@ -38,12 +38,7 @@ const QUIET: std::time::Duration = std::time::Duration::from_millis(300);
 /// The review screen.
 #[derive(Debug, Default)]
 pub struct Review {
-    queue: Pages,
-    opened: Option<Opened>,
-    /// The steps to choose from.
-    choosing: Option<Picker<Step>>,
-    /// The provisions to choose from.
-    citing: Option<Picker<String>>,
+    flags: Register<Flags>,
     /// The step being written.
     writing: Option<Writing>,
     /// What the draft on disk says.
@@ -52,35 +47,14 @@ pub struct Review {
     looked: bool,
 }
 
-#[derive(Debug)]
-struct Opened {
-    id: RecordId,
-    detail: Option<Box<TaskDetail>>,
-    reader: Reader,
-}
-
 impl Review {
-    fn reload(&mut self, cx: &mut Cx) {
-        self.queue.forget();
-        self.load(cx);
-    }
-
-    fn load(&mut self, cx: &mut Cx) {
-        for offset in self.queue.missing() {
-            cx.ask(Ask::Flags(query(offset)));
-        }
-    }
-
     fn open(&mut self, id: RecordId, cx: &mut Cx) {
-        self.choosing = None;
-        self.citing = None;
         self.writing = None;
-        self.opened = Some(Opened { id, detail: None, reader: Reader::default() });
-        cx.ask(Ask::Task(id));
+        self.flags.open(id, cx);
     }
 
     fn detail(&self) -> Option<&TaskDetail> {
-        self.opened.as_ref()?.detail.as_deref()
+        self.flags.detail()
     }
 
     /// Offers all steps; one that is closed says why, so that nobody wonders where it is.
@@ -100,11 +74,11 @@ impl Review {
                 entry
             })
             .collect();
-        self.choosing = Some(Picker::one(say!(words, "review-steps-title"), entries));
+        let picker = Picker::one(say!(words, "review-steps-title"), entries);
+        self.flags.ask(Front::choice(picker, say!(words, "review-steps-hint"), (76, 16)));
     }
 
     fn write(&mut self, step: Step, cx: &mut Cx) {
-        self.choosing = None;
         let Some(task) = self.detail() else { return };
         if let Err(closed) = steps::open(step, &task.standing) {
             cx.notify(Tone::Failed, cx.words().terms().closed(closed));
@@ -150,11 +124,7 @@ impl Review {
         let Some(task) = self.detail() else { return };
         let findings = &task.judged.verdict.findings;
         let cited = if findings.is_empty() { task.judged.verdict.basis.clone() } else { cites::cited(findings) };
-        match &cited[..] {
-            [] => {}
-            [only] => cx.go(Target::Provision(only.clone())),
-            _ => self.citing = Some(cites::picker(cx.words(), &cited)),
-        }
+        self.flags.read(&cited, cx);
     }
 
     fn send(&mut self, cx: &mut Cx) {
@@ -185,31 +155,19 @@ impl Review {
         }
     }
 
-    fn cited(&mut self, picked: Picked<String>, cx: &mut Cx) {
-        match picked {
-            Picked::Open => return,
-            Picked::Cancelled => {}
-            Picked::Chosen(cited) => cited.into_iter().take(1).for_each(|cite| cx.go(Target::Provision(cite))),
-        }
-        self.citing = None;
-    }
-
-    fn picked(&mut self, picked: Picked<Step>, cx: &mut Cx) {
-        match picked {
-            Picked::Open => {}
-            Picked::Cancelled => self.choosing = None,
-            Picked::Chosen(steps) => {
-                if let Some(step) = steps.first() {
-                    self.write(*step, cx);
-                }
-            }
+    /// Begins the step that was chosen.
+    fn did(&mut self, did: &Did<Step>, cx: &mut Cx) {
+        match did {
+            Did::Chosen(step) => self.write(*step, cx),
+            Did::Closed => self.flags.reload(cx),
+            _ => {}
         }
     }
 }
 
 /// The question for a part of the queue.
 pub(crate) fn query(offset: usize) -> TaskQuery {
-    TaskQuery { open: true, sampled: true, order: Order::Urgent, offset, limit: PAGE, ..TaskQuery::default() }
+    TaskQuery { open: true, sampled: true, order: Order::Urgent, offset, limit: PART, ..TaskQuery::default() }
 }
 
 /// A step about a task, with nothing written yet.
@@ -223,30 +181,22 @@ impl Screen for Review {
     fn scopes(&self) -> &'static [Scope] {
         if self.writing.is_some() {
             &[Scope::Form, Scope::Review]
-        } else if self.choosing.is_some() || self.citing.is_some() {
-            &[Scope::List]
         } else {
-            &[Scope::Review, Scope::List]
+            self.flags.scopes(&[Scope::Review, Scope::List])
         }
     }
 
     fn editing(&self) -> bool {
-        self.writing.is_some() || self.choosing.is_some() || self.citing.is_some()
+        self.writing.is_some() || self.flags.is_covered()
     }
 
     fn input(&mut self, input: &Input, cx: &mut Cx) -> bool {
-        if let Some(writing) = &mut self.writing {
-            let taken = writing.input(input);
-            if taken {
-                cx.effect(Effect::Wake { alarm: Alarm::Draft, after: QUIET });
-            }
-            return taken;
+        let Some(writing) = &mut self.writing else { return self.flags.input(input) };
+        let taken = writing.input(input);
+        if taken {
+            cx.effect(Effect::Wake { alarm: Alarm::Draft, after: QUIET });
         }
-        match (&mut self.choosing, &mut self.citing) {
-            (Some(picker), _) => picker.input(input),
-            (None, Some(picker)) => picker.input(input),
-            (None, None) => false,
-        }
+        taken
     }
 
     fn run(&mut self, command: Command, cx: &mut Cx) -> bool {
@@ -254,23 +204,16 @@ impl Screen for Review {
             self.run_writing(command, cx);
             return true;
         }
-        if let Some(picker) = &mut self.choosing {
-            let picked = picker.run(command);
-            self.picked(picked, cx);
-            return true;
-        }
-        if let Some(picker) = &mut self.citing {
-            let picked = picker.run(command);
-            self.cited(picked, cx);
-            return true;
+        let opens = command == Command::ReviewDecide && self.flags.opened().is_none();
+        match self.flags.run(if opens { Command::ListOpen } else { command }, cx) {
+            Did::Nothing => {}
+            did => {
+                self.did(&did, cx);
+                return true;
+            }
         }
         match command {
-            Command::ReviewDecide | Command::ListOpen if self.opened.is_some() => self.choose(cx),
-            Command::ReviewDecide | Command::ListOpen => {
-                if let Some(id) = self.queue.selected().map(|row| row.id) {
-                    self.open(id, cx);
-                }
-            }
+            Command::ReviewDecide | Command::ListOpen => self.choose(cx),
             Command::ReviewLaw => self.read_law(cx),
             Command::ReviewExport => {
                 if let Some(task) = self.detail() {
@@ -278,18 +221,7 @@ impl Screen for Review {
                     export::ask(Which::Task(task.row.id), Form::Evidence, path, cx);
                 }
             }
-            Command::Back if self.opened.is_some() => {
-                self.opened = None;
-                self.reload(cx);
-            }
-            command => {
-                if let Some(opened) = &mut self.opened {
-                    return opened.reader.run(command);
-                }
-                let moved = self.queue.list.run(command);
-                self.load(cx);
-                return moved;
-            }
+            _ => return false,
         }
         true
     }
@@ -298,31 +230,20 @@ impl Screen for Review {
         match command {
             Command::ReviewSave => self.writing.as_ref().is_some_and(|writing| writing.sending.is_none()),
             Command::ReviewDecide | Command::ReviewLaw | Command::ReviewExport if self.writing.is_some() => false,
-            Command::ReviewDecide | Command::ListOpen => match &self.opened {
-                Some(opened) => opened.detail.is_some(),
-                None => self.queue.selected().is_some(),
+            Command::ReviewDecide | Command::ListOpen => match self.flags.opened() {
+                Some(_) => self.detail().is_some(),
+                None => self.flags.rows.selected().is_some(),
             },
             Command::ReviewLaw => self.detail().is_some(),
             Command::ReviewExport => self.detail().is_some() && shared.exports_to.is_some(),
-            Command::ListSearch => false,
-            _ => true,
+            command => self.flags.enabled(command),
         }
     }
 
     fn click(&mut self, hit: Hit, cx: &mut Cx) {
-        if let Some(picker) = &mut self.choosing {
-            let picked = picker.click(hit);
-            self.picked(picked, cx);
-        } else if let Some(picker) = &mut self.citing {
-            let picked = picker.click(hit);
-            self.cited(picked, cx);
-        } else if let (Hit::Row(row), None, None) = (hit, &self.writing, &self.opened) {
-            if self.queue.list.selected() == Some(row) {
-                self.run(Command::ListOpen, cx);
-            } else {
-                self.queue.list.select(row);
-                self.load(cx);
-            }
+        if self.writing.is_none() {
+            let did = self.flags.click(hit, cx);
+            self.did(&did, cx);
         }
     }
 
@@ -335,34 +256,28 @@ impl Screen for Review {
     }
 
     fn enter(&mut self, target: &Target, cx: &mut Cx) {
-        self.reload(cx);
         if !std::mem::replace(&mut self.looked, true) {
             cx.ask(Ask::LoadDraft(DRAFT));
         }
-        match (target, &self.opened) {
-            (Target::Flag(id), _) => self.open(*id, cx),
-            (_, Some(opened)) => {
-                cx.ask(Ask::Task(opened.id));
+        match target {
+            Target::Flag(id) => {
+                self.flags.reload(cx);
+                self.open(*id, cx);
             }
-            (_, None) => {}
+            _ => self.flags.refresh(cx),
         }
     }
 
     fn answer(&mut self, answer: &Answer, cx: &mut Cx) {
         match answer {
             Answer::Flags(query, page) => {
-                self.queue.put(query.offset, page.clone());
-                self.load(cx);
+                self.flags.rows.put(query.offset, page.rows.clone(), page.total);
+                self.flags.load(cx);
             }
             Answer::Task(task) => {
-                if let Some(opened) = &mut self.opened
-                    && opened.id == task.row.id
-                {
-                    let first = opened.detail.is_none();
-                    opened.detail = Some(task.clone());
-                    if first && self.writing.is_none() && self.choosing.is_none() {
-                        self.bring_back(None);
-                    }
+                let first = self.flags.put(&task.row.id, task);
+                if first && self.writing.is_none() && !self.flags.is_covered() {
+                    self.bring_back(None);
                 }
             }
             Answer::Recorded(_) => {
@@ -372,10 +287,7 @@ impl Screen for Review {
                     cx.done(say!(cx.words(), "review-saved", step = step));
                     self.forget(cx);
                 }
-                self.reload(cx);
-                if let Some(opened) = &self.opened {
-                    cx.ask(Ask::Task(opened.id));
-                }
+                self.flags.refresh(cx);
             }
             // What was written stays, to be sent again.
             Answer::Panicked => {
@@ -395,11 +307,11 @@ impl Screen for Review {
                 if let Some(kept) = &self.kept {
                     cx.notify(Tone::Hint, say!(cx.words(), "review-draft", reference = kept.reference.as_str()));
                 }
-                if self.writing.is_none() && self.choosing.is_none() {
+                if self.writing.is_none() && !self.flags.is_covered() {
                     self.bring_back(None);
                 }
             }
-            Answer::Logged(_) => self.reload(cx),
+            Answer::Logged(_) => self.flags.reload(cx),
             _ => {}
         }
     }
@@ -409,6 +321,42 @@ impl Screen for Review {
     }
 
     fn view(&self, shared: &Shared, canvas: &mut Canvas, area: Rect) {
-        view::draw(self, shared, canvas, area);
+        let words = &shared.words;
+        let head = match (self.flags.opened(), self.detail()) {
+            (None, _) => {
+                let total = self.flags.rows.list.total();
+                let flags = usize::try_from(shared.counts.open_flags).unwrap_or(usize::MAX).min(total);
+                let number = |count: usize| labels::grouped(u64::try_from(count).unwrap_or(u64::MAX));
+                let (flags, sampled) = (number(flags), number(total - flags));
+                let said = say!(words, "review-total", flags = flags, sampled = sampled);
+                (total > 0).then_some((said, Meaning::Title))
+            }
+            // What the officer may do stands above the task, so that it is read before the keys.
+            (Some(_), Some(task)) => Some((may(task, words), Meaning::Accent)),
+            (Some(_), None) => None,
+        };
+        if let Some((said, meaning)) = &head {
+            canvas.text(area.x, area.y, said, area.width, *meaning);
+        }
+        let none = say!(words, "review-none");
+        self.flags.view(shared, canvas, area, u16::from(head.is_some()), (&none, Meaning::Good));
+        if let Some(writing) = &self.writing {
+            writing.view(shared, canvas, centred(area, 72, 12));
+        }
+    }
+}
+
+/// What the officer may do about a task.
+fn may(task: &TaskDetail, words: &Words) -> String {
+    if detail::is_open(task) && detail::is_sample(&task.row) && !task.standing.own {
+        say!(words, "review-sample")
+    } else if !detail::is_open(task) {
+        say!(words, "review-decided")
+    } else if !task.standing.own {
+        say!(words, "review-yours")
+    } else if task.nobody_left {
+        say!(words, "review-nobody-left")
+    } else {
+        say!(words, "review-own")
     }
 }

@@ -13,7 +13,7 @@ use crate::sync_state::SyncNews;
 use crate::task::rows;
 use crate::text;
 use crate::theme::Meaning;
-use crate::widgets::{Cell, Column, Line, table};
+use crate::widgets::{Cell, Column, Page, table};
 use crate::words::{Words, say};
 
 /// The newest of what went wrong that are told.
@@ -112,13 +112,11 @@ fn latest(sync: &Sync, shared: &Shared, canvas: &mut Canvas, area: Rect) {
     }
     let newest = sync.concerns.incidents.iter().rev().take(INCIDENTS);
     paragraphs.extend(newest.map(|incident| (labels::incident(words, incident, today), Meaning::Warn)));
-    let columns = usize::from(inner.width.saturating_sub(1));
-    let wrapped = |(paragraph, meaning): &(String, Meaning)| {
-        let lines = text::wrap(paragraph, columns).into_iter();
-        lines.map(|line| Line { text: line.to_owned(), meaning: *meaning }).collect::<Vec<_>>()
-    };
-    let lines: Vec<Line> = paragraphs.iter().flat_map(wrapped).collect();
-    sync.latest.view(canvas, inner, &lines);
+    let mut page = Page::new(shared, usize::from(inner.width.saturating_sub(1)));
+    for (paragraph, meaning) in &paragraphs {
+        page.add(0, paragraph, *meaning);
+    }
+    sync.latest.view(canvas, inner, &page.lines);
 }
 
 /// Tasks whose corrections contradict each other, to be settled by one that knows of both.

@@ -1,17 +1,18 @@
 //! 台账: every task, filtered, and what is known of one.
 
+mod book;
 pub mod filter;
 mod out;
-mod view;
 mod views;
 
 #[cfg(test)]
 mod tests;
 
-use auxlog_record::RecordId;
-use auxlog_store::{TaskDetail, TaskQuery};
+use auxlog_law::Severity;
+use auxlog_store::{TaskRow, TaskStatus};
 use ratatui::layout::Rect;
 
+use self::book::{Filtered, Wish};
 use self::filter::Filter;
 use crate::canvas::{Canvas, Hit};
 use crate::command::{Command, Scope};
@@ -21,11 +22,10 @@ use crate::export::Form;
 use crate::kept::Kept;
 use crate::screen::{Screen, Target};
 use crate::shared::{Cx, Shared, Tone};
-use crate::widgets::Reader;
-use crate::widgets::pages::{PAGE, Pages};
+use crate::theme::Meaning;
+use crate::widgets::register::{Did, Front, Register, cites};
 use crate::widgets::shelf::{Browser, Shelf};
-use crate::widgets::{Asked, Prompt};
-use crate::widgets::{Field, Picker};
+use crate::widgets::{Field, Prompt};
 use crate::words::say;
 
 /// Where the officer's own views are kept.
@@ -33,143 +33,69 @@ const SHELF: &str = "task views";
 /// Words are looked for after so long without a key: that reads through every task.
 const QUIET: std::time::Duration = std::time::Duration::from_millis(150);
 
-/// What lies before the list or the task.
-#[derive(Debug)]
-enum Front {
-    /// Why the task is to be annulled, being written.
-    Annulling(Prompt),
-    /// Views to choose from.
-    Views(Browser),
-    /// Forms of file to choose from.
-    Form(Picker<Form>),
-    /// Where the file goes, being written.
-    Path(Form, Prompt),
-}
-
 /// The list of tasks.
 #[derive(Debug, Default)]
 pub struct Tasks {
     filter_line: Field,
     filtering: bool,
-    filter: Filter,
-    pages: Pages,
-    /// The task that is opened, once it came.
-    opened: Option<Opened>,
-    front: Option<Front>,
+    list: Register<Filtered>,
+    /// Views to choose from.
+    views: Option<Browser>,
     /// The officer's own views.
     shelf: Shelf,
 }
 
-#[derive(Debug)]
-struct Opened {
-    id: RecordId,
-    detail: Option<Box<TaskDetail>>,
-    reader: Reader,
-}
-
 impl Tasks {
-    fn reload(&mut self, cx: &mut Cx) {
-        self.pages.forget();
-        self.load(cx);
-    }
-
-    fn load(&mut self, cx: &mut Cx) {
-        for offset in self.pages.missing() {
-            cx.ask(Ask::Tasks(self.filter.query(offset, PAGE)));
-        }
-    }
-
-    fn open(&mut self, id: RecordId, cx: &mut Cx) {
-        self.opened = Some(Opened { id, detail: None, reader: Reader::default() });
-        cx.ask(Ask::Task(id));
-    }
-
     fn filter_changed(&mut self, cx: &mut Cx) {
         let today = cx.shared.now.china_date().0;
         let filter = Filter::read(self.filter_line.text(), today).with_people(&cx.shared.roster());
-        if filter != self.filter {
+        if filter != self.list.book.filter {
             let reads_all = !filter.words.is_empty() || filter.place.is_some();
-            self.filter = filter;
-            self.pages.list.select(0);
+            self.list.book.filter = filter;
+            self.list.rows.list.select(0);
+            self.list.rows.forget();
             if reads_all && self.filtering {
-                self.pages.forget();
                 cx.effect(Effect::Wake { alarm: Alarm::Filter, after: QUIET });
             } else {
-                self.reload(cx);
+                self.list.load(cx);
             }
         }
     }
 
-    fn run_front(&mut self, command: Command, cx: &mut Cx) {
-        match &mut self.front {
-            Some(Front::Annulling(prompt)) => match prompt.run(command) {
-                Asked::Open => {}
-                Asked::Cancelled => self.front = None,
-                Asked::Empty => cx.notify(Tone::Failed, say!(cx.words(), "reason-needed")),
-                Asked::Given(reason) => self.annul(reason, cx),
-            },
-            Some(Front::Views(browser)) => {
-                let wish = browser.run(command);
-                self.wished(wish, cx);
+    /// What the list knows of the task that is opened, else of the selected one.
+    fn row(&self) -> Option<&TaskRow> {
+        self.list.detail().map(|detail| &detail.row).or_else(|| self.list.rows.selected())
+    }
+
+    /// Does what was chosen or written in front of the list.
+    fn did(&mut self, did: Did<Wish>, cx: &mut Cx) {
+        match did {
+            Did::Chosen(Wish::Export(form)) => self.ask_path(form, cx),
+            Did::Written(Wish::Export(form), path) => self.export(form, &path, cx),
+            Did::Written(Wish::Annul(id), reason) => {
+                cx.ask(Ask::Annul(id, reason));
             }
-            Some(Front::Form(picker)) => {
-                let outcome = picker.run(command);
-                self.form_chosen(outcome, cx);
-            }
-            Some(Front::Path(form, prompt)) => {
-                let (form, asked) = (*form, prompt.run(command));
-                self.path_given(form, asked, cx);
-            }
-            None => {}
+            _ => {}
         }
     }
 
-    fn detail(&self) -> Option<&TaskDetail> {
-        self.opened.as_ref()?.detail.as_deref()
-    }
-
-    fn annul(&mut self, reason: String, cx: &mut Cx) {
-        self.front = None;
-        if let Some(opened) = &self.opened {
-            cx.ask(Ask::Annul(opened.id, reason));
-        }
-    }
-
+    /// Runs a command about the task that is opened; whether it was one.
     fn run_opened(&mut self, command: Command, cx: &mut Cx) -> bool {
-        let detail = self.detail();
+        let (Some(detail), words) = (self.list.detail(), cx.words()) else { return false };
         match command {
-            Command::Back => self.opened = None,
-            Command::TasksLike => {
-                if let Some(detail) = detail {
-                    cx.go(Target::LogLike(Box::new(detail.task.clone())));
-                }
-            }
-            Command::TasksCorrect => {
-                if let Some(detail) = detail {
-                    cx.go(Target::Correct {
-                        target: detail.row.id,
-                        based_on: detail.heads.clone(),
-                        task: Box::new(detail.task.clone()),
-                    });
-                }
-            }
-            Command::TasksReview => {
-                if let Some(detail) = detail {
-                    cx.go(Target::Flag(detail.row.id));
-                }
-            }
-            Command::TasksLaw => {
-                let cited = detail.and_then(|detail| detail.judged.verdict.findings.first()?.cites.first().cloned());
-                let basis = || detail.and_then(|detail| detail.judged.verdict.basis.first().cloned());
-                if let Some(cite) = cited.or_else(basis) {
-                    cx.go(Target::Provision(cite));
-                }
-            }
+            Command::TasksLike => cx.go(Target::LogLike(Box::new(detail.task.clone()))),
+            Command::TasksCorrect => cx.go(Target::Correct {
+                target: detail.row.id,
+                based_on: detail.heads.clone(),
+                task: Box::new(detail.task.clone()),
+            }),
+            Command::TasksLaw => self.list.read(&cites::first(&detail.judged.verdict), cx),
             Command::TasksAnnul => {
-                let prompt = Prompt::new(say!(cx.words(), "tasks-annul-title"), say!(cx.words(), "tasks-annul-why"));
-                self.front = Some(Front::Annulling(prompt));
+                let prompt = Prompt::new(say!(words, "tasks-annul-title"), say!(words, "tasks-annul-why"));
+                let wish = Wish::Annul(detail.row.id);
+                self.list.ask(Front::words(prompt, wish, say!(words, "reason-needed"), (70, 8)));
             }
-            command => return self.opened.as_mut().is_some_and(|opened| opened.reader.run(command)),
+            _ => return false,
         }
         true
     }
@@ -177,23 +103,23 @@ impl Tasks {
 
 impl Screen for Tasks {
     fn scopes(&self) -> &'static [Scope] {
-        match &self.front {
-            Some(Front::Annulling(_) | Front::Path(..) | Front::Views(Browser::Naming(_))) => &[Scope::Form],
-            Some(Front::Views(_) | Front::Form(_)) => &[Scope::List, Scope::Form],
-            None => &[Scope::Tasks, Scope::List],
+        match &self.views {
+            Some(Browser::Naming(_)) => &[Scope::Form],
+            Some(_) => &[Scope::List, Scope::Form],
+            None => self.list.scopes(&[Scope::Tasks, Scope::List]),
         }
     }
 
     fn editing(&self) -> bool {
-        self.front.is_some() || self.filtering
+        self.views.is_some() || self.list.is_covered() || self.filtering
     }
 
     fn input(&mut self, input: &Input, cx: &mut Cx) -> bool {
-        match &mut self.front {
-            Some(Front::Annulling(prompt) | Front::Path(_, prompt)) => return prompt.input(input),
-            Some(Front::Views(browser)) => return browser.input(input),
-            Some(Front::Form(picker)) => return picker.input(input),
-            None => {}
+        if let Some(views) = &mut self.views {
+            return views.input(input);
+        }
+        if self.list.is_covered() {
+            return self.list.input(input);
         }
         let taken = self.filter_line.input(input);
         if taken {
@@ -203,94 +129,69 @@ impl Screen for Tasks {
     }
 
     fn run(&mut self, command: Command, cx: &mut Cx) -> bool {
-        if self.front.is_some() {
-            self.run_front(command, cx);
+        if let Some(views) = &mut self.views {
+            let wish = views.run(command);
+            self.wished(wish, cx);
             return true;
         }
-        match command {
-            Command::TasksExport => {
-                self.choose_form(cx);
+        match self.list.run(command, cx) {
+            Did::Nothing => {}
+            did => {
+                self.filtering &= self.list.opened().is_none();
+                self.did(did, cx);
                 return true;
             }
-            Command::TasksPrint => {
-                self.ask_path(Form::Sheet, cx);
-                return true;
-            }
-            _ => {}
-        }
-        if self.opened.is_some() {
-            return self.run_opened(command, cx);
         }
         match command {
-            Command::ListSearch => self.filtering = true,
-            Command::TasksRefresh => self.reload(cx),
-            Command::TasksViews => self.browse(cx),
-            Command::ListOpen | Command::TasksReview | Command::TasksLike => {
-                let Some(row) = self.pages.selected() else { return true };
-                self.filtering = false;
-                let id = row.id;
-                match command {
-                    Command::TasksReview => cx.go(Target::Flag(id)),
-                    _ => self.open(id, cx),
+            Command::TasksExport => self.choose_form(cx),
+            Command::TasksPrint => self.ask_path(Form::Sheet, cx),
+            Command::TasksReview => {
+                if let Some(row) = self.row() {
+                    cx.go(Target::Flag(row.id));
                 }
             }
+            _ if self.list.opened().is_some() => return self.run_opened(command, cx),
+            Command::ListSearch => self.filtering = true,
+            Command::TasksRefresh => self.list.reload(cx),
+            Command::TasksViews => self.browse(cx),
             Command::Back if self.filtering => self.filtering = false,
-            Command::Back if !self.filter.is_empty() => {
+            Command::Back if !self.list.book.filter.is_empty() => {
                 self.filter_line.set("");
                 self.filter_changed(cx);
             }
             command if self.filtering && self.filter_line.run(command) => self.filter_changed(cx),
-            command => {
-                let moved = self.pages.list.run(command);
-                self.load(cx);
-                return moved;
-            }
+            _ => return false,
         }
         true
     }
 
     fn enabled(&self, command: Command, shared: &Shared) -> bool {
+        let detail = self.list.detail();
         match command {
-            Command::TasksLike | Command::TasksLaw => self.detail().is_some(),
+            Command::TasksLike | Command::TasksLaw => detail.is_some(),
+            // Whoever sees a conflict may settle it.
+            Command::TasksCorrect if detail.is_some_and(|detail| detail.row.conflict) => true,
             Command::TasksAnnul | Command::TasksCorrect => {
-                self
-                .detail()
-                .is_some_and(|detail| detail.row.mine && detail.row.status != auxlog_store::TaskStatus::Annulled)
-                // Whoever sees a conflict may settle it.
-                || command == Command::TasksCorrect && self.detail().is_some_and(|detail| detail.row.conflict)
+                detail.is_some_and(|detail| detail.row.mine && detail.row.status != TaskStatus::Annulled)
             }
-            Command::TasksReview => {
-                let row = self.detail().map(|detail| &detail.row).or_else(|| self.pages.selected());
-                row.is_some_and(|row| row.verdict != auxlog_law::Severity::Permitted)
+            Command::TasksReview => self.row().is_some_and(|row| row.verdict != Severity::Permitted),
+            Command::TasksExport | Command::TasksPrint => {
+                shared.exports_to.is_some() && self.list.rows.list.total() > 0
             }
-            Command::TasksExport | Command::TasksPrint => shared.exports_to.is_some() && self.pages.list.total() > 0,
-            Command::ListOpen => self.front.is_some() || self.opened.is_none(),
-            Command::ListSearch | Command::TasksRefresh | Command::TasksViews => self.opened.is_none(),
-            _ => true,
+            Command::ListOpen if self.views.is_some() => true,
+            Command::ListSearch | Command::TasksRefresh | Command::TasksViews => self.list.opened().is_none(),
+            command => self.list.enabled(command),
         }
     }
 
     fn click(&mut self, hit: Hit, cx: &mut Cx) {
-        match &mut self.front {
-            Some(Front::Views(browser)) => {
-                let wish = browser.click(hit);
-                return self.wished(wish, cx);
-            }
-            Some(Front::Form(picker)) => {
-                let outcome = picker.click(hit);
-                return self.form_chosen(outcome, cx);
-            }
-            Some(Front::Annulling(_) | Front::Path(..)) => return,
-            None => {}
+        if let Some(views) = &mut self.views {
+            let wish = views.click(hit);
+            return self.wished(wish, cx);
         }
-        if let (Hit::Row(row), None) = (hit, &self.opened) {
-            if self.pages.list.selected() == Some(row) {
-                self.run(Command::ListOpen, cx);
-            } else {
-                self.pages.list.select(row);
-                self.load(cx);
-            }
-        }
+        let did = self.list.click(hit, cx);
+        self.filtering &= self.list.opened().is_none();
+        self.did(did, cx);
     }
 
     fn shows(&self, target: &Target) -> bool {
@@ -299,14 +200,12 @@ impl Screen for Tasks {
 
     fn enter(&mut self, target: &Target, cx: &mut Cx) {
         self.shelf.load(SHELF, cx);
-        self.reload(cx);
         match target {
-            Target::Task(id) => self.open(*id, cx),
-            _ => {
-                if let Some(opened) = &self.opened {
-                    cx.ask(Ask::Task(opened.id));
-                }
+            Target::Task(id) => {
+                self.list.reload(cx);
+                self.list.open(*id, cx);
             }
+            _ => self.list.refresh(cx),
         }
     }
 
@@ -317,7 +216,7 @@ impl Screen for Tasks {
     fn restore(&mut self, kept: &Kept, cx: &mut Cx) {
         self.filter_line.set(kept.get("tasks.filter").unwrap_or_default());
         let today = cx.shared.now.china_date().0;
-        self.filter = Filter::read(self.filter_line.text(), today).with_people(&cx.shared.roster());
+        self.list.book.filter = Filter::read(self.filter_line.text(), today).with_people(&cx.shared.roster());
     }
 
     fn answer(&mut self, answer: &Answer, cx: &mut Cx) {
@@ -325,24 +224,18 @@ impl Screen for Tasks {
             Answer::Draft(SHELF, _) => {
                 self.shelf.answer(SHELF, answer);
             }
-            Answer::Woke(Alarm::Filter) => self.load(cx),
+            Answer::Woke(Alarm::Filter) => self.list.load(cx),
             Answer::Exported(job, written) => Self::exported(job, written, cx),
-            Answer::Tasks(query, page) if *query == same_list(&self.filter, query) => {
-                self.pages.put(query.offset, page.clone());
-                self.load(cx);
+            // An answer to another filter is late.
+            Answer::Tasks(query, page) if *query == self.list.book.query(query.offset) => {
+                self.list.rows.put(query.offset, page.rows.clone(), page.total);
+                self.list.load(cx);
             }
             Answer::Task(detail) => {
-                if let Some(opened) = &mut self.opened
-                    && opened.id == detail.row.id
-                {
-                    opened.detail = Some(detail.clone());
-                }
+                self.list.put(&detail.row.id, detail);
             }
-            Answer::Logged(_) | Answer::Recorded(_) | Answer::Roster(_) if self.pages.list.total() > 0 => {
-                self.reload(cx);
-                if let Some(opened) = &self.opened {
-                    cx.ask(Ask::Task(opened.id));
-                }
+            Answer::Logged(_) | Answer::Recorded(_) | Answer::Roster(_) if self.list.rows.list.total() > 0 => {
+                self.list.refresh(cx);
             }
             Answer::Failed(Failure { ask: Ask::Annul(..), error }) => {
                 cx.notify(Tone::Failed, cx.words().terms().ledger(error));
@@ -352,11 +245,18 @@ impl Screen for Tasks {
     }
 
     fn view(&self, shared: &Shared, canvas: &mut Canvas, area: Rect) {
-        view::draw(self, shared, canvas, area);
+        let words = &shared.words;
+        let listed = self.list.opened().is_none();
+        if listed {
+            let total = say!(words, "tasks-total", total = self.list.rows.list.total());
+            let (label, hint) = (say!(words, "tasks-filter"), say!(words, "tasks-filter-hint"));
+            self.filter_line.view_between(canvas, area, &label, &total, self.filtering, &hint);
+        }
+        let all = self.list.book.filter.is_empty();
+        let none = if all { say!(words, "tasks-none") } else { say!(words, "tasks-none-found") };
+        self.list.view(shared, canvas, area, u16::from(listed), (&none, Meaning::Dim));
+        if let Some(views) = &self.views {
+            views.view(words, canvas, area);
+        }
     }
-}
-
-/// The query that this filter would make for the same part: an answer to another is late.
-fn same_list(filter: &Filter, query: &TaskQuery) -> TaskQuery {
-    filter.query(query.offset, PAGE)
 }

@@ -1,6 +1,6 @@
 //! Views of the list: a filter under a name, some that everybody has and the officer's own.
 
-use super::{Front, SHELF, Tasks};
+use super::{SHELF, Tasks};
 use crate::shared::{Cx, Tone};
 use crate::widgets::shelf::{Browser, Labels, Offer, Wish};
 use crate::words::{Words, say};
@@ -28,8 +28,7 @@ impl Tasks {
         let own = self.shelf.all().map(|(name, line)| Offer { name: name.into(), gist: line.into(), own: true });
         let common = common(words).into_iter().map(|(name, line)| Offer { name, gist: line, own: false });
         let may_keep = self.shelf.is_loaded() && !self.filter_line.text().trim().is_empty();
-        let browser = Browser::open(labels, own.chain(common).collect(), may_keep);
-        self.front = Some(Front::Views(browser));
+        self.views = Some(Browser::open(labels, own.chain(common).collect(), may_keep));
     }
 
     /// Does what was chosen in the views.
@@ -58,6 +57,6 @@ impl Tasks {
                 cx.done(say!(cx.words(), "views-dropped", name = name));
             }
         }
-        self.front = None;
+        self.views = None;
     }
 }

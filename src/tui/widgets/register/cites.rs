@@ -1,6 +1,6 @@
 //! Choosing among the provisions that findings rest on, to read one in full.
 
-use auxlog_law::{Finding, Rulebook};
+use auxlog_law::{Finding, Rulebook, Verdict};
 
 use crate::theme::Meaning;
 use crate::widgets::{Entry, Picker};
@@ -18,6 +18,12 @@ pub fn cited(findings: &[Finding]) -> Vec<String> {
         }
     }
     cited
+}
+
+/// The first provision that a verdict rests on, if any.
+pub fn first(verdict: &Verdict) -> Vec<String> {
+    let cited = verdict.findings.first().and_then(|finding| finding.cites.first());
+    cited.or(verdict.basis.first()).cloned().into_iter().collect()
 }
 
 /// A list of them to choose from.
