@@ -50,16 +50,23 @@ impl Look {
         }
     }
 
-    /// The looks in which every screen is kept as a snapshot, with a name for each.
-    pub(crate) fn gallery() -> Vec<(&'static str, Self)> {
-        let base = Self::default();
-        vec![
-            ("zh-80x24", base.clone()),
-            ("en-80x24", Self { lang: Lang::En, ..base.clone() }),
-            ("zh-120x40", Self { size: (120, 40), ..base.clone() }),
-            ("en-120x40", Self { size: (120, 40), lang: Lang::En, ..base.clone() }),
-            ("zh-80x24-mono-ascii", Self { theme: Theme::Mono, ascii: true, ..base }),
+    /// The looks in which what is seen most is kept as snapshots: each language, size, theme and set of
+    /// marks at least once.
+    pub(crate) fn gallery() -> [Self; 5] {
+        let look = |lang, size, theme| Self { lang, theme, size, ..Self::default() };
+        [
+            look(Lang::Zh, (80, 24), Theme::Dark),
+            look(Lang::En, (80, 24), Theme::Light),
+            look(Lang::Zh, (120, 40), Theme::Sunlight),
+            look(Lang::En, (120, 40), Theme::Dark),
+            Self { ascii: true, ..look(Lang::Zh, (80, 24), Theme::Mono) },
         ]
+    }
+
+    /// Its name in the names of snapshots.
+    pub(crate) fn name(&self) -> String {
+        let (lang, theme) = (self.lang.pick("zh", "en"), self.theme.name());
+        format!("{lang}-{}x{}-{theme}{}", self.size.0, self.size.1, if self.ascii { "-ascii" } else { "" })
     }
 }
 

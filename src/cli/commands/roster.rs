@@ -213,7 +213,7 @@ fn table(ledger: &Reader, search: &str, words: &Words) -> String {
             person.name.clone(),
             fl!(loader, "kind-officer"),
             row.agency_name,
-            row.status.map(|status| terms::standing(status, words)).unwrap_or_default(),
+            row.status.map(|status| words.terms().standing(status)).unwrap_or_default(),
             until(&person.certificate),
             String::new(),
             String::new(),

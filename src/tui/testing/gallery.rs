@@ -1,36 +1,54 @@
-//! Every state of a screen as it is kept in snapshots: in both languages, at both sizes, in
-//! colour and without.
+//! How a screen looks, as it is kept in snapshots: its text, and under it its styles.
 
 use std::fmt::Write as _;
 
-use auxlog_law::Lang;
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::play::Play;
+use super::shared_in;
+use crate::canvas::Canvas;
+use crate::shared::Shared;
+use crate::stage::{Look, shown};
 use crate::theme::Theme;
 
-/// Plays `story` in each language, size and look; the snapshots to keep, by name. The text is
-/// that of the monochrome screen, and a coloured one must say the same: nothing is said by
-/// colour alone. What the text looks like is kept apart, in colour and without.
-pub(crate) fn gallery(name: &str, story: impl Fn(&mut Play)) -> Vec<(String, String)> {
-    let mut kept = Vec::new();
-    for lang in [Lang::Zh, Lang::En] {
-        for size in [(80, 24), (120, 40)] {
-            let play = |theme| {
-                let mut play = Play::dressed(lang, size, theme);
-                story(&mut play);
-                play
-            };
-            let (plain, coloured) = (play(Theme::Mono), play(Theme::Dark));
-            assert_eq!(plain.text(), coloured.text(), "{name} says the same in colour");
-            let named = |what: &str| format!("{name}_{lang:?}_{}{what}", size.0).to_lowercase();
-            kept.push((named(""), plain.text()));
-            kept.push((named("_mono"), looks(plain.buffer())));
-            kept.push((named("_colour"), looks(coloured.buffer())));
-        }
-    }
-    kept
+/// The one look in which most screens are kept: a list has something beside it there.
+pub(crate) fn one() -> Look {
+    Look { size: (120, 40), ..Look::default() }
+}
+
+/// Plays `story`; the snapshot to keep. A monochrome screen must say the same: nothing is said by
+/// colour alone.
+pub(crate) fn shot(story: impl Fn(&mut Play)) -> String {
+    shot_in(&one(), story)
+}
+
+/// The same in a look.
+pub(crate) fn shot_in(look: &Look, story: impl Fn(&mut Play)) -> String {
+    let play = |look: &Look| {
+        let mut play = Play::in_look(look);
+        story(&mut play);
+        play
+    };
+    let shot = play(look);
+    assert_eq!(shot.text(), play(&Look { theme: Theme::Mono, ..look.clone() }).text(), "it says the same in colour");
+    kept(shot.buffer())
+}
+
+/// What `draw` draws in a look.
+pub(crate) fn drawn(look: &Look, draw: impl FnOnce(&Shared, &mut Canvas, Rect)) -> String {
+    let settings = look.settings();
+    let (theme, glyphs) = (settings.theme, settings.glyphs);
+    let shared = Shared { theme, glyphs, ..shared_in(look.lang) };
+    let area = Rect::new(0, 0, look.size.0, look.size.1);
+    let mut buffer = Buffer::empty(area);
+    draw(&shared, &mut Canvas::new(&mut buffer, theme, glyphs), area);
+    kept(&buffer)
+}
+
+fn kept(buffer: &Buffer) -> String {
+    format!("{}\n{}", shown(buffer), looks(buffer))
 }
 
 /// The styles of a frame: for each row the runs of columns that are not plain.

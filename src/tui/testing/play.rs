@@ -26,13 +26,12 @@ impl Play {
 
     /// In another language or size.
     pub(crate) fn with(lang: Lang, size: (u16, u16)) -> Self {
-        Self::dressed(lang, size, Theme::Mono)
+        Self::in_look(&Look { lang, size, theme: Theme::Mono, ..Look::default() })
     }
 
-    /// In another theme too.
-    pub(crate) fn dressed(lang: Lang, size: (u16, u16), theme: Theme) -> Self {
-        let look = Look { lang, theme, size, ..Look::default() };
-        let mut stage = Stage::with(&look, roster(), Some(enrolment()));
+    /// In another look.
+    pub(crate) fn in_look(look: &Look) -> Self {
+        let mut stage = Stage::with(look, roster(), Some(enrolment()));
         stage.answer(Answer::Counts(Counts { stored: 12, received_by_server: 10, pending: 2, ..Counts::default() }));
         stage.model.shared.exports_to = Some("/home/o1".into());
         Self { stage, pressed: 0 }

@@ -5,7 +5,8 @@ use auxlog_record::Task;
 use auxlog_store::{Draft, LedgerError};
 
 use crate::effect::{Alarm, Answer, Ask, Failure};
-use crate::testing::gallery::gallery;
+use crate::stage::Look;
+use crate::testing::gallery::shot_in;
 use crate::testing::play::Play;
 use crate::testing::samples;
 
@@ -355,7 +356,7 @@ fn the_caret_stands_where_the_next_character_goes() {
 }
 
 #[test]
-fn every_state_of_the_form_is_drawn() {
+fn every_state_of_the_form_is_drawn_in_every_look() {
     let stories: [(&str, &str); 4] = [
         ("log_empty", ""),
         ("log_people", "w"),
@@ -363,11 +364,11 @@ fn every_state_of_the_form_is_drawn() {
         ("log_alone", "wxm<Enter>xchc<Enter>2"),
     ];
     for (state, keys) in stories {
-        let drawn = gallery(state, |play| {
-            play.keys("<F3>").answer(Answer::Draft("log", None)).keys(keys);
-        });
-        for (name, shown) in drawn {
-            insta::assert_snapshot!(name, shown);
+        for look in Look::gallery() {
+            let shot = shot_in(&look, |play| {
+                play.keys("<F3>").answer(Answer::Draft("log", None)).keys(keys);
+            });
+            insta::assert_snapshot!(format!("{state}-{}", look.name()), shot);
         }
     }
 }

@@ -5,7 +5,7 @@ use auxlog_store::Agenda;
 
 use crate::command::Command;
 use crate::effect::{Answer, Ask};
-use crate::testing::gallery::gallery;
+use crate::testing::gallery::shot;
 use crate::testing::play::Play;
 use crate::testing::samples;
 
@@ -103,14 +103,10 @@ fn calling_off_asks_for_a_reason_and_only_the_planner_may() {
 }
 
 #[test]
-fn the_plans_are_drawn_in_both_languages_and_sizes() {
-    for (name, shown) in gallery("plan", listed) {
-        insta::assert_snapshot!(name, shown);
-    }
+fn the_plans_are_drawn() {
+    insta::assert_snapshot!("plan", shot(listed));
     let nothing = |play: &mut Play| {
         play.keys("<Ctrl-D>").answer(Answer::Plans(Vec::new()));
     };
-    for (name, shown) in gallery("plan_none", nothing) {
-        insta::assert_snapshot!(name, shown);
-    }
+    insta::assert_snapshot!("plan_none", shot(nothing));
 }

@@ -7,7 +7,7 @@ use auxlog_store::TaskQuery;
 use crate::command::Command;
 use crate::effect::{Alarm, Answer, Ask};
 use crate::export::{Form, Which};
-use crate::testing::gallery::gallery;
+use crate::testing::gallery::shot;
 use crate::testing::play::Play;
 use crate::testing::samples;
 
@@ -168,15 +168,11 @@ fn a_task_serves_as_the_pattern_of_the_next() {
 }
 
 #[test]
-fn the_list_and_a_task_are_drawn_in_both_languages_and_sizes() {
-    for (name, shown) in gallery("tasks_list", listed) {
-        insta::assert_snapshot!(name, shown);
-    }
+fn the_list_and_a_task_are_drawn() {
+    insta::assert_snapshot!("tasks_list", shot(listed));
     let detail = |play: &mut Play| {
         listed(play);
         play.keys("<Enter>").answer(Answer::Task(Box::new(samples::detail(1, false))));
     };
-    for (name, shown) in gallery("tasks_detail", detail) {
-        insta::assert_snapshot!(name, shown);
-    }
+    insta::assert_snapshot!("tasks_detail", shot(detail));
 }

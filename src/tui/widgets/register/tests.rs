@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::shared::Act;
+use crate::stage::Look;
 use crate::testing;
+use crate::testing::gallery::drawn;
 use crate::widgets::{Entry, Picker, Prompt};
 
 #[derive(Debug, Default)]
@@ -77,6 +79,28 @@ fn register() -> Register<Umbrellas> {
 fn words(id: u32) -> Front<Wish> {
     let prompt = Prompt::new("借出", "写明借给谁");
     Front::words(prompt, Wish::Lend(id), "请写明借给谁".to_owned(), (70, 8))
+}
+
+#[test]
+fn it_looks_right_in_every_look() {
+    let mut opened = register();
+    opened.opened =
+        Some(Opened { id: 2, detail: Some(Box::new("借出，次日归还".to_owned())), reader: Reader::default() });
+    let (mut writing, mut choosing) = (register(), register());
+    writing.ask(words(2));
+    let entries = vec![Entry::new(Wish::Lend(2), "借出", "登记借给谁", ""), Entry::new(Wish::Mend, "修理", "", "")];
+    choosing.ask(Front::choice(Picker::one("雨伞", entries), "输入查找".to_owned(), (60, 9)));
+    for look in Look::gallery() {
+        for (name, register) in
+            [("list", &register()), ("opened", &opened), ("writing", &writing), ("choosing", &choosing)]
+        {
+            let drawn = drawn(&look, |shared, canvas, area| {
+                canvas.text(area.x, area.y, "50 把雨伞", area.width, Meaning::Title);
+                register.view(shared, canvas, area, 1, ("没有雨伞", Meaning::Dim));
+            });
+            insta::assert_snapshot!(format!("{name}-{}", look.name()), drawn);
+        }
+    }
 }
 
 /// What `work` asks for.
