@@ -36,23 +36,32 @@ const BANNED: [(&str, &str); 4] = [
 
 /// Each crate of ours and those it may use. `i18n` tells what those below it mean, for the crates
 /// that speak.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("law", &[]),
     ("record", &["law"]),
     ("journal", &["law", "record"]),
-    ("store", &["law", "record", "journal"]),
+    ("sheet", &["record"]),
+    ("store", &["law", "record", "journal", "sheet"]),
     ("sync", &["law", "record", "journal", "store"]),
     ("i18n", &["law", "record", "journal", "store", "sync"]),
     ("server", &["i18n", "law", "record", "journal", "store", "sync"]),
     ("tui", &["i18n", "law", "record", "journal", "store", "sync"]),
-    ("cli", &["i18n", "law", "record", "journal", "store", "sync", "server", "tui"]),
+    ("cli", &["i18n", "law", "record", "journal", "sheet", "store", "sync", "server", "tui"]),
     ("", &["cli"]),
     ("benches", &["law"]),
 ];
 
 /// Crates that only one room may know.
-const ROOMS: [(&str, &[&str]); 5] =
-    [("sled", &["store"]), ("ratatui", &["tui"]), ("sqlx", &["server"]), ("axum", &["server"]), ("reqwest", &["sync"])];
+const ROOMS: [(&str, &[&str]); 8] = [
+    ("sled", &["store"]),
+    ("ratatui", &["tui"]),
+    ("sqlx", &["server"]),
+    ("axum", &["server"]),
+    ("reqwest", &["sync"]),
+    ("calamine", &["sheet"]),
+    ("rust_xlsxwriter", &["sheet"]),
+    ("csv", &["sheet"]),
+];
 
 fn cargo(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))

@@ -9,7 +9,7 @@
 mod first_facts;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::path::Path;
 
 use auxlog_i18n::{Names, Place};
@@ -23,6 +23,7 @@ use auxlog_record::{
 use auxlog_sync::vouched::VouchedFor;
 use chrono::TimeZone as _;
 use i18n_embed_fl::fl;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::vouching::NotWhole;
 use crate::words::Words;
@@ -353,28 +354,17 @@ fn paragraph(page: &mut String, text: &str) {
     let _ = writeln!(page, "<p>{}</p>", escape(text));
 }
 
-/// A file's name as a link names it: every byte that means something there is written as a number.
-fn in_link(name: &str) -> String {
-    name.bytes().fold(String::new(), |mut link, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
-            link.push(char::from(byte));
-        } else {
-            let _ = write!(link, "%{byte:02X}");
-        }
-        link
-    })
+/// What an address names as it is; every other byte is written as a number.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
+
+/// A name as an address names it.
+pub(crate) fn in_link(name: &str) -> impl Display {
+    utf8_percent_encode(name, PLAIN)
 }
 
 /// What [`in_link`] was given.
 fn from_link(link: &str) -> String {
-    let mut bytes = Vec::with_capacity(link.len());
-    let mut rest = link.bytes();
-    while let Some(byte) = rest.next() {
-        let digits: Option<[u8; 2]> = (byte == b'%').then(|| Some([rest.next()?, rest.next()?])).flatten();
-        let number = digits.and_then(|digits| u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok());
-        bytes.push(number.unwrap_or(byte));
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(link).decode_utf8_lossy().into_owned()
 }
 
 /// Text as HTML shows it: nothing an officer typed becomes a tag, or the place of the bundle.
@@ -390,7 +380,7 @@ mod tests {
     #[test]
     fn a_link_reads_back_as_the_name() {
         for name in ["t-2-附件", "a b%.files", "plain"] {
-            assert_eq!(from_link(&in_link(name)), name);
+            assert_eq!(from_link(&in_link(name).to_string()), name);
         }
     }
 

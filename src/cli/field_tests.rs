@@ -5,13 +5,14 @@ use std::path::Path;
 use auxlog_i18n::Place;
 use auxlog_law::{Lang, Rulebook};
 use auxlog_record::{RecordId, Shape, Task, TaskField};
+use auxlog_sheet::value::fold;
 use auxlog_store::{InitOptions, Ledger, OpenOptions, TaskDetail, TaskQuery};
 use auxlog_tui::glyph;
 use auxlog_tui::keymap::Preset;
 use auxlog_tui::model::{Model, Settings};
 use auxlog_tui::task::detail;
 use auxlog_tui::theme::Theme;
-use calamine::{Reader as _, Xlsx};
+use auxlog_tui::widgets::Page;
 use serde_json::{Value, json};
 
 use crate::task_list::{self, ListFormat};
@@ -85,11 +86,9 @@ fn every_field_stands_in_every_list_page_file_and_input() {
         let told =
             |which, field, place| words.terms().value(&stated(which), field, place, &detail.row, Rulebook::embedded());
         let json = task_list::json(&rows[0], &words);
-        let file = |form| task_list::file(Path::new("tasks"), &rows, form, &words).expect("made");
+        let file = |form| task_list::file(&rows, form, &words).expect("made");
         let csv = String::from_utf8(file(ListFormat::Csv)).expect("text");
-        let mut book = Xlsx::new(std::io::Cursor::new(file(ListFormat::Xlsx))).expect("a workbook");
-        let sheet = book.worksheet_range_at(0).expect("a sheet").expect("read");
-        let cells: Vec<Vec<String>> = sheet.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+        let sheet = auxlog_sheet::read(&file(ListFormat::Xlsx), "tasks.xlsx").expect("a workbook").remove(0);
         let paper = sign_off::page(&ledger, std::slice::from_ref(&detail), &words);
         let (mut evidence, _) = vouching::prove_all(&ledger, id, &words).expect("made");
         let page = evidence_page::written(&mut evidence, Path::new("files"), &words).expect("rendered");
@@ -106,8 +105,8 @@ fn every_field_stands_in_every_list_page_file_and_input() {
 
             let value = told(1, field, Place::List);
             assert!(csv.contains(&label) && csv.contains(&value), "{name} in csv: {csv}");
-            let column = cells[0].iter().position(|head| *head == label);
-            assert_eq!(column.map(|at| &cells[1][at]), Some(&value), "{name} in a workbook");
+            let column = sheet.rows[0].iter().position(|head| head.text() == fold(&label));
+            assert_eq!(column.map(|at| sheet.cell(1, at).text()), Some(fold(&value)), "{name} in a workbook");
 
             let row = format!("<th>{label}</th><td colspan=\"3\">{}</td>", told(1, field, Place::Sheet));
             assert!(paper.contains(&row), "{name} on the sheet to sign: {row} {paper}");
@@ -136,6 +135,8 @@ fn screen(detail: &TaskDetail, lang: Lang) -> Vec<String> {
         glyphs: glyph::UNICODE,
         keymap: Preset::Default.keymap(),
     };
-    let model = Model::new(settings, detail.row.at, (120, 40).into());
-    detail::lines(detail, &model.shared, &glyph::UNICODE, 240).into_iter().map(|line| line.text).collect()
+    let model = Model::new(settings, detail.row.at, (240, 60).into());
+    let mut page = Page::new(&model.shared, 240);
+    detail::write(detail, &mut page);
+    page.lines.into_iter().map(|line| line.text).collect()
 }

@@ -272,7 +272,6 @@ mod tests {
             table.row(cells.clone());
             let forms = [
                 table.render(),
-                crate::sheet::csv(&cells, [cells.clone()]),
                 json_line(&cells).expect("JSON"),
                 crate::evidence_page::escape(&cells.concat()),
             ];

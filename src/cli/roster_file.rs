@@ -13,6 +13,7 @@ use crate::exit::{Exit, Failure};
 use crate::failed;
 use crate::output::tell;
 use crate::words::Words;
+use crate::{failed, sheet};
 
 /// Reads the roster file at `path` and says what could not be taken.
 ///
@@ -27,7 +28,7 @@ pub(crate) fn read(
     let bytes = std::fs::read(path).map_err(|error| Failure::usage(failed::file(path, &error, words)))?;
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let context = ImportContext { agencies, default_agency, today: SystemClock.now().china_date() };
-    let import = read_roster(&bytes, &name, &context).map_err(|error| file_error(&error, words))?;
+    let import = read_roster(&bytes, &name, &context).map_err(|error| file_error(&error, &name, words))?;
     for problem in &import.report.problems {
         tell(&row_problem(problem, words));
     }
@@ -53,23 +54,11 @@ pub(crate) fn summary(report: &RosterImportReport, words: &Words) -> String {
     )
 }
 
-/// The file as a whole cannot be read.
-pub(crate) fn file_error(error: &RosterFileError, words: &Words) -> Failure {
-    let loader = words.loader();
+/// The file `name` as a whole cannot be read.
+fn file_error(error: &RosterFileError, name: &str, words: &Words) -> Failure {
     Failure::usage(match error {
-        RosterFileError::Io { path, source } => {
-            fl!(loader, "file-refused", path = path.clone(), why = words.reason(source))
-        }
-        RosterFileError::NotAWorkbook { path, reason } => {
-            fl!(loader, "roster-not-a-workbook", path = path.clone(), why = reason.clone())
-        }
-        RosterFileError::Protected { path } => fl!(loader, "roster-protected", path = path.clone()),
-        RosterFileError::NotText { path } => fl!(loader, "roster-not-text", path = path.clone()),
-        RosterFileError::NoPeople { path } => fl!(loader, "roster-no-people", path = path.clone()),
-        RosterFileError::TooLarge { path, limit } => {
-            fl!(loader, "roster-too-large", path = path.clone(), limit = limit.to_string())
-        }
-        RosterFileError::Write(why) => fl!(loader, "roster-unwritten", why = why.clone()),
+        RosterFileError::File(error) => sheet::unread(error, name, words),
+        RosterFileError::NoPeople => fl!(words.loader(), "roster-no-people", path = name.to_owned()),
     })
 }
 
@@ -94,26 +83,14 @@ fn row_problem(problem: &RosterProblem, words: &Words) -> String {
 fn what(what: &What, words: &Words) -> String {
     let loader = words.loader();
     match what {
-        What::NotADate(value) => fl!(loader, "roster-not-a-date", value = value.clone()),
-        What::EndsBeforeItBegins => fl!(loader, "roster-ends-early"),
-        What::InTheFuture(value) => fl!(loader, "roster-in-the-future", value = value.clone()),
-        What::UnknownStatus(value) => fl!(loader, "roster-unknown-status", value = value.clone()),
-        What::UnknownOutcome(value) => fl!(loader, "roster-unknown-outcome", value = value.clone()),
-        What::NoNumber => fl!(loader, "roster-no-number"),
-        What::NoName => fl!(loader, "roster-no-name"),
+        What::Table(wrong) => sheet::wrong(wrong, words),
         What::NoAgency => fl!(loader, "roster-no-agency"),
         What::Duplicate { number, first } => {
             fl!(loader, "roster-duplicate", number = number.clone(), first = first.to_string())
         }
-        What::CellError(error) => fl!(loader, "roster-cell-error", error = error.clone()),
-        &What::TooLong { limit } => fl!(loader, "roster-too-long", limit = limit),
         What::BirthDiffers => fl!(loader, "roster-birth-differs"),
         What::AgencyDiffers { code, other } => {
             fl!(loader, "roster-agency-differs", code = code.clone(), other = other.clone())
         }
-        What::NoHeading => fl!(loader, "roster-no-heading"),
-        What::UnknownHeading(heading) => fl!(loader, "roster-unknown-heading", heading = heading.clone()),
-        What::HeadingTwice(heading) => fl!(loader, "roster-heading-twice", heading = heading.clone()),
-        What::MissingColumn(column) => fl!(loader, "roster-missing-column", heading = column.heading()),
     }
 }

@@ -46,7 +46,7 @@ fn write(ledger: &Ledger, job: &Job, path: &Path, words: &Words) -> Result<u64, 
         }
         (Which::Task(id), form) => {
             let rows = [ledger.task(*id).map_err(refuse)?.row];
-            (task_list::file(path, &rows, format(form), words)?, id.to_string(), 1)
+            (task_list::file(&rows, format(form), words)?, id.to_string(), 1)
         }
         (Which::List(query), Form::Sheet) => {
             let details = details(ledger, query).map_err(refuse)?;
@@ -58,7 +58,7 @@ fn write(ledger: &Ledger, job: &Job, path: &Path, words: &Words) -> Result<u64, 
         }
         (Which::List(query), form) => {
             let rows = ledger.tasks(&TaskQuery { offset: 0, limit: 0, ..query.clone() }).map_err(refuse)?.rows;
-            (task_list::file(path, &rows, format(form), words)?, task_list::subject("tasks", query), rows.len() as u64)
+            (task_list::file(&rows, format(form), words)?, task_list::subject("tasks", query), rows.len() as u64)
         }
     };
     outfile::write_new(path, &content).map_err(|error| {

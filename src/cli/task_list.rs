@@ -1,10 +1,11 @@
 //! Lists of tasks as a table, JSON Lines, CSV or a workbook.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use auxlog_i18n::Place;
 use auxlog_law::{Rulebook, Severity};
-use auxlog_record::{Access, AuxiliaryId, Date, Shape, TaskField};
+use auxlog_record::{Access, AuxiliaryId, Date, Shape, TaskField, Value as Stated};
+use auxlog_sheet::{Book, Layout, Value as Cell};
 use auxlog_store::{LedgerError, Reader, TaskQuery, TaskRow};
 use clap::{Args, ValueEnum};
 use i18n_embed_fl::fl;
@@ -138,42 +139,33 @@ pub(crate) fn subject(list: &str, query: &TaskQuery) -> String {
 pub(crate) fn write(context: &Context, rows: &[TaskRow], to: &Destination) -> Result<(), Failure> {
     let words = &context.words;
     match to.format {
-        ListFormat::Xlsx => {
-            let path = to.output.as_deref().unwrap_or(Path::new("tasks.xlsx"));
-            let sheet = sheet::Sheet { name: fl!(words.loader(), "sheet-tasks"), heading: heading(words) };
-            sheet.save(path, rows.iter().map(|row| cells(row, words)), words)
-        }
-        ListFormat::Csv => {
-            let text = sheet::csv(&heading(words), rows.iter().map(|row| cells(row, words)));
-            put(context, to, &text)
-        }
-        ListFormat::Json => {
-            let lines: Vec<String> = rows.iter().filter_map(|row| json_line(&json(row, words)).ok()).collect();
-            put(context, to, &lines.concat())
-        }
         ListFormat::Table => {
             let columns = Column::of_table();
             let mut table = Table::new(columns.iter().map(|column| column.heading(words)));
             for row in rows {
-                table.row(columns.iter().map(|column| column.cell(row, words)));
+                table.row(columns.iter().map(|column| column.cell(row, words).to_string()));
             }
-            put(context, to, &table.render())
+            put(context, to, table.render().as_bytes())
         }
+        format => put(context, to, &file(rows, format, words)?),
     }
 }
 
-/// `rows` as the bytes of the file `path`; a table is for the screen and no file's form.
+/// `rows` as a file's bytes; a table is for the screen and no file's form.
 ///
 /// # Errors
 /// When there are more rows than a workbook has.
-pub(crate) fn file(path: &Path, rows: &[TaskRow], format: ListFormat, words: &Words) -> Result<Vec<u8>, Failure> {
+pub(crate) fn file(rows: &[TaskRow], format: ListFormat, words: &Words) -> Result<Vec<u8>, Failure> {
     let all = || rows.iter().map(|row| cells(row, words));
     match format {
         ListFormat::Xlsx => {
-            let sheet = sheet::Sheet { name: fl!(words.loader(), "sheet-tasks"), heading: heading(words) };
-            sheet.bytes(path, all(), words)
+            let (name, columns) = (fl!(words.loader(), "sheet-tasks"), columns(words));
+            let layout = Layout { name: &name, title: None, columns: &columns, kept: 1 };
+            let mut book = Book::new();
+            let written = book.sheet(&layout, all()).and_then(|()| book.finish());
+            written.map_err(|error| sheet::unwritten(&error, words))
         }
-        ListFormat::Csv | ListFormat::Table => Ok(sheet::csv(&heading(words), all()).into_bytes()),
+        ListFormat::Csv | ListFormat::Table => Ok(auxlog_sheet::csv(&columns(words), all()).into_bytes()),
         ListFormat::Json => {
             let lines: Vec<String> = rows.iter().filter_map(|row| json_line(&json(row, words)).ok()).collect();
             Ok(lines.concat().into_bytes())
@@ -181,13 +173,12 @@ pub(crate) fn file(path: &Path, rows: &[TaskRow], format: ListFormat, words: &Wo
     }
 }
 
-fn put(context: &Context, to: &Destination, text: &str) -> Result<(), Failure> {
+fn put(context: &Context, to: &Destination, bytes: &[u8]) -> Result<(), Failure> {
     if let Some(path) = &to.output {
-        return outfile::write(path, text.as_bytes())
-            .map_err(|error| Failure::usage(failed::file(path, &error, &context.words)));
+        return outfile::write(path, bytes).map_err(|error| Failure::usage(failed::file(path, &error, &context.words)));
     }
     let mut results = Results::new();
-    results.file(text.as_bytes())?;
+    results.file(bytes)?;
     results.flush()
 }
 
@@ -275,10 +266,21 @@ impl Column {
         }
     }
 
-    fn cell(self, row: &TaskRow, words: &Words) -> String {
+    /// What stands in it in a file: times as times, all else as text.
+    fn shape(self) -> auxlog_sheet::Shape {
+        match self {
+            Self::Field(field) if field.shape() == Shape::Moment => auxlog_sheet::Shape::Time,
+            _ => auxlog_sheet::Shape::Text,
+        }
+    }
+
+    fn cell(self, row: &TaskRow, words: &Words) -> Cell {
         match self {
             Self::Reference => row.reference.clone(),
-            Self::Field(field) => words.terms().value(&row.task, field, Place::List, row, Rulebook::in_use()),
+            Self::Field(field) => match row.task.value(field) {
+                Stated::Moment(at) => return Cell::Time(at.0.naive_local()),
+                _ => words.terms().value(&row.task, field, Place::List, row, Rulebook::in_use()),
+            },
             Self::Verdict => words.terms().verdict(row.verdict),
             Self::Status => standing(row, words),
             Self::Synced if row.synced => fl!(words.loader(), "yes"),
@@ -286,14 +288,17 @@ impl Column {
             Self::Findings => row.findings.iter().map(|finding| finding.rule.as_str()).collect::<Vec<_>>().join(" "),
             Self::Record => row.id.to_string(),
         }
+        .into()
     }
 }
 
-fn heading(words: &Words) -> Vec<String> {
-    Column::all().into_iter().map(|column| column.heading(words)).collect()
+/// The columns of a file.
+fn columns(words: &Words) -> Vec<auxlog_sheet::Column> {
+    let written = |column: Column| auxlog_sheet::Column { heading: column.heading(words), shape: column.shape() };
+    Column::all().into_iter().map(written).collect()
 }
 
-fn cells(row: &TaskRow, words: &Words) -> Vec<String> {
+fn cells(row: &TaskRow, words: &Words) -> Vec<Cell> {
     Column::all().into_iter().map(|column| column.cell(row, words)).collect()
 }
 

@@ -56,5 +56,5 @@ pub use task::{StatedAuxiliary, StatedOfficer, Task};
 pub use time::{Date, Moment, china};
 pub use validate::{CLOCK_TOLERANCE_MS, MAX_FIELD, MAX_LIST, MAX_TEXT, TaskProblem};
 pub use validity::{DUE_DAYS, Validity};
-pub use visible::{disarmed, is_hidden, visible, visible_line};
+pub use visible::{is_hidden, visible, visible_line};
 pub use word::{Disposition, Word};

@@ -49,23 +49,6 @@ fn shown(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// `cell` as text to a spreadsheet program: what it would take for a formula (`=`, `+`, `-`, `@`,
-/// full-width too, after blanks too) gets an apostrophe before it.
-pub fn disarmed(cell: &str) -> Cow<'_, str> {
-    let begins = |c: char| {
-        matches!(
-            c,
-            '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\u{2212}' | '\u{fe62}'..='\u{fe66}' | '\u{fe6b}'
-        )
-    };
-    let first = cell.chars().find(|c| !(c.is_whitespace() || is_hidden(*c)));
-    if first.is_some_and(begins) || cell.starts_with(['\t', '\r', '\n']) {
-        Cow::Owned(format!("'{cell}"))
-    } else {
-        Cow::Borrowed(cell)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -78,17 +61,6 @@ mod tests {
         assert_eq!(visible("a\u{202e}b\u{200b}c\u{85}\u{7f}\r\n"), "a‹202E›b‹200B›c‹85›‹7F›‹0D›\n");
         assert_eq!(visible_line("第一行\r\n第二行\t后"), "第一行 第二行 后");
         assert!(matches!(visible("占道经营，清点 3 件（A-1）"), Cow::Borrowed(_)));
-    }
-
-    #[test]
-    fn formulas_are_text_in_every_width_and_after_blanks() {
-        for cell in ["=1+1", "+1", "-1", "@a", "＝1", "＋1", "－1", "＠a", "  =1", "\u{3000}＝1", "\u{feff}=1", "\t1"]
-        {
-            assert_eq!(disarmed(cell), format!("'{cell}"), "{cell:?}");
-        }
-        for cell in ["", "A=1", "某店（战友）", "2026-11-30", " "] {
-            assert_eq!(disarmed(cell), cell);
-        }
     }
 
     proptest! {

@@ -201,6 +201,7 @@ fn lists_go_to_csv_and_to_workbooks() {
     expect_exit(&laptop.feed(["log"], &lines(&[supervised("t-1")])), 0);
     let csv = laptop.run(["tasks", "--format", "csv"]);
     expect_exit(&csv, 0);
+    assert!(csv.stdout.starts_with("\u{feff}".as_bytes()), "spreadsheet programs know its characters by the mark");
     assert!(text(&csv.stdout).lines().nth(1).is_some_and(|row| row.starts_with("t-1,")), "{}", text(&csv.stdout));
     expect_exit(&laptop.run(["tasks", "--format", "xlsx"]), 2);
     let path = laptop.path("tasks.xlsx");

@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::person_edit::Edit;
 use crate::approval::Approval;
 use crate::context::Context;
+use crate::evidence_page::in_link;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results, Table};
@@ -117,13 +118,13 @@ impl Manage {
     fn question(&self, ledger: &Ledger, words: &Words) -> Result<Question, Failure> {
         let agency = self.agency.clone().unwrap_or_else(|| ledger.identity().agency.to_string());
         let with = |path: &str, more: &[(&str, &str)]| {
-            let mut target = format!("{path}?agency={}", encoded(&agency));
+            let mut target = format!("{path}?agency={}", in_link(&agency));
             for (name, value) in more {
-                let _ = write!(target, "&{name}={}", encoded(value));
+                let _ = write!(target, "&{name}={}", in_link(value));
             }
             target
         };
-        let of = |device: &str, act: &str| format!("/v1/devices/{}/{act}", encoded(device));
+        let of = |device: &str, act: &str| format!("/v1/devices/{}/{act}", in_link(device));
         Ok(match &self.act {
             Act::Devices => Question::new("GET", with("/v1/devices", &[])),
             Act::Approve(to) => {
@@ -223,17 +224,4 @@ fn cell(field: &str, value: &Value, words: &Words) -> String {
         (_, Value::Null) => String::new(),
         (_, other) => other.to_string(),
     }
-}
-
-/// Percent-encoded for an address.
-fn encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }

@@ -15,7 +15,7 @@ use crate::ledger::{self, Whose};
 use crate::output::{Results, Table, json_line, tell};
 use crate::task_list::{Destination, ListFormat};
 use crate::words::Words;
-use crate::{failed, roster_file};
+use crate::{failed, roster_file, sheet};
 
 /// Lists the roster, or does what a subcommand says.
 #[derive(Debug, Args)]
@@ -70,7 +70,7 @@ impl Roster {
             None => self.list.run(context),
             Some(RosterCommand::Import(import)) => import.run(context),
             Some(RosterCommand::Template(to)) => {
-                let book = template().map_err(|error| roster_file::file_error(&error, &context.words))?;
+                let book = template().map_err(|error| sheet::unwritten(&error, &context.words))?;
                 save(&to.output, &book, &context.words)?;
                 Ok(Exit::Done)
             }
@@ -98,10 +98,9 @@ impl List {
     fn run(&self, context: &Context) -> Outcome {
         let words = &context.words;
         let ledger = ledger::read(context, &self.whose)?;
-        let unsaid = |error| roster_file::file_error(&error, words);
         let bytes = match self.to.format {
-            ListFormat::Xlsx => workbook(&ledger.roster()).map_err(unsaid)?,
-            ListFormat::Csv => csv_text(&ledger.roster()).map_err(unsaid)?.into_bytes(),
+            ListFormat::Xlsx => workbook(&ledger.roster()).map_err(|error| sheet::unwritten(&error, words))?,
+            ListFormat::Csv => csv_text(&ledger.roster()).into_bytes(),
             ListFormat::Json => {
                 let people = ledger.search_auxiliaries(&self.search, 0).into_iter().map(|row| auxiliary_json(&row));
                 let officers = ledger.search_officers(&self.search, 0).into_iter().map(|row| officer_json(&row));

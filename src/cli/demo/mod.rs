@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::{failed, outfile, roster_file};
+use crate::{failed, outfile, roster_file, sheet};
 
 /// The passphrase of every officer of the demonstration.
 pub(crate) const PASSPHRASE: &str = "haian2022";
@@ -107,7 +107,7 @@ async fn serve(context: &Context, root: &Path, listen: SocketAddr) -> Result<Han
 async fn import_roster(context: &Context, root: &Path, admin: &Admin) -> Result<(), Failure> {
     let words = &context.words;
     let workbook = root.join("名册.xlsx");
-    let bytes = sample_workbook(SystemClock.now().china_date()).map_err(|e| roster_file::file_error(&e, words))?;
+    let bytes = sample_workbook(SystemClock.now().china_date()).map_err(|error| sheet::unwritten(&error, words))?;
     outfile::write(&workbook, &bytes)
         .map_err(|error| Failure::new(Exit::Found, failed::file(&workbook, &error, words)))?;
     let import = roster_file::read(&workbook, Vec::new(), None, words)?;

@@ -1,13 +1,12 @@
 //! Writing a roster as a workbook or csv with the headings that an import reads back.
 
-use auxlog_law::{Outcome, Status};
-use auxlog_record::{Agency, Auxiliary, Certificate, Date, Officer, RecusalEntry, Roster, disarmed, visible};
-use chrono::Datelike as _;
-use rust_xlsxwriter::{
-    DataValidation, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
-};
+use auxlog_record::{Auxiliary, Certificate, Officer, RecusalEntry, Roster};
+use auxlog_sheet::value::ENDLESS;
+use auxlog_sheet::{Book, Column as Written, Layout, Shape, Unwritten, Value};
 
-use super::{Column, RosterFileError};
+use super::Column;
+use super::column::FIELDS;
+use super::value::{OUTCOMES, STATUSES};
 
 /// The sheets' names, which say whose they are.
 pub(super) const AUXILIARIES: &str = "辅助人员";
@@ -55,44 +54,20 @@ pub(super) const OFFICER_COLUMNS: [(Column, &str); 12] = [
     (Column::Pinyin, "姓名拼音"),
 ];
 
-/// A cell to write.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
-    /// Nothing.
-    Blank,
-    /// Text.
-    Text(String),
-    /// A date as a date.
-    Date(Date),
+/// The columns of the agencies' sheet.
+const AGENCY_COLUMNS: [(Column, &str); 2] = [(Column::AgencyCode, "单位编码"), (Column::Agency, "单位名称")];
+
+/// The columns as they are written.
+fn written(columns: &[(Column, &str)]) -> Vec<Written> {
+    columns.iter().map(|(column, heading)| Written { heading: (*heading).to_owned(), shape: column.shape() }).collect()
 }
 
-impl From<Option<&str>> for Value {
-    fn from(text: Option<&str>) -> Self {
-        text.filter(|text| !text.is_empty()).map_or(Self::Blank, |text| Self::Text(text.to_owned()))
-    }
-}
-
-impl From<Option<Date>> for Value {
-    fn from(date: Option<Date>) -> Self {
-        date.map_or(Self::Blank, Self::Date)
-    }
-}
-
-/// 在岗, 停岗, 离职.
-pub(super) fn status_word(status: Status) -> &'static str {
-    match status {
-        Status::Active => "在岗",
-        Status::Suspended => "停岗",
-        Status::Departed => "离职",
-    }
-}
-
-/// 合格, 不合格, or `none`.
-fn outcome_word(outcome: Outcome, none: &'static str) -> &'static str {
-    match outcome {
-        Outcome::Passed => "合格",
-        Outcome::Failed => "不合格",
-        Outcome::None => none,
+/// The word that a column of choices has for `value`.
+fn word<T: PartialEq>(column: Column, words: &[(T, &str)], value: &T) -> Value {
+    let at = words.iter().position(|(known, _)| known == value).unwrap_or_default();
+    match FIELDS.get(column).map(|field| &field.shape) {
+        Some(Shape::Choice(words)) => words[at].first().cloned().into(),
+        _ => Value::Blank,
     }
 }
 
@@ -109,8 +84,8 @@ fn certificate_value(certificate: Option<&Certificate>, column: Column) -> Value
     let Some(certificate) = certificate else { return Value::Blank };
     match column {
         Column::CertificateFrom => certificate.from.into(),
-        Column::CertificateUntil => certificate.until.map_or(Value::Text("长期".to_owned()), Value::Date),
-        _ => Some(certificate.number.as_str()).into(),
+        Column::CertificateUntil => certificate.until.map_or(ENDLESS.into(), Value::Day),
+        _ => certificate.number.as_str().into(),
     }
 }
 
@@ -119,52 +94,50 @@ fn agency_name(roster: &Roster, id: &auxlog_record::AgencyId) -> Value {
 }
 
 /// An auxiliary's value in a column.
-pub(super) fn auxiliary_value(roster: &Roster, person: &Auxiliary, column: Column) -> Value {
-    let text = |text: &str| Value::from(Some(text));
+fn auxiliary_value(roster: &Roster, person: &Auxiliary, column: Column) -> Value {
     match column {
-        Column::Number => text(&person.id.0),
-        Column::Name => text(&person.name),
-        Column::AgencyCode => text(&person.agency.0),
+        Column::Number => person.id.0.as_str().into(),
+        Column::Name => person.name.as_str().into(),
+        Column::AgencyCode => person.agency.0.as_str().into(),
         Column::Agency => agency_name(roster, &person.agency),
         Column::Unit => person.unit.as_deref().into(),
-        Column::Status => text(status_word(person.status)),
+        Column::Status => word(column, &STATUSES, &person.status),
         Column::Born => person.born.into(),
         Column::Certificate | Column::CertificateFrom | Column::CertificateUntil => {
             certificate_value(person.certificate.as_ref(), column)
         }
-        Column::Training => text(outcome_word(person.training, "未培训")),
+        Column::Training => word(column, &OUTCOMES, &person.training),
         Column::TrainedOn => person.trained_on.into(),
-        Column::Assessment => text(outcome_word(person.assessment, "未考核")),
+        Column::Assessment => word(column, &OUTCOMES, &person.assessment),
         Column::AssessedOn => person.assessed_on.into(),
-        Column::Qualifications => text(&person.qualifications.join("、")),
-        Column::Recusals => text(&recusal_list(&person.recusals, true)),
-        Column::Relations => text(&recusal_list(&person.recusals, false)),
+        Column::Qualifications => person.qualifications.join("、").into(),
+        Column::Recusals => recusal_list(&person.recusals, true).into(),
+        Column::Relations => recusal_list(&person.recusals, false).into(),
         Column::DispatchedBy => person.dispatched_by.as_deref().into(),
         Column::LeftOn => person.left_on.into(),
         Column::StatusSince => person.status_since.into(),
         Column::Pinyin => person.pinyin.as_deref().into(),
-        Column::KindOfPerson => text(AUXILIARIES),
+        Column::KindOfPerson => AUXILIARIES.into(),
         Column::IdentityNumber | Column::Ignored => Value::Blank,
     }
 }
 
 /// An officer's value in a column.
-pub(super) fn officer_value(roster: &Roster, person: &Officer, column: Column) -> Value {
-    let text = |text: &str| Value::from(Some(text));
+fn officer_value(roster: &Roster, person: &Officer, column: Column) -> Value {
     match column {
-        Column::Number => text(&person.id.0),
-        Column::Name => text(&person.name),
-        Column::AgencyCode => text(&person.agency.0),
+        Column::Number => person.id.0.as_str().into(),
+        Column::Name => person.name.as_str().into(),
+        Column::AgencyCode => person.agency.0.as_str().into(),
         Column::Agency => agency_name(roster, &person.agency),
         Column::Unit => person.unit.as_deref().into(),
         Column::Certificate | Column::CertificateFrom | Column::CertificateUntil => {
             certificate_value(person.certificate.as_ref(), column)
         }
-        Column::Status => text(status_word(person.status.unwrap_or_default())),
+        Column::Status => word(column, &STATUSES, &person.status.unwrap_or_default()),
         Column::LeftOn => person.left_on.into(),
         Column::StatusSince => person.status_since.into(),
         Column::Pinyin => person.pinyin.as_deref().into(),
-        Column::KindOfPerson => text(OFFICERS),
+        Column::KindOfPerson => OFFICERS.into(),
         _ => Value::Blank,
     }
 }
@@ -172,186 +145,50 @@ pub(super) fn officer_value(roster: &Roster, person: &Officer, column: Column) -
 /// The whole roster as a workbook that an import reads back unchanged.
 ///
 /// # Errors
-/// When a value is longer than a workbook's cell may be.
-pub fn workbook(roster: &Roster) -> Result<Vec<u8>, RosterFileError> {
-    let auxiliaries = roster.auxiliaries.values().map(|person| {
-        AUXILIARY_COLUMNS.iter().map(|(column, _)| auxiliary_value(roster, person, *column)).collect::<Vec<_>>()
-    });
-    let officers = roster.officers.values().map(|person| {
-        OFFICER_COLUMNS.iter().map(|(column, _)| officer_value(roster, person, *column)).collect::<Vec<_>>()
-    });
+/// When there are more people than a sheet has rows.
+pub fn workbook(roster: &Roster) -> Result<Vec<u8>, Unwritten> {
+    let auxiliaries = roster
+        .auxiliaries
+        .values()
+        .map(|person| AUXILIARY_COLUMNS.iter().map(move |(column, _)| auxiliary_value(roster, person, *column)));
+    let officers = roster
+        .officers
+        .values()
+        .map(|person| OFFICER_COLUMNS.iter().map(move |(column, _)| officer_value(roster, person, *column)));
+    let agencies = roster.agencies.values().map(|agency| [agency.id.0.as_str(), agency.name.as_str()]);
     let mut book = Book::new();
-    book.sheet(AUXILIARIES, "行政执法辅助人员名册", &AUXILIARY_COLUMNS, auxiliaries)
-        .and_then(|()| book.sheet(OFFICERS, "行政执法人员名册", &OFFICER_COLUMNS, officers))
-        .and_then(|()| book.agencies(roster.agencies.values()))
-        .and_then(|()| book.finish())
-        .map_err(|error| failed(&error))
+    sheet(&mut book, AUXILIARIES, "行政执法辅助人员名册", &AUXILIARY_COLUMNS, auxiliaries)?;
+    sheet(&mut book, OFFICERS, "行政执法人员名册", &OFFICER_COLUMNS, officers)?;
+    sheet(&mut book, AGENCIES, "行政执法机关", &AGENCY_COLUMNS, agencies)?;
+    book.finish()
+}
+
+/// A sheet of a roster, with number and name always in view.
+pub(super) fn sheet<R: IntoIterator<Item: Into<Value>>>(
+    book: &mut Book,
+    name: &str,
+    title: &str,
+    columns: &[(Column, &str)],
+    rows: impl IntoIterator<Item = R>,
+) -> Result<(), Unwritten> {
+    book.sheet(&Layout { name, title: Some(title), columns: &written(columns), kept: 2 }, rows)
 }
 
 /// An empty workbook to fill in: headings, lists to choose from, dates as dates.
 ///
 /// # Errors
 /// Never in practice; the writer's own errors are passed on.
-pub fn template() -> Result<Vec<u8>, RosterFileError> {
+pub fn template() -> Result<Vec<u8>, Unwritten> {
     workbook(&Roster::default())
 }
 
-/// The whole roster as one csv table (UTF-8 with its mark, which spreadsheet programs need),
-/// auxiliaries first, that an import reads back unchanged.
-///
-/// # Errors
-/// Never in practice; the writer's own errors are passed on.
-pub fn csv_text(roster: &Roster) -> Result<String, RosterFileError> {
+/// The whole roster as one csv table, auxiliaries first, that an import reads back unchanged.
+pub fn csv_text(roster: &Roster) -> String {
     let columns = || std::iter::once(Column::KindOfPerson).chain(AUXILIARY_COLUMNS.iter().map(|(column, _)| *column));
-    let shown = |value| match value {
-        Value::Blank => String::new(),
-        Value::Text(text) => visible(&disarmed(&text)).into_owned(),
-        Value::Date(date) => date.0.to_string(),
-    };
-    let fail = |error: csv::Error| RosterFileError::Write(error.to_string());
-    let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
-    writer.write_record(columns().map(Column::heading)).map_err(fail)?;
-    for person in roster.auxiliaries.values() {
-        writer.write_record(columns().map(|c| shown(auxiliary_value(roster, person, c)))).map_err(fail)?;
-    }
-    for person in roster.officers.values() {
-        writer.write_record(columns().map(|c| shown(officer_value(roster, person, c)))).map_err(fail)?;
-    }
-    let bytes = writer.into_inner().map_err(|error| RosterFileError::Write(error.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|error| RosterFileError::Write(error.to_string()))?;
-    Ok(format!("\u{feff}{text}"))
-}
-
-/// The most that a workbook's cell holds, in UTF-16 units.
-const CELL: usize = 32_767;
-
-/// `text`, or as much of it as a cell holds.
-fn fitting(text: &str) -> &str {
-    let mut units = 0;
-    let end = text.char_indices().find(|(_, c)| {
-        units += c.len_utf16();
-        units > CELL
-    });
-    end.map_or(text, |(at, _)| &text[..at])
-}
-
-pub(super) fn failed(error: &XlsxError) -> RosterFileError {
-    RosterFileError::Write(error.to_string())
-}
-
-/// A workbook being written.
-pub(super) struct Book {
-    workbook: Workbook,
-    date: Format,
-    text: Format,
-    heading: Format,
-    title: Format,
-}
-
-impl Book {
-    pub(super) fn new() -> Self {
-        let border = Format::new().set_border(FormatBorder::Thin);
-        let mut workbook = Workbook::new();
-        // The same roster gives the same bytes.
-        let epoch = ExcelDateTime::from_ymd(2022, 8, 1).and_then(|day| day.and_hms(0, 0, 0));
-        if let Ok(epoch) = epoch {
-            workbook.set_properties(&rust_xlsxwriter::DocProperties::new().set_creation_datetime(&epoch));
-        }
-        Self {
-            workbook,
-            date: border.clone().set_num_format("yyyy-mm-dd"),
-            text: border.clone().set_num_format("@"),
-            heading: border.set_bold().set_align(FormatAlign::Center).set_text_wrap(),
-            title: Format::new().set_bold().set_font_size(16).set_align(FormatAlign::Center),
-        }
-    }
-
-    /// A sheet with a merged title row, the headings, then the rows.
-    pub(super) fn sheet(
-        &mut self,
-        name: &str,
-        title: &str,
-        columns: &[(Column, &str)],
-        rows: impl Iterator<Item = Vec<Value>>,
-    ) -> Result<(), XlsxError> {
-        let sheet = self.workbook.add_worksheet();
-        sheet.set_name(name)?;
-        let last = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
-        sheet.merge_range(0, 0, 0, last, title, &self.title)?;
-        for ((column, heading), position) in columns.iter().zip(0_u16..) {
-            sheet.write_with_format(1, position, *heading, &self.heading)?;
-            sheet.set_column_width(position, width(*column))?;
-            let format = if is_date(*column) { &self.date } else { &self.text };
-            sheet.set_column_format(position, format)?;
-            if let Some(list) = choices(*column) {
-                choose_from(sheet, position, list)?;
-            }
-        }
-        for (row, values) in (2_u32..).zip(rows) {
-            for (position, value) in (0_u16..).zip(values) {
-                match value {
-                    Value::Blank => {}
-                    Value::Text(text) => {
-                        sheet.write_with_format(row, position, fitting(&visible(&text)), &self.text)?;
-                    }
-                    Value::Date(date) => {
-                        let (year, month, day) = (date.0.year(), date.0.month(), date.0.day());
-                        let date = ExcelDateTime::from_ymd(
-                            u16::try_from(year).unwrap_or(1900),
-                            u8::try_from(month).unwrap_or(1),
-                            u8::try_from(day).unwrap_or(1),
-                        )?;
-                        sheet.write_datetime_with_format(row, position, &date, &self.date)?;
-                    }
-                }
-            }
-        }
-        sheet.set_freeze_panes(2, 2)?;
-        Ok(())
-    }
-
-    /// Merges a run of equal cells in a column, as people do with an agency's name.
-    pub(super) fn merge(&mut self, sheet: usize, column: u16, rows: (u32, u32), text: &str) -> Result<(), XlsxError> {
-        let sheet = self.workbook.worksheet_from_index(sheet)?;
-        sheet.merge_range(rows.0, column, rows.1, column, text, &self.text)?;
-        Ok(())
-    }
-
-    fn agencies<'a>(&mut self, agencies: impl Iterator<Item = &'a Agency>) -> Result<(), XlsxError> {
-        let rows = agencies.map(|agency| vec![Value::Text(agency.id.0.clone()), Value::Text(agency.name.clone())]);
-        self.sheet(AGENCIES, "行政执法机关", &[(Column::AgencyCode, "单位编码"), (Column::Agency, "单位名称")], rows)
-    }
-
-    pub(super) fn finish(&mut self) -> Result<Vec<u8>, XlsxError> {
-        self.workbook.save_to_buffer()
-    }
-}
-
-fn is_date(column: Column) -> bool {
-    use Column::{AssessedOn, Born, CertificateFrom, CertificateUntil, LeftOn, TrainedOn};
-    matches!(column, Born | CertificateFrom | CertificateUntil | TrainedOn | AssessedOn | LeftOn)
-}
-
-fn width(column: Column) -> f64 {
-    match column {
-        Column::Agency | Column::Recusals | Column::Relations | Column::DispatchedBy | Column::Qualifications => 26.0,
-        Column::Unit | Column::Certificate => 18.0,
-        _ => 12.0,
-    }
-}
-
-/// What a cell may be chosen from.
-fn choices(column: Column) -> Option<&'static [&'static str]> {
-    match column {
-        Column::Status => Some(&["在岗", "停岗", "离职"]),
-        Column::Training => Some(&["合格", "不合格", "未培训"]),
-        Column::Assessment => Some(&["合格", "不合格", "未考核"]),
-        _ => None,
-    }
-}
-
-fn choose_from(sheet: &mut Worksheet, column: u16, list: &[&str]) -> Result<(), XlsxError> {
-    let validation = DataValidation::new().allow_list_strings(list)?;
-    sheet.add_data_validation(2, column, 9_999, column, &validation)?;
-    Ok(())
+    let auxiliaries = roster.auxiliaries.values();
+    let auxiliaries = auxiliaries.map(|person| columns().map(|c| auxiliary_value(roster, person, c)).collect());
+    let officers = roster.officers.values();
+    let officers = officers.map(|person| columns().map(|c| officer_value(roster, person, c)).collect());
+    let headings: Vec<_> = columns().map(|column| (column, column.heading())).collect();
+    auxlog_sheet::csv(&written(&headings), auxiliaries.chain(officers).collect::<Vec<Vec<Value>>>())
 }

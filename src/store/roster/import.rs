@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 
 use auxlog_record::{Agency, AgencyId, Date, Roster, plain};
+use auxlog_sheet::{Place, Sheet, Wrong};
 
-use super::column::kind_named;
-use super::grid::{self, Sheet};
-use super::row::Row;
-use super::{Column, Kind, Place, RosterFileError, RosterProblem, What};
-
-/// Rows above the heading that may hold titles.
-const TITLE_ROWS: usize = 30;
+use super::column::{FIELDS, kind_named};
+use super::row::{Row, auxiliary, officer};
+use super::{Column, Kind, RosterFileError, RosterProblem, What};
 
 /// What an import may rely on beyond the file.
 #[derive(Debug, Clone)]
@@ -53,112 +50,50 @@ pub struct RosterImport {
 /// When the file as a whole cannot be read or holds no sheet of people. A row that cannot be
 /// taken is no error: it stands in the report with sheet, row, column and reason.
 pub fn read_roster(bytes: &[u8], name: &str, context: &ImportContext) -> Result<RosterImport, RosterFileError> {
-    let sheets = grid::read(bytes, name)?;
+    let sheets = auxlog_sheet::read(bytes, name)?;
     let mut import = Import::new(context);
-    let headings: Vec<_> = sheets.iter().map(heading).collect();
+    let table = |heading: &Heading| of_people(heading) || of_agencies(heading);
+    let headings: Vec<_> = sheets.iter().map(|sheet| Heading::find(sheet, &FIELDS, table)).collect();
     for (sheet, heading) in sheets.iter().zip(&headings) {
-        if let Some(heading) = heading.as_ref().filter(|heading| heading.of_agencies()) {
+        if let Some(heading) = heading.as_ref().filter(|heading| of_agencies(heading)) {
             import.agency_sheet(sheet, heading);
         }
     }
     let mut people = false;
     for (sheet, heading) in sheets.iter().zip(&headings) {
         match heading {
-            Some(heading) if heading.of_people() => {
+            Some(heading) if of_people(heading) => {
                 people = true;
                 import.people_sheet(sheet, heading);
             }
             Some(_) => {}
             None if sheet.rows.is_empty() => {}
-            None => import.note(sheet, 0, None, What::NoHeading),
+            None => import.note(sheet, 0, None, Wrong::NoHeading),
         }
     }
     if !people {
-        return Err(RosterFileError::NoPeople { path: name.to_owned() });
+        return Err(RosterFileError::NoPeople);
     }
     Ok(import.finish())
 }
 
-/// A sheet's heading row.
-struct Heading {
-    /// First row below it.
-    below: usize,
-    /// The row itself, for messages.
-    row: usize,
-    /// What each column means, in the sheet's order, each meaning once.
-    columns: Vec<(Column, usize)>,
-    /// Columns left aside, and why.
-    aside: Vec<(usize, What)>,
-    /// Whose sheet it is, by its headings.
-    kind: Option<Kind>,
-    /// The text of the rows above.
-    title: String,
+type Heading = auxlog_sheet::Heading<Column>;
+
+fn of_people(heading: &Heading) -> bool {
+    heading.has(Column::Name) && (heading.has(Column::Number) || heading.has(Column::Certificate))
 }
 
-impl Heading {
-    fn has(&self, column: Column) -> bool {
-        self.columns.iter().any(|(known, _)| *known == column)
-    }
-
-    fn of_people(&self) -> bool {
-        self.has(Column::Name) && (self.has(Column::Number) || self.has(Column::Certificate))
-    }
-
-    fn of_agencies(&self) -> bool {
-        !self.has(Column::Name) && self.has(Column::Agency) && self.has(Column::AgencyCode)
-    }
+fn of_agencies(heading: &Heading) -> bool {
+    !heading.has(Column::Name) && heading.has(Column::Agency) && heading.has(Column::AgencyCode)
 }
 
-/// Finds the heading row: the one among the first rows with the most known headings, in one row
-/// or, where headings are split (工作证 over 证号 and 有效期至), two.
-fn heading(sheet: &Sheet) -> Option<Heading> {
-    let mut best: Option<Heading> = None;
-    for row in 0..sheet.rows.len().min(TITLE_ROWS) {
-        for double in [false, true] {
-            let found = heading_at(sheet, row, double);
-            let better = best.as_ref().is_none_or(|best| found.columns.len() > best.columns.len());
-            if (found.of_people() || found.of_agencies()) && better {
-                best = Some(found);
-            }
-        }
-    }
-    best
-}
-
-fn heading_at(sheet: &Sheet, row: usize, double: bool) -> Heading {
-    let width = sheet.rows[row].len().max(if double { sheet.rows.get(row + 1).map_or(0, Vec::len) } else { 0 });
-    let mut found = Heading {
-        below: row + 1 + usize::from(double),
-        row: row + usize::from(double),
-        columns: Vec::new(),
-        aside: Vec::new(),
-        kind: None,
-        title: (0..row).flat_map(|above| &sheet.rows[above]).map(grid::Cell::text).collect(),
-    };
-    for position in 0..width {
-        let upper = sheet.cell(row, position).text();
-        let lower = if double { sheet.cell(row + 1, position).text() } else { String::new() };
-        let (text, column) = if lower.is_empty() || lower == upper {
-            (upper.clone(), Column::of(&upper))
-        } else {
-            let joined = format!("{upper}{lower}");
-            let column = Column::of(&joined).or_else(|| Column::of(&lower));
-            (joined, column)
-        };
-        if text.contains("执法证") {
-            found.kind = found.kind.or(Some(Kind::Officer));
-        } else if text.contains("工作证") || text.contains("辅助") {
-            found.kind = found.kind.or(Some(Kind::Auxiliary));
-        }
-        match column {
-            Some(Column::Ignored) => {}
-            Some(column) if found.has(column) => found.aside.push((position, What::HeadingTwice(text))),
-            Some(column) => found.columns.push((column, position)),
-            None if text.is_empty() => {}
-            None => found.aside.push((position, What::UnknownHeading(text))),
-        }
-    }
-    found
+/// Whose sheet it is, by its headings.
+fn kind_of(heading: &Heading) -> Option<Kind> {
+    heading.texts.iter().find_map(|text| match text {
+        text if text.contains("执法证") => Some(Kind::Officer),
+        text if text.contains("工作证") || text.contains("辅助") => Some(Kind::Auxiliary),
+        _ => None,
+    })
 }
 
 struct Import<'a> {
@@ -179,16 +114,16 @@ impl<'a> Import<'a> {
         Self { context, roster: Roster::default(), refused: 0, problems: Vec::new(), codes, seen: BTreeMap::new() }
     }
 
-    fn note(&mut self, sheet: &Sheet, row: usize, column: Option<usize>, what: What) {
-        let place = place(sheet, row, column);
-        self.problems.push(RosterProblem { place, kind: None, name: None, what });
+    fn note(&mut self, sheet: &Sheet, row: usize, column: Option<usize>, what: impl Into<What>) {
+        let place = sheet.place(row, column);
+        self.problems.push(RosterProblem { place, kind: None, name: None, what: what.into() });
     }
 
     fn agency_sheet(&mut self, sheet: &Sheet, heading: &Heading) {
-        for index in heading.below..sheet.rows.len() {
-            let mut row = Row::new(sheet, index, &heading.columns, self.context.today);
+        for index in heading.rows(sheet, &FIELDS) {
+            let mut row = Row::new(sheet, index, &FIELDS, heading, self.context.today);
             if let (Some(code), Some(name)) = (row.text(Column::AgencyCode), row.text(Column::Agency)) {
-                let column = row.position(Column::Agency);
+                let column = heading.position(Column::Agency);
                 self.agency(sheet, index, column, Some(&code), Some(&name));
             }
         }
@@ -198,41 +133,38 @@ impl<'a> Import<'a> {
         for (position, what) in &heading.aside {
             self.note(sheet, heading.row + 1, Some(*position), what.clone());
         }
-        let kind = kind_named(&sheet.name).or_else(|| kind_named(&heading.title)).or(heading.kind);
+        let kind = kind_named(&sheet.name).or_else(|| kind_named(&heading.title)).or(kind_of(heading));
         let kind = kind.unwrap_or(if heading.has(Column::Training) { Kind::Auxiliary } else { Kind::Officer });
         for needed in Column::needed(kind) {
             let by_identity = *needed == Column::Born && heading.has(Column::IdentityNumber);
             if !heading.has(*needed) && !by_identity {
-                self.note(sheet, heading.row + 1, None, What::MissingColumn(*needed));
+                self.note(sheet, heading.row + 1, None, Wrong::MissingColumn(needed.heading().to_owned()));
             }
         }
-        for index in heading.below..sheet.rows.len() {
+        for index in heading.rows(sheet, &FIELDS) {
             self.person(sheet, index, heading, kind);
         }
     }
 
     fn person(&mut self, sheet: &Sheet, index: usize, heading: &Heading, kind: Kind) {
-        let mut row = Row::new(sheet, index, &heading.columns, self.context.today);
-        if row.is_empty() || is_furniture(sheet, index, heading) {
-            return;
-        }
+        let mut row = Row::new(sheet, index, &FIELDS, heading, self.context.today);
         let kind = row.text(Column::KindOfPerson).and_then(|text| kind_named(&text)).unwrap_or(kind);
         let (code, agency_name) = (row.text(Column::AgencyCode), row.text(Column::Agency));
-        let agency_column = row.position(Column::Agency).or(row.position(Column::AgencyCode));
-        let (number_column, person) = (row.position(Column::Number).or(row.position(Column::Certificate)), kind);
-        let (number, name, auxiliary, officer) = match person {
+        let agency_column = heading.position(Column::Agency).or(heading.position(Column::AgencyCode));
+        let number_column = heading.position(Column::Number).or(heading.position(Column::Certificate));
+        let (number, name, auxiliary, officer) = match kind {
             Kind::Auxiliary => {
-                let person = row.auxiliary();
+                let person = auxiliary(&mut row);
                 (person.id.0.clone(), person.name.clone(), Some(person), None)
             }
             Kind::Officer => {
-                let person = row.officer();
+                let person = officer(&mut row);
                 (person.id.0.clone(), person.name.clone(), None, Some(person))
             }
         };
-        let mut problems = std::mem::take(&mut row.problems);
+        let mut problems = std::mem::take(&mut row.wrong);
         if !number.is_empty() {
-            let here = place(sheet, index + 1, number_column);
+            let here = sheet.place(index + 1, number_column);
             let key = (kind, plain(&number).into_owned());
             if let Some(first) = self.seen.get(&key) {
                 problems.push((number_column, What::Duplicate { number: number.clone(), first: first.clone() }));
@@ -247,7 +179,7 @@ impl<'a> Import<'a> {
         let taken = problems.iter().all(|(_, what)| what.is_note());
         let named = Some(name).filter(|name| !name.is_empty());
         self.problems.extend(problems.into_iter().map(|(column, what)| RosterProblem {
-            place: place(sheet, index + 1, column),
+            place: sheet.place(index + 1, column),
             kind: Some(kind),
             name: named.clone(),
             what,
@@ -319,26 +251,4 @@ impl<'a> Import<'a> {
         };
         RosterImport { roster: self.roster, report }
     }
-}
-
-/// `row` from 1 (0 is the sheet as a whole), `column` from 0.
-fn place(sheet: &Sheet, row: usize, column: Option<usize>) -> Place {
-    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Place { sheet: sheet.name.clone(), row: number(row), column: column.map(number) }
-}
-
-/// Headings repeated on each printed page, totals, and who drew the list up.
-fn is_furniture(sheet: &Sheet, index: usize, heading: &Heading) -> bool {
-    let cells: Vec<String> =
-        sheet.rows[index].iter().map(grid::Cell::text).filter(|text| !text.trim().is_empty()).collect();
-    let repeated = heading
-        .columns
-        .iter()
-        .filter(|(column, position)| Column::of(&sheet.cell(index, *position).text()) == Some(*column));
-    let footer = cells.first().is_some_and(|first| {
-        ["合计", "总计", "填表", "制表", "审核", "说明", "备注", "注:", "填报", "示例"]
-            .iter()
-            .any(|word| first.starts_with(word))
-    });
-    repeated.count() >= 2 || (footer && cells.len() <= 6)
 }

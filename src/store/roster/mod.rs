@@ -1,8 +1,7 @@
-//! The roster as agencies keep it: reading and writing their workbooks and csv files.
+//! The roster as a table of people: its columns, and what stands in them.
 
 mod column;
 mod export;
-mod grid;
 mod import;
 mod problem;
 mod row;
@@ -14,5 +13,5 @@ mod value;
 pub use column::{Column, Kind};
 pub use export::{csv_text, template, workbook};
 pub use import::{ImportContext, RosterImport, RosterImportReport, read_roster};
-pub use problem::{Place, RosterFileError, RosterProblem, What};
+pub use problem::{RosterFileError, RosterProblem, What};
 pub use sample::sample_workbook;

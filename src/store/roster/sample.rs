@@ -1,10 +1,11 @@
 //! A sample roster in the form agencies keep: invented people, real difficulties.
 
 use auxlog_record::Date;
+use auxlog_sheet::{Book, Unwritten, Value};
 use chrono::Days;
 
-use super::export::{AUXILIARIES, AUXILIARY_COLUMNS, Book, OFFICER_COLUMNS, OFFICERS, Value, failed};
-use super::{Column, RosterFileError};
+use super::Column;
+use super::export::{AUXILIARIES, AUXILIARY_COLUMNS, OFFICER_COLUMNS, OFFICERS, sheet};
 
 /// Three agencies of Hai'an with the power of administrative enforcement, and their units.
 const AGENCIES: [(&str, &str, [&str; 3]); 3] = [
@@ -43,27 +44,24 @@ fn name(n: u64) -> String {
 ///
 /// # Errors
 /// Never in practice; the writer's own errors are passed on.
-pub fn sample_workbook(day: Date) -> Result<Vec<u8>, RosterFileError> {
+pub fn sample_workbook(day: Date) -> Result<Vec<u8>, Unwritten> {
     let mut book = Book::new();
     let auxiliaries = (0..AUXILIARY_COUNT).map(|n| {
         let sample = Sample { n, day };
-        AUXILIARY_COLUMNS.iter().map(|(column, _)| sample.auxiliary(*column)).collect()
+        AUXILIARY_COLUMNS.iter().map(move |(column, _)| sample.auxiliary(*column))
     });
     let officers = (0..OFFICER_COUNT).map(|n| {
         let sample = Sample { n: n + AUXILIARY_COUNT, day };
-        OFFICER_COLUMNS.iter().map(|(column, _)| sample.officer(n, *column)).collect()
+        OFFICER_COLUMNS.iter().map(move |(column, _)| sample.officer(n, *column))
     });
-    book.sheet(AUXILIARIES, "海安市行政执法辅助人员名册", &AUXILIARY_COLUMNS, auxiliaries)
-        .and_then(|()| book.sheet(OFFICERS, "海安市行政执法人员名册", &OFFICER_COLUMNS, officers))
-        .and_then(|()| {
-            // The agency's name is merged over its people, as it is in the lists agencies send.
-            (0_u32..3).try_for_each(|a| {
-                book.merge(0, 3, (2 + a * 20, 21 + a * 20), AGENCIES[a as usize].1)?;
-                book.merge(1, 3, (2 + a * 5, 6 + a * 5), AGENCIES[a as usize].1)
-            })
-        })
-        .and_then(|()| book.finish())
-        .map_err(|error| failed(&error))
+    sheet(&mut book, AUXILIARIES, "海安市行政执法辅助人员名册", &AUXILIARY_COLUMNS, auxiliaries)?;
+    sheet(&mut book, OFFICERS, "海安市行政执法人员名册", &OFFICER_COLUMNS, officers)?;
+    // The agency's name is merged over its people, as it is in the lists agencies send.
+    for a in 0_u32..3 {
+        book.merge(0, 3, (2 + a * 20, 21 + a * 20), AGENCIES[a as usize].1)?;
+        book.merge(1, 3, (2 + a * 5, 6 + a * 5), AGENCIES[a as usize].1)?;
+    }
+    book.finish()
 }
 
 /// The agency of the `n`th person.
@@ -92,7 +90,7 @@ impl Sample {
             1 => Value::Text(date.0.format("%Y.%-m.%-d").to_string()),
             2 => Value::Text(date.0.format("%Y/%-m/%-d").to_string()),
             3 => Value::Text(date.0.format("%Y-%m-%d").to_string()),
-            _ => Value::Date(date),
+            _ => Value::Day(date),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use auxlog_law::{Outcome, Status};
 use auxlog_record::{Agency, AgencyId, AuxiliaryId, Date, OfficerId, Roster};
+use auxlog_sheet::{FileError, Place, Wrong};
 use chrono::NaiveDate;
 
 use super::*;
@@ -24,6 +25,15 @@ fn csv(text: &str) -> RosterImport {
 
 fn auxiliary<'a>(roster: &'a Roster, id: &str) -> &'a auxlog_record::Auxiliary {
     &roster.auxiliaries[&AuxiliaryId::from(id)]
+}
+
+fn missing(heading: &str) -> What {
+    Wrong::Missing(heading.into()).into()
+}
+
+fn not_one_of(heading: &str, value: &str, choices: [&str; 3]) -> What {
+    let choices = choices.map(str::to_owned).to_vec();
+    Wrong::NotOneOf { heading: heading.into(), value: value.into(), choices }.into()
 }
 
 #[test]
@@ -63,7 +73,7 @@ fn what_is_exported_is_read_back_unchanged() {
     let again = read_roster(&workbook(&roster).expect("written"), "名册.xlsx", &context()).expect("readable");
     assert_eq!(again.report.problems, []);
     assert_eq!(again.roster, roster);
-    let text = csv_text(&roster).expect("written");
+    let text = csv_text(&roster);
     let again = read_roster(text.as_bytes(), "名册.csv", &context()).expect("readable");
     assert_eq!(again.report.problems, []);
     assert_eq!(again.roster, roster);
@@ -109,13 +119,13 @@ fn a_row_that_cannot_be_taken_is_named_and_the_others_are_taken() {
     assert_eq!(
         found,
         [
-            ("名册.csv!D3".to_owned(), What::NotADate("2027年13月1日".into())),
-            ("名册.csv!A4".to_owned(), What::NoNumber),
+            ("名册.csv!D3".to_owned(), Wrong::NotADate("2027年13月1日".into()).into()),
+            ("名册.csv!A4".to_owned(), missing("编号")),
             ("名册.csv!A5".to_owned(), What::Duplicate { number: "X1".into(), first }),
-            ("名册.csv!B6".to_owned(), What::NoName),
-            ("名册.csv!H7".to_owned(), What::UnknownStatus("休假".into())),
-            ("名册.csv!E7".to_owned(), What::InTheFuture("2030-01-01".into())),
-            ("名册.csv!F7".to_owned(), What::UnknownOutcome("也许".into())),
+            ("名册.csv!B6".to_owned(), missing("姓名")),
+            ("名册.csv!H7".to_owned(), not_one_of("在岗状态", "休假", ["在岗", "停岗", "离职"])),
+            ("名册.csv!E7".to_owned(), Wrong::InTheFuture("2030-01-01".into()).into()),
+            ("名册.csv!F7".to_owned(), not_one_of("岗前培训", "也许", ["合格", "不合格", "未培训"])),
         ]
     );
     let sun = auxiliary(&import.roster, "X7");
@@ -139,7 +149,10 @@ fn a_missing_column_that_changes_verdicts_is_pointed_out() {
     let import = csv("编号,姓名,工作证号,有效期至,岗前培训,考核结果,星座\nX1,张三,1,2027-01-01,合格,合格,天秤\n");
     assert_eq!(import.report.auxiliaries, 1);
     let whats: Vec<_> = import.report.problems.iter().map(|p| p.what.clone()).collect();
-    assert_eq!(whats, [What::UnknownHeading("星座".into()), What::MissingColumn(Column::Born)]);
+    assert_eq!(
+        whats,
+        [Wrong::UnknownHeading("星座".into()).into(), Wrong::MissingColumn("出生日期".into()).into()] as [What; 2]
+    );
     assert!(import.report.problems.iter().all(|p| p.what.is_note()));
 }
 
@@ -176,21 +189,47 @@ fn an_identity_number_gives_the_birth_date_and_is_not_kept() {
 }
 
 #[test]
-fn gbk_text_is_read() {
-    let text = "编号,姓名,岗前培训\r\nX1,单雄信,合格\r\n";
-    let (bytes, _, _) = encoding_rs::GBK.encode(text);
-    let import = read_roster(&bytes, "a.csv", &context()).expect("readable");
-    assert_eq!(auxiliary(&import.roster, "X1").name, "单雄信");
+fn what_is_no_roster_is_refused_whole() {
+    let read = |bytes: &[u8]| read_roster(bytes, "x.xlsx", &context()).expect_err("refused");
+    assert!(matches!(read(b"PK\x03\x04 cut short"), RosterFileError::File(FileError::NotAWorkbook(_))));
+    assert!(matches!(read("品名,数量\n苹果,3\n".as_bytes()), RosterFileError::NoPeople));
+    assert!(matches!(read(b""), RosterFileError::NoPeople));
+    assert!(matches!(read(&[0xff, 0xff, 0, 1]), RosterFileError::File(FileError::NotText)));
+    let mut cut = workbook(&Roster::default()).expect("written");
+    cut.truncate(cut.len() / 2);
+    assert!(matches!(read(&cut), RosterFileError::File(FileError::NotAWorkbook(_))));
 }
 
 #[test]
-fn what_is_no_roster_is_refused_whole() {
-    let read = |bytes: &[u8]| read_roster(bytes, "x.xlsx", &context()).expect_err("refused");
-    assert!(matches!(read(b"PK\x03\x04 cut short"), RosterFileError::NotAWorkbook { .. }));
-    assert!(matches!(read("品名,数量\n苹果,3\n".as_bytes()), RosterFileError::NoPeople { .. }));
-    assert!(matches!(read(b""), RosterFileError::NoPeople { .. }));
-    assert!(matches!(read(&[0xff, 0xfe, 0, 1]), RosterFileError::NotText { .. }));
-    let mut cut = workbook(&Roster::default()).expect("written");
-    cut.truncate(cut.len() / 2);
-    assert!(matches!(read(&cut), RosterFileError::NotAWorkbook { .. }));
+fn a_validity_is_read_to_its_end_or_named() {
+    let row = |n: usize, until: &str| format!("X{n},人{n},辅{n},{until},合格,合格,1990-05-01\n");
+    let until = [
+        "2024-01-01-2027-12-31",
+        "20240101-20271231",
+        "2024-01-01 至 长期",
+        "2027-12-31（已注销）",
+        "2027-12-31前有效；2025-06-30吊销",
+    ];
+    let rows: String = until.iter().enumerate().map(|(n, until)| row(n + 1, until)).collect();
+    let import = csv(&format!("编号,姓名,工作证号,有效期至,岗前培训,考核结果,出生日期\n{rows}"));
+    let read: Vec<_> = import.roster.auxiliaries.values().map(|person| person.certificate.as_ref()?.until).collect();
+    assert_eq!(read, [Some(day(2027, 12, 31)), Some(day(2027, 12, 31)), None]);
+    let named: Vec<String> = import.report.problems.iter().map(|problem| problem.place.to_string()).collect();
+    assert_eq!(named, ["名册.csv!D5", "名册.csv!D6"]);
+}
+
+#[test]
+fn what_spreadsheet_programs_would_calculate_is_exported_as_text_and_read_back() {
+    let mut roster = csv("编号,姓名,单位编码,岗前培训\nX1,张三,A01,合格\n").roster;
+    for person in roster.auxiliaries.values_mut() {
+        person.unit = Some("'=1+1".into());
+        person.dispatched_by = Some("@公司".into());
+    }
+    let text = csv_text(&roster);
+    assert!(text.contains("''=1+1") && text.contains("'@公司"), "{text}");
+    assert_eq!(read_roster(text.as_bytes(), "名册.csv", &context()).expect("readable").roster, roster);
+    assert_eq!(
+        read_roster(&workbook(&roster).expect("written"), "名册.xlsx", &context()).expect("readable").roster,
+        roster
+    );
 }
