@@ -10,7 +10,6 @@ use auxlog_store::{Clock as _, SystemClock};
 use i18n_embed_fl::fl;
 
 use crate::exit::{Exit, Failure};
-use crate::failed;
 use crate::output::tell;
 use crate::words::Words;
 use crate::{failed, sheet};

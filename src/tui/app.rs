@@ -17,7 +17,7 @@ use crate::effects::{Host, Runner};
 use crate::event::{Input, normalise};
 use crate::model::{Model, Settings};
 use crate::msg::Msg;
-use crate::shared::Notice;
+use crate::shared::StatusLine;
 use crate::signals::{Signal, Signals};
 use crate::update::update;
 use crate::view::view;
@@ -114,7 +114,7 @@ impl App {
     }
 
     /// Shows a notice, if there is one.
-    pub fn notify(&mut self, notice: Option<Notice>) {
+    pub fn notify(&mut self, notice: Option<StatusLine>) {
         self.model.notice = notice;
     }
 

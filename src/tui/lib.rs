@@ -20,9 +20,6 @@ mod engine_tests;
 pub mod event;
 pub mod export;
 pub mod glyph;
-#[cfg(test)]
-mod headless;
-pub mod kept;
 pub mod key;
 pub mod keymap;
 pub mod labels;
@@ -34,14 +31,13 @@ pub mod msg;
 pub mod probe;
 #[cfg(test)]
 mod reach_tests;
+pub mod remembered;
 mod run;
 pub mod screen;
 pub mod screens;
 pub mod search;
 pub mod shared;
 pub mod signals;
-#[cfg(test)]
-mod stage;
 #[cfg(test)]
 mod story_tests;
 pub mod sync_state;

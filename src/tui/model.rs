@@ -7,13 +7,13 @@ use ratatui::layout::Size;
 
 use crate::effect::Tickets;
 use crate::glyph::Glyphs;
-use crate::kept::Chosen;
 use crate::key::Key;
 use crate::keymap::Keymap;
 use crate::layers::Unlock;
+use crate::remembered::Chosen;
 use crate::screen::Screen;
 use crate::screens::{ScreenId, Screens};
-use crate::shared::{Notice, Shared};
+use crate::shared::{Shared, StatusLine};
 use crate::theme::Theme;
 
 /// Everything that is shown or remembered. Changed by [`crate::update::update`] only.
@@ -34,7 +34,7 @@ pub struct Model {
     /// Keys of a sequence pressed so far.
     pub pending: Vec<Key>,
     /// What the status line says.
-    pub notice: Option<Notice>,
+    pub notice: Option<StatusLine>,
     /// When something was last pressed.
     pub touched: Moment,
     /// The program is about to end.

@@ -7,7 +7,7 @@ use crate::command::Command;
 use crate::keymap::{Keymap, Preset};
 use crate::msg::Msg;
 use crate::screens::ScreenId;
-use crate::stage::{Look, Stage};
+use crate::testing::dry_run::{DryRun, Look};
 use crate::text;
 use crate::update::is_enabled;
 
@@ -20,20 +20,20 @@ fn safe_key(keymap: &Keymap, command: Command) -> String {
 }
 
 /// The lines that the palette offers, read from the screen as the arrow goes down.
-fn offered(stage: &mut Stage) -> BTreeSet<String> {
-    let keymap = stage.model.shared.keymap.clone();
-    stage.keys(&safe_key(&keymap, Command::Palette));
+fn offered(run: &mut DryRun) -> BTreeSet<String> {
+    let keymap = run.model.shared.keymap.clone();
+    run.keys(&safe_key(&keymap, Command::Palette));
     let (down, mut lines) = (safe_key(&keymap, Command::ListDown), BTreeSet::new());
     loop {
-        let shown = stage.text();
+        let shown = run.text();
         // What lies behind the palette has its own selected line, above.
         let line = shown.lines().rev().find_map(|line| line.split_once("│▸ ")).expect("a line is selected").1;
         if !lines.insert(line.to_owned()) {
             break;
         }
-        stage.keys(&down);
+        run.keys(&down);
     }
-    stage.keys(&safe_key(&keymap, Command::Back));
+    run.keys(&safe_key(&keymap, Command::Back));
     lines
 }
 
@@ -42,14 +42,14 @@ fn every_command_is_reached_from_every_preset_with_an_input_method_on() {
     for preset in Preset::ALL {
         let mut reached = BTreeSet::new();
         for id in ScreenId::all() {
-            let mut stage = Stage::open(&Look { preset, size: (100, 40), ..Look::default() });
-            stage.send(Msg::Run(id.command()));
+            let mut run = DryRun::open(&Look { preset, size: (100, 40), ..Look::default() });
+            run.send(Msg::Run(id.command()));
             let enabled: Vec<Command> =
-                Command::ALL.iter().copied().filter(|command| is_enabled(&stage.model, *command)).collect();
-            let lines = offered(&mut stage);
-            assert_eq!(stage.model.current, id, "nothing was run");
+                Command::ALL.iter().copied().filter(|command| is_enabled(&run.model, *command)).collect();
+            let lines = offered(&mut run);
+            assert_eq!(run.model.current, id, "nothing was run");
             for command in enabled.into_iter().filter(|command| *command != Command::Palette) {
-                let (name, doc) = (command.name(&stage.model.shared.words), command.doc(&stage.model.shared.words));
+                let (name, doc) = (command.name(&run.model.shared.words), command.doc(&run.model.shared.words));
                 let says = |line: &&String| line.starts_with(&name) && line.contains(text::prefix(&doc, 16));
                 assert!(lines.iter().any(|line| says(&line)), "{} on {id:?} in {}", command.id(), preset.name());
                 reached.insert(command);
@@ -62,16 +62,16 @@ fn every_command_is_reached_from_every_preset_with_an_input_method_on() {
 #[test]
 fn chosen_in_the_palette_by_arrows_alone_a_command_runs() {
     for preset in Preset::ALL {
-        let mut stage = Stage::open(&Look { preset, size: (100, 40), ..Look::default() });
-        let keymap = stage.model.shared.keymap.clone();
-        let doc = Command::NextTheme.doc(&stage.model.shared.words);
-        stage.keys(&safe_key(&keymap, Command::Palette));
-        let selected = |stage: &Stage| stage.text().lines().any(|line| line.contains("│▸ ") && line.contains(&doc));
-        while !selected(&stage) {
-            stage.keys(&safe_key(&keymap, Command::ListDown));
+        let mut run = DryRun::open(&Look { preset, size: (100, 40), ..Look::default() });
+        let keymap = run.model.shared.keymap.clone();
+        let doc = Command::NextTheme.doc(&run.model.shared.words);
+        run.keys(&safe_key(&keymap, Command::Palette));
+        let selected = |run: &DryRun| run.text().lines().any(|line| line.contains("│▸ ") && line.contains(&doc));
+        while !selected(&run) {
+            run.keys(&safe_key(&keymap, Command::ListDown));
         }
-        let before = stage.model.shared.theme;
-        stage.keys(&safe_key(&keymap, Command::ListOpen));
-        assert_eq!(stage.model.shared.theme, before.next(), "{}", preset.name());
+        let before = run.model.shared.theme;
+        run.keys(&safe_key(&keymap, Command::ListOpen));
+        assert_eq!(run.model.shared.theme, before.next(), "{}", preset.name());
     }
 }

@@ -17,7 +17,7 @@ use crate::keymap::{Keymap, Preset};
 use crate::model::Settings;
 use crate::msg::Msg;
 use crate::probe::{GlyphChoice, draws_wide};
-use crate::shared::{Notice, Tone};
+use crate::shared::{StatusLine, Tone};
 use crate::signals::Signals;
 use crate::terminal::{Screen, restore_on_panic};
 use crate::theme::Theme;
@@ -163,10 +163,10 @@ fn listen(probe: Option<mpsc::UnboundedSender<Msg>>) -> Events {
 
 /// The keymap, and what to say when the officer's own is not without fault: he works on with what
 /// of it could be read.
-fn keymap(options: &Options) -> (Keymap, Option<Notice>) {
+fn keymap(options: &Options) -> (Keymap, Option<StatusLine>) {
     let Some(path) = &options.keymap else { return (options.preset.keymap(), None) };
     let words = crate::words::load(options.lang);
-    let failed = |text| Some(Notice { tone: Tone::Failed, text });
+    let failed = |text| Some(StatusLine { tone: Tone::Failed, text });
     match crate::keymap::check_file(path) {
         Ok((keymap, problems)) => {
             let notice = problems.first().and_then(|problem| {

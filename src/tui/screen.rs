@@ -7,7 +7,7 @@ use crate::canvas::{Canvas, Hit};
 use crate::command::{Command, Scope};
 use crate::effect::Answer;
 use crate::event::Input;
-use crate::kept::Kept;
+use crate::remembered::Remembered;
 use crate::shared::{Cx, Shared};
 
 /// What a screen is to show when it is gone to.
@@ -86,10 +86,10 @@ pub trait Screen: std::fmt::Debug {
 
     /// Remembers what of it should be there again after the next start: where it stood, what was
     /// searched. What was being typed is a draft's.
-    fn keep(&self, _kept: &mut Kept) {}
+    fn remember(&self, _remembered: &mut Remembered) {}
 
-    /// Takes up what [`Screen::keep`] remembered; it is not shown yet.
-    fn restore(&mut self, _kept: &Kept, _cx: &mut Cx) {}
+    /// Takes up what [`Screen::remember`] remembered; it is not shown yet.
+    fn restore(&mut self, _remembered: &Remembered, _cx: &mut Cx) {}
 
     /// The screen is about to be locked and forgotten: save what is not saved yet.
     fn leave(&mut self, _cx: &mut Cx) {}

@@ -42,7 +42,7 @@ pub enum Tone {
 
 /// A line shown in the status bar until the next key; it never takes the focus.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
+pub struct StatusLine {
     /// How weighty.
     pub tone: Tone,
     /// What to say.
@@ -102,7 +102,7 @@ pub enum Act {
     /// Show another screen.
     Go(Target),
     /// Show a notice.
-    Notify(Notice),
+    Notify(StatusLine),
     /// Ask yes or no; no is the default.
     Confirm {
         /// The question.
@@ -171,7 +171,7 @@ impl<'a> Cx<'a> {
 
     /// Shows a notice.
     pub fn notify(&mut self, tone: Tone, text: impl Into<String>) {
-        self.acts.push(Act::Notify(Notice { tone, text: text.into() }));
+        self.acts.push(Act::Notify(StatusLine { tone, text: text.into() }));
     }
 
     /// Asks yes or no; `yes` says what yes does.

@@ -2,8 +2,8 @@
 
 use crossterm::event::Event;
 
-use crate::headless::{Headless, PASSPHRASE};
-use crate::stage::Look;
+use crate::testing::dry_run::Look;
+use crate::testing::headless::{Headless, PASSPHRASE};
 
 #[test]
 fn a_wrong_passphrase_changes_nothing_and_the_right_one_opens() {

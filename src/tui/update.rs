@@ -9,15 +9,15 @@ use crate::command::{Command, Scope};
 use crate::effect::{Alarm, Answer, Effect, Ticket};
 use crate::event::Input;
 use crate::glyph;
-use crate::kept::{self, Kept};
 use crate::key::Key;
 use crate::keymap::Resolved;
 use crate::layers::{CommandList, Confirm, Unlock};
 use crate::model::Model;
 use crate::msg::Msg;
+use crate::remembered::{self, Remembered};
 use crate::screen::{Screen, Target};
 use crate::screens::{ScreenId, Screens};
-use crate::shared::{Act, Cx, Notice, Session, Tone};
+use crate::shared::{Act, Cx, Session, StatusLine, Tone};
 use crate::text;
 use crate::words::say;
 
@@ -126,7 +126,7 @@ fn key_to(model: &mut Model, key: Key) -> Vec<Effect> {
 
 fn hint_input_method(model: &mut Model) {
     let text = say!(model.shared.words, "hint-input-method");
-    model.notice = Some(Notice { tone: Tone::Hint, text });
+    model.notice = Some(StatusLine { tone: Tone::Hint, text });
 }
 
 /// Whether `command` does something now.
@@ -161,19 +161,19 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::NextTheme => {
             model.shared.theme = model.shared.theme.next();
             model.chosen.theme = true;
-            kept::keep(model).into_iter().collect()
+            remembered::remember(model).into_iter().collect()
         }
         Command::SwitchLanguage => {
             let other = if model.shared.lang() == Lang::Zh { Lang::En } else { Lang::Zh };
             model.shared.words = crate::words::load(other);
             model.chosen.lang = true;
-            kept::keep(model).into_iter().collect()
+            remembered::remember(model).into_iter().collect()
         }
         Command::SwitchGlyphs => {
             let ascii = model.shared.glyphs.ascii;
             model.shared.glyphs = if ascii { glyph::UNICODE } else { glyph::ASCII };
             model.chosen.glyphs = true;
-            kept::keep(model).into_iter().collect()
+            remembered::remember(model).into_iter().collect()
         }
         Command::Suspend => vec![Effect::Suspend],
         Command::Quit => {
@@ -232,8 +232,8 @@ fn show(model: &mut Model, id: ScreenId, target: &Target) -> Vec<Effect> {
 
 /// Keeps what is being typed, and how the screens are.
 fn leave(model: &mut Model) -> Vec<Effect> {
-    let mut effects = with_screens(model, |screen, cx| screen.leave(cx));
-    effects.extend(kept::keep(model));
+    let mut effects = with_screens(model, None, |screen, cx| screen.leave(cx));
+    effects.extend(remembered::remember(model));
     effects
 }
 
@@ -250,12 +250,8 @@ fn lock(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-fn with_screens(model: &mut Model, work: impl FnMut(&mut dyn Screen, &mut Cx)) -> Vec<Effect> {
-    with_screens_about(model, None, work)
-}
-
-/// The same, about the answer to a question.
-fn with_screens_about(
+/// Lets every screen work, about the answer to a question or none.
+fn with_screens(
     model: &mut Model,
     ticket: Option<Ticket>,
     mut work: impl FnMut(&mut dyn Screen, &mut Cx),
@@ -278,7 +274,7 @@ fn answered(model: &mut Model, ticket: Option<Ticket>, answer: &Answer) -> Vec<E
             model.unlock = Unlock::default();
             model.touched = model.shared.now;
             if let Some(draft) = kept {
-                kept::restore(model, &Kept::of(draft));
+                remembered::restore(model, &Remembered::of(draft));
             }
             let mut effects = vec![Effect::Wake { alarm: Alarm::Idle, after: IDLE }];
             let current = model.current;
@@ -287,7 +283,7 @@ fn answered(model: &mut Model, ticket: Option<Ticket>, answer: &Answer) -> Vec<E
         }
         Answer::Panicked => {
             let text = say!(model.shared.words, "engine-panicked");
-            model.notice = Some(Notice { tone: Tone::Failed, text });
+            model.notice = Some(StatusLine { tone: Tone::Failed, text });
         }
         Answer::Counts(counts) => model.shared.counts = *counts,
         Answer::Roster(roster) => {
@@ -308,7 +304,7 @@ fn answered(model: &mut Model, ticket: Option<Ticket>, answer: &Answer) -> Vec<E
         let acts = cx.into_acts();
         return perform(model, acts);
     }
-    with_screens_about(model, ticket, |screen, cx| screen.answer(answer, cx))
+    with_screens(model, ticket, |screen, cx| screen.answer(answer, cx))
 }
 
 /// Locks when nothing was pressed for long; else waits for what is left.

@@ -17,8 +17,8 @@ use crate::effect::{Alarm, Answer, Ask, Effect, Passphrase, Ticket};
 use crate::effects::background::Background;
 use crate::effects::ledger;
 use crate::export::Exporter;
-use crate::kept;
 use crate::msg::Msg;
+use crate::remembered;
 use crate::sync_state::SyncNews;
 
 /// What the effects work on.
@@ -264,7 +264,7 @@ impl Worker {
                     roster: open.roster(),
                     enrolment: open.enrolment(),
                     // What can't be read is no reason not to open.
-                    kept: open.load_draft(kept::FORM).ok().flatten().map(Box::new),
+                    kept: open.load_draft(remembered::FORM).ok().flatten().map(Box::new),
                 };
                 let counts = open.counts();
                 let open = Arc::new(open);

@@ -10,7 +10,7 @@ use super::play::Play;
 use super::shared_in;
 use crate::canvas::Canvas;
 use crate::shared::Shared;
-use crate::stage::{Look, shown};
+use crate::testing::dry_run::{Look, shown};
 use crate::theme::Theme;
 
 /// The one look in which most screens are kept: a list has something beside it there.

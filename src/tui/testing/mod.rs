@@ -1,6 +1,8 @@
 //! A small roster, what every screen may read, and plays on the whole program, for tests.
 
+pub(crate) mod dry_run;
 pub(crate) mod gallery;
+pub(crate) mod headless;
 pub(crate) mod play;
 pub(crate) mod samples;
 

@@ -8,12 +8,12 @@ use super::{enrolment, roster};
 use crate::effect::{Answer, Ask, Effect, Ticket};
 use crate::model::Model;
 use crate::msg::Msg;
-use crate::stage::{Look, Stage};
+use crate::testing::dry_run::{DryRun, Look};
 use crate::theme::Theme;
 
 /// Officer O1 at his laptop, unlocked, joined to a server.
 pub(crate) struct Play {
-    stage: Stage,
+    run: DryRun,
     /// Keys pressed so far; text that is typed or committed does not count.
     pub(crate) pressed: usize,
 }
@@ -31,61 +31,61 @@ impl Play {
 
     /// In another look.
     pub(crate) fn in_look(look: &Look) -> Self {
-        let mut stage = Stage::with(look, roster(), Some(enrolment()));
-        stage.answer(Answer::Counts(Counts { stored: 12, received_by_server: 10, pending: 2, ..Counts::default() }));
-        stage.model.shared.exports_to = Some("/home/o1".into());
-        Self { stage, pressed: 0 }
+        let mut run = DryRun::with(look, roster(), Some(enrolment()));
+        run.answer(Answer::Counts(Counts { stored: 12, received_by_server: 10, pending: 2, ..Counts::default() }));
+        run.model.shared.exports_to = Some("/home/o1".into());
+        Self { run, pressed: 0 }
     }
 
     /// The state.
     pub(crate) fn model(&self) -> &Model {
-        &self.stage.model
+        &self.run.model
     }
 
     /// Presses keys: names in angle brackets, characters as themselves (`<F3>wxm<Enter>`).
     pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
-        self.pressed += crate::stage::parse_keys(keys).len();
-        self.stage.keys(keys);
+        self.pressed += crate::testing::dry_run::parse_keys(keys).len();
+        self.run.keys(keys);
         self
     }
 
     /// Types text, as an input method commits it.
     pub(crate) fn types(&mut self, text: &str) -> &mut Self {
-        self.stage.type_text(text);
+        self.run.type_text(text);
         self
     }
 
     /// Lets an effect's answer come back.
     pub(crate) fn answer(&mut self, answer: Answer) -> &mut Self {
-        self.stage.answer(answer);
+        self.run.answer(answer);
         self
     }
 
     /// The same, to this question or to none of the screens'.
     pub(crate) fn answer_to(&mut self, ticket: Option<Ticket>, answer: Answer) -> &mut Self {
-        self.stage.send(Msg::Answer(ticket, Box::new(answer)));
+        self.run.send(Msg::Answer(ticket, Box::new(answer)));
         self
     }
 
     /// What the ledger was asked since the last time.
     pub(crate) fn asked(&mut self) -> Vec<Ask> {
-        let effects = self.stage.take_effects().into_iter();
+        let effects = self.run.take_effects().into_iter();
         effects.filter_map(|effect| if let Effect::Ask(_, ask) = effect { Some(ask) } else { None }).collect()
     }
 
     /// Where the caret is.
     pub(crate) fn caret(&self) -> Option<Position> {
-        self.stage.caret()
+        self.run.caret()
     }
 
     /// The last frame, with its styles.
     pub(crate) fn buffer(&self) -> &ratatui::buffer::Buffer {
-        self.stage.buffer()
+        self.run.buffer()
     }
 
     /// What the screen shows.
     pub(crate) fn text(&self) -> String {
-        self.stage.text()
+        self.run.text()
     }
 
     /// Asserts that the screen shows `said`.

@@ -66,17 +66,6 @@ impl Shelf {
     }
 }
 
-/// What to do with a shelf.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Choice {
-    /// Take what is kept under this name.
-    Take(String),
-    /// Keep what is there now.
-    Keep,
-    /// Take something away.
-    Drop,
-}
-
 /// The words of a shelf's popups.
 #[derive(Debug, Clone)]
 pub struct Labels {
@@ -189,25 +178,19 @@ impl Browser {
             Picked::Chosen(chosen) => chosen.into_iter().next(),
         };
         let Some(chosen) = chosen else { return Wish::Left };
-        let choice = match chosen.as_str() {
-            KEEP => Choice::Keep,
-            DROP => Choice::Drop,
-            _ => Choice::Take(chosen),
-        };
-        match (&*self, choice) {
-            (Self::Choosing(_, labels, _), Choice::Keep) => {
+        match (&*self, chosen.as_str()) {
+            (Self::Choosing(_, labels, _), KEEP) => {
                 *self = Self::Naming(Prompt::new(labels.keep.clone(), labels.name.clone()));
                 Wish::None
             }
-            (Self::Choosing(_, labels, offers), Choice::Drop) => {
+            (Self::Choosing(_, labels, offers), DROP) => {
                 let own = offers.iter().filter(|offer| offer.own);
                 let entries = own.map(|offer| Entry::new(offer.name.clone(), &*offer.name, &*offer.gist, ""));
                 *self = Self::Dropping(Picker::one(labels.take_away.clone(), entries.collect()));
                 Wish::None
             }
-            (Self::Dropping(_), Choice::Take(name)) => Wish::Drop(name),
-            (_, Choice::Take(name)) => Wish::Take(name),
-            (_, Choice::Keep | Choice::Drop) => Wish::Left,
+            (Self::Dropping(_), _) => Wish::Drop(chosen),
+            _ => Wish::Take(chosen),
         }
     }
 

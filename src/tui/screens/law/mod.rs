@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use crate::canvas::{Canvas, Hit};
 use crate::command::{Command, Scope};
 use crate::event::Input;
-use crate::kept::Kept;
+use crate::remembered::Remembered;
 use crate::screen::{Screen, Target};
 use crate::shared::{Cx, Shared};
 use crate::widgets::{Field, List};
@@ -139,13 +139,13 @@ impl Screen for Law {
         }
     }
 
-    fn keep(&self, kept: &mut Kept) {
+    fn remember(&self, kept: &mut Remembered) {
         kept.put("law.part", self.part.name());
         kept.put("law.search", self.search.text());
         kept.put("law.line", self.list.selected().unwrap_or(0).to_string());
     }
 
-    fn restore(&mut self, kept: &Kept, _cx: &mut Cx) {
+    fn restore(&mut self, kept: &Remembered, _cx: &mut Cx) {
         self.part = kept.get("law.part").and_then(Part::named).unwrap_or_default();
         self.search.set(kept.get("law.search").unwrap_or_default());
         self.find();

@@ -27,12 +27,7 @@ impl Part {
 
     /// The part after this one.
     pub(super) fn next(self) -> Self {
-        match self {
-            Self::Regulation => Self::Duties,
-            Self::Duties => Self::Above,
-            Self::Above => Self::Rules,
-            Self::Rules => Self::Regulation,
-        }
+        Self::ALL[(self as usize + 1) % Self::ALL.len()]
     }
 
     /// The part called `name` by [`Self::name`].

@@ -7,8 +7,8 @@ use auxlog_record::{AgencyId, AuxiliaryId, Moment, OfficerId, StatedAuxiliary, S
 use auxlog_store::Staged;
 use serde::{Deserialize, Serialize};
 
-use super::answer::Answer;
 use super::last::LastUsed;
+use super::proposal::Proposal;
 use crate::when::{read_end, read_time};
 
 /// A person picked from the roster.
@@ -69,19 +69,19 @@ pub struct Content {
     /// The auxiliaries.
     pub auxiliaries: Vec<Pick<AuxiliaryId>>,
     /// Activity codes.
-    pub duties: Answer<Vec<String>>,
+    pub duties: Proposal<Vec<String>>,
     /// Independent or assisted.
-    pub mode: Answer<Mode>,
+    pub mode: Proposal<Mode>,
     /// Where the supervising officer was.
-    pub presence: Answer<Presence>,
+    pub presence: Proposal<Presence>,
     /// The supervising officers.
-    pub officers: Answer<Vec<Pick<OfficerId>>>,
+    pub officers: Proposal<Vec<Pick<OfficerId>>>,
     /// Whether it was arranged this way.
-    pub arranged: Answer<Arranged>,
+    pub arranged: Proposal<Arranged>,
     /// Circumstances.
-    pub circumstances: Answer<BTreeSet<Circumstance>>,
+    pub circumstances: Proposal<BTreeSet<Circumstance>>,
     /// The place of the last task, proposed.
-    pub place: Answer<String>,
+    pub place: Proposal<String>,
     /// Files whose content is kept already.
     #[serde(default)]
     pub attachments: Vec<Staged>,
@@ -100,13 +100,13 @@ impl Content {
             id,
             opened,
             auxiliaries: Vec::new(),
-            duties: Answer::default(),
-            mode: Answer::default(),
-            presence: Answer::default(),
-            officers: Answer::default(),
-            arranged: Answer::default(),
-            circumstances: Answer::default(),
-            place: Answer::default(),
+            duties: Proposal::default(),
+            mode: Proposal::default(),
+            presence: Proposal::default(),
+            officers: Proposal::default(),
+            arranged: Proposal::default(),
+            circumstances: Proposal::default(),
+            place: Proposal::default(),
             attachments: Vec::new(),
             text: String::new(),
             legal_basis: String::new(),
@@ -194,7 +194,7 @@ impl Content {
     }
 
     fn with_proposals_of(mut self, other: &Self) -> Self {
-        fn keep<T: Clone + PartialEq>(answer: &Answer<T>) -> Answer<T> {
+        fn keep<T: Clone + PartialEq>(answer: &Proposal<T>) -> Proposal<T> {
             let mut kept = answer.clone();
             kept.state(None);
             kept
@@ -364,9 +364,9 @@ impl Content {
     pub fn rest(&self, id: String, opened: Moment) -> Self {
         let mut rest = self.again(id, opened);
         rest.auxiliaries.clone_from(&self.auxiliaries);
-        rest.mode = Answer::default();
-        rest.presence = Answer::default();
-        rest.officers = Answer::default();
+        rest.mode = Proposal::default();
+        rest.presence = Proposal::default();
+        rest.officers = Proposal::default();
         rest.start.clone_from(&self.end);
         rest
     }

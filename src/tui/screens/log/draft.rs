@@ -28,7 +28,7 @@ pub(super) struct Correction {
 
 /// A [`Correction`] as a draft keeps it.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct KeptCorrection {
     writer: String,
     seq: u64,
     based_on: Vec<String>,
@@ -101,7 +101,7 @@ impl Log {
 }
 
 fn write(correction: &Correction) -> String {
-    let kept = Kept {
+    let kept = KeptCorrection {
         writer: correction.target.writer.to_string(),
         seq: correction.target.seq,
         based_on: correction.based_on.iter().map(Hash::to_string).collect(),
@@ -110,7 +110,7 @@ fn write(correction: &Correction) -> String {
 }
 
 fn read(kept: &str) -> Option<Correction> {
-    let kept: Kept = serde_json::from_str(kept).ok()?;
+    let kept: KeptCorrection = serde_json::from_str(kept).ok()?;
     let target = RecordId { writer: kept.writer.parse().ok()?, seq: kept.seq };
     let based_on = kept.based_on.iter().map(|hash| hash.parse().ok()).collect::<Option<_>>()?;
     Some(Correction { target, based_on })

@@ -7,11 +7,11 @@ use auxlog_record::facts::{Defaults, Source as Facts, reduce};
 use auxlog_record::{AuxiliaryId, OfficerId};
 use crossterm::event::KeyCode;
 
-use super::answer::Answer;
 use super::content::{Content, Pick, Typed};
 use super::entries;
 use super::fields::{self, Editors, First, Place};
 use super::picking::{Done, Picking};
+use super::proposal::Proposal;
 use crate::canvas::Hit;
 use crate::command::Command;
 use crate::event::Input;
@@ -266,7 +266,7 @@ impl Form {
     }
 
     fn drop_last(&mut self) {
-        fn shorter<T: Clone + PartialEq>(answer: &mut Answer<Vec<T>>) {
+        fn shorter<T: Clone + PartialEq>(answer: &mut Proposal<Vec<T>>) {
             let mut picks = answer.stated().cloned().unwrap_or_default();
             picks.pop();
             answer.state((!picks.is_empty()).then_some(picks));
@@ -384,7 +384,7 @@ enum Choice {
     Settled,
 }
 
-fn choose<T: Clone + PartialEq>(answer: &mut Answer<T>, options: &[T], key: crate::key::Key) -> Choice {
+fn choose<T: Clone + PartialEq>(answer: &mut Proposal<T>, options: &[T], key: crate::key::Key) -> Choice {
     if let Some(figure) = key.typed().map(text::fold_full_width).and_then(|c| c.to_digit(10)) {
         let option = usize::try_from(figure).ok().and_then(|figure| options.get(figure.checked_sub(1)?));
         return option.map_or(Choice::NotTaken, |option| {

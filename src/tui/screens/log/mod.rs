@@ -1,7 +1,6 @@
 //! 登记: logging a task. The form is judged while it is filled in; it also plans a task (派工) and
 //! corrects one.
 
-pub mod answer;
 mod attaching;
 pub mod content;
 mod draft;
@@ -10,6 +9,7 @@ mod fields;
 mod form;
 pub mod last;
 mod picking;
+pub mod proposal;
 mod saving;
 mod templates;
 mod view;
@@ -38,8 +38,8 @@ use crate::effect::{Alarm, Answer, Ask};
 use crate::event::Input;
 use crate::screen::{Screen, Target};
 use crate::shared::{Cx, Shared, Tone};
+use crate::widgets::register::{Did, Front};
 use crate::widgets::shelf::{Browser, Shelf};
-use crate::widgets::{Asked, Prompt};
 use crate::words::say;
 
 /// The form's name in the store of drafts.
@@ -60,7 +60,7 @@ pub struct Log {
     /// The form plans a task (派工) instead of logging one.
     planning: bool,
     /// A reason being written before the form is sent.
-    asking: Option<(Deed, Prompt)>,
+    asking: Option<Front<Deed>>,
     /// Templates to choose from.
     browsing: Option<Browser>,
     /// Templates, and where a form begins.
@@ -129,20 +129,6 @@ impl Log {
         self.changed(cx);
         true
     }
-
-    fn run_asking(&mut self, command: Command, cx: &mut Cx) {
-        let Some((deed, prompt)) = &mut self.asking else { return };
-        let deed = *deed;
-        match prompt.run(command) {
-            Asked::Open => {}
-            Asked::Cancelled => self.asking = None,
-            Asked::Empty => cx.notify(Tone::Failed, say!(cx.words(), "reason-needed")),
-            Asked::Given(reason) => {
-                self.asking = None;
-                self.send(deed, Some(reason), cx);
-            }
-        }
-    }
 }
 
 impl Screen for Log {
@@ -162,8 +148,8 @@ impl Screen for Log {
     }
 
     fn input(&mut self, input: &Input, cx: &mut Cx) -> bool {
-        if let Some((_, prompt)) = &mut self.asking {
-            return prompt.input(input);
+        if let Some(asking) = &mut self.asking {
+            return asking.input(input);
         }
         if let Some(browser) = &mut self.browsing {
             return browser.input(input);
@@ -181,8 +167,12 @@ impl Screen for Log {
     }
 
     fn run(&mut self, command: Command, cx: &mut Cx) -> bool {
-        if self.asking.is_some() {
-            self.run_asking(command, cx);
+        if let Some(asking) = &mut self.asking {
+            let did = asking.run(command, cx);
+            self.asking.take_if(|_| did.is_some());
+            if let Some(Did::Written(deed, reason)) = did {
+                self.send(deed, Some(reason), cx);
+            }
             return true;
         }
         if let Some(browser) = &mut self.browsing {

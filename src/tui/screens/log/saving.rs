@@ -14,6 +14,7 @@ use crate::effect::{Ask, Failure, Ticket};
 use crate::screen::Target;
 use crate::shared::{Cx, Tone};
 use crate::widgets::Prompt;
+use crate::widgets::register::Front;
 use crate::words::say;
 
 /// What a form is saved as.
@@ -80,7 +81,7 @@ impl Log {
         } else {
             Prompt::new(say!(words, "log-correct-title"), say!(words, "log-correct-why"))
         };
-        self.asking = Some((deed, prompt));
+        self.asking = Some(Front::words(prompt, deed, say!(words, "reason-needed"), (70, 8)));
     }
 
     /// Whether the form can be stored; if not, says why and goes there.

@@ -6,8 +6,8 @@ use auxlog_record::{Auxiliary, OfficerId, Roster};
 use auxlog_store::{InitOptions, Ledger};
 
 use crate::command::Command;
-use crate::headless::{self, Headless, PASSPHRASE};
-use crate::stage::Look;
+use crate::testing::dry_run::Look;
+use crate::testing::headless::{self, Headless, PASSPHRASE};
 use crate::testing::roster;
 use crate::update::is_enabled;
 

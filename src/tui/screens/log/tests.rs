@@ -5,7 +5,7 @@ use auxlog_record::Task;
 use auxlog_store::{Draft, LedgerError};
 
 use crate::effect::{Alarm, Answer, Ask, Failure};
-use crate::stage::Look;
+use crate::testing::dry_run::Look;
 use crate::testing::gallery::shot_in;
 use crate::testing::play::Play;
 use crate::testing::samples;

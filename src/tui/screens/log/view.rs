@@ -4,11 +4,11 @@ use auxlog_law::{Rulebook, Severity};
 use auxlog_record::{Date, Validity};
 use ratatui::layout::Rect;
 
-use super::answer::{Answer, Source};
 use super::content::{Problem, Typed};
 use super::fields::{ARRANGEMENTS, MODES, PRESENCES, Place};
 use super::form::Form;
 use super::picking::Picking;
+use super::proposal::{Proposal, Source};
 use super::{Log, begins};
 use crate::canvas::{Canvas, Hit, centred};
 use crate::command::Command;
@@ -51,8 +51,8 @@ pub(super) fn draw(log: &Log, shared: &Shared, canvas: &mut Canvas, area: Rect) 
     if let Some(prompt) = &form.attaching {
         prompt.view(canvas, centred(area, 76, 6), &say!(shared.words, "prompt-hint"));
     }
-    if let Some((_, prompt)) = &log.asking {
-        prompt.view(canvas, centred(area, 70, 8), &say!(shared.words, "prompt-hint"));
+    if let Some(asking) = &log.asking {
+        asking.view(shared, canvas, area);
     }
 }
 
@@ -174,7 +174,7 @@ impl Drawing<'_> {
         &self,
         canvas: &mut Canvas,
         area: Rect,
-        answer: &Answer<T>,
+        answer: &Proposal<T>,
         options: &[T],
         names: &[String],
         focus: bool,

@@ -5,7 +5,7 @@ use auxlog_record::{Date, RecordId, Task};
 use auxlog_store::{Agenda, TaskDetail};
 use chrono::Days;
 
-use super::State;
+use super::PlanState;
 use crate::effect::Ask;
 use crate::labels;
 use crate::shared::Shared;
@@ -67,11 +67,11 @@ impl Book for Plans {
         let (words, glyphs, today) = (&shared.words, &shared.glyphs, shared.now.china_date());
         let word = format!("{} {}", panel::mark(severity(plan), glyphs), words.terms().verdict(severity(plan)));
         let what = plan.task.text.clone().unwrap_or_else(|| labels::activities(words, &plan.task.items));
-        let (state, meaning) = match State::of(plan, today) {
-            State::Waiting => (say!(words, "today-to-do"), Meaning::Warn),
-            State::Overdue => (format!("{} {}", glyphs.review, say!(words, "plan-overdue")), Meaning::Bad),
-            State::Done => (format!("{} {}", glyphs.check, say!(words, "today-done")), Meaning::Dim),
-            State::CalledOff => (say!(words, "plan-called-off"), Meaning::Dim),
+        let (state, meaning) = match PlanState::of(plan, today) {
+            PlanState::Waiting => (say!(words, "today-to-do"), Meaning::Warn),
+            PlanState::Overdue => (format!("{} {}", glyphs.review, say!(words, "plan-overdue")), Meaning::Bad),
+            PlanState::Done => (format!("{} {}", glyphs.check, say!(words, "today-done")), Meaning::Dim),
+            PlanState::CalledOff => (say!(words, "plan-called-off"), Meaning::Dim),
         };
         vec![
             Cell::new(labels::when(plan.at, today), Meaning::Text),

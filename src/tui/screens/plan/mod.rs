@@ -26,7 +26,7 @@ use crate::words::say;
 
 /// Where a plan stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum PlanState {
     /// To be carried out today or later.
     Waiting,
     /// Its day is over and nothing was logged.
@@ -37,7 +37,7 @@ enum State {
     CalledOff,
 }
 
-impl State {
+impl PlanState {
     fn of(plan: &Agenda, today: Date) -> Self {
         if plan.annulled {
             Self::CalledOff
@@ -103,7 +103,7 @@ impl Screen for Plan {
 
     fn enabled(&self, command: Command, shared: &Shared) -> bool {
         let plan = self.plans.current();
-        let open = plan.filter(|plan| State::of(plan, shared.now.china_date()).is_open());
+        let open = plan.filter(|plan| PlanState::of(plan, shared.now.china_date()).is_open());
         match command {
             Command::PlanCarryOut => open.is_some(),
             Command::PlanCallOff => open.is_some_and(|plan| plan.mine),
@@ -128,7 +128,7 @@ impl Screen for Plan {
                 if !known {
                     // It opens where work waits.
                     let today = cx.shared.now.china_date();
-                    let next = plans.iter().position(|plan| State::of(plan, today) == State::Waiting);
+                    let next = plans.iter().position(|plan| PlanState::of(plan, today) == PlanState::Waiting);
                     self.plans.rows.list.select(next.unwrap_or(0));
                 }
             }
@@ -152,7 +152,7 @@ impl Screen for Plan {
         let none = say!(words, "plan-none", key = key);
         let listed = self.plans.opened().is_none() && self.plans.rows.is_known();
         if listed {
-            let waiting = || self.plans.rows.iter().filter(|plan| State::of(plan, today).is_open());
+            let waiting = || self.plans.rows.iter().filter(|plan| PlanState::of(plan, today).is_open());
             let improper = waiting().filter(|plan| plan.judged.verdict.verdict == Severity::Improper).count();
             let head = say!(words, "plan-head", waiting = waiting().count(), improper = improper);
             canvas.text(area.x, area.y, &head, area.width, Meaning::Title);

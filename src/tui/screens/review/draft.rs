@@ -21,7 +21,7 @@ const ACKNOWLEDGED: &str = "acknowledged";
 
 /// A step as a draft keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Kept {
+pub(super) struct HalfWritten {
     pub(super) step: Step,
     pub(super) target: RecordId,
     /// The task's own reference, to be told.
@@ -30,7 +30,7 @@ pub(super) struct Kept {
     pub(super) written: Written,
 }
 
-impl Kept {
+impl HalfWritten {
     /// What is written so far; `None` where nothing is.
     pub(super) fn of(writing: &Writing, reference: &str) -> Option<Self> {
         let written = writing.written();
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_read_back() {
-        let kept = Kept {
+        let kept = HalfWritten {
             step: Step::TakeStatement,
             target: RecordId { seq: 7, ..RecordId::default() },
             reference: "t-7".into(),
@@ -89,7 +89,7 @@ mod tests {
                 words: "我是按队长的安排去的".into(), measure: String::new(), acknowledged: true
             },
         };
-        assert_eq!(Kept::read(&kept.draft()), Some(kept));
-        assert_eq!(Kept::read(&Draft::default()), None);
+        assert_eq!(HalfWritten::read(&kept.draft()), Some(kept));
+        assert_eq!(HalfWritten::read(&Draft::default()), None);
     }
 }

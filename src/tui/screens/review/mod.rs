@@ -14,7 +14,7 @@ use auxlog_store::{Order, TaskDetail, TaskQuery};
 use ratatui::layout::Rect;
 
 use self::book::Flags;
-use self::draft::{DRAFT, Kept};
+use self::draft::{DRAFT, HalfWritten};
 use self::steps::Step;
 use self::words::{closed_short, lacking, step_doc, step_name};
 use self::writing::Writing;
@@ -42,7 +42,7 @@ pub struct Review {
     /// The step being written.
     writing: Option<Writing>,
     /// What the draft on disk says.
-    kept: Option<Kept>,
+    kept: Option<HalfWritten>,
     /// The draft was asked for.
     looked: bool,
 }
@@ -105,9 +105,9 @@ impl Review {
     /// Keeps what is written of a step, where it changed since.
     fn keep(&mut self, cx: &mut Cx) {
         let (Some(writing), Some(task)) = (&self.writing, self.detail()) else { return };
-        let now = Kept::of(writing, &task.row.reference);
+        let now = HalfWritten::of(writing, &task.row.reference);
         if now.is_some() && now != self.kept {
-            cx.ask(Ask::SaveDraft(DRAFT, Box::new(now.as_ref().map(Kept::draft).unwrap_or_default())));
+            cx.ask(Ask::SaveDraft(DRAFT, Box::new(now.as_ref().map(HalfWritten::draft).unwrap_or_default())));
             self.kept = now;
         }
     }
@@ -303,7 +303,7 @@ impl Screen for Review {
             }
             Answer::Woke(Alarm::Draft) => self.keep(cx),
             Answer::Draft(DRAFT, draft) => {
-                self.kept = draft.as_deref().and_then(Kept::read);
+                self.kept = draft.as_deref().and_then(HalfWritten::read);
                 if let Some(kept) = &self.kept {
                     cx.notify(Tone::Hint, say!(cx.words(), "review-draft", reference = kept.reference.as_str()));
                 }

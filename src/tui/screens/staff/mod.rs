@@ -14,8 +14,8 @@ use crate::canvas::{Canvas, Hit};
 use crate::command::{Command, Scope};
 use crate::effect::Answer;
 use crate::event::Input;
-use crate::kept::Kept;
 use crate::labels;
+use crate::remembered::Remembered;
 use crate::screen::{Screen, Target};
 use crate::shared::{Cx, Shared};
 use crate::task::duties::duties;
@@ -167,12 +167,12 @@ impl Screen for Staff {
         }
     }
 
-    fn keep(&self, kept: &mut Kept) {
+    fn remember(&self, kept: &mut Remembered) {
         kept.put("staff.search", self.people.book.search.text());
         kept.put("staff.duty", self.people.book.duty().unwrap_or_default());
     }
 
-    fn restore(&mut self, kept: &Kept, _cx: &mut Cx) {
+    fn restore(&mut self, kept: &Remembered, _cx: &mut Cx) {
         self.people.book.search.set(kept.get("staff.search").unwrap_or_default());
         let known = |code: &&str| Rulebook::in_use().activity(code).is_some();
         self.people.book.duty = kept.get("staff.duty").filter(known).map(str::to_owned);

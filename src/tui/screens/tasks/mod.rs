@@ -19,7 +19,7 @@ use crate::command::{Command, Scope};
 use crate::effect::{Alarm, Answer, Ask, Effect, Failure};
 use crate::event::Input;
 use crate::export::Form;
-use crate::kept::Kept;
+use crate::remembered::Remembered;
 use crate::screen::{Screen, Target};
 use crate::shared::{Cx, Shared, Tone};
 use crate::theme::Meaning;
@@ -209,11 +209,11 @@ impl Screen for Tasks {
         }
     }
 
-    fn keep(&self, kept: &mut Kept) {
+    fn remember(&self, kept: &mut Remembered) {
         kept.put("tasks.filter", self.filter_line.text());
     }
 
-    fn restore(&mut self, kept: &Kept, cx: &mut Cx) {
+    fn restore(&mut self, kept: &Remembered, cx: &mut Cx) {
         self.filter_line.set(kept.get("tasks.filter").unwrap_or_default());
         let today = cx.shared.now.china_date().0;
         self.list.book.filter = Filter::read(self.filter_line.text(), today).with_people(&cx.shared.roster());

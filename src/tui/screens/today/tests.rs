@@ -4,7 +4,7 @@ use auxlog_store::DayReport;
 
 use crate::command::Command;
 use crate::effect::{Answer, Ask};
-use crate::stage::Look;
+use crate::testing::dry_run::Look;
 use crate::testing::gallery::{shot, shot_in};
 use crate::testing::play::Play;
 use crate::testing::samples;

@@ -48,7 +48,8 @@ impl<W: Clone + PartialEq> Front<W> {
         if matches!(self.what, What::Words(..)) { &[Scope::Form] } else { &[Scope::List] }
     }
 
-    pub(super) fn input(&mut self, input: &Input) -> bool {
+    /// Handles a key or text; whether it was taken.
+    pub fn input(&mut self, input: &Input) -> bool {
         match &mut self.what {
             What::Words(prompt, ..) => prompt.input(input),
             What::Choice(picker, _) => picker.input(input),
@@ -57,7 +58,7 @@ impl<W: Clone + PartialEq> Front<W> {
     }
 
     /// Runs a command; what came of it, once it is done with.
-    pub(super) fn run(&mut self, command: Command, cx: &mut Cx) -> Option<Did<W>> {
+    pub fn run(&mut self, command: Command, cx: &mut Cx) -> Option<Did<W>> {
         match &mut self.what {
             What::Words(prompt, wish, lacking) => match prompt.run(command) {
                 Asked::Open => None,
@@ -82,7 +83,8 @@ impl<W: Clone + PartialEq> Front<W> {
         }
     }
 
-    pub(super) fn view(&self, shared: &Shared, canvas: &mut Canvas, area: Rect) {
+    /// Draws it over `area`.
+    pub fn view(&self, shared: &Shared, canvas: &mut Canvas, area: Rect) {
         let (words, place) = (&shared.words, centred(area, self.size.0, self.size.1));
         match &self.what {
             What::Words(prompt, ..) => prompt.view(canvas, place, &say!(words, "prompt-hint")),

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::shared::Act;
-use crate::stage::Look;
 use crate::testing;
+use crate::testing::dry_run::Look;
 use crate::testing::gallery::drawn;
 use crate::widgets::{Entry, Picker, Prompt};
 

@@ -21,7 +21,7 @@ use ratatui::layout::{Position, Rect, Size};
 use crate::app::{App, Surface};
 use crate::effects::Host;
 use crate::model::Model;
-use crate::stage::{Look, parse_keys, shown, still};
+use crate::testing::dry_run::{Look, parse_keys, shown, still};
 
 /// A test that waits longer than this has failed.
 const DEADLINE: Duration = Duration::from_secs(20);

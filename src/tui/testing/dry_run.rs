@@ -1,6 +1,6 @@
 //! The screens alone, for tests: keys and answers in, text and effects out; nothing is run.
 //!
-//! For what a screen shows and asks for. [`crate::headless`] runs the effects on a real ledger.
+//! For what a screen shows and asks for. [`crate::testing::headless`] runs the effects on a real ledger.
 
 use std::sync::Arc;
 
@@ -77,7 +77,7 @@ pub(crate) fn still() -> Moment {
 
 /// The screens alone.
 #[derive(Debug)]
-pub(crate) struct Stage {
+pub(crate) struct DryRun {
     pub(crate) model: Model,
     /// What was asked for since the last look.
     pub(crate) effects: Vec<Effect>,
@@ -104,15 +104,15 @@ fn fits(ask: &Ask, answer: &Answer) -> bool {
     }
 }
 
-impl Stage {
+impl DryRun {
     /// Locked, before anything is known.
     pub(crate) fn locked(look: &Look) -> Self {
         let (width, height) = look.size;
         let model = Model::new(look.settings(), still(), Size { width, height });
         let buffer = Buffer::empty(Rect::new(0, 0, width, height));
-        let mut stage = Self { model, effects: Vec::new(), asked: Vec::new(), buffer, caret: None, hits: Vec::new() };
-        stage.send(Msg::Start);
-        stage
+        let mut run = Self { model, effects: Vec::new(), asked: Vec::new(), buffer, caret: None, hits: Vec::new() };
+        run.send(Msg::Start);
+        run
     }
 
     /// Unlocked by officer O1 on a laptop without a server.
@@ -122,9 +122,9 @@ impl Stage {
 
     /// Unlocked by officer O1 with this roster, perhaps enrolled.
     pub(crate) fn with(look: &Look, roster: Roster, enrolment: Option<Enrolment>) -> Self {
-        let mut stage = Self::locked(look);
-        stage.unlock(roster, enrolment, None);
-        stage
+        let mut run = Self::locked(look);
+        run.unlock(roster, enrolment, None);
+        run
     }
 
     /// Unlocked by officer O1, who left the screens like this.

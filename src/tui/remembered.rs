@@ -19,9 +19,9 @@ pub const FORM: &str = "screens";
 
 /// What is remembered, by name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Kept(BTreeMap<String, String>);
+pub struct Remembered(BTreeMap<String, String>);
 
-impl Kept {
+impl Remembered {
     /// Remembers `value` as `name`; what is empty is not worth it.
     pub fn put(&mut self, name: &str, value: impl Into<String>) {
         let value = value.into();
@@ -58,11 +58,11 @@ pub struct Chosen {
 }
 
 /// Remembers how the screens are now; nothing while nobody is unlocked.
-pub fn keep(model: &Model) -> Option<Effect> {
+pub fn remember(model: &Model) -> Option<Effect> {
     if model.is_locked() {
         return None;
     }
-    let mut kept = Kept::default();
+    let mut kept = Remembered::default();
     kept.put("screen", model.current.command().id());
     let shared = &model.shared;
     if model.chosen.theme {
@@ -74,13 +74,13 @@ pub fn keep(model: &Model) -> Option<Effect> {
     if model.chosen.glyphs {
         kept.put("glyphs", if shared.glyphs.ascii { "ascii" } else { "unicode" });
     }
-    model.screens.iter().for_each(|screen| screen.keep(&mut kept));
+    model.screens.iter().for_each(|screen| screen.remember(&mut kept));
     let draft = Draft { state: kept.0, ..Draft::default() };
     Some(Effect::Ask(shared.tickets.take(), Ask::SaveDraft(FORM, Box::new(draft))))
 }
 
 /// Makes the screens as they were; they ask for what they need when they are shown.
-pub fn restore(model: &mut Model, kept: &Kept) {
+pub fn restore(model: &mut Model, kept: &Remembered) {
     if let Some(id) = kept.get("screen").and_then(Command::named).and_then(ScreenId::of) {
         model.current = id;
     }
@@ -110,48 +110,48 @@ mod tests {
     use auxlog_record::Roster;
 
     use super::*;
-    use crate::stage::{Look, Stage};
+    use crate::testing::dry_run::{DryRun, Look};
 
     /// What is kept when the officer who pressed `keys` quits.
     fn left_after(keys: &str) -> Box<Draft> {
-        let mut stage = Stage::open(&Look::default());
-        stage.keys(keys).take_effects();
-        let kept = stage.keys("<Ctrl-Q>").take_effects().into_iter().find_map(|effect| match effect {
+        let mut run = DryRun::open(&Look::default());
+        run.keys(keys).take_effects();
+        let kept = run.keys("<Ctrl-Q>").take_effects().into_iter().find_map(|effect| match effect {
             Effect::Ask(_, Ask::SaveDraft(FORM, draft)) => Some(draft),
             _ => None,
         });
         kept.expect("it is kept before the program ends")
     }
 
-    fn again(look: &Look, kept: Box<Draft>) -> Stage {
-        let mut stage = Stage::locked(look);
-        stage.unlock(Roster::default(), None, Some(kept));
-        stage
+    fn again(look: &Look, kept: Box<Draft>) -> DryRun {
+        let mut run = DryRun::locked(look);
+        run.unlock(Roster::default(), None, Some(kept));
+        run
     }
 
     #[test]
     fn the_screens_are_as_they_were_left() {
         let kept = left_after("<F7><Tab><Ctrl-F>xchc<Enter><F6>zw<F8><Ctrl-T><Ctrl-L><F7>");
-        let mut stage = again(&Look::default(), kept);
-        assert_eq!((stage.model.current.command(), stage.model.shared.lang()), (Command::GoLaw, Lang::En));
-        assert_eq!(stage.model.shared.theme, Theme::Light);
-        assert!(stage.text().contains("[Duties]") && stage.text().contains("xchc"), "{}", stage.text());
-        let searched = |stage: &Stage| {
-            let mut asked = stage.effects.iter();
+        let mut run = again(&Look::default(), kept);
+        assert_eq!((run.model.current.command(), run.model.shared.lang()), (Command::GoLaw, Lang::En));
+        assert_eq!(run.model.shared.theme, Theme::Light);
+        assert!(run.text().contains("[Duties]") && run.text().contains("xchc"), "{}", run.text());
+        let searched = |run: &DryRun| {
+            let mut asked = run.effects.iter();
             asked.any(|effect| matches!(effect, Effect::Ask(_, Ask::People { query, .. }) if query == "zw"))
         };
-        assert!(!searched(&stage), "a screen asks when it is shown");
-        stage.keys("<F6>");
-        assert!(searched(&stage), "{:?}", stage.effects);
+        assert!(!searched(&run), "a screen asks when it is shown");
+        run.keys("<F6>");
+        assert!(searched(&run), "{:?}", run.effects);
     }
 
     #[test]
     fn what_was_set_up_for_this_start_goes_before_what_was_chosen_earlier() {
         let kept = left_after("<Ctrl-T>");
-        let mut stage = Stage::locked(&Look { theme: Theme::Mono, ..Look::default() });
-        stage.model.theme_given = true;
-        stage.unlock(Roster::default(), None, Some(kept));
-        assert_eq!(stage.model.shared.theme, Theme::Mono);
+        let mut run = DryRun::locked(&Look { theme: Theme::Mono, ..Look::default() });
+        run.model.theme_given = true;
+        run.unlock(Roster::default(), None, Some(kept));
+        assert_eq!(run.model.shared.theme, Theme::Mono);
         let untouched = again(&Look { theme: Theme::Sunlight, ..Look::default() }, left_after("<F4>"));
         assert_eq!(untouched.model.shared.theme, Theme::Sunlight, "nothing was chosen");
         assert_eq!(untouched.model.current.command(), Command::GoTasks);
@@ -161,7 +161,7 @@ mod tests {
     fn what_another_version_kept_does_no_harm() {
         let strange = [("screen", "go.moon"), ("theme", "plaid"), ("law.part", "?"), ("law.line", "-1")];
         let named = strange.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let stage = again(&Look::default(), Box::new(Draft { state: named.into(), ..Draft::default() }));
-        assert_eq!((stage.model.current.command(), stage.model.shared.theme), (Command::GoToday, Theme::Dark));
+        let run = again(&Look::default(), Box::new(Draft { state: named.into(), ..Draft::default() }));
+        assert_eq!((run.model.current.command(), run.model.shared.theme), (Command::GoToday, Theme::Dark));
     }
 }

@@ -19,7 +19,7 @@ pub enum Source {
 /// computed anew whenever the text changes, so a draft keeps only what was stated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Answer<T> {
+pub struct Proposal<T> {
     stated: Option<T>,
     #[serde(skip)]
     suggested: Option<T>,
@@ -27,13 +27,13 @@ pub struct Answer<T> {
     carried: Option<T>,
 }
 
-impl<T> Default for Answer<T> {
+impl<T> Default for Proposal<T> {
     fn default() -> Self {
         Self { stated: None, suggested: None, carried: None }
     }
 }
 
-impl<T: Clone + PartialEq> Answer<T> {
+impl<T: Clone + PartialEq> Proposal<T> {
     /// What was stated.
     pub fn stated(&self) -> Option<&T> {
         self.stated.as_ref()
@@ -84,32 +84,32 @@ mod tests {
 
     #[test]
     fn a_proposal_is_shown_but_not_stated_until_it_is_accepted() {
-        let mut answer = Answer::default();
-        answer.carry(Some("carried"));
-        assert_eq!(answer.shown(), Some((&"carried", Source::Carried)));
-        answer.suggest(Some("suggested"));
-        assert_eq!(answer.shown(), Some((&"suggested", Source::Suggested)));
-        assert_eq!(answer.stated(), None);
-        assert!(answer.accept());
-        assert_eq!(answer.shown(), Some((&"suggested", Source::Stated)));
-        assert!(!answer.accept(), "nothing is left to accept");
+        let mut proposal = Proposal::default();
+        proposal.carry(Some("carried"));
+        assert_eq!(proposal.shown(), Some((&"carried", Source::Carried)));
+        proposal.suggest(Some("suggested"));
+        assert_eq!(proposal.shown(), Some((&"suggested", Source::Suggested)));
+        assert_eq!(proposal.stated(), None);
+        assert!(proposal.accept());
+        assert_eq!(proposal.shown(), Some((&"suggested", Source::Stated)));
+        assert!(!proposal.accept(), "nothing is left to accept");
     }
 
     #[test]
     fn a_statement_withstands_later_suggestions() {
-        let mut answer = Answer::default();
-        answer.state(Some(1));
-        answer.suggest(Some(2));
-        assert_eq!(answer.shown(), Some((&1, Source::Stated)));
-        answer.state(None);
-        assert_eq!(answer.shown(), Some((&2, Source::Suggested)), "taken back, the suggestion shows again");
+        let mut proposal = Proposal::default();
+        proposal.state(Some(1));
+        proposal.suggest(Some(2));
+        assert_eq!(proposal.shown(), Some((&1, Source::Stated)));
+        proposal.state(None);
+        assert_eq!(proposal.shown(), Some((&2, Source::Suggested)), "taken back, the suggestion shows again");
     }
 
     #[test]
     fn a_draft_keeps_only_what_was_stated() {
-        let mut answer = Answer::default();
-        answer.suggest(Some(7));
-        let kept = serde_json::to_string(&answer).expect("an answer serialises");
+        let mut proposal = Proposal::default();
+        proposal.suggest(Some(7));
+        let kept = serde_json::to_string(&proposal).expect("a proposal serialises");
         assert_eq!(kept, "null");
     }
 }
