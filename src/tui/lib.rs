@@ -6,8 +6,8 @@
 //! something changed; idle it does nothing at all.
 //!
 //! A screen implements [`screen::Screen`]. What it wants done it says to its [`shared::Cx`]; the
-//! answers come back to every screen. Keys, bar, palette and help all come from the one table in
-//! [`command`].
+//! answers come back to every screen. A list of which one is opened is a [`widgets::Register`].
+//! Keys, bar, palette and help all come from the one table in [`command`].
 
 pub mod app;
 pub mod canvas;

@@ -1,6 +1,6 @@
 //! The screens, a module each, none of which knows another; and the one list of them.
 //!
-//! To add a screen: a module with a type that implements [`Screen`], and its line in [`LIST`]; its
+//! To add a screen: a module with a type that implements [`Screen`], and its line in `LIST`; its
 //! commands in the command table, with their keys in `keymaps/default.toml` and their words in the
 //! locale files.
 
