@@ -94,13 +94,12 @@ fn what_is_not_known_is_quoted_and_said_to_be() {
 
 #[test]
 fn every_place_has_a_name() {
-    let loader = crate::load("auxlog-cli", &crate::LANGUAGES[0]).expect("the embedded files parse");
     for (place, said) in [
         (Spot::Entry(3), "日志第 3 条"),
         (Spot::Cache, "缓存"),
         (Spot::Byte { file: "1.seg".into(), offset: 7 }, "1.seg 第 7 字节处"),
         (Spot::Attachment("照片.jpg".into()), "附件 照片.jpg"),
     ] {
-        assert_eq!(spot(&place, &loader), said);
+        assert_eq!(crate::terms(Lang::Zh).spot(&place), said);
     }
 }

@@ -15,7 +15,7 @@ fn with_roster(csv: &str, exit: i32) -> (Laptop, String) {
 
 /// Verdict and rules of each task.
 fn judged(laptop: &Laptop, tasks: &[Value]) -> Vec<(String, Vec<String>)> {
-    let lines: String = tasks.iter().map(|task| format!("{task}\n")).collect();
+    let lines: String = tasks.iter().map(|task| task.to_string() + "\n").collect();
     let said = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let of = |line: &Value| {
         let findings = line["findings"].as_array().expect("findings");
