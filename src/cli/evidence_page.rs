@@ -13,7 +13,7 @@ use std::fmt::{Display, Write as _};
 use std::path::Path;
 
 use auxlog_i18n::{Names, Place};
-use auxlog_law::{Lang, Rulebook};
+use auxlog_law::{Lang, Rulebook, Severity};
 use auxlog_record::evidence::{Evidence, Known, Rendering};
 use auxlog_record::fold::{self, Author, TaskView};
 use auxlog_record::review::Closed;
@@ -92,7 +92,7 @@ fn render(evidence: &Evidence, words: &Words) -> Result<String, NotWhole> {
     );
     paragraph(&mut page, &fl!(loader, "evidence-prompt"));
     task(&mut page, &view, renderer, words);
-    findings(&mut page, &view, words);
+    findings(&mut page, &view, renderer, words);
     attached(&mut page, &view, &evidence.page.files, words);
     provisions(&mut page, evidence, words);
     records(&mut page, evidence, &view, words);
@@ -144,7 +144,7 @@ impl Names for AsJudged<'_> {
     }
 }
 
-fn findings(page: &mut String, view: &TaskView, words: &Words) {
+fn findings(page: &mut String, view: &TaskView, renderer: u16, words: &Words) {
     let found = view.findings();
     if found.is_empty() {
         return;
@@ -156,7 +156,7 @@ fn findings(page: &mut String, view: &TaskView, words: &Words) {
         let _ = writeln!(
             page,
             "<li>{}: {} <code>{}</code></li>",
-            escape(&words.terms().verdict(finding.severity)),
+            escape(&verdict(finding.severity, renderer, words)),
             escape(&explanation.message),
             escape(&finding.rule)
         );
@@ -330,12 +330,16 @@ fn kind(record: &Record, renderer: u16, words: &Words) -> String {
             fl!(loader, "evidence-kind-statement", person = e.auxiliary.to_string(), text = e.text)
         }
         Ok(Event::Rejudged(e)) => {
-            fl!(loader, "evidence-kind-rejudged", verdict = words.terms().verdict(e.verdict.verdict))
+            fl!(loader, "evidence-kind-rejudged", verdict = verdict(e.verdict.verdict, renderer, words))
         }
         Ok(Event::Masked { .. }) => fl!(loader, "evidence-kind-masked"),
         Ok(Event::MaskOrdered(e)) => fl!(loader, "evidence-kind-ordered", order = e.order),
         _ => fl!(loader, "evidence-kind-other"),
     }
+}
+
+fn verdict(verdict: Severity, renderer: u16, words: &Words) -> String {
+    if renderer < 3 { first_facts::verdict(verdict, words) } else { words.terms().verdict(verdict) }
 }
 
 fn void_because(why: Closed, renderer: u16, words: &Words) -> String {

@@ -216,7 +216,7 @@ fn after_a_wrong_passphrase_the_next_must_wait() {
     let delay = std::time::Duration::from_secs(4);
     let wrong = auxlog_store::OpenError::WrongPassphrase { delay };
     run.answer(Answer::NotOpened(std::sync::Arc::new(wrong)));
-    assert!(run.text().contains("口令不对；4 秒后可以再试"), "{}", run.text());
+    assert!(run.text().contains("口令不对，4 秒后可再试"), "{}", run.text());
     assert_eq!(run.take_effects(), [Effect::Wake { alarm: Alarm::Unlock, after: delay }]);
     run.type_text("again").keys("<Enter>");
     assert_eq!(run.take_effects(), [], "not before the time is over");

@@ -1,7 +1,7 @@
 //! What renderers 1 and 2 tell of a task: the fields of their day, in the words of their day. Neither
 //! changes any more, with the messages `evidence-first-…`.
 
-use auxlog_law::{Mode, Presence, Rulebook};
+use auxlog_law::{Mode, Presence, Rulebook, Severity};
 use auxlog_record::Decision;
 use auxlog_record::fold::TaskView;
 use auxlog_record::review::Closed;
@@ -39,7 +39,7 @@ pub(super) fn rows(view: &TaskView, words: &Words) -> Vec<(String, String)> {
         (fl!(loader, "evidence-first-presence"), presence(task.presence, words)),
         (fl!(loader, "evidence-first-auxiliaries"), join(people.collect())),
         (fl!(loader, "evidence-first-officers"), join(officers.collect())),
-        (fl!(loader, "evidence-first-verdict"), words.terms().verdict(view.worst)),
+        (fl!(loader, "evidence-first-verdict"), verdict(view.worst, words)),
     ]
 }
 
@@ -57,6 +57,15 @@ fn presence(presence: Presence, words: &Words) -> String {
         Presence::Remote => fl!(words.loader(), "evidence-first-remote"),
         Presence::None => fl!(words.loader(), "evidence-first-absent"),
         Presence::Unstated => fl!(words.loader(), "evidence-first-unstated"),
+    }
+}
+
+/// A verdict.
+pub(super) fn verdict(verdict: Severity, words: &Words) -> String {
+    match verdict {
+        Severity::Permitted => fl!(words.loader(), "evidence-first-permitted"),
+        Severity::NeedsReview => fl!(words.loader(), "evidence-first-needs-review"),
+        Severity::Improper => fl!(words.loader(), "evidence-first-improper"),
     }
 }
 

@@ -34,7 +34,7 @@ fn verdict_width(words: &Words) -> u16 {
 }
 
 fn status_width(words: &Words) -> u16 {
-    if words.lang() == auxlog_law::Lang::Zh { 8 } else { 11 }
+    if words.lang() == auxlog_law::Lang::Zh { 10 } else { 11 }
 }
 
 /// The cells of `row` in the columns for an area so wide.

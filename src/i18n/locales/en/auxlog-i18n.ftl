@@ -229,14 +229,14 @@ field-agency = Agency
 
 # The words that all share: verdicts, steps, standings
 verdict-permitted = permitted
-verdict-needs-review = needs review
-verdict-improper = possibly improper
+verdict-needs-review = for review
+verdict-improper = improper?
 answers-agency = agency
 answers-officer = officer
 answers-auxiliary = auxiliary
 status-clear = clear
 status-open = open
-status-statement = statement asked
+status-statement = statement
 status-confirmed = confirmed
 status-dismissed = dismissed
 status-annulled = annulled

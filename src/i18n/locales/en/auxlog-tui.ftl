@@ -1,5 +1,4 @@
 # Messages of auxlog-tui.
-app-name = auxlog
 app-title = Work log of enforcement auxiliaries
 
 ## Commands: name and explanation. Ids as in the command table, dots as hyphens.

@@ -1,5 +1,4 @@
 # Messages of auxlog-tui.
-app-name = auxlog
 app-title = 行政执法辅助人员工作记录
 
 ## 命令：名称和说明。编号见命令表，点写作连字符。

@@ -33,7 +33,7 @@ fn what_went_wrong_in_the_log_is_told_here_and_on_todays_page() {
     let concerns = || Answer::Concerns(Box::new(Concerns { incidents: incidents.clone(), ..Concerns::default() }));
     let mut play = Play::new();
     play.keys("<F8>").answer(concerns());
-    play.shows("记录的结论与服务器不同").shows("无权作出的步骤").shows(":9");
+    play.shows("记录的判断与服务器不同").shows("无权作出的步骤").shows(":9");
     play.keys("<F2>").answer(Answer::Today(Box::new(samples::report()))).answer(concerns());
     play.shows("台账异常 2 件");
 }
