@@ -30,6 +30,12 @@ impl Activity {
         lang.pick(&self.zh, &self.en)
     }
 
+    /// The article of its item.
+    #[must_use]
+    pub fn article(&self) -> &str {
+        self.item.rsplit_once('.').map_or(&self.item, |(article, _)| article)
+    }
+
     /// The part of the code after the item; `None` for the item as a whole.
     #[must_use]
     pub fn slug(&self) -> Option<&str> {

@@ -302,7 +302,7 @@ pub struct Facts {
     pub people: Vec<Person>,
     /// Circumstances.
     pub circumstances: Circumstances,
-    /// Whether the law relied on for 16.7 is named.
+    /// Whether the law relied on is named.
     pub legal_basis: bool,
     /// Whether it was arranged this way.
     pub arranged: Arranged,

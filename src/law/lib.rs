@@ -11,6 +11,7 @@ mod field;
 mod judge;
 mod lang;
 mod lint;
+mod marks;
 mod outlook;
 mod problem;
 mod proper;

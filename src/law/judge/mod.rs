@@ -5,7 +5,7 @@ mod task;
 
 use chrono::{DateTime, FixedOffset};
 
-pub(crate) use tables::{Fired, Tables, Template, case_of, rules};
+pub(crate) use tables::{Fired, Tables, Template, case_of, conditions, rules};
 
 use crate::{ActivityId, Answerable, Facts, Finding, Person, Rulebook, Severity, Verdict, field};
 

@@ -151,6 +151,13 @@ pub(crate) fn rules(model: &Model, scope: Scope, activity: Option<usize>) -> Vec
         .collect()
 }
 
+/// All that the row at `rule` asks about: its own conditions, those of its cases and of its additions.
+pub(crate) fn conditions(model: &Model, rule: usize) -> impl Iterator<Item = &Condition> {
+    let rule = &model.rules[rule];
+    let additions = rule.additions.iter().map(|&addition| &model.additions[addition].when);
+    std::iter::once(&rule.when).chain(&rule.cases).chain(additions)
+}
+
 /// Whether `condition` holds for `activity` at `point`, as far as `fields` go.
 fn holds(condition: &Condition, fields: &[Field], activity: Option<usize>, point: Point) -> bool {
     activity.is_none_or(|activity| condition.activities & (1 << activity) != 0) && condition.admits(fields, point)
@@ -175,14 +182,7 @@ impl Builder<'_> {
     /// Gives every combination of the activity scope its class; returns one combination of each.
     fn classify(&mut self) -> Vec<Point> {
         let rules = rules(self.model, Scope::Activity, None);
-        let conditions: Vec<&Condition> = rules
-            .iter()
-            .map(|&rule| &self.model.rules[rule])
-            .flat_map(|rule| {
-                let additions = rule.additions.iter().map(|&addition| &self.model.additions[addition].when);
-                std::iter::once(&rule.when).chain(&rule.cases).chain(additions)
-            })
-            .collect();
+        let conditions: Vec<&Condition> = rules.into_iter().flat_map(|rule| conditions(self.model, rule)).collect();
         let mut known: HashMap<Vec<bool>, u16> = HashMap::new();
         let mut representatives = Vec::new();
         for index in 0..combinations(&SITUATION) {

@@ -51,7 +51,7 @@ impl Names<'_> {
             let named = activity.code == pattern && pattern.contains(':')
                 || pattern.strip_suffix(":unnamed") == Some(&activity.code)
                 || activity.item == pattern
-                || activity.item.rsplit_once('.').is_some_and(|(article, _)| article == pattern);
+                || activity.article() == pattern;
             mask | u128::from(named) << at
         });
         (mask != 0).then_some(mask)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use auxlog_law::{Arranged, Circumstance, Mode, Presence, Suggestion};
+use auxlog_law::{Arranged, Circumstance, Mode, Presence, Rulebook, Suggestion};
 use auxlog_record::{AgencyId, AuxiliaryId, Moment, OfficerId, StatedAuxiliary, StatedOfficer, Task};
 use auxlog_store::Staged;
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub struct Pick<Id> {
 pub enum Typed {
     /// What was done.
     Text,
-    /// The law relied on for 16.7.
+    /// The law relied on.
     LegalBasis,
     /// Where.
     Place,
@@ -256,9 +256,11 @@ impl Content {
             || self.place.is_proposed()
     }
 
-    /// Whether the law relied on must be named (16.7).
+    /// Whether the law relied on must be named.
     pub fn needs_legal_basis(&self) -> bool {
-        self.duties.shown().is_some_and(|(codes, _)| codes.iter().any(|code| code.starts_with("16.7")))
+        let rulebook = Rulebook::in_use();
+        let mut duties = self.duties.shown().into_iter().flat_map(|(codes, _)| codes);
+        duties.any(|code| rulebook.activity(code).is_some_and(|duty| rulebook.asks_for_legal_basis(duty)))
     }
 
     /// Adds or takes away a circumstance; the two effects exclude one another.

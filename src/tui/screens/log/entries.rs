@@ -100,18 +100,12 @@ pub(super) fn duty_tree(rulebook: &Rulebook, lang: Lang) -> Vec<Entry<String>> {
 
 /// The circumstances that may be stated.
 pub(super) fn circumstances(shared: &Shared) -> Vec<Entry<Circumstance>> {
+    let rulebook = Rulebook::in_use();
     let entry = |circumstance| {
-        let cited = match circumstance {
-            Circumstance::AsOfficer => "23.3",
-            Circumstance::FineQuota | Circumstance::PayLinked => "23.1",
-            Circumstance::StateSecret => "23.5",
-            Circumstance::NeedsQualification => "23.4",
-            Circumstance::SubstantiveEffect => "17.2",
-            Circumstance::NoSubstantiveEffect => "15.6",
-            Circumstance::AtEnterprise => "so54",
-        };
         let label = shared.words.terms().circumstance(circumstance);
-        Entry::new(circumstance, label, Rulebook::in_use().cite_label(cited, shared.lang()), cited)
+        let cited = rulebook.cite_of(circumstance);
+        let detail = cited.map(|cited| rulebook.cite_label(cited, shared.lang())).unwrap_or_default();
+        Entry::new(circumstance, label, detail, cited.unwrap_or_default())
     };
     Circumstance::ALL.into_iter().map(entry).collect()
 }

@@ -310,10 +310,11 @@ impl Form {
             }
             Place::Duties => {
                 let picked = content.duties.stated().cloned().unwrap_or_default();
-                let entries = entries::duty_tree(Rulebook::in_use(), shared.lang());
+                let rulebook = Rulebook::in_use();
+                let entries = entries::duty_tree(rulebook, shared.lang());
                 let tree = Picker::several(say!(words, "log-pick-duties"), entries, &picked);
                 // What auxiliaries may do lies open; what nobody should have to pick is found by typing.
-                Picking::Duties(tree.opened_at(|entry| matches!(entry.value.as_str(), "15" | "16")))
+                Picking::Duties(tree.opened_at(|entry| rulebook.lists_what_may_be_done(&entry.value)))
             }
             _ => {
                 let stated = content.circumstances.stated();

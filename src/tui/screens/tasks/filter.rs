@@ -1,6 +1,6 @@
 //! The task list's filter: one line of words, each read as what it plainly is.
 
-use auxlog_law::Severity;
+use auxlog_law::{Rulebook, Severity};
 use auxlog_record::{AuxiliaryId, Date, OfficerId, Roster};
 use auxlog_store::{TaskQuery, TaskStatus};
 use chrono::{Datelike as _, Days, NaiveDate};
@@ -188,13 +188,10 @@ fn read_status(word: &str) -> Option<TaskStatus> {
     })
 }
 
-/// `16.2`, `16.2:evidence`: an article of two figures, a dot, an item.
+/// `16.2`, `16.2:evidence`: an item under which there are activities.
 fn is_item(word: &str) -> bool {
     let item = word.split(':').next().unwrap_or_default();
-    item.split_once('.').is_some_and(|(article, number)| {
-        let figures = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-        ["15", "16", "17", "23"].contains(&article) && number.len() == 1 && figures(number)
-    })
+    Rulebook::in_use().activities().iter().any(|activity| activity.item == item)
 }
 
 /// 今天, 昨天, `11-23`, `2026-11-23`; a date without a year that lies ahead was last year's.
