@@ -130,7 +130,7 @@ impl Terms {
             JoinError::Key => fl!(self.loader, "join-key"),
             JoinError::Connection(why) => fl!(self.loader, "join-address", why = self.reason(why)),
             JoinError::Ledger(why) => self.ledger(why),
-            JoinError::Enroll(_) => fl!(self.loader, "join-again"),
+            JoinError::Enrol(_) => fl!(self.loader, "join-again"),
         }
     }
 

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::backoff::Backoff;
 use crate::connection::Connection;
 use crate::error::SyncError;
-use crate::hooks::Hooks;
+use crate::local::LocalLedger;
 use crate::office;
 use crate::progress::{Outcome, Progress};
 use crate::session::{Action, Event, Learnt, Session};
@@ -50,7 +50,7 @@ pub enum Update {
 /// # Errors
 /// Why it stopped, with what had been done until then. Whatever was acknowledged stays so.
 pub async fn sync_once(
-    ledger: &Arc<dyn Hooks>,
+    ledger: &Arc<dyn LocalLedger>,
     connection: &Connection,
     server: PublicKey,
     report: impl FnMut(Progress),
@@ -62,7 +62,7 @@ pub async fn sync_once(
 /// Synchronises for as long as `commands` has a sender: at once when told, else every [`POLL`],
 /// and after a failure again and again with growing delays.
 pub async fn run(
-    ledger: Arc<dyn Hooks>,
+    ledger: Arc<dyn LocalLedger>,
     connection: Connection,
     server: PublicKey,
     mut commands: mpsc::Receiver<Command>,
@@ -111,7 +111,7 @@ struct Stopped {
 
 /// Runs one session to its end.
 async fn session(
-    ledger: &Arc<dyn Hooks>,
+    ledger: &Arc<dyn LocalLedger>,
     connection: &Connection,
     server: PublicKey,
     learnt: Learnt,
@@ -151,7 +151,7 @@ async fn session(
 }
 
 /// One step, on a thread that may block on the disk.
-async fn step(mut session: Session, event: Event, ledger: &Arc<dyn Hooks>) -> (Session, Vec<Action>) {
+async fn step(mut session: Session, event: Event, ledger: &Arc<dyn LocalLedger>) -> (Session, Vec<Action>) {
     let ledger = Arc::clone(ledger);
     let stepped = tokio::task::spawn_blocking(move || {
         let actions = session.on_event(event, &*ledger);

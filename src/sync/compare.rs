@@ -10,7 +10,7 @@ use auxlog_record::{Event, Hash, PublicKey, Record, RecordId, Word, kind};
 use minicbor::{Decode, Encode};
 
 use crate::error::SyncError;
-use crate::hooks::Cursor;
+use crate::local::Cursor;
 use crate::merkle::Frontier;
 use crate::receipt::{Checkpoint, Receipt};
 use crate::signed::Signed;

@@ -3,8 +3,8 @@
 use auxlog_record::RecordId;
 
 use crate::Refusal;
-use crate::hooks::HookError;
 use crate::http::LineFault;
+use crate::local::LocalError;
 use crate::message::RefusedFor;
 
 /// Why a synchronisation stopped. Records stay where they are; nothing is lost by any of these.
@@ -88,7 +88,7 @@ pub enum SyncError {
     Stalled,
     /// The laptop's own ledger.
     #[error("{0}")]
-    Ledger(HookError),
+    Ledger(LocalError),
 }
 
 impl SyncError {

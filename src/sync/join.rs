@@ -6,10 +6,10 @@ use auxlog_record::crypto::sha256;
 use auxlog_record::{AgencyId, PublicKey};
 use auxlog_store::{Enrolment, Ledger, LedgerError};
 
+use crate::code::{Confirmed, EnrolError, Offered, confirm};
 use crate::connection::{Connection, ConnectionError};
 use crate::enrol::{Nonce, digits_of_keys, normal_code};
-use crate::enroll::{Confirmed, EnrollError, Offered, confirm};
-use crate::hooks::HeldKey;
+use crate::local::HeldKey;
 use crate::message::Standing;
 
 /// Beginning of the topics of notes with the nonces that servers named at enrolments.
@@ -48,7 +48,7 @@ pub enum JoinError {
     NotEnrolled,
     /// The enrolment itself.
     #[error(transparent)]
-    Enroll(#[from] EnrollError),
+    Enrol(#[from] EnrolError),
     /// The address.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
@@ -127,11 +127,11 @@ pub async fn join(
 /// Keeps the nonce that a server named for a code, on the disk before the laptop shows its own.
 ///
 /// # Errors
-/// [`EnrollError::OtherNonce`] where another is kept.
+/// [`EnrolError::OtherNonce`] where another is kept.
 fn keep_nonce(ledger: &Ledger, code: &str, nonce: Nonce) -> Result<(), JoinError> {
     let topic = format!("{NONCE}/{}", sha256(&[normal_code(code).unwrap_or_default().as_bytes()]));
     match ledger.note(&topic) {
-        Some(kept) if kept != nonce.0 => Err(EnrollError::OtherNonce.into()),
+        Some(kept) if kept != nonce.0 => Err(EnrolError::OtherNonce.into()),
         Some(_) => Ok(()),
         None => Ok(ledger.put_note(&topic, nonce.0.to_vec())?),
     }

@@ -10,15 +10,15 @@ use auxlog_store::{Ledger, LedgerError, OwnWriter, Reader, Received};
 use minicbor::{Decode, Encode};
 
 use crate::Refusal;
-use crate::ask::fetch_attachment;
 use crate::blob::BlobId;
 use crate::compare::Doubt;
 use crate::connection::Connection;
 use crate::enrol::Role;
 use crate::error::SyncError;
-use crate::hooks::{Cursor, HookError, Hooks, Own, Placed, Pulled, Seen};
+use crate::local::{Cursor, LocalError, LocalLedger, Own, Placed, Pulled, Seen};
 use crate::merkle::Frontier;
 use crate::message::{Awaiting, Custody, Disposition, IncidentNote, Refused};
+use crate::question::fetch_attachment;
 use crate::receipt::{Epoch, Receipt};
 use crate::roster::{self, Manifest, Pieces};
 use crate::signed::Signed;
@@ -116,7 +116,7 @@ fn kept<T: for<'b> Decode<'b, ()>>(ledger: &Reader, topic: &str) -> Vec<T> {
 
 /// Keeps what the server says at every synchronisation for as long as it is so: once, and never for the all
 /// clear alone.
-fn keep<T: Encode<()> + Clone>(ledger: &Ledger, topic: &str, said: &[T]) -> Result<(), HookError> {
+fn keep<T: Encode<()> + Clone>(ledger: &Ledger, topic: &str, said: &[T]) -> Result<(), LocalError> {
     let bytes = cbor(&said.to_vec());
     let before = ledger.note(topic);
     let same = before.as_ref() == Some(&bytes) || (before.is_none() && said.is_empty());
@@ -138,7 +138,7 @@ fn verdict(disposition: Disposition) -> (ServerVerdict, Vec<String>) {
     (if reasons.is_empty() { ServerVerdict::Ok } else { ServerVerdict::Flagged }, reasons)
 }
 
-impl Hooks for Ledger {
+impl LocalLedger for Ledger {
     fn agency(&self) -> AgencyId {
         self.identity().agency.clone()
     }
@@ -147,16 +147,16 @@ impl Hooks for Ledger {
         Ledger::public_key(self)
     }
 
-    fn office_chains(&self) -> Result<Vec<Vec<Record>>, HookError> {
+    fn office_chains(&self) -> Result<Vec<Vec<Record>>, LocalError> {
         Ok(Reader::office_chains(self)?)
     }
 
-    fn to_bring(&self) -> Result<bool, HookError> {
+    fn to_bring(&self) -> Result<bool, LocalError> {
         Ok(self.note(TO_BRING).is_some_and(|note| !note.is_empty()))
     }
 
-    fn note_to_bring(&self, to_bring: bool) -> Result<(), HookError> {
-        if Hooks::to_bring(self)? == to_bring {
+    fn note_to_bring(&self, to_bring: bool) -> Result<(), LocalError> {
+        if LocalLedger::to_bring(self)? == to_bring {
             return Ok(());
         }
         Ok(self.put_note(TO_BRING, if to_bring { vec![1] } else { Vec::new() })?)
@@ -166,7 +166,7 @@ impl Hooks for Ledger {
         Ledger::sign(self, message)
     }
 
-    fn own(&self) -> Result<Vec<Own>, HookError> {
+    fn own(&self) -> Result<Vec<Own>, LocalError> {
         let own = self.own_writers().into_iter().filter(|own| !self.is_fork(own.writer));
         // What damage took is asked for as if nothing after it were here.
         let seq = |own: &OwnWriter| own.hole.map_or(own.tip.seq, |hole| hole - 1);
@@ -177,15 +177,15 @@ impl Hooks for Ledger {
         Ok(own.map(one).collect())
     }
 
-    fn own_records(&self, writer: WriterId, after: u64, limit: usize, bytes: usize) -> Result<Vec<Record>, HookError> {
+    fn own_records(&self, writer: WriterId, after: u64, limit: usize, bytes: usize) -> Result<Vec<Record>, LocalError> {
         Ok(auxlog_store::Reader::own_records(self, writer, after, limit, bytes)?)
     }
 
-    fn own_hash(&self, writer: WriterId, seq: u64) -> Result<Option<Hash>, HookError> {
+    fn own_hash(&self, writer: WriterId, seq: u64) -> Result<Option<Hash>, LocalError> {
         Ok(self.record_hash(writer, seq)?)
     }
 
-    fn seen(&self) -> Result<Seen, HookError> {
+    fn seen(&self) -> Result<Seen, LocalError> {
         let Some(bytes) = self.note(RECEIPT) else { return Ok(Seen::default()) };
         let exact = Signed::<Receipt>::from_bytes(&bytes)?;
         // What the server signed with a key that it no longer has is nothing that it would prove.
@@ -204,7 +204,7 @@ impl Hooks for Ledger {
         Ok(Seen { size, root, cursor, receipt: Some(exact) })
     }
 
-    fn pulled_tip(&self, writer: WriterId) -> Result<(u64, Hash), HookError> {
+    fn pulled_tip(&self, writer: WriterId) -> Result<(u64, Hash), LocalError> {
         let tip = self.tip_of(writer);
         Ok((tip.seq, tip.hash))
     }
@@ -214,13 +214,13 @@ impl Hooks for Ledger {
         self.note(ROSTER).and_then(|bytes| minicbor::decode(&bytes).ok()).unwrap_or(0)
     }
 
-    fn accept_receipt(&self, receipt: &Receipt, exact: &Signed<Receipt>) -> Result<(), HookError> {
+    fn accept_receipt(&self, receipt: &Receipt, exact: &Signed<Receipt>) -> Result<(), LocalError> {
         let bytes = exact.to_bytes();
         let note = (RECEIPT.to_owned(), bytes.clone());
         Ok(Ledger::accept_receipt(self, receipt.writer, receipt.acked, bytes, vec![note])?)
     }
 
-    fn accept_pulled(&self, upto: &Cursor, records: Vec<Pulled>, placed: Vec<Placed>) -> Result<(), HookError> {
+    fn accept_pulled(&self, upto: &Cursor, records: Vec<Pulled>, placed: Vec<Placed>) -> Result<(), LocalError> {
         let received = records
             .into_iter()
             .map(|Pulled { record, word }| {
@@ -237,22 +237,22 @@ impl Hooks for Ledger {
         Ok(Ledger::accept_pulled(self, received, own, vec![note])?)
     }
 
-    fn note_sync(&self, server_ms: u64) -> Result<bool, HookError> {
+    fn note_sync(&self, server_ms: u64) -> Result<bool, LocalError> {
         match self.note(RECEIPT) {
             Some(receipt) => Ok(Ledger::note_sync(self, server_ms, receipt)?),
             None => Ok(false),
         }
     }
 
-    fn restore_own(&self, records: Vec<Record>) -> Result<(), HookError> {
+    fn restore_own(&self, records: Vec<Record>) -> Result<(), LocalError> {
         Ok(Ledger::restore_own(self, &records)?)
     }
 
-    fn rosters_issued(&self) -> Result<Option<Vec<RosterIssued>>, HookError> {
+    fn rosters_issued(&self) -> Result<Option<Vec<RosterIssued>>, LocalError> {
         Ok(Reader::rosters_issued(self))
     }
 
-    fn accept_roster(&self, roster: Roster, manifest: &Signed<Manifest>, pieces: &Pieces) -> Result<(), HookError> {
+    fn accept_roster(&self, roster: Roster, manifest: &Signed<Manifest>, pieces: &Pieces) -> Result<(), LocalError> {
         // Its signature was verified before the first piece was fetched.
         let digest = manifest.claimed()?.digest;
         Ledger::accept_roster(self, &roster, &manifest.to_bytes(), pieces)?;
@@ -260,7 +260,7 @@ impl Hooks for Ledger {
         Ok(self.put_note(ROSTER, cbor(&roster.version))?)
     }
 
-    fn kept_roster(&self) -> Result<Option<(Signed<Manifest>, Pieces)>, HookError> {
+    fn kept_roster(&self) -> Result<Option<(Signed<Manifest>, Pieces)>, LocalError> {
         let Some(kept) = Reader::kept_roster(self)? else { return Ok(None) };
         Ok(Some((Signed::from_bytes(&kept.manifest)?, kept.pieces)))
     }
@@ -276,11 +276,11 @@ impl Hooks for Ledger {
         Some(if now == here { signed } else { now })
     }
 
-    fn note_custody(&self, custody: &[Custody]) -> Result<(), HookError> {
+    fn note_custody(&self, custody: &[Custody]) -> Result<(), LocalError> {
         keep(self, CUSTODY, custody)
     }
 
-    fn note_awaiting(&self, awaiting: &[Awaiting]) -> Result<(), HookError> {
+    fn note_awaiting(&self, awaiting: &[Awaiting]) -> Result<(), LocalError> {
         keep(self, AWAITING, awaiting)
     }
 
@@ -288,18 +288,18 @@ impl Hooks for Ledger {
         kept(self, INCIDENT).last().map_or(0, |newest: &IncidentNote| newest.at_ms)
     }
 
-    fn note_incidents(&self, fresh: &[IncidentNote]) -> Result<(), HookError> {
+    fn note_incidents(&self, fresh: &[IncidentNote]) -> Result<(), LocalError> {
         let mut all: Vec<IncidentNote> = kept(self, INCIDENT);
         all.extend(fresh.iter().cloned());
         let first = all.len().saturating_sub(INCIDENTS);
         Ok(self.put_note(INCIDENT, cbor(&all.split_off(first)))?)
     }
 
-    fn note_role(&self, role: Role) -> Result<(), HookError> {
+    fn note_role(&self, role: Role) -> Result<(), LocalError> {
         Ok(Ledger::set_may_order(self, matches!(role, Role::Supervisor | Role::Admin))?)
     }
 
-    fn note_fork(&self, writer: WriterId) -> Result<(), HookError> {
+    fn note_fork(&self, writer: WriterId) -> Result<(), LocalError> {
         Ok(self.put_note(&fork_topic(writer), vec![1])?)
     }
 
@@ -307,7 +307,7 @@ impl Hooks for Ledger {
         self.note(&fork_topic(writer)).is_some()
     }
 
-    fn note_refused(&self, refused: Refused) -> Result<(), HookError> {
+    fn note_refused(&self, refused: Refused) -> Result<(), LocalError> {
         let bytes = cbor(&refused);
         // Sent again and again while it lasts; said once.
         if self.note(SET_ASIDE).as_ref() == Some(&bytes) { Ok(()) } else { Ok(self.put_note(SET_ASIDE, bytes)?) }
@@ -317,11 +317,11 @@ impl Hooks for Ledger {
         Ledger::succession(self)
     }
 
-    fn succeeded(&self) -> Result<(), HookError> {
+    fn succeeded(&self) -> Result<(), LocalError> {
         Ok(Ledger::succeeded(self)?)
     }
 
-    fn attachments_to_send(&self, epoch: Epoch) -> Result<Vec<BlobId>, HookError> {
+    fn attachments_to_send(&self, epoch: Epoch) -> Result<Vec<BlobId>, LocalError> {
         let own = self.own_writers();
         let covered = |id: &RecordId| own.iter().any(|own| own.writer == id.writer && id.seq <= own.acked);
         let mut waiting = Vec::new();
@@ -335,14 +335,14 @@ impl Hooks for Ledger {
         Ok(waiting)
     }
 
-    fn attachment_piece(&self, hash: Hash, offset: u64, limit: usize) -> Result<Vec<u8>, HookError> {
+    fn attachment_piece(&self, hash: Hash, offset: u64, limit: usize) -> Result<Vec<u8>, LocalError> {
         match self.attachment(&hash)? {
             Some(mut content) => Ok(content.read_at(offset, limit)?),
             None => Ok(Vec::new()),
         }
     }
 
-    fn attachment_sent(&self, hash: Hash, epoch: Epoch) -> Result<(), HookError> {
+    fn attachment_sent(&self, hash: Hash, epoch: Epoch) -> Result<(), LocalError> {
         Ok(self.put_note(&sent_topic(&hash), epoch.0.to_vec())?)
     }
 }
@@ -398,7 +398,7 @@ pub async fn fetch_missing(
 ///
 /// # Errors
 /// When what is kept can't be read.
-pub fn newest_receipt(ledger: &auxlog_store::Reader) -> Result<Option<Receipt>, HookError> {
+pub fn newest_receipt(ledger: &auxlog_store::Reader) -> Result<Option<Receipt>, LocalError> {
     let Some(bytes) = ledger.note(RECEIPT) else { return Ok(None) };
     Ok(Some(Signed::<Receipt>::from_bytes(&bytes)?.claimed()?))
 }

@@ -1,25 +1,25 @@
 //! Synchronisation: the protocol's messages, the client as a state machine without I/O, and its
 //! HTTP driver.
 
-mod ask;
 pub mod auth;
 pub mod backoff;
 pub mod blob;
 mod client;
+mod code;
 pub mod compare;
 mod connection;
 pub mod enrol;
-mod enroll;
 mod error;
-pub mod hooks;
 pub mod http;
 mod join;
 mod laptop;
+pub mod local;
 pub mod merkle;
 pub mod message;
 mod office;
 pub mod pack;
 mod progress;
+mod question;
 pub mod receipt;
 mod refusal;
 pub mod roster;
@@ -27,15 +27,15 @@ pub mod run;
 pub mod session;
 pub mod signed;
 pub mod task_proof;
-mod trust;
+mod verify;
 pub mod vouched;
 
-pub use ask::{Question, ask, fetch_attachment};
 pub use client::{Command, POLL, Update, run, sync_once};
+pub use code::{Confirmed, EnrolError, Offered, confirm, offer};
 pub use connection::{Connection, ConnectionError};
-pub use enroll::{Confirmed, EnrollError, Offered, confirm, offer};
 pub use error::SyncError;
 pub use join::{JoinError, join, server_of, successor_digits};
 pub use laptop::{Concerns, concerns, fetch_missing, newest_receipt, only_here};
 pub use progress::{Notice, Outcome, Progress};
+pub use question::{Question, ask, fetch_attachment};
 pub use refusal::Refusal;

@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use auxlog_record::{Hash, PublicKey};
 
-use crate::ask::{Question, ask};
 use crate::connection::Connection;
 use crate::error::SyncError;
-use crate::hooks::Hooks;
 use crate::http::Answer;
+use crate::local::LocalLedger;
 use crate::pack::pack;
+use crate::question::{Question, ask};
 use crate::roster::Brought;
 use crate::run::{MAX_RECORDS, Run};
 use crate::session::BATCH_BYTES;
 
 /// Brings what the office said and issued as far as it is here; the server takes what it lacks. Gives
 /// whether it answered to all of it: else it is brought once more, by the next session or the next laptop.
-pub(crate) async fn bring_back(ledger: &Arc<dyn Hooks>, connection: &Connection, server: &PublicKey) -> bool {
+pub(crate) async fn bring_back(ledger: &Arc<dyn LocalLedger>, connection: &Connection, server: &PublicKey) -> bool {
     let said = bring_chains(ledger, connection, server).await;
     // Only what the log says was issued is taken.
     let issued = answered(bring_roster(ledger, connection, server).await, "the roster");
@@ -40,7 +40,11 @@ fn answered<T>(brought: Result<T, SyncError>, what: &str) -> bool {
 }
 
 /// Brings the newest roster that is here, of its pieces those that the server asks for, each once.
-async fn bring_roster(ledger: &Arc<dyn Hooks>, connection: &Connection, server: &PublicKey) -> Result<(), SyncError> {
+async fn bring_roster(
+    ledger: &Arc<dyn LocalLedger>,
+    connection: &Connection,
+    server: &PublicKey,
+) -> Result<(), SyncError> {
     let held = Arc::clone(ledger);
     let kept = tokio::task::spawn_blocking(move || held.kept_roster()).await;
     let kept = kept.map_err(|error| SyncError::Ledger(error.into()))?.map_err(SyncError::Ledger)?;
@@ -69,7 +73,7 @@ async fn bring_roster(ledger: &Arc<dyn Hooks>, connection: &Connection, server: 
     }
 }
 
-async fn bring_chains(ledger: &Arc<dyn Hooks>, connection: &Connection, server: &PublicKey) -> bool {
+async fn bring_chains(ledger: &Arc<dyn LocalLedger>, connection: &Connection, server: &PublicKey) -> bool {
     let held = Arc::clone(ledger);
     let chains = tokio::task::spawn_blocking(move || held.office_chains()).await;
     let Ok(Ok(chains)) = chains else {

@@ -21,8 +21,8 @@ use crate::backoff::Random;
 use crate::compare::Doubt;
 use crate::enrol::Enrolled;
 use crate::error::SyncError;
-use crate::hooks::{HeldKey, HookError, Hooks, Own};
 use crate::http::{Answer, NoAnswer, Request};
+use crate::local::{HeldKey, LocalError, LocalLedger, Own};
 use crate::message::{self, Capabilities, Have, MAX_PAGE, OwnHead, PROTOCOL, Refused, SyncRequest, SyncResponse};
 use crate::pack;
 use crate::progress::{Outcome, Progress};
@@ -189,7 +189,7 @@ impl Session {
     }
 
     /// Takes an event and says what to do. The ledger may block on the disk.
-    pub fn on_event(&mut self, event: Event, ledger: &dyn Hooks) -> Vec<Action> {
+    pub fn on_event(&mut self, event: Event, ledger: &dyn LocalLedger) -> Vec<Action> {
         let outcome = match event {
             Event::Begin { now_ms } => {
                 self.began_ms = now_ms;
@@ -211,7 +211,7 @@ impl Session {
         &mut self,
         now_ms: u64,
         answer: Result<Answer, NoAnswer>,
-        ledger: &dyn Hooks,
+        ledger: &dyn LocalLedger,
     ) -> Result<Vec<Action>, (SyncError, Option<u64>)> {
         if let (Err(reason), State::Uploading(upload)) = (&answer, &self.state) {
             return match self.again_smaller(*upload, reason, now_ms, ledger) {
@@ -287,7 +287,7 @@ impl Session {
 
     /// The answer to a synchronisation, once the server's signature over all of it, and over what was
     /// asked, proved to be its own.
-    fn believed(&self, answer: Answer, ledger: &dyn Hooks) -> Result<SyncResponse, SyncError> {
+    fn believed(&self, answer: Answer, ledger: &dyn LocalLedger) -> Result<SyncResponse, SyncError> {
         let signed = match answer.message::<Signed<message::Answer>>() {
             Err(SyncError::BadAnswer(_)) => {
                 let why = "it is not signed whole: the server is older than this laptop, or something stands between";
@@ -306,7 +306,7 @@ impl Session {
     }
 
     /// What comes after a step that went well.
-    fn go_on(&mut self, now_ms: u64, ledger: &dyn Hooks) -> Result<Vec<Action>, (SyncError, Option<u64>)> {
+    fn go_on(&mut self, now_ms: u64, ledger: &dyn LocalLedger) -> Result<Vec<Action>, (SyncError, Option<u64>)> {
         let progress = self.progress(now_ms, ledger).map_err(failed)?;
         let mut actions = vec![Action::Report(progress)];
         if let State::Fetching(download) = &self.state
@@ -338,7 +338,7 @@ impl Session {
     }
 
     /// What a session begins with: the line may have been cut before an earlier one brought what it should.
-    fn first(&mut self, now_ms: u64, ledger: &dyn Hooks) -> Result<Action, (SyncError, Option<u64>)> {
+    fn first(&mut self, now_ms: u64, ledger: &dyn LocalLedger) -> Result<Action, (SyncError, Option<u64>)> {
         if ledger.to_bring().map_err(failed)? {
             self.state = State::Bringing;
             return Ok(Action::Bring);
@@ -350,7 +350,7 @@ impl Session {
         &mut self,
         now_ms: u64,
         done: bool,
-        ledger: &dyn Hooks,
+        ledger: &dyn LocalLedger,
     ) -> Result<Vec<Action>, (SyncError, Option<u64>)> {
         if !matches!(std::mem::replace(&mut self.state, State::Idle), State::Bringing) {
             return Ok(Vec::new());
@@ -370,7 +370,7 @@ impl Session {
         Ok(Request { method: "POST", target: "/v1/succeed".into(), auth: None, body })
     }
 
-    fn take_succession(&self, answer: Answer, ledger: &dyn Hooks) -> Result<(), SyncError> {
+    fn take_succession(&self, answer: Answer, ledger: &dyn LocalLedger) -> Result<(), SyncError> {
         let enrolled = answer.message::<Signed<Enrolled>>()?;
         let enrolled = enrolled.open(&self.server).map_err(|_| SyncError::OtherServer)?;
         if enrolled.public_key != ledger.public_key().to_bytes() {
@@ -380,14 +380,14 @@ impl Session {
     }
 
     /// The next sync request.
-    fn exchange(&mut self, now_ms: u64, ledger: &dyn Hooks) -> Result<Request, (SyncError, Option<u64>)> {
+    fn exchange(&mut self, now_ms: u64, ledger: &dyn LocalLedger) -> Result<Request, (SyncError, Option<u64>)> {
         let request = self.compose(ledger).map_err(failed)?;
         let body = pack::pack(&request).map_err(|e| (SyncError::BadAnswer(e.to_string()), None))?;
         self.state = State::Exchanging;
         Ok(self.sign("POST", "/v1/sync".into(), body, now_ms, ledger))
     }
 
-    fn compose(&mut self, ledger: &dyn Hooks) -> Result<SyncRequest, HookError> {
+    fn compose(&mut self, ledger: &dyn LocalLedger) -> Result<SyncRequest, LocalError> {
         let seen = ledger.seen()?;
         let own = ledger.own()?;
         let (mut left, mut bytes) = (self.learnt.batch, BATCH_BYTES);
@@ -442,7 +442,7 @@ impl Session {
         target: String,
         body: Vec<u8>,
         now_ms: u64,
-        ledger: &dyn Hooks,
+        ledger: &dyn LocalLedger,
     ) -> Request {
         let at_ms = now_ms.saturating_add_signed(self.learnt.offset_ms);
         let mut nonce = [0; 12];
@@ -458,12 +458,12 @@ impl Session {
         Request { method, target, auth: Some(auth), body }
     }
 
-    fn pending(&self, ledger: &dyn Hooks) -> Result<u64, HookError> {
+    fn pending(&self, ledger: &dyn LocalLedger) -> Result<u64, LocalError> {
         let own = ledger.own()?;
         Ok(own.iter().map(|own| own.seq.saturating_sub(self.sent_up_to(own))).sum())
     }
 
-    fn progress(&self, now_ms: u64, ledger: &dyn Hooks) -> Result<Progress, HookError> {
+    fn progress(&self, now_ms: u64, ledger: &dyn LocalLedger) -> Result<Progress, LocalError> {
         let own = ledger.own()?;
         let to_send = own
             .iter()
@@ -483,6 +483,6 @@ impl Session {
     }
 }
 
-fn failed(error: HookError) -> (SyncError, Option<u64>) {
+fn failed(error: LocalError) -> (SyncError, Option<u64>) {
     (SyncError::Ledger(error), None)
 }

@@ -11,12 +11,12 @@ use auxlog_record::{AgencyId, PublicKey, Record, RecordId};
 use minicbor::data::Type;
 use minicbor::{Decode, Encode};
 
-use crate::ask::{Question, ask};
 use crate::connection::Connection;
 use crate::error::SyncError;
-use crate::hooks::Hooks;
+use crate::local::LocalLedger;
 use crate::merkle;
 use crate::message::InclusionProof;
+use crate::question::{Question, ask};
 use crate::receipt::{Checkpoint, Receipt};
 use crate::refusal::Refusal;
 use crate::signed::Signed;
@@ -249,7 +249,7 @@ fn in_its_log(record: &Record, checkpoint: &Checkpoint) -> Result<(), VouchedErr
 /// # Errors
 /// Why nothing came.
 pub async fn prove(
-    ledger: &dyn Hooks,
+    ledger: &dyn LocalLedger,
     connection: &Connection,
     server: &PublicKey,
     task: RecordId,

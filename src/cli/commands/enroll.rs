@@ -7,7 +7,7 @@ use auxlog_record::{PublicKey, visible_line};
 use auxlog_store::{InitOptions, Ledger, OpenError, OpenOptions};
 use auxlog_sync::enrol::Offer;
 use auxlog_sync::message::Standing;
-use auxlog_sync::{Connection, EnrollError, JoinError, Offered, join, offer};
+use auxlog_sync::{Connection, EnrolError, JoinError, Offered, join, offer};
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde_json::json;
@@ -66,7 +66,7 @@ impl Enroll {
             Ok(join(&ledger, &connection, offered, expected, &self.code, &network::laptop_name()).await)
         })?;
         let confirmed = joined.map_err(|error| {
-            if fresh && matches!(error, JoinError::Enroll(EnrollError::BadCode)) {
+            if fresh && matches!(error, JoinError::Enrol(EnrolError::BadCode)) {
                 undo(&dir);
             }
             failed::join(&error, &context.words)
@@ -102,8 +102,8 @@ impl Enroll {
         runtime::block_on(async {
             match offer(connection, &self.code).await {
                 Ok(offered) => Ok(Some(offered)),
-                Err(EnrollError::BadCode) if ledger::is_there(dir) => Ok(None),
-                Err(error) => Err(failed::enroll(&error, &context.words)),
+                Err(EnrolError::BadCode) if ledger::is_there(dir) => Ok(None),
+                Err(error) => Err(failed::enrol(&error, &context.words)),
             }
         })
     }

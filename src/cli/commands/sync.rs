@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use auxlog_store::Ledger;
-use auxlog_sync::hooks::Hooks;
+use auxlog_sync::local::LocalLedger;
 use auxlog_sync::message::Standing;
 use auxlog_sync::{Notice, Outcome as Synced, Progress, SyncError, fetch_missing, only_here, server_of, sync_once};
 use clap::Args;
@@ -112,8 +112,8 @@ pub(crate) fn once(
     report: impl FnMut(Progress),
 ) -> Result<Result<Synced, (SyncError, Synced)>, Failure> {
     let (connection, server_key) = server_of(ledger).map_err(|error| failed::join(&error, &context.words))?;
-    let hooks: Arc<dyn Hooks> = Arc::clone(ledger) as _;
-    runtime::block_on(async { Ok(sync_once(&hooks, &connection, server_key, report).await) })
+    let local: Arc<dyn LocalLedger> = Arc::clone(ledger) as _;
+    runtime::block_on(async { Ok(sync_once(&local, &connection, server_key, report).await) })
 }
 
 /// Fetches contents that are not here.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use auxlog_record::OfficerId;
 use auxlog_store::{InitOptions, Ledger, OpenError, OpenOptions};
-use auxlog_sync::hooks::Hooks;
+use auxlog_sync::local::LocalLedger;
 use auxlog_sync::{Connection, Offered, join, offer, server_of, sync_once};
 
 use super::{PASSPHRASE, sample};
@@ -20,7 +20,7 @@ pub(super) async fn set_up(context: &Context, server: &str, dir: &Path, codes: &
     let connection = network::connect(server, words)?;
     let mut first: Option<OfficerId> = None;
     for code in codes {
-        let offered = offer(&connection, code).await.map_err(|error| failed::enroll(&error, words))?;
+        let offered = offer(&connection, code).await.map_err(|error| failed::enrol(&error, words))?;
         let officer = offered.offer.officer.clone();
         let ledger = Arc::new(unlock(context, dir, &offered, first.as_ref())?);
         enrol(context, &ledger, &connection, &offered, code).await?;
@@ -86,6 +86,6 @@ async fn enrol(
 async fn sync(context: &Context, ledger: &Arc<Ledger>) -> Result<(), Failure> {
     let words = &context.words;
     let (connection, server_key) = server_of(ledger).map_err(|error| failed::join(&error, words))?;
-    let hooks: Arc<dyn Hooks> = Arc::clone(ledger) as _;
-    sync_once(&hooks, &connection, server_key, |_| {}).await.map(drop).map_err(|(error, _)| failed::sync(&error, words))
+    let local: Arc<dyn LocalLedger> = Arc::clone(ledger) as _;
+    sync_once(&local, &connection, server_key, |_| {}).await.map(drop).map_err(|(error, _)| failed::sync(&error, words))
 }

@@ -6,7 +6,7 @@ mod server;
 use auxlog_record::OfficerId;
 use auxlog_record::review::Closed;
 use auxlog_store::{DiskRefusal, LedgerError, OpenError};
-use auxlog_sync::{EnrollError, JoinError, Refusal, SyncError};
+use auxlog_sync::{EnrolError, JoinError, Refusal, SyncError};
 use i18n_embed_fl::fl;
 
 use crate::exit::{Exit, Failure};
@@ -91,21 +91,21 @@ pub(crate) fn file(path: &std::path::Path, why: &std::io::Error, words: &Words) 
 }
 
 /// An enrolment did not come about.
-pub(crate) fn enroll(error: &EnrollError, words: &Words) -> Failure {
+pub(crate) fn enrol(error: &EnrolError, words: &Words) -> Failure {
     let loader = words.loader();
     match error {
-        EnrollError::NoCode(code) => Failure::usage(fl!(loader, "enroll-no-code", code = code.clone())),
-        EnrollError::BadCode => Failure::usage(fl!(loader, "enroll-bad-code")),
-        EnrollError::OtherNonce => Failure::new(Exit::Found, fl!(loader, "enroll-other-nonce")),
-        EnrollError::TooManyTries => Failure::usage(fl!(loader, "enroll-too-many-tries")),
-        EnrollError::Sync(error) => sync(error, words),
+        EnrolError::NoCode(code) => Failure::usage(fl!(loader, "enroll-no-code", code = code.clone())),
+        EnrolError::BadCode => Failure::usage(fl!(loader, "enroll-bad-code")),
+        EnrolError::OtherNonce => Failure::new(Exit::Found, fl!(loader, "enroll-other-nonce")),
+        EnrolError::TooManyTries => Failure::usage(fl!(loader, "enroll-too-many-tries")),
+        EnrolError::Sync(error) => sync(error, words),
     }
 }
 
 /// A laptop did not join a server, or has joined none.
 pub(crate) fn join(error: &JoinError, words: &Words) -> Failure {
     let exit = match error {
-        JoinError::Enroll(error) => return enroll(error, words),
+        JoinError::Enrol(error) => return enrol(error, words),
         JoinError::Connection(error) => return network::refused(error, words),
         JoinError::Ledger(error) => return ledger(error, words),
         JoinError::OtherOfficer { .. } | JoinError::OtherServer { .. } | JoinError::NotEnrolled => Exit::Usage,

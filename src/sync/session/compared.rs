@@ -9,8 +9,8 @@ use super::{Session, State};
 use crate::Refusal;
 use crate::compare::Doubt;
 use crate::error::SyncError;
-use crate::hooks::{Cursor, HookError, Hooks};
 use crate::http::{Answer, Request};
+use crate::local::{Cursor, LocalError, LocalLedger};
 use crate::merkle::{self, Frontier};
 use crate::message::{ConsistencyProof, Standing};
 
@@ -41,7 +41,7 @@ impl Session {
     }
 
     /// Writes a note, once, of a session that moved something; gives whether there is one to be sent.
-    pub(super) fn note(&mut self, now_ms: u64, ledger: &dyn Hooks) -> Result<bool, HookError> {
+    pub(super) fn note(&mut self, now_ms: u64, ledger: &dyn LocalLedger) -> Result<bool, LocalError> {
         if !std::mem::take(&mut self.trace.worked) {
             return Ok(false);
         }
@@ -49,7 +49,7 @@ impl Session {
     }
 
     /// Asks the server to prove that the log shown to another laptop is this one's beginning.
-    pub(super) fn prove(&mut self, now_ms: u64, ledger: &dyn Hooks) -> Result<Option<Request>, HookError> {
+    pub(super) fn prove(&mut self, now_ms: u64, ledger: &dyn LocalLedger) -> Result<Option<Request>, LocalError> {
         let seen = ledger.seen()?;
         let Some(doubt) = seen.cursor.doubts.first().copied() else { return Ok(None) };
         self.state = State::Proving(doubt);
@@ -57,7 +57,12 @@ impl Session {
         Ok(Some(self.sign("GET", target, Vec::new(), now_ms, ledger)))
     }
 
-    pub(super) fn take_proof(&mut self, doubt: Doubt, answer: Answer, ledger: &dyn Hooks) -> Result<(), SyncError> {
+    pub(super) fn take_proof(
+        &mut self,
+        doubt: Doubt,
+        answer: Answer,
+        ledger: &dyn LocalLedger,
+    ) -> Result<(), SyncError> {
         let seen = ledger.seen().map_err(SyncError::Ledger)?;
         let proven = match answer.message::<ConsistencyProof>() {
             Ok(ConsistencyProof { path, .. }) => {

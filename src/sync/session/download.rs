@@ -6,7 +6,7 @@ use auxlog_record::{AgencyId, Hash, RosterIssued};
 
 use super::{Session, State};
 use crate::error::SyncError;
-use crate::hooks::Hooks;
+use crate::local::LocalLedger;
 use crate::roster::{Manifest, Pieces};
 use crate::run::MAX_RECORDS;
 use crate::signed::Signed;
@@ -53,7 +53,7 @@ impl Session {
         &mut self,
         signed: Signed<Manifest>,
         agency: &AgencyId,
-        ledger: &dyn Hooks,
+        ledger: &dyn LocalLedger,
     ) -> Result<(), SyncError> {
         let manifest = signed.open(&self.server).map_err(|_| SyncError::OtherServer)?;
         let version = manifest.version;
@@ -92,7 +92,7 @@ impl Session {
         &mut self,
         download: Download,
         packed: Vec<u8>,
-        ledger: &dyn Hooks,
+        ledger: &dyn LocalLedger,
     ) -> Result<(), SyncError> {
         let damaged = || SyncError::BadAnswer("a piece of the roster was damaged on the way".into());
         let name = download.manifest.name_of(&packed).map_err(|_| damaged())?;
@@ -104,7 +104,7 @@ impl Session {
     }
 
     /// Fetches the next piece that is missing, or keeps the roster when none is.
-    fn go_on_with(&mut self, download: Download, ledger: &dyn Hooks) -> Result<(), SyncError> {
+    fn go_on_with(&mut self, download: Download, ledger: &dyn LocalLedger) -> Result<(), SyncError> {
         if download.missing(&self.learnt.pieces).is_some() {
             self.state = State::Fetching(Box::new(download));
             return Ok(());

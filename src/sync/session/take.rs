@@ -4,12 +4,12 @@ use auxlog_record::{AgencyId, Record, RecordId, is_office, kind};
 
 use super::{Life, Session};
 use crate::error::SyncError;
-use crate::hooks::{Cursor, Hooks, Seen};
+use crate::local::{Cursor, LocalLedger, Seen};
 use crate::merkle::Frontier;
 use crate::message::{Capabilities, Disposition, PulledRun, Refused, RefusedFor, Standing, SyncResponse};
 use crate::progress::Notice;
 use crate::run::MAX_RECORDS;
-use crate::trust::{self, Believed, History};
+use crate::verify::{self, Believed, History};
 
 /// What is said of a record that was set aside.
 pub(super) fn why(refused: Refused) -> SyncError {
@@ -33,17 +33,22 @@ pub(super) fn is_work(record: &Record) -> bool {
 
 impl Session {
     /// Takes an answer: believes what is proven, keeps it, and notes what is left to do.
-    pub(super) fn take(&mut self, now_ms: u64, response: SyncResponse, ledger: &dyn Hooks) -> Result<(), SyncError> {
+    pub(super) fn take(
+        &mut self,
+        now_ms: u64,
+        response: SyncResponse,
+        ledger: &dyn LocalLedger,
+    ) -> Result<(), SyncError> {
         let agency = ledger.agency();
         self.outcome.standing = response.standing;
         self.measure(now_ms, response.server_ms);
-        let receipts = trust::receipts(&response, &self.server, &agency)?;
+        let receipts = verify::receipts(&response, &self.server, &agency)?;
         let Some(first) = receipts.first() else {
             return Err(SyncError::BadAnswer("it brings no receipt".into()));
         };
         let checkpoint = first.receipt.checkpoint.clone();
         let mut seen = ledger.seen().map_err(SyncError::Ledger)?;
-        match trust::history(&seen, &checkpoint, response.consistency.as_deref())? {
+        match verify::history(&seen, &checkpoint, response.consistency.as_deref())? {
             History::Continues => {}
             History::Behind if self.life == Life::Proven => {
                 return Err(SyncError::BadAnswer("it stays behind the receipt that it was shown".into()));
@@ -96,7 +101,7 @@ impl Session {
             return Err(SyncError::BadAnswer("its page leads nowhere".into()));
         }
         self.to_receive = left;
-        let turned = trust::page(response.page, &seen.cursor, &self.server, ledger, &self.pushed)?;
+        let turned = verify::page(response.page, &seen.cursor, &self.server, ledger, &self.pushed)?;
         match turned.upto {
             Some(upto) => {
                 if next == checkpoint.size && upto.frontier.root() != checkpoint.root {
@@ -134,7 +139,7 @@ impl Session {
 
     /// Takes note of what was set aside; gives whether a key that was replaced here turned out to go on
     /// elsewhere.
-    fn take_refused(&mut self, response: &SyncResponse, ledger: &dyn Hooks) -> Result<bool, SyncError> {
+    fn take_refused(&mut self, response: &SyncResponse, ledger: &dyn LocalLedger) -> Result<bool, SyncError> {
         let own = ledger.own().map_err(SyncError::Ledger)?;
         let mut elsewhere = false;
         for refused in &response.refused {
@@ -167,11 +172,11 @@ impl Session {
         receipts: &[Believed],
         restored: Option<PulledRun>,
         agency: &AgencyId,
-        ledger: &dyn Hooks,
+        ledger: &dyn LocalLedger,
     ) -> Result<bool, SyncError> {
         if let Some(run) = restored {
             let writer = run.run.writer;
-            let records = trust::run(run, agency)?;
+            let records = verify::run(run, agency)?;
             if let Some(first) = records.first() {
                 let (seq, prev) = (first.id().seq - 1, first.envelope().prev);
                 let here = ledger.own_hash(writer, seq).map_err(SyncError::Ledger)?;
@@ -217,7 +222,7 @@ impl Session {
     }
 
     /// Keeps receipts that say something new.
-    fn keep_receipts(&mut self, receipts: &[Believed], seen: &Seen, ledger: &dyn Hooks) -> Result<(), SyncError> {
+    fn keep_receipts(&mut self, receipts: &[Believed], seen: &Seen, ledger: &dyn LocalLedger) -> Result<(), SyncError> {
         let own = ledger.own().map_err(SyncError::Ledger)?;
         let device = ledger.public_key().writer();
         for Believed { receipt, exact } in receipts {

@@ -7,8 +7,8 @@ use super::{Session, State};
 use crate::Refusal;
 use crate::blob::{BlobId, BlobState, MAX_PIECE};
 use crate::error::SyncError;
-use crate::hooks::{HookError, Hooks};
 use crate::http::{Answer, NoAnswer, Request};
+use crate::local::{LocalError, LocalLedger};
 use crate::message::Standing;
 use crate::progress::Notice;
 
@@ -27,7 +27,7 @@ pub(super) struct Upload {
 
 impl Session {
     /// The next request for an attachment that the server lacks; `None` where it has all.
-    pub(super) fn upload(&mut self, now_ms: u64, ledger: &dyn Hooks) -> Result<Option<Request>, HookError> {
+    pub(super) fn upload(&mut self, now_ms: u64, ledger: &dyn LocalLedger) -> Result<Option<Request>, LocalError> {
         if !self.agreed.blobs() {
             return Ok(None);
         }
@@ -47,7 +47,7 @@ impl Session {
     }
 
     /// Asks how far an attachment has come; where nobody began, it begins.
-    fn ask_offset(&mut self, blob: BlobId, now_ms: u64, ledger: &dyn Hooks) -> Request {
+    fn ask_offset(&mut self, blob: BlobId, now_ms: u64, ledger: &dyn LocalLedger) -> Request {
         self.state = State::Uploading(Upload { blob, offset: None, piece: 0 });
         self.sign("POST", blob.target(&ledger.agency()), Vec::new(), now_ms, ledger)
     }
@@ -58,7 +58,7 @@ impl Session {
         upload: Upload,
         answer: Answer,
         now_ms: u64,
-        ledger: &dyn Hooks,
+        ledger: &dyn LocalLedger,
     ) -> Result<Option<Request>, SyncError> {
         let Upload { blob, piece, .. } = upload;
         let named = answer.offset;
@@ -122,7 +122,7 @@ impl Session {
         blob: BlobId,
         offset: u64,
         now_ms: u64,
-        ledger: &dyn Hooks,
+        ledger: &dyn LocalLedger,
     ) -> Result<Option<Request>, SyncError> {
         let left = usize::try_from(blob.length.saturating_sub(offset)).unwrap_or(usize::MAX);
         let size = self.learnt.piece.min(left);
@@ -143,7 +143,7 @@ impl Session {
         upload: Upload,
         why: &NoAnswer,
         now_ms: u64,
-        ledger: &dyn Hooks,
+        ledger: &dyn LocalLedger,
     ) -> Option<Request> {
         if !matches!(why, NoAnswer::Late | NoAnswer::Cut(_)) || self.learnt.piece <= SMALLEST {
             return None;

@@ -12,8 +12,8 @@ mod server;
 use std::collections::{BTreeSet, HashSet};
 
 use auxlog_record::{AgencyId, Event as Recorded, Hash, Record, crypto};
-use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::http::{Answer, LineFault, NoAnswer, Request};
+use auxlog_sync::local::LocalLedger as _;
 use auxlog_sync::message;
 use auxlog_sync::pack;
 use auxlog_sync::session::{Action, Event, Learnt, Session};

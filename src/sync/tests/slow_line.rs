@@ -9,8 +9,8 @@ mod ledger;
 mod server;
 
 use auxlog_sync::backoff::Backoff;
-use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::http::{Answer, LineFault, NoAnswer, Request};
+use auxlog_sync::local::LocalLedger as _;
 use auxlog_sync::session::{Action, Event, Learnt, Session};
 use ledger::Laptop;
 use server::Server;

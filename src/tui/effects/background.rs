@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use auxlog_record::{Moment, china};
 use auxlog_store::{Clock, Ledger};
-use auxlog_sync::hooks::Hooks;
+use auxlog_sync::local::LocalLedger;
 use auxlog_sync::{Command, JoinError, Update, newest_receipt, server_of};
 use chrono::DateTime;
 use tokio::runtime::Handle;
@@ -40,8 +40,8 @@ impl Background {
         let (connection, server) = server_of(ledger)?;
         let (commands, orders) = mpsc::channel(1);
         let (updates, news) = mpsc::channel(NEWS);
-        let hooks: Arc<dyn Hooks> = Arc::clone(ledger) as _;
-        let client = runtime.spawn(auxlog_sync::run(hooks, connection, server, orders, updates));
+        let local: Arc<dyn LocalLedger> = Arc::clone(ledger) as _;
+        let client = runtime.spawn(auxlog_sync::run(local, connection, server, orders, updates));
         let teller = Teller { ledger: Arc::clone(ledger), clock, messages };
         let teller = runtime.spawn(teller.tell(news));
         Ok(Self { commands, client, teller })

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use auxlog_record::{Hash, WriterId};
 use auxlog_server::admin::Admin;
-use auxlog_sync::hooks::Hooks;
+use auxlog_sync::local::LocalLedger;
 use auxlog_sync::{Command, Connection, Notice, Update, sync_once};
 use tokio::sync::mpsc;
 
@@ -57,8 +57,8 @@ pub(crate) async fn run(url: &str, dir: &str, db: Option<&str>) {
     for laptop in &laptops {
         let (commands, orders) = mpsc::channel(8);
         let (sender, updates) = mpsc::channel(64);
-        let hooks: Arc<dyn Hooks> = Arc::clone(laptop) as Arc<dyn Hooks>;
-        running.push(tokio::spawn(auxlog_sync::run(hooks, connection.clone(), key, orders, sender)));
+        let local: Arc<dyn LocalLedger> = Arc::clone(laptop) as Arc<dyn LocalLedger>;
+        running.push(tokio::spawn(auxlog_sync::run(local, connection.clone(), key, orders, sender)));
         tokio::spawn(listen(updates, Arc::clone(&told), beat.clone()));
         running.push(tokio::spawn(write(Arc::clone(laptop), commands, Arc::clone(&ended))));
     }
@@ -142,7 +142,7 @@ async fn count_losses(url: &str, dir: &str, db: Option<&str>, laptops: &[Arc<Lap
     let (connection, key) = (Connection::new(url, None).expect("an address"), *admin.server_key());
     let auditor = Arc::new(Laptop::new("A01", "auditor", 251));
     enrol(&admin, &connection, &auditor, "auditor").await;
-    let ledger: Arc<dyn Hooks> = Arc::clone(&auditor) as Arc<dyn Hooks>;
+    let ledger: Arc<dyn LocalLedger> = Arc::clone(&auditor) as Arc<dyn LocalLedger>;
     sync_once(&ledger, &connection, key, |_| {}).await.map_err(|(error, _)| error).expect("pulls everything");
     let disk = auditor.disk();
     // What the office says is nobody's here.

@@ -7,7 +7,7 @@ use std::time::Instant;
 use auxlog_record::{Agency, AgencyId, Auxiliary, Roster};
 use auxlog_store::{InitOptions, Ledger, OpenOptions};
 use auxlog_sync::enrol::Role;
-use auxlog_sync::hooks::Hooks;
+use auxlog_sync::local::LocalLedger;
 use auxlog_sync::{Outcome, join, offer, server_of, sync_once};
 
 use crate::loads::line;
@@ -28,8 +28,8 @@ async fn enrolled(server: &Served, dir: &Path, officer: &str) -> Arc<Ledger> {
 
 async fn sync(ledger: &Arc<Ledger>) -> Outcome {
     let (connection, key) = server_of(ledger).expect("enrolled");
-    let hooks: Arc<dyn Hooks> = Arc::clone(ledger) as Arc<dyn Hooks>;
-    sync_once(&hooks, &connection, key, |_| {}).await.map_err(|(error, _)| error).expect("synchronises")
+    let local: Arc<dyn LocalLedger> = Arc::clone(ledger) as Arc<dyn LocalLedger>;
+    sync_once(&local, &connection, key, |_| {}).await.map_err(|(error, _)| error).expect("synchronises")
 }
 
 /// One data directory pushes everything, another pulls it; both end with everything on disk.

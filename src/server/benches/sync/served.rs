@@ -10,7 +10,7 @@ use auxlog_record::{AgencyId, PublicKey};
 use auxlog_server::admin::Admin;
 use auxlog_server::{Config, Server};
 use auxlog_sync::enrol::Role;
-use auxlog_sync::hooks::Hooks;
+use auxlog_sync::local::LocalLedger;
 use auxlog_sync::{Connection, Outcome, SyncError, confirm, offer, sync_once};
 use tempfile::TempDir;
 
@@ -80,7 +80,7 @@ impl Served {
     }
 
     pub(crate) async fn sync(&self, laptop: &Arc<Laptop>) -> Result<Outcome, SyncError> {
-        let ledger: Arc<dyn Hooks> = Arc::clone(laptop) as Arc<dyn Hooks>;
+        let ledger: Arc<dyn LocalLedger> = Arc::clone(laptop) as Arc<dyn LocalLedger>;
         sync_once(&ledger, &self.connection(), self.key(), |_| {}).await.map_err(|(error, _)| error)
     }
 }
@@ -96,6 +96,6 @@ impl Drop for Served {
 pub(crate) async fn enrol(admin: &Admin, connection: &Connection, laptop: &Laptop, officer: &str) {
     let code = admin.code(&AgencyId::from("A01"), &officer.into(), Role::Officer, true).await.expect("a code");
     let offered = offer(connection, &code).await.expect("an offer");
-    let keep = |_| Ok::<_, auxlog_sync::EnrollError>(());
+    let keep = |_| Ok::<_, auxlog_sync::EnrolError>(());
     confirm(connection, &offered.server_key, &code, &laptop.key, "laptop", None, keep).await.expect("confirmed");
 }

@@ -5,7 +5,7 @@ use auxlog_record::{Agency, Roster};
 use auxlog_server::{Door, ROUTES, Route};
 use auxlog_sync::Refusal;
 use auxlog_sync::enrol::Role;
-use auxlog_sync::hooks::Hooks as _;
+use auxlog_sync::local::LocalLedger as _;
 use auxlog_sync::message::{Have, OwnHead};
 use auxlog_sync::pack::pack;
 use auxlog_sync::roster::Brought;

@@ -8,8 +8,8 @@ use auxlog_record::Hash;
 use auxlog_record::crypto::sha256;
 use auxlog_server::{Config, LimitOptions, Quotas, Server};
 use auxlog_sync::blob::{BlobId, MAX_BLOB, MAX_PIECE};
-use auxlog_sync::hooks::Hooks;
 use auxlog_sync::http::{Answer, Request};
+use auxlog_sync::local::LocalLedger;
 use auxlog_sync::{Connection, Refusal, SyncError, fetch_attachment, sync_once};
 
 use crate::support::{Kind, Laptop, SetClock, World, now_ms, proxy, signed};
@@ -125,7 +125,7 @@ async fn a_transfer_goes_on_where_it_was_cut(kind: Kind) {
         // nobody here knows.
         let line = proxy::losing_every(world.handle().addr, 3).await;
         let line = Connection::new(&line, None).expect("an address");
-        let ledger: Arc<dyn Hooks> = Arc::clone(&a) as _;
+        let ledger: Arc<dyn LocalLedger> = Arc::clone(&a) as _;
         let cut = sync_once(&ledger, &line, world.handle().public_key, |_| {}).await;
         bytes += match cut {
             Ok(outcome) => outcome.bytes_up,

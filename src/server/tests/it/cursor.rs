@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use auxlog_sync::hooks::Hooks;
+use auxlog_sync::local::LocalLedger;
 use auxlog_sync::{Connection, Outcome, SyncError, sync_once};
 use sqlx::{AnyPool, Executor as _, Row as _};
 use tokio::task::JoinHandle;
@@ -99,7 +99,7 @@ async fn two_held_pushes_lose_nothing_whichever_took_its_number_first() {
 
 /// Synchronises in the background.
 fn push(world: &World, way: Connection, laptop: &Arc<Laptop>) -> JoinHandle<Result<Outcome, SyncError>> {
-    let ledger: Arc<dyn Hooks> = Arc::clone(laptop) as Arc<dyn Hooks>;
+    let ledger: Arc<dyn LocalLedger> = Arc::clone(laptop) as Arc<dyn LocalLedger>;
     let key = world.handle().public_key;
     tokio::spawn(async move { sync_once(&ledger, &way, key, |_| {}).await.map_err(|(error, _)| error) })
 }

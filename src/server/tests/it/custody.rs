@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use auxlog_sync::Connection;
 use auxlog_sync::enrol::Role;
-use auxlog_sync::hooks::Hooks;
+use auxlog_sync::local::LocalLedger;
 use auxlog_sync::message::{RefusedFor, Standing};
 
 use crate::support::{Kind, Laptop, World, proxy};

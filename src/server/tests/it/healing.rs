@@ -1,7 +1,7 @@
 //! Copies put back: the server's database of last night, and who notices.
 
 use auxlog_record::{Hash, Role, Word, WriterId};
-use auxlog_sync::hooks::Hooks as _;
+use auxlog_sync::local::LocalLedger as _;
 use auxlog_sync::message::Standing;
 use auxlog_sync::pack::pack;
 use auxlog_sync::run::Run;

@@ -7,7 +7,7 @@ use auxlog_record::Task;
 use auxlog_server::admin::Admin;
 use auxlog_store::{InitOptions, Ledger, OpenOptions, TaskQuery};
 use auxlog_sync::enrol::Role;
-use auxlog_sync::hooks::Hooks;
+use auxlog_sync::local::LocalLedger;
 use auxlog_sync::message::{RefusedFor, Standing};
 use auxlog_sync::{
     Command, JoinError, Outcome, SyncError, Update, fetch_missing, join, newest_receipt, offer, server_of, sync_once,
@@ -42,8 +42,8 @@ pub(crate) async fn enrol(world: &World, ledger: &Arc<Ledger>, role: Role, appro
 
 pub(crate) async fn sync(ledger: &Arc<Ledger>) -> Result<Outcome, SyncError> {
     let (connection, key) = server_of(ledger).expect("enrolled");
-    let hooks: Arc<dyn Hooks> = Arc::clone(ledger) as Arc<dyn Hooks>;
-    sync_once(&hooks, &connection, key, |_| {}).await.map_err(|(error, _)| error)
+    let local: Arc<dyn LocalLedger> = Arc::clone(ledger) as Arc<dyn LocalLedger>;
+    sync_once(&local, &connection, key, |_| {}).await.map_err(|(error, _)| error)
 }
 
 pub(crate) fn task(id: &str) -> Task {
@@ -251,8 +251,8 @@ async fn the_background_client_sends_when_told_and_survives_an_absent_server() {
     let (connection, key) = server_of(&ledger).expect("enrolled");
     let (commands, orders) = mpsc::channel(8);
     let (sender, mut updates) = mpsc::channel(64);
-    let hooks: Arc<dyn Hooks> = Arc::clone(&ledger) as Arc<dyn Hooks>;
-    let running = tokio::spawn(auxlog_sync::run(hooks, connection, key, orders, sender));
+    let local: Arc<dyn LocalLedger> = Arc::clone(&ledger) as Arc<dyn LocalLedger>;
+    let running = tokio::spawn(auxlog_sync::run(local, connection, key, orders, sender));
     let mut next = async || loop {
         match updates.recv().await.expect("it runs") {
             Update::Began | Update::Progress(_) => {}

@@ -7,7 +7,7 @@ use auxlog_sync::http::{Answer, Request};
 use auxlog_sync::message::Standing;
 use auxlog_sync::pack::pack;
 use auxlog_sync::signed::Signed;
-use auxlog_sync::{EnrollError, Refusal};
+use auxlog_sync::{EnrolError, Refusal};
 
 use crate::support::{Kind, Laptop, World, confirm};
 
@@ -109,7 +109,7 @@ async fn a_new_code_is_a_new_meeting(kind: Kind) {
         assert_eq!(listed(&world, &key).await, Some(confirmed.digits), "the newest");
         auxlog_sync::confirm(&connection, &server, &code, &key, "laptop", None, |nonce| {
             seen.push(nonce);
-            Ok::<_, EnrollError>(())
+            Ok::<_, EnrolError>(())
         })
         .await
         .expect("goes on");
@@ -118,9 +118,9 @@ async fn a_new_code_is_a_new_meeting(kind: Kind) {
     // A laptop that kept another nonce shows nothing of its own.
     let code = code(&world, false).await;
     let key = SigningKey::from_seed(&[2; 32]);
-    let refuses = |_| Err(EnrollError::OtherNonce);
+    let refuses = |_| Err(EnrolError::OtherNonce);
     let stopped = auxlog_sync::confirm(&connection, &server, &code, &key, "laptop", None, refuses).await;
-    assert!(matches!(stopped, Err(EnrollError::OtherNonce)), "{stopped:?}");
+    assert!(matches!(stopped, Err(EnrolError::OtherNonce)), "{stopped:?}");
     assert_eq!(listed(&world, &key).await, None);
 }
 

@@ -11,7 +11,7 @@ use auxlog_server::new_key::{NewKeyError, new_key};
 use auxlog_server::{Config, Found, ServeError, Server};
 use auxlog_store::{HistoryEntry, Ledger, ReviewInput, TaskQuery, TaskStatus};
 use auxlog_sync::enrol::Role;
-use auxlog_sync::hooks::Hooks;
+use auxlog_sync::local::LocalLedger;
 use auxlog_sync::message::Standing;
 use auxlog_sync::vouched::prove;
 use auxlog_sync::{Confirmed, Connection, JoinError, SyncError, join, offer, server_of, sync_once};
@@ -151,8 +151,8 @@ async fn what_came_back_with_another_number_counts_by_the_new_key(kind: Kind) {
     let mut world = World::new(kind).await;
     let dirs: Vec<_> = (0..4).map(|_| tempfile::tempdir().expect("dir")).collect();
     let sync = async |world: &World, ledger: &Arc<Ledger>| {
-        let hooks: Arc<dyn Hooks> = Arc::clone(ledger) as Arc<dyn Hooks>;
-        sync_once(&hooks, &world.connection(), world.handle().public_key, |_| {}).await.expect("synchronises")
+        let local: Arc<dyn LocalLedger> = Arc::clone(ledger) as Arc<dyn LocalLedger>;
+        sync_once(&local, &world.connection(), world.handle().public_key, |_| {}).await.expect("synchronises")
     };
     let officer = laptop(&world, dirs[0].path(), "O1", Role::Officer).await;
     let gone = laptop(&world, dirs[1].path(), "O3", Role::Officer).await;
@@ -234,9 +234,9 @@ async fn what_a_thief_of_the_key_certified_counts_for_nothing_on_a_laptop_that_w
     let review = ReviewInput { target, decision, reason: "误记".into(), measure: None, against: None };
     forged.review(&review).expect("decided");
     sync(&forged).await.expect("synchronises");
-    let hooks: Arc<dyn Hooks> = Arc::clone(&officer) as Arc<dyn Hooks>;
-    sync_once(&hooks, &connection, theirs.public_key, |_| {}).await.expect("synchronises");
-    drop(hooks);
+    let local: Arc<dyn LocalLedger> = Arc::clone(&officer) as Arc<dyn LocalLedger>;
+    sync_once(&local, &connection, theirs.public_key, |_| {}).await.expect("synchronises");
+    drop(local);
     let status = |ledger: &Ledger| ledger.tasks(&TaskQuery::default()).expect("tasks").rows[0].status;
     assert_eq!(status(&officer), TaskStatus::Dismissed);
     theirs.shutdown().await;

@@ -3,7 +3,7 @@
 use auxlog_record::{
     Authority, Event, KeyCertified, Role, RulesAdopted, Signer as _, SigningKey, Standing, Vouched, Word, WriterId,
 };
-use auxlog_sync::hooks::Hooks as _;
+use auxlog_sync::local::LocalLedger as _;
 use auxlog_sync::offer;
 use auxlog_sync::signed::Signed;
 use auxlog_sync::task_proof::TaskProof;

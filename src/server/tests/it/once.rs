@@ -169,7 +169,7 @@ async fn a_server_that_ends_finishes_what_is_under_way() {
         line.rsplit(' ').next().and_then(|count| count.parse::<u64>().ok()).expect("a number")
     };
     let before = received().await;
-    let ledger: Arc<dyn auxlog_sync::hooks::Hooks> = Arc::clone(&a) as _;
+    let ledger: Arc<dyn auxlog_sync::local::LocalLedger> = Arc::clone(&a) as _;
     let pushing = tokio::spawn(async move { auxlog_sync::sync_once(&ledger, &connection, key, |_| {}).await });
     while received().await == before {
         tokio::task::yield_now().await;

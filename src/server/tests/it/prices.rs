@@ -13,7 +13,7 @@ use auxlog_sync::enrol::{OfferRequest, Role, code_text, normal_code};
 use auxlog_sync::http::{Answer, Request};
 use auxlog_sync::message::Standing;
 use auxlog_sync::pack::{MAX_PACKED, pack};
-use auxlog_sync::{EnrollError, Notice, Refusal, offer};
+use auxlog_sync::{EnrolError, Notice, Refusal, offer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
@@ -317,8 +317,8 @@ async fn a_right_code_passes_whatever_others_of_the_address_try() {
     for guess in 0..30 {
         told.push(offer(&connection, &code_text([guess; 10])).await.expect_err("a wrong one"));
     }
-    assert!(matches!(told[0], EnrollError::BadCode), "{:?}", told[0]);
-    assert!(told[3..].iter().all(|error| matches!(error, EnrollError::TooManyTries)), "{told:?}");
+    assert!(matches!(told[0], EnrolError::BadCode), "{:?}", told[0]);
+    assert!(told[3..].iter().all(|error| matches!(error, EnrolError::TooManyTries)), "{told:?}");
     let code = world.admin.code(&"A01".into(), &"O1".into(), Role::Officer, true).await.expect("a code");
     for _ in 0..10 {
         offer(&connection, &code).await.expect("a right one is never refused");

@@ -9,7 +9,7 @@ use auxlog_sync::http::Request;
 use auxlog_sync::message::SyncResponse;
 use auxlog_sync::pack::{MAX_PACKED, MAX_UNPACKED, pack};
 use auxlog_sync::run::Run;
-use auxlog_sync::{Connection, ConnectionError, EnrollError, Refusal, SyncError, offer};
+use auxlog_sync::{Connection, ConnectionError, EnrolError, Refusal, SyncError, offer};
 
 async fn refusal(world: &World, request: Request) -> Refusal {
     let answer = world.connection().send(request).await.expect("an answer");
@@ -156,7 +156,7 @@ async fn a_code_works_once_for_a_day_and_guessing_is_slowed() {
         confirm(&connection, &key, &code, &first.key, "笔记本", None).await.expect("the same key may ask again");
     assert_eq!(again, confirmed);
     assert!(
-        matches!(confirm(&connection, &key, &code, &second.key, "", None).await, Err(EnrollError::BadCode)),
+        matches!(confirm(&connection, &key, &code, &second.key, "", None).await, Err(EnrolError::BadCode)),
         "reused"
     );
     clock.0.fetch_add(25 * 60 * 60 * 1000, Ordering::Relaxed);
@@ -170,27 +170,27 @@ async fn a_code_works_once_for_a_day_and_guessing_is_slowed() {
     assert_eq!(listed.digits, Some(confirmed.digits), "both screens show the same digits");
     world.approve(first.writer()).await;
     assert!(world.sync(&first).await.expect("let in").covered);
-    assert!(matches!(offer(&connection, &code).await, Err(EnrollError::BadCode)), "and then the code is spent");
+    assert!(matches!(offer(&connection, &code).await, Err(EnrolError::BadCode)), "and then the code is spent");
 
     let old = world.admin.code(&"A01".into(), &"O2".into(), Role::Officer, true).await.expect("a code");
     clock.0.fetch_add(25 * 60 * 60 * 1000, Ordering::Relaxed);
-    assert!(matches!(offer(&connection, &old).await, Err(EnrollError::BadCode)), "expired");
+    assert!(matches!(offer(&connection, &old).await, Err(EnrolError::BadCode)), "expired");
     let mut refused = None;
     for guess in 0..20 {
         match offer(&connection, &code_text([guess; 10])).await {
-            Err(EnrollError::BadCode) => {}
+            Err(EnrolError::BadCode) => {}
             other => {
                 refused = Some((guess, other));
                 break;
             }
         }
     }
-    assert!(matches!(refused, Some((guess, Err(EnrollError::TooManyTries))) if guess <= 5), "{refused:?}");
+    assert!(matches!(refused, Some((guess, Err(EnrolError::TooManyTries))) if guess <= 5), "{refused:?}");
     // Codes are given by the machine's clock; back in its time, and no try regained.
     clock.0.store(i64::try_from(now_ms()).expect("small"), Ordering::Relaxed);
     let right = world.admin.code(&"A01".into(), &"O2".into(), Role::Officer, true).await.expect("a code");
     offer(&connection, &right).await.expect("whoever guesses locks nobody out");
-    assert!(matches!(offer(&connection, "not a code").await, Err(EnrollError::NoCode(_))));
+    assert!(matches!(offer(&connection, "not a code").await, Err(EnrolError::NoCode(_))));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use auxlog_server::{Config, Handle, Server};
-use auxlog_sync::hooks::Hooks;
+use auxlog_sync::local::LocalLedger;
 use auxlog_sync::message::Standing;
 use auxlog_sync::{Connection, sync_once};
 use tempfile::TempDir;
@@ -85,7 +85,7 @@ async fn load(
     key: auxlog_record::PublicKey,
     half: tokio::sync::mpsc::Sender<()>,
 ) -> u32 {
-    let ledger: Arc<dyn Hooks> = Arc::clone(laptop) as Arc<dyn Hooks>;
+    let ledger: Arc<dyn LocalLedger> = Arc::clone(laptop) as Arc<dyn LocalLedger>;
     let ways = urls.each_ref().map(|url| Connection::new(url, None).expect("an address"));
     let (mut at, mut moved) = (0, 0);
     for round in 0..20 {

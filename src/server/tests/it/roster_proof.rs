@@ -8,7 +8,7 @@ use auxlog_server::Found;
 use auxlog_server::admin::AdminError;
 use auxlog_server::roster::{PersonKind, RosterEdit};
 use auxlog_server::store::{Fault, PersonMask, PersonMasked, Wrong};
-use auxlog_sync::hooks::Hooks as _;
+use auxlog_sync::local::LocalLedger as _;
 use auxlog_sync::message::{Capabilities, SyncResponse};
 use auxlog_sync::pack::pack;
 use auxlog_sync::roster::{Brought, Manifest, Salts, Snapshot, Table, TableName, mask};

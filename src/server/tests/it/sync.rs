@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use crate::answers::ask;
 use crate::support::{Kind, Laptop, World, empty_sync, everyday, proxy};
 use auxlog_record::{Record, Roster};
-use auxlog_sync::hooks::Hooks as _;
+use auxlog_sync::local::LocalLedger as _;
 use auxlog_sync::message::{OwnHead, RefusedFor, Standing};
 use auxlog_sync::{Connection, Notice, SyncError};
 

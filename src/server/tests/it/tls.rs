@@ -9,7 +9,7 @@ use std::sync::Arc;
 use auxlog_server::admin::Admin;
 use auxlog_server::{Config, Server, Tls};
 use auxlog_sync::enrol::Role;
-use auxlog_sync::hooks::Hooks;
+use auxlog_sync::local::LocalLedger;
 use auxlog_sync::{Connection, SyncError, offer, sync_once};
 
 use crate::support::{Laptop, confirm};
@@ -31,14 +31,14 @@ async fn a_laptop_talks_tls_to_a_server_whose_certificate_it_trusts() {
 
     let stranger = Connection::new(&handle.url, None).expect("an address");
     let distrusted = offer(&stranger, &code).await.expect_err("an unknown authority");
-    assert!(matches!(distrusted, auxlog_sync::EnrollError::Sync(SyncError::Network(_))), "{distrusted}");
+    assert!(matches!(distrusted, auxlog_sync::EnrolError::Sync(SyncError::Network(_))), "{distrusted}");
 
     let authority = std::fs::read(file("ca.pem")).expect("there");
     let connection = Connection::new(&handle.url, Some(&authority)).expect("an address");
     let offered = offer(&connection, &code).await.expect("trusted");
     let laptop = Arc::new(Laptop::new("A01", "O1", 1));
     confirm(&connection, &offered.server_key, &code, &laptop.key, "laptop", None).await.expect("enrolled");
-    let ledger: Arc<dyn Hooks> = laptop;
+    let ledger: Arc<dyn LocalLedger> = laptop;
     let outcome = sync_once(&ledger, &connection, offered.server_key, |_| {}).await;
     assert!(outcome.map_err(|(error, _)| error).expect("synchronises").covered);
     handle.shutdown().await;

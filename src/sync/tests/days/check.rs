@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use auxlog_record::fold::{Memory, apply};
 use auxlog_record::kind::number;
 use auxlog_record::{Event, Hash, PublicKey, Record, RecordId, Word, WriterId};
-use auxlog_sync::hooks::Hooks as _;
+use auxlog_sync::local::LocalLedger as _;
 use auxlog_sync::merkle::{self, Frontier};
 use auxlog_sync::receipt::Epoch;
 

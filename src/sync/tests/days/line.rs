@@ -79,7 +79,7 @@ impl<C: Central> World<C> {
 
 /// I11: nothing in an answer is another agency's.
 fn only_its_own(laptop: &Laptop, answer: &Answer) {
-    use auxlog_sync::hooks::Hooks as _;
+    use auxlog_sync::local::LocalLedger as _;
     if answer.status != 200 || answer.media_type != MEDIA_TYPE {
         return;
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use auxlog_record::{AgencyId, Hash};
 use auxlog_sync::backoff::Backoff;
-use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::http::{Answer, NoAnswer, Request};
+use auxlog_sync::local::LocalLedger as _;
 use auxlog_sync::message::Standing;
 use auxlog_sync::receipt::{Epoch, Receipt};
 use auxlog_sync::session::{Action, Event, Learnt, Session};

@@ -11,8 +11,8 @@ mod ledger;
 mod server;
 
 use auxlog_record::{AgencyId, Hash, PublicKey, Record, WriterId};
-use auxlog_sync::hooks::Hooks as _;
 use auxlog_sync::http::{Answer, Request};
+use auxlog_sync::local::LocalLedger as _;
 use auxlog_sync::message::Standing;
 use auxlog_sync::receipt::Epoch;
 use days::Central;

@@ -8,7 +8,7 @@ use auxlog_record::{
 };
 use auxlog_sync::blob::BlobId;
 use auxlog_sync::enrol::Role;
-use auxlog_sync::hooks::{Cursor, HookError, Hooks, Own, Placed, Pulled, Seen};
+use auxlog_sync::local::{Cursor, LocalError, LocalLedger, Own, Placed, Pulled, Seen};
 use auxlog_sync::message::{Awaiting, Custody, IncidentNote, Refused};
 use auxlog_sync::receipt::{Epoch, Receipt};
 use auxlog_sync::roster::{Manifest, Pieces};
@@ -164,12 +164,12 @@ pub(crate) fn task(id: &str, text: &str) -> Event {
     Event::TaskLogged(TaskLogged { task, judged, plan: None })
 }
 
-impl Hooks for Laptop {
+impl LocalLedger for Laptop {
     fn agency(&self) -> AgencyId {
         self.agency.clone()
     }
 
-    fn office_chains(&self) -> Result<Vec<Vec<Record>>, HookError> {
+    fn office_chains(&self) -> Result<Vec<Vec<Record>>, LocalError> {
         let mut chains = std::collections::BTreeMap::<WriterId, Vec<Record>>::new();
         for pulled in &self.disk().pulled {
             if auxlog_record::is_office(pulled.record.envelope().kind) {
@@ -183,11 +183,11 @@ impl Hooks for Laptop {
         self.key.public_key()
     }
 
-    fn to_bring(&self) -> Result<bool, HookError> {
+    fn to_bring(&self) -> Result<bool, LocalError> {
         Ok(self.disk().to_bring)
     }
 
-    fn note_to_bring(&self, to_bring: bool) -> Result<(), HookError> {
+    fn note_to_bring(&self, to_bring: bool) -> Result<(), LocalError> {
         self.disk().to_bring = to_bring;
         Ok(())
     }
@@ -196,13 +196,13 @@ impl Hooks for Laptop {
         self.key.sign(message)
     }
 
-    fn own(&self) -> Result<Vec<Own>, HookError> {
+    fn own(&self) -> Result<Vec<Own>, LocalError> {
         let disk = self.disk();
         let acked = disk.receipts.last().map_or(0, |(receipt, _)| receipt.acked);
         Ok(vec![Own { writer: self.writer(), seq: disk.own.len() as u64, acked, replaced: false }])
     }
 
-    fn own_records(&self, _: WriterId, after: u64, limit: usize, bytes: usize) -> Result<Vec<Record>, HookError> {
+    fn own_records(&self, _: WriterId, after: u64, limit: usize, bytes: usize) -> Result<Vec<Record>, LocalError> {
         let mut left = bytes;
         let disk = self.disk();
         let from = usize::try_from(after)?.min(disk.own.len());
@@ -218,14 +218,14 @@ impl Hooks for Laptop {
             .collect())
     }
 
-    fn own_hash(&self, writer: WriterId, seq: u64) -> Result<Option<Hash>, HookError> {
+    fn own_hash(&self, writer: WriterId, seq: u64) -> Result<Option<Hash>, LocalError> {
         let disk = self.disk();
         let all = disk.own.iter().chain(disk.pulled.iter().map(|pulled| &pulled.record));
         let id = auxlog_record::RecordId { writer, seq };
         Ok(all.into_iter().find(|record| record.id() == id).map(Record::hash))
     }
 
-    fn seen(&self) -> Result<Seen, HookError> {
+    fn seen(&self) -> Result<Seen, LocalError> {
         let disk = self.disk();
         let Some((receipt, exact)) = disk.receipts.last() else { return Ok(Seen::default()) };
         let checkpoint = &receipt.checkpoint;
@@ -235,7 +235,7 @@ impl Hooks for Laptop {
         Ok(Seen { size, root, cursor, receipt: Some(exact.clone()) })
     }
 
-    fn pulled_tip(&self, writer: WriterId) -> Result<(u64, Hash), HookError> {
+    fn pulled_tip(&self, writer: WriterId) -> Result<(u64, Hash), LocalError> {
         let disk = self.disk();
         let newest = disk.pulled.iter().rev().find(|pulled| pulled.record.id().writer == writer);
         Ok(newest.map_or_else(Default::default, |pulled| (pulled.record.id().seq, pulled.record.hash())))
@@ -245,12 +245,12 @@ impl Hooks for Laptop {
         self.disk().roster.version
     }
 
-    fn accept_receipt(&self, receipt: &Receipt, exact: &Signed<Receipt>) -> Result<(), HookError> {
+    fn accept_receipt(&self, receipt: &Receipt, exact: &Signed<Receipt>) -> Result<(), LocalError> {
         self.disk().receipts.push((receipt.clone(), exact.clone()));
         Ok(())
     }
 
-    fn accept_pulled(&self, upto: &Cursor, records: Vec<Pulled>, placed: Vec<Placed>) -> Result<(), HookError> {
+    fn accept_pulled(&self, upto: &Cursor, records: Vec<Pulled>, placed: Vec<Placed>) -> Result<(), LocalError> {
         let mut disk = self.disk();
         disk.pulled.extend(records);
         disk.placed.extend(placed);
@@ -258,7 +258,7 @@ impl Hooks for Laptop {
         Ok(())
     }
 
-    fn note_sync(&self, _: u64) -> Result<bool, HookError> {
+    fn note_sync(&self, _: u64) -> Result<bool, LocalError> {
         let newest = {
             let disk = self.disk();
             disk.receipts.last().filter(|_| disk.notes).cloned()
@@ -268,7 +268,7 @@ impl Hooks for Laptop {
         Ok(true)
     }
 
-    fn restore_own(&self, records: Vec<Record>) -> Result<(), HookError> {
+    fn restore_own(&self, records: Vec<Record>) -> Result<(), LocalError> {
         let mut disk = self.disk();
         for record in records {
             let tip = disk.own.last().map_or_else(Tip::default, Record::tip);
@@ -280,7 +280,7 @@ impl Hooks for Laptop {
         Ok(())
     }
 
-    fn rosters_issued(&self) -> Result<Option<Vec<RosterIssued>>, HookError> {
+    fn rosters_issued(&self) -> Result<Option<Vec<RosterIssued>>, LocalError> {
         let disk = self.disk();
         let mut office = disk.pulled.iter().filter(|pulled| auxlog_record::is_office(pulled.record.envelope().kind));
         let issued = office.clone().filter_map(|pulled| match pulled.record.event() {
@@ -291,14 +291,14 @@ impl Hooks for Laptop {
         Ok(office.next().map(|_| issued))
     }
 
-    fn accept_roster(&self, roster: Roster, manifest: &Signed<Manifest>, pieces: &Pieces) -> Result<(), HookError> {
+    fn accept_roster(&self, roster: Roster, manifest: &Signed<Manifest>, pieces: &Pieces) -> Result<(), LocalError> {
         let mut disk = self.disk();
         disk.kept = Some((manifest.clone(), pieces.clone(), auxlog_sync::roster::digest(&roster)));
         disk.roster = Arc::new(roster);
         Ok(())
     }
 
-    fn kept_roster(&self) -> Result<Option<(Signed<Manifest>, Pieces)>, HookError> {
+    fn kept_roster(&self) -> Result<Option<(Signed<Manifest>, Pieces)>, LocalError> {
         Ok(self.disk().kept.as_ref().map(|(manifest, pieces, _)| (manifest.clone(), pieces.clone())))
     }
 
@@ -309,12 +309,12 @@ impl Hooks for Laptop {
         if now == *digest { Some(manifest.claimed().ok()?.digest) } else { Some(now) }
     }
 
-    fn note_custody(&self, custody: &[Custody]) -> Result<(), HookError> {
+    fn note_custody(&self, custody: &[Custody]) -> Result<(), LocalError> {
         self.disk().custody = custody.to_vec();
         Ok(())
     }
 
-    fn note_awaiting(&self, awaiting: &[Awaiting]) -> Result<(), HookError> {
+    fn note_awaiting(&self, awaiting: &[Awaiting]) -> Result<(), LocalError> {
         self.disk().awaiting = awaiting.to_vec();
         Ok(())
     }
@@ -323,7 +323,7 @@ impl Hooks for Laptop {
         self.disk().incidents.last().map_or(0, |newest| newest.at_ms)
     }
 
-    fn note_incidents(&self, incidents: &[IncidentNote]) -> Result<(), HookError> {
+    fn note_incidents(&self, incidents: &[IncidentNote]) -> Result<(), LocalError> {
         self.disk().incidents.extend_from_slice(incidents);
         Ok(())
     }
@@ -332,34 +332,34 @@ impl Hooks for Laptop {
         None
     }
 
-    fn succeeded(&self) -> Result<(), HookError> {
+    fn succeeded(&self) -> Result<(), LocalError> {
         Ok(())
     }
 
-    fn attachments_to_send(&self, epoch: Epoch) -> Result<Vec<BlobId>, HookError> {
+    fn attachments_to_send(&self, epoch: Epoch) -> Result<Vec<BlobId>, LocalError> {
         let disk = self.disk();
         let waiting = disk.attachments.iter().filter(|file| file.sent_in != Some(epoch));
         Ok(waiting.map(|file| BlobId { hash: file.hash, length: file.content.len() as u64 }).collect())
     }
 
-    fn attachment_piece(&self, hash: Hash, offset: u64, limit: usize) -> Result<Vec<u8>, HookError> {
+    fn attachment_piece(&self, hash: Hash, offset: u64, limit: usize) -> Result<Vec<u8>, LocalError> {
         let disk = self.disk();
         let content = disk.attachments.iter().find(|file| file.hash == hash).map_or(&[][..], |file| &file.content);
         Ok(content.iter().skip(usize::try_from(offset)?).take(limit).copied().collect())
     }
 
-    fn attachment_sent(&self, hash: Hash, epoch: Epoch) -> Result<(), HookError> {
+    fn attachment_sent(&self, hash: Hash, epoch: Epoch) -> Result<(), LocalError> {
         for file in self.disk().attachments.iter_mut().filter(|file| file.hash == hash) {
             file.sent_in = Some(epoch);
         }
         Ok(())
     }
 
-    fn note_role(&self, _: Role) -> Result<(), HookError> {
+    fn note_role(&self, _: Role) -> Result<(), LocalError> {
         Ok(())
     }
 
-    fn note_fork(&self, _: WriterId) -> Result<(), HookError> {
+    fn note_fork(&self, _: WriterId) -> Result<(), LocalError> {
         Ok(())
     }
 
@@ -367,7 +367,7 @@ impl Hooks for Laptop {
         false
     }
 
-    fn note_refused(&self, refused: Refused) -> Result<(), HookError> {
+    fn note_refused(&self, refused: Refused) -> Result<(), LocalError> {
         self.disk().refused.push(refused);
         Ok(())
     }

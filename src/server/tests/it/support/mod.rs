@@ -18,10 +18,10 @@ use auxlog_server::{Allowance, Config, Handle, LimitOptions, Server};
 use auxlog_store::{Clock, SystemClock};
 use auxlog_sync::auth::{RequestAuth, ServerId, Signable};
 use auxlog_sync::enrol::Role;
-use auxlog_sync::hooks::{Hooks, Pulled};
 use auxlog_sync::http::Request;
+use auxlog_sync::local::{LocalLedger, Pulled};
 use auxlog_sync::message::{Capabilities, Have, PROTOCOL, Standing, SyncRequest};
-use auxlog_sync::{Confirmed, Connection, EnrollError, Outcome, SyncError, offer, sync_once};
+use auxlog_sync::{Confirmed, Connection, EnrolError, Outcome, SyncError, offer, sync_once};
 use chrono::TimeZone as _;
 use tempfile::TempDir;
 
@@ -181,7 +181,7 @@ impl World {
 
     /// Synchronises once by another way.
     pub(crate) async fn sync_by(&self, connection: &Connection, laptop: &Arc<Laptop>) -> Result<Outcome, SyncError> {
-        let ledger: Arc<dyn Hooks> = Arc::clone(laptop) as Arc<dyn Hooks>;
+        let ledger: Arc<dyn LocalLedger> = Arc::clone(laptop) as Arc<dyn LocalLedger>;
         let before = of_office(laptop);
         let outcome = sync_once(&ledger, connection, self.handle().public_key, |_| {}).await;
         let mut outcome = outcome.map_err(|(error, _)| error)?;
@@ -249,7 +249,7 @@ pub(crate) async fn confirm(
     signer: &dyn Signer,
     laptop: &str,
     before: Option<u64>,
-) -> Result<Confirmed, EnrollError> {
+) -> Result<Confirmed, EnrolError> {
     auxlog_sync::confirm(connection, server, code, signer, laptop, before, |_| Ok(())).await
 }
 

@@ -16,7 +16,7 @@ use crate::roster::{Manifest, Pieces};
 use crate::signed::Signed;
 
 /// Where the ledger failed; the text names the place and what to do.
-pub type HookError = Box<dyn std::error::Error + Send + Sync>;
+pub type LocalError = Box<dyn std::error::Error + Send + Sync>;
 
 /// One of the laptop's own writers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +81,7 @@ pub struct Placed {
 
 /// A laptop's ledger as synchronisation sees it. Calls may block on the disk.
 #[expect(clippy::missing_errors_doc, reason = "each fails where the disk does, and in no other way")]
-pub trait Hooks: Send + Sync + 'static {
+pub trait LocalLedger: Send + Sync + 'static {
     /// The agency.
     fn agency(&self) -> AgencyId;
 
@@ -89,74 +89,74 @@ pub trait Hooks: Send + Sync + 'static {
     fn public_key(&self) -> PublicKey;
 
     /// The chains of the agency's office as they were pulled, each from its first record on.
-    fn office_chains(&self) -> Result<Vec<Vec<Record>>, HookError>;
+    fn office_chains(&self) -> Result<Vec<Vec<Record>>, LocalError>;
 
     /// Whether what the office did is still to be brought to a server that came back from a backup.
-    fn to_bring(&self) -> Result<bool, HookError>;
+    fn to_bring(&self) -> Result<bool, LocalError>;
 
     /// Takes note, durably, that it is, or is not any more.
-    fn note_to_bring(&self, to_bring: bool) -> Result<(), HookError>;
+    fn note_to_bring(&self, to_bring: bool) -> Result<(), LocalError>;
 
     /// His signature over `message`.
     fn sign(&self, message: &[u8]) -> [u8; 64];
 
     /// The laptop's own writers that take part in synchronisation: not those that a copy of the disk went
-    /// on with ([`Hooks::note_fork`]).
-    fn own(&self) -> Result<Vec<Own>, HookError>;
+    /// on with ([`LocalLedger::note_fork`]).
+    fn own(&self) -> Result<Vec<Own>, LocalError>;
 
     /// Consecutive records of `writer` after `after`, at most `limit`, in all about `bytes` long
     /// (one record is given even if it is longer).
-    fn own_records(&self, writer: WriterId, after: u64, limit: usize, bytes: usize) -> Result<Vec<Record>, HookError>;
+    fn own_records(&self, writer: WriterId, after: u64, limit: usize, bytes: usize) -> Result<Vec<Record>, LocalError>;
 
     /// Hash of the record `(writer, seq)` here; `None` where there is none.
-    fn own_hash(&self, writer: WriterId, seq: u64) -> Result<Option<Hash>, HookError>;
+    fn own_hash(&self, writer: WriterId, seq: u64) -> Result<Option<Hash>, LocalError>;
 
     /// The newest verified state of the server's log.
-    fn seen(&self) -> Result<Seen, HookError>;
+    fn seen(&self) -> Result<Seen, LocalError>;
 
     /// The tip (seq and hash) of another laptop's writer as pulled so far.
-    fn pulled_tip(&self, writer: WriterId) -> Result<(u64, Hash), HookError>;
+    fn pulled_tip(&self, writer: WriterId) -> Result<(u64, Hash), LocalError>;
 
     /// Version of the roster held; 0 is none.
     fn roster_version(&self) -> u64;
 
     /// Keeps a verified receipt, durably: with the exact bytes, as evidence.
-    fn accept_receipt(&self, receipt: &Receipt, exact: &Signed<Receipt>) -> Result<(), HookError>;
+    fn accept_receipt(&self, receipt: &Receipt, exact: &Signed<Receipt>) -> Result<(), LocalError>;
 
     /// Keeps records pulled, what the log says of those that are here already, and up to where that is,
     /// durably and all or nothing.
-    fn accept_pulled(&self, upto: &Cursor, records: Vec<Pulled>, placed: Vec<Placed>) -> Result<(), HookError>;
+    fn accept_pulled(&self, upto: &Cursor, records: Vec<Pulled>, placed: Vec<Placed>) -> Result<(), LocalError>;
 
     /// Writes into the open officer's chain by how much the server's clock, which stands at `server_ms` now,
     /// is ahead of the one that records are stamped by, and the newest receipt: at most once a day, or when
     /// the offset moved by a minute. Gives whether it did.
-    fn note_sync(&self, server_ms: u64) -> Result<bool, HookError>;
+    fn note_sync(&self, server_ms: u64) -> Result<bool, LocalError>;
 
     /// Takes the officer's own records back that follow his newest one here, after the disk came
     /// back from an old copy: whoever has that copy has the key, so it is to be retired. They are
     /// verified and linked to each other; the first must follow the newest here.
-    fn restore_own(&self, records: Vec<Record>) -> Result<(), HookError>;
+    fn restore_own(&self, records: Vec<Record>) -> Result<(), LocalError>;
 
     /// The rosters that the office issued, in the order of the log as far as it was pulled; `None` where the
     /// log has no office.
-    fn rosters_issued(&self) -> Result<Option<Vec<RosterIssued>>, HookError>;
+    fn rosters_issued(&self) -> Result<Option<Vec<RosterIssued>>, LocalError>;
 
     /// Keeps a roster from the server, with its manifest as it was signed and its pieces as they came.
-    fn accept_roster(&self, roster: Roster, manifest: &Signed<Manifest>, pieces: &Pieces) -> Result<(), HookError>;
+    fn accept_roster(&self, roster: Roster, manifest: &Signed<Manifest>, pieces: &Pieces) -> Result<(), LocalError>;
 
     /// What [`Self::accept_roster`] kept last: of a newer roster only what differs is fetched, and a server
     /// that lost it is brought it back. `None` where nothing was kept, or an older version kept no pieces.
-    fn kept_roster(&self) -> Result<Option<(Signed<Manifest>, Pieces)>, HookError>;
+    fn kept_roster(&self) -> Result<Option<(Signed<Manifest>, Pieces)>, LocalError>;
 
     /// Takes note that a key that was replaced here went on elsewhere: its later records here are in no log,
     /// those of the log are not here, and neither is an error any more.
-    fn note_fork(&self, writer: WriterId) -> Result<(), HookError>;
+    fn note_fork(&self, writer: WriterId) -> Result<(), LocalError>;
 
     /// Whether that was noted of a writer.
     fn is_fork(&self, writer: WriterId) -> bool;
 
     /// Takes note that the server set a record aside: shown in red until someone settles it.
-    fn note_refused(&self, refused: Refused) -> Result<(), HookError>;
+    fn note_refused(&self, refused: Refused) -> Result<(), LocalError>;
 
     /// Digest of the roster held as its manifest has it, another one where the copy drifted or its pieces
     /// are not here; `None` where none came from the server.
@@ -164,39 +164,39 @@ pub trait Hooks: Send + Sync + 'static {
 
     /// Keeps what the server says of own records that are not in the log; an empty list is the all
     /// clear.
-    fn note_custody(&self, custody: &[Custody]) -> Result<(), HookError>;
+    fn note_custody(&self, custody: &[Custody]) -> Result<(), LocalError>;
 
     /// Keeps what of others' records awaits the officer of this laptop; an empty list is the all clear.
-    fn note_awaiting(&self, awaiting: &[Awaiting]) -> Result<(), HookError>;
+    fn note_awaiting(&self, awaiting: &[Awaiting]) -> Result<(), LocalError>;
 
     /// When the newest incident that is known here happened; 0 for none.
     fn newest_incident_ms(&self) -> u64;
 
     /// Keeps incidents of the agency's log, oldest first.
-    fn note_incidents(&self, incidents: &[IncidentNote]) -> Result<(), HookError>;
+    fn note_incidents(&self, incidents: &[IncidentNote]) -> Result<(), LocalError>;
 
     /// Takes note of what the officer whose ledger is open may do, as the server says.
-    fn note_role(&self, role: Role) -> Result<(), HookError>;
+    fn note_role(&self, role: Role) -> Result<(), LocalError>;
 
     /// What the server has to be told before it knows the officer's key, where a new one took over.
     fn succession(&self) -> Option<Succession>;
 
     /// Takes note that the server knows the new key.
-    fn succeeded(&self) -> Result<(), HookError>;
+    fn succeeded(&self) -> Result<(), LocalError>;
 
     /// Attachments of own records that receipts cover, whose content is here and which the server
     /// is not known to have whole in this life of its log, oldest first.
-    fn attachments_to_send(&self, epoch: Epoch) -> Result<Vec<BlobId>, HookError>;
+    fn attachments_to_send(&self, epoch: Epoch) -> Result<Vec<BlobId>, LocalError>;
 
     /// `limit` bytes of an attachment from `offset` on; fewer where the content is not all here.
-    fn attachment_piece(&self, hash: Hash, offset: u64, limit: usize) -> Result<Vec<u8>, HookError>;
+    fn attachment_piece(&self, hash: Hash, offset: u64, limit: usize) -> Result<Vec<u8>, LocalError>;
 
     /// Takes note that the server has an attachment, whole.
-    fn attachment_sent(&self, hash: Hash, epoch: Epoch) -> Result<(), HookError>;
+    fn attachment_sent(&self, hash: Hash, epoch: Epoch) -> Result<(), LocalError>;
 }
 
 /// The key of the officer whose ledger is open, which stays within it.
-pub struct HeldKey<'a>(pub &'a dyn Hooks);
+pub struct HeldKey<'a>(pub &'a dyn LocalLedger);
 
 impl Signer for HeldKey<'_> {
     fn profile(&self) -> u8 {

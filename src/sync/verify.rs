@@ -9,7 +9,7 @@ use auxlog_record::{AgencyId, Disposition, Hash, PublicKey, Record, RecordId, Wo
 
 use crate::compare::Comparison;
 use crate::error::SyncError;
-use crate::hooks::{Cursor, Hooks, Placed, Pulled, Seen};
+use crate::local::{Cursor, LocalLedger, Placed, Pulled, Seen};
 use crate::merkle;
 use crate::message::{Page, PulledRun, SyncResponse, Words};
 use crate::receipt::{Checkpoint, Receipt};
@@ -88,7 +88,7 @@ pub(crate) fn page(
     page: Page,
     cursor: &Cursor,
     server: &PublicKey,
-    ledger: &dyn Hooks,
+    ledger: &dyn LocalLedger,
     pushed: &BTreeMap<RecordId, Hash>,
 ) -> Result<Turned, SyncError> {
     let agency = ledger.agency();

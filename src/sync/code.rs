@@ -1,4 +1,4 @@
-//! Enrolment from the laptop's side: ask whom a code is for, make keys, use the code.
+//! A code used from the laptop's side: ask whom it is for, make keys, join them with it.
 
 use auxlog_record::{PublicKey, Signer};
 
@@ -13,7 +13,7 @@ use crate::signed::Signed;
 
 /// Why an enrolment did not come about.
 #[derive(Debug, thiserror::Error)]
-pub enum EnrollError {
+pub enum EnrolError {
     /// Not a code at all.
     #[error("{0:?} is no enrolment code: it has 16 letters and digits")]
     NoCode(String),
@@ -56,9 +56,9 @@ pub struct Confirmed {
 /// Asks whom a code is for; uses nothing up.
 ///
 /// # Errors
-/// [`EnrollError`].
-pub async fn offer(connection: &Connection, code: &str) -> Result<Offered, EnrollError> {
-    let code = normal_code(code).ok_or_else(|| EnrollError::NoCode(code.to_owned()))?;
+/// [`EnrolError`].
+pub async fn offer(connection: &Connection, code: &str) -> Result<Offered, EnrolError> {
+    let code = normal_code(code).ok_or_else(|| EnrolError::NoCode(code.to_owned()))?;
     let signed: Signed<Offer> = ask(connection, "/v1/enroll", &OfferRequest { code }).await?;
     let unusable = |e: &dyn std::error::Error| SyncError::BadAnswer(e.to_string());
     let key = signed.claimed().map_err(|e| unusable(&e))?.server_key;
@@ -73,8 +73,8 @@ pub async fn offer(connection: &Connection, code: &str) -> Result<Offered, Enrol
 /// knows the laptop's could search for one with which the digits fit.
 ///
 /// # Errors
-/// [`EnrollError`], and those of `keep`.
-pub async fn confirm<E: From<EnrollError>>(
+/// [`EnrolError`], and those of `keep`.
+pub async fn confirm<E: From<EnrolError>>(
     connection: &Connection,
     server_key: &PublicKey,
     code: &str,
@@ -83,20 +83,20 @@ pub async fn confirm<E: From<EnrollError>>(
     before: Option<u64>,
     keep: impl FnOnce(Nonce) -> Result<(), E>,
 ) -> Result<Confirmed, E> {
-    let code = normal_code(code).ok_or_else(|| EnrollError::NoCode(code.to_owned()))?;
+    let code = normal_code(code).ok_or_else(|| EnrolError::NoCode(code.to_owned()))?;
     let mut request = ConfirmRequest::new(signer, &code, server_key, laptop, before);
     let device_key = signer.public_key();
     let answered = enrolled(connection, server_key, &request).await?;
     let Some(server) = answered.nonce else {
         let why = "it names no nonce: the server is older than this laptop, update the server first";
-        return Err(EnrollError::from(SyncError::BadAnswer(why.into())).into());
+        return Err(EnrolError::from(SyncError::BadAnswer(why.into())).into());
     };
     keep(server)?;
     let own = own_nonce(signer, &code, server_key);
     request.nonce = Some(own);
     let Enrolled { standing, nonce, .. } = enrolled(connection, server_key, &request).await?;
     if nonce != Some(server) {
-        return Err(EnrollError::OtherNonce.into());
+        return Err(EnrolError::OtherNonce.into());
     }
     Ok(Confirmed { standing, digits: digits(server_key, &device_key, &own, &server) })
 }
@@ -105,7 +105,7 @@ async fn enrolled(
     connection: &Connection,
     server_key: &PublicKey,
     request: &ConfirmRequest,
-) -> Result<Enrolled, EnrollError> {
+) -> Result<Enrolled, EnrolError> {
     let answer: Signed<Enrolled> = ask(connection, "/v1/enroll/confirm", request).await?;
     let enrolled = answer.open(server_key).map_err(|_| SyncError::OtherServer)?;
     if enrolled.public_key != request.public_key {
@@ -118,13 +118,13 @@ async fn ask<Q: minicbor::Encode<()>, A: for<'b> minicbor::Decode<'b, ()>>(
     connection: &Connection,
     target: &str,
     question: &Q,
-) -> Result<A, EnrollError> {
+) -> Result<A, EnrolError> {
     let body = pack::pack(question).map_err(|e| SyncError::BadAnswer(e.to_string()))?;
     let request = Request { method: "POST", target: target.to_owned(), auth: None, body };
     let answer = connection.send(request).await.map_err(SyncError::from)?;
     answer.message().map_err(|error| match error {
-        SyncError::Refused(Refusal::BadCode) => EnrollError::BadCode,
-        SyncError::Refused(Refusal::RateLimited) => EnrollError::TooManyTries,
+        SyncError::Refused(Refusal::BadCode) => EnrolError::BadCode,
+        SyncError::Refused(Refusal::RateLimited) => EnrolError::TooManyTries,
         error => error.into(),
     })
 }

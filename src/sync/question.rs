@@ -10,8 +10,8 @@ use crate::auth::{RequestAuth, ServerId, Signable};
 use crate::blob::{BlobId, MAX_PIECE, PIECE_TYPE};
 use crate::connection::Connection;
 use crate::error::SyncError;
-use crate::hooks::{HeldKey, Hooks};
 use crate::http::{Answer, Request};
+use crate::local::{HeldKey, LocalLedger};
 
 /// A request to be signed and sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Question {
     }
 
     /// The same, signed with the open officer's key as of `at_ms`.
-    fn signed(&self, ledger: &dyn Hooks, server: &PublicKey, at_ms: u64) -> Result<Request, SyncError> {
+    fn signed(&self, ledger: &dyn LocalLedger, server: &PublicKey, at_ms: u64) -> Result<Request, SyncError> {
         let mut nonce = [0; 12];
         getrandom::fill(&mut nonce).map_err(|e| SyncError::Ledger(e.to_string().into()))?;
         let signable =
@@ -46,7 +46,7 @@ impl Question {
 /// # Errors
 /// Why no answer came. A refusal is an answer: [`Answer::content`] tells it.
 pub async fn ask(
-    ledger: &dyn Hooks,
+    ledger: &dyn LocalLedger,
     connection: &Connection,
     server: &PublicKey,
     question: &Question,
@@ -66,12 +66,12 @@ pub async fn ask(
 /// # Errors
 /// Why it stopped; [`Refusal::NotFound`] where the server has not got all of it yet.
 pub async fn fetch_attachment(
-    ledger: &dyn Hooks,
+    ledger: &dyn LocalLedger,
     connection: &Connection,
     server: &PublicKey,
     blob: BlobId,
     from: u64,
-    mut keep: impl FnMut(u64, &[u8]) -> Result<(), crate::hooks::HookError>,
+    mut keep: impl FnMut(u64, &[u8]) -> Result<(), crate::local::LocalError>,
 ) -> Result<(), SyncError> {
     let mut offset = from;
     while offset < blob.length {
