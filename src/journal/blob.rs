@@ -74,7 +74,7 @@ fn io_at(path: &Path) -> impl Fn(io::Error) -> BlobError {
 
 /// A content's hash and length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Kept {
+pub struct KeptBlob {
     /// SHA-256 of the content.
     pub hash: Hash,
     /// Its length in bytes.
@@ -105,7 +105,7 @@ impl Blobs {
     ///
     /// # Errors
     /// [`BlobError::TooLarge`], [`BlobError::Io`]; then nothing is kept.
-    pub fn put(&self, content: &mut dyn Read) -> Result<Kept, BlobError> {
+    pub fn put(&self, content: &mut dyn Read) -> Result<KeptBlob, BlobError> {
         private_dir(&self.dir).map_err(io_at(&self.dir))?;
         let passing = self.dir.join(format!("{}.new", data_encoding::HEXLOWER.encode(&random::<16>()?)));
         let kept = self.write(&passing, content).and_then(|kept| {
@@ -120,7 +120,7 @@ impl Blobs {
     }
 
     /// Writes a content to `path`, sealed; its hash is known, and the head written, at the end.
-    fn write(&self, path: &Path, content: &mut dyn Read) -> Result<Kept, BlobError> {
+    fn write(&self, path: &Path, content: &mut dyn Read) -> Result<KeptBlob, BlobError> {
         let failed = io_at(path);
         let mut options = OpenOptions::new();
         let mut file = private(options.create_new(true).write(true)).open(path).map_err(&failed)?;
@@ -142,7 +142,7 @@ impl Blobs {
                 return Err(BlobError::TooLarge);
             }
         }
-        let kept = Kept { hash: Hash(hasher.finalize().into()), size };
+        let kept = KeptBlob { hash: Hash(hasher.finalize().into()), size };
         file.seek(SeekFrom::Start(0)).map_err(&failed)?;
         file.write_all(&self.head(&number, &kept)?).map_err(&failed)?;
         file.sync_all().map_err(&failed)?;
@@ -150,7 +150,7 @@ impl Blobs {
     }
 
     /// Gives a whole file its proper name; one that is there already and whole stays.
-    fn settle(&self, passing: &Path, kept: &Kept) -> Result<(), BlobError> {
+    fn settle(&self, passing: &Path, kept: &KeptBlob) -> Result<(), BlobError> {
         let path = self.path(&kept.hash);
         if self.check(&kept.hash).unwrap_or(false) {
             std::fs::remove_file(passing).map_err(io_at(passing))?;
@@ -160,7 +160,7 @@ impl Blobs {
         sync_dir(&self.dir).map_err(io_at(&self.dir))
     }
 
-    fn head(&self, number: &[u8; 16], kept: &Kept) -> Result<Vec<u8>, NoRandom> {
+    fn head(&self, number: &[u8; 16], kept: &KeptBlob) -> Result<Vec<u8>, NoRandom> {
         let mut plain = Vec::with_capacity(HEAD_PLAIN);
         plain.extend_from_slice(&kept.hash.0);
         plain.extend_from_slice(&kept.size.to_be_bytes());
@@ -213,12 +213,12 @@ impl Blobs {
         Ok(Some(Blob { file, path, key: self.key.clone(), number, kept }))
     }
 
-    fn read_head(&self, head: &[u8; HEAD]) -> Option<([u8; 16], Kept)> {
+    fn read_head(&self, head: &[u8; HEAD]) -> Option<([u8; 16], KeptBlob)> {
         let (number, sealed) = head.strip_prefix(MAGIC)?.split_first_chunk::<16>()?;
         let plain = self.key.open(&head_place(number), sealed).ok()?;
         let (hash, size) = plain.split_first_chunk::<32>()?;
         let size = u64::from_be_bytes(size.try_into().ok()?);
-        Some((*number, Kept { hash: Hash(*hash), size }))
+        Some((*number, KeptBlob { hash: Hash(*hash), size }))
     }
 
     /// Whether a content is here and whole: every piece is opened and the hash compared.
@@ -239,7 +239,7 @@ impl Blobs {
     ///
     /// # Errors
     /// [`BlobError::TooLarge`], [`BlobError::Io`].
-    pub fn receive(&self, kept: Kept) -> Result<Incoming, BlobError> {
+    pub fn receive(&self, kept: KeptBlob) -> Result<Incoming, BlobError> {
         if kept.size > MAX_BLOB {
             return Err(BlobError::TooLarge);
         }
@@ -272,12 +272,12 @@ pub struct Blob {
     path: PathBuf,
     key: SealingKey,
     number: [u8; 16],
-    kept: Kept,
+    kept: KeptBlob,
 }
 
 impl Blob {
     /// Its hash and length.
-    pub fn kept(&self) -> Kept {
+    pub fn kept(&self) -> KeptBlob {
         self.kept
     }
 

@@ -6,12 +6,13 @@
 mod api;
 mod cache;
 mod clock;
+mod day;
 mod error;
 mod flaw;
 mod index;
 mod ledger;
-mod overview;
-mod preview;
+mod media;
+mod people;
 pub mod roster;
 pub mod search;
 
@@ -19,20 +20,18 @@ pub use api::{
     Ack, Draft, Enrolment, HistoryEntry, Identity, InitOptions, Judgement, NamedAuxiliary, NamedOfficer, Order,
     ReviewInput, TaskDetail, TaskPage, TaskQuery, TaskRow, TaskStatus, Whole,
 };
-pub use auxlog_journal::blob::{Blob, BlobError, Incoming, Kept, MAX_BLOB};
+pub use auxlog_journal::blob::{Blob, BlobError, Incoming, KeptBlob, MAX_BLOB};
 pub use auxlog_record::TaskProblem;
 pub use cache::{CACHE_THREAD, cache_process};
 pub use clock::{Clock, SystemClock};
+pub use day::{Agenda, Counts, DayCount, DayReport, Due, DueKind, Shift};
 pub use error::{DiskRefusal, LedgerError, OpenError};
 pub use flaw::{Flaw, Spot};
 pub use ledger::{
     AttachmentRow, ClockJump, ClockOffset, Ledger, Listed, MaskOrder, ORDER_REFUSED, OpenOptions, OwnWriter, People,
     RELEASED, Reader, Received, RecoverError, Rejudgement, RosterParts, Staged, Waiting, note_copied,
 };
-pub use overview::{
-    Agenda, Counts, DayCount, DayReport, Due, DueKind, OfficerRow, PersonDetail, PersonKey, PersonRow, Service, Shift,
-    StatementRow,
-};
+pub use people::{OfficerRow, PersonDetail, PersonKey, PersonRow, Service, StatementRow};
 
 /// A hash of a task's reference that stays the same on every machine and under every version.
 fn reference_hash(reference: &str) -> u64 {

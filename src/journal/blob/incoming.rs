@@ -8,7 +8,7 @@ use auxlog_record::Hash;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use super::{BlobError, Blobs, HEAD, Kept, MAGIC, PIECE, SEALED_PIECE, io_at, offset_of, place};
+use super::{BlobError, Blobs, HEAD, KeptBlob, MAGIC, PIECE, SEALED_PIECE, io_at, offset_of, place};
 use crate::key::{NONCE, TAG, random};
 use crate::lock::private;
 
@@ -17,7 +17,7 @@ use crate::lock::private;
 #[derive(Debug)]
 pub struct Incoming {
     blobs: Blobs,
-    kept: Kept,
+    kept: KeptBlob,
     path: PathBuf,
     file: File,
     number: [u8; 16],
@@ -30,7 +30,7 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    pub(super) fn open(blobs: Blobs, kept: Kept) -> Result<Self, BlobError> {
+    pub(super) fn open(blobs: Blobs, kept: KeptBlob) -> Result<Self, BlobError> {
         let path = blobs.path(&kept.hash).with_extension("part");
         let mut options = OpenOptions::new();
         let file = private(options.create(true).truncate(false).read(true).write(true)).open(&path);
@@ -127,7 +127,7 @@ impl Incoming {
     ///
     /// # Errors
     /// [`BlobError::OtherContent`], [`BlobError::Io`].
-    pub fn finish(mut self) -> Result<Kept, BlobError> {
+    pub fn finish(mut self) -> Result<KeptBlob, BlobError> {
         if !self.piece.is_empty() {
             self.write_piece()?;
         }

@@ -13,8 +13,8 @@ fn blobs(dir: &Path) -> Blobs {
     Blobs::new(dir, &StoreKey::from_bytes(&[5; 32]))
 }
 
-fn kept(bytes: &[u8]) -> Kept {
-    Kept { hash: sha256(&[bytes]), size: bytes.len() as u64 }
+fn kept(bytes: &[u8]) -> KeptBlob {
+    KeptBlob { hash: sha256(&[bytes]), size: bytes.len() as u64 }
 }
 
 fn whole(blobs: &Blobs, hash: &Hash) -> Result<Vec<u8>, BlobError> {
@@ -111,7 +111,7 @@ fn what_is_too_large_is_refused_and_leaves_nothing() {
     let mut endless = io::repeat(7);
     assert!(matches!(blobs.put(&mut endless), Err(BlobError::TooLarge)));
     assert_eq!(files(dir.path()), [] as [PathBuf; 0]);
-    let kept = Kept { hash: Hash::default(), size: MAX_BLOB + 1 };
+    let kept = KeptBlob { hash: Hash::default(), size: MAX_BLOB + 1 };
     assert!(matches!(blobs.receive(kept), Err(BlobError::TooLarge)));
 }
 

@@ -12,7 +12,7 @@ use auxlog_record::crypto::sha256;
 
 use super::change::Change;
 use super::process::{Ended, Process};
-use super::shelf;
+use super::sled_dir;
 use crate::index::{Index, Kind, PieceKey, Restore, SnapshotError};
 use crate::ledger::Lost;
 
@@ -173,7 +173,7 @@ impl Db {
                 Some(opened) => Ok(restore.take(opened.key, opened.value())?),
                 None => Ok(()),
             };
-            let read = shelf::read(&from, &mut take);
+            let read = sled_dir::read(&from, &mut take);
             let restored = read.and_then(|()| db.check(&reading)).and_then(|()| Ok((db, restore.finish()?)));
             // Nobody receives any more when it took too long.
             let _ = send.send(restored);
@@ -281,7 +281,7 @@ impl Db {
                 Ended::Unknowing => Err(CacheError::Process("it does not know how to write".to_owned())),
             };
         }
-        shelf::write(&dir, &mut Changes::new(self, pieces))
+        sled_dir::write(&dir, &mut Changes::new(self, pieces))
     }
 
     /// The entries that keep a piece.

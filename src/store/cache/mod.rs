@@ -10,7 +10,7 @@ mod change;
 mod db;
 mod dirs;
 mod process;
-mod shelf;
+mod sled_dir;
 #[cfg(test)]
 mod tests;
 

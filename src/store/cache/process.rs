@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::change::Change;
 use super::db::CacheError;
-use super::shelf;
+use super::sled_dir;
 
 /// How long the other process may take: beyond it, sled is taken to be in an endless loop.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -35,13 +35,13 @@ pub fn cache_process(what: &str, dir: &Path, from: &mut dyn Read, out: &mut dyn 
     let done = match what {
         READ => {
             let mut out = BufWriter::with_capacity(AT_ONCE, out);
-            let read = shelf::read(dir, &mut |change| Ok(change.write(&mut out)?));
+            let read = sled_dir::read(dir, &mut |change| Ok(change.write(&mut out)?));
             read.and_then(|()| Ok(out.flush()?))
         }
         WRITE => {
             let mut from = BufReader::with_capacity(AT_ONCE, from);
             let mut changes = std::iter::from_fn(|| Change::read(&mut from).map_err(CacheError::from).transpose());
-            shelf::write(dir, &mut changes)
+            sled_dir::write(dir, &mut changes)
         }
         _ => return 2,
     };

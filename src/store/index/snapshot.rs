@@ -9,7 +9,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::slot::{SLOT_BYTES, SLOTS_PER_CHUNK, Slot};
-use super::writers::{PLACES_PER_PIECE, Writer};
+use super::writers::{PLACES_PER_PIECE, KnownWriter};
 use super::{Awaiting, Index, Place, Run};
 
 /// The layout of the pieces; another number means that the cache is rebuilt.
@@ -189,7 +189,7 @@ impl Index {
             }
             Kind::Places => {
                 let writer = u16::try_from(key.number >> 16).ok().and_then(|number| self.writers.at(number));
-                let places = writer.map(Writer::places).unwrap_or_default();
+                let places = writer.map(KnownWriter::places).unwrap_or_default();
                 part(places, key.number & 0xffff, PLACES_PER_PIECE)
                     .iter()
                     .flat_map(|place| place.to_le_bytes())
@@ -252,7 +252,7 @@ impl Index {
     }
 
     fn tables(&self) -> Tables {
-        let row = |writer: &Writer| WriterRow {
+        let row = |writer: &KnownWriter| WriterRow {
             id: writer.id,
             view: writer.view.clone(),
             own: writer.own,
@@ -352,7 +352,7 @@ impl Restore {
         let tables = self.tables.as_mut().ok_or(SnapshotError("no tables"))?;
         for row in std::mem::take(&mut tables.writers) {
             let (seq, hash, hlc) = row.tip;
-            let mut writer = Writer::default();
+            let mut writer = KnownWriter::default();
             (writer.id, writer.view, writer.own, writer.acked) = (row.id, row.view, row.own, row.acked);
             writer.tip = Tip { seq, hash, hlc };
             self.index.writers.restore(writer);

@@ -18,7 +18,7 @@ const NONE: u32 = u32::MAX;
 
 /// One writer's chain.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Writer {
+pub(crate) struct KnownWriter {
     /// The writer.
     pub(crate) id: WriterId,
     /// Whose it is; `None` until the first record arrived.
@@ -39,7 +39,7 @@ pub(crate) struct Writer {
     made_up: u64,
 }
 
-impl Writer {
+impl KnownWriter {
     /// Where the record with that seq stands.
     pub(crate) fn place(&self, seq: u64) -> Option<Place> {
         let at = usize::try_from(seq.checked_sub(1)?).ok()?;
@@ -60,7 +60,7 @@ impl Writer {
 /// All writers, numbered in the order they came.
 #[derive(Default)]
 pub(crate) struct Writers {
-    all: Vec<Writer>,
+    all: Vec<KnownWriter>,
     numbers: HashMap<WriterId, u16>,
 }
 
@@ -68,21 +68,21 @@ impl Writers {
     /// The number of a writer, new or known.
     pub(super) fn number(&mut self, id: WriterId) -> u16 {
         *self.numbers.entry(id).or_insert_with(|| {
-            self.all.push(Writer { id, ..Writer::default() });
+            self.all.push(KnownWriter { id, ..KnownWriter::default() });
             u16::try_from(self.all.len() - 1).unwrap_or(u16::MAX)
         })
     }
 
-    pub(crate) fn get(&self, id: &WriterId) -> Option<&Writer> {
+    pub(crate) fn get(&self, id: &WriterId) -> Option<&KnownWriter> {
         self.numbers.get(id).and_then(|number| self.all.get(usize::from(*number)))
     }
 
-    pub(crate) fn get_mut(&mut self, id: &WriterId) -> Option<&mut Writer> {
+    pub(crate) fn get_mut(&mut self, id: &WriterId) -> Option<&mut KnownWriter> {
         self.numbers.get(id).and_then(|number| self.all.get_mut(usize::from(*number)))
     }
 
     /// The writer with that number.
-    pub(crate) fn at(&self, number: u16) -> Option<&Writer> {
+    pub(crate) fn at(&self, number: u16) -> Option<&KnownWriter> {
         self.all.get(usize::from(number))
     }
 
@@ -90,7 +90,7 @@ impl Writers {
         self.at(number).map(|writer| writer.id).unwrap_or_default()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Writer> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &KnownWriter> {
         self.all.iter()
     }
 
@@ -159,7 +159,7 @@ impl Writers {
     }
 
     /// Puts a writer back as the cache kept him.
-    pub(super) fn restore(&mut self, writer: Writer) {
+    pub(super) fn restore(&mut self, writer: KnownWriter) {
         self.numbers.insert(writer.id, u16::try_from(self.all.len()).unwrap_or(u16::MAX));
         self.all.push(writer);
     }

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use auxlog_journal::blob::{Blob, BlobError, Incoming, Kept, MAX_BLOB};
+use auxlog_journal::blob::{Blob, BlobError, Incoming, KeptBlob, MAX_BLOB};
 use auxlog_record::fold::AttachmentView;
 use auxlog_record::{Attachment, Event, Hash, Preview, RecordId};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::book::unreadable;
 use super::{Ledger, Reader};
 use crate::index::reconstruct;
-use crate::{Flaw, LedgerError, preview};
+use crate::{Flaw, LedgerError, media};
 
 type Result<T> = std::result::Result<T, LedgerError>;
 
@@ -167,13 +167,13 @@ impl Ledger {
         self.staged(kept, name)
     }
 
-    fn staged(&self, kept: Kept, name: &str) -> Result<Staged> {
+    fn staged(&self, kept: KeptBlob, name: &str) -> Result<Staged> {
         let mut blob = self.attachment(&kept.hash)?.ok_or_else(|| missing(&kept.hash))?;
         let start = blob.read_at(0, LOOKED_AT).map_err(|error| unreadable(kept.hash)(error))?;
         // A control character could hide or forge what a terminal shows.
         let name: String = name.chars().filter(|c| !auxlog_record::is_hidden(*c)).take(LONGEST_NAME).collect();
-        let media_type = preview::media_type(&start, &name).to_owned();
-        let preview = preview::preview(&start, &media_type);
+        let media_type = media::media_type(&start, &name).to_owned();
+        let preview = media::preview(&start, &media_type);
         Ok(Staged { hash: kept.hash, size: kept.size, media_type, name, preview })
     }
 
@@ -198,7 +198,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::NotSaved`].
     pub fn receive_attachment(&self, hash: Hash, size: u64) -> Result<Incoming> {
-        self.blobs.receive(Kept { hash, size }).map_err(|error| LedgerError::NotSaved { source: Box::new(error) })
+        self.blobs.receive(KeptBlob { hash, size }).map_err(|error| LedgerError::NotSaved { source: Box::new(error) })
     }
 }
 

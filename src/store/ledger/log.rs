@@ -7,7 +7,7 @@ use auxlog_law::Severity;
 use auxlog_record::{Amendment, Annulment, Event, Hash, RecordId, Task, TaskField, TaskLogged, TaskPlanned};
 
 use super::attach::Staged;
-use super::{Ledger, write::Writer};
+use super::{Ledger, write::ChainWriter};
 use crate::index::{Flags, reconstruct};
 use crate::{Ack, LedgerError};
 
@@ -93,7 +93,7 @@ impl Ledger {
         Ok(Ack { reference, id, verdict, repeated: false })
     }
 
-    fn commit(&self, writer: &mut Writer, events: Vec<TaskLogged>) -> Result<Vec<RecordId>> {
+    fn commit(&self, writer: &mut ChainWriter, events: Vec<TaskLogged>) -> Result<Vec<RecordId>> {
         let events: Vec<Event> = events.into_iter().map(Event::TaskLogged).collect();
         Ok(self.append_with(writer, &events)?.iter().map(auxlog_record::Record::id).collect())
     }

@@ -66,7 +66,7 @@ pub(crate) use sync::ENROLMENT;
 /// Topic of the note since which logical time a directory that stands alone keeps the newest rules of
 /// steps.
 pub(crate) const RULES_SINCE: &str = "rules.since";
-use write::Writer;
+use write::ChainWriter;
 
 /// An open, unlocked data directory, to read and to write. Share it behind an `Arc`; every method
 /// takes `&self` and may block on the disk, so call it from a blocking task. What can only be
@@ -77,7 +77,7 @@ pub struct Ledger {
     options: OpenOptions,
     unlocked: Unlocked,
     keyring: Mutex<Keyring>,
-    writer: Mutex<Writer>,
+    writer: Mutex<ChainWriter>,
     cache: Mutex<Cache>,
     viewed: access::Viewed,
     /// Held last, so that it is given back last.
@@ -182,7 +182,7 @@ impl Ledger {
         let (cache, index, lost) = Cache::open(&layout.root, &unlocked.store, &book, journal.end(), &options, cache)
             .map_err(reader::damaged)?;
         let lost = lost.or_else(|| older_copy::gone(&layout.root, &unlocked.store, &index, &book));
-        let writer = Writer::new(journal, &unlocked, &index);
+        let writer = ChainWriter::new(journal, &unlocked, &index);
         let reader = Reader::new(&layout, &unlocked, book, index, &options);
         reader.blobs.tidy();
         let ledger = Self {
@@ -321,7 +321,7 @@ impl Ledger {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner).small = bytes;
     }
 
-    fn lock_writer(&self) -> std::sync::MutexGuard<'_, Writer> {
+    fn lock_writer(&self) -> std::sync::MutexGuard<'_, ChainWriter> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

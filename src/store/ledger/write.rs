@@ -17,7 +17,7 @@ use crate::index::{Index, Item, Origin};
 const UNKEPT: u64 = 8192;
 
 /// The writing end of the open officer's chain.
-pub(super) struct Writer {
+pub(super) struct ChainWriter {
     pub(super) journal: Journal,
     pub(super) agency: AgencyId,
     signing: SigningKey,
@@ -26,7 +26,7 @@ pub(super) struct Writer {
     last: Option<Reading>,
 }
 
-impl Writer {
+impl ChainWriter {
     pub(super) fn new(journal: Journal, unlocked: &Unlocked, index: &Index) -> Self {
         let known = index.writers().get(&unlocked.signing.writer());
         let agency = known.and_then(|writer| writer.view.as_ref()).map(|view| view.opened.agency.clone());
@@ -81,7 +81,7 @@ impl Ledger {
         self.append_with(&mut writer, events)
     }
 
-    pub(super) fn append_with(&self, writer: &mut Writer, events: &[Event]) -> Result<Vec<Record>, LedgerError> {
+    pub(super) fn append_with(&self, writer: &mut ChainWriter, events: &[Event]) -> Result<Vec<Record>, LedgerError> {
         if events.is_empty() {
             return Ok(Vec::new());
         }
@@ -92,7 +92,7 @@ impl Ledger {
     /// first of them will be.
     pub(super) fn append_following<'e>(
         &self,
-        writer: &mut Writer,
+        writer: &mut ChainWriter,
         events: impl FnOnce(RecordId) -> Cow<'e, [Event]>,
     ) -> Result<Vec<Record>, LedgerError> {
         let now = Reading { wall_ms: self.reader.clock.now().millis(), ..reading() };
@@ -127,7 +127,7 @@ impl Ledger {
     }
 
     /// What the clocks said at the officer's newest record.
-    fn last_reading(&self, writer: &Writer) -> Result<Option<Reading>, LedgerError> {
+    fn last_reading(&self, writer: &ChainWriter) -> Result<Option<Reading>, LedgerError> {
         let id = writer.signing.writer();
         let place = {
             let index = self.reader.index();

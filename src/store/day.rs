@@ -1,11 +1,9 @@
-//! Days, counts and people: what is answered beside lists of tasks.
+//! A day, and what is counted: what is answered beside lists of tasks.
 
-use std::collections::BTreeMap;
+use auxlog_law::Severity;
+use auxlog_record::{Date, Judged, Moment, RecordId, Task};
 
-use auxlog_law::{Severity, Status};
-use auxlog_record::{Auxiliary, AuxiliaryId, Date, Judged, Moment, Officer, OfficerId, RecordId, Statement, Task};
-
-use crate::api::{NamedOfficer, TaskRow};
+use crate::{NamedOfficer, PersonKey, TaskRow};
 
 /// How many of a day's tasks have which verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,7 +52,7 @@ pub struct Due {
     pub kind: DueKind,
     /// Whose.
     pub person: PersonKey,
-    /// His name.
+    /// Their name.
     pub name: String,
     /// The last day; `None` where it stands open without a date.
     pub on: Option<Date>,
@@ -132,80 +130,4 @@ pub struct Counts {
     pub tasks: u64,
     /// Flags awaiting a decision.
     pub open_flags: u64,
-}
-
-/// Which person.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum PersonKey {
-    /// An auxiliary.
-    Auxiliary(AuxiliaryId),
-    /// An officer.
-    Officer(OfficerId),
-}
-
-/// Whether a person may be sent today, from his own facts alone (第二十一条、第二十二条).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Service {
-    /// Nothing stands against it.
-    Ready,
-    /// The rules about a person that fire for him today, worst first.
-    Barred(Vec<String>),
-}
-
-/// An auxiliary as a list shows him.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PersonRow {
-    /// From the roster.
-    pub person: Auxiliary,
-    /// His agency's name.
-    pub agency_name: String,
-    /// Standing today.
-    pub status: Status,
-    /// Whether he may be sent today.
-    pub service: Service,
-    /// Byte range of the name that the search matched.
-    pub matched: Option<(usize, usize)>,
-}
-
-/// An officer as a list shows him.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OfficerRow {
-    /// From the roster.
-    pub person: Officer,
-    /// His agency's name.
-    pub agency_name: String,
-    /// Standing today; `None` where it can't be told.
-    pub status: Option<Status>,
-    /// Certificate valid today.
-    pub certificate_valid: bool,
-    /// Whether they may supervise today; `None` where it can't be told.
-    pub supervises: Option<bool>,
-    /// Byte range of the name that the search matched.
-    pub matched: Option<(usize, usize)>,
-}
-
-/// An auxiliary with what he did.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PersonDetail {
-    /// As a list shows him.
-    pub row: PersonRow,
-    /// His tasks' counts.
-    pub count: DayCount,
-    /// How often he did which item.
-    pub items: BTreeMap<String, u32>,
-    /// Flags on his tasks that await a decision.
-    pub open_flags: u32,
-    /// His latest tasks (at most 50).
-    pub tasks: Vec<TaskRow>,
-    /// His latest statements (陈述和申辩), newest first (at most 20).
-    pub statements: Vec<StatementRow>,
-}
-
-/// A statement that an auxiliary made about a task.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StatementRow {
-    /// The task's own reference.
-    pub reference: String,
-    /// As it was taken down.
-    pub statement: Statement,
 }
