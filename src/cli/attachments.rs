@@ -22,7 +22,7 @@ pub(crate) fn beside(bundle: &Path) -> PathBuf {
 /// How an attachment's file beside a bundle stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Standing {
+pub(crate) enum FileState {
     /// It is the content that the record names.
     Whole,
     /// It is another content.
@@ -32,7 +32,7 @@ pub(crate) enum Standing {
 }
 
 /// Compares an attachment's file in `dir` with its record.
-pub(crate) fn standing(dir: &Path, place: usize, attachment: &Attachment) -> Standing {
+pub(crate) fn file_state(dir: &Path, place: usize, attachment: &Attachment) -> FileState {
     // Whoever packed the directory may have put anything there: a device, a link, something endless.
     let read = |name: String| {
         let path = dir.join(name);
@@ -44,9 +44,9 @@ pub(crate) fn standing(dir: &Path, place: usize, attachment: &Attachment) -> Sta
         std::io::Result::Ok(bytes)
     };
     match read(file_name(place, attachment)).or_else(|_| read(former_name(place, attachment))) {
-        Ok(bytes) if sha256(&[&bytes]) == attachment.sha256 => Standing::Whole,
-        Ok(_) => Standing::Altered,
-        Err(_) => Standing::Absent,
+        Ok(bytes) if sha256(&[&bytes]) == attachment.sha256 => FileState::Whole,
+        Ok(_) => FileState::Altered,
+        Err(_) => FileState::Absent,
     }
 }
 
@@ -204,7 +204,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let attachment = Attachment { name: "谁?.txt".into(), size: 7, sha256: sha256(&[b"content"]), ..attachment() };
         std::fs::write(dir.path().join("1-谁?.txt"), "content").expect("written");
-        assert_eq!(standing(dir.path(), 0, &attachment), Standing::Whole);
-        assert_eq!(standing(dir.path(), 1, &attachment), Standing::Absent);
+        assert_eq!(file_state(dir.path(), 0, &attachment), FileState::Whole);
+        assert_eq!(file_state(dir.path(), 1, &attachment), FileState::Absent);
     }
 }

@@ -12,7 +12,7 @@ use clap::Args;
 use i18n_embed_fl::fl;
 
 use crate::exit::Failure;
-use crate::vouching::{self, NotWhole};
+use crate::server_proofs::{self, NotWhole};
 use crate::words::Words;
 use crate::{evidence_page, failed};
 
@@ -146,14 +146,14 @@ pub(crate) fn check(bytes: &[u8], keys: &Keys) -> Result<Bundle, NotWhole> {
     let sealed = Evidence::read(text)?;
     let evidence = sealed.evidence();
     let mut checked = sealed.check(Rulebook::embedded())?;
-    let vouched = vouching::check(evidence)?;
+    let vouched = server_proofs::check(evidence)?;
     if let Some(key) = keys.server.as_ref().filter(|key| !vouched.iter().any(|found| found.key_text() == **key)) {
         return Err(NotWhole::OtherServer(key.clone()));
     }
     if !sealed.shows(&evidence_page::due(evidence, text)?)? {
         return Err(NotWhole::Page);
     }
-    let known = vouching::known(&vouched);
+    let known = server_proofs::known(&vouched);
     checked.task = evidence.view_by(&known)?;
     let writers: Vec<Signatory> = checked.writers.iter().map(|writer| signatory(writer, &known, keys)).collect();
     let exporter = signatory(&checked.exporter, &known, keys);

@@ -25,9 +25,9 @@ use chrono::TimeZone as _;
 use i18n_embed_fl::fl;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::vouching::NotWhole;
+use crate::server_proofs::NotWhole;
 use crate::words::Words;
-use crate::{attachments, vouching};
+use crate::{attachments, server_proofs};
 
 const STYLE: &str = "body{font:16px/1.6 serif;max-width:56em;margin:2em auto;padding:0 1em;color:#111}\
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #888;padding:.3em .6em;text-align:left;\
@@ -71,9 +71,9 @@ fn as_written(file: &str) -> Rendering {
 }
 
 fn render(evidence: &Evidence, words: &Words) -> Result<String, NotWhole> {
-    let vouched = vouching::check(evidence).unwrap_or_default();
+    let vouched = server_proofs::check(evidence).unwrap_or_default();
     let renderer = evidence.page.renderer;
-    let known = if renderer > 1 { vouching::known(&vouched) } else { Known::default() };
+    let known = if renderer > 1 { server_proofs::known(&vouched) } else { Known::default() };
     let view = evidence.view_by(&known)?;
     let loader = words.loader();
     let title = fl!(loader, "evidence-title", id = view.original.id.clone());
@@ -287,7 +287,7 @@ fn certified<'a>(view: &'a TaskView, chain: &[Record]) -> Option<&'a Author> {
 fn server(page: &mut String, found: &[VouchedFor], renderer: u16, words: &Words) {
     heading(page, &fl!(words.loader(), "evidence-server"));
     for vouched in found {
-        paragraph(page, &vouching::line(vouched, words));
+        paragraph(page, &server_proofs::line(vouched, words));
         if renderer > 1 && vouched.known.is_some() {
             paragraph(page, &fl!(words.loader(), "evidence-all"));
         }

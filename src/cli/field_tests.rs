@@ -16,7 +16,7 @@ use auxlog_tui::widgets::Page;
 use serde_json::{Value, json};
 
 use crate::task_list::{self, ListFormat};
-use crate::{evidence_page, sign_off, task_line, vouching};
+use crate::{evidence_page, server_proofs, sign_off_page, task_line};
 
 /// A task object with something in every field, made from the table alone; 0 and 1 differ in each.
 fn line(which: usize) -> Value {
@@ -89,8 +89,8 @@ fn every_field_stands_in_every_list_page_file_and_input() {
         let file = |form| task_list::file(&rows, form, &words).expect("made");
         let csv = String::from_utf8(file(ListFormat::Csv)).expect("text");
         let sheet = auxlog_sheet::read(&file(ListFormat::Xlsx), "tasks.xlsx").expect("a workbook").remove(0);
-        let paper = sign_off::page(&ledger, std::slice::from_ref(&detail), &words);
-        let (mut evidence, _) = vouching::prove_all(&ledger, id, &words).expect("made");
+        let paper = sign_off_page::page(&ledger, std::slice::from_ref(&detail), &words);
+        let (mut evidence, _) = server_proofs::prove_all(&ledger, id, &words).expect("made");
         let page = evidence_page::written(&mut evidence, Path::new("files"), &words).expect("rendered");
         let screen = screen(&detail, lang);
 

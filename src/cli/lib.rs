@@ -28,12 +28,12 @@ mod roster_file;
 mod runtime;
 mod screen_export;
 mod secret;
+mod server_proofs;
 mod sheet;
-mod sign_off;
+mod sign_off_page;
 mod task_line;
 mod task_list;
 mod verdict;
-mod vouching;
 mod words;
 
 use std::ffi::OsString;

@@ -11,7 +11,7 @@ use i18n_embed_fl::fl;
 use crate::exit::{Exit, Failure};
 use crate::task_list::{self, ListFormat};
 use crate::words::Words;
-use crate::{attachments, evidence_page, failed, outfile, sign_off, vouching};
+use crate::{attachments, evidence_page, failed, outfile, server_proofs, sign_off_page};
 
 /// What writes files for the screen.
 pub(crate) fn exporter() -> Arc<dyn Exporter> {
@@ -35,13 +35,13 @@ fn write(ledger: &Ledger, job: &Job, path: &Path, words: &Words) -> Result<u64, 
     let (content, subject, tasks) = match (&job.which, job.form) {
         (Which::Task(id), Form::Evidence) => {
             // Out of reach, the server is vouched for by its receipts.
-            let (mut evidence, _) = vouching::prove_all(ledger, *id, words).map_err(refuse)?;
+            let (mut evidence, _) = server_proofs::prove_all(ledger, *id, words).map_err(refuse)?;
             let page = evidence_page::written(&mut evidence, &attachments::beside(path), words)
                 .map_err(|error| Failure::new(Exit::Damaged, words.reason(&error)))?;
             (ledger.seal_evidence(&evidence, &page).map_err(refuse)?.into_bytes(), id.to_string(), 1)
         }
         (Which::Task(id), Form::Sheet) => {
-            let page = sign_off::page(ledger, &[ledger.task(*id).map_err(refuse)?], words);
+            let page = sign_off_page::page(ledger, &[ledger.task(*id).map_err(refuse)?], words);
             (page.into_bytes(), id.to_string(), 1)
         }
         (Which::Task(id), form) => {
@@ -51,7 +51,7 @@ fn write(ledger: &Ledger, job: &Job, path: &Path, words: &Words) -> Result<u64, 
         (Which::List(query), Form::Sheet) => {
             let details = details(ledger, query).map_err(refuse)?;
             (
-                sign_off::page(ledger, &details, words).into_bytes(),
+                sign_off_page::page(ledger, &details, words).into_bytes(),
                 task_list::subject("tasks", query),
                 details.len() as u64,
             )
@@ -93,7 +93,7 @@ fn format(form: Form) -> ListFormat {
 
 /// The tasks of a sheet, in the order in which they were done.
 fn details(ledger: &Ledger, query: &TaskQuery) -> Result<Vec<TaskDetail>, auxlog_store::LedgerError> {
-    let query = TaskQuery { offset: 0, limit: sign_off::MOST, ..query.clone() };
+    let query = TaskQuery { offset: 0, limit: sign_off_page::MOST, ..query.clone() };
     let mut ids: Vec<RecordId> = ledger.tasks(&query)?.rows.iter().map(|row| row.id).collect();
     ids.reverse();
     ids.into_iter().map(|id| ledger.task(id)).collect()

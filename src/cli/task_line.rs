@@ -54,7 +54,7 @@ pub(crate) enum Expected {
 
 /// A field and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Problem {
+pub(crate) struct LineProblem {
     /// E.g. `auxiliaries[1].born`; empty for the line as a whole.
     pub(crate) field: String,
     /// What is wrong.
@@ -136,9 +136,9 @@ const AUXILIARY: &[Field] = &[
 ///
 /// # Errors
 /// Everything that is wrong with the line.
-pub(crate) fn read(line: &str, activity: impl Fn(&str) -> Option<ActivityId>) -> Result<Task, Vec<Problem>> {
+pub(crate) fn read(line: &str, activity: impl Fn(&str) -> Option<ActivityId>) -> Result<Task, Vec<LineProblem>> {
     let value: Value = serde_json::from_str(line)
-        .map_err(|error| vec![Problem { field: String::new(), fault: Fault::NotJson(error.column()) }])?;
+        .map_err(|error| vec![LineProblem { field: String::new(), fault: Fault::NotJson(error.column()) }])?;
     let mut walk = Walk { is_activity: &|code| activity(code).is_some(), problems: Vec::new() };
     match &value {
         Value::Object(fields) => walk.object("", fields, &TASK),
@@ -147,22 +147,22 @@ pub(crate) fn read(line: &str, activity: impl Fn(&str) -> Option<ActivityId>) ->
     if !walk.problems.is_empty() {
         return Err(walk.problems);
     }
-    let other = |fault: String| vec![Problem { field: String::new(), fault: Fault::Other(fault) }];
+    let other = |fault: String| vec![LineProblem { field: String::new(), fault: Fault::Other(fault) }];
     let task: Task = serde_json::from_str(line).map_err(|error| other(error.to_string()))?;
     match task.validate(activity) {
         Ok(()) => Ok(task),
-        Err(problems) => Err(problems.into_iter().map(Problem::from).collect()),
+        Err(problems) => Err(problems.into_iter().map(LineProblem::from).collect()),
     }
 }
 
 struct Walk<'a> {
     is_activity: &'a dyn Fn(&str) -> bool,
-    problems: Vec<Problem>,
+    problems: Vec<LineProblem>,
 }
 
 impl Walk<'_> {
     fn report(&mut self, field: &str, fault: Fault) {
-        self.problems.push(Problem { field: field.to_owned(), fault });
+        self.problems.push(LineProblem { field: field.to_owned(), fault });
     }
 
     fn object(&mut self, path: &str, fields: &Map<String, Value>, known: &[Field]) {
@@ -227,13 +227,13 @@ impl Walk<'_> {
     }
 }
 
-impl From<TaskProblem> for Problem {
+impl From<TaskProblem> for LineProblem {
     fn from(problem: TaskProblem) -> Self {
         Self { field: problem.field().to_owned(), fault: Fault::Task(problem) }
     }
 }
 
-impl Problem {
+impl LineProblem {
     /// The problem in the reader's language, without its line.
     pub(crate) fn words(&self, words: &Words) -> String {
         let loader = words.loader();

@@ -1,7 +1,7 @@
 //! Findings in plain words.
 
 use crate::rulebook::Rule;
-use crate::words::word;
+use crate::vocabulary::word;
 use crate::{Answerable, Finding, Lang, Row, RowCase, Rulebook};
 
 /// A finding in plain words.

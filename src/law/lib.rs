@@ -5,6 +5,7 @@
 //! national provisions that go before it (第二条).
 
 mod activity;
+mod change;
 mod explain;
 mod facts;
 mod field;
@@ -14,7 +15,6 @@ mod lint;
 mod marks;
 mod outlook;
 mod problem;
-mod proper;
 mod provision;
 mod row;
 mod rulebook;
@@ -22,9 +22,10 @@ pub mod suggest;
 mod suggestion;
 mod verdict;
 mod version;
-mod words;
+mod vocabulary;
 
 pub use activity::{Activity, ActivityId, ActivitySet};
+pub use change::{Change, PersonChange};
 pub use explain::Explanation;
 pub use facts::{
     Arranged, Circumstance, Circumstances, Facts, Mode, Officers, Outcome, Person, Presence, Recusal, Status,
@@ -34,7 +35,6 @@ pub use lang::Lang;
 pub use lint::{Group, Proof, Reach, beside_embedded, lint, prove};
 pub use outlook::Outlook;
 pub use problem::{Problem, Reason, ReasonCode};
-pub use proper::{Change, PersonChange};
 pub use provision::{Chapter, Law, Provision, numeral};
 pub use row::{Row, RowCase};
 pub use rulebook::{Example, Header, Layer, Rank, Rulebook, Situation, Source};

@@ -2,7 +2,7 @@
 //! the smallest change that would make it proper.
 
 use crate::field::{self, Field, MODES, OFFICERS, PRESENCES, Point, SITUATION, combinations, unpack};
-use crate::words::word;
+use crate::vocabulary::word;
 use crate::{ActivityId, Change, Facts, Lang, Person, Rulebook, Severity, Verdict};
 
 /// Ways of doing an activity that are judged alike, whoever of those in good standing does it.

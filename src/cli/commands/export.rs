@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results, tell};
-use crate::{attachments, evidence_page, failed, outfile, vouching};
+use crate::{attachments, evidence_page, failed, outfile, server_proofs};
 
 /// What to export, and where to.
 #[derive(Debug, Args)]
@@ -45,7 +45,7 @@ impl Export {
                 let noted = ledger.record_access(Access::Exported, &self.evidence, 1);
                 noted.map_err(|error| failed::ledger(&error, &context.words))?;
                 let written =
-                    self.write(context, &ledger, |task| vouching::prove_all(&ledger, task, &context.words))?;
+                    self.write(context, &ledger, |task| server_proofs::prove_all(&ledger, task, &context.words))?;
                 ledger.close();
                 written
             }
@@ -53,7 +53,7 @@ impl Export {
             Err(error) if matches!(error, OpenError::Locked { .. }) || failed::is_not_writable(&error) => {
                 let reader = ledger::read_with(context, &dir, &self.whose, &passphrase)?;
                 failed::unnoted(reader.note_access(Access::Exported, &self.evidence, 1), &context.words);
-                self.write(context, &reader, |task| Ok((vouching::receipts(&reader, task)?, None)))?
+                self.write(context, &reader, |task| Ok((server_proofs::receipts(&reader, task)?, None)))?
             }
             Err(error) => return Err(failed::open(&error, &context.words)),
         };

@@ -9,7 +9,7 @@ use i18n_embed_fl::fl;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::attachments::{self, Standing};
+use crate::attachments::{self, FileState};
 use crate::bundle::{self, Bundle, KeyArgs, Signatory, Unknown};
 use crate::clocks::Clocks;
 use crate::context::Context;
@@ -18,7 +18,7 @@ use crate::failed;
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results};
 use crate::progress::Bar;
-use crate::vouching::{self, NotWhole};
+use crate::server_proofs::{self, NotWhole};
 use crate::words::Words;
 
 /// What to verify.
@@ -40,7 +40,7 @@ pub(crate) struct Verify {
 struct Found {
     name: String,
     sha256: String,
-    state: Standing,
+    state: FileState,
 }
 
 /// Compares the files beside a bundle with its records.
@@ -49,7 +49,7 @@ fn beside(bundle: &Path, task: &TaskView) -> Vec<Found> {
     let found = |(place, view): (usize, &AttachmentView)| Found {
         name: view.attachment.name.clone(),
         sha256: view.attachment.sha256.to_string(),
-        state: attachments::standing(&dir, place, &view.attachment),
+        state: attachments::file_state(&dir, place, &view.attachment),
     };
     task.attachments.iter().enumerate().map(found).collect()
 }
@@ -129,7 +129,7 @@ impl Verify {
         let exit = match checked {
             Ok(found) => {
                 let files = beside(file, &found.checked.task);
-                let altered = files.iter().any(|found| found.state == Standing::Altered);
+                let altered = files.iter().any(|found| found.state == FileState::Altered);
                 match self.format {
                     Format::Json => results.json(&bundle_json(&found, !altered, &files))?,
                     Format::Table => bundle_lines(&found, files, &context.words, &mut results)?,
@@ -172,7 +172,7 @@ fn bundle_json(found: &Bundle, whole: bool, files: &[Found]) -> Value {
     json!({
         "whole": whole, "task": checked.task.original.id, "records": checked.records,
         "exporter": found.exporter.officer, "provisions_compared": checked.provisions_compared, "attachments": files,
-        "servers": found.vouched.iter().map(vouching::json).collect::<Vec<_>>(),
+        "servers": found.vouched.iter().map(server_proofs::json).collect::<Vec<_>>(),
         "vouched": found.unknown.is_none(), "unknown": found.unknown.as_ref().map(Unknown::name),
         "writers": found.writers.iter().map(writer).collect::<Vec<_>>(), "exported_by": writer(&found.exporter),
     })
@@ -202,7 +202,7 @@ fn bundle_lines(found: &Bundle, files: Vec<Found>, words: &Words, results: &mut 
         results.line(&fl!(loader, "verify-bundle-other-rulebook"))?;
     }
     for server in &found.vouched {
-        results.line(&vouching::line(server, words))?;
+        results.line(&server_proofs::line(server, words))?;
         if server.known.is_some() {
             results.line(&fl!(loader, "verify-all"))?;
         }
@@ -222,9 +222,9 @@ fn bundle_lines(found: &Bundle, files: Vec<Found>, words: &Words, results: &mut 
     for found in files {
         let name = found.name;
         results.line(&match found.state {
-            Standing::Whole => fl!(loader, "verify-attachment-whole", name = name),
-            Standing::Altered => fl!(loader, "verify-attachment-altered", name = name),
-            Standing::Absent => fl!(loader, "verify-attachment-absent", name = name),
+            FileState::Whole => fl!(loader, "verify-attachment-whole", name = name),
+            FileState::Altered => fl!(loader, "verify-attachment-altered", name = name),
+            FileState::Absent => fl!(loader, "verify-attachment-absent", name = name),
         })?;
     }
     Ok(())

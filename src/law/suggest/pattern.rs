@@ -43,20 +43,20 @@ impl Element {
 }
 
 /// What is wrong with a pattern, before it is known where it stands.
-pub(crate) enum Problem {
+pub(crate) enum PatternError {
     /// It cannot be read.
     Syntax(&'static str),
     /// A class is wrong.
     Class(LexiconError),
 }
 
-impl From<LexiconError> for Problem {
+impl From<LexiconError> for PatternError {
     fn from(error: LexiconError) -> Self {
         Self::Class(error)
     }
 }
 
-impl Problem {
+impl PatternError {
     /// Names the act and the pattern.
     pub(crate) fn locate(self, act: &str, pattern: &str) -> LexiconError {
         match self {
@@ -70,18 +70,20 @@ impl Problem {
 pub(crate) fn parse(
     text: &str,
     mut class: impl FnMut(&str) -> Result<ClassId, LexiconError>,
-) -> Result<Pattern, Problem> {
+) -> Result<Pattern, PatternError> {
     let mut tokens = text.split_whitespace();
-    let first = tokens.next().ok_or(Problem::Syntax("is empty"))?;
+    let first = tokens.next().ok_or(PatternError::Syntax("is empty"))?;
     let mut pattern = Pattern { first: Element::read(first, &mut class)?, rest: Vec::new(), without: Vec::new() };
     while let Some(operator) = tokens.next() {
-        let element = tokens.next().ok_or(Problem::Syntax("ends with an operator; add the words after it"))?;
+        let element = tokens.next().ok_or(PatternError::Syntax("ends with an operator; add the words after it"))?;
         match operator {
             "+" => pattern.rest.push((Relation::With, Element::read(element, &mut class)?)),
             ">" => pattern.rest.push((Relation::After, Element::read(element, &mut class)?)),
             "-" => pattern.without.push(class(element)?),
             _ => {
-                return Err(Problem::Syntax("has an operator other than + > -; join alternatives by | without spaces"));
+                return Err(PatternError::Syntax(
+                    "has an operator other than + > -; join alternatives by | without spaces",
+                ));
             }
         }
     }

@@ -4,7 +4,7 @@
 //! is the smallest of each group put together; within a group every combination is tried.
 
 use crate::field::{self, Field, Point, SITUATION, combinations, unpack};
-use crate::words::word;
+use crate::vocabulary::word;
 use crate::{
     ActivityId, Circumstance, Circumstances, Facts, Lang, Mode, Officers, Person, Presence, Rulebook, Severity, Status,
 };

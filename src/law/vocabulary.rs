@@ -1,4 +1,4 @@
-//! How the decision table's own words are read.
+//! The decision table's own words in both languages, as `vocabulary.toml` has them.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! The server's word in an evidence bundle: asked for when a task is exported, checked by `verify`.
+//! The server's proofs in an evidence bundle: asked for when a task is exported, checked by `verify`.
 
 use std::time::Duration;
 
