@@ -56,11 +56,11 @@ pub struct Stamp {
 
 /// The hybrid logical clock of one writer.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Clock {
+pub struct LogicalClock {
     last: Hlc,
 }
 
-impl Clock {
+impl LogicalClock {
     /// A clock that goes on after `last`, the writer's newest record's time.
     pub fn after(last: Hlc) -> Self {
         Self { last }
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn time_never_runs_back_however_the_wall_clock_jumps() {
-        let mut clock = Clock::default();
+        let mut clock = LogicalClock::default();
         let mut last = Hlc(0);
         for wall in [1000, 999, 500_000, -7, 500_000, 500_001, i64::MAX, 0] {
             let stamp = clock.stamp(reading(wall, 0, 0));
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_remote_time_is_merged_unless_it_is_far_ahead() {
-        let mut clock = Clock::after(Hlc::from_millis(1_000_000));
+        let mut clock = LogicalClock::after(Hlc::from_millis(1_000_000));
         clock.observe(Hlc::from_millis(1_000_500), 1_000_000);
         assert_eq!(clock.last(), Hlc::from_millis(1_000_500));
         clock.observe(Hlc::from_millis(1_000_000 + 300_001), 1_000_000);

@@ -33,7 +33,7 @@ mod word;
 
 pub use authority::{Authority, Former, Grant, Vouched};
 pub use chain::{Chain, ChainError, Link};
-pub use clock::{Clock, Hlc, JUMP_TOLERANCE_MS, Jump, MERGE_GUARD_MS, Reading, Stamp, jump};
+pub use clock::{Hlc, JUMP_TOLERANCE_MS, Jump, LogicalClock, MERGE_GUARD_MS, Reading, Stamp, jump};
 pub use consequence::{is_maskable, is_office, is_task};
 pub use crypto::{PublicKey, Signer, SigningKey};
 pub use envelope::{Envelope, EnvelopeError, MAX_BODY, Record, Tip};

@@ -3,7 +3,7 @@
 use auxlog_law::{Finding, Severity, Verdict};
 
 use crate::{
-    AgencyId, Clock, Event, Judged, KeyCertified, OfficeOpened, Reading, Record, Role, Signer as _, SigningKey,
+    AgencyId, Event, Judged, KeyCertified, LogicalClock, OfficeOpened, Reading, Record, Role, Signer as _, SigningKey,
     StatedAuxiliary, Task, TaskLogged, Tip, WriterOpened,
 };
 
@@ -12,7 +12,7 @@ pub(crate) struct Writer {
     pub(crate) key: SigningKey,
     pub(crate) officer: &'static str,
     pub(crate) tip: Tip,
-    pub(crate) clock: Clock,
+    pub(crate) clock: LogicalClock,
     pub(crate) now: i64,
 }
 
@@ -22,7 +22,7 @@ impl Writer {
             key: SigningKey::from_seed(&[seed; 32]),
             officer,
             tip: Tip::default(),
-            clock: Clock::default(),
+            clock: LogicalClock::default(),
             now: 1_760_000_000_000,
         }
     }

@@ -291,7 +291,7 @@ pub struct TaskDetail {
     /// Fields with conflicting corrections.
     pub conflicts: Vec<String>,
     /// Which steps of its review are open to the officer whose ledger is open.
-    pub standing: auxlog_record::review::Standing,
+    pub standing: auxlog_record::review::ReviewStanding,
     /// Whether everyone whom the agency's office vouches for is barred from deciding on it.
     pub nobody_left: bool,
     /// Everything that follows from its records.

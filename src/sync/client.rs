@@ -117,7 +117,7 @@ async fn session(
     learnt: Learnt,
     mut report: impl FnMut(Progress),
 ) -> (Result<Outcome, Stopped>, Learnt) {
-    let clock = Clock::start();
+    let clock = SteadyClock::start();
     let mut session = Session::new(server, seed(), learnt);
     let mut event = Event::Begin { now_ms: clock.now_ms() };
     loop {
@@ -165,12 +165,12 @@ async fn step(mut session: Session, event: Event, ledger: &Arc<dyn LocalLedger>)
 
 /// The wall clock at the start, going on by the monotonic one: a clock that is set while a session
 /// runs doesn't confuse it.
-struct Clock {
+struct SteadyClock {
     began_ms: u64,
     since: Instant,
 }
 
-impl Clock {
+impl SteadyClock {
     fn start() -> Self {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self { began_ms: u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX), since: Instant::now() }

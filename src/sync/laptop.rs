@@ -56,7 +56,7 @@ const SET_ASIDE: &str = "sync.set_aside";
 
 /// A [`Cursor`] as it is kept.
 #[derive(Debug, Default, Encode, Decode)]
-struct Kept {
+struct KeptCursor {
     #[n(0)]
     epoch: Epoch,
     #[n(1)]
@@ -192,12 +192,12 @@ impl LocalLedger for Ledger {
         let server = self.enrolment().and_then(|found| PublicKey::from_bytes(&found.server_key).ok());
         let Some(receipt) = server.and_then(|server| exact.open(&server).ok()) else { return Ok(Seen::default()) };
         let checkpoint = receipt.checkpoint;
-        let kept: Kept = match self.note(CURSOR) {
+        let kept: KeptCursor = match self.note(CURSOR) {
             Some(bytes) => minicbor::decode(&bytes)?,
-            None => Kept::default(),
+            None => KeptCursor::default(),
         };
         let (epoch, size, root) = (checkpoint.epoch, checkpoint.size, checkpoint.root);
-        let Kept { lsn, peaks, since_ms, doubts, .. } = kept;
+        let KeptCursor { lsn, peaks, since_ms, doubts, .. } = kept;
         let frontier = Frontier::from_bytes(lsn, &peaks).filter(|_| kept.epoch == epoch);
         let cursor = frontier.map(|frontier| Cursor { epoch, frontier, since_ms, doubts });
         let cursor = cursor.unwrap_or_else(|| Cursor { epoch, ..Cursor::default() });
@@ -230,7 +230,7 @@ impl LocalLedger for Ledger {
             .collect();
         let Cursor { epoch, since_ms, .. } = *upto;
         let (lsn, peaks, doubts) = (upto.frontier.size(), upto.frontier.to_bytes(), upto.doubts.clone());
-        let note = (CURSOR.to_owned(), cbor(&Kept { epoch, lsn, peaks, since_ms, doubts }));
+        let note = (CURSOR.to_owned(), cbor(&KeptCursor { epoch, lsn, peaks, since_ms, doubts }));
         let own = placed.into_iter().flat_map(|Placed { writer, first, words }| {
             (first..).zip(words).map(move |(seq, word)| (RecordId { writer, seq }, word))
         });

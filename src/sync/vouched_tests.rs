@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use auxlog_law::Rulebook;
 use auxlog_record::facts::{Defaults, Judging, Source, judge};
 use auxlog_record::{
-    Clock, Event, Hash, Judged, Reading, Signer as _, SigningKey, Task, TaskLogged, Tip, WriterOpened,
+    Event, Hash, Judged, LogicalClock, Reading, Signer as _, SigningKey, Task, TaskLogged, Tip, WriterOpened,
 };
 
 use super::*;
@@ -33,7 +33,7 @@ fn chain(agency: &str) -> Vec<Record> {
     let mut records = Vec::new();
     for (event, second) in events.iter().zip(1..) {
         let reading = Reading { wall_ms: 1_760_000_000_000 + second * 1000, mono_ms: 5, boot_id: [1; 8] };
-        let stamp = Clock::after(tip.hlc).stamp(reading);
+        let stamp = LogicalClock::after(tip.hlc).stamp(reading);
         let record = Record::seal(&key, &agency.into(), tip, stamp, event).expect("sealed");
         tip = record.tip();
         records.push(record);

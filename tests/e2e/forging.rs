@@ -2,7 +2,7 @@
 //! also by whoever knows the server's key.
 
 use auxlog_record::evidence::{Evidence, Rendering};
-use auxlog_record::{Clock, Event, Reading, Record, Signer as _, SigningKey, Tip, WriterOpened};
+use auxlog_record::{Event, LogicalClock, Reading, Record, Signer as _, SigningKey, Tip, WriterOpened};
 use auxlog_sync::signed::Signed;
 use auxlog_sync::task_proof::TaskProof;
 use auxlog_sync::vouched::Vouched;
@@ -23,7 +23,7 @@ fn stranger(agency: &str) -> (SigningKey, Record) {
         public_key: key.public_key().to_bytes(),
     });
     let reading = Reading { wall_ms: 1_760_000_000_000, mono_ms: 5, boot_id: [1; 8] };
-    let stamp = Clock::after(Tip::default().hlc).stamp(reading);
+    let stamp = LogicalClock::after(Tip::default().hlc).stamp(reading);
     let record = Record::seal(&key, &agency.into(), Tip::default(), stamp, &opened).expect("sealed");
     (key, record)
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use auxlog_journal::{Directory, Entry, Journal, JournalOptions, StoreKey};
 use auxlog_law::{Severity, Verdict};
 use auxlog_record::{
-    AgencyId, Clock, Event, Judged, Reading, Record, SigningKey, StatedAuxiliary, Task, TaskLogged, Tip,
+    AgencyId, Event, Judged, LogicalClock, Reading, Record, SigningKey, StatedAuxiliary, Task, TaskLogged, Tip,
 };
 
 /// A page of the file, in which a head slot stands alone.
@@ -52,7 +52,7 @@ struct Writer {
     key: SigningKey,
     agency: AgencyId,
     tip: Tip,
-    clock: Clock,
+    clock: LogicalClock,
 }
 
 impl Writer {
@@ -66,7 +66,12 @@ impl Writer {
 }
 
 fn writer() -> Writer {
-    Writer { key: SigningKey::from_seed(&[1; 32]), agency: "A01".into(), tip: Tip::default(), clock: Clock::default() }
+    Writer {
+        key: SigningKey::from_seed(&[1; 32]),
+        agency: "A01".into(),
+        tip: Tip::default(),
+        clock: LogicalClock::default(),
+    }
 }
 
 fn percentile(times: &mut [Duration], percent: usize) -> Duration {

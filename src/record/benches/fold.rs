@@ -6,8 +6,8 @@ use std::time::Duration;
 use auxlog_law::{Severity, Verdict};
 use auxlog_record::fold::{Fold, Memory};
 use auxlog_record::{
-    Clock, Decision, Event, Hash, Judged, Reading, Record, ReviewStep, Signer as _, SigningKey, Task, TaskLogged, Tip,
-    WriterOpened,
+    Decision, Event, Hash, Judged, LogicalClock, Reading, Record, ReviewStep, Signer as _, SigningKey, Task,
+    TaskLogged, Tip, WriterOpened,
 };
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 
@@ -17,7 +17,7 @@ fn chain(notes: u64) -> Vec<(Record, Event)> {
     let mut tip = Tip::default();
     let mut seal = |event: Event| {
         let reading = Reading { wall_ms: 1_760_000_000_000, mono_ms: tip.seq * 1000, boot_id: [1; 8] };
-        let stamp = Clock::after(tip.hlc).stamp(reading);
+        let stamp = LogicalClock::after(tip.hlc).stamp(reading);
         let record = Record::seal(&key, &"A01".into(), tip, stamp, &event).expect("sealed");
         tip = record.tip();
         (record, event)

@@ -11,7 +11,7 @@ use super::task_view::{
     AmendmentView, Annulled, AttachmentView, Conflict, ReviewView, StatementView, Status, TaskView, Told,
 };
 use super::walk::Walk;
-use crate::review::{Closed, Standing, Step};
+use crate::review::{Closed, ReviewStanding, Step};
 use crate::{Disposition, Event, Hash, RecordId, Task, TaskField};
 
 /// What a contradiction is called that lies in no field: no record judged the task as it stands.
@@ -28,7 +28,7 @@ pub(super) fn heads(view: &TaskView) -> Vec<Hash> {
 }
 
 /// Where somebody stands who has seen everything.
-pub(super) fn standing(view: &TaskView, author: &super::Author, rules: u16) -> Standing {
+pub(super) fn standing(view: &TaskView, author: &super::Author, rules: u16) -> ReviewStanding {
     let base = base_of(&view.entries, view.id);
     let seen = Seen::of(&view.entries, base);
     Walk::of(view, &view.entries, &seen, base).standing(author, rules, Step::TakeStatement, &|_| true)

@@ -8,7 +8,7 @@ use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 use super::derive;
 use super::entry::{Author, Entry};
 use crate::crypto::sha256;
-use crate::review::{Closed, Standing};
+use crate::review::{Closed, ReviewStanding};
 use crate::{
     AgencyId, Attachment, AuxiliaryId, Decision, Event, Hash, Judged, MAX_FINDINGS, RecordId, Statement, Task, Word,
 };
@@ -261,7 +261,7 @@ impl TaskView {
     }
 
     /// Which steps of its review are open to this person, who has seen all of it.
-    pub fn standing(&self, person: &Author) -> Standing {
+    pub fn standing(&self, person: &Author) -> ReviewStanding {
         derive::standing(self, person, crate::review::NEWEST)
     }
 

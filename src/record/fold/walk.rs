@@ -8,7 +8,7 @@ use auxlog_law::{Answerable, Finding, Rulebook, Severity, Verdict};
 use super::entry::{Author, Entry};
 use super::seen::Seen;
 use super::task_view::{Status, TaskView, in_sample};
-use crate::review::{Closed, Stage, Standing, Step};
+use crate::review::{Closed, ReviewStanding, Stage, Step};
 use crate::{AuxiliaryId, Decision, Disposition, Event, Judged, MAX_FINDINGS, OfficerId, Word};
 
 /// Rule, activity and person of a finding: the same finding in two verdicts is one.
@@ -151,14 +151,20 @@ impl<'a> Walk<'a> {
     }
 
     /// Where someone stands who knows what `knows` says.
-    pub(super) fn standing(&self, author: &Author, rules: u16, step: Step, knows: &dyn Fn(usize) -> bool) -> Standing {
-        let mut standing = Standing {
+    pub(super) fn standing(
+        &self,
+        author: &Author,
+        rules: u16,
+        step: Step,
+        knows: &dyn Fn(usize) -> bool,
+    ) -> ReviewStanding {
+        let mut standing = ReviewStanding {
             rules,
             vouched: author.vouched,
             role: author.role,
             own: self.is_own(author, rules, knows),
             stage: Stage::Nothing,
-            ..Standing::default()
+            ..ReviewStanding::default()
         };
         // Notes and the task's own records are open at any stage: nothing more is asked of them.
         if matches!(step, Step::Record | Step::Rejudge | Step::Decide(Decision::Note)) || rules < 2 {

@@ -4,7 +4,7 @@
 //! decides (第二十四条). A decision or measure against an auxiliary (第二十九条) is open only after the
 //! facts, the evidence and their statement (陈述和申辩: offered, then given or waived) are on record
 //! (第三十条). Which step is open to which role, in which relation to the task, and what must stand
-//! before it is data: [`rules`]. The form, every fold and the server ask the same [`Standing::open`].
+//! before it is data: [`rules`]. The form, every fold and the server ask the same [`ReviewStanding::open`].
 
 mod rules;
 
@@ -81,7 +81,7 @@ impl Stage {
 /// What decides which steps are open to someone, as of what they have seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a condition of its own")]
-pub struct Standing {
+pub struct ReviewStanding {
     /// Number of the rules that hold.
     pub rules: u16,
     /// Who vouches for whoever asks.
@@ -108,7 +108,7 @@ pub struct Standing {
     pub answers: Vec<Answerable>,
 }
 
-impl Default for Standing {
+impl Default for ReviewStanding {
     fn default() -> Self {
         Self {
             rules: NEWEST,
@@ -127,7 +127,7 @@ impl Default for Standing {
     }
 }
 
-impl Standing {
+impl ReviewStanding {
     /// Whether `decision` is open, or why not; one against a person, against this auxiliary (`None`:
     /// against all whom the findings are about).
     ///

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use auxlog_record::{
-    AgencyId, Asked, Clock, Disposition, Event, Hlc, KeyCertified, MAX_FIELD, MAX_TEXT, OfficeOpened, PublicKey,
+    AgencyId, Asked, Disposition, Event, Hlc, KeyCertified, LogicalClock, MAX_FIELD, MAX_TEXT, OfficeOpened, PublicKey,
     Reading, Record, RosterIssued, RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip, WriterId, cut,
     visible, visible_line,
 };
@@ -206,7 +206,7 @@ impl OfficeChain {
             mono_ms: u64::try_from(office.started.elapsed().as_millis()).unwrap_or(u64::MAX),
             boot_id: office.boot_id,
         };
-        let stamp = Clock::after(self.tip.hlc).stamp(reading);
+        let stamp = LogicalClock::after(self.tip.hlc).stamp(reading);
         let record = Record::seal(&self.key, agency, self.tip, stamp, event)
             .map_err(|e| StoreError::Corrupt { table: "office_writer", what: e.to_string() })?;
         self.tip = record.tip();

@@ -9,7 +9,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::slot::{SLOT_BYTES, SLOTS_PER_CHUNK, Slot};
-use super::writers::{PLACES_PER_PIECE, KnownWriter};
+use super::writers::{KnownWriter, PLACES_PER_PIECE};
 use super::{Awaiting, Index, Place, Run};
 
 /// The layout of the pieces; another number means that the cache is rebuilt.

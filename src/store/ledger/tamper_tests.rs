@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use auxlog_journal::{Directory, Entry, Journal, JournalOptions, Unlocked, scan};
-use auxlog_record::{Clock as LogicalClock, Event, Record, RecordId, Stamp, Task, Tip};
+use auxlog_record::{Event, LogicalClock, Record, RecordId, Stamp, Task, Tip};
 
 use super::open::Layout;
 use crate::{InitOptions, Ledger, OpenOptions, Reader, SystemClock, TaskQuery, Whole};

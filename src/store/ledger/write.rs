@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use auxlog_journal::{Entry, Journal, JournalError, Unlocked, reading};
-use auxlog_record::Clock as LogicalClock;
+use auxlog_record::LogicalClock;
 use auxlog_record::{
     AgencyId, ClockAnomaly, Event, Hlc, Reading, Record, RecordId, Signer as _, SigningKey, Tip, WriterOpened, jump,
 };

@@ -1,7 +1,9 @@
 //! The test vectors of `docs/protocol.md`: every line of its block is what the code gives, and the
 //! Chinese page has the same block.
 
-use auxlog_record::{Clock, Event, Officer, Reading, Record, Roster, Signer as _, SigningKey, Tip, Word, WriterOpened};
+use auxlog_record::{
+    Event, LogicalClock, Officer, Reading, Record, Roster, Signer as _, SigningKey, Tip, Word, WriterOpened,
+};
 use auxlog_sync::auth::{RequestAuth, ServerId, Signable};
 use auxlog_sync::enrol::{Nonce, commitment, digits, own_nonce};
 use auxlog_sync::merkle::{self, Frontier};
@@ -43,7 +45,7 @@ fn opening(key: &SigningKey) -> Record {
         public_key: key.public_key().to_bytes(),
     };
     let reading = Reading { wall_ms: WALL_MS, mono_ms: 5, boot_id: [1; 8] };
-    let stamp = Clock::default().stamp(reading);
+    let stamp = LogicalClock::default().stamp(reading);
     Record::seal(key, &AGENCY.into(), Tip::default(), stamp, &Event::WriterOpened(opened)).expect("sealed")
 }
 

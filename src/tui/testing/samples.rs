@@ -2,7 +2,7 @@
 
 use auxlog_law::{Answerable, Finding, Mode, Presence, Severity, Verdict};
 use auxlog_record::fold::TaskView;
-use auxlog_record::review::Standing;
+use auxlog_record::review::ReviewStanding;
 use auxlog_record::{
     Amendment, Date, Decision, Event, Hash, Judged, JudgedPerson, Moment, RecordId, ReviewStep, StatedAuxiliary,
     StatedOfficer, Statement, Task, TaskLogged, WriterId,
@@ -125,7 +125,7 @@ pub(crate) fn detail(seq: u64, may_decide: bool) -> TaskDetail {
     let head = logged.hash;
     let view = TaskView::default();
     let answers = row.findings.iter().flat_map(|finding| finding.answers.clone()).collect();
-    let standing = Standing { own: !may_decide, answers, ..Standing::default() };
+    let standing = ReviewStanding { own: !may_decide, answers, ..ReviewStanding::default() };
     TaskDetail {
         row,
         task,

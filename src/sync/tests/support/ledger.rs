@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use auxlog_record::{
-    AgencyId, Attachment, Clock, Event, Hash, Judged, PublicKey, Reading, Record, Roster, RosterIssued, Signer as _,
-    SigningKey, Succession, SyncNoted, Task, TaskLogged, Tip, WriterId, WriterOpened,
+    AgencyId, Attachment, Event, Hash, Judged, LogicalClock, PublicKey, Reading, Record, Roster, RosterIssued,
+    Signer as _, SigningKey, Succession, SyncNoted, Task, TaskLogged, Tip, WriterId, WriterOpened,
 };
 use auxlog_sync::blob::BlobId;
 use auxlog_sync::enrol::Role;
@@ -99,7 +99,7 @@ impl Laptop {
         let mut disk = self.disk();
         let tip = disk.own.last().map_or_else(Tip::default, Record::tip);
         let reading = Reading { wall_ms, mono_ms: tip.seq * 1000, boot_id: [1; 8] };
-        let stamp = Clock::after(tip.hlc).stamp(reading);
+        let stamp = LogicalClock::after(tip.hlc).stamp(reading);
         let record = Record::seal(&self.key, &self.agency, tip, stamp, event).expect("seals");
         disk.own.push(record.clone());
         record

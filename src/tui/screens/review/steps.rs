@@ -3,7 +3,7 @@
 //! Which of them are open to whom is the record's matter: [`auxlog_record::review`].
 
 use auxlog_record::Decision;
-use auxlog_record::review::{Closed, Standing};
+use auxlog_record::review::{Closed, ReviewStanding};
 
 /// A step that the review screen offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,7 +76,7 @@ impl Step {
 ///
 /// # Errors
 /// The first reason that closes it.
-pub fn open(step: Step, standing: &Standing) -> Result<(), Closed> {
+pub fn open(step: Step, standing: &ReviewStanding) -> Result<(), Closed> {
     match step {
         Step::Decide(decision) => standing.open(decision, None),
         Step::TakeStatement => standing.open_statement(),
