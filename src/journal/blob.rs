@@ -7,7 +7,7 @@
 //! file. Any piece can be read alone, so that an upload goes on from any offset.
 //!
 //! The file's name is a keyed hash of the content's: whoever finds the disk can't even tell whether
-//! a picture that he has is among them. A content that comes in parts grows under a name of its own
+//! a picture that they have is among them. A content that comes in parts grows under a name of its own
 //! (`….part`), piece by piece, and gets its proper one when its hash was checked.
 
 mod incoming;

@@ -1,5 +1,5 @@
-//! The keyring: for each officer of a laptop a slot that his passphrase opens, holding the store
-//! key and his signing key.
+//! The keyring: for each officer of a laptop a slot that their passphrase opens, holding the store
+//! key and their signing key.
 //!
 //! # File (`keys/keyring`, and the same bytes in `keys/keyring.copy`)
 //!
@@ -73,7 +73,7 @@ pub struct Unlocked {
     pub officer: OfficerId,
     /// The key of the data directory.
     pub store: StoreKey,
-    /// His signing key on this laptop.
+    /// Their signing key on this laptop.
     pub signing: SigningKey,
 }
 
@@ -82,9 +82,9 @@ pub struct Unlocked {
 pub struct KeyHolder {
     /// Number.
     pub officer: OfficerId,
-    /// His writer on this laptop.
+    /// Their writer on this laptop.
     pub writer: WriterId,
-    /// His public key on this laptop.
+    /// Their public key on this laptop.
     pub public_key: PublicKey,
 }
 
@@ -212,10 +212,10 @@ impl Keyring {
         })
     }
 
-    /// Gives another officer keys on this laptop, durably. Whoever adds him must have unlocked.
+    /// Gives another officer keys on this laptop, durably. Whoever adds them must have unlocked.
     ///
     /// # Errors
-    /// [`KeyError::HasKeys`] when he has some.
+    /// [`KeyError::HasKeys`] when they have some.
     pub fn add_officer(
         &mut self,
         by: &Unlocked,
@@ -245,10 +245,10 @@ impl Keyring {
         self.put(officer, &unlocked.store, &unlocked.signing, new, cost).map(drop)
     }
 
-    /// Gives an officer the signing key `signing`, durably: he goes on as a new writer.
+    /// Gives an officer the signing key `signing`, durably: they go on as a new writer.
     ///
     /// # Errors
-    /// [`KeyError::WrongPassphrase`] when the passphrase is not his.
+    /// [`KeyError::WrongPassphrase`] when the passphrase is not theirs.
     pub fn renew_signing_key(
         &mut self,
         officer: &OfficerId,
@@ -275,7 +275,7 @@ impl Keyring {
     }
 
     /// Opens the store with the agency's recovery key and gives the officer a new passphrase and
-    /// a new signing key; his old one is lost with the old passphrase, so he goes on as a new
+    /// a new signing key; the old one is lost with the old passphrase, so they go on as a new
     /// writer.
     ///
     /// # Errors

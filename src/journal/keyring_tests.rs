@@ -64,7 +64,7 @@ fn the_recovery_key_opens_a_store_whose_passphrase_is_forgotten() {
     let secret = RecoverySecret::from_text(&secret.to_text()).expect("as printed");
     let recovered = keyring.recover(&secret, &officer, "新口令", COST).expect("recovered");
     assert_eq!(recovered.store.bytes(), first.store.bytes());
-    assert_ne!(recovered.signing.writer(), first.signing.writer(), "he goes on as a new writer");
+    assert_ne!(recovered.signing.writer(), first.signing.writer(), "they go on as a new writer");
     assert!(keyring.unlock(&officer, "口令一").is_err());
 }
 

@@ -8,7 +8,7 @@ use crate::Lang;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ActivityId(pub u8);
 
-/// What an officer picks when he says what was done.
+/// What an officer picks when they say what was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activity {
     /// `item:slug` (`16.2:inspection`), or the bare item (`16.2`) for the item as a whole.

@@ -17,7 +17,7 @@ use crate::ActivitySet;
 #[cbor(index_only)]
 #[repr(u8)]
 pub enum Mode {
-    /// 独立: by himself, on his own judgement.
+    /// 独立: by themselves, on their own judgement.
     #[n(0)]
     Independent,
     /// 协助: assisting an officer (第十六条).
@@ -59,7 +59,7 @@ pub enum Arranged {
     /// It was arranged.
     #[n(0)]
     Yes,
-    /// The auxiliary acted on his own account.
+    /// The auxiliary acted on their own account.
     #[n(1)]
     No,
     /// Not stated.
@@ -152,7 +152,7 @@ pub struct Person {
     pub training: Outcome,
     /// Last assessment.
     pub assessment: Outcome,
-    /// His agency differs from the task's.
+    /// Their agency differs from the task's.
     pub other_agency: bool,
     /// Relation to the counterpart.
     pub recusal: Recusal,

@@ -35,7 +35,7 @@ pub struct SuggestedItem {
     pub because: Vec<std::ops::Range<usize>>,
 }
 
-/// What a description suggests. Suggestions help the officer; what he states decides.
+/// What a description suggests. Suggestions help the officer; what they state decides.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Suggestion {
     /// Activities and provisions, most confident first.

@@ -100,7 +100,7 @@ pub struct Chain {
 
 impl Chain {
     /// Begins a chain with its first record, which names agency and key; the writer's id proves
-    /// that the key is his, the key that the record is.
+    /// that the key is the writer's, the key that the record is.
     ///
     /// # Errors
     /// When it is not a first record, its event opens no chain, or it is not signed by the key that it

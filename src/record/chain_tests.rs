@@ -61,7 +61,7 @@ fn tampering_is_named_by_the_first_record_that_does_not_fit() {
     assert_eq!(forged[2].id(), honest[2].id());
     assert!(matches!(first_bad(&forged), Some((4, ChainError::Broken { .. }))));
 
-    // Someone without the key signs with his own.
+    // Someone without the key signs with their own.
     let mut stranger = Writer::new(2, "O1");
     stranger.tip = honest[1].tip();
     stranger.now += 10_000;

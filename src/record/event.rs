@@ -16,7 +16,7 @@ pub struct WriterOpened {
     /// The officer.
     #[n(0)]
     pub officer: OfficerId,
-    /// His name, as stated when the chain was opened.
+    /// Their name, as stated when the chain was opened.
     #[n(1)]
     pub officer_name: String,
     /// The agency.
@@ -25,7 +25,7 @@ pub struct WriterOpened {
     /// Its name.
     #[n(3)]
     pub agency_name: String,
-    /// His enforcement certificate.
+    /// Their enforcement certificate.
     #[n(4)]
     pub certificate: Option<Certificate>,
     /// The Ed25519 public key whose hash is the writer id.
@@ -143,7 +143,7 @@ pub enum Decision {
     /// The finding does not stand; the reason is named.
     #[n(3)]
     Dismiss,
-    /// The auxiliary is asked for his statement (第三十条).
+    /// The auxiliary is asked for their statement (第三十条).
     #[n(4)]
     Statement,
     /// 责令改正 (第二十九条).
@@ -203,13 +203,13 @@ pub struct Statement {
     /// Who states.
     #[n(1)]
     pub auxiliary: AuxiliaryId,
-    /// In his words; empty when he waives it.
+    /// In their words; empty when they waive it.
     #[n(2)]
     pub text: String,
-    /// He acknowledged what was taken down.
+    /// They acknowledged what was taken down.
     #[n(3)]
     pub acknowledged: bool,
-    /// When he gave it.
+    /// When they gave it.
     #[n(4)]
     pub given_at: Moment,
     /// The newest records about the task that the author had seen.

@@ -190,8 +190,8 @@ fn stated_person(stated: &StatedAuxiliary, day: Option<Date>, agency: Option<&cr
     }
 }
 
-fn differ(his: Option<&crate::AgencyId>, task: Option<&crate::AgencyId>) -> bool {
-    matches!((his, task), (Some(his), Some(task)) if !his.0.is_empty() && his != task)
+fn differ(theirs: Option<&crate::AgencyId>, task: Option<&crate::AgencyId>) -> bool {
+    matches!((theirs, task), (Some(theirs), Some(task)) if !theirs.0.is_empty() && theirs != task)
 }
 
 /// Names of the facts that the task states otherwise than the roster.
@@ -225,7 +225,7 @@ pub fn is_underage(born: Option<Date>, day: Option<Date>) -> bool {
     day < birthday
 }
 
-/// Whether somebody must stand aside (第十九条（七）): the recusal towards a counterpart. An entry that names him counts as it stands; one that
+/// Whether somebody must stand aside (第十九条（七）): the recusal towards a counterpart. An entry that names it counts as it stands; one that
 /// merely holds the same words (张三 and 张三便利店) makes the relation known, to be looked at.
 pub fn recusal(entries: &[RecusalEntry], counterpart: &str) -> Recusal {
     let counterpart = plain(counterpart);

@@ -49,7 +49,7 @@ pub struct Hash(
     pub [u8; 32],
 );
 
-/// One officer on one laptop: the first 16 bytes of the hash of his public key there.
+/// One officer on one laptop: the first 16 bytes of the hash of their public key there.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Encode, Decode)]
 #[cbor(transparent)]
 pub struct WriterId(

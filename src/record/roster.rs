@@ -93,7 +93,7 @@ pub struct Auxiliary {
     /// Name.
     #[n(1)]
     pub name: String,
-    /// The agency that uses him (第五条).
+    /// The agency that uses them (第五条).
     #[n(2)]
     pub agency: AgencyId,
     /// Unit within the agency.

@@ -78,7 +78,7 @@ pub struct Task {
     pub case_number: Option<String>,
 }
 
-/// An officer as a task names him; facts that are `None` are looked up in the roster.
+/// An officer as a task names them; facts that are `None` are looked up in the roster.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Encode, Decode)]
 #[serde(deny_unknown_fields)]
 #[cbor(map)]
@@ -90,15 +90,15 @@ pub struct StatedOfficer {
     #[n(1)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate_valid: Option<bool>,
-    /// His agency (joint operations).
+    /// Their agency (joint operations).
     #[n(2)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agency: Option<AgencyId>,
 }
 
-/// An auxiliary as a task names him.
+/// An auxiliary as a task names them.
 ///
-/// With no fact stated he is looked up in the roster; with any stated, the others take the
+/// With no fact stated they are looked up in the roster; with any stated, the others take the
 /// harmless value (see `contract`: active, valid, passed, own agency, no recusal).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Encode, Decode)]
 #[serde(deny_unknown_fields)]
@@ -123,7 +123,7 @@ pub struct StatedAuxiliary {
     #[n(4)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assessment: Option<Outcome>,
-    /// His agency.
+    /// Their agency.
     #[n(5)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agency: Option<AgencyId>,

@@ -7,7 +7,7 @@ use crate::{
     StatedAuxiliary, Task, TaskLogged, Tip, WriterOpened,
 };
 
-/// An officer on a laptop, with a clock of his own.
+/// An officer on a laptop, with a clock of their own.
 pub(crate) struct Writer {
     pub(crate) key: SigningKey,
     pub(crate) officer: &'static str,

@@ -14,17 +14,17 @@ use crate::{Flaw, Spot};
 /// Whose ledger is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// His key on this laptop.
+    /// Their key on this laptop.
     pub writer: WriterId,
     /// Officer number.
     pub officer: OfficerId,
-    /// His name.
+    /// Their name.
     pub officer_name: String,
     /// The agency.
     pub agency: AgencyId,
     /// Its name.
     pub agency_name: String,
-    /// His enforcement certificate.
+    /// Their enforcement certificate.
     pub certificate: Option<Certificate>,
 }
 
@@ -33,13 +33,13 @@ pub struct Identity {
 pub struct InitOptions {
     /// Officer number.
     pub officer: OfficerId,
-    /// His name; his number where it is empty.
+    /// Their name; their number where it is empty.
     pub officer_name: String,
     /// Agency code.
     pub agency: AgencyId,
     /// Its name; its code where it is empty.
     pub agency_name: String,
-    /// His enforcement certificate.
+    /// Their enforcement certificate.
     pub certificate: Option<Certificate>,
 }
 
@@ -104,7 +104,7 @@ pub enum TaskStatus {
     Clear,
     /// Flagged and undecided.
     Open,
-    /// The auxiliary was asked for his statement.
+    /// The auxiliary was asked for their statement.
     Statement,
     /// The finding stands.
     Confirmed,
@@ -146,7 +146,7 @@ pub enum Order {
 pub struct TaskQuery {
     /// Names this auxiliary.
     pub person: Option<AuxiliaryId>,
-    /// Names this officer, or was logged by him.
+    /// Names this officer, or was logged by them.
     pub officer: Option<OfficerId>,
     /// An activity (`16.2:inspection`), an item (`16.2`) with all its activities, or an article (`16`).
     pub item: Option<String>,
@@ -186,7 +186,7 @@ pub struct TaskPage {
     pub total: usize,
 }
 
-/// An auxiliary as a list names him.
+/// An auxiliary as a list names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedAuxiliary {
     /// Number.
@@ -195,7 +195,7 @@ pub struct NamedAuxiliary {
     pub name: Option<String>,
 }
 
-/// An officer as a list names him.
+/// An officer as a list names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedOfficer {
     /// Number.

@@ -114,7 +114,7 @@ pub enum LedgerError {
         id: String,
     },
     /// Whoever logged or arranged a task may note and propose; another decides (第三十条).
-    #[error("{officer} logged or arranged this task: he may note and propose, another officer decides")]
+    #[error("{officer} logged or arranged this task: they may note and propose, another officer decides")]
     OwnTask {
         /// Who tried.
         officer: OfficerId,
@@ -165,7 +165,7 @@ pub enum LedgerError {
         "only a supervisor or administrator of the agency orders that a record be masked; synchronise first if you are one"
     )]
     MayNotMask,
-    /// An officer orders nothing about his own records.
+    /// An officer orders nothing about their own records.
     #[error("record {id} is your own: another officer orders that it be masked")]
     MaskOwn {
         /// The record.

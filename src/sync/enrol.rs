@@ -36,13 +36,13 @@ pub struct Offer {
     /// The officer.
     #[n(3)]
     pub officer: OfficerId,
-    /// His name on the roster; his number where the roster does not have him.
+    /// Their name on the roster; their number where the roster does not have them.
     #[n(4)]
     pub officer_name: String,
-    /// His certificate on the roster.
+    /// Their certificate on the roster.
     #[n(5)]
     pub certificate: Option<Certificate>,
-    /// What he may do.
+    /// What they may do.
     #[n(6)]
     pub role: Role,
     /// The keys that the server had before.

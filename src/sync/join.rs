@@ -25,7 +25,7 @@ pub enum JoinError {
     OtherOfficer {
         /// The officer that it is for.
         officer: auxlog_record::OfficerId,
-        /// His agency.
+        /// Their agency.
         agency: AgencyId,
     },
     /// The laptop is enrolled with a server that has another key.

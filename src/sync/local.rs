@@ -97,7 +97,7 @@ pub trait LocalLedger: Send + Sync + 'static {
     /// Takes note, durably, that it is, or is not any more.
     fn note_to_bring(&self, to_bring: bool) -> Result<(), LocalError>;
 
-    /// His signature over `message`.
+    /// The open officer's signature over `message`.
     fn sign(&self, message: &[u8]) -> [u8; 64];
 
     /// The laptop's own writers that take part in synchronisation: not those that a copy of the disk went
@@ -132,7 +132,7 @@ pub trait LocalLedger: Send + Sync + 'static {
     /// the offset moved by a minute. Gives whether it did.
     fn note_sync(&self, server_ms: u64) -> Result<bool, LocalError>;
 
-    /// Takes the officer's own records back that follow his newest one here, after the disk came
+    /// Takes the officer's own records back that follow the newest one here, after the disk came
     /// back from an old copy: whoever has that copy has the key, so it is to be retired. They are
     /// verified and linked to each other; the first must follow the newest here.
     fn restore_own(&self, records: Vec<Record>) -> Result<(), LocalError>;

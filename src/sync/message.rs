@@ -172,7 +172,7 @@ pub struct Noted {
     /// The writer.
     #[n(0)]
     pub writer: WriterId,
-    /// Which of his records.
+    /// Which of its records.
     #[n(1)]
     pub seq: u64,
     /// What.
@@ -211,7 +211,7 @@ pub struct Refused {
     /// The writer.
     #[n(0)]
     pub writer: WriterId,
-    /// Which of his records.
+    /// Which of its records.
     #[n(1)]
     pub seq: u64,
     /// Why.
@@ -329,7 +329,7 @@ pub struct PulledRun {
     /// The records.
     #[n(0)]
     pub run: Run,
-    /// The key that they are signed with; the writer's id proves that it is his.
+    /// The key that they are signed with; the writer's id proves that it is the writer's.
     #[n(1)]
     #[cbor(with = "minicbor::bytes")]
     pub key: [u8; 32],

@@ -44,7 +44,7 @@ pub struct Proven {
 pub struct Vouched {
     #[n(0)]
     version: u16,
-    /// The server's public key. Whoever checks compares it with the one that he knows.
+    /// The server's public key. Whoever checks compares it with the one that they know.
     #[n(1)]
     #[cbor(with = "minicbor::bytes")]
     pub key: [u8; 32],

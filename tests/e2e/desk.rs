@@ -25,7 +25,7 @@ fn a_plan_is_judged_first_carried_out_with_a_photo_and_leaves_as_files_that_hold
     let mut screen = Terminal::open(&laptop, &[]);
     unlock(&mut screen, 0);
 
-    // Sending him alone is improper, said before anyone goes; the reason is recorded.
+    // Sending them alone is improper, said before anyone goes; the reason is recorded.
     screen.keys(&key::ctrl('D')).sees("近期没有派工").keys(&key::ctrl('N')).sees("安排派出");
     screen.keys("wxm").sees("王晓梅").keys(key::ENTER).sees("▸ 事项").keys("xchc").sees("现场核查").keys(key::ENTER);
     screen.sees("▸ 方式").keys("2").sees("疑似不当").keys(&key::ctrl('S')).sees("仍要派工");

@@ -95,7 +95,7 @@ struct Code {
     /// The officer.
     #[arg(id = "new_officer", long = "officer", value_name = "ID")]
     officer: String,
-    /// What he may do.
+    /// What they may do.
     #[arg(long, value_enum, default_value_t = RoleName::Officer)]
     role: RoleName,
     /// The enrolment needs no second step.

@@ -108,7 +108,7 @@ impl Enroll {
         })
     }
 
-    /// The ledger of the officer whom the code is for: made where there is none, his keys added
+    /// The ledger of the officer whom the code is for: made where there is none, their keys added
     /// where others use the laptop.
     fn ledger(&self, context: &Context, dir: &Path, offer: &Offer) -> Result<Ledger, Failure> {
         let refuse = |error: OpenError| failed::open(&error, &context.words);

@@ -33,13 +33,13 @@ pub(crate) struct Init {
 /// An officer.
 #[derive(Debug, Args)]
 pub(crate) struct Who {
-    /// His number.
+    /// Their number.
     #[arg(id = "new_officer", long = "officer", value_name = "ID")]
     officer: String,
-    /// His name.
+    /// Their name.
     #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     officer_name: String,
-    /// The number of his enforcement certificate.
+    /// The number of their enforcement certificate.
     #[arg(long, value_name = "NO")]
     certificate: Option<String>,
     /// The certificate's last day.

@@ -32,7 +32,7 @@ pub(crate) enum Officer {
 pub(crate) struct Add {
     #[command(flatten)]
     who: Who,
-    /// A file whose first line is his passphrase.
+    /// A file whose first line is their passphrase.
     #[arg(long, value_name = "F")]
     new_passphrase_file: Option<PathBuf>,
     #[command(flatten)]

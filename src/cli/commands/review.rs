@@ -30,10 +30,10 @@ pub(crate) struct Review {
     /// Whose statement it is, or whom the measure is taken against.
     #[arg(long, value_name = "ID")]
     person: Option<String>,
-    /// He acknowledged what was taken down.
+    /// They acknowledged what was taken down.
     #[arg(long)]
     acknowledged: bool,
-    /// He waives his statement, and acknowledged that.
+    /// They waive their statement, and acknowledged that.
     #[arg(long, conflicts_with = "reason")]
     waived: bool,
     #[command(flatten)]

@@ -150,7 +150,7 @@ pub(crate) fn is_shut_out(standing: Standing) -> bool {
     matches!(standing, Standing::Frozen | Standing::Revoked)
 }
 
-/// What the officer must know of how his laptop stands with the server.
+/// What the officer must know of how their laptop stands with the server.
 pub(crate) fn standing_words(standing: Standing, words: &Words) -> Option<String> {
     match standing {
         Standing::Active => None,

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::{failed, ledger, network};
 
-/// Enrols an officer with each code, the first making the data directory `dir`; each logs his
+/// Enrols an officer with each code, the first making the data directory `dir`; each logs their
 /// sample tasks and synchronises.
 pub(super) async fn set_up(context: &Context, server: &str, dir: &Path, codes: &[String]) -> Result<(), Failure> {
     let words = &context.words;
@@ -45,7 +45,7 @@ fn open(context: &Context, dir: &Path, officer: &OfficerId) -> Result<Ledger, Fa
     Ledger::open(dir, Some(officer), PASSPHRASE, options(context)).map_err(|error| failed::open(&error, &context.words))
 }
 
-/// The ledger of the officer whom the code is for; `host` opens the directory to add him.
+/// The ledger of the officer whom the code is for; `host` opens the directory to add them.
 fn unlock(context: &Context, dir: &Path, offered: &Offered, host: Option<&OfficerId>) -> Result<Ledger, Failure> {
     let refuse = |error: OpenError| failed::open(&error, &context.words);
     let offer = &offered.offer;

@@ -81,7 +81,7 @@ impl Rulebook {
     }
 }
 
-/// The auxiliary of whom a text speaks without naming him.
+/// The auxiliary of whom a text speaks without naming them.
 fn unnamed(suggestion: &Suggestion) -> Person {
     let suggested = suggestion.person;
     let harmless = Person::default();

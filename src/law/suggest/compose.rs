@@ -77,7 +77,7 @@ fn outdone(one: &Match, others: &[Match]) -> bool {
     })
 }
 
-/// Whether the counterpart did it (当事人骂人, 商户塞钱): he opens the clause right before it.
+/// Whether the counterpart did it (当事人骂人, 商户塞钱): they open the clause right before it.
 fn suffered(lexicon: &Lexicon, scan: &Scan<'_>, one: &Match) -> bool {
     let Some(first) = one.hits.iter().min_by_key(|h| h.start) else { return false };
     let clause = &scan.clauses[first.clause];
@@ -165,15 +165,15 @@ struct Weighing<'a> {
     /// Good conduct: nothing improper is meant.
     refused: bool,
     officer_there: bool,
-    /// The auxiliary did something of his own beside the officers: their own inspection or
+    /// The auxiliary did something of their own beside the officers: the latter's inspection or
     /// demolition is then only the occasion.
     beside: bool,
     keeps_order: bool,
-    /// He did some work of article 15 of his own.
+    /// They did some work of article 15 of their own.
     own_work: bool,
     served: bool,
     emergency: bool,
-    /// He used a power that only an officer has.
+    /// They used a power that only an officer has.
     used_power: bool,
 }
 
@@ -183,7 +183,7 @@ impl<'a> Weighing<'a> {
         let arranged = !context.arranged.is_empty();
         let meant = |f: &Found<'_>| arranged || !f.act.needs_arranged;
         let any = |kind: Kind| found.iter().any(|f| f.act.kind == kind && meant(f));
-        let himself = |items: &[&str]| found.iter().any(|f| !f.by_officer && items.contains(&&*f.act.item));
+        let themselves = |items: &[&str]| found.iter().any(|f| !f.by_officer && items.contains(&&*f.act.item));
         let officer_there = presence == Presence::OnScene;
         let alone = !context.alone.is_empty() && !context.unbidden;
         let declined = !context.refused.is_empty();
@@ -199,9 +199,9 @@ impl<'a> Weighing<'a> {
             alone,
             refused: declined && !officer_there && !alone,
             officer_there,
-            beside: himself(&["16.3", "16.4", "16.6", "16.7"]),
-            keeps_order: himself(&["16.6"]),
-            own_work: himself(&["15.3", "15.4", "15.5", "15.6"]),
+            beside: themselves(&["16.3", "16.4", "16.6", "16.7"]),
+            keeps_order: themselves(&["16.6"]),
+            own_work: themselves(&["15.3", "15.4", "15.5", "15.6"]),
             served: found.iter().any(|f| matches!(&*f.act.item, "16.4" | "16.5")),
             emergency: found.iter().any(|f| f.act.item == "16.7" && f.hits.len() > 1 && !f.by_officer),
             used_power: false,
@@ -260,7 +260,7 @@ impl<'a> Weighing<'a> {
 
     /// A power of 17.1 or 17.2: an officer's own use of it says nothing about the auxiliary.
     fn power(&mut self, f: &Found<'_>) {
-        let officers = f.by_officer || (self.officer_there && !self.alone && !self.acts_himself(f));
+        let officers = f.by_officer || (self.officer_there && !self.alone && !self.acts_themselves(f));
         let dropped = f.act.by_officer == ByOfficer::Drop && officers;
         if dropped || self.context.own_thing || (self.arrangement && !self.arranged) || !self.context.refused.is_empty()
         {
@@ -279,7 +279,7 @@ impl<'a> Weighing<'a> {
     }
 
     /// Conduct of 17.3 to 17.8; had done by somebody else it is 23.6, but refusing (17.6) is
-    /// always his own.
+    /// always their own.
     fn conduct(&mut self, f: &Found<'_>) {
         if !self.conduct || self.arrangement {
             return;
@@ -304,7 +304,7 @@ impl<'a> Weighing<'a> {
     }
 
     /// Whether the auxiliary is named as the one who did it.
-    fn acts_himself(&self, f: &Found<'_>) -> bool {
+    fn acts_themselves(&self, f: &Found<'_>) -> bool {
         f.hits.first().and_then(|h| self.context.agent_at(h.start)).is_some_and(|m| m.role.is_none())
     }
 
@@ -325,7 +325,7 @@ impl<'a> Weighing<'a> {
     }
 
     fn settle_mode(&mut self) {
-        // Even where an officer is named, he used the power himself.
+        // Even where an officer is named, they used the power themselves.
         if self.used_power && self.mode != Mode::Independent {
             (self.mode, self.presence) = (Mode::Independent, Presence::None);
         }

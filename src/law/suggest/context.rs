@@ -4,20 +4,20 @@ use super::lexicon::{ClassId, Lexicon};
 use super::scan::{Hit, Scan};
 use crate::{Arranged, Mode, Presence};
 
-/// What a mention of an officer says about him.
+/// What a mention of an officer says about them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// He was at the act.
+    /// They were at the act.
     Present,
-    /// He was not (队员没来).
+    /// They were not (队员没来).
     Absent,
-    /// He was told, or waited for (报中队, 等队员来).
+    /// They were told, or waited for (报中队, 等队员来).
     Told,
-    /// He only owns a thing, or the word means an office (队员的证).
+    /// They only own a thing, or the word means an office (队员的证).
     Owner,
-    /// He had it done (队长叫小陈去).
+    /// They had it done (队长叫小陈去).
     Sender,
-    /// He directed from elsewhere (电话指挥).
+    /// They directed from elsewhere (电话指挥).
     Remote,
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct Mention {
     pub(crate) hit: Hit,
     /// For an officer; `None` for an auxiliary.
     pub(crate) role: Option<Role>,
-    /// The auxiliary was with him (跟王队): what follows they did together.
+    /// The auxiliary was with them (跟王队): what follows they did together.
     pub(crate) joint: bool,
 }
 
@@ -210,7 +210,7 @@ pub(crate) fn read(lexicon: &Lexicon, scan: &Scan<'_>) -> Context {
             .any(|h| !h.void && reader.is(h, c.company) && h.end <= hit.start && gap(text, h.end, hit.start) <= 4);
         context.mentions.push(Mention { hit: *hit, role, joint });
     }
-    // Bare names beside a named auxiliary (协管小袁) who act before him are the officers.
+    // Bare names beside a named auxiliary (协管小袁) who act before them are the officers.
     for n in 0..scan.clauses.len() {
         for hit in scan.clause_hits(n).iter().filter(|h| !h.void) {
             if reader.is(hit, c.alone) && !reader.of_another(hit, &context.mentions) {
@@ -358,7 +358,7 @@ impl Context {
         if !absent.is_empty() {
             return (Mode::Independent, Presence::None, absent);
         }
-        // 队员让等一等，小李自己先进: what he did himself came after, and nobody went with him.
+        // 队员让等一等，小李自己先进: what he did alone came after, and nobody went with him.
         let went_ahead = self.alone_weak.first().filter(|weak| {
             self.agent_at(weak.start).is_some_and(|m| m.role.is_none() && m.hit.clause == weak.clause)
                 && self

@@ -173,7 +173,7 @@ impl<'t> Scan<'t> {
                 .filter(|h| h.start == negator.start && (lexicon.is(h.word, c.alone) || lexicon.is(h.word, c.refused)))
                 .map(|h| h.end)
                 .max();
-            // 不是单独检查 denies that he was alone, not the inspection.
+            // 不是单独检查 denies that they were alone, not the inspection.
             let limit = range
                 .clone()
                 .map(|m| self.hits[m])

@@ -35,7 +35,7 @@ pub enum Status {
     Clear,
     /// Something was found and nobody independent has decided on it.
     Open,
-    /// The auxiliary was asked for his statement (第三十条) and hasn't given it.
+    /// The auxiliary was asked for their statement (第三十条) and hasn't given it.
     Statement,
     /// The findings stand.
     Confirmed,

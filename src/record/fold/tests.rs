@@ -83,7 +83,7 @@ fn whoever_logged_a_task_may_note_and_propose_but_not_decide() {
     }
     for decision in [Decision::Confirm, Decision::Dismiss, Decision::Statement, Decision::Transfer] {
         town.review(0, task, decision);
-        // Nor from his other laptop.
+        // Nor from their other laptop.
         town.review(3, task, decision);
     }
     let view = town.view(task);
@@ -256,7 +256,7 @@ fn a_sampled_task_waits_for_somebody_else_to_look_at_it() {
     assert!((20..80).contains(&sampled.len()), "{} of {logged_in_all}, about 40 expected", sampled.len());
     let [sound, mislabelled, ..] = sampled[..] else { panic!("two at least") };
     town.review(0, sound, Decision::Dismiss);
-    assert!(town.view(sound).awaits_look(), "his own look does not count");
+    assert!(town.view(sound).awaits_look(), "their own look does not count");
     town.review(1, sound, Decision::Note);
     assert!(town.view(sound).awaits_look(), "a remark decides nothing");
     town.review(1, sound, Decision::Dismiss);

@@ -23,7 +23,7 @@ pub(crate) struct KnownWriter {
     pub(crate) id: WriterId,
     /// Whose it is; `None` until the first record arrived.
     pub(crate) view: Option<WriterView>,
-    /// His keys are on this laptop.
+    /// Its keys are on this laptop.
     pub(crate) own: bool,
     /// The newest record.
     pub(crate) tip: Tip,
@@ -98,7 +98,7 @@ impl Writers {
     ///
     /// The journal takes records in their order, so that what is missing before one was lost to
     /// damage. It leaves a hole, which is filled when the record comes back: were the writer to go
-    /// on from before the hole, he would write another record in the place of one that he signed.
+    /// on from before the hole, it would write another record in the place of one that it signed.
     pub(super) fn add(&mut self, id: RecordId, place: Place, hash: Hash, hlc: Hlc) -> bool {
         let number = self.number(id.writer);
         let Some(writer) = self.all.get_mut(usize::from(number)) else { return false };
@@ -158,7 +158,7 @@ impl Writers {
         number.into_iter().flat_map(move |number| (piece(first)..=piece(last)).map(move |piece| number | piece))
     }
 
-    /// Puts a writer back as the cache kept him.
+    /// Puts a writer back as the cache kept it.
     pub(super) fn restore(&mut self, writer: KnownWriter) {
         self.numbers.insert(writer.id, u16::try_from(self.all.len()).unwrap_or(u16::MAX));
         self.all.push(writer);

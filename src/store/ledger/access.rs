@@ -1,6 +1,6 @@
 //! Who took personal data out: noted also where another process holds the journal.
 //!
-//! A reader writes no record. He leaves a sealed note beside the journal, durably, and whoever
+//! A reader writes no record. It leaves a sealed note beside the journal, durably, and whoever
 //! opens the data directory for writing next (or has it open) makes records of the notes: at once of
 //! what became a file, hour by hour of what was only shown or read by another program.
 

@@ -53,7 +53,7 @@ impl Reader {
     /// [`Evidence::PLACE`].
     ///
     /// # Errors
-    /// [`LedgerError::Unreadable`] where his opening record is missing or the page has no place.
+    /// [`LedgerError::Unreadable`] where their opening record is missing or the page has no place.
     pub fn seal_evidence(&self, evidence: &Evidence, page: &str) -> Result<String> {
         let id = RecordId { writer: self.identity().writer, seq: 1 };
         let opening = self.must_have(id)?;
@@ -84,7 +84,7 @@ impl Reader {
         self.record_of(id.writer, id.seq)?.ok_or_else(missing)
     }
 
-    /// For each writer the receipt that reaches least far beyond the record `wanted` of him, or, where
+    /// For each writer the receipt that reaches least far beyond the record `wanted` of it, or, where
     /// none covers it, the one that reaches furthest: with the seq up to which it speaks. One that
     /// reaches too far to have the chain go on to there is left out.
     fn receipts(&self, wanted: BTreeMap<WriterId, u64>) -> Result<Vec<Reaching>> {

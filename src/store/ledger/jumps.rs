@@ -21,7 +21,7 @@ pub struct ClockJump {
     pub before: Reading,
     /// What they said at this one.
     pub after: Reading,
-    /// The writer's records whose times rest on the clock as it was after the jump, up to his next
+    /// The writer's records whose times rest on the clock as it was after the jump, up to its next
     /// jump: the first and the last by seq; `None` where none followed.
     pub following: Option<(u64, u64)>,
 }

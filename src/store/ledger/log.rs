@@ -133,7 +133,7 @@ impl Ledger {
         step
     }
 
-    /// A reference for a task that has none: the officer, and the place it will have in his chain.
+    /// A reference for a task that has none: the officer, and the place it will have in their chain.
     fn new_reference(&self, seq: u64) -> String {
         let writer = self.identity().writer.to_string();
         format!("{}-{}-{seq}", self.identity().officer, writer.get(..6).unwrap_or_default())

@@ -103,7 +103,7 @@ impl Ledger {
     pub fn set_may_order(&self, may: bool) -> Result<(), LedgerError> {
         let topic = format!("{MAY_ORDER}/{}", self.identity().writer);
         let known = self.note(&topic);
-        // Whoever may not has it said only where he once might.
+        // Whoever may not has it said only where they once might.
         let same = known.as_deref() == Some(&[u8::from(may)]) || (known.is_none() && !may);
         if same { Ok(()) } else { self.put_note(&topic, vec![u8::from(may)]) }
     }

@@ -233,11 +233,11 @@ impl Ledger {
         self
     }
 
-    /// Gives another officer of the same agency keys on this laptop; he opens it with his own
-    /// passphrase, and his chain begins when he first does.
+    /// Gives another officer of the same agency keys on this laptop; they open it with their own
+    /// passphrase, and their chain begins when they first do.
     ///
     /// # Errors
-    /// [`OpenError`] when his keys could not be made; those of the others stay as they are.
+    /// [`OpenError`] when their keys could not be made; those of the others stay as they are.
     pub fn add_officer(&self, who: &InitOptions, passphrase: &str) -> Result<(), OpenError> {
         let cost = self.options.cost()?;
         let mut keyring = self.keyring.lock().unwrap_or_else(PoisonError::into_inner);

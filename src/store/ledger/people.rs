@@ -135,7 +135,7 @@ impl Reader {
         }
     }
 
-    /// Judges a patrol by him alone for his own agency: whatever fires is about himself.
+    /// Judges a patrol by them alone for their own agency: whatever fires is about themselves.
     fn service(&self, roster: &Roster, person: &Auxiliary, today: Date) -> Service {
         let task = Task {
             items: vec!["15.2:patrol".to_owned()],
@@ -156,7 +156,7 @@ impl Reader {
         roster.officers.get(id).map(|person| self.officer_row(person, None, self.today_date()))
     }
 
-    /// An auxiliary with what he did; `None` where the roster does not have him.
+    /// An auxiliary with what they did; `None` where the roster does not have them.
     ///
     /// # Errors
     /// [`LedgerError::Unreadable`] when a record cannot be read back.
@@ -181,12 +181,12 @@ impl Reader {
                 break;
             }
             let Some(view) = reconstruct(&index, &self.book, *number)? else { continue };
-            let his = view.statements.iter().rev().filter(|stated| stated.statement.auxiliary == *id);
+            let theirs = view.statements.iter().rev().filter(|stated| stated.statement.auxiliary == *id);
             let of_task = |stated: &StatementView| {
                 let (reference, statement) = (view.original.id.clone(), stated.statement.clone());
                 StatementRow { reference, statement }
             };
-            statements.extend(his.map(of_task).take(STATEMENTS - statements.len()));
+            statements.extend(theirs.map(of_task).take(STATEMENTS - statements.len()));
         }
         let tasks = latest.into_iter().flatten().collect();
         Ok(Some(PersonDetail { row, count, items, open_flags, tasks, statements }))

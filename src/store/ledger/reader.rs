@@ -156,7 +156,7 @@ impl Reader {
         self.roster().agencies.get(id).map_or_else(|| id.to_string(), |agency| agency.name.clone())
     }
 
-    /// An officer's name: from the roster, or as stated when he opened his chain.
+    /// An officer's name: from the roster, or as stated when they opened their chain.
     pub fn officer_name(&self, id: &OfficerId) -> Option<String> {
         let index = self.index();
         let listed = index.roster().officers.get(id).map(|officer| officer.name.clone());
@@ -291,7 +291,7 @@ pub(super) fn damaged(error: LedgerError) -> OpenError {
     OpenError::Damaged { source: error.into() }
 }
 
-/// Whose ledger it is: as his chain's first record says.
+/// Whose ledger it is: as their chain's first record says.
 fn identity_of(index: &Index, writer: WriterId, officer: &OfficerId) -> Identity {
     let view = index.writers().get(&writer).and_then(|writer| writer.view.clone());
     match view.map(|view| view.opened) {

@@ -34,7 +34,7 @@ impl Ledger {
     }
 
     /// Opens `dir` with the agency's recovery key and gives `officer` a new passphrase and a new
-    /// signing key; his old one is lost with the old passphrase.
+    /// signing key; the old one is lost with the old passphrase.
     ///
     /// # Errors
     /// [`RecoverError::WrongKey`], and as [`Ledger::open`].

@@ -21,7 +21,7 @@ const SUCCESSION: &str = "key.succession";
 /// Why the key of a restored copy ends.
 pub(super) const OLD_COPY: &str = "its data directory came back from an old copy; another one may sign with it";
 
-/// Why an officer's key ends by his own wish.
+/// Why an officer's key ends by their own wish.
 const BY_WISH: &str = "its officer gave it up";
 
 /// The note that the disk came back from an old copy.
@@ -55,7 +55,7 @@ impl Ledger {
         self.put_note(SUCCESSION, Vec::new())
     }
 
-    /// Gives the officer a new signing key and retires the one he has: another data directory with
+    /// Gives the officer a new signing key and retires the one they have: another data directory with
     /// the same key may be about. Where the server has all that the old key signed, [`Self::succession`]
     /// is what lets the new one in; else the officer enrols it with a code.
     ///
@@ -78,7 +78,7 @@ impl Ledger {
         Self::open(dir, Some(&officer), passphrase, options)
     }
 
-    /// Gives the officer a new key where his came back from an old copy and the server has all that
+    /// Gives the officer a new key where theirs came back from an old copy and the server has all that
     /// it signed; then the ledger has to be opened anew. `false` where there is nothing to do.
     pub(super) fn renew_retired(&self, passphrase: &str) -> Result<bool, OpenError> {
         let own = self.unlocked.signing.writer();

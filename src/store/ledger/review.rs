@@ -41,8 +41,8 @@ impl Ledger {
     /// Takes down an auxiliary's statement and defence (第三十条); what it is based on is filled in.
     ///
     /// # Errors
-    /// [`LedgerError::NoSuchTask`], [`LedgerError::NotNamed`] when the task does not name him,
-    /// [`LedgerError::OwnTask`], [`LedgerError::NotOpen`] when he was not asked, and
+    /// [`LedgerError::NoSuchTask`], [`LedgerError::NotNamed`] when the task does not name them,
+    /// [`LedgerError::OwnTask`], [`LedgerError::NotOpen`] when they were not asked, and
     /// [`LedgerError::NotSaved`].
     pub fn statement(&self, statement: &Statement) -> Result<RecordId, LedgerError> {
         let (_, view) = self.view(statement.target)?;

@@ -26,11 +26,11 @@ const MINUTE_MS: u64 = 60_000;
 pub struct OwnWriter {
     /// The writer.
     pub writer: WriterId,
-    /// His newest record.
+    /// Its newest record.
     pub tip: Tip,
-    /// Seq covered by his last verified receipt; 0 is none.
+    /// Seq covered by its last verified receipt; 0 is none.
     pub acked: u64,
-    /// The first of his records that damage took from this disk although the server has it.
+    /// The first of its records that damage took from this disk although the server has it.
     pub hole: Option<u64>,
 }
 
@@ -52,7 +52,7 @@ pub struct Received {
 pub struct Waiting {
     /// Whose.
     pub officer: String,
-    /// The first of them, by its number in his chain.
+    /// The first of them, by its number in their chain.
     pub first: u64,
     /// The last.
     pub last: u64,
@@ -176,7 +176,7 @@ impl Ledger {
         self.unlocked.signing.public_key()
     }
 
-    /// His signature over `message`: for requests and proofs, never for a record.
+    /// The open officer's signature over `message`: for requests and proofs, never for a record.
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.unlocked.signing.sign(message)
     }

@@ -147,7 +147,7 @@ impl Ledger {
         self.keep(&[Entry::Own(record)])
     }
 
-    /// Takes back the open officer's own records that follow his newest one here, after the disk
+    /// Takes back the open officer's own records that follow the newest one here, after the disk
     /// came back from an old copy, and those that damage took. The caller verified their signatures.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use super::readings::Readings;
 const MOST_READINGS: usize = 16;
 const MOST_KEYS: usize = 96;
 
-/// A person as he is indexed.
+/// A person as they are indexed.
 #[derive(Debug, Clone, Copy)]
 pub struct Person<'a> {
     /// Name.
@@ -48,7 +48,7 @@ pub enum Match {
 pub struct Found {
     /// Position in the order in which people were indexed.
     pub index: usize,
-    /// How well he matches: for several terms, the worst of them.
+    /// How well they match: for several terms, the worst of them.
     pub rank: Match,
 }
 

@@ -1,7 +1,7 @@
 //! The roster on its way down: a signed manifest that names immutable pieces by their hashes.
 //!
 //! Each table is cut where its keys' hashes say so, not at fixed lengths: when a person changes, the
-//! piece that he stands in changes and no other. A laptop cuts the roster that it holds the same way
+//! piece that they stand in changes and no other. A laptop cuts the roster that it holds the same way
 //! and fetches the pieces that it lacks, so a new version costs what is new in it, whatever version
 //! the laptop had. A download goes on where it was cut, a piece damaged on the way is fetched again
 //! alone, and a copy that drifted from its version is noticed by its digest and mended.

@@ -144,7 +144,7 @@ impl Session {
         let mut elsewhere = false;
         for refused in &response.refused {
             if refused.reason == RefusedFor::UnknownWriter {
-                // Another officer of this laptop who has not enrolled yet: his records wait for it.
+                // Another officer of this laptop who has not enrolled yet: their records wait for it.
                 self.blocked.insert(refused.writer);
                 self.outcome.set_aside.push(*refused);
                 continue;

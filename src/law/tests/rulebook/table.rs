@@ -126,7 +126,7 @@ fn article_23_is_cited_only_where_it_was_arranged() {
     let order = |arranged| task(&["16.6:keep-order"]).alone().arranged(arranged);
     let found = |rest: &str| format!("improper supervision.alone 16.6:keep-order | 16.6 6{rest}");
     reads("arranged", &order(Arranged::Yes), &["improper []", &found(" 23.2 | agency | 31")]);
-    reads("on his own account", &order(Arranged::No), &["improper []", &found(" 19.4 | auxiliary")]);
+    reads("on their own account", &order(Arranged::No), &["improper []", &found(" 19.4 | auxiliary")]);
     reads("unstated", &order(Arranged::Unstated), &["improper []", &found("")]);
     let asks = |arranged| Rulebook::embedded().judge(&order(arranged)).findings[0].asks.clone();
     assert_eq!(asks(Arranged::Unstated), ["arranged"], "the finding asks");
@@ -472,7 +472,7 @@ fn what_a_text_says_of_a_person_is_said_of_an_unnamed_auxiliary() {
         ],
     );
     let named = Facts { people: vec![Person::default()], ..Facts::default() };
-    reads_with_text("a named one has his own facts", &named, &text_alone, &["needs_review [15.2]", judged]);
+    reads_with_text("a named one has their own facts", &named, &text_alone, &["needs_review [15.2]", judged]);
 }
 
 #[test]
