@@ -6,8 +6,9 @@ use auxlog_sync::message::Standing;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::asked::{Asked, Refuse, failed, json, refuse};
+use super::asked::{Asked, json};
 use super::lines::{AttentionLine, AuditLine, DeviceDone, DeviceLine, IncidentLine};
+use super::refuse::Refuse;
 use super::{App, Shared};
 use crate::release;
 use crate::scope::{Action, AgencyScope};
@@ -16,20 +17,20 @@ use crate::scope::{Action, AgencyScope};
 pub(crate) async fn audit(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
     looked(&app, &scope, "read_audit").await?;
-    let entries = app.store.audit_log(&scope, asked.limit(&app)?).await.map_err(|e| failed(&app, &e))?;
+    let entries = app.store.audit_log(&scope, asked.limit()?).await?;
     Ok(json(&entries.into_iter().map(AuditLine::from).collect::<Vec<_>>()))
 }
 
 /// Takes note that somebody looks.
 async fn looked(app: &App, scope: &AgencyScope, act: &str) -> Result<(), Refuse> {
-    app.store.note(scope, app.now(), act, &scope.agency().0, "").await.map_err(|e| failed(app, &e))
+    Ok(app.store.note(scope, app.now(), act, &scope.agency().0, "").await?)
 }
 
 /// `GET /v1/incidents`. It names people, so looking is logged.
 pub(crate) async fn incidents(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
     looked(&app, &scope, "read_incidents").await?;
-    let incidents = app.store.incidents(&scope, asked.limit(&app)?).await.map_err(|e| failed(&app, &e))?;
+    let incidents = app.store.incidents(&scope, asked.limit()?).await?;
     Ok(json(&incidents.into_iter().map(IncidentLine::from).collect::<Vec<_>>()))
 }
 
@@ -37,7 +38,7 @@ pub(crate) async fn incidents(State(app): Shared, asked: Asked) -> Result<Respon
 pub(crate) async fn attention(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
     looked(&app, &scope, "read_attention").await?;
-    let found = app.store.attention(&scope, asked.limit(&app)?).await.map_err(|e| failed(&app, &e))?;
+    let found = app.store.attention(&scope, asked.limit()?).await?;
     Ok(json(&found.into_iter().map(AttentionLine::from).collect::<Vec<_>>()))
 }
 
@@ -45,7 +46,7 @@ pub(crate) async fn attention(State(app): Shared, asked: Asked) -> Result<Respon
 pub(crate) async fn devices(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
     looked(&app, &scope, "read_devices").await?;
-    let devices = app.store.devices(&scope).await.map_err(|e| failed(&app, &e))?;
+    let devices = app.store.devices(&scope).await?;
     Ok(json(&devices.into_iter().map(|device| DeviceLine::new(device, &app.public_key)).collect::<Vec<_>>()))
 }
 
@@ -53,13 +54,11 @@ pub(crate) async fn devices(State(app): Shared, asked: Asked) -> Result<Response
 /// can show other digits in a list, but not have others approved.
 pub(crate) async fn approve(State(app): Shared, path: Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let (scope, device) = about(&app, &path, &asked, Action::Administer).await?;
-    let digits = asked.query("digits").ok_or_else(|| refuse(&app, Refusal::Malformed))?;
-    let found = app.store.device(scope.agency(), device).await.map_err(|e| failed(&app, &e))?;
-    let found = found.ok_or_else(|| refuse(&app, Refusal::NotFound))?;
+    let digits = asked.query("digits").ok_or(Refusal::Malformed)?;
+    let found = app.store.device(scope.agency(), device).await?.ok_or(Refusal::NotFound)?;
     if !found.shows(&app.public_key, &digits) {
-        let noted = app.store.note(&scope, app.now(), "wrong_digits", &device.to_string(), "").await;
-        noted.map_err(|e| failed(&app, &e))?;
-        return Err(refuse(&app, Refusal::WrongDigits));
+        app.store.note(&scope, app.now(), "wrong_digits", &device.to_string(), "").await?;
+        return Err(Refusal::WrongDigits.into());
     }
     stand(&app, &asked, &scope, device, Standing::Active, "").await
 }
@@ -67,7 +66,7 @@ pub(crate) async fn approve(State(app): Shared, path: Path<String>, asked: Asked
 /// `POST /v1/devices/{device}/revoke`.
 pub(crate) async fn revoke(State(app): Shared, path: Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let (scope, device) = about(&app, &path, &asked, Action::Administer).await?;
-    let reason = reason(&app, &asked)?;
+    let reason = reason(&asked)?;
     stand(&app, &asked, &scope, device, Standing::Revoked, &reason).await
 }
 
@@ -75,16 +74,16 @@ pub(crate) async fn revoke(State(app): Shared, path: Path<String>, asked: Asked)
 async fn about(app: &App, device: &str, asked: &Asked, action: Action) -> Result<(AgencyScope, WriterId), Refuse> {
     let scope = asked.scope(app, action).await?;
     // Whoever checks the act in the log reads the path as it was signed, letter by letter.
-    let device: WriterId = device.parse().map_err(|_| refuse(app, Refusal::Malformed))?;
+    let device: WriterId = device.parse().map_err(|_| Refusal::Malformed)?;
     if !asked.path().starts_with(&format!("/v1/devices/{device}/")) {
-        return Err(refuse(app, Refusal::Malformed));
+        return Err(Refusal::Malformed.into());
     }
     Ok((scope, device))
 }
 
-fn reason(app: &App, asked: &Asked) -> Result<String, Refuse> {
+fn reason(asked: &Asked) -> Result<String, Refusal> {
     let reason = asked.query("reason").filter(|reason| !reason.trim().is_empty());
-    reason.ok_or_else(|| refuse(app, Refusal::Malformed))
+    reason.ok_or(Refusal::Malformed)
 }
 
 async fn stand(
@@ -96,15 +95,15 @@ async fn stand(
     reason: &str,
 ) -> Result<Response, Refuse> {
     asked.once(app, scope).await?;
-    release::stand(app.ingest(), scope, device, standing, reason).await.map_err(|e| failed(app, &e))?;
+    release::stand(app.ingest(), scope, device, standing, reason).await?;
     Ok(json(&DeviceDone { device: device.to_string(), released: None }))
 }
 
 /// `POST /v1/devices/{device}/release`.
 pub(crate) async fn release(State(app): Shared, path: Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let (scope, device) = about(&app, &path, &asked, Action::Release).await?;
-    let reason = reason(&app, &asked)?;
+    let reason = reason(&asked)?;
     asked.once(&app, &scope).await?;
-    let released = release::release(app.ingest(), &scope, device, &reason).await.map_err(|e| failed(&app, &e))?;
+    let released = release::release(app.ingest(), &scope, device, &reason).await?;
     Ok(json(&DeviceDone { device: device.to_string(), released: Some(released) }))
 }

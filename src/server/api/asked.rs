@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use auxlog_record::{AgencyId, Asked as Act, WriterId, cut};
 use auxlog_sync::Refusal;
-use auxlog_sync::auth::{AUTH_HEADER, ERROR_HEADER, MAX_SKEW_MS, RequestAuth, Signable};
-use auxlog_sync::blob::OFFSET_HEADER;
+use auxlog_sync::auth::{AUTH_HEADER, MAX_SKEW_MS, RequestAuth, Signable};
 use auxlog_sync::message::Standing;
 use auxlog_sync::pack::{self, MEDIA_TYPE, PackError};
 use axum::body::{Bytes, HttpBody as _};
 use axum::extract::{ConnectInfo, FromRequest, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::LengthLimitError;
 use minicbor::{Decode, Encode};
 
 use super::body::{aside, hashed, signed, stated};
+use super::refuse::Refuse;
 use super::{App, Budget, Route};
 use crate::answered::{Noted, Request as Requested};
 use crate::bodies::{From, Full, Held, UNPROVEN};
@@ -25,7 +25,7 @@ use crate::connections::Answering;
 use crate::limits::Inside;
 use crate::metrics;
 use crate::scope::{Action, AgencyScope, Principal};
-use crate::store::{DeviceRow, StoreError};
+use crate::store::DeviceRow;
 
 /// Entries of a list when nothing else is asked for.
 const ENTRIES: u64 = 200;
@@ -57,15 +57,15 @@ impl FromRequest<Arc<App>> for Asked {
         let (parts, body) = request.into_parts();
         let address = sender(app, &parts);
         let now = app.now();
-        app.limits.address(address, now).map_err(|seconds| limited(app, seconds))?;
+        app.limits.address(address, now).map_err(Refuse::limited)?;
         let route = Route::of(parts.method.as_str(), parts.uri.path());
-        let budget = route.ok_or_else(|| refuse(app, Refusal::NotFound))?.budget();
+        let budget = route.ok_or(Refusal::NotFound)?.budget();
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
         // All that can be said without the body is said before it is read.
         let stated = stated(&parts, budget);
         if budget.signed && stated.is_none() {
             // Whichever device is named, so that a stranger does not learn which are known.
-            timely(app, &parts, now)?;
+            timely(&parts, now)?;
         }
         let device = if budget.signed { Some(named(app, &parts).await?) } else { None };
         if let (Some(device), Some(stated)) = (&device, &stated) {
@@ -85,28 +85,28 @@ impl FromRequest<Arc<App>> for Asked {
         // Whom a proxy names has as many requests under way as another has connections.
         let named = peer.is_some_and(|peer| peer.ip().to_canonical() != address);
         let under_way = named.then(|| app.limits.begin(address, app.connections.of_address()));
-        let under_way = under_way.map(|one| one.ok_or_else(|| limited(app, 1))).transpose()?;
+        let under_way = under_way.map(|one| one.ok_or(Refuse::limited(1))).transpose()?;
         let most = if device.is_some() && stated.is_none() { budget.body.min(UNPROVEN) } else { budget.body };
         let (least, expected) = (body.size_hint().lower(), body.size_hint().upper());
         if least > most as u64 {
-            return Err(refuse(app, Refusal::TooLarge));
+            return Err(Refusal::TooLarge.into());
         }
         let expected = expected.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(most).min(most);
         let held = app.bodies.take(expected, from).map_err(|full| match full {
-            Full::Device => limited(app, 1),
-            Full::Server => refuse(app, Refusal::Unavailable),
+            Full::Device => Refuse::limited(1),
+            Full::Server => Refusal::Unavailable.into(),
         })?;
         let read = tokio::time::timeout(budget.time, axum::body::to_bytes(body, most)).await;
-        let body = read.map_err(|_| refuse(app, Refusal::Unavailable))?.map_err(|error| {
+        let body = read.map_err(|_| Refusal::Unavailable)?.map_err(|error| {
             let too_large =
                 std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>);
-            refuse(app, if too_large { Refusal::TooLarge } else { Refusal::Malformed })
+            if too_large { Refusal::TooLarge } else { Refusal::Malformed }
         })?;
         metrics::add(&app.metrics.bytes_in, body.len());
         if let Some(device) = &device {
             let hash = hashed(app, &body).await?;
             match stated {
-                Some(stated) if stated != hash => return Err(refuse(app, Refusal::Unauthenticated)),
+                Some(stated) if stated != hash => return Err(Refusal::Unauthenticated.into()),
                 Some(_) => {}
                 None => {
                     signed(app, &parts, device, &hash)?;
@@ -128,34 +128,33 @@ impl Asked {
     ///
     /// # Errors
     /// That none did.
-    pub(crate) fn principal(&self, app: &App) -> Result<Principal, Refuse> {
-        let device = self.device.clone().ok_or_else(|| refuse(app, Refusal::Unauthenticated))?;
+    pub(crate) fn principal(&self) -> Result<Principal, Refusal> {
+        let device = self.device.clone().ok_or(Refusal::Unauthenticated)?;
         Ok(Principal::authenticated(device))
     }
 
     /// The device, let into the agency that the query names. Into another than its own nobody is let
     /// without a trace there, whatever they read.
     pub(crate) async fn scope(&self, app: &App, action: Action) -> Result<AgencyScope, Refuse> {
-        let principal = self.principal(app)?;
-        let agency = self.query("agency").ok_or_else(|| refuse(app, Refusal::Malformed))?;
-        let scope = principal.scope(&AgencyId(agency), action).map_err(|refusal| refuse(app, refusal))?;
+        let principal = self.principal()?;
+        let agency = self.query("agency").ok_or(Refusal::Malformed)?;
+        let scope = principal.scope(&AgencyId(agency), action)?;
         if let Some(act) = noted_elsewhere(action).filter(|_| !scope.is_own()) {
             let what = self.parts.uri.path_and_query().map_or("", |what| what.as_str());
-            let noted = app.store.note(&scope, app.now(), act, &scope.agency().0, &cut(what, LONGEST_NOTED)).await;
-            noted.map_err(|e| failed(app, &e))?;
+            app.store.note(&scope, app.now(), act, &scope.agency().0, &cut(what, LONGEST_NOTED)).await?;
         }
         if matches!(action, Action::Administer | Action::Release) {
             return Ok(scope.with_act(self.own_act(app)?));
         }
         if matches!(self.parts.method, Method::GET | Method::HEAD) {
-            told(app, self.note(app, &scope).await?).await?;
+            told(self.note(app, &scope).await?).await?;
         }
         Ok(scope)
     }
 
     /// The request as its device signed it, for the log.
     fn own_act(&self, app: &App) -> Result<Act, Refuse> {
-        let auth = self.auth(app)?;
+        let auth = self.auth()?;
         let key = self.device.as_ref().map(|device| device.public_key).unwrap_or_default();
         let target = self.parts.uri.path_and_query().map_or("/", |target| target.as_str());
         let method = self.parts.method.as_str();
@@ -164,26 +163,29 @@ impl Asked {
     }
 
     /// Who sent the request, and its nonce.
-    pub(crate) fn request(&self, app: &App) -> Result<Requested, Refuse> {
-        let auth = self.auth(app)?;
+    pub(crate) fn request(&self) -> Result<Requested, Refusal> {
+        let auth = self.auth()?;
         Ok((auth.device, auth.nonce))
     }
 
     /// Begins to take note of a request that only reads; [`told`] before it is answered.
-    pub(crate) async fn note(&self, app: &App, scope: &AgencyScope) -> Result<Noted, Refuse> {
-        Ok(app.answered.note(scope, self.request(app)?, app.now()).await)
+    pub(crate) async fn note(&self, app: &App, scope: &AgencyScope) -> Result<Noted, Refusal> {
+        Ok(app.answered.note(scope, self.request()?, app.now()).await)
     }
 
-    fn auth(&self, app: &App) -> Result<RequestAuth, Refuse> {
-        auth(&self.parts).ok_or_else(|| refuse(app, Refusal::Unauthenticated))
+    fn auth(&self) -> Result<RequestAuth, Refusal> {
+        auth(&self.parts).ok_or(Refusal::Unauthenticated)
     }
 
     /// Takes the request as one that changes something: the same one is never carried out again,
     /// on this replica or another. Called once it is known to be allowed and well-formed.
     pub(crate) async fn once(&self, app: &App, scope: &AgencyScope) -> Result<(), Refuse> {
-        let auth = self.auth(app)?;
-        let fresh = app.store.use_request(scope, auth.device, auth.nonce, app.now()).await;
-        if fresh.map_err(|e| failed(app, &e))? { Ok(()) } else { Err(refuse(app, Refusal::Replayed)) }
+        let auth = self.auth()?;
+        if app.store.use_request(scope, auth.device, auth.nonce, app.now()).await? {
+            Ok(())
+        } else {
+            Err(Refusal::Replayed.into())
+        }
     }
 
     /// The nonce of the request, which the answer repeats; zeros where it is not signed.
@@ -192,8 +194,8 @@ impl Asked {
     }
 
     /// The number of the device that signed the request.
-    pub(crate) fn device(&self, app: &App) -> Result<WriterId, Refuse> {
-        Ok(self.auth(app)?.device)
+    pub(crate) fn device(&self) -> Result<WriterId, Refusal> {
+        Ok(self.auth()?.device)
     }
 
     /// The body as it came.
@@ -209,10 +211,8 @@ impl Asked {
             None => pack::unpack(&body),
         });
         message.await?.map_err(|error| {
-            self.strange(
-                app,
-                if matches!(error, PackError::TooLarge(_)) { Refusal::TooLarge } else { Refusal::Malformed },
-            )
+            let too_large = matches!(error, PackError::TooLarge(_));
+            self.strange(if too_large { Refusal::TooLarge } else { Refusal::Malformed })
         })
     }
 
@@ -220,13 +220,13 @@ impl Asked {
     pub(crate) async fn json<T: serde::de::DeserializeOwned + Send + 'static>(&self, app: &App) -> Result<T, Refuse> {
         let body = self.body.clone();
         let read = aside(app, move || serde_json::from_slice(&body)).await?;
-        read.map_err(|error| refuse(app, Refusal::Malformed).because(error))
+        read.map_err(|error| Refuse::from(Refusal::Malformed).because(error))
     }
 
     /// Refuses a stranger; as a limit where their address asked more than its share. What is right is
     /// never refused so.
-    pub(crate) fn strange(&self, app: &App, refusal: Refusal) -> Refuse {
-        if self.pressing { limited(app, 1) } else { refuse(app, refusal) }
+    pub(crate) fn strange(&self, refusal: Refusal) -> Refuse {
+        if self.pressing { Refuse::limited(1) } else { refusal.into() }
     }
 
     /// The path as it was signed, not decoded.
@@ -242,20 +242,20 @@ impl Asked {
     }
 
     /// How many entries of a list are wanted.
-    pub(crate) fn limit(&self, app: &App) -> Result<u32, Refuse> {
-        let limit = self.number(app, "limit", Some(ENTRIES))?.min(MOST_ENTRIES);
+    pub(crate) fn limit(&self) -> Result<u32, Refusal> {
+        let limit = self.number("limit", Some(ENTRIES))?.min(MOST_ENTRIES);
         Ok(u32::try_from(limit).unwrap_or(u32::MAX))
     }
 
     /// A query parameter that is a number up to [`LARGEST`]; `default` where it is absent.
-    pub(crate) fn number(&self, app: &App, name: &str, default: Option<u64>) -> Result<u64, Refuse> {
+    pub(crate) fn number(&self, name: &str, default: Option<u64>) -> Result<u64, Refusal> {
         match (self.query(name), default) {
             (Some(text), _) => {
                 let number = text.parse().ok().filter(|number| *number <= LARGEST);
-                number.ok_or_else(|| refuse(app, Refusal::Malformed))
+                number.ok_or(Refusal::Malformed)
             }
             (None, Some(default)) => Ok(default),
-            (None, None) => Err(refuse(app, Refusal::Malformed)),
+            (None, None) => Err(Refusal::Malformed),
         }
     }
 }
@@ -313,30 +313,29 @@ pub(super) fn auth(parts: &Parts) -> Option<RequestAuth> {
 
 /// The device that a request names, before it is known whether it signed it.
 async fn named(app: &App, parts: &Parts) -> Result<DeviceRow, Refuse> {
-    let strange = || refuse(app, Refusal::Unauthenticated);
-    let auth = auth(parts).ok_or_else(strange)?;
-    let device = app.store.device(&auth.agency, auth.device).await.map_err(|e| failed(app, &e))?;
-    device.ok_or_else(strange)
+    let auth = auth(parts).ok_or(Refusal::Unauthenticated)?;
+    let device = app.store.device(&auth.agency, auth.device).await?;
+    Ok(device.ok_or(Refusal::Unauthenticated)?)
 }
 
 /// Refuses a request that says it is of another time.
-fn timely(app: &App, parts: &Parts, now: u64) -> Result<(), Refuse> {
-    let auth = auth(parts).ok_or_else(|| refuse(app, Refusal::Unauthenticated))?;
-    if auth.at_ms.abs_diff(now) > MAX_SKEW_MS { Err(refuse(app, Refusal::ClockSkew)) } else { Ok(()) }
+fn timely(parts: &Parts, now: u64) -> Result<(), Refusal> {
+    let auth = auth(parts).ok_or(Refusal::Unauthenticated)?;
+    if auth.at_ms.abs_diff(now) > MAX_SKEW_MS { Err(Refusal::ClockSkew) } else { Ok(()) }
 }
 
 /// Counts a request once it is proven who asks, and refuses what is not of now, came before, or is a
 /// device's that nobody let in yet. Headers that merely name a device cost it nothing: its number stands in
 /// every bundle. Those that it signed do so before their body comes, so that none holds room twice.
 fn counted(app: &App, parts: &Parts, device: &DeviceRow, now: u64) -> Result<(), Refuse> {
-    let auth = auth(parts).ok_or_else(|| refuse(app, Refusal::Unauthenticated))?;
-    app.limits.device(auth.device, now).map_err(|seconds| limited(app, seconds))?;
-    timely(app, parts, now)?;
+    let auth = auth(parts).ok_or(Refusal::Unauthenticated)?;
+    app.limits.device(auth.device, now).map_err(Refuse::limited)?;
+    timely(parts, now)?;
     if !app.limits.is_fresh(auth.device, auth.nonce, now) {
-        return Err(refuse(app, Refusal::Replayed));
+        return Err(Refusal::Replayed.into());
     }
     if device.standing == Standing::Pending {
-        return Err(refuse(app, Refusal::AwaitsApproval));
+        return Err(Refusal::AwaitsApproval.into());
     }
     Ok(())
 }
@@ -345,85 +344,11 @@ fn counted(app: &App, parts: &Parts, device: &DeviceRow, now: u64) -> Result<(),
 ///
 /// # Errors
 /// That it is answered already, or that the database does not say.
-pub(crate) async fn told(app: &App, noted: Noted) -> Result<(), Refuse> {
+pub(crate) async fn told(noted: Noted) -> Result<(), Refusal> {
     match noted.fresh().await {
         Some(true) => Ok(()),
-        Some(false) => Err(refuse(app, Refusal::Replayed)),
-        None => Err(refuse(app, Refusal::Unavailable)),
-    }
-}
-
-/// A refusal on its way out.
-#[derive(Debug)]
-pub(crate) struct Refuse {
-    refusal: Refusal,
-    retry_after: Option<u64>,
-    offset: Option<u64>,
-    detail: Option<String>,
-}
-
-impl Refuse {
-    /// Says where the next piece of an attachment has to begin.
-    pub(crate) fn at(self, offset: u64) -> Self {
-        Self { offset: Some(offset), ..self }
-    }
-
-    /// Says why, to someone who was let in and can mend it.
-    pub(crate) fn because(self, why: impl std::fmt::Display) -> Self {
-        Self { detail: Some(why.to_string()), ..self }
-    }
-}
-
-/// Refuses a request, and counts it.
-pub(crate) fn refuse(app: &App, refusal: Refusal) -> Refuse {
-    app.metrics.refused(refusal);
-    let retry_after = (refusal == Refusal::Unavailable).then_some(1);
-    Refuse { refusal, retry_after, offset: None, detail: None }
-}
-
-fn limited(app: &App, seconds: u64) -> Refuse {
-    app.metrics.refused(Refusal::RateLimited);
-    Refuse { refusal: Refusal::RateLimited, retry_after: Some(seconds), offset: None, detail: None }
-}
-
-/// Refuses because the database did not do what it should; the reason goes to the log only.
-pub(crate) fn failed(app: &App, error: &StoreError) -> Refuse {
-    match error {
-        StoreError::NoAgency(_) | StoreError::NoDevice(_) => refuse(app, Refusal::NotFound),
-        StoreError::Ambiguous(_) => refuse(app, Refusal::Malformed),
-        StoreError::Beyond(beyond) => refuse(app, Refusal::Malformed).because(beyond),
-        StoreError::OwnDevice(_) => refuse(app, Refusal::OwnDevice),
-        error if app.store.is_retryable(error) => {
-            tracing::warn!(%error, "the database is busy or away");
-            refuse(app, Refusal::Unavailable)
-        }
-        error if error.is_damaged() => {
-            tracing::error!(%error, "the database is damaged");
-            refuse(app, Refusal::ServerDamaged)
-        }
-        error => {
-            tracing::error!(%error, "request failed");
-            refuse(app, Refusal::Internal)
-        }
-    }
-}
-
-impl IntoResponse for Refuse {
-    fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut body = serde_json::json!({ "error": self.refusal.name() });
-        if let Some(detail) = self.detail {
-            body["detail"] = detail.into();
-        }
-        let mut response = (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response();
-        response.headers_mut().insert(ERROR_HEADER, HeaderValue::from_static(self.refusal.name()));
-        if let Some(offset) = self.offset {
-            response.headers_mut().insert(OFFSET_HEADER, HeaderValue::from(offset));
-        }
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        response
+        Some(false) => Err(Refusal::Replayed),
+        None => Err(Refusal::Unavailable),
     }
 }
 
@@ -431,7 +356,7 @@ impl IntoResponse for Refuse {
 pub(crate) fn answer<T: Encode<()>>(app: &App, message: &T) -> Result<Response, Refuse> {
     let bytes = pack::pack(message).map_err(|error| {
         tracing::error!(%error, "an answer could not be packed");
-        refuse(app, Refusal::Internal)
+        Refusal::Internal
     })?;
     metrics::add(&app.metrics.bytes_out, bytes.len());
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], bytes).into_response())
@@ -443,8 +368,8 @@ pub(crate) fn json<T: serde::Serialize>(value: &T) -> Response {
 }
 
 /// Answers where there is no such route.
-pub(crate) async fn not_found(axum::extract::State(app): super::Shared) -> Refuse {
-    refuse(&app, Refusal::NotFound)
+pub(crate) async fn not_found() -> Refuse {
+    Refusal::NotFound.into()
 }
 
 #[cfg(test)]

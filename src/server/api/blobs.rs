@@ -8,8 +8,9 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 
-use super::asked::{Asked, Refuse, failed, json, refuse};
+use super::asked::{Asked, json};
 use super::lines::BlobLine;
+use super::refuse::Refuse;
 use super::{App, Shared, day};
 use crate::metrics;
 use crate::scope::{Action, AgencyScope};
@@ -24,10 +25,10 @@ struct Wanted {
 
 async fn wanted(app: &App, hash: &str, asked: &Asked, action: Action) -> Result<Wanted, Refuse> {
     let scope = asked.scope(app, action).await?;
-    let hash = hash.parse().map_err(|_| refuse(app, Refusal::Malformed))?;
-    let length = asked.number(app, "length", None)?;
+    let hash = hash.parse().map_err(|_| Refusal::Malformed)?;
+    let length = asked.number("length", None)?;
     if length > MAX_BLOB {
-        return Err(refuse(app, Refusal::TooLarge));
+        return Err(Refusal::TooLarge.into());
     }
     Ok(Wanted { scope, hash, length })
 }
@@ -45,8 +46,8 @@ async fn full(app: &App, wanted: &Wanted, device: WriterId, why: &str) -> Refuse
     tracing::warn!(agency = %wanted.scope.agency(), %device, why, "an attachment is not taken");
     let detail = format!("{}, {device}: {why}", day(now));
     match app.store.file_once(&wanted.scope, now, IncidentKind::Quota, (device, 0), &detail).await {
-        Ok(_) => refuse(app, Refusal::Quota),
-        Err(error) => failed(app, &error),
+        Ok(_) => Refusal::Quota.into(),
+        Err(error) => error.into(),
     }
 }
 
@@ -58,56 +59,55 @@ async fn put(app: &App, wanted: &Wanted, device: WriterId, offset: u64, piece: &
     }
     let delivery = Delivery { device, quotas: app.quotas, now: app.now() };
     let put = app.store.put_piece(scope, *hash, *length, offset, piece, &delivery).await;
-    match put.map_err(|e| failed(app, &e))? {
+    match put? {
         Some(Put::Taken(blob)) => Ok(state(blob)),
-        Some(Put::OutOfPlace(blob)) => Err(refuse(app, Refusal::OutOfPlace).at(blob.received)),
+        Some(Put::OutOfPlace(blob)) => Err(Refuse::from(Refusal::OutOfPlace).at(blob.received)),
         Some(Put::Damaged) => {
             tracing::warn!(agency = %scope.agency(), %hash, "an attachment's content was another");
-            Err(refuse(app, Refusal::Damaged))
+            Err(Refusal::Damaged.into())
         }
         Some(Put::OverQuota(why)) => Err(full(app, wanted, device, why).await),
-        Some(Put::ShutOut(Standing::Frozen)) => Err(refuse(app, Refusal::Frozen)),
-        Some(Put::ShutOut(_)) => Err(refuse(app, Refusal::Revoked)),
-        None => Err(refuse(app, Refusal::NotFound)),
+        Some(Put::ShutOut(Standing::Frozen)) => Err(Refusal::Frozen.into()),
+        Some(Put::ShutOut(_)) => Err(Refusal::Revoked.into()),
+        None => Err(Refusal::NotFound.into()),
     }
 }
 
 /// `POST`: begins or goes on; says where. What came in full and was not checked yet is.
 pub(crate) async fn begin(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let wanted = wanted(&app, &hash, &asked, Action::Deliver).await?;
-    put(&app, &wanted, asked.device(&app)?, 0, &[]).await
+    put(&app, &wanted, asked.device()?, 0, &[]).await
 }
 
 /// `HEAD`: how far it has come.
 pub(crate) async fn head(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let Wanted { scope, hash, length } = wanted(&app, &hash, &asked, Action::Deliver).await?;
-    let blob = app.store.blob(&scope, hash, length, asked.device(&app)?).await.map_err(|e| failed(&app, &e))?;
-    blob.map(state).ok_or_else(|| refuse(&app, Refusal::NotFound))
+    let blob = app.store.blob(&scope, hash, length, asked.device()?).await?;
+    Ok(blob.map(state).ok_or(Refusal::NotFound)?)
 }
 
 /// `PATCH`: the piece that begins at `offset`.
 pub(crate) async fn piece(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let wanted = wanted(&app, &hash, &asked, Action::Deliver).await?;
-    let offset = asked.number(&app, "offset", None)?;
+    let offset = asked.number("offset", None)?;
     let piece = asked.body();
     if piece.is_empty() {
-        return Err(refuse(&app, Refusal::Malformed));
+        return Err(Refusal::Malformed.into());
     }
     if piece.len() > MAX_PIECE {
-        return Err(refuse(&app, Refusal::TooLarge));
+        return Err(Refusal::TooLarge.into());
     }
-    put(&app, &wanted, asked.device(&app)?, offset, piece).await
+    put(&app, &wanted, asked.device()?, offset, piece).await
 }
 
 /// `GET`: a piece of a whole attachment. Looking at one is logged: at its first piece, and wherever else
 /// somebody begins.
 pub(crate) async fn get(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let Wanted { scope, hash, length } = wanted(&app, &hash, &asked, Action::ReadBlobs).await?;
-    let offset = asked.number(&app, "offset", Some(0))?;
-    let limit = asked.number(&app, "limit", Some(MAX_PIECE as u64))?.min(MAX_PIECE as u64);
+    let offset = asked.number("offset", Some(0))?;
+    let limit = asked.number("limit", Some(MAX_PIECE as u64))?.min(MAX_PIECE as u64);
     let limit = usize::try_from(limit).unwrap_or(MAX_PIECE);
-    let piece = app.store.blob_piece(&scope, hash, length, offset, limit).await.map_err(|e| failed(&app, &e))?;
-    let piece = piece.ok_or_else(|| refuse(&app, Refusal::NotFound))?;
+    let piece = app.store.blob_piece(&scope, hash, length, offset, limit).await?.ok_or(Refusal::NotFound)?;
     let (act, subject, now) = ("read_attachment", hash.to_string(), app.now());
     // In one's own agency whoever goes on with what they began is not noted with each piece of it.
     let noted = if offset == 0 || !scope.is_own() {
@@ -116,7 +116,7 @@ pub(crate) async fn get(State(app): Shared, Path(hash): Path<String>, asked: Ask
     } else {
         app.store.note_once_an_hour(&scope, now, act, &subject, &format!("from byte {offset}")).await
     };
-    noted.map_err(|e| failed(&app, &e))?;
+    noted?;
     metrics::add(&app.metrics.bytes_out, piece.len());
     Ok(([(header::CONTENT_TYPE, PIECE_TYPE)], piece).into_response())
 }

@@ -10,7 +10,8 @@ use auxlog_sync::auth::{self, BODY_HEADER, Signable};
 use axum::body::Bytes;
 use axum::http::request::Parts;
 
-use super::asked::{self, Refuse, refuse};
+use super::asked;
+use super::refuse::Refuse;
 use super::{App, Budget};
 use crate::store::DeviceRow;
 
@@ -42,9 +43,8 @@ pub(super) async fn aside<T: Send + 'static>(
     app: &App,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Refuse> {
-    let busy = || refuse(app, Refusal::Unavailable);
     let turn = tokio::time::timeout(PATIENCE, Arc::clone(&app.unpacking).acquire_owned()).await;
-    let permit = turn.ok().and_then(Result::ok).ok_or_else(busy)?;
+    let permit = turn.ok().and_then(Result::ok).ok_or(Refusal::Unavailable)?;
     let done = tokio::task::spawn_blocking(move || {
         let done = work();
         drop(permit);
@@ -52,16 +52,16 @@ pub(super) async fn aside<T: Send + 'static>(
     });
     done.await.map_err(|error| {
         tracing::error!(%error, "a request could not be read");
-        refuse(app, Refusal::Internal)
+        Refusal::Internal.into()
     })
 }
 
 /// Whether the device signed the request, whose body has that hash.
-pub(super) fn signed(app: &App, parts: &Parts, device: &DeviceRow, body: &Hash) -> Result<(), Refuse> {
-    let strange = || refuse(app, Refusal::Unauthenticated);
-    let auth = asked::auth(parts).ok_or_else(strange)?;
-    let key = PublicKey::from_bytes(&device.public_key).map_err(|_| strange())?;
+pub(super) fn signed(app: &App, parts: &Parts, device: &DeviceRow, body: &Hash) -> Result<(), Refusal> {
+    let strange = Refusal::Unauthenticated;
+    let auth = asked::auth(parts).ok_or(strange)?;
+    let key = PublicKey::from_bytes(&device.public_key).map_err(|_| strange)?;
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
     let signable = Signable { method: parts.method.as_str(), target, body: &[], server: app.id };
-    if auth.verify_hashed(&key, signable, body) { Ok(()) } else { Err(strange()) }
+    if auth.verify_hashed(&key, signable, body) { Ok(()) } else { Err(strange) }
 }

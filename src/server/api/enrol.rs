@@ -8,7 +8,8 @@ use auxlog_sync::signed::Signed;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::asked::{Asked, Refuse, answer, failed, refuse};
+use super::asked::{Asked, answer};
+use super::refuse::Refuse;
 use super::{App, Shared};
 use crate::scope::AgencyScope;
 use crate::store::{Code, CodeUse, Enrolling};
@@ -20,7 +21,7 @@ const LAPTOP: usize = 100;
 pub(crate) async fn offer(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let request: OfferRequest = asked.message(&app).await?;
     let code = tried(&app, &asked, &request.code)?;
-    let found = app.store.code(&code, app.now()).await.map_err(|e| failed(&app, &e))?;
+    let found = app.store.code(&code, app.now()).await?;
     let Some(found) = found else { return Err(wrong(&app, &asked)) };
     let offer = describe(&app, &found).await?;
     answer(&app, &Signed::seal(&app.key, &offer))
@@ -30,14 +31,14 @@ pub(crate) async fn offer(State(app): Shared, asked: Asked) -> Result<Response, 
 pub(crate) async fn confirm(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let request: ConfirmRequest = asked.message(&app).await?;
     let code = tried(&app, &asked, &request.code)?;
-    let strange = || asked.strange(&app, Refusal::Unauthenticated);
+    let strange = || asked.strange(Refusal::Unauthenticated);
     let key = request.proven_key(&app.public_key).ok_or_else(strange)?;
     // What the laptop shows is what it bound itself to before it knew the server's nonce.
     if request.nonce.is_some_and(|nonce| request.commitment != Some(commitment(&app.public_key, &key, &nonce))) {
         return Err(strange());
     }
     let now = app.now();
-    let named = match app.store.code(&code, now).await.map_err(|e| failed(&app, &e))? {
+    let named = match app.store.code(&code, now).await? {
         Some(found) => describe(&app, &found).await?.officer_name,
         None => String::new(),
     };
@@ -48,9 +49,9 @@ pub(crate) async fn confirm(State(app): Shared, asked: Asked) -> Result<Response
     let enrolling = Enrolling { public_key: key.to_bytes(), laptop, before, commitment, nonce };
     let writer = key.writer().to_string();
     let used = app.store.use_code(|agency| AgencyScope::enrolling(agency, &writer), &code, &named, &enrolling, now);
-    match used.await.map_err(|e| failed(&app, &e))? {
+    match used.await? {
         CodeUse::Refused => Err(wrong(&app, &asked)),
-        CodeUse::Older => Err(refuse(&app, Refusal::UpgradeNeeded)),
+        CodeUse::Older => Err(Refusal::UpgradeNeeded.into()),
         CodeUse::Enrolled(device) => {
             tracing::info!(device = %device.writer, agency = %device.agency, "enrolled");
             let nonce = device.meeting.filter(|_| enrolling.commitment.is_some()).map(|meeting| meeting.server);
@@ -64,14 +65,12 @@ pub(crate) async fn confirm(State(app): Shared, asked: Asked) -> Result<Response
 pub(crate) async fn succeed(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let succession: Succession = asked.message(&app).await?;
     let now = app.now();
-    let strange = || asked.strange(&app, Refusal::Unauthenticated);
-    let old = app.store.device(&succession.agency, succession.old).await.map_err(|e| failed(&app, &e))?;
-    let old = old.ok_or_else(strange)?;
+    let strange = || asked.strange(Refusal::Unauthenticated);
+    let old = app.store.device(&succession.agency, succession.old).await?.ok_or_else(strange)?;
     let key = PublicKey::from_bytes(&old.public_key).ok().and_then(|key| succession.verify(&key));
     let key = key.ok_or_else(strange)?;
     let scope = AgencyScope::enrolling(&old.agency, &old.writer.to_string());
-    let device = app.store.succeed(&scope, &succession, &key, now).await.map_err(|e| failed(&app, &e))?;
-    let device = device.ok_or_else(|| refuse(&app, Refusal::Conflict))?;
+    let device = app.store.succeed(&scope, &succession, &key, now).await?.ok_or(Refusal::Conflict)?;
     tracing::info!(old = %old.writer, device = %device.writer, agency = %device.agency, "a key took over");
     let enrolled = Enrolled { public_key: device.public_key, standing: device.standing, nonce: None };
     answer(&app, &Signed::seal(&app.key, &enrolled))
@@ -86,17 +85,17 @@ fn tried(app: &App, asked: &Asked, code: &str) -> Result<String, Refuse> {
 fn wrong(app: &App, asked: &Asked) -> Refuse {
     tracing::warn!(address = %asked.address, "wrong enrolment code");
     match app.limits.wrong_code(asked.address, app.now()) {
-        Ok(()) => asked.strange(app, Refusal::BadCode),
-        Err(_) => refuse(app, Refusal::RateLimited),
+        Ok(()) => asked.strange(Refusal::BadCode),
+        Err(_) => Refusal::RateLimited.into(),
     }
 }
 
 /// Whom a code is for, as far as the roster knows him.
 async fn describe(app: &App, code: &Code) -> Result<Offer, Refuse> {
     let scope = AgencyScope::enrolling(&code.agency, "code");
-    let agency_name = app.store.agency_name(&code.agency).await.map_err(|e| failed(app, &e))?;
-    let newest = app.store.roster(&scope, None).await.map_err(|e| failed(app, &e))?.map_or(0, |row| row.version);
-    let roster = app.judge.roster(&app.store, &scope, newest).await.map_err(|e| failed(app, &e))?;
+    let agency_name = app.store.agency_name(&code.agency).await?;
+    let newest = app.store.roster(&scope, None).await?.map_or(0, |row| row.version);
+    let roster = app.judge.roster(&app.store, &scope, newest).await?;
     let officer = roster.as_ref().and_then(|roster| roster.officers.get(&code.officer));
     Ok(Offer {
         server_key: app.public_key.to_bytes(),
@@ -106,6 +105,6 @@ async fn describe(app: &App, code: &Code) -> Result<Offer, Refuse> {
         officer_name: officer.map_or_else(|| code.officer.0.clone(), |officer| officer.name.clone()),
         certificate: officer.and_then(|officer| officer.certificate.clone()),
         role: code.role,
-        former: app.store.former_keys(&scope).await.map_err(|e| failed(app, &e))?,
+        former: app.store.former_keys(&scope).await?,
     })
 }

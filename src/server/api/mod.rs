@@ -10,6 +10,7 @@ mod office;
 mod ops;
 mod page;
 mod proofs;
+mod refuse;
 mod roster;
 mod sync;
 
@@ -440,9 +441,12 @@ async fn began(State(app): Shared, request: Request) -> Request {
     request
 }
 
-/// States on every answer the server's clock, so that a laptop whose clock is years off learns it,
+/// Counts refusals, and states on every answer the server's clock, so that a laptop whose clock is years off learns it,
 /// and the versions of the protocol that it answers.
 async fn stamp(State(app): Shared, mut response: Response) -> Response {
+    if let Some(refusal) = response.extensions().get() {
+        app.metrics.refused(*refusal);
+    }
     response.headers_mut().insert(TIME_HEADER, HeaderValue::from(app.now()));
     if let Ok(server) = HeaderValue::from_str(&ServerId::of(&app.public_key).to_string()) {
         response.headers_mut().insert(SERVER_HEADER, server);

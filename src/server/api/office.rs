@@ -8,8 +8,9 @@ use auxlog_sync::run::{MAX_RECORDS, Run};
 use axum::extract::State;
 use axum::response::Response;
 
-use super::asked::{Asked, Refuse, answer, failed, refuse};
+use super::asked::{Asked, answer};
 use super::body::aside;
+use super::refuse::Refuse;
 use super::{App, Shared};
 use crate::ingest;
 use crate::scope::{Action, AgencyScope};
@@ -21,13 +22,12 @@ pub(crate) async fn office(State(app): Shared, asked: Asked) -> Result<Response,
     let scope = asked.scope(&app, Action::Bring).await?;
     asked.once(&app, &scope).await?;
     let run: Run = asked.message(&app).await?;
-    let malformed = || refuse(&app, Refusal::Malformed);
     if run.agency != *scope.agency() || run.len() > MAX_RECORDS {
-        return Err(malformed());
+        return Err(Refusal::Malformed.into());
     }
-    let records = ingest::unfold(run).await.map_err(|e| failed(&app, &e))?.ok_or_else(malformed)?;
-    let chain = genuine(&app, &scope, records).await.map_err(|e| failed(&app, &e))?.ok_or_else(malformed)?;
-    let taken = app.store.take_back(&scope, &chain, app.now()).await.map_err(|e| failed(&app, &e))?;
+    let records = ingest::unfold(run).await?.ok_or(Refusal::Malformed)?;
+    let chain = genuine(&app, &scope, records).await?.ok_or(Refusal::Malformed)?;
+    let taken = app.store.take_back(&scope, &chain, app.now()).await?;
     answer(&app, &taken)
 }
 
@@ -36,17 +36,16 @@ pub(crate) async fn office(State(app): Shared, asked: Asked) -> Result<Response,
 pub(crate) async fn roster(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadRoster).await?;
     if !scope.is_own() {
-        return Err(refuse(&app, Refusal::Forbidden));
+        return Err(Refusal::Forbidden.into());
     }
     asked.once(&app, &scope).await?;
     let brought: Brought = asked.message(&app).await?;
-    let malformed = || refuse(&app, Refusal::Malformed);
-    let manifest = brought.manifest.open(&app.public_key).map_err(|_| malformed())?;
+    let manifest = brought.manifest.open(&app.public_key).map_err(|_| Refusal::Malformed)?;
     if manifest.agency != *scope.agency() {
-        return Err(malformed());
+        return Err(Refusal::Malformed.into());
     }
     // What is known already is not looked at.
-    let known = app.store.roster(&scope, Some(manifest.version)).await.map_err(|e| failed(&app, &e))?;
+    let known = app.store.roster(&scope, Some(manifest.version)).await?;
     let brings = if known.is_some() { Vec::new() } else { brought.pieces };
     let named = {
         let manifest = manifest.clone();
@@ -56,13 +55,12 @@ pub(crate) async fn roster(State(app): Shared, asked: Asked) -> Result<Response,
         })
         .await?
     };
-    let pieces = named.map_err(|e| malformed().because(e))?;
+    let pieces = named.map_err(|e| Refuse::from(Refusal::Malformed).because(e))?;
     if pieces.keys().any(|name| !manifest.pieces().any(|piece| piece == name)) {
-        return Err(malformed());
+        return Err(Refusal::Malformed.into());
     }
-    let missing = app.store.take_back_roster(&scope, &manifest, brought.manifest.hash(), &pieces, app.now()).await;
-    let missing = missing.map_err(|e| failed(&app, &e))?;
-    answer(&app, &missing.ok_or_else(|| refuse(&app, Refusal::NotFound))?)
+    let missing = app.store.take_back_roster(&scope, &manifest, brought.manifest.hash(), &pieces, app.now()).await?;
+    answer(&app, &missing.ok_or(Refusal::NotFound)?)
 }
 
 /// A run of a chain that this server's office wrote: its first record bears the server's signature over the

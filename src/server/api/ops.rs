@@ -15,8 +15,9 @@ use axum::response::{IntoResponse as _, Response};
 use data_encoding::HEXLOWER;
 use tokio::sync::Mutex;
 
-use super::asked::{Asked, Refuse, failed, json, refuse};
+use super::asked::{Asked, json};
 use super::lines::{Bounds, Caps, Versions};
+use super::refuse::Refuse;
 use super::{App, Shared};
 
 /// How long the database's word counts for whoever asks next.
@@ -34,17 +35,17 @@ pub(crate) async fn healthz() -> &'static str {
 /// whoever wants to know: what strangers ask must not take a replica out of its balancer.
 pub(crate) async fn readyz(State(app): Shared) -> Result<&'static str, Refuse> {
     if app.draining.load(Ordering::Relaxed) {
-        return Err(refuse(&app, Refusal::Unavailable));
+        return Err(Refusal::Unavailable.into());
     }
     let mut pinged = app.pinged.lock().await;
     if let Some((at, ready)) = *pinged
         && at.elapsed() < REMEMBERED
     {
-        return if ready { Ok("ready\n") } else { Err(refuse(&app, Refusal::Unavailable)) };
+        return if ready { Ok("ready\n") } else { Err(Refusal::Unavailable.into()) };
     }
     let pong = app.store.ping().await;
     *pinged = Some((Instant::now(), pong.is_ok()));
-    pong.map_err(|e| failed(&app, &e))?;
+    pong?;
     Ok("ready\n")
 }
 

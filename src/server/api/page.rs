@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_record::{Record, Word, WriterId};
-use auxlog_sync::Refusal;
 use auxlog_sync::message::{Capabilities, Disposition, MAX_PAGE, OwnRun, Page, PulledRun, Words};
 use auxlog_sync::run::Run;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::asked::{Asked, Refuse, answer, failed, refuse};
+use super::asked::{Asked, answer};
+use super::refuse::Refuse;
 use super::{App, Shared};
 use crate::scope::{Action, AgencyScope};
 use crate::store::{Head, LogRow, OwnRow, StoreError};
@@ -17,12 +17,12 @@ use crate::store::{Head, LogRow, OwnRow, StoreError};
 /// `GET /v1/log`: reading an agency's log without taking part in it. Reads are logged.
 pub(crate) async fn log(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadLog).await?;
-    let after = asked.number(&app, "after", None)?;
-    let limit = asked.number(&app, "limit", Some(u64::from(MAX_PAGE)))?.min(u64::from(MAX_PAGE));
+    let after = asked.number("after", None)?;
+    let limit = asked.number("limit", Some(u64::from(MAX_PAGE)))?.min(u64::from(MAX_PAGE));
     let limit = u32::try_from(limit).unwrap_or(MAX_PAGE);
-    let head = app.store.head(&scope).await.map_err(|e| failed(&app, &e))?;
+    let head = app.store.head(&scope).await?;
     let range = format!("after {after}, at most {limit}");
-    app.store.note(&scope, app.now(), "read_log", &scope.agency().0, &range).await.map_err(|e| failed(&app, &e))?;
+    app.store.note(&scope, app.now(), "read_log", &scope.agency().0, &range).await?;
     let page = build(&app, &scope, after, &head, &BTreeSet::new(), limit, Capabilities::OURS).await?;
     answer(&app, &page)
 }
@@ -43,8 +43,7 @@ pub(super) async fn build(
         return Ok(Page { next: cursor, leaves_from, ..Page::default() });
     }
     let own: Vec<WriterId> = own.iter().copied().collect();
-    let (rows, owned, next) =
-        app.store.page(scope, cursor, head.size, &own, limit).await.map_err(|e| failed(app, &e))?;
+    let (rows, owned, next) = app.store.page(scope, cursor, head.size, &own, limit).await?;
     let words = if caps.answers() { own_runs(owned) } else { Vec::new() };
     let mut writers: BTreeMap<WriterId, Vec<LogRow>> = BTreeMap::new();
     for row in rows {
@@ -53,30 +52,33 @@ pub(super) async fn build(
     let mut runs = Vec::with_capacity(writers.len());
     for (writer, rows) in writers {
         let key = key(app, scope, writer).await?;
-        runs.push(run(app, key, rows, caps)?);
+        runs.push(run(key, rows, caps)?);
     }
     Ok(Page { runs, next, left: head.size - next, own: words, leaves_from })
 }
 
 /// The key of whoever writes in the log: a device, or the agency's office.
 async fn key(app: &App, scope: &AgencyScope, writer: WriterId) -> Result<[u8; 32], Refuse> {
-    if let Some(device) = app.store.device(scope.agency(), writer).await.map_err(|e| failed(app, &e))? {
+    if let Some(device) = app.store.device(scope.agency(), writer).await? {
         return Ok(device.public_key);
     }
-    let office = app.store.office_key(scope, writer).await.map_err(|e| failed(app, &e))?;
-    let office = office.ok_or_else(|| corrupt(app, &format!("records of unknown writer {writer}")))?;
+    let office = app
+        .store
+        .office_key(scope, writer)
+        .await?
+        .ok_or_else(|| corrupt(format!("records of unknown writer {writer}")))?;
     Ok(office.to_bytes())
 }
 
 /// One writer's rows as a run, for whoever can do `caps`.
-pub(super) fn run(app: &App, key: [u8; 32], rows: Vec<LogRow>, caps: Capabilities) -> Result<PulledRun, Refuse> {
+pub(super) fn run(key: [u8; 32], rows: Vec<LogRow>, caps: Capabilities) -> Result<PulledRun, Refuse> {
     let mut columns = Columns::default();
     let mut records = Vec::with_capacity(rows.len());
     for row in rows {
-        records.push(Record::decode(&row.record).map_err(|e| corrupt(app, &e.to_string()))?);
+        records.push(Record::decode(&row.record).map_err(|e| corrupt(e.to_string()))?);
         columns.push(row.word, caps);
     }
-    let run = Run::of(&records).map_err(|e| corrupt(app, &e.to_string()))?;
+    let run = Run::of(&records).map_err(|e| corrupt(e.to_string()))?;
     let Columns { lsns, noted, words, .. } = columns;
     Ok(PulledRun { run, key, lsns, noted, words })
 }
@@ -140,8 +142,6 @@ pub(super) fn understood(disposition: Disposition, caps: Capabilities) -> bool {
     }
 }
 
-fn corrupt(app: &App, what: &str) -> Refuse {
-    let error = StoreError::Corrupt { table: "event", what: what.to_owned() };
-    tracing::error!(%error, "a log cannot be read");
-    refuse(app, Refusal::ServerDamaged)
+fn corrupt(what: String) -> StoreError {
+    StoreError::Corrupt { table: "event", what }
 }

@@ -11,51 +11,51 @@ use auxlog_sync::task_proof::{AboutTask, OfficeSays, TaskProof};
 use axum::extract::State;
 use axum::response::Response;
 
-use super::asked::{Asked, Refuse, answer, failed, refuse};
-use super::{App, Shared};
+use super::Shared;
+use super::asked::{Asked, answer};
+use super::refuse::Refuse;
 use crate::scope::Action;
 use crate::store::Placed;
 
 /// `GET /v1/checkpoint`.
 pub(crate) async fn checkpoint(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadProofs).await?;
-    let head = app.store.head(&scope).await.map_err(|e| failed(&app, &e))?;
+    let head = app.store.head(&scope).await?;
     answer(&app, &Signed::seal(&app.key, &app.checkpoint(&scope, &head)))
 }
 
 /// `GET /v1/proof/inclusion`.
 pub(crate) async fn inclusion(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadProofs).await?;
-    let RecordId { writer, seq } = record(&app, &asked)?;
-    let head = app.store.head(&scope).await.map_err(|e| failed(&app, &e))?;
-    let found = app.store.find(&scope, writer, seq).await.map_err(|e| failed(&app, &e))?;
-    let (hash, word) =
-        found.filter(|(_, word)| word.lsn <= head.size).ok_or_else(|| refuse(&app, Refusal::NotFound))?;
+    let RecordId { writer, seq } = record(&asked)?;
+    let head = app.store.head(&scope).await?;
+    let found = app.store.find(&scope, writer, seq).await?;
+    let (hash, word) = found.filter(|(_, word)| word.lsn <= head.size).ok_or(Refusal::NotFound)?;
     let lsn = word.lsn;
-    let plan = merkle::plan_inclusion(lsn - 1, head.size).ok_or_else(|| refuse(&app, Refusal::NotFound))?;
-    let nodes = app.store.nodes(&scope, plan.nodes()).await.map_err(|e| failed(&app, &e))?;
-    let path = plan.assemble(&nodes).ok_or_else(|| refuse(&app, Refusal::ServerDamaged))?;
+    let plan = merkle::plan_inclusion(lsn - 1, head.size).ok_or(Refusal::NotFound)?;
+    let nodes = app.store.nodes(&scope, plan.nodes()).await?;
+    let path = plan.assemble(&nodes).ok_or(Refusal::ServerDamaged)?;
     let checkpoint = Signed::seal(&app.key, &app.checkpoint(&scope, &head));
     answer(&app, &InclusionProof { lsn, hash, path, checkpoint, word: (lsn > head.leaves_from).then_some(word) })
 }
 
 /// The record that a request names.
-fn record(app: &App, asked: &Asked) -> Result<RecordId, Refuse> {
+fn record(asked: &Asked) -> Result<RecordId, Refusal> {
     let writer: Option<WriterId> = asked.query("writer").and_then(|text| text.parse().ok());
-    let writer = writer.ok_or_else(|| refuse(app, Refusal::Malformed))?;
-    Ok(RecordId { writer, seq: asked.number(app, "seq", None)? })
+    let writer = writer.ok_or(Refusal::Malformed)?;
+    Ok(RecordId { writer, seq: asked.number("seq", None)? })
 }
 
 /// `GET /v1/proof/task`.
 pub(crate) async fn task(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadProofs).await?;
-    let task = record(&app, &asked)?;
-    let head = app.store.head(&scope).await.map_err(|e| failed(&app, &e))?;
+    let task = record(&asked)?;
+    let head = app.store.head(&scope).await?;
     let in_log = |placed: &Placed| placed.word.lsn <= head.size;
-    let mut about = app.store.about(&scope, task).await.map_err(|e| failed(&app, &e))?;
+    let mut about = app.store.about(&scope, task).await?;
     about.retain(in_log);
     if !about.iter().any(|placed| placed.record.id() == task) {
-        return Err(refuse(&app, Refusal::NotFound));
+        return Err(Refusal::NotFound.into());
     }
     // Whoever planned it is in it too.
     let planned = about.iter().filter(|placed| placed.record.id() == task).find_map(|placed| {
@@ -63,7 +63,7 @@ pub(crate) async fn task(State(app): Shared, asked: Asked) -> Result<Response, R
         logged.plan
     });
     if let Some(plan) = planned {
-        let of_plan = app.store.about(&scope, plan).await.map_err(|e| failed(&app, &e))?;
+        let of_plan = app.store.about(&scope, plan).await?;
         let masks =
             |placed: &Placed| matches!(placed.record.event(), Ok(Event::MaskOrdered(order)) if order.target == plan);
         about.extend(of_plan.into_iter().filter(|placed| placed.record.id() == plan || masks(placed)));
@@ -74,7 +74,7 @@ pub(crate) async fn task(State(app): Shared, asked: Asked) -> Result<Response, R
     let exporter: Option<WriterId> = scope.actor().parse().ok();
     let mut involved: BTreeSet<WriterId> =
         about.iter().map(|placed| placed.record.id().writer).chain(exporter).collect();
-    let office = app.store.office_records(&scope).await.map_err(|e| failed(&app, &e))?;
+    let office = app.store.office_records(&scope).await?;
     // What an administrator asked for holds by who they are.
     loop {
         let said = office.iter().filter(|placed| in_log(placed) && speaks_of(placed, &involved));
@@ -94,9 +94,9 @@ pub(crate) async fn task(State(app): Shared, asked: Asked) -> Result<Response, R
     let plans: Vec<_> =
         about.iter().chain(&office).map(|p| merkle::plan_inclusion(p.word.lsn - 1, head.size)).collect();
     let ids: BTreeSet<NodeId> = plans.iter().flatten().flat_map(merkle::Plan::nodes).collect();
-    let nodes: HashMap<NodeId, Hash> = app.store.nodes(&scope, ids.into_iter()).await.map_err(|e| failed(&app, &e))?;
+    let nodes: HashMap<NodeId, Hash> = app.store.nodes(&scope, ids.into_iter()).await?;
     let paths: Option<Vec<Vec<Hash>>> = plans.iter().map(|plan| plan.as_ref()?.assemble(&nodes)).collect();
-    let mut paths = paths.ok_or_else(|| refuse(&app, Refusal::ServerDamaged))?.into_iter();
+    let mut paths = paths.ok_or(Refusal::ServerDamaged)?.into_iter();
     let mut path = || paths.next().unwrap_or_default();
     let about = about.into_iter().map(|Placed { record, word }| AboutTask {
         record: record.id(),
@@ -112,7 +112,7 @@ pub(crate) async fn task(State(app): Shared, asked: Asked) -> Result<Response, R
     });
     let office = office.collect();
     let (checkpoint, leaves_from) = (app.checkpoint(&scope, &head), head.leaves_from);
-    let former = app.store.former_keys(&scope).await.map_err(|e| failed(&app, &e))?;
+    let former = app.store.former_keys(&scope).await?;
     answer(&app, &Signed::seal(&app.key, &TaskProof { checkpoint, task, about, office, leaves_from, former }))
 }
 
@@ -129,13 +129,13 @@ fn speaks_of(placed: &Placed, involved: &BTreeSet<WriterId>) -> bool {
 /// `GET /v1/proof/consistency`.
 pub(crate) async fn consistency(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadProofs).await?;
-    let head = app.store.head(&scope).await.map_err(|e| failed(&app, &e))?;
-    let old = asked.number(&app, "old", None)?;
-    let new = asked.number(&app, "new", Some(head.size))?;
+    let head = app.store.head(&scope).await?;
+    let old = asked.number("old", None)?;
+    let new = asked.number("new", Some(head.size))?;
     if new > head.size {
-        return Err(refuse(&app, Refusal::NotFound));
+        return Err(Refusal::NotFound.into());
     }
-    let path = super::sync::proof(&app, &scope, old, new).await?.ok_or_else(|| refuse(&app, Refusal::NotFound))?;
+    let path = super::sync::proof(&app, &scope, old, new).await?.ok_or(Refusal::NotFound)?;
     let checkpoint = Signed::seal(&app.key, &app.checkpoint(&scope, &head));
     answer(&app, &ConsistencyProof { old, new, path, checkpoint })
 }

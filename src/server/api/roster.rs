@@ -8,8 +8,9 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 
 use super::Shared;
-use super::asked::{Asked, Refuse, answer, failed, json, refuse};
+use super::asked::{Asked, answer, json};
 use super::lines::{ChangeLine, RosterDone};
+use super::refuse::Refuse;
 use crate::admin::{self, AdminError};
 use crate::roster::RosterEdit;
 use crate::scope::Action;
@@ -17,8 +18,7 @@ use crate::scope::Action;
 /// `GET /v1/snapshot`: the newest roster's manifest.
 pub(crate) async fn snapshot(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadRoster).await?;
-    let row = app.store.roster(&scope, None).await.map_err(|e| failed(&app, &e))?;
-    let row = row.ok_or_else(|| refuse(&app, Refusal::NotFound))?;
+    let row = app.store.roster(&scope, None).await?.ok_or(Refusal::NotFound)?;
     answer(&app, &Signed::seal(&app.key, &row.manifest))
 }
 
@@ -26,9 +26,8 @@ pub(crate) async fn snapshot(State(app): Shared, asked: Asked) -> Result<Respons
 /// with the next piece.
 pub(crate) async fn object(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadRoster).await?;
-    let hash: Hash = hash.parse().map_err(|_| refuse(&app, Refusal::Malformed))?;
-    let object = app.store.object(&scope, hash).await.map_err(|e| failed(&app, &e))?;
-    let object = object.ok_or_else(|| refuse(&app, Refusal::NotFound))?;
+    let hash: Hash = hash.parse().map_err(|_| Refusal::Malformed)?;
+    let object = app.store.object(&scope, hash).await?.ok_or(Refusal::NotFound)?;
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], object).into_response())
 }
 
@@ -39,12 +38,12 @@ pub(crate) async fn edit(State(app): Shared, asked: Asked) -> Result<Response, R
     asked.once(&app, &scope).await?;
     match admin::edit_roster(&app.store, &app.judge, &scope, &edit, app.now()).await {
         Ok(version) => Ok(json(&RosterDone { version })),
-        Err(AdminError::Store(error)) => Err(failed(&app, &error)),
-        Err(error @ AdminError::Moved { .. }) => Err(refuse(&app, Refusal::Conflict).because(error)),
-        Err(AdminError::Edit(error)) => Err(refuse(&app, Refusal::Malformed).because(error)),
+        Err(AdminError::Store(error)) => Err(error.into()),
+        Err(error @ AdminError::Moved { .. }) => Err(Refuse::from(Refusal::Conflict).because(error)),
+        Err(AdminError::Edit(error)) => Err(Refuse::from(Refusal::Malformed).because(error)),
         Err(error) => {
             tracing::error!(%error, "a roster could not be edited");
-            Err(refuse(&app, Refusal::Internal))
+            Err(Refusal::Internal.into())
         }
     }
 }
@@ -54,9 +53,7 @@ pub(crate) async fn history(State(app): Shared, asked: Asked) -> Result<Response
     let scope = asked.scope(&app, Action::ReadAudit).await?;
     let person = asked.query("person");
     let subject = person.clone().unwrap_or_else(|| scope.agency().0.clone());
-    let noted = app.store.note(&scope, app.now(), "read_roster_history", &subject, "").await;
-    noted.map_err(|e| failed(&app, &e))?;
-    let changes = app.store.roster_history(&scope, person.as_deref(), asked.limit(&app)?).await;
-    let changes = changes.map_err(|e| failed(&app, &e))?;
+    app.store.note(&scope, app.now(), "read_roster_history", &subject, "").await?;
+    let changes = app.store.roster_history(&scope, person.as_deref(), asked.limit()?).await?;
     Ok(json(&changes.into_iter().map(ChangeLine::from).collect::<Vec<_>>()))
 }

@@ -16,7 +16,8 @@ use auxlog_sync::signed::Signed;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::asked::{Asked, Refuse, answer, failed, refuse, told};
+use super::asked::{Asked, answer, told};
+use super::refuse::Refuse;
 use super::{App, Shared, day, page};
 use crate::answered::Request;
 use crate::ingest::{self, Ingest};
@@ -55,14 +56,14 @@ struct Pushed {
 
 pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let start = Instant::now();
-    let principal = asked.principal(&app)?;
+    let principal = asked.principal()?;
     let request: SyncRequest = asked.message(&app).await?;
     if !(OLDEST_PROTOCOL..=PROTOCOL).contains(&request.protocol) {
-        return Err(refuse(&app, Refusal::UpgradeNeeded));
+        return Err(Refusal::UpgradeNeeded.into());
     }
     let device = principal.device();
-    let scope = principal.scope(&device.agency, Action::Sync).map_err(|refusal| refuse(&app, refusal))?;
-    check_form(&app, &scope, &request)?;
+    let scope = principal.scope(&device.agency, Action::Sync)?;
+    check_form(&scope, &request)?;
     // What pushes is noted with what it brings.
     let noted = if request.push.is_empty() { Some(asked.note(&app, &scope).await?) } else { None };
 
@@ -71,19 +72,19 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
     let named: BTreeSet<WriterId> = own.iter().copied().chain(request.push.iter().map(|run| run.writer)).collect();
     // The roster and the head at once, so that the record that issued it is in the log that this answer
     // speaks of.
-    let (known, newest) = app.store.head_and_roster(&scope).await.map_err(|e| failed(&app, &e))?;
+    let (known, newest) = app.store.head_and_roster(&scope).await?;
     let mut runs = Vec::with_capacity(request.push.len());
     // What a laptop made under what this log lost waits until that was brought: its receipt says how far
     // the server is, and it comes once more.
     let waits = knows_more(&request.have, &known);
     for run in request.push.into_iter().filter(|_| !waits) {
         let writer = run.writer;
-        let records = ingest::unfold(run).await.map_err(|e| failed(&app, &e))?;
-        runs.push((writer, records.ok_or_else(|| refuse(&app, Refusal::Malformed))?));
+        let records = ingest::unfold(run).await?;
+        runs.push((writer, records.ok_or(Refusal::Malformed)?));
     }
     let roster = Some(newest.as_ref().map_or(0, |row| row.version));
     let with = Ingest { roster, ..app.ingest() };
-    let mut pushed = push(&app, with, &scope, &principal, asked.request(&app)?, runs).await?;
+    let mut pushed = push(&app, with, &scope, &principal, asked.request()?, runs).await?;
 
     let mut head = pushed.head.take().unwrap_or(known);
     if let Some(proof) = &request.proof {
@@ -131,9 +132,9 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
     // Records may come twice, what is read is given once.
     match (pushed.first, noted) {
         (Some(true), _) => {}
-        (Some(false), _) => return Err(refuse(&app, Refusal::Replayed)),
-        (None, Some(noted)) => told(&app, noted).await?,
-        (None, None) => told(&app, asked.note(&app, &scope).await?).await?,
+        (Some(false), _) => return Err(Refusal::Replayed.into()),
+        (None, Some(noted)) => told(noted).await?,
+        (None, None) => told(asked.note(&app, &scope).await?).await?,
     }
     metrics::add(&app.metrics.syncs, 1);
     app.metrics.took(start.elapsed());
@@ -160,13 +161,13 @@ async fn receipts(
         let row = if writer == device.writer && pushed.refused.is_empty() {
             Some(device.clone())
         } else if writer == device.writer || !pushed.acked.contains_key(&writer) {
-            app.store.device(scope.agency(), writer).await.map_err(|e| failed(app, &e))?
+            app.store.device(scope.agency(), writer).await?
         } else {
             None
         };
         let row = row.filter(|row| device.standing == Standing::Active || row.officer == device.officer);
         if let Some(row) = row.as_ref().filter(|row| matches!(row.standing, Standing::Frozen | Standing::Revoked)) {
-            let found = app.store.custody(scope, row).await.map_err(|e| failed(app, &e))?;
+            let found = app.store.custody(scope, row).await?;
             // A key that was succeeded is none of the laptop's business once nothing of it waits.
             if writer == device.writer || found.held > 0 || !found.set_aside.is_empty() {
                 custody.push(found);
@@ -203,7 +204,7 @@ async fn incidents(
     if principal.scope(scope.agency(), Action::ReadAudit).is_err() {
         return Ok(Vec::new());
     }
-    let incidents = app.store.incidents_after(scope, after, INCIDENTS).await.map_err(|e| failed(app, &e))?;
+    let incidents = app.store.incidents_after(scope, after, INCIDENTS).await?;
     let note = |Incident { at_ms, kind, writer, seq, detail }| IncidentNote { at_ms, kind, writer, seq, detail };
     Ok(incidents.into_iter().map(note).collect())
 }
@@ -214,24 +215,24 @@ async fn awaiting(app: &App, scope: &AgencyScope, principal: &Principal) -> Resu
         return Ok(Vec::new());
     }
     let since = app.now().saturating_sub(FORTNIGHT_MS);
-    let mut all = app.store.awaiting(scope, since).await.map_err(|e| failed(app, &e))?;
+    let mut all = app.store.awaiting(scope, since).await?;
     all.retain(|one| one.writer != principal.device().writer);
     all.truncate(AWAITING);
     Ok(all)
 }
 
 /// Refuses what no laptop sends.
-fn check_form(app: &App, scope: &AgencyScope, request: &SyncRequest) -> Result<(), Refuse> {
+fn check_form(scope: &AgencyScope, request: &SyncRequest) -> Result<(), Refusal> {
     let writers: BTreeSet<WriterId> = request.push.iter().map(|run| run.writer).collect();
     let records: usize = request.push.iter().map(auxlog_sync::run::Run::len).sum();
     if request.push.iter().any(|run| run.agency != *scope.agency()) {
-        return Err(refuse(app, Refusal::Forbidden));
+        return Err(Refusal::Forbidden);
     }
     if records > MAX_RECORDS {
-        return Err(refuse(app, Refusal::TooLarge));
+        return Err(Refusal::TooLarge);
     }
     if writers.len() != request.push.len() || request.have.own.len() > OWN || request.push.len() > OWN {
-        return Err(refuse(app, Refusal::Malformed));
+        return Err(Refusal::Malformed);
     }
     Ok(())
 }
@@ -252,14 +253,14 @@ async fn push(
             return Ok(pushed);
         }
         let turn = tokio::time::timeout(PATIENCE, app.verifying.acquire()).await;
-        let _permit = turn.ok().and_then(Result::ok).ok_or_else(|| refuse(app, Refusal::Unavailable))?;
+        let _permit = turn.ok().and_then(Result::ok).ok_or(Refusal::Unavailable)?;
         let (mut decided, mut batch) = (Vec::new(), Vec::new());
         let shared = beside(app, scope, &runs).await?;
         for (writer, records) in runs.drain(..) {
             let row = if writer == device.writer && attempt == 0 {
                 Some(device.clone())
             } else {
-                app.store.device(scope.agency(), writer).await.map_err(|e| failed(app, &e))?
+                app.store.device(scope.agency(), writer).await?
             };
             // Whoever is frozen or revoked brings their own chains, and nobody else's.
             let own = |officer: &OfficerId| device.standing == Standing::Active || *officer == device.officer;
@@ -269,14 +270,12 @@ async fn push(
                 continue;
             };
             let with = Ingest { beside: &shared, now: app.now(), ..with };
-            let prepared = ingest::prepare(with, scope, &row, device, records.clone()).await;
-            let mut prepared = prepared.map_err(|e| failed(app, &e))?;
+            let mut prepared = ingest::prepare(with, scope, &row, device, records.clone()).await?;
             prepared.push.request = Some(request).filter(|_| pushed.first.is_none());
             if prepared.push.forged && app.blamed.is_news(device.writer, app.now()) {
                 let detail = format!("sent a record in the name of {writer} that {writer} did not sign");
                 let (kind, seq) = (IncidentKind::Malformed, 0);
-                let filed = app.store.file_incident(scope, app.now(), kind, device.writer, seq, &detail).await;
-                filed.map_err(|e| failed(app, &e))?;
+                app.store.file_incident(scope, app.now(), kind, device.writer, seq, &detail).await?;
             }
             if prepared.push.is_empty() {
                 pushed.refused.extend(prepared.refused);
@@ -291,7 +290,7 @@ async fn push(
             return Ok(pushed);
         }
         let sizes: Vec<usize> = batch.iter().map(|push| push.fresh.len()).collect();
-        let outcomes = app.committer.append(batch, app.now()).await.map_err(|e| failed(app, &e))?;
+        let outcomes = app.committer.append(batch, app.now()).await?;
         for (((writer, records, noted, refused), outcome), fresh) in decided.into_iter().zip(outcomes).zip(sizes) {
             match outcome {
                 Appended::Moved => runs.push((writer, records)),
@@ -311,7 +310,7 @@ async fn push(
             }
         }
     }
-    if runs.is_empty() { Ok(pushed) } else { Err(refuse(app, Refusal::Unavailable)) }
+    if runs.is_empty() { Ok(pushed) } else { Err(Refusal::Unavailable.into()) }
 }
 
 /// What the runs of a request say, where there are several: officers who share a laptop see each other's
@@ -323,10 +322,10 @@ async fn beside(
 ) -> Result<Vec<(Record, Event)>, Refuse> {
     let mut all = Vec::new();
     for (writer, records) in runs.iter().filter(|_| runs.len() > 1) {
-        let Some(row) = app.store.device(scope.agency(), *writer).await.map_err(|e| failed(app, &e))? else { continue };
+        let Some(row) = app.store.device(scope.agency(), *writer).await? else { continue };
         // What is not to stand in the log explains nothing.
         if row.standing == Standing::Active {
-            all.extend(ingest::signed(&row, records.clone()).await.map_err(|e| failed(app, &e))?);
+            all.extend(ingest::signed(&row, records.clone()).await?);
         }
     }
     Ok(all)
@@ -341,15 +340,15 @@ async fn came_back(app: &App, scope: &AgencyScope, proof: &Signed<Receipt>, head
         return Ok(head);
     }
     tracing::error!(agency = %scope.agency(), had = claimed.size, has = head.size, "the log is behind a receipt");
-    app.store.new_epoch(scope, head.epoch, claimed.size, app.now()).await.map_err(|e| failed(app, &e))
+    Ok(app.store.new_epoch(scope, head.epoch, claimed.size, app.now()).await?)
 }
 
 /// The proof that the log of `size` begins with that of `old`.
 pub(super) async fn proof(app: &App, scope: &AgencyScope, old: u64, size: u64) -> Result<Option<Vec<Hash>>, Refuse> {
     let Some(plan) = merkle::plan_consistency(old, size) else { return Ok(None) };
-    let nodes = app.store.nodes(scope, plan.nodes()).await.map_err(|e| failed(app, &e))?;
+    let nodes = app.store.nodes(scope, plan.nodes()).await?;
     // A laptop that got none would think that the history was rewritten.
-    plan.assemble(&nodes).map(Some).ok_or_else(|| refuse(app, Refusal::ServerDamaged))
+    Ok(Some(plan.assemble(&nodes).ok_or(Refusal::ServerDamaged)?))
 }
 
 /// A device's own records beyond what it has, after its disk came back from an old copy.
@@ -364,14 +363,13 @@ async fn restore(
     let device = principal.device();
     let own = own.iter().find(|own| Some(own.writer) == wanted && own.writer == device.writer);
     let Some(own) = own.filter(|_| device.standing == Standing::Active) else { return Ok(None) };
-    let rows = app.store.of_writer(scope, own.writer, own.seq, MAX_PAGE).await.map_err(|e| failed(app, &e))?;
+    let rows = app.store.of_writer(scope, own.writer, own.seq, MAX_PAGE).await?;
     if rows.is_empty() {
         return Ok(None);
     }
     // Once a day, however often it asks and whatever it says that it has.
     let now = app.now();
     let detail = format!("{}, {}: own records come back", day(now), own.writer);
-    let filed = app.store.file_once(scope, now, IncidentKind::LaptopBehind, (own.writer, own.seq), &detail);
-    filed.await.map_err(|e| failed(app, &e))?;
-    page::run(app, device.public_key, rows, caps).map(Some)
+    app.store.file_once(scope, now, IncidentKind::LaptopBehind, (own.writer, own.seq), &detail).await?;
+    page::run(device.public_key, rows, caps).map(Some)
 }

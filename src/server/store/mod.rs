@@ -120,6 +120,11 @@ pub enum StoreError {
 /// `SQLITE_NOTADB`; data or an index of PostgreSQL corrupted.
 const DAMAGED: [&str; 7] = ["11", "26", "267", "523", "779", "XX001", "XX002"];
 
+/// Error codes after which the same transaction may succeed: `SQLITE_BUSY`, `SQLITE_LOCKED` and their kin;
+/// of PostgreSQL, lost against another, shutting down, a connection gone.
+const PASSING: [&str; 12] =
+    ["5", "6", "261", "262", "517", "40001", "40P01", "57P01", "57P02", "57P03", "08006", "08003"];
+
 impl StoreError {
     /// Whether the database is damaged, or holds what this program never writes: nothing that helps
     /// itself.
@@ -129,6 +134,17 @@ impl StoreError {
             Self::Database(sqlx::Error::Database(error)) => {
                 error.code().is_some_and(|code| DAMAGED.contains(&code.as_ref()))
             }
+            _ => false,
+        }
+    }
+
+    /// Whether the same transaction may succeed when tried again.
+    pub(crate) fn is_retryable(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| PASSING.contains(&code.as_ref()))
+            }
+            Self::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => true,
             _ => false,
         }
     }
@@ -159,8 +175,6 @@ pub(crate) struct Dialect {
     pub(crate) single_writer: bool,
     /// Has what was overwritten leave the files, where the database can be told to.
     pub(crate) scrub: Option<&'static str>,
-    /// Error codes after which the same transaction may succeed.
-    pub(crate) retry: &'static [&'static str],
 }
 
 /// The database.
@@ -254,12 +268,12 @@ impl Store {
     }
 
     /// Does `work`, a whole transaction each time, again and again while the database says that it
-    /// lost against another and may succeed then (40001, 40P01, a busy SQLite, a connection gone).
+    /// lost against another and may succeed then.
     async fn again<T, F: Future<Output = Result<T>>>(&self, mut work: impl FnMut() -> F) -> Result<T> {
         let mut tries = 0;
         loop {
             match work().await {
-                Err(error) if tries < TRIES && self.is_retryable(&error) => {
+                Err(error) if tries < TRIES && error.is_retryable() => {
                     tries += 1;
                     tracing::debug!(%error, tries, "transaction tried again");
                     tokio::time::sleep(Duration::from_millis(5 << tries)).await;
@@ -275,17 +289,6 @@ impl Store {
     /// When the file exists, or the database is PostgreSQL, which brings tools of its own.
     pub async fn backup(&self, file: &Path) -> Result<()> {
         sqlite::backup(self, file).await
-    }
-
-    /// Whether the same transaction may succeed when tried again.
-    pub(crate) fn is_retryable(&self, error: &StoreError) -> bool {
-        match error {
-            StoreError::Database(sqlx::Error::Database(error)) => {
-                error.code().is_some_and(|code| self.dialect.retry.contains(&code.as_ref()))
-            }
-            StoreError::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => true,
-            _ => false,
-        }
     }
 
     /// Closes all connections; SQLite's log is folded into the database.

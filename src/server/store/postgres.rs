@@ -19,7 +19,6 @@ pub(super) const DIALECT: Dialect = Dialect {
     scrub: None,
     single_writer: false,
     // Serialisation failure, deadlock, and a connection or server that went away.
-    retry: &["40001", "40P01", "57P01", "57P02", "57P03", "08006", "08003"],
 };
 
 pub(super) fn options(url: &str) -> Result<AnyConnectOptions> {

@@ -29,7 +29,6 @@ pub(super) const DIALECT: Dialect = Dialect {
     scrub: Some("PRAGMA wal_checkpoint(TRUNCATE)"),
     single_writer: true,
     // SQLITE_BUSY and its kin, SQLITE_LOCKED.
-    retry: &["5", "6", "261", "262", "517"],
 };
 
 /// The file's directory is made where it is not there.
