@@ -106,7 +106,7 @@ fn a_second_instance_is_told_and_the_first_goes_on() {
     let mut first = Terminal::open(&laptop, &[]);
     unlock(&mut first, 0);
     let mut second = Terminal::open(&laptop, &[]);
-    second.sees("口令").keys(PASSPHRASE).keys(key::ENTER).sees("另一个程序");
+    second.sees("口令").keys(PASSPHRASE).keys(key::ENTER).sees("另一个 auxlog");
     first.keys(key::F4).sees("台账").keys(&key::ctrl('Q'));
     assert!(first.ends().success());
 }
