@@ -38,7 +38,7 @@ impl Capabilities {
     const ORDERS: u64 = 4;
 
     /// Answers to a synchronisation are signed whole, and say of every record of the log what it says
-    /// ([`Answer`], [`Page::own`]).
+    /// ([`SyncAnswer`], [`Page::own`]).
     const ANSWERS: u64 = 8;
 
     /// Rosters whose rows are salted are read ([`crate::roster::SALTED`]).
@@ -431,7 +431,7 @@ pub struct SyncResponse {
 /// exchanged or altered on the way, and it answers this request and no other.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
-pub struct Answer {
+pub struct SyncAnswer {
     /// The device that asked.
     #[n(0)]
     pub device: WriterId,
@@ -444,7 +444,7 @@ pub struct Answer {
     pub response: SyncResponse,
 }
 
-impl Statement for Answer {
+impl Statement for SyncAnswer {
     const DOMAIN: &'static [u8] = b"AUXLOG-ANS\x01";
 }
 

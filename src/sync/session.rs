@@ -288,7 +288,7 @@ impl Session {
     /// The answer to a synchronisation, once the server's signature over all of it, and over what was
     /// asked, proved to be its own.
     fn believed(&self, answer: Answer, ledger: &dyn LocalLedger) -> Result<SyncResponse, SyncError> {
-        let signed = match answer.message::<Signed<message::Answer>>() {
+        let signed = match answer.message::<Signed<message::SyncAnswer>>() {
             Err(SyncError::BadAnswer(_)) => {
                 let why = "it is not signed whole: the server is older than this laptop, or something stands between";
                 return Err(SyncError::BadAnswer(why.into()));

@@ -7,8 +7,8 @@ use auxlog_record::{Event, Hash, OfficerId, Record, WriterId};
 use auxlog_sync::Refusal;
 use auxlog_sync::merkle;
 use auxlog_sync::message::{
-    Answer, Awaiting, Capabilities, Custody, Have, IncidentNote, MAX_PAGE, Noted, OLDEST_PROTOCOL, PROTOCOL, Page,
-    PulledRun, Refused, RefusedFor, Standing, SyncRequest, SyncResponse,
+    Awaiting, Capabilities, Custody, Have, IncidentNote, MAX_PAGE, Noted, OLDEST_PROTOCOL, PROTOCOL, Page, PulledRun,
+    Refused, RefusedFor, Standing, SyncAnswer, SyncRequest, SyncResponse,
 };
 use auxlog_sync::receipt::{Checkpoint, Receipt};
 use auxlog_sync::run::MAX_RECORDS;
@@ -139,7 +139,7 @@ pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, R
     metrics::add(&app.metrics.syncs, 1);
     app.metrics.took(start.elapsed());
     if caps.answers() {
-        let whole = Answer { device: device.writer, nonce: asked.nonce(), response };
+        let whole = SyncAnswer { device: device.writer, nonce: asked.nonce(), response };
         return answer(&app, &Signed::seal(&app.key, &whole));
     }
     answer(&app, &response)

@@ -175,7 +175,7 @@ impl Town {
 /// What an answer says, without the nonce of the request that it answers.
 fn said(body: &[u8]) -> Vec<u8> {
     // A refusal has no body.
-    let Ok(signed) = pack::unpack::<Signed<message::Answer>>(body) else { return body.to_vec() };
+    let Ok(signed) = pack::unpack::<Signed<message::SyncAnswer>>(body) else { return body.to_vec() };
     minicbor::to_vec(signed.claimed().expect("reads").response).expect("memory")
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use auxlog_record::{Disposition, Hash, Word};
 use auxlog_sync::Connection;
 use auxlog_sync::merkle::{self, Frontier};
-use auxlog_sync::message::{Answer, Capabilities, OwnHead, Page, SyncRequest, SyncResponse};
+use auxlog_sync::message::{Capabilities, OwnHead, Page, SyncAnswer, SyncRequest, SyncResponse};
 use auxlog_sync::pack::pack;
 use auxlog_sync::receipt::Epoch;
 use auxlog_sync::run::Run;
@@ -21,12 +21,12 @@ contracts![
 ];
 
 /// Asks as a laptop that can read signed answers; gives what it believes.
-pub(crate) async fn ask(world: &World, laptop: &Laptop, request: &SyncRequest, nonce: u64) -> Answer {
+pub(crate) async fn ask(world: &World, laptop: &Laptop, request: &SyncRequest, nonce: u64) -> SyncAnswer {
     let request = SyncRequest { caps: Capabilities::OURS, ..request.clone() };
     let body = pack(&request).expect("packs");
     let asked = signed(world, laptop, "POST", "/v1/sync", body, now_ms(), nonce);
     let answer = world.connection().send(asked).await.expect("an answer");
-    let answer: Signed<Answer> = answer.message().expect("a signed answer");
+    let answer: Signed<SyncAnswer> = answer.message().expect("a signed answer");
     answer.open(&world.handle().public_key).expect("the server's")
 }
 

@@ -160,7 +160,7 @@ async fn rows_are_salted_and_old_laptops_are_given_none(kind: Kind) {
     let old: SyncResponse = answer(Capabilities::default(), 1).await.message().expect("an answer");
     assert!(old.roster.is_none(), "a laptop that cannot read it is given none");
     let whole = answer(Capabilities::OURS, 2).await;
-    let whole: auxlog_sync::signed::Signed<auxlog_sync::message::Answer> = whole.message().expect("an answer");
+    let whole: auxlog_sync::signed::Signed<auxlog_sync::message::SyncAnswer> = whole.message().expect("an answer");
     assert!(whole.claimed().expect("readable").response.roster.is_some());
 }
 

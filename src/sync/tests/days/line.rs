@@ -83,7 +83,7 @@ fn only_its_own(laptop: &Laptop, answer: &Answer) {
     if answer.status != 200 || answer.media_type != MEDIA_TYPE {
         return;
     }
-    let signed: Signed<message::Answer> = unpack(&answer.body).expect("a whole answer");
+    let signed: Signed<message::SyncAnswer> = unpack(&answer.body).expect("a whole answer");
     let response = signed.claimed().expect("an answer").response;
     let runs = response.page.runs.iter().chain(&response.restored);
     assert!(runs.map(|pulled| &pulled.run.agency).all(|agency| *agency == laptop.agency()), "I11: runs");

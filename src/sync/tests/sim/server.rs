@@ -187,7 +187,7 @@ impl Server {
         }
         let message: SyncRequest = unpack(&request.body).map_err(|_| Refusal::Malformed)?;
         let response = self.sync(auth.device, &agency, message, now_ms)?;
-        let answer = message::Answer { device: auth.device, nonce: auth.nonce, response };
+        let answer = message::SyncAnswer { device: auth.device, nonce: auth.nonce, response };
         Ok(pack(&Signed::seal(&*self.key, &answer)).expect("packs"))
     }
 
