@@ -12,7 +12,6 @@ use crate::words::Words;
 /// A device to let in.
 #[derive(Debug, Args)]
 pub(crate) struct Approval {
-    /// Its number.
     pub(crate) device: String,
     /// The six digits that its laptop shows.
     #[arg(long, value_name = "N")]

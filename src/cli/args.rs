@@ -6,11 +6,9 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::commands;
 
-/// `auxlog`.
 #[derive(Debug, Parser)]
 #[command(name = "auxlog", version)]
 pub(crate) struct Cli {
-    /// The common options.
     #[command(flatten)]
     pub(crate) common: Common,
     /// The command; none opens the terminal UI.
@@ -21,13 +19,10 @@ pub(crate) struct Cli {
 /// Options of every command.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Common {
-    /// The data directory.
     #[arg(long, global = true, value_name = "D", env = "AUXLOG_DATA_DIR")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// The configuration file.
     #[arg(long, global = true, value_name = "FILE", env = "AUXLOG_CONFIG")]
     pub(crate) config: Option<PathBuf>,
-    /// The language.
     #[arg(long, global = true, value_name = "LANG", env = "AUXLOG_LANG", value_parser = ["zh-CN", "en"])]
     pub(crate) lang: Option<String>,
     /// A file whose first line is the passphrase.
@@ -47,7 +42,6 @@ pub(crate) enum Command {
     Init(commands::init::Init),
     /// Joins a central server.
     Enroll(commands::enroll::Enroll),
-    /// Records tasks.
     Log(commands::log::Log),
     /// Photos and documents of a task.
     Attach(commands::attach::Attach),
@@ -55,13 +49,9 @@ pub(crate) enum Command {
     Mask(commands::mask::Mask),
     /// Judges tasks without recording them.
     Check(commands::check::Check),
-    /// Lists tasks.
     Tasks(commands::tasks::Tasks),
-    /// Lists flags.
     Flags(commands::tasks::Tasks),
-    /// The people.
     Roster(commands::roster::Roster),
-    /// A review step.
     Review(commands::review::Review),
     /// Re-checks every record.
     Verify(commands::verify::Verify),
@@ -74,19 +64,15 @@ pub(crate) enum Command {
     Recover(commands::recover::Recover),
     /// A backup put back.
     Restore(commands::backup::Restore),
-    /// One synchronisation now.
     Sync(commands::sync::Sync),
-    /// Another passphrase.
     Passphrase(commands::passphrase::Passphrase),
     /// What is wrong and what to do.
     Doctor(commands::doctor::Doctor),
     /// Who has keys here.
     #[command(subcommand)]
     Officer(commands::officer::Officer),
-    /// Key bindings.
     #[command(subcommand)]
     Keys(commands::keys::Keys),
-    /// The central server.
     Serve(commands::serve::Serve),
     /// The server's administration.
     Admin(commands::admin::Admin),
@@ -95,8 +81,6 @@ pub(crate) enum Command {
     /// Reads the regulation and the rulebook.
     #[command(subcommand)]
     Rules(commands::rules::Rules),
-    /// Shell completions.
     Completions(commands::completions::Completions),
-    /// The man page.
     Man(commands::man::Man),
 }

@@ -131,7 +131,6 @@ pub(crate) struct Bundle {
     pub(crate) vouched: Vec<VouchedFor>,
     /// Whoever wrote records in it.
     pub(crate) writers: Vec<Signatory>,
-    /// Whoever exported it.
     pub(crate) exporter: Signatory,
     /// Why nobody known stands behind it; `None` where somebody does.
     pub(crate) unknown: Option<Unknown>,

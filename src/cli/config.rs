@@ -26,7 +26,6 @@ struct Written {
 /// The configuration, in TOML. Every key may be left out; the command line goes before it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Config {
-    /// The data directory.
     pub(crate) data_dir: Option<PathBuf>,
     /// `zh-CN` or `en`.
     pub(crate) lang: Option<String>,

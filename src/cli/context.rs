@@ -14,9 +14,7 @@ use crate::words::Words;
 pub(crate) struct Context {
     /// Messages in the reader's language.
     pub(crate) words: Words,
-    /// The common options.
     pub(crate) common: Common,
-    /// The configuration file.
     pub(crate) config: Config,
     /// Whether `--data-dir` itself was given, not only the environment's or the configuration's.
     pub(crate) data_dir_on_command_line: bool,

@@ -33,7 +33,6 @@ impl From<Exit> for ExitCode {
 /// A command that could not do its work, in the reader's language.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// The exit code.
     pub(crate) exit: Exit,
     /// What is wrong, where, and what to do; empty where nobody is left to read it.
     pub(crate) message: String,

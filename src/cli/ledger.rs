@@ -16,7 +16,6 @@ use crate::{failed, progress};
 /// Whose keys a command uses, where several officers share a laptop.
 #[derive(Debug, Args)]
 pub(crate) struct Whose {
-    /// The officer.
     #[arg(long = "as", value_name = "OFFICER", env = "AUXLOG_OFFICER")]
     pub(crate) officer: Option<String>,
 }

@@ -42,11 +42,8 @@ pub(crate) enum Fault {
 /// The type a field wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expected {
-    /// An object.
     Object,
-    /// A list.
     List,
-    /// A text.
     Text,
     /// `true` or `false`.
     Flag,
@@ -57,12 +54,10 @@ pub(crate) enum Expected {
 pub(crate) struct LineProblem {
     /// E.g. `auxiliaries[1].born`; empty for the line as a whole.
     pub(crate) field: String,
-    /// What is wrong.
     pub(crate) fault: Fault,
 }
 
 enum Kind {
-    /// A text.
     Text,
     /// An identifier: a text that is not empty.
     Id,

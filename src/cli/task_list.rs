@@ -33,7 +33,6 @@ pub(crate) enum ListFormat {
 /// Where a list goes.
 #[derive(Debug, Args)]
 pub(crate) struct Destination {
-    /// The form.
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     pub(crate) format: ListFormat,
     /// A file instead of standard output.

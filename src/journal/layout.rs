@@ -96,7 +96,6 @@ impl Head {
     }
 }
 
-/// A head slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Slot {
     /// Grows with each slot written; the greater one counts.
@@ -192,7 +191,6 @@ impl FramePlace {
     }
 }
 
-/// A whole frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Frame {
     pub(crate) place: FramePlace,

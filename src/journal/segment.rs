@@ -8,7 +8,6 @@ use crate::report::{Damage, DamageKind, TornTail};
 /// What is known of a segment before it is read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Expected {
-    /// Its number.
     pub(crate) number: u64,
     /// The position that follows the segment before it.
     pub(crate) first: Position,

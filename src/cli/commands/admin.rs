@@ -37,12 +37,10 @@ pub(crate) struct Admin {
 
 #[derive(Debug, Subcommand)]
 enum Act {
-    /// Agencies.
     #[command(subcommand)]
     Agency(Agency),
     /// Makes a one-time code.
     Code(Code),
-    /// Lists the devices.
     Devices,
     /// Lets a device in.
     Approve(Approval),
@@ -50,10 +48,8 @@ enum Act {
     Revoke(Because),
     /// Moves what a device sent while shut out into the log.
     Release(Because),
-    /// Rosters.
     #[command(subcommand)]
     Roster(RosterAct),
-    /// The audit log.
     Log(Newest),
     /// What went wrong in an agency's log.
     Incidents(Of),
@@ -73,26 +69,20 @@ enum Act {
 
 #[derive(Debug, Subcommand)]
 enum Agency {
-    /// Adds one.
     Add(NewAgency),
-    /// Lists them.
     List,
 }
 
 #[derive(Debug, Args)]
 struct NewAgency {
-    /// Code.
     id: String,
-    /// Name.
     name: String,
 }
 
 #[derive(Debug, Args)]
 struct Code {
-    /// The agency.
     #[arg(long, value_name = "ID")]
     agency: String,
-    /// The officer.
     #[arg(id = "new_officer", long = "officer", value_name = "ID")]
     officer: String,
     /// What they may do.
@@ -118,7 +108,6 @@ enum RoleName {
 struct Because {
     /// Its number, or the beginning of it.
     device: String,
-    /// Why.
     #[arg(long, value_name = "TEXT")]
     reason: String,
 }
@@ -137,7 +126,6 @@ enum RosterAct {
 
 #[derive(Debug, Args)]
 struct EditOf {
-    /// The agency.
     #[arg(long, value_name = "ID")]
     agency: String,
     #[command(flatten)]
@@ -168,7 +156,6 @@ struct Newest {
 
 #[derive(Debug, Args)]
 struct Of {
-    /// The agency.
     #[arg(long, value_name = "ID")]
     agency: String,
     #[command(flatten)]

@@ -16,7 +16,6 @@ use crate::words::Words;
 
 #[derive(Debug, Args)]
 pub(crate) struct NewKey {
-    /// Why.
     #[arg(long, value_name = "TEXT")]
     reason: String,
     /// The key is here, and somebody else has it.

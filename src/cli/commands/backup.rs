@@ -23,7 +23,6 @@ pub(crate) struct Backup {
     format: Format,
 }
 
-/// What to restore.
 #[derive(Debug, Args)]
 pub(crate) struct Restore {
     /// The backup.

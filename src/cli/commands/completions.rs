@@ -9,15 +9,12 @@ use crate::exit::{Exit, Outcome};
 use crate::help;
 use crate::output::Results;
 
-/// Shell completions.
 #[derive(Debug, Args)]
 pub(crate) struct Completions {
-    /// The shell.
     shell: Shell,
 }
 
 impl Completions {
-    /// Prints the completions.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let mut command = help::localise(Cli::command(), &context.words);
         let mut script = Vec::new();

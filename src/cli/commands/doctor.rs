@@ -26,7 +26,6 @@ const SMALLEST: (u16, u16) = (80, 24);
 /// The form of what is told.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
-    /// The form.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }

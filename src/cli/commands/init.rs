@@ -33,10 +33,8 @@ pub(crate) struct Init {
 /// An officer.
 #[derive(Debug, Args)]
 pub(crate) struct Who {
-    /// Their number.
     #[arg(id = "new_officer", long = "officer", value_name = "ID")]
     officer: String,
-    /// Their name.
     #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     officer_name: String,
     /// The number of their enforcement certificate.

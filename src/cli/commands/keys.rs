@@ -14,11 +14,9 @@ use crate::output::Results;
 /// What to do with key bindings.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Keys {
-    /// Checks a keymap.
     Check(Check),
 }
 
-/// Which keymap.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// The file; the configured one where none is named.
@@ -27,7 +25,6 @@ pub(crate) struct Check {
 }
 
 impl Keys {
-    /// Does it.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         match self {
             Self::Check(check) => check.run(context),

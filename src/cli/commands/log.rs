@@ -18,7 +18,6 @@ use crate::{failed, task_line};
 /// Most tasks that are made durable together; more would keep a reader waiting.
 const BATCH: usize = 256;
 
-/// Which tasks.
 #[derive(Debug, Args)]
 pub(crate) struct Log {
     /// JSON Lines; `-` is standard input.

@@ -10,7 +10,6 @@ use crate::exit::{Exit, Outcome};
 use crate::help;
 use crate::output::{Results, unwritten};
 
-/// The man page.
 #[derive(Debug, Args)]
 pub(crate) struct Man {}
 

@@ -37,7 +37,6 @@ pub(crate) struct Manage {
 
 #[derive(Debug, Subcommand)]
 enum Act {
-    /// Lists the devices.
     Devices,
     /// Lets a device in.
     Approve(Approval),
@@ -45,7 +44,6 @@ enum Act {
     Revoke(Because),
     /// Moves what a device sent while shut out into the log.
     Release(Because),
-    /// The audit log.
     Log(Newest),
     /// What went wrong in the log.
     Incidents(Newest),
@@ -59,9 +57,7 @@ enum Act {
 
 #[derive(Debug, Args)]
 struct Because {
-    /// Its number.
     device: String,
-    /// Why.
     #[arg(long, value_name = "TEXT")]
     reason: String,
 }

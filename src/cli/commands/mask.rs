@@ -28,7 +28,6 @@ pub(crate) struct Mask {
     /// Who ordered it.
     #[arg(long, value_name = "TEXT")]
     authority: String,
-    /// Why.
     #[arg(long, value_name = "TEXT")]
     reason: String,
     #[command(flatten)]

@@ -13,7 +13,6 @@ use crate::ledger::{self, Whose};
 use crate::output::Results;
 use crate::{failed, secret};
 
-/// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Officer {
     /// Lists the officers who have keys here.
@@ -27,7 +26,6 @@ pub(crate) enum Officer {
     },
 }
 
-/// Whom to add.
 #[derive(Debug, Args)]
 pub(crate) struct Add {
     #[command(flatten)]
@@ -40,7 +38,6 @@ pub(crate) struct Add {
 }
 
 impl Officer {
-    /// Does it.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         match self {
             Self::List => {

@@ -11,7 +11,6 @@ use crate::ledger::{self, Whose};
 use crate::output::Results;
 use crate::{failed, secret};
 
-/// Whose passphrase.
 #[derive(Debug, Args)]
 pub(crate) struct Passphrase {
     /// A file whose first line is the new passphrase.

@@ -11,16 +11,12 @@ use crate::words::Words;
 /// Whose fields change, to what and why.
 #[derive(Debug, Args)]
 pub(super) struct Edit {
-    /// The auxiliary.
     #[arg(long, value_name = "ID", required_unless_present = "edit_officer", conflicts_with = "edit_officer")]
     auxiliary: Option<String>,
-    /// The officer.
     #[arg(id = "edit_officer", long = "officer", value_name = "ID")]
     officer: Option<String>,
-    /// The fields.
     #[arg(required = true, value_name = "FIELD=VALUE")]
     fields: Vec<String>,
-    /// Why.
     #[arg(long, value_name = "TEXT")]
     reason: String,
     /// The version that the edit is based on.

@@ -16,7 +16,6 @@ use crate::ledger::{self, Whose};
 use crate::output::Results;
 use crate::{failed, secret};
 
-/// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Recover {
     /// Makes the agency's recovery key.
@@ -27,7 +26,6 @@ pub(crate) enum Recover {
     },
     /// Lets the recovery key open this data directory.
     Trust {
-        /// The public half.
         public: String,
         #[command(flatten)]
         whose: Whose,
@@ -42,7 +40,6 @@ pub(crate) struct Open {
     /// The file with the secret half.
     #[arg(long, value_name = "FILE")]
     key_file: PathBuf,
-    /// The officer.
     #[arg(long, value_name = "OFFICER")]
     officer: String,
     /// A file whose first line is the new passphrase.
@@ -51,7 +48,6 @@ pub(crate) struct Open {
 }
 
 impl Recover {
-    /// Does it.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let line = match self {
             Self::New { output } => new(context, output)?,

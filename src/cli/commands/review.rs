@@ -18,7 +18,6 @@ pub(crate) struct Review {
     /// The task: its own reference, or its record `writer:seq`.
     #[arg(value_name = "TASK")]
     task: String,
-    /// The step.
     #[arg(long, value_enum)]
     decision: Step,
     /// Why; for a statement taken down, the auxiliary's words.
@@ -91,7 +90,6 @@ impl Step {
 }
 
 impl Review {
-    /// Records the step.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let ledger = ledger::open(context, &self.whose)?;
         let refuse = |error| failed::ledger(&error, &context.words);
@@ -119,7 +117,6 @@ impl Review {
         Ok(Exit::Done)
     }
 
-    /// Stores the step.
     fn record(&self, ledger: &Ledger, target: RecordId) -> Result<RecordId, LedgerError> {
         let reason = self.reason.clone().unwrap_or_default();
         let person = self.person.as_deref().map(AuxiliaryId::from);

@@ -64,7 +64,6 @@ struct Template {
 }
 
 impl Roster {
-    /// Does it.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         match &self.command {
             None => self.list.run(context),

@@ -16,13 +16,10 @@ use crate::words::Words;
 /// Whose rows, by whose order.
 #[derive(Debug, Args)]
 pub(super) struct RosterMask {
-    /// The agency.
     #[arg(long, value_name = "ID")]
     agency: String,
-    /// The auxiliary.
     #[arg(long, value_name = "ID", required_unless_present = "edit_officer", conflicts_with = "edit_officer")]
     auxiliary: Option<String>,
-    /// The officer.
     #[arg(id = "edit_officer", long = "officer", value_name = "ID")]
     officer: Option<String>,
     /// Number of the order.
@@ -31,7 +28,6 @@ pub(super) struct RosterMask {
     /// Who ordered it.
     #[arg(long, value_name = "TEXT")]
     authority: String,
-    /// Why.
     #[arg(long, value_name = "TEXT")]
     reason: String,
 }

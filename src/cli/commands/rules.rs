@@ -29,7 +29,6 @@ pub(crate) enum Rules {
 }
 
 impl Rules {
-    /// Does it.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         match self {
             Self::List(list) => list.run(context),

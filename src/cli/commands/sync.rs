@@ -26,7 +26,6 @@ pub(crate) struct Sync {
     /// Also fetches the photos and documents that other laptops attached.
     #[arg(long)]
     attachments: bool,
-    /// The form.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }

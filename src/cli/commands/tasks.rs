@@ -23,14 +23,12 @@ pub(crate) struct Tasks {
 /// Tasks, or those that await a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Which {
-    /// Every task.
     All,
     /// Flags, gravest and longest waiting first.
     Flags,
 }
 
 impl Tasks {
-    /// Lists them.
     pub(crate) fn run(&self, context: &Context, which: Which) -> Outcome {
         let ledger = ledger::read(context, &self.whose)?;
         let query = self.filter.query();

@@ -21,7 +21,6 @@ use crate::progress::Bar;
 use crate::server_proofs::{self, NotWhole};
 use crate::words::Words;
 
-/// What to verify.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// An evidence bundle, checked by itself; without one the data directory is verified.

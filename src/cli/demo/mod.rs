@@ -40,9 +40,7 @@ struct Marker {
     codes: Vec<String>,
 }
 
-/// A running demonstration.
 pub(crate) struct Demo {
-    /// Its server.
     pub(crate) server: Handle,
     /// The laptops' data directories.
     pub(crate) laptops: Vec<PathBuf>,

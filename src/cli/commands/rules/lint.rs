@@ -11,7 +11,6 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::local_rules;
 use crate::output::Results;
 
-/// Which file.
 #[derive(Debug, Args)]
 pub(crate) struct Lint {
     /// A layer in TOML; the embedded rulebook where none is given.

@@ -12,10 +12,8 @@ use crate::output::{Format, Results, Table};
 /// What to list, and in which form.
 #[derive(Debug, Args)]
 pub(crate) struct List {
-    /// What.
     #[arg(value_enum, default_value_t = What::Activities)]
     what: What,
-    /// The form.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }
@@ -28,7 +26,6 @@ enum What {
 }
 
 impl List {
-    /// Lists it.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let book = Rulebook::in_use();
         crate::output::tell(book.notice(context.words.lang()));

@@ -19,7 +19,6 @@ pub(crate) struct Prove {
     /// A layer in TOML; the embedded rulebook where none is given.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// The form.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }

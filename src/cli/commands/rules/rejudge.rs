@@ -26,7 +26,6 @@ pub(crate) struct Rejudge {
     record: bool,
     #[command(flatten)]
     whose: Whose,
-    /// The form.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }

@@ -16,13 +16,11 @@ pub(crate) struct Show {
     /// An activity, a provision or a row.
     #[arg(value_name = "CODE")]
     code: String,
-    /// The form.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }
 
 impl Show {
-    /// Shows it.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let book = Rulebook::in_use();
         let mut results = Results::new();
