@@ -29,7 +29,7 @@ mod times;
 mod verify;
 
 pub use api::lines::DeviceLine;
-pub use api::{Content, Door, ROUTES, Route};
+pub use api::{Content, Door, Route, routes};
 pub use limits::{Allowance, LimitOptions, Quotas};
 pub use scope::{Action, AgencyScope, Principal, allowed};
 pub use serve::{Config, Handle, ServeError, Server, Tls};

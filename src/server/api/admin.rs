@@ -5,16 +5,53 @@ use auxlog_sync::Refusal;
 use auxlog_sync::message::Standing;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use axum::routing::{get, post};
 
 use super::asked::{Asked, json};
 use super::lines::{AttentionLine, AuditLine, DeviceDone, DeviceLine, IncidentLine};
 use super::refuse::Refuse;
-use super::{App, Shared};
+use super::{App, Content, Door, Route, Shared};
+use crate::openapi::schema;
 use crate::release;
 use crate::scope::{Action, AgencyScope};
 
+const READS: Door = Door::Signed(Action::ReadAudit);
+const DECIDES: Door = Door::Signed(Action::Administer);
+const DONE: [Content; 2] = [Content::Nothing, Content::Json(schema::<DeviceDone>)];
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("/v1/audit", READS, Content::Json(schema::<Vec<AuditLine>>), "The audit log", || get(audit))
+        .asks(&["agency", "limit?"]),
+    Route::get("/v1/incidents", READS, Content::Json(schema::<Vec<IncidentLine>>), "What went wrong in a log", || {
+        get(incidents)
+    })
+    .asks(&["agency", "limit?"]),
+    Route::get(
+        "/v1/attention",
+        READS,
+        Content::Json(schema::<Vec<AttentionLine>>),
+        "Records that are held, set aside, without effect or judged otherwise",
+        || get(attention),
+    )
+    .asks(&["agency", "limit?"]),
+    Route::get("/v1/devices", READS, Content::Json(schema::<Vec<DeviceLine>>), "The devices", || get(devices))
+        .asks(&["agency"]),
+    Route::post("/v1/devices/{device}/approve", DECIDES, DONE, "Let a device in", || post(approve))
+        .asks(&["agency", "digits"]),
+    Route::post("/v1/devices/{device}/revoke", DECIDES, DONE, "Shut a device out", || post(revoke))
+        .asks(&["agency", "reason"]),
+    Route::post(
+        "/v1/devices/{device}/release",
+        Door::Signed(Action::Release),
+        DONE,
+        "Move a device's held records into the log",
+        || post(release),
+    )
+    .asks(&["agency", "reason"]),
+];
+
 /// `GET /v1/audit`. It names people, so looking is logged.
-pub(crate) async fn audit(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn audit(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
     looked(&app, &scope, "read_audit").await?;
     let entries = app.store.audit_log(&scope, asked.limit()?).await?;
@@ -27,7 +64,7 @@ async fn looked(app: &App, scope: &AgencyScope, act: &str) -> Result<(), Refuse>
 }
 
 /// `GET /v1/incidents`. It names people, so looking is logged.
-pub(crate) async fn incidents(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn incidents(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
     looked(&app, &scope, "read_incidents").await?;
     let incidents = app.store.incidents(&scope, asked.limit()?).await?;
@@ -35,7 +72,7 @@ pub(crate) async fn incidents(State(app): Shared, asked: Asked) -> Result<Respon
 }
 
 /// `GET /v1/attention`. It names people, so looking is logged.
-pub(crate) async fn attention(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn attention(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
     looked(&app, &scope, "read_attention").await?;
     let found = app.store.attention(&scope, asked.limit()?).await?;
@@ -43,7 +80,7 @@ pub(crate) async fn attention(State(app): Shared, asked: Asked) -> Result<Respon
 }
 
 /// `GET /v1/devices`. It names people, so looking is logged.
-pub(crate) async fn devices(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn devices(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
     looked(&app, &scope, "read_devices").await?;
     let devices = app.store.devices(&scope).await?;
@@ -52,7 +89,7 @@ pub(crate) async fn devices(State(app): Shared, asked: Asked) -> Result<Response
 
 /// `POST /v1/devices/{device}/approve`: with the digits that its laptop shows. Whoever stands between
 /// can show other digits in a list, but not have others approved.
-pub(crate) async fn approve(State(app): Shared, path: Path<String>, asked: Asked) -> Result<Response, Refuse> {
+async fn approve(State(app): Shared, path: Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let (scope, device) = about(&app, &path, &asked, Action::Administer).await?;
     let digits = asked.query("digits").ok_or(Refusal::Malformed)?;
     let found = app.store.device(scope.agency(), device).await?.ok_or(Refusal::NotFound)?;
@@ -64,7 +101,7 @@ pub(crate) async fn approve(State(app): Shared, path: Path<String>, asked: Asked
 }
 
 /// `POST /v1/devices/{device}/revoke`.
-pub(crate) async fn revoke(State(app): Shared, path: Path<String>, asked: Asked) -> Result<Response, Refuse> {
+async fn revoke(State(app): Shared, path: Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let (scope, device) = about(&app, &path, &asked, Action::Administer).await?;
     let reason = reason(&asked)?;
     stand(&app, &asked, &scope, device, Standing::Revoked, &reason).await
@@ -100,7 +137,7 @@ async fn stand(
 }
 
 /// `POST /v1/devices/{device}/release`.
-pub(crate) async fn release(State(app): Shared, path: Path<String>, asked: Asked) -> Result<Response, Refuse> {
+async fn release(State(app): Shared, path: Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let (scope, device) = about(&app, &path, &asked, Action::Release).await?;
     let reason = reason(&asked)?;
     asked.once(&app, &scope).await?;

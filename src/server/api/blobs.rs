@@ -7,14 +7,46 @@ use auxlog_sync::message::Standing;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::{self, MethodFilter};
 
 use super::asked::{Asked, json};
 use super::lines::BlobLine;
 use super::refuse::Refuse;
-use super::{App, Shared, day};
+use super::{App, Content, Door, Route, Shared, day};
 use crate::metrics;
+use crate::openapi::schema;
 use crate::scope::{Action, AgencyScope};
 use crate::store::{Blob, Delivery, IncidentKind, Put};
+
+const BLOB: &str = "/v1/blobs/{hash}";
+const STATE: Content = Content::Json(schema::<BlobLine>);
+const DELIVERS: Door = Door::Signed(Action::Deliver);
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::post(BLOB, DELIVERS, [Content::Nothing, STATE], "Begin an attachment, or go on", || routing::post(begin))
+        .asks(&["agency", "length"]),
+    Route {
+        method: "HEAD",
+        ..Route::get(BLOB, DELIVERS, STATE, "How far an attachment has come", || routing::head(head))
+    }
+    .asks(&["agency", "length"]),
+    Route {
+        method: "PATCH",
+        ..Route::post(
+            BLOB,
+            DELIVERS,
+            [Content::Bytes, STATE],
+            "The piece of an attachment that begins at the offset",
+            || routing::patch(piece),
+        )
+    }
+    .asks(&["agency", "length", "offset"]),
+    // Not `routing::get`, which would answer HEAD too.
+    Route::get(BLOB, Door::Signed(Action::ReadBlobs), Content::Bytes, "A piece of an attachment", || {
+        routing::on(MethodFilter::GET, get)
+    })
+    .asks(&["agency", "length", "offset?", "limit?"]),
+];
 
 /// Which attachment a request is about, and for whom.
 struct Wanted {
@@ -74,20 +106,20 @@ async fn put(app: &App, wanted: &Wanted, device: WriterId, offset: u64, piece: &
 }
 
 /// `POST`: begins or goes on; says where. What came in full and was not checked yet is.
-pub(crate) async fn begin(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
+async fn begin(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let wanted = wanted(&app, &hash, &asked, Action::Deliver).await?;
     put(&app, &wanted, asked.device()?, 0, &[]).await
 }
 
 /// `HEAD`: how far it has come.
-pub(crate) async fn head(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
+async fn head(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let Wanted { scope, hash, length } = wanted(&app, &hash, &asked, Action::Deliver).await?;
     let blob = app.store.blob(&scope, hash, length, asked.device()?).await?;
     Ok(blob.map(state).ok_or(Refusal::NotFound)?)
 }
 
 /// `PATCH`: the piece that begins at `offset`.
-pub(crate) async fn piece(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
+async fn piece(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let wanted = wanted(&app, &hash, &asked, Action::Deliver).await?;
     let offset = asked.number("offset", None)?;
     let piece = asked.body();
@@ -102,7 +134,7 @@ pub(crate) async fn piece(State(app): Shared, Path(hash): Path<String>, asked: A
 
 /// `GET`: a piece of a whole attachment. Looking at one is logged: at its first piece, and wherever else
 /// somebody begins.
-pub(crate) async fn get(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
+async fn get(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let Wanted { scope, hash, length } = wanted(&app, &hash, &asked, Action::ReadBlobs).await?;
     let offset = asked.number("offset", Some(0))?;
     let limit = asked.number("limit", Some(MAX_PIECE as u64))?.min(MAX_PIECE as u64);

@@ -7,18 +7,29 @@ use auxlog_sync::enrol::{ConfirmRequest, Enrolled, Offer, OfferRequest, commitme
 use auxlog_sync::signed::Signed;
 use axum::extract::State;
 use axum::response::Response;
+use axum::routing::post;
 
 use super::asked::{Asked, answer};
 use super::refuse::Refuse;
-use super::{App, Shared};
+use super::{App, Door, MESSAGES, Route, Shared};
 use crate::scope::AgencyScope;
 use crate::store::{Code, CodeUse, Enrolling};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::post("/v1/enroll", Door::Code, MESSAGES, "Whom a one-time code is for; uses nothing up", || post(offer)),
+    Route::post("/v1/enroll/confirm", Door::Code, MESSAGES, "Enrol a key with a code, or ask where it stands", || {
+        post(confirm)
+    }),
+    Route::post("/v1/succeed", Door::Proof, MESSAGES, "A new key takes over from one that is retired", || {
+        post(succeed)
+    }),
+];
 
 /// The longest name that a laptop may give itself.
 const LAPTOP: usize = 100;
 
 /// `POST /v1/enroll`.
-pub(crate) async fn offer(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn offer(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let request: OfferRequest = asked.message(&app).await?;
     let code = tried(&app, &asked, &request.code)?;
     let found = app.store.code(&code, app.now()).await?;
@@ -28,7 +39,7 @@ pub(crate) async fn offer(State(app): Shared, asked: Asked) -> Result<Response, 
 }
 
 /// `POST /v1/enroll/confirm`.
-pub(crate) async fn confirm(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn confirm(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let request: ConfirmRequest = asked.message(&app).await?;
     let code = tried(&app, &asked, &request.code)?;
     let strange = || asked.strange(Refusal::Unauthenticated);
@@ -62,7 +73,7 @@ pub(crate) async fn confirm(State(app): Shared, asked: Asked) -> Result<Response
 }
 
 /// `POST /v1/succeed`: a key takes over from one that its laptop retired. May be sent again.
-pub(crate) async fn succeed(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn succeed(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let succession: Succession = asked.message(&app).await?;
     let now = app.now();
     let strange = || asked.strange(Refusal::Unauthenticated);

@@ -33,8 +33,8 @@ use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{map_request_with_state, map_response_with_state};
 use axum::response::Response;
-use axum::routing::{MethodFilter, MethodRouter, get, head, on, patch, post};
-use serde_json::{Map, Value};
+use axum::routing::MethodRouter;
+use serde_json::Value;
 use tokio::sync::Semaphore;
 use tower_http::timeout::TimeoutLayer;
 
@@ -46,14 +46,8 @@ use crate::ingest::Ingest;
 use crate::judge::Judge;
 use crate::limits::{Blamed, Limits, Quotas};
 use crate::metrics::Metrics;
-use crate::openapi::schema;
-use crate::roster::RosterEdit;
 use crate::scope::{Action, AgencyScope};
 use crate::store::{Head, Store};
-
-use Action::{Administer, Bring, Deliver, ReadAudit, ReadBlobs, ReadLog, ReadProofs, ReadRoster, Release, Sync};
-use Content::{Bytes, Json, Message, Nothing, Text};
-use Door::{Code, Open, Proof, Signed};
 
 /// A request that takes longer is given up; the laptop sends it again.
 const TIMEOUT: Duration = Duration::from_mins(2);
@@ -145,6 +139,12 @@ pub enum Content {
     Json(fn() -> Value),
 }
 
+/// A message, and one in answer.
+const MESSAGES: [Content; 2] = [Content::Message; 2];
+
+/// Makes what answers at a route.
+type Handler = fn() -> MethodRouter<Arc<App>>;
+
 /// A route: documentation, tests and router are made from it.
 #[derive(Debug, Clone, Copy)]
 pub struct Route {
@@ -162,225 +162,24 @@ pub struct Route {
     pub answer: Content,
     /// What it does.
     pub summary: &'static str,
-    handler: fn() -> MethodRouter<Arc<App>>,
+    handler: Handler,
 }
 
-const fn get_from(
-    path: &'static str,
-    door: Door,
-    query: &'static [&'static str],
-    answer: Content,
-    summary: &'static str,
-    handler: fn() -> MethodRouter<Arc<App>>,
-) -> Route {
-    Route { method: "GET", path, door, query, body: Content::Nothing, answer, summary, handler }
+/// All routes, as each part of the interface brings them.
+pub fn routes() -> impl Iterator<Item = &'static Route> {
+    let of_parts = [
+        enrol::ROUTES,
+        sync::ROUTES,
+        office::ROUTES,
+        page::ROUTES,
+        roster::ROUTES,
+        blobs::ROUTES,
+        proofs::ROUTES,
+        admin::ROUTES,
+        ops::ROUTES,
+    ];
+    of_parts.into_iter().flatten()
 }
-
-const fn post_to(
-    path: &'static str,
-    door: Door,
-    query: &'static [&'static str],
-    body: Content,
-    answer: Content,
-    summary: &'static str,
-    handler: fn() -> MethodRouter<Arc<App>>,
-) -> Route {
-    Route { method: "POST", path, door, query, body, answer, summary, handler }
-}
-
-const BLOB: &str = "/v1/blobs/{hash}";
-const BLOB_STATE: Content = Content::Json(schema::<lines::BlobLine>);
-const DEVICE_DONE: Content = Content::Json(schema::<lines::DeviceDone>);
-
-/// All routes.
-pub const ROUTES: &[Route] = &[
-    post_to("/v1/enroll", Code, &[], Message, Message, "Whom a one-time code is for; uses nothing up", || {
-        post(enrol::offer)
-    }),
-    post_to(
-        "/v1/enroll/confirm",
-        Code,
-        &[],
-        Message,
-        Message,
-        "Enrol a key with a code, or ask where it stands",
-        || post(enrol::confirm),
-    ),
-    post_to("/v1/succeed", Proof, &[], Message, Message, "A new key takes over from one that is retired", || {
-        post(enrol::succeed)
-    }),
-    post_to("/v1/sync", Signed(Sync), &[], Message, Message, "Push records, pull a page, get receipts", || {
-        post(sync::sync)
-    }),
-    post_to(
-        "/v1/office",
-        Signed(Bring),
-        &["agency"],
-        Message,
-        Message,
-        "What the office said after a backup that was put back",
-        || post(office::office),
-    ),
-    post_to(
-        "/v1/office/roster",
-        Signed(ReadRoster),
-        &["agency"],
-        Message,
-        Message,
-        "A roster that the office issued after a backup that was put back",
-        || post(office::roster),
-    ),
-    get_from("/v1/log", Signed(ReadLog), &["agency", "after", "limit?"], Message, "A page of a log", || get(page::log)),
-    get_from("/v1/snapshot", Signed(ReadRoster), &["agency"], Message, "The newest roster's manifest", || {
-        get(roster::snapshot)
-    }),
-    get_from("/v1/objects/{hash}", Signed(ReadRoster), &["agency"], Bytes, "A piece of a roster", || {
-        get(roster::object)
-    }),
-    post_to(
-        "/v1/roster/edits",
-        Signed(Administer),
-        &["agency"],
-        Json(schema::<RosterEdit>),
-        Json(schema::<lines::RosterDone>),
-        "Edit people; a new version of the roster",
-        || post(roster::edit),
-    ),
-    get_from(
-        "/v1/roster/history",
-        Signed(ReadAudit),
-        &["agency", "person?", "limit?"],
-        Json(schema::<Vec<lines::ChangeLine>>),
-        "What changed of whom",
-        || get(roster::history),
-    ),
-    post_to(BLOB, Signed(Deliver), &["agency", "length"], Nothing, BLOB_STATE, "Begin an attachment, or go on", || {
-        post(blobs::begin)
-    }),
-    Route {
-        method: "HEAD",
-        path: BLOB,
-        door: Signed(Deliver),
-        query: &["agency", "length"],
-        body: Nothing,
-        answer: BLOB_STATE,
-        summary: "How far an attachment has come",
-        handler: || head(blobs::head),
-    },
-    Route {
-        method: "PATCH",
-        path: BLOB,
-        door: Signed(Deliver),
-        query: &["agency", "length", "offset"],
-        body: Bytes,
-        answer: BLOB_STATE,
-        summary: "The piece of an attachment that begins at the offset",
-        handler: || patch(blobs::piece),
-    },
-    get_from(
-        BLOB,
-        Signed(ReadBlobs),
-        &["agency", "length", "offset?", "limit?"],
-        Bytes,
-        "A piece of an attachment",
-        || on(MethodFilter::GET, blobs::get),
-    ),
-    get_from("/v1/checkpoint", Signed(ReadProofs), &["agency"], Message, "The log's signed state", || {
-        get(proofs::checkpoint)
-    }),
-    get_from(
-        "/v1/proof/inclusion",
-        Signed(ReadProofs),
-        &["agency", "writer", "seq"],
-        Message,
-        "Proof that a record is in the log",
-        || get(proofs::inclusion),
-    ),
-    get_from(
-        "/v1/proof/task",
-        Signed(ReadProofs),
-        &["agency", "writer", "seq"],
-        Message,
-        "All that the log holds about a task",
-        || get(proofs::task),
-    ),
-    get_from(
-        "/v1/proof/consistency",
-        Signed(ReadProofs),
-        &["agency", "old", "new?"],
-        Message,
-        "Proof that the log only grew",
-        || get(proofs::consistency),
-    ),
-    get_from(
-        "/v1/audit",
-        Signed(ReadAudit),
-        &["agency", "limit?"],
-        Json(schema::<Vec<lines::AuditLine>>),
-        "The audit log",
-        || get(admin::audit),
-    ),
-    get_from(
-        "/v1/incidents",
-        Signed(ReadAudit),
-        &["agency", "limit?"],
-        Json(schema::<Vec<lines::IncidentLine>>),
-        "What went wrong in a log",
-        || get(admin::incidents),
-    ),
-    get_from(
-        "/v1/attention",
-        Signed(ReadAudit),
-        &["agency", "limit?"],
-        Json(schema::<Vec<lines::AttentionLine>>),
-        "Records that are held, set aside, without effect or judged otherwise",
-        || get(admin::attention),
-    ),
-    get_from(
-        "/v1/devices",
-        Signed(ReadAudit),
-        &["agency"],
-        Json(schema::<Vec<lines::DeviceLine>>),
-        "The devices",
-        || get(admin::devices),
-    ),
-    post_to(
-        "/v1/devices/{device}/approve",
-        Signed(Administer),
-        &["agency", "digits"],
-        Nothing,
-        DEVICE_DONE,
-        "Let a device in",
-        || post(admin::approve),
-    ),
-    post_to(
-        "/v1/devices/{device}/revoke",
-        Signed(Administer),
-        &["agency", "reason"],
-        Nothing,
-        DEVICE_DONE,
-        "Shut a device out",
-        || post(admin::revoke),
-    ),
-    post_to(
-        "/v1/devices/{device}/release",
-        Signed(Release),
-        &["agency", "reason"],
-        Nothing,
-        DEVICE_DONE,
-        "Move a device's held records into the log",
-        || post(admin::release),
-    ),
-    get_from("/v1/caps", Open, &[], Json(schema::<lines::Caps>), "Versions spoken and the server's key", || {
-        get(ops::caps)
-    }),
-    get_from("/v1/openapi.json", Open, &[], Json(schema::<Map<String, Value>>), "This description", || {
-        get(ops::openapi)
-    }),
-    get_from("/healthz", Open, &[], Text, "Whether the process runs", || get(ops::healthz)),
-    get_from("/readyz", Open, &[], Text, "Whether it can serve", || get(ops::readyz)),
-    get_from("/metrics", Open, &[], Text, "Counters for Prometheus", || get(ops::metrics)),
-];
 
 /// What a request may cost before it is known who sends it.
 #[derive(Debug, Clone, Copy)]
@@ -396,6 +195,24 @@ pub(crate) struct Budget {
 }
 
 impl Route {
+    const fn get(path: &'static str, door: Door, answer: Content, summary: &'static str, handler: Handler) -> Self {
+        Self { method: "GET", path, door, query: &[], body: Content::Nothing, answer, summary, handler }
+    }
+
+    const fn post(
+        path: &'static str,
+        door: Door,
+        [body, answer]: [Content; 2],
+        summary: &'static str,
+        handler: Handler,
+    ) -> Self {
+        Self { method: "POST", path, door, query: &[], body, answer, summary, handler }
+    }
+
+    const fn asks(self, query: &'static [&'static str]) -> Self {
+        Self { query, ..self }
+    }
+
     /// The route of a request.
     pub(crate) fn of(method: &str, path: &str) -> Option<&'static Self> {
         let is = |route: &&Self| {
@@ -404,26 +221,26 @@ impl Route {
                 && route.path.split('/').count() == path.split('/').count()
                 && parts().all(|(wanted, part)| wanted == part || wanted.starts_with('{'))
         };
-        ROUTES.iter().find(is)
+        routes().find(is)
     }
 
     pub(crate) fn budget(&self) -> Budget {
-        let signed = matches!(self.door, Signed(_));
+        let signed = matches!(self.door, Door::Signed(_));
         let body = match self.body {
-            Nothing => 0,
+            Content::Nothing => 0,
             _ if !signed => 4 << 10,
-            Bytes => MAX_PIECE,
-            Message | Text | Json(_) => MAX_PACKED,
+            Content::Bytes => MAX_PIECE,
+            Content::Message | Content::Text | Content::Json(_) => MAX_PACKED,
         };
         let time = if signed { Duration::from_mins(1) } else { Duration::from_secs(10) };
         Budget { body, message: (!signed).then_some(16 << 10), time, signed }
     }
 }
 
-/// The router over all of [`ROUTES`].
+/// The router over all [`routes`].
 pub(crate) fn router(app: Arc<App>) -> Router {
-    let routes = ROUTES.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
-    routes
+    routes()
+        .fold(Router::new(), |router, route| router.route(route.path, (route.handler)()))
         .fallback(asked::not_found)
         .layer(DefaultBodyLimit::max(MAX_PACKED))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))

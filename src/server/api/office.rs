@@ -7,17 +7,37 @@ use auxlog_sync::roster::{Brought, Pieces, SnapshotError};
 use auxlog_sync::run::{MAX_RECORDS, Run};
 use axum::extract::State;
 use axum::response::Response;
+use axum::routing::post;
 
 use super::asked::{Asked, answer};
 use super::body::aside;
 use super::refuse::Refuse;
-use super::{App, Shared};
+use super::{App, Door, MESSAGES, Route, Shared};
 use crate::ingest;
 use crate::scope::{Action, AgencyScope};
 use crate::store::{Returned, StoreError};
 
+pub(super) const ROUTES: &[Route] = &[
+    Route::post(
+        "/v1/office",
+        Door::Signed(Action::Bring),
+        MESSAGES,
+        "What the office said after a backup that was put back",
+        || post(office),
+    )
+    .asks(&["agency"]),
+    Route::post(
+        "/v1/office/roster",
+        Door::Signed(Action::ReadRoster),
+        MESSAGES,
+        "A roster that the office issued after a backup that was put back",
+        || post(roster),
+    )
+    .asks(&["agency"]),
+];
+
 /// Takes one chain, from its first record on or from where the log has it; says how many of its records were missing.
-pub(crate) async fn office(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn office(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     // Whoever is frozen or revoked brings their own chain, and nothing else.
     let scope = asked.scope(&app, Action::Bring).await?;
     asked.once(&app, &scope).await?;
@@ -33,7 +53,7 @@ pub(crate) async fn office(State(app): Shared, asked: Asked) -> Result<Response,
 
 /// Takes a roster that this server signed and its log says was issued, piece by piece; names the pieces
 /// that are still missing.
-pub(crate) async fn roster(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn roster(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadRoster).await?;
     if !scope.is_own() {
         return Err(Refusal::Forbidden.into());

@@ -12,13 +12,28 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
 use data_encoding::HEXLOWER;
+use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
 use super::asked::{Asked, json};
 use super::lines::{Bounds, Caps, Versions};
 use super::refuse::Refuse;
-use super::{App, Shared};
+use super::{App, Content, Door, Route, Shared};
+use crate::openapi::{document, schema};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("/v1/caps", Door::Open, Content::Json(schema::<Caps>), "Versions spoken and the server's key", || {
+        get(caps)
+    }),
+    Route::get("/v1/openapi.json", Door::Open, Content::Json(schema::<Map<String, Value>>), "This description", || {
+        get(openapi)
+    }),
+    Route::get("/healthz", Door::Open, Content::Text, "Whether the process runs", || get(healthz)),
+    Route::get("/readyz", Door::Open, Content::Text, "Whether it can serve", || get(readyz)),
+    Route::get("/metrics", Door::Open, Content::Text, "Counters for Prometheus", || get(metrics)),
+];
 
 /// How long the database's word counts for whoever asks next.
 const REMEMBERED: Duration = Duration::from_secs(1);
@@ -27,13 +42,13 @@ const REMEMBERED: Duration = Duration::from_secs(1);
 pub(crate) type Pinged = Mutex<Option<(Instant, bool)>>;
 
 /// `GET /healthz`.
-pub(crate) async fn healthz() -> &'static str {
+async fn healthz() -> &'static str {
     "ok\n"
 }
 
 /// `GET /readyz`: not while the server ends, nor without its database, which is asked once a second,
 /// whoever wants to know: what strangers ask must not take a replica out of its balancer.
-pub(crate) async fn readyz(State(app): Shared) -> Result<&'static str, Refuse> {
+async fn readyz(State(app): Shared) -> Result<&'static str, Refuse> {
     if app.draining.load(Ordering::Relaxed) {
         return Err(Refusal::Unavailable.into());
     }
@@ -50,7 +65,7 @@ pub(crate) async fn readyz(State(app): Shared) -> Result<&'static str, Refuse> {
 }
 
 /// `GET /metrics`.
-pub(crate) async fn metrics(State(app): Shared, _: Asked) -> Response {
+async fn metrics(State(app): Shared, _: Asked) -> Response {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render() + &now(&app)).into_response()
 }
 
@@ -69,7 +84,7 @@ fn now(app: &App) -> String {
 }
 
 /// `GET /v1/caps`.
-pub(crate) async fn caps(State(app): Shared, _: Asked) -> Response {
+async fn caps(State(app): Shared, _: Asked) -> Response {
     json(&Caps {
         server: env!("CARGO_PKG_VERSION"),
         server_id: app.id.to_string(),
@@ -87,8 +102,8 @@ pub(crate) async fn caps(State(app): Shared, _: Asked) -> Response {
 }
 
 /// `GET /v1/openapi.json`.
-pub(crate) async fn openapi(_: Asked) -> Response {
+async fn openapi(_: Asked) -> Response {
     static DOCUMENT: OnceLock<Bytes> = OnceLock::new();
-    let text = DOCUMENT.get_or_init(|| crate::openapi::document().to_string().into());
+    let text = DOCUMENT.get_or_init(|| document().to_string().into());
     ([(header::CONTENT_TYPE, "application/json")], text.clone()).into_response()
 }

@@ -7,15 +7,20 @@ use auxlog_sync::message::{Capabilities, Disposition, MAX_PAGE, OwnRun, Page, Pu
 use auxlog_sync::run::Run;
 use axum::extract::State;
 use axum::response::Response;
+use axum::routing::get;
 
 use super::asked::{Asked, answer};
 use super::refuse::Refuse;
-use super::{App, Shared};
+use super::{App, Content, Door, Route, Shared};
 use crate::scope::{Action, AgencyScope};
 use crate::store::{Head, LogRow, OwnRow, StoreError};
 
+pub(super) const ROUTES: &[Route] =
+    &[Route::get("/v1/log", Door::Signed(Action::ReadLog), Content::Message, "A page of a log", || get(log))
+        .asks(&["agency", "after", "limit?"])];
+
 /// `GET /v1/log`: reading an agency's log without taking part in it. Reads are logged.
-pub(crate) async fn log(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn log(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadLog).await?;
     let after = asked.number("after", None)?;
     let limit = asked.number("limit", Some(u64::from(MAX_PAGE)))?.min(u64::from(MAX_PAGE));

@@ -10,22 +10,36 @@ use auxlog_sync::signed::Signed;
 use auxlog_sync::task_proof::{AboutTask, OfficeSays, TaskProof};
 use axum::extract::State;
 use axum::response::Response;
+use axum::routing::get;
 
-use super::Shared;
 use super::asked::{Asked, answer};
 use super::refuse::Refuse;
+use super::{Content, Door, Route, Shared};
 use crate::scope::Action;
 use crate::store::Placed;
 
+const READS: Door = Door::Signed(Action::ReadProofs);
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("/v1/checkpoint", READS, Content::Message, "The log's signed state", || get(checkpoint))
+        .asks(&["agency"]),
+    Route::get("/v1/proof/inclusion", READS, Content::Message, "Proof that a record is in the log", || get(inclusion))
+        .asks(&["agency", "writer", "seq"]),
+    Route::get("/v1/proof/task", READS, Content::Message, "All that the log holds about a task", || get(task))
+        .asks(&["agency", "writer", "seq"]),
+    Route::get("/v1/proof/consistency", READS, Content::Message, "Proof that the log only grew", || get(consistency))
+        .asks(&["agency", "old", "new?"]),
+];
+
 /// `GET /v1/checkpoint`.
-pub(crate) async fn checkpoint(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn checkpoint(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadProofs).await?;
     let head = app.store.head(&scope).await?;
     answer(&app, &Signed::seal(&app.key, &app.checkpoint(&scope, &head)))
 }
 
 /// `GET /v1/proof/inclusion`.
-pub(crate) async fn inclusion(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn inclusion(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadProofs).await?;
     let RecordId { writer, seq } = record(&asked)?;
     let head = app.store.head(&scope).await?;
@@ -47,7 +61,7 @@ fn record(asked: &Asked) -> Result<RecordId, Refusal> {
 }
 
 /// `GET /v1/proof/task`.
-pub(crate) async fn task(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn task(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadProofs).await?;
     let task = record(&asked)?;
     let head = app.store.head(&scope).await?;
@@ -127,7 +141,7 @@ fn speaks_of(placed: &Placed, involved: &BTreeSet<WriterId>) -> bool {
 }
 
 /// `GET /v1/proof/consistency`.
-pub(crate) async fn consistency(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn consistency(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadProofs).await?;
     let head = app.store.head(&scope).await?;
     let old = asked.number("old", None)?;

@@ -6,17 +6,43 @@ use auxlog_sync::signed::Signed;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
 
-use super::Shared;
 use super::asked::{Asked, answer, json};
 use super::lines::{ChangeLine, RosterDone};
 use super::refuse::Refuse;
+use super::{Content, Door, Route, Shared};
 use crate::admin::{self, AdminError};
+use crate::openapi::schema;
 use crate::roster::RosterEdit;
 use crate::scope::Action;
 
+const READS: Door = Door::Signed(Action::ReadRoster);
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("/v1/snapshot", READS, Content::Message, "The newest roster's manifest", || get(snapshot))
+        .asks(&["agency"]),
+    Route::get("/v1/objects/{hash}", READS, Content::Bytes, "A piece of a roster", || get(object)).asks(&["agency"]),
+    Route::post(
+        "/v1/roster/edits",
+        Door::Signed(Action::Administer),
+        [Content::Json(schema::<RosterEdit>), Content::Json(schema::<RosterDone>)],
+        "Edit people; a new version of the roster",
+        || post(edit),
+    )
+    .asks(&["agency"]),
+    Route::get(
+        "/v1/roster/history",
+        Door::Signed(Action::ReadAudit),
+        Content::Json(schema::<Vec<ChangeLine>>),
+        "What changed of whom",
+        || get(history),
+    )
+    .asks(&["agency", "person?", "limit?"]),
+];
+
 /// `GET /v1/snapshot`: the newest roster's manifest.
-pub(crate) async fn snapshot(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn snapshot(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadRoster).await?;
     let row = app.store.roster(&scope, None).await?.ok_or(Refusal::NotFound)?;
     answer(&app, &Signed::seal(&app.key, &row.manifest))
@@ -24,7 +50,7 @@ pub(crate) async fn snapshot(State(app): Shared, asked: Asked) -> Result<Respons
 
 /// `GET /v1/objects/{hash}`: a piece of a roster, compressed, by its name. A download cut short goes on
 /// with the next piece.
-pub(crate) async fn object(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
+async fn object(State(app): Shared, Path(hash): Path<String>, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadRoster).await?;
     let hash: Hash = hash.parse().map_err(|_| Refusal::Malformed)?;
     let object = app.store.object(&scope, hash).await?.ok_or(Refusal::NotFound)?;
@@ -32,7 +58,7 @@ pub(crate) async fn object(State(app): Shared, Path(hash): Path<String>, asked: 
 }
 
 /// `POST /v1/roster/edits`: edits of single persons become one new version.
-pub(crate) async fn edit(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn edit(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::Administer).await?;
     let edit: RosterEdit = asked.json(&app).await?;
     asked.once(&app, &scope).await?;
@@ -49,7 +75,7 @@ pub(crate) async fn edit(State(app): Shared, asked: Asked) -> Result<Response, R
 }
 
 /// `GET /v1/roster/history`: what changed of whom, newest first.
-pub(crate) async fn history(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn history(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
     let person = asked.query("person");
     let subject = person.clone().unwrap_or_else(|| scope.agency().0.clone());

@@ -15,15 +15,21 @@ use auxlog_sync::run::MAX_RECORDS;
 use auxlog_sync::signed::Signed;
 use axum::extract::State;
 use axum::response::Response;
+use axum::routing::post;
 
 use super::asked::{Asked, answer, told};
 use super::refuse::Refuse;
-use super::{App, Shared, day, page};
+use super::{App, Door, MESSAGES, Route, Shared, day, page};
 use crate::answered::Request;
 use crate::ingest::{self, Ingest};
 use crate::metrics;
 use crate::scope::{Action, AgencyScope, Principal};
 use crate::store::{Appended, DeviceRow, Head, Incident, IncidentKind, RosterRow};
+
+pub(super) const ROUTES: &[Route] =
+    &[Route::post("/v1/sync", Door::Signed(Action::Sync), MESSAGES, "Push records, pull a page, get receipts", || {
+        post(sync)
+    })];
 
 /// How often a push is decided anew because its writer's state moved meanwhile.
 const TRIES: u32 = 5;
@@ -54,7 +60,7 @@ struct Pushed {
     first: Option<bool>,
 }
 
-pub(crate) async fn sync(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
+async fn sync(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let start = Instant::now();
     let principal = asked.principal()?;
     let request: SyncRequest = asked.message(&app).await?;

@@ -2,7 +2,7 @@
 //! hand, and every signed route without a signature.
 
 use auxlog_record::{Agency, Roster};
-use auxlog_server::{Door, ROUTES, Route};
+use auxlog_server::{Door, Route, routes};
 use auxlog_sync::Refusal;
 use auxlog_sync::enrol::Role;
 use auxlog_sync::local::LocalLedger as _;
@@ -115,7 +115,7 @@ async fn every_route_answers_each_role_as_the_table_says() {
     for (place, (letter, role)) in ROLES.into_iter().enumerate() {
         let seed = 10 + u8::try_from(place).expect("few");
         let laptop = world.laptop_as("A01", &format!("O{seed}"), seed, role).await;
-        for route in ROUTES.iter().filter(|route| matches!(route.door, Door::Signed(_))) {
+        for route in routes().filter(|route| matches!(route.door, Door::Signed(_))) {
             let row = TABLE.iter().find(|row| (row.0, row.1) == (route.method, route.path));
             let row = row.unwrap_or_else(|| panic!("{} {} is not in the table", route.method, route.path));
             for (agency, stranger, allowed) in
@@ -158,7 +158,7 @@ async fn open_routes_need_nothing_and_tell_nothing_of_people() {
     let laptop = world.laptop("A01", "O-secret", 1).await;
     laptop.log(1);
     world.sync(&laptop).await.expect("synchronises");
-    for route in ROUTES.iter().filter(|route| route.door == Door::Open) {
+    for route in routes().filter(|route| route.door == Door::Open) {
         let request =
             auxlog_sync::http::Request { method: "GET", target: route.path.to_owned(), auth: None, body: Vec::new() };
         let answer = world.connection().send(request).await.expect("an answer");
@@ -183,7 +183,7 @@ async fn a_revoked_or_frozen_device_reads_nothing_at_once() {
 }
 
 async fn reads_nothing(world: &World, laptop: &Laptop, why: &str) {
-    for (nonce, route) in (0..).zip(ROUTES) {
+    for (nonce, route) in (0..).zip(routes()) {
         let Door::Signed(action) = route.door else { continue };
         // It may still bring its records: they are held, not lost.
         if action == auxlog_server::Action::Sync {
