@@ -4,9 +4,11 @@
 //! of a person count is [`Source`]'s matter: `check` judges by what is stated, `log` by the
 //! roster; a stated fact that differs from the roster is listed either way.
 
+mod fitness;
 mod given;
 mod standing;
 
+pub use fitness::against;
 pub use given::{Given, Known};
 pub use standing::{officer_status, standing, supervises, told_by_both};
 

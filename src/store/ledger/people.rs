@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, PoisonError};
 
-use auxlog_record::facts::{Defaults, Source, is_valid, officer_status, reduce, standing, supervises};
+use auxlog_record::facts::{against, is_valid, officer_status, standing, supervises};
 use auxlog_record::fold::StatementView;
-use auxlog_record::{AgencyId, Auxiliary, AuxiliaryId, Date, Officer, OfficerId, Roster, StatedAuxiliary, Task};
+use auxlog_record::{AgencyId, Auxiliary, AuxiliaryId, Date, Officer, OfficerId, Roster};
 
 use super::Reader;
 use crate::DayCount;
@@ -95,7 +95,7 @@ impl Reader {
         let found: Vec<&Auxiliary> = found.filter_map(|found| listed(found.index)).collect();
         let matched = people.auxiliaries.index.matched(found.iter().map(|person| person.name.as_str()), query);
         let rows = found.into_iter().zip(matched);
-        rows.map(|(person, matched)| self.person_row(&people.roster, person, matched, today)).collect()
+        rows.map(|(person, matched)| self.person_row(person, matched, today)).collect()
     }
 
     /// Officers, in the same way.
@@ -108,17 +108,13 @@ impl Reader {
         found.into_iter().zip(matched).map(|(person, matched)| self.officer_row(person, matched, today)).collect()
     }
 
-    fn person_row(
-        &self,
-        roster: &Roster,
-        person: &Auxiliary,
-        matched: Option<(usize, usize)>,
-        today: Date,
-    ) -> PersonRow {
+    fn person_row(&self, person: &Auxiliary, matched: Option<(usize, usize)>, today: Date) -> PersonRow {
+        let against = against(self.rulebook, person, &person.agency, None, today);
+        let rules: Vec<String> = against.into_iter().map(|finding| finding.rule).collect();
         PersonRow {
             agency_name: self.agency_name(&person.agency),
             status: standing(person, Some(today)).status,
-            service: self.service(roster, person, today),
+            service: if rules.is_empty() { Service::Ready } else { Service::Barred(rules) },
             matched,
             person: person.clone(),
         }
@@ -135,21 +131,6 @@ impl Reader {
         }
     }
 
-    /// Judges a patrol by them alone for their own agency: whatever fires is about themselves.
-    fn service(&self, roster: &Roster, person: &Auxiliary, today: Date) -> Service {
-        let task = Task {
-            items: vec!["15.2:patrol".to_owned()],
-            auxiliaries: vec![StatedAuxiliary { id: person.id.clone(), ..StatedAuxiliary::default() }],
-            ..Task::default()
-        };
-        let defaults = Defaults { source: Source::Roster, agency: Some(person.agency.clone()), today: Some(today) };
-        let reduced = reduce(self.rulebook, &task, roster, &defaults);
-        let findings = self.rulebook.judge(&reduced.facts).findings;
-        let rules: Vec<String> =
-            findings.into_iter().filter(|finding| finding.person.is_some()).map(|finding| finding.rule).collect();
-        if rules.is_empty() { Service::Ready } else { Service::Barred(rules) }
-    }
-
     /// An officer on the roster.
     pub fn officer(&self, id: &OfficerId) -> Option<OfficerRow> {
         let roster = self.roster();
@@ -163,7 +144,7 @@ impl Reader {
     pub fn auxiliary(&self, id: &AuxiliaryId) -> Result<Option<PersonDetail>, LedgerError> {
         let roster = self.roster();
         let Some(person) = roster.auxiliaries.get(id) else { return Ok(None) };
-        let row = self.person_row(&roster, person, None, self.today_date());
+        let row = self.person_row(person, None, self.today_date());
         let slots = self.selected(&TaskQuery { person: Some(id.clone()), ..TaskQuery::default() });
         let latest = slots.iter().take(LATEST).map(|slot| self.row(*slot)).collect::<Result<Vec<_>, _>>()?;
         let index = self.index();

@@ -1,8 +1,7 @@
 //! A duty: its provision, and what the rulebook says of it done in one way or another.
 
-use auxlog_law::{Facts, Mode, Officers, Presence, Rulebook, Severity};
-use auxlog_record::facts::{Defaults, Source, reduce};
-use auxlog_record::{Moment, Roster, Task};
+use auxlog_law::{Facts, Mode, Officers, Person, Presence, Rulebook, Severity};
+use auxlog_record::Moment;
 use ratatui::layout::Rect;
 
 use super::Law;
@@ -44,14 +43,13 @@ fn verdict(rulebook: &Rulebook, code: &str, way: Way, now: Moment) -> Severity {
         Way::Remote => (Mode::Assisted, Presence::Remote),
         Way::Alone => (Mode::Independent, Presence::None),
     };
-    let task = Task { at: Some(now), items: vec![code.to_owned()], mode, presence, ..Task::default() };
-    let defaults = Defaults { source: Source::Roster, agency: None, today: Some(now.china_date()) };
-    let reduced = reduce(rulebook, &task, &Roster::default(), &defaults);
     let officers = if way == Way::Alone { Officers::Unstated } else { Officers::Stated { valid: 2, total: 2 } };
-    let findings = rulebook.judge(&Facts { officers, legal_basis: true, ..reduced.facts }).findings;
-    // What would be said of a person is not said of the duty.
-    let of_duty = findings.iter().filter(|finding| !finding.rule.starts_with("person."));
-    of_duty.map(|finding| finding.severity).max().unwrap_or_default()
+    let activities = rulebook.activity(code).into_iter().collect();
+    // Of somebody in good standing nothing is said.
+    let people = vec![Person::default()];
+    let facts =
+        Facts { activities, mode, presence, officers, people, legal_basis: true, at: Some(now.0), ..Facts::default() };
+    rulebook.judge(&facts).verdict
 }
 
 /// Every way of doing the duty `code` that the rules tell apart: how it is judged and why, who

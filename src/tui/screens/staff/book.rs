@@ -1,10 +1,10 @@
 //! Who is listed, and how that looks.
 
-use auxlog_law::{Rulebook, Severity, Status};
+use auxlog_law::{Finding, Rulebook, Severity, Status};
+use auxlog_record::facts::against;
 use auxlog_record::{AuxiliaryId, Validity};
 use auxlog_store::{PersonDetail, PersonRow};
 
-use super::fitness::{Fitness, fitness};
 use crate::effect::Ask;
 use crate::labels;
 use crate::shared::Shared;
@@ -34,25 +34,28 @@ impl People {
     }
 
     /// Everybody found, judged for the duty looked for; with a duty, those who may be sent first.
-    pub(super) fn fitted(&self, rows: &[PersonRow], shared: &Shared) -> Vec<(PersonRow, Fitness)> {
+    pub(super) fn fitted(&self, rows: &[PersonRow], shared: &Shared) -> Vec<(PersonRow, Vec<Finding>)> {
         let fitted = |row: &PersonRow| Some((row.clone(), judged(self.duty(), row, shared)?));
         let mut rows: Vec<_> = rows.iter().filter_map(fitted).collect();
         if self.duty.is_some() {
-            rows.sort_by_key(|(_, fit)| fit.severity);
+            rows.sort_by_key(|(_, against)| gravest(against));
         }
         rows
     }
 }
 
-/// Judges sending somebody for a duty; `None` while nobody is unlocked.
-pub(super) fn judged(duty: Option<&str>, row: &PersonRow, shared: &Shared) -> Option<Fitness> {
-    let session = shared.session.as_ref()?;
-    let agency = &session.identity.agency;
-    Some(fitness(Rulebook::in_use(), &session.roster, agency, &row.person.id, duty, shared.now))
+/// What stands against sending somebody for a duty; `None` while nobody is unlocked.
+pub(super) fn judged(duty: Option<&str>, row: &PersonRow, shared: &Shared) -> Option<Vec<Finding>> {
+    let agency = &shared.session.as_ref()?.identity.agency;
+    Some(against(Rulebook::in_use(), &row.person, agency, duty, shared.now.china_date()))
+}
+
+fn gravest(against: &[Finding]) -> Severity {
+    against.first().map_or(Severity::Permitted, |finding| finding.severity)
 }
 
 impl Book for People {
-    type Row = (PersonRow, Fitness);
+    type Row = (PersonRow, Vec<Finding>);
     type Id = AuxiliaryId;
     type Detail = PersonDetail;
     /// A duty, to look for whom to send.
@@ -81,31 +84,31 @@ impl Book for People {
         ]
     }
 
-    fn cells(&self, (row, fit): &Self::Row, shared: &Shared, _width: u16) -> Vec<Cell> {
+    fn cells(&self, (row, against): &Self::Row, shared: &Shared, _width: u16) -> Vec<Cell> {
         let words = &shared.words;
         let person = &row.person;
         let state = Validity::on(person.certificate.as_ref(), shared.now.china_date());
         let agency = person.unit.clone().unwrap_or_else(|| row.agency_name.clone());
-        let sendable = format!("{} {}", mark(fit.severity, &shared.glyphs), sendable(words, fit));
+        let sendable = format!("{} {}", mark(gravest(against), &shared.glyphs), sendable(words, against));
         vec![
             Cell::new(person.name.clone(), Meaning::Text),
             Cell::new(person.id.0.clone(), Meaning::Dim),
             Cell::new(agency, Meaning::Dim),
             Cell::new(labels::certificate(words, state), labels::certificate_meaning(state)),
-            Cell::new(sendable, meaning(fit.severity)),
+            Cell::new(sendable, meaning(gravest(against))),
         ]
     }
 
-    fn brief(&self, (row, fit): &Self::Row, page: &mut Page) -> String {
+    fn brief(&self, (row, against): &Self::Row, page: &mut Page) -> String {
         person(page, row);
-        fit_for(page, fit, self.duty());
+        fit_for(page, against, self.duty());
         row.person.name.clone()
     }
 
     fn write(&self, detail: &PersonDetail, page: &mut Page) {
         person(page, &detail.row);
-        if let Some(fit) = judged(self.duty(), &detail.row, page.shared) {
-            fit_for(page, &fit, self.duty());
+        if let Some(against) = judged(self.duty(), &detail.row, page.shared) {
+            fit_for(page, &against, self.duty());
         }
         done(page, detail);
         statements(page, detail);
@@ -113,16 +116,16 @@ impl Book for People {
     }
 }
 
-/// Whether he may be sent; if not, the first thing that stands against it.
-fn sendable(words: &Words, fit: &Fitness) -> String {
-    match fit.against.first() {
+/// Whether they may be sent; if not, the first thing that stands against it.
+fn sendable(words: &Words, against: &[Finding]) -> String {
+    match against.first() {
         None => say!(words, "staff-sendable"),
-        Some(finding) => against(words, &finding.rule),
+        Some(finding) => in_brief(words, &finding.rule),
     }
 }
 
 /// What stands against somebody, in a word or two.
-fn against(words: &Words, rule: &str) -> String {
+fn in_brief(words: &Words, rule: &str) -> String {
     match rule {
         "person.departed" => say!(words, "against-departed"),
         "person.suspended" => say!(words, "against-suspended"),
@@ -174,19 +177,19 @@ fn person(page: &mut Page, row: &PersonRow) {
     }
 }
 
-fn fit_for(page: &mut Page, fit: &Fitness, duty: Option<&str>) {
+fn fit_for(page: &mut Page, against: &[Finding], duty: Option<&str>) {
     let words = page.words;
     page.heading(&match duty {
         Some(code) => say!(words, "staff-for-duty", duty = labels::activity(code, words.lang())),
         None => say!(words, "staff-fitness"),
     });
-    if fit.severity == Severity::Permitted {
-        let said = format!("{} {}", mark(fit.severity, page.glyphs), say!(words, "staff-sendable-long"));
+    if against.is_empty() {
+        let said = format!("{} {}", mark(Severity::Permitted, page.glyphs), say!(words, "staff-sendable-long"));
         page.add(0, &said, Meaning::Good);
     }
     let rulebook = Rulebook::in_use();
     let lang = words.lang();
-    for finding in &fit.against {
+    for finding in against {
         let explained = rulebook.explain(finding, lang);
         let said = format!("{} {}", mark(finding.severity, page.glyphs), explained.message);
         page.add(0, &said, meaning(finding.severity));

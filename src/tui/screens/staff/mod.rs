@@ -1,7 +1,6 @@
 //! 人员: the auxiliaries, what is known of one, and who may be sent for a duty.
 
 mod book;
-pub mod fitness;
 
 #[cfg(test)]
 mod tests;
@@ -54,10 +53,10 @@ impl Staff {
     /// What stands against sending the person opened, or selected.
     fn against(&self, shared: &Shared) -> Vec<Finding> {
         if self.people.opened().is_none() {
-            return self.people.rows.selected().map(|(_, fit)| fit.against.clone()).unwrap_or_default();
+            return self.people.rows.selected().map(|(_, against)| against.clone()).unwrap_or_default();
         }
         let opened = self.people.detail().and_then(|detail| judged(self.people.book.duty(), &detail.row, shared));
-        opened.map(|fit| fit.against).unwrap_or_default()
+        opened.unwrap_or_default()
     }
 
     /// The search field, how many are found, and for which duty.
