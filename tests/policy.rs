@@ -44,7 +44,7 @@ const LAYERS: [(&str, &[&str]); 12] = [
     ("store", &["law", "record", "journal", "sheet"]),
     ("sync", &["law", "record", "journal", "store"]),
     ("i18n", &["law", "record", "journal", "store", "sync"]),
-    ("server", &["i18n", "law", "record", "journal", "store", "sync"]),
+    ("server", &["i18n", "law", "record", "journal", "sync"]),
     ("tui", &["i18n", "law", "record", "journal", "store", "sync"]),
     ("cli", &["i18n", "law", "record", "journal", "sheet", "store", "sync", "server", "tui"]),
     ("", &["cli"]),

@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use auxlog_record::{Agency, AgencyId};
+use auxlog_record::{Agency, AgencyId, Clock as _, SystemClock};
 use auxlog_store::roster::{
     ImportContext, Kind, RosterFileError, RosterImport, RosterImportReport, RosterProblem, What, read_roster,
 };
-use auxlog_store::{Clock as _, SystemClock};
 use i18n_embed_fl::fl;
 
 use crate::exit::{Exit, Failure};

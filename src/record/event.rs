@@ -4,8 +4,8 @@ use auxlog_law::Verdict;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Jump, Reading};
 use crate::facts::Given;
+use crate::logical_clock::{Jump, Reading};
 use crate::office::{HeldReleased, KeyCertified, OfficeOpened, RosterIssued, RulesAdopted, StandingSet, SyncNoted};
 use crate::{AgencyId, AuxiliaryId, Certificate, Hash, Moment, OfficerId, RecordId, Roster, Task, WriterId};
 

@@ -3,8 +3,7 @@
 
 use std::path::Path;
 
-use auxlog_record::{AgencyId, OfficerId, PublicKey, Roster, WriterId};
-use auxlog_store::{Clock, SystemClock};
+use auxlog_record::{AgencyId, Clock, OfficerId, PublicKey, Roster, SystemClock, WriterId};
 use auxlog_sync::enrol::{self, Role};
 use auxlog_sync::message::Standing;
 use auxlog_sync::pack::PackError;

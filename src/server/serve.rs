@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use auxlog_record::{PublicKey, Signer as _};
-use auxlog_store::{Clock, SystemClock};
+use auxlog_record::{Clock, PublicKey, Signer as _, SystemClock};
 use auxlog_sync::auth::ServerId;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use tokio::sync::Semaphore;

@@ -5,7 +5,6 @@
 
 mod api;
 mod cache;
-mod clock;
 mod day;
 mod error;
 mod flaw;
@@ -23,7 +22,6 @@ pub use api::{
 pub use auxlog_journal::blob::{Blob, BlobError, Incoming, KeptBlob, MAX_BLOB};
 pub use auxlog_record::TaskProblem;
 pub use cache::{CACHE_THREAD, cache_process};
-pub use clock::{Clock, SystemClock};
 pub use day::{Agenda, Counts, DayCount, DayReport, Due, DueKind, Shift};
 pub use error::{DiskRefusal, LedgerError, OpenError};
 pub use flaw::{Flaw, Spot};

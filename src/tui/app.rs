@@ -1,9 +1,9 @@
 //! The loop: messages, events, signals; one after another, and a frame when something changed.
 
+use auxlog_record::Clock;
 use std::io;
 use std::time::Duration;
 
-use auxlog_store::Clock;
 use crossterm::event::Event;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};

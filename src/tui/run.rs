@@ -1,11 +1,12 @@
 //! The program's terminal face, put together.
 
+use auxlog_record::{Clock, SystemClock};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use auxlog_law::Lang;
-use auxlog_store::{Clock, OpenOptions, SystemClock};
+use auxlog_store::OpenOptions;
 use crossterm::event::EventStream;
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;

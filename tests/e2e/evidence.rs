@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use auxlog_record::{Access, Event, Moment, Task, china};
-use auxlog_store::{Clock, InitOptions, Ledger, OpenOptions, Reader, SystemClock};
+use auxlog_record::{Access, Clock, Event, Moment, SystemClock, Task, china};
+use auxlog_store::{InitOptions, Ledger, OpenOptions, Reader};
 use chrono::TimeZone as _;
 use serde_json::{Value, json};
 

@@ -1,9 +1,9 @@
 //! `auxlog admin new-key`: another key for a server whose key is lost or was stolen.
 
+use auxlog_record::{Clock as _, SystemClock};
 use std::path::Path;
 
 use auxlog_server::new_key::new_key;
-use auxlog_store::{Clock as _, SystemClock};
 use clap::Args;
 use data_encoding::HEXLOWER;
 use i18n_embed_fl::fl;

@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use auxlog_record::AgencyId;
+use auxlog_record::{AgencyId, Clock as _, SystemClock};
 use auxlog_server::Found;
 use auxlog_server::admin::Admin as Server;
 use auxlog_server::restore::restore;
 use auxlog_server::store::{Fault, Wrong};
-use auxlog_store::{Clock as _, SystemClock};
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde_json::json;

@@ -1,11 +1,12 @@
 //! `auxlog doctor`: what is wrong on this machine, and what to do.
 
+use auxlog_record::{Clock as _, SystemClock};
 use std::io::IsTerminal as _;
 use std::path::Path;
 
 use auxlog_journal::Keyring;
 use auxlog_law::Rulebook;
-use auxlog_store::{Clock as _, Ledger, OpenError, SystemClock};
+use auxlog_store::{Ledger, OpenError};
 use chrono::Datelike as _;
 use clap::Args;
 use i18n_embed_fl::fl;

@@ -1,7 +1,7 @@
 //! `auxlog review`: a review step on a flagged task, as the review screen takes it.
 
-use auxlog_record::{AuxiliaryId, Decision, RecordId, Statement};
-use auxlog_store::{Clock as _, Ledger, LedgerError, ReviewInput, SystemClock, TaskDetail};
+use auxlog_record::{AuxiliaryId, Clock as _, Decision, RecordId, Statement, SystemClock};
+use auxlog_store::{Ledger, LedgerError, ReviewInput, TaskDetail};
 use clap::{Args, ValueEnum};
 use i18n_embed_fl::fl;
 use serde_json::json;

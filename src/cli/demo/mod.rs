@@ -6,11 +6,10 @@ mod sample;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use auxlog_record::{AgencyId, OfficerId};
+use auxlog_record::{AgencyId, Clock as _, OfficerId, SystemClock};
 use auxlog_server::admin::Admin;
 use auxlog_server::{Config, Handle, Server};
 use auxlog_store::roster::sample_workbook;
-use auxlog_store::{Clock as _, SystemClock};
 use auxlog_sync::enrol::Role;
 use i18n_embed_fl::fl;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,6 @@
 //! The demonstration's tasks, as days before today so that they are always recent.
 
-use auxlog_record::{Moment, OfficerId, Task, china};
-use auxlog_store::{Clock as _, SystemClock};
+use auxlog_record::{Clock as _, Moment, OfficerId, SystemClock, Task, china};
 use chrono::{Days, NaiveTime, Timelike as _};
 use serde::Deserialize;
 

@@ -21,8 +21,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 pub(crate) use asked::LARGEST;
-use auxlog_record::{PublicKey, SigningKey};
-use auxlog_store::Clock;
+use auxlog_record::{Clock, PublicKey, SigningKey};
 use auxlog_sync::auth::{PROTOCOL_HEADER, SERVER_HEADER, ServerId, TIME_HEADER};
 use auxlog_sync::blob::MAX_PIECE;
 use auxlog_sync::message::{OLDEST_PROTOCOL, PROTOCOL};

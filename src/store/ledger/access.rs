@@ -247,7 +247,7 @@ mod tests {
     #[derive(Debug, Default)]
     struct Set(std::sync::atomic::AtomicI64);
 
-    impl crate::Clock for Set {
+    impl auxlog_record::Clock for Set {
         fn now(&self) -> Moment {
             crate::ledger::rows::moment(self.0.load(std::sync::atomic::Ordering::Relaxed))
         }

@@ -131,11 +131,11 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicI64, Ordering};
 
-    use auxlog_record::{Task, china};
+    use auxlog_record::{Clock, Task, china};
     use chrono::TimeZone as _;
 
     use super::*;
-    use crate::{Clock, InitOptions, Ledger, OpenOptions};
+    use crate::{InitOptions, Ledger, OpenOptions};
 
     /// A clock that somebody sets.
     #[derive(Debug, Default)]

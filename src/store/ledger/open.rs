@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use auxlog_journal::blob::Blobs;
 use auxlog_journal::{Directory, JournalOptions, KdfCost, KeyError, Keyring, LockError, StoreKey, Tries, Unlocked};
-use auxlog_record::OfficerId;
+use auxlog_record::{Clock, OfficerId, SystemClock};
 
-use crate::{Clock, OpenError, SystemClock};
+use crate::OpenError;
 
 /// How long deriving a key may take, to make guessing slow.
 const KEY_TIME: Duration = Duration::from_millis(700);

@@ -7,16 +7,14 @@ use auxlog_journal::blob::Blobs;
 use auxlog_journal::{Damage, Report, StoreKey, Unlocked};
 use auxlog_law::Rulebook;
 use auxlog_record::fold::{Author, TaskView};
-use auxlog_record::{AgencyId, OfficerId, RecordId, Roster, SigningKey, WriterId};
+use auxlog_record::{AgencyId, Clock, OfficerId, RecordId, Roster, SigningKey, WriterId};
 
 use super::book::Book;
 use super::older_copy::{self, Lost};
 use super::open::Layout;
 use super::people::People;
 use crate::index::{Index, Selection, Slot, reconstruct};
-use crate::{
-    Clock, Counts, Identity, LedgerError, OpenError, OpenOptions, Order, TaskDetail, TaskPage, TaskQuery, TaskRow,
-};
+use crate::{Counts, Identity, LedgerError, OpenError, OpenOptions, Order, TaskDetail, TaskPage, TaskQuery, TaskRow};
 
 type Result<T> = std::result::Result<T, LedgerError>;
 

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use auxlog_journal::{Directory, Entry, Journal, JournalOptions, Unlocked, scan};
-use auxlog_record::{Event, LogicalClock, Record, RecordId, Stamp, Task, Tip};
+use auxlog_record::{Event, LogicalClock, Record, RecordId, Stamp, SystemClock, Task, Tip};
 
 use super::open::Layout;
-use crate::{InitOptions, Ledger, OpenOptions, Reader, SystemClock, TaskQuery, Whole};
+use crate::{InitOptions, Ledger, OpenOptions, Reader, TaskQuery, Whole};
 
 fn options() -> OpenOptions {
     OpenOptions { cheap_keys: true, ..OpenOptions::default() }

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use auxlog_journal::ServerVerdict;
 use auxlog_law::{Mode, Presence, Severity};
-use auxlog_record::{Date, Decision, Moment, RecordId, StatedAuxiliary, StatedOfficer, Statement, Task, Word, china};
+use auxlog_record::{
+    Clock, Date, Decision, Moment, RecordId, StatedAuxiliary, StatedOfficer, Statement, Task, Word, china,
+};
 use chrono::{NaiveDate, TimeZone as _};
 
 use crate::roster::{read_roster, sample_workbook};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use auxlog_record::{Moment, china};
-use auxlog_store::{Clock, Ledger};
+use auxlog_record::{Clock, Moment, china};
+use auxlog_store::Ledger;
 use auxlog_sync::local::LocalLedger;
 use auxlog_sync::{Command, JoinError, Update, newest_receipt, server_of};
 use chrono::DateTime;

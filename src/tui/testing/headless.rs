@@ -12,8 +12,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use auxlog_record::{Moment, OfficerId, Roster};
-use auxlog_store::{Clock, InitOptions, Ledger, OpenOptions};
+use auxlog_record::{Clock, Moment, OfficerId, Roster};
+use auxlog_store::{InitOptions, Ledger, OpenOptions};
 use crossterm::event::{Event, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};

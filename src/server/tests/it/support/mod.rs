@@ -12,10 +12,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
-use auxlog_record::{AgencyId, Moment, PublicKey, Signer, WriterId, china};
+use auxlog_record::{AgencyId, Clock, Moment, PublicKey, Signer, SystemClock, WriterId, china};
 use auxlog_server::admin::Admin;
 use auxlog_server::{Allowance, Config, Handle, LimitOptions, Server};
-use auxlog_store::{Clock, SystemClock};
 use auxlog_sync::auth::{RequestAuth, ServerId, Signable};
 use auxlog_sync::enrol::Role;
 use auxlog_sync::http::Request;
