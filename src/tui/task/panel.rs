@@ -2,7 +2,8 @@
 //!
 //! Shared by the log form, the task's detail and the review.
 
-use auxlog_law::{Answerable, Change, Facts, Finding, Lang, Rulebook, Severity, Suggestion, Verdict};
+use auxlog_law::{Answerable, Change, Finding, Lang, Rulebook, Severity, Verdict};
+use auxlog_record::facts::Judging;
 
 use crate::glyph::Glyphs;
 use crate::theme::Meaning;
@@ -54,13 +55,12 @@ pub struct Assessment {
 }
 
 impl Assessment {
-    /// Judges `facts`, and what the text suggests where they say nothing.
-    pub fn of(rulebook: &Rulebook, facts: &Facts, suggestion: Option<&Suggestion>) -> Self {
-        let verdict = rulebook.judge_task(facts, suggestion);
+    /// What was judged by `rulebook`, and what would make it proper.
+    pub fn of(rulebook: &Rulebook, judging: Judging) -> Self {
+        let Judging { reduced, suggestion, verdict } = judging;
+        let judged = suggestion.map_or_else(|| reduced.facts.clone(), |said| rulebook.merged(&reduced.facts, &said));
         let improper = verdict.verdict != Severity::Permitted;
-        let judged = suggestion.map(|suggestion| rulebook.merged(facts, suggestion));
-        let judged = judged.as_ref().unwrap_or(facts);
-        let proper = improper.then(|| rulebook.make_proper(judged)).flatten().unwrap_or_default();
+        let proper = improper.then(|| rulebook.make_proper(&judged)).flatten().unwrap_or_default();
         Self { verdict: Some(verdict), proper }
     }
 }

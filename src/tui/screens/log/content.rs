@@ -256,9 +256,14 @@ impl Content {
             || self.place.is_proposed()
     }
 
+    /// The rulebook by which the task is judged, now and when it is saved.
+    pub fn rulebook(&self) -> &'static Rulebook {
+        Rulebook::in_force_at(Some(self.start().unwrap_or(self.opened).0))
+    }
+
     /// Whether the law relied on must be named.
     pub fn needs_legal_basis(&self) -> bool {
-        let rulebook = Rulebook::in_use();
+        let rulebook = self.rulebook();
         let mut duties = self.duties.shown().into_iter().flat_map(|(codes, _)| codes);
         duties.any(|code| rulebook.activity(code).is_some_and(|duty| rulebook.asks_for_legal_basis(duty)))
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use auxlog_law::{Rulebook, Suggestion};
-use auxlog_record::facts::{Defaults, Source as Facts, reduce};
+use auxlog_record::facts::{Defaults, Source as Facts, judge};
 use auxlog_record::{AuxiliaryId, OfficerId};
 use crossterm::event::KeyCode;
 
@@ -67,16 +67,15 @@ impl Form {
     /// Judges what is stated so far. What the description suggests is proposed, and judged in
     /// place of what was not stated.
     pub(super) fn judge(&mut self, shared: &Shared) {
-        let rulebook = Rulebook::in_use();
+        let rulebook = self.content.rulebook();
         let text = self.content.typed(Typed::Text);
-        let suggestion = (!text.trim().is_empty()).then(|| rulebook.suggest(text));
-        let proposed = suggestion.clone().unwrap_or_default();
+        let proposed = if text.trim().is_empty() { Suggestion::default() } else { rulebook.suggest(text) };
         self.content.suggest(&proposed, |code| rulebook.activity(code).is_some());
-        self.assessment = self.assess(rulebook, suggestion.as_ref(), shared);
+        self.assessment = self.assess(rulebook, shared);
         self.panel_top = 0;
     }
 
-    fn assess(&self, rulebook: &Rulebook, suggestion: Option<&Suggestion>, shared: &Shared) -> Assessment {
+    fn assess(&self, rulebook: &Rulebook, shared: &Shared) -> Assessment {
         let Some(session) = &shared.session else { return Assessment::default() };
         let task = self.content.task(&session.identity.agency);
         if self.content.is_pristine() {
@@ -87,8 +86,7 @@ impl Form {
             agency: Some(session.identity.agency.clone()),
             today: Some(shared.now.china_date()),
         };
-        let reduced = reduce(rulebook, &task, &session.roster, &defaults);
-        Assessment::of(rulebook, &reduced.facts, suggestion)
+        Assessment::of(rulebook, judge(rulebook, &task, &session.roster, &defaults))
     }
 
     /// Handles a key or text before the keymap does; whether it was taken.
@@ -310,7 +308,7 @@ impl Form {
             }
             Place::Duties => {
                 let picked = content.duties.stated().cloned().unwrap_or_default();
-                let rulebook = Rulebook::in_use();
+                let rulebook = content.rulebook();
                 let entries = entries::duty_tree(rulebook, shared.lang());
                 let tree = Picker::several(say!(words, "log-pick-duties"), entries, &picked);
                 // What auxiliaries may do lies open; what nobody should have to pick is found by typing.

@@ -1,9 +1,12 @@
 //! An officer logs tasks, played through on the whole program.
 
-use auxlog_law::{Mode, Presence, Severity};
+use auxlog_law::{Circumstance, Mode, Presence, Severity};
 use auxlog_record::Task;
 use auxlog_store::{Draft, LedgerError};
 
+use super::content::{Content, Typed};
+use super::fields::First;
+use super::form::Form;
 use crate::effect::{Alarm, Answer, Ask, Failure};
 use crate::testing::dry_run::Look;
 use crate::testing::gallery::shot_in;
@@ -295,6 +298,21 @@ fn somebody_who_must_stand_aside_is_seen_as_soon_as_the_counterpart_is_named() {
         play.keys("<Shift-Tab>");
     }
     play.keys("l").shows("李强").shows("应回避");
+}
+
+#[test]
+fn what_was_done_before_a_rule_came_is_not_judged_by_it_while_it_is_typed() {
+    let at_enterprise = |day: &str| {
+        let shared = crate::testing::shared();
+        let mut content = Content::new("t-1".into(), crate::testing::now());
+        content.type_in(Typed::Start, &format!("{day} 0930"));
+        content.duties.state(Some(vec!["16.2:inspection".into()]));
+        content.toggle(Circumstance::AtEnterprise);
+        let form = Form::new(content, First::default(), &shared);
+        let findings = form.assessment.verdict.expect("judged").findings;
+        findings.iter().any(|finding| finding.rule == "national.enterprise-inspection")
+    };
+    assert_eq!(["2024-06-03", "2025-06-03"].map(at_enterprise), [false, true]);
 }
 
 #[test]
