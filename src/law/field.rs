@@ -29,6 +29,9 @@ pub(crate) enum Field {
     Text,
 }
 
+/// Values of one field, a bit each.
+pub(crate) type Mask = u128;
+
 /// What a row is about, and so which facts it may read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Scope {
@@ -124,8 +127,8 @@ impl Field {
     }
 
     /// All its values as a mask.
-    pub(crate) fn full(self) -> u64 {
-        u64::MAX >> (64 - self.size())
+    pub(crate) fn full(self) -> Mask {
+        Mask::MAX >> (Mask::BITS as usize - self.size())
     }
 
     pub(crate) fn scope(self) -> Scope {

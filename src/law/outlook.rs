@@ -1,7 +1,7 @@
 //! How one activity stands: every way of supervising it that the rules tell apart, judged, with
 //! the smallest change that would make it proper.
 
-use crate::field::{self, Field, MODES, OFFICERS, PRESENCES, Point, SITUATION, combinations, unpack};
+use crate::field::{self, Field, MODES, Mask, OFFICERS, PRESENCES, Point, SITUATION, combinations, unpack};
 use crate::vocabulary::word;
 use crate::{ActivityId, Change, Facts, Lang, Person, Rulebook, Severity, Verdict};
 
@@ -94,8 +94,8 @@ impl Rulebook {
         lang: Lang,
         stated: &dyn Fn(&str, &str) -> String,
     ) -> String {
-        let all = ways.iter().fold(0_u64, |mask, way| mask | 1 << way);
-        let within: Vec<(u64, &str)> = self
+        let all = ways.iter().fold(0, |mask: Mask, way| mask | 1 << way);
+        let within: Vec<(Mask, &str)> = self
             .situations()
             .iter()
             .filter_map(|situation| {

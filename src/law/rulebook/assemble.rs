@@ -11,7 +11,7 @@ use super::local;
 use super::reader::{File, Place, look_up, read, require_words};
 use super::table::{Addition, Names, Rule, addition, condition, row};
 use super::texts::Texts;
-use crate::field::Field;
+use crate::field::{Field, Mask};
 use crate::{Activity, Problem, ReasonCode, Row};
 
 /// A word for a kind of supervision, as rows use it.
@@ -24,7 +24,7 @@ pub struct Situation {
     /// What it means, in English.
     pub en: String,
     /// The combinations of mode, presence and officers that it means.
-    pub(crate) mask: u64,
+    pub(crate) mask: Mask,
 }
 
 /// Layers put together, names resolved; not yet compiled for judging.
@@ -120,7 +120,7 @@ impl Model {
     }
 
     /// The supervisions that each word stands for.
-    fn add_situations(&mut self, read: &[Vec<File<'_>>], problems: &mut Vec<Problem>) -> BTreeMap<String, u64> {
+    fn add_situations(&mut self, read: &[Vec<File<'_>>], problems: &mut Vec<Problem>) -> BTreeMap<String, Mask> {
         let mut masks = BTreeMap::new();
         let nothing = BTreeMap::new();
         let names = Names { activities: &[], provisions: &[], situations: &nothing };
@@ -173,7 +173,7 @@ impl Model {
         self.activities.truncate(MOST_ACTIVITIES);
     }
 
-    fn add_rows(&mut self, read: &[Vec<File<'_>>], masks: &BTreeMap<String, u64>, problems: &mut Vec<Problem>) {
+    fn add_rows(&mut self, read: &[Vec<File<'_>>], masks: &BTreeMap<String, Mask>, problems: &mut Vec<Problem>) {
         for (layer, file) in read.iter().enumerate().flat_map(|(at, files)| files.iter().map(move |file| (at, file))) {
             for raw in &file.raw.row {
                 let names =
@@ -211,7 +211,7 @@ impl Model {
         }
     }
 
-    fn add_additions(&mut self, read: &[Vec<File<'_>>], masks: &BTreeMap<String, u64>, problems: &mut Vec<Problem>) {
+    fn add_additions(&mut self, read: &[Vec<File<'_>>], masks: &BTreeMap<String, Mask>, problems: &mut Vec<Problem>) {
         for (file, raw) in read.iter().flatten().flat_map(|file| file.raw.addition.iter().map(move |raw| (file, raw))) {
             let names = Names { activities: &self.activities, provisions: &self.texts.provisions, situations: masks };
             let addition = addition(file, raw, &names, problems);

@@ -1,13 +1,13 @@
 //! Conditions as bit masks: one mask of admitted values a field, one of activities.
 
-use crate::field::{self, Field, Point, Scope};
+use crate::field::{self, Field, Mask, Point, Scope};
 
 /// Every listed condition holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Condition {
     /// The activities admitted; all bits where activities are not asked about.
     pub(crate) activities: u128,
-    masks: [u64; Field::COUNT],
+    masks: [Mask; Field::COUNT],
 }
 
 impl Condition {
@@ -17,11 +17,11 @@ impl Condition {
     }
 
     /// Narrows `field` to the values of `mask`.
-    pub(crate) fn narrow(&mut self, field: Field, mask: u64) {
+    pub(crate) fn narrow(&mut self, field: Field, mask: Mask) {
         self.masks[field as usize] &= mask;
     }
 
-    pub(crate) fn mask(&self, field: Field) -> u64 {
+    pub(crate) fn mask(&self, field: Field) -> Mask {
         self.masks[field as usize]
     }
 
@@ -48,7 +48,7 @@ impl Condition {
 }
 
 /// The supervisions in which `part` (0 mode, 1 presence, 2 officers) has the value `value`.
-pub(crate) fn supervisions_with(part: usize, value: usize) -> u64 {
+pub(crate) fn supervisions_with(part: usize, value: usize) -> Mask {
     (0..field::SUPERVISIONS)
         .filter(|&position| {
             let (mode, presence, officers) = field::supervision_parts(position);
@@ -58,7 +58,7 @@ pub(crate) fn supervisions_with(part: usize, value: usize) -> u64 {
 }
 
 /// The combinations of circumstances in which the one at `bit` holds.
-pub(crate) fn circumstances_with(bit: usize) -> u64 {
+pub(crate) fn circumstances_with(bit: usize) -> Mask {
     (0..Field::Circumstance.size()).filter(|set| set & (1 << bit) != 0).fold(0, |mask, set| mask | 1 << set)
 }
 

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::condition::{Condition, circumstances_with, supervisions_with};
 use super::raw::{RawAddition, RawCase, RawRow, RawWhen, RawWords};
 use super::reader::{File, Place, answerable, look_up, require_words, severity};
-use crate::field::{CIRCUMSTANCES, Field, MODES, OFFICERS, PRESENCES, Scope};
+use crate::field::{CIRCUMSTANCES, Field, MODES, Mask, OFFICERS, PRESENCES, Scope};
 use crate::{Activity, Answerable, Problem, Provision, ReasonCode, Row, RowCase, Severity};
 
 /// A row's conditions; its words stand in the [`Row`] at the same position.
@@ -41,7 +41,7 @@ pub(crate) struct Addition {
 pub(super) struct Names<'a> {
     pub(super) activities: &'a [Activity],
     pub(super) provisions: &'a [Provision],
-    pub(super) situations: &'a BTreeMap<String, u64>,
+    pub(super) situations: &'a BTreeMap<String, Mask>,
 }
 
 impl Names<'_> {
@@ -71,7 +71,7 @@ fn position(values: &[&str], name: &str) -> Option<usize> {
 pub(super) fn condition(file: &File<'_>, raw: &RawWhen, names: &Names<'_>, problems: &mut Vec<Problem>) -> Condition {
     let mut result = Condition::always();
     for (field, values) in raw {
-        let mut union = |known: &dyn Fn(&str) -> Option<u64>| {
+        let mut union = |known: &dyn Fn(&str) -> Option<Mask>| {
             values
                 .iter()
                 .filter_map(|value| look_up(file, value, field, known, problems))
