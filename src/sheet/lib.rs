@@ -3,7 +3,7 @@
 //! A [`Fields`] says what columns a table may have: the headings that each goes by and the [`Shape`] of
 //! its cells. From it follow the template ([`Book`] with no rows), the import ([`read`],
 //! [`Heading::find`], [`Row::value`]), which names cell by cell what it cannot take, and the export
-//! ([`Book`], [`csv`]), which an import reads back as it was. What a table is about is for its owner to
+//! ([`Book`], [`csv()`]), which an import reads back as it was. What a table is about is for its owner to
 //! say.
 
 mod book;
