@@ -425,6 +425,7 @@ fn weigh(newest: &Kept, older: Option<&Kept>, lost: bool, times: Times, read: &R
         seq: envelope.seq,
         hash: read.record.hash(),
         hlc: envelope.hlc.0,
+        kind: envelope.kind,
         record: read.record.encode(),
         disposition,
         verdict,

@@ -24,6 +24,10 @@ pub(crate) async fn judge(
     beside: &[(Record, Event)],
     pushed: &mut [Fresh],
 ) -> Result<(), StoreError> {
+    // Of most of what is pushed there is nothing to ask, and it is not read again for it.
+    if may_record(role) && !pushed.iter().any(is_step) {
+        return Ok(());
+    }
     let records: Vec<Option<Record>> = pushed.iter().map(|fresh| Record::decode(&fresh.record).ok()).collect();
     if !may_record(role) {
         for (fresh, record) in pushed.iter_mut().zip(&records) {
@@ -33,12 +37,10 @@ pub(crate) async fn judge(
             }
         }
     }
-    // Each task's history once, however many steps are taken about it. Of most of what is pushed there is
-    // nothing to ask, and it is not read for it.
-    let is_step = |at: &usize| records[*at].as_ref().is_some_and(is_step);
+    // Each task's history once, however many steps are taken about it.
     let mut tasks: BTreeMap<RecordId, Vec<usize>> = BTreeMap::new();
-    for at in (0..pushed.len()).filter(is_step) {
-        for task in &pushed[at].about {
+    for (at, fresh) in pushed.iter().enumerate().filter(|(_, fresh)| is_step(fresh)) {
+        for task in &fresh.about {
             tasks.entry(*task).or_default().push(at);
         }
     }
@@ -123,8 +125,8 @@ pub(crate) async fn is_involved(
 }
 
 /// Kinds of which some are open to some people only.
-fn is_step(record: &Record) -> bool {
-    matches!(record.envelope().kind, number::REVIEW_STEP | number::STATEMENT | number::REJUDGED)
+fn is_step(fresh: &Fresh) -> bool {
+    matches!(fresh.kind, number::REVIEW_STEP | number::STATEMENT | number::REJUDGED)
 }
 
 /// The plan that a task carries out.

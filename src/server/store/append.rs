@@ -26,6 +26,8 @@ pub struct Fresh {
     pub hash: Hash,
     /// Its logical time.
     pub hlc: u64,
+    /// Its kind.
+    pub kind: u16,
     /// The record as it is stored.
     pub record: Vec<u8>,
     /// What the server makes of it.

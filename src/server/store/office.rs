@@ -214,6 +214,7 @@ impl OfficeChain {
             seq: self.tip.seq,
             hash: self.tip.hash,
             hlc: self.tip.hlc.0,
+            kind: record.envelope().kind,
             record: record.encode(),
             disposition: Disposition::Logged,
             beyond: false,

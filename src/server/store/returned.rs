@@ -191,6 +191,7 @@ fn fresh(record: &Record) -> Fresh {
         seq: record.id().seq,
         hash: record.hash(),
         hlc: record.envelope().hlc.0,
+        kind: record.envelope().kind,
         record: record.encode(),
         disposition: Disposition::Logged,
         beyond: false,
