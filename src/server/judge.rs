@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use auxlog_law::{Rulebook, Verdict};
-use auxlog_record::facts::{Defaults, Source, judge, told_by_both};
+use auxlog_record::facts::{Defaults, Judging, Source, judge, told_by_both};
 use auxlog_record::{AgencyId, Date, Disposition, Judged, Moment, Roster, Task, china};
 use chrono::TimeZone as _;
 
@@ -103,14 +103,18 @@ impl Judge {
         // What was before the newest roster's dates may stand in the one that was used.
         let told = used.map(|used| told_by_both(task, newest, used, day_of(task, wall_ms)));
         let newest = told.as_ref().unwrap_or(newest);
-        let ours = verdict_by(book, task, newest, agency, wall_ms);
+        let Judging { reduced, verdict: ours, .. } = judged_by(book, task, newest, agency, wall_ms);
         let differs = |ours: Verdict| {
             let verdict = (ours != *theirs).then(|| Box::new(ours));
             Weighed { disposition: Disposition::VerdictDiffers, verdict }
         };
         let rulebook = Rulebook::with_digest(&theirs.digest);
         let given = judged.given.as_ref().zip(rulebook);
-        let explained = given.is_none_or(|(given, rulebook)| given.judge(task, rulebook) == *theirs);
+        let explained = given.is_none_or(|(given, rulebook)| {
+            // The same facts under the same rulebook are not judged a second time.
+            let same = theirs.digest == ours.digest && given.is_of(&reduced.facts);
+            if same { ours == *theirs } else { given.judge(task, rulebook) == *theirs }
+        });
         if ours == *theirs {
             // Facts that do not give it are no less a lie because it is right: it would be given again on them.
             return if explained { Weighed { disposition: Disposition::Logged, verdict: None } } else { differs(ours) };
@@ -173,8 +177,12 @@ pub(crate) struct Weighed {
 }
 
 fn verdict_by(rulebook: &Rulebook, task: &Task, roster: &Roster, agency: &AgencyId, wall_ms: i64) -> Verdict {
+    judged_by(rulebook, task, roster, agency, wall_ms).verdict
+}
+
+fn judged_by(rulebook: &Rulebook, task: &Task, roster: &Roster, agency: &AgencyId, wall_ms: i64) -> Judging {
     let defaults = Defaults { source: Source::Roster, agency: Some(agency.clone()), today: day_of(task, wall_ms) };
-    judge(rulebook, task, roster, &defaults).verdict
+    judge(rulebook, task, roster, &defaults)
 }
 
 /// The day that a task is of: the one on which it was logged, where it is undated.

@@ -92,6 +92,11 @@ impl Given {
         Self { office, officers, people: facts.people.iter().map(Known::from).collect() }
     }
 
+    /// Whether it is what these facts say of people and officers: then it gives what they give.
+    pub fn is_of(&self, facts: &Facts) -> bool {
+        *self == Self::of(facts, self.office)
+    }
+
     /// The verdict on `task` once more, on what was known then. The rulebook must be the one that the
     /// verdict names.
     pub fn judge(&self, task: &Task, rulebook: &Rulebook) -> Verdict {
