@@ -1,10 +1,10 @@
 //! Which records of a log are about which task, so that a task's history is found without reading the
 //! log.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
-use auxlog_record::{AgencyId, Authority, Event, Former, PublicKey, Record, RecordId, Word, WriterId};
-use sqlx::any::AnyRow;
+use auxlog_record::{AgencyId, Authority, Event, Former, PublicKey, Record, RecordId, Word, WriterId, begins_history};
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::{Fresh, Result, Store, StoreError, fixed, log, ms, pieces, unsigned, values};
@@ -41,11 +41,12 @@ struct Folded {
 /// The tasks in whose history a record stands. An order to mask stands in that of the record that it
 /// masks, which is looked up when it is carried out.
 pub(crate) fn tasks(id: RecordId, event: &Event) -> Vec<RecordId> {
-    let own = event.is_task().then_some(id);
+    let own = event.begins_history().then_some(id);
     own.into_iter().chain(event.target().filter(|_| event.is_history())).collect()
 }
 
-/// Notes which tasks the records are about that took the numbers after `first`.
+/// Notes which tasks the records are about that took the numbers after `first`. That a task's own record is
+/// about it needs no row: it bears its name.
 pub(super) async fn note(
     store: &Store,
     transaction: &mut Transaction<'_, Any>,
@@ -53,10 +54,11 @@ pub(super) async fn note(
     first: u64,
     rows: &[(WriterId, &Fresh)],
 ) -> Result<()> {
-    let numbered = (first + 1..).zip(rows);
-    let about: Vec<(RecordId, u64)> =
-        numbered.flat_map(|(lsn, (_, fresh))| fresh.about.iter().map(move |task| (*task, lsn))).collect();
-    insert(store, transaction, agency, &about).await
+    let about = (first + 1..).zip(rows).flat_map(|(lsn, (writer, fresh))| {
+        let own = RecordId { writer: *writer, seq: fresh.seq };
+        fresh.about.iter().filter(move |task| **task != own).map(move |task| (*task, lsn))
+    });
+    insert(store, transaction, agency, &about.collect::<Vec<_>>()).await
 }
 
 async fn insert(
@@ -79,7 +81,7 @@ async fn insert(
     Ok(())
 }
 
-/// Puts an order to mask beside the record that it masked.
+/// Puts an order to mask beside the record that it masked, in the history of each task that this one stands in.
 pub(super) async fn note_order(
     transaction: &mut Transaction<'_, Any>,
     agency: &AgencyId,
@@ -91,6 +93,9 @@ pub(super) async fn note_order(
          SELECT a.agency_id, a.task_writer, a.task_seq, o.lsn
          FROM event t JOIN about a ON a.agency_id = t.agency_id AND a.lsn = t.lsn
              JOIN event o ON o.agency_id = t.agency_id AND o.writer_id = $4 AND o.seq = $5
+         WHERE t.agency_id = $1 AND t.writer_id = $2 AND t.seq = $3
+         UNION SELECT t.agency_id, t.writer_id, t.seq, o.lsn
+         FROM event t JOIN event o ON o.agency_id = t.agency_id AND o.writer_id = $4 AND o.seq = $5
          WHERE t.agency_id = $1 AND t.writer_id = $2 AND t.seq = $3 ON CONFLICT DO NOTHING",
     )
     .bind(agency.0.clone())
@@ -112,14 +117,18 @@ impl Store {
         let rows = sqlx::query(
             "SELECT e.lsn, e.record, e.recv_ms, e.disposition, e.verdict
              FROM about a JOIN event e ON e.agency_id = a.agency_id AND e.lsn = a.lsn
-             WHERE a.agency_id = $1 AND a.task_writer = $2 AND a.task_seq = $3 ORDER BY e.lsn",
+             WHERE a.agency_id = $1 AND a.task_writer = $2 AND a.task_seq = $3
+             UNION SELECT lsn, record, recv_ms, disposition, verdict FROM event
+             WHERE agency_id = $1 AND writer_id = $2 AND seq = $3 ORDER BY lsn",
         )
         .bind(scope.agency().0.clone())
         .bind(task.writer.0.to_vec())
         .bind(ms(task.seq))
         .fetch_all(&self.read)
         .await?;
-        rows.iter().map(placed).collect()
+        let mut about = rows.iter().map(placed).collect::<Result<Vec<_>>>()?;
+        about.retain(|placed| placed.record.id() != task || begins_history(placed.record.envelope().kind));
+        Ok(about)
     }
 
     /// The tasks in whose history a record of the log stands, emptied or not.
@@ -128,8 +137,8 @@ impl Store {
     /// When the database fails.
     pub(crate) async fn tasks_of(&self, scope: &AgencyScope, record: RecordId) -> Result<Vec<RecordId>> {
         let rows = sqlx::query(
-            "SELECT a.task_writer, a.task_seq FROM event e
-             JOIN about a ON a.agency_id = e.agency_id AND a.lsn = e.lsn
+            "SELECT e.lsn, e.record, e.recv_ms, e.disposition, e.verdict, a.task_writer, a.task_seq FROM event e
+             LEFT JOIN about a ON a.agency_id = e.agency_id AND a.lsn = e.lsn
              WHERE e.agency_id = $1 AND e.writer_id = $2 AND e.seq = $3",
         )
         .bind(scope.agency().0.clone())
@@ -137,10 +146,17 @@ impl Store {
         .bind(ms(record.seq))
         .fetch_all(&self.read)
         .await?;
-        let task = |row: &AnyRow| {
-            Ok(RecordId { writer: WriterId(fixed(row, "task_writer")?), seq: unsigned(row, "task_seq")? })
-        };
-        rows.iter().map(task).collect()
+        let mut tasks = BTreeSet::new();
+        for row in &rows {
+            if begins_history(placed(row)?.record.envelope().kind) {
+                tasks.insert(record);
+            }
+            if row.try_get::<Option<i64>, _>("task_seq")?.is_some() {
+                let writer = WriterId(fixed(row, "task_writer")?);
+                tasks.insert(RecordId { writer, seq: unsigned(row, "task_seq")? });
+            }
+        }
+        Ok(tasks.into_iter().collect())
     }
 
     /// All records of the agency's office, in the log's order. Those that were read before are kept: the
@@ -243,7 +259,8 @@ impl Store {
         for row in &rows {
             let Placed { record, word } = placed(row)?;
             let Ok(event) = record.event() else { continue };
-            about.extend(tasks(record.id(), &event).into_iter().map(|task| (task, word.lsn)));
+            let others = tasks(record.id(), &event).into_iter().filter(|task| *task != record.id());
+            about.extend(others.map(|task| (task, word.lsn)));
             if let Event::MaskOrdered(order) = event {
                 orders.push((order.target, record.id()));
             }
