@@ -36,17 +36,18 @@ const BANNED: [(&str, &str); 4] = [
 
 /// Each crate of ours and those it may use. `i18n` tells what those below it mean, for the crates
 /// that speak.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 13] = [
     ("law", &[]),
     ("record", &["law"]),
     ("journal", &["law", "record"]),
     ("sheet", &["record"]),
-    ("store", &["law", "record", "journal", "sheet"]),
+    ("registers", &["law", "record", "sheet"]),
+    ("store", &["law", "record", "journal", "registers", "sheet"]),
     ("sync", &["law", "record", "journal", "store"]),
-    ("i18n", &["law", "record", "journal", "store", "sync"]),
-    ("server", &["i18n", "law", "record", "journal", "sync"]),
-    ("tui", &["i18n", "law", "record", "journal", "store", "sync"]),
-    ("cli", &["i18n", "law", "record", "journal", "sheet", "store", "sync", "server", "tui"]),
+    ("i18n", &["law", "record", "journal", "registers", "store", "sync"]),
+    ("server", &["i18n", "law", "record", "journal", "registers", "sync"]),
+    ("tui", &["i18n", "law", "record", "journal", "registers", "store", "sync"]),
+    ("cli", &["i18n", "law", "record", "journal", "registers", "sheet", "store", "sync", "server", "tui"]),
     ("", &["cli"]),
     ("benches", &["law"]),
 ];

@@ -76,7 +76,7 @@ fn render(evidence: &Evidence, words: &Words) -> Result<String, NotWhole> {
     let known = if renderer > 1 { server_proofs::known(&vouched) } else { Known::default() };
     let view = evidence.view_by(&known)?;
     let loader = words.loader();
-    let title = fl!(loader, "evidence-title", id = view.original.id.clone());
+    let title = fl!(loader, "evidence-title", id = view.original().id.clone());
     let mut page = format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n{}\
@@ -132,7 +132,7 @@ struct AsJudged<'a>(&'a TaskView);
 
 impl Names for AsJudged<'_> {
     fn auxiliary(&self, id: &AuxiliaryId) -> Option<&str> {
-        self.0.judged.as_ref()?.people.iter().find(|person| person.id == *id)?.name.as_deref()
+        self.0.judged()?.people.iter().find(|person| person.id == *id)?.name.as_deref()
     }
 
     fn officer(&self, _: &OfficerId) -> Option<&str> {

@@ -12,6 +12,7 @@ pub(crate) fn unread(error: &FileError, name: &str, words: &Words) -> String {
     match error {
         FileError::NotAWorkbook(why) => fl!(loader, "sheet-not-a-workbook", path = path, why = why.clone()),
         FileError::Protected => fl!(loader, "sheet-protected", path = path),
+        FileError::NoTable => fl!(loader, "sheet-no-table", path = path),
         FileError::NotText => fl!(loader, "sheet-not-text", path = path),
         FileError::TooLarge { limit } => fl!(loader, "sheet-too-large", path = path, limit = limit.to_string()),
     }

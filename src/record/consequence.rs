@@ -10,8 +10,8 @@ use crate::{
 };
 
 impl Event {
-    /// The record that it is about, where it is about another one: a task, a plan, a record to be
-    /// masked.
+    /// The record that it is about, where it is about another one: a task, a plan, an entry, a record to
+    /// be masked.
     pub fn target(&self) -> Option<RecordId> {
         match self {
             Self::Amendment(e) => Some(e.target),
@@ -22,7 +22,10 @@ impl Event {
             Self::Rejudged(e) => Some(e.target),
             Self::MaskOrdered(e) => Some(e.target),
             Self::TaskLogged(e) => e.plan,
+            Self::EntryStepped(e) => Some(e.target),
+            Self::EntryCorrected(e) => Some(e.target),
             Self::WriterOpened(_)
+            | Self::EntryMade(_)
             | Self::TaskPlanned(_)
             | Self::RosterReplaced(_)
             | Self::ClockAnomaly(_)
@@ -40,14 +43,14 @@ impl Event {
         }
     }
 
-    /// Whether it stands in the history of the task that it is about: an order to mask does not.
+    /// Whether it stands in the history of what it is about: an order to mask does not.
     pub fn is_history(&self) -> bool {
-        !matches!(self, Self::MaskOrdered(_)) && (self.is_task() || self.target().is_some())
+        !matches!(self, Self::MaskOrdered(_)) && (self.begins_history() || self.target().is_some())
     }
 
-    /// Whether it begins a task's history: a task, or a plan of one.
-    pub fn is_task(&self) -> bool {
-        is_task(self.kind())
+    /// Whether it begins a history: a task, a plan of one, or an entry of a register.
+    pub fn begins_history(&self) -> bool {
+        begins_history(self.kind())
     }
 
     /// The newest records about its target that its author had seen, as they named them.
@@ -57,6 +60,8 @@ impl Event {
             Self::Annulment(e) => &e.based_on,
             Self::ReviewStep(e) => &e.based_on,
             Self::Statement(e) => &e.based_on,
+            Self::EntryStepped(e) => &e.based_on,
+            Self::EntryCorrected(e) => &e.based_on,
             _ => &[],
         }
     }
@@ -120,9 +125,9 @@ impl Event {
     }
 }
 
-/// Whether records of this kind begin a task's history.
-pub fn is_task(kind: u16) -> bool {
-    matches!(kind, number::TASK_PLANNED | number::TASK_LOGGED)
+/// Whether records of this kind begin a history, a task's or an entry's.
+pub fn begins_history(kind: u16) -> bool {
+    matches!(kind, number::TASK_PLANNED | number::TASK_LOGGED | number::ENTRY_MADE)
 }
 
 /// Whether a body of this kind may be masked by order. Whose key it is must stay readable, or nothing

@@ -4,6 +4,7 @@ use auxlog_law::Verdict;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use crate::entered::{EntryCorrected, EntryMade, EntryStepped};
 use crate::facts::Given;
 use crate::logical_clock::{Jump, Reading};
 use crate::office::{HeldReleased, KeyCertified, OfficeOpened, RosterIssued, RulesAdopted, StandingSet, SyncNoted};
@@ -441,6 +442,12 @@ pub enum Event {
     HeldReleased(HeldReleased),
     /// Kind 21.
     SyncNoted(SyncNoted),
+    /// Kind 22.
+    EntryMade(EntryMade),
+    /// Kind 23.
+    EntryStepped(EntryStepped),
+    /// Kind 24.
+    EntryCorrected(EntryCorrected),
     /// A body that was masked by order: its hash still stands in the envelope.
     Masked {
         /// Kind number.

@@ -105,3 +105,13 @@ impl fmt::Display for RecordId {
         write!(f, "{}:{}", self.writer, self.seq)
     }
 }
+
+impl std::str::FromStr for RecordId {
+    type Err = data_encoding::DecodeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let malformed = |position| data_encoding::DecodeError { position, kind: data_encoding::DecodeKind::Symbol };
+        let (writer, seq) = text.split_once(':').ok_or(malformed(text.len()))?;
+        Ok(Self { writer: writer.parse()?, seq: seq.parse().map_err(|_| malformed(writer.len() + 1))? })
+    }
+}

@@ -99,6 +99,9 @@ kinds! {
     RULES_ADOPTED = 19, schemas 1 => RulesAdopted;
     HELD_RELEASED = 20, schemas 2 => HeldReleased;
     SYNC_NOTED = 21, schemas 1 => SyncNoted;
+    ENTRY_MADE = 22, schemas 1 => EntryMade;
+    ENTRY_STEPPED = 23, schemas 1 => EntryStepped;
+    ENTRY_CORRECTED = 24, schemas 1 => EntryCorrected;
 }
 
 fn encode<T: Encode<()>>(event: &T) -> Vec<u8> {

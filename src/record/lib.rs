@@ -7,6 +7,7 @@ mod chain;
 mod clock;
 mod consequence;
 pub mod crypto;
+mod entered;
 mod envelope;
 mod event;
 pub mod evidence;
@@ -35,8 +36,9 @@ mod word;
 pub use authority::{Authority, Former, Grant, Vouched};
 pub use chain::{Chain, ChainError, Link};
 pub use clock::{Clock, SystemClock};
-pub use consequence::{is_maskable, is_office, is_task};
+pub use consequence::{begins_history, is_maskable, is_office};
 pub use crypto::{PublicKey, Signer, SigningKey};
+pub use entered::{Data, Datum, EntryCorrected, EntryMade, EntryStepped, Origin};
 pub use envelope::{Envelope, EnvelopeError, MAX_BODY, Record, Tip};
 
 pub use event::{

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use auxlog_law::Verdict;
 
 use crate::{
-    Auxiliary, Certificate, Event, Judged, MAX_FIELD, MAX_LIST, MAX_TEXT, Officer, Roster, Task, TaskField, Value,
-    is_hidden,
+    Auxiliary, Certificate, Data, Event, Judged, MAX_FIELD, MAX_LIST, MAX_TEXT, Officer, Roster, Task, TaskField,
+    Value, is_hidden,
 };
 
 /// The most findings of a verdict: more than the rows of any rulebook give for a task within its
@@ -160,6 +160,15 @@ impl Event {
             Self::StandingSet(set) => text("reason", &set.reason, MAX_TEXT),
             Self::RosterIssued(issued) => text("source", &issued.source, MAX_TEXT),
             Self::HeldReleased(released) => text("reason", &released.reason, MAX_TEXT),
+            Self::EntryMade(made) => {
+                made.origin.as_ref().map_or(Ok(()), |origin| field("origin", &origin.file))?;
+                entered(&made.data, made.reason.as_ref())
+            }
+            Self::EntryStepped(stepped) => entered(&stepped.data, stepped.reason.as_ref()),
+            Self::EntryCorrected(corrected) => {
+                list("cleared", corrected.cleared.len(), MAX_LIST)?;
+                entered(&corrected.data, Some(&corrected.reason))
+            }
             Self::RulesAdopted(_)
             | Self::SyncNoted(_)
             | Self::ClockAnomaly(_)
@@ -167,6 +176,20 @@ impl Event {
             | Self::Unknown { .. } => Ok(()),
         }
     }
+}
+
+/// The most that a list of an entry holds, as the persons whom an agreement covers.
+const MAX_ENTRY_LIST: usize = 2_000;
+
+/// What is entered in a register. Which of its texts may have several lines its declaration says; here
+/// all may.
+fn entered(data: &Data, reason: Option<&String>) -> Within {
+    list("data", data.len(), MAX_LIST)?;
+    for datum in data.values() {
+        list("data", datum.longest(), MAX_ENTRY_LIST)?;
+        datum.texts().into_iter().try_for_each(|said| text("text", said, MAX_TEXT))?;
+    }
+    reason.map_or(Ok(()), |reason| text("reason", reason, MAX_TEXT))
 }
 
 fn task(task: &Task) -> Within {

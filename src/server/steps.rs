@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use auxlog_record::fold::{self, Author, Fold, Memory};
+use auxlog_record::fold::{self, Author, Fold, Memory, Status};
 use auxlog_record::kind::number;
 use auxlog_record::review::may_record;
-use auxlog_record::{Authority, Disposition, Event, PublicKey, Record, RecordId, Role, Word};
+use auxlog_record::{Authority, Disposition, Event, PublicKey, Record, RecordId, Role, Vouched, Word};
+use auxlog_registers::Dossier;
 
 use crate::scope::AgencyScope;
 use crate::store::{DeviceRow, Fresh, Placed, Store, StoreError, tasks as about};
@@ -24,17 +25,25 @@ pub(crate) async fn judge(
     beside: &[(Record, Event)],
     pushed: &mut [Fresh],
 ) -> Result<(), StoreError> {
+    let (keeps_tasks, author) =
+        (may_record(role), Author { role, vouched: Vouched::Office, officer: "?".into(), ..Author::default() });
     // Of most of what is pushed there is nothing to ask, and it is not read again for it.
-    if may_record(role) && !pushed.iter().any(is_step) {
+    let is_step = |fresh: &Fresh| is_step(fresh.kind, keeps_tasks);
+    if keeps_tasks && !pushed.iter().any(|fresh| is_step(fresh) || fresh.kind == number::ENTRY_MADE) {
         return Ok(());
     }
     let records: Vec<Option<Record>> = pushed.iter().map(|fresh| Record::decode(&fresh.record).ok()).collect();
-    if !may_record(role) {
-        for (fresh, record) in pushed.iter_mut().zip(&records) {
-            let event = record.as_ref().and_then(|record| record.event().ok());
-            if event.is_some_and(|event| event.is_history()) {
-                fresh.disposition = void_as(fresh.disposition);
-            }
+    for (fresh, record) in pushed.iter_mut().zip(&records) {
+        if keeps_tasks && fresh.kind != number::ENTRY_MADE || is_step(fresh) {
+            continue;
+        }
+        let void = match record.as_ref().and_then(|record| record.event().ok()) {
+            Some(Event::EntryMade(made)) => Dossier::counts(&made, &author).is_err(),
+            Some(event) => event.is_history(),
+            None => false,
+        };
+        if void {
+            fresh.disposition = void_as(fresh.disposition);
         }
     }
     // Each task's history once, however many steps are taken about it.
@@ -73,19 +82,25 @@ pub(crate) async fn judge(
         let mut fold = Fold::of(&mut views);
         for Placed { record, word } in &stored {
             if let Ok(event) = record.event() {
-                let Ok(()) = fold.take(record, &event, Some(word));
+                let Ok(()) = fold.take(record, event, Some(word));
             }
         }
         let planned = plan.iter().flat_map(|plan| of_task.get(plan).into_iter().flatten().map(move |at| (plan, at)));
         let planned = planned.filter(|(plan, at)| here[**at].0.id() == **plan).map(|(_, at)| at);
         for (record, event) in of_task.get(&task).into_iter().flatten().chain(planned).map(|at| here[*at]) {
-            let Ok(()) = fold.take(record, event, Some(&next));
+            let Ok(()) = fold.take(record, event.clone(), Some(&next));
         }
         let Ok(()) = fold.finish();
         authority = std::mem::take(&mut views.authority);
-        let history = views.tasks.get(&task).map(fold::TaskView::history).unwrap_or_default();
-        let void: BTreeSet<RecordId> =
-            history.into_iter().filter(|entry| entry.void.is_some()).map(|entry| entry.record).collect();
+        let void: BTreeSet<RecordId> = match views.tasks.get(&task) {
+            Some(view) if view.status == Status::Entry => {
+                Dossier::of(view).map(|dossier| dossier.void.into_keys().collect()).unwrap_or_default()
+            }
+            view => {
+                let history = view.map(fold::TaskView::history).unwrap_or_default();
+                history.into_iter().filter(|entry| entry.void.is_some()).map(|entry| entry.record).collect()
+            }
+        };
         for at in steps {
             if records[at].as_ref().is_some_and(|record| void.contains(&record.id())) {
                 pushed[at].disposition = void_as(pushed[at].disposition);
@@ -113,7 +128,7 @@ pub(crate) async fn is_involved(
         let mut fold = Fold::of(&mut views);
         for Placed { record, word } in &with_plan(store, scope, task, None).await?.0 {
             if let Ok(event) = record.event() {
-                let Ok(()) = fold.take(record, &event, Some(word));
+                let Ok(()) = fold.take(record, event, Some(word));
             }
         }
         let Ok(()) = fold.finish();
@@ -124,9 +139,15 @@ pub(crate) async fn is_involved(
     Ok(false)
 }
 
-/// Kinds of which some are open to some people only.
-fn is_step(fresh: &Fresh) -> bool {
-    matches!(fresh.kind, number::REVIEW_STEP | number::STATEMENT | number::REJUDGED)
+/// Kinds of which some are open to some people only, as what stands before them says.
+fn is_step(kind: u16, keeps_tasks: bool) -> bool {
+    match kind {
+        number::REVIEW_STEP | number::STATEMENT | number::REJUDGED => keeps_tasks,
+        number::ENTRY_STEPPED | number::ENTRY_CORRECTED => true,
+        // A clerk may write them about entries, and about no task.
+        number::ANNULMENT | number::ATTACHMENT => !keeps_tasks,
+        _ => false,
+    }
 }
 
 /// The plan that a task carries out.

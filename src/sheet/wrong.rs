@@ -67,6 +67,9 @@ pub enum FileError {
     /// Protected by a password.
     #[error("protected by a password; save it without one")]
     Protected,
+    /// No sheet has the headings of the table that is meant.
+    #[error("no sheet has the headings that are needed")]
+    NoTable,
     /// Text in no encoding that is known.
     #[error("neither UTF-8 nor GBK text; save it as csv (UTF-8)")]
     NotText,

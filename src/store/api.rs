@@ -119,7 +119,7 @@ impl TaskStatus {
     pub fn of(status: auxlog_record::fold::Status) -> Self {
         use auxlog_record::fold::Status;
         match status {
-            Status::Clear | Status::Planned => Self::Clear,
+            Status::Clear | Status::Planned | Status::Entry => Self::Clear,
             Status::Open | Status::Incomplete => Self::Open,
             Status::Statement => Self::Statement,
             Status::Confirmed => Self::Confirmed,

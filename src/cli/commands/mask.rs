@@ -1,6 +1,6 @@
 //! `auxlog mask`: a record's body goes by order (personal-information law); its hash stays.
 
-use auxlog_record::{Event, RecordId, WriterId};
+use auxlog_record::{Event, RecordId};
 use auxlog_store::{Ledger, MaskOrder};
 use clap::Args;
 use i18n_embed_fl::fl;
@@ -73,9 +73,7 @@ impl Mask {
     fn targets(&self, ledger: &Ledger, words: &Words) -> Result<Vec<RecordId>, Failure> {
         let refuse = |error| failed::ledger(&error, words);
         let none = || Failure::usage(fl!(words.loader(), "ledger-no-task", id = self.record.clone()));
-        let exact = self.record.split_once(':').and_then(|(writer, seq)| {
-            Some(RecordId { writer: writer.parse::<WriterId>().ok()?, seq: seq.parse().ok()? })
-        });
+        let exact: Option<RecordId> = self.record.parse().ok();
         if self.all || exact.is_none() {
             let task = ledger.find(&self.record).map_err(refuse)?.ok_or_else(none)?;
             if !self.all {

@@ -169,7 +169,7 @@ fn bundle_json(found: &Bundle, whole: bool, files: &[Found]) -> Value {
         })
     };
     json!({
-        "whole": whole, "task": checked.task.original.id, "records": checked.records,
+        "whole": whole, "task": checked.task.original().id, "records": checked.records,
         "exporter": found.exporter.officer, "provisions_compared": checked.provisions_compared, "attachments": files,
         "servers": found.vouched.iter().map(server_proofs::json).collect::<Vec<_>>(),
         "vouched": found.unknown.is_none(), "unknown": found.unknown.as_ref().map(Unknown::name),
@@ -195,7 +195,7 @@ fn bundle_lines(found: &Bundle, files: Vec<Found>, words: &Words, results: &mut 
     }
     let checked = &found.checked;
     let (name, officer) = (found.exporter.name.clone(), found.exporter.officer.to_string());
-    let (id, records) = (checked.task.original.id.clone(), checked.records);
+    let (id, records) = (checked.task.original().id.clone(), checked.records);
     results.line(&fl!(loader, "verify-bundle", id = id, records = records, name = name, officer = officer))?;
     if !checked.provisions_compared {
         results.line(&fl!(loader, "verify-bundle-other-rulebook"))?;

@@ -20,7 +20,7 @@ pub(super) fn rows(view: &TaskView, words: &Words) -> Vec<(String, String)> {
             Some(activity) => format!("{code} {}", activity.name(words.lang())),
             None => code.clone(),
         };
-    let people = view.judged.iter().flat_map(|judged| &judged.people).map(|person| match &person.name {
+    let people = view.judged().into_iter().flat_map(|judged| &judged.people).map(|person| match &person.name {
         Some(name) => format!("{name}（{}）", person.id),
         None => person.id.to_string(),
     });

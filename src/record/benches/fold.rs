@@ -63,7 +63,7 @@ fn notes(c: &mut Criterion) {
                 |mut views| {
                     let mut fold = Fold::of(&mut views);
                     for (record, event) in &records {
-                        let Ok(()) = fold.take(record, event, None);
+                        let Ok(()) = fold.take(record, event.clone(), None);
                     }
                     let Ok(()) = fold.finish();
                     black_box(views)

@@ -132,7 +132,7 @@ impl Evidence {
             let id = record.id();
             if n == 0 || plan == Some(id) || concerns(record, self.task)? {
                 let event = record.event().map_err(|source| EvidenceError::Event { id, source })?;
-                let Ok(()) = fold.take(record, &event, known.words.get(&record.hash()));
+                let Ok(()) = fold.take(record, event, known.words.get(&record.hash()));
             }
         }
         let Ok(()) = fold.finish();

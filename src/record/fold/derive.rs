@@ -11,6 +11,7 @@ use super::task_view::{
     AmendmentView, Annulled, AttachmentView, Conflict, ReviewView, StatementView, Status, TaskView, Told,
 };
 use super::walk::Walk;
+use crate::kind::number::ENTRY_MADE;
 use crate::review::{Closed, ReviewStanding, Step};
 use crate::{Disposition, Event, Hash, RecordId, Task, TaskField};
 
@@ -45,6 +46,14 @@ pub(super) fn derive(view: &mut TaskView) {
     settle(&mut entries);
     let mut next = TaskView { id: view.id, planner: view.planner.take(), ..TaskView::default() };
     let at = base_of(&entries, view.id);
+    if is_entry(&entries, at) {
+        next.void = vec![None; entries.len()];
+        next.agency = at.map(|at| entries[at].agency.clone()).unwrap_or_default();
+        (next.entries, next.status) = (entries, Status::Entry);
+        lists(&mut next);
+        *view = next;
+        return;
+    }
     base(&mut next, at.map(|at| &entries[at]));
     next.told = entries.iter().filter_map(told).collect();
     next.told.sort_by_key(|told| told.record);
@@ -70,6 +79,12 @@ pub(super) fn derive(view: &mut TaskView) {
         }
     }
     *view = next;
+}
+
+/// Whether it is the history of a register's entry.
+fn is_entry(entries: &[Entry], base: Option<usize>) -> bool {
+    let of_entry = |entry: &Entry| matches!(entry.event.0, Event::EntryStepped(_) | Event::EntryCorrected(_));
+    base.map_or_else(|| entries.iter().any(of_entry), |base| entries[base].event.0.kind() == ENTRY_MADE)
 }
 
 /// Puts entries into canonical order, each once: a body once masked stays masked, and what the log
@@ -128,13 +143,12 @@ fn told(entry: &Entry) -> Option<Told> {
 fn base(view: &mut TaskView, base: Option<&Entry>) {
     let Some(base) = base else { return };
     let agency = base.agency.clone();
-    let (task, judged, planned, plan) = match &base.event.0 {
-        Event::TaskLogged(e) => (e.task.clone(), Some(e.judged.clone()), false, e.plan),
-        Event::TaskPlanned(e) => (e.task.clone(), Some(e.judged.clone()), true, None),
-        _ => (Task::default(), None, false, None),
+    let (task, planned, plan) = match &base.event.0 {
+        Event::TaskLogged(e) => (e.task.clone(), false, e.plan),
+        Event::TaskPlanned(e) => (e.task.clone(), true, None),
+        _ => (Task::default(), false, None),
     };
-    view.original = task.clone();
-    (view.agency, view.task, view.judged, view.planned, view.plan) = (agency, task, judged, planned, plan);
+    (view.agency, view.task, view.planned, view.plan) = (agency, task, planned, plan);
 }
 
 fn lists(view: &mut TaskView) {
@@ -231,7 +245,7 @@ impl Amended {
 pub(super) fn as_seen(view: &TaskView, based_on: &[Hash]) -> Arc<Task> {
     let base = base_of(&view.entries, view.id);
     let seen = Seen::of(&view.entries, base);
-    let amended = Amended::of(&view.original, &view.entries, &view.void, &seen);
+    let amended = Amended::of(view.original(), &view.entries, &view.void, &seen);
     amended.before(&seen.amended_by(&view.entries, based_on))
 }
 
@@ -280,7 +294,6 @@ fn conflict(field: &str, entries: &[Entry], records: &[usize]) -> Conflict {
 
 fn verdicts(view: &mut TaskView) {
     view.worst = view.verdicts().map(|verdict| verdict.verdict).max().unwrap_or_default();
-    view.newest_verdict = view.stated().last().cloned();
 }
 
 /// Where the task stands, and a contradiction between decisions.

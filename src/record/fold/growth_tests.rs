@@ -93,7 +93,7 @@ fn steps(kind: Kind, planned: bool, n: usize, apart: bool) -> usize {
     STEPS.with(|steps| steps.set(0));
     let mut fold = Fold::of(&mut views);
     for record in &records {
-        let Ok(()) = fold.take(record, &record.event().expect("reads"), None);
+        let Ok(()) = fold.take(record, record.event().expect("reads"), None);
     }
     let Ok(()) = fold.finish();
     STEPS.with(Cell::get)

@@ -18,15 +18,17 @@ use std::collections::{BTreeMap, btree_map};
 
 use minicbor::{Decode, Encode};
 
+use crate::kind::number::ENTRY_MADE;
 use crate::{
-    AgencyId, Authority, Event, Hash, Hlc, Record, RecordId, Roster, Vouched, Word, WriterId, WriterOpened, is_office,
-    is_task,
+    AgencyId, Authority, Event, Hash, Hlc, Record, RecordId, Roster, Vouched, Word, WriterId, WriterOpened,
+    begins_history, is_office,
 };
 
 pub use derive::{DIFFERS, VERDICT};
 
 pub use entry::{Author, Entry};
 pub use memory::Memory;
+pub use seen::Seen;
 pub use task_view::{
     AmendmentView, Annulled, AttachmentView, Conflict, HistoryEntry, ReviewView, SAMPLED_ONE_IN, StatementView, Status,
     TaskView, Told,
@@ -160,12 +162,12 @@ impl<'a, V: Views> Fold<'a, V> {
     ///
     /// # Errors
     /// What the views' store returns.
-    pub fn take(&mut self, record: &Record, event: &Event, word: Option<&Word>) -> Result<(), V::Error> {
+    pub fn take(&mut self, record: &Record, event: Event, word: Option<&Word>) -> Result<(), V::Error> {
         let kind = event.kind();
         if is_office(kind) {
-            self.views.put_authority(record, event, word)?;
+            self.views.put_authority(record, &event, word)?;
         }
-        match event {
+        match &event {
             Event::WriterOpened(opened) => {
                 // Whose a chain is stands in its first record and nowhere else.
                 let id = record.id();
@@ -181,22 +183,28 @@ impl<'a, V: Views> Fold<'a, V> {
             }
             _ => {}
         }
-        // A masked task still stands as one; of what else is masked the body no longer says which task
+        // A masked task or entry still stands as one; of what else is masked the body no longer says which task
         // it was about, so whoever masks rebuilds the views.
-        if is_task(kind) {
-            self.insert(record.id(), record, event, word)?;
-            self.carried_out_by(record.id())?;
-        }
-        match event.target() {
-            Some(task) if event.is_history() => {
-                self.insert(task, record, event, word)?;
-                if let Event::TaskLogged(_) = event {
-                    self.link_planner(task, record.id())?;
-                }
-                Ok(())
+        let (id, about) = (record.id(), event.target().filter(|_| event.is_history()));
+        if begins_history(kind) {
+            let told_beside = about.is_some() || matches!(event, Event::Masked { .. });
+            let beside = told_beside.then(|| event.clone());
+            self.insert(id, record, event, word)?;
+            if kind != ENTRY_MADE {
+                self.carried_out_by(id)?;
             }
-            _ if is_task(kind) && !matches!(event, Event::Masked { .. }) => Ok(()),
-            _ => self.notice(record, event, word),
+            return match (about, beside) {
+                (Some(plan), Some(event)) => {
+                    self.insert(plan, record, event, word)?;
+                    self.link_planner(plan, id)
+                }
+                (None, Some(event)) => self.notice(record, event, word),
+                (_, None) => Ok(()),
+            };
+        }
+        match about {
+            Some(task) => self.insert(task, record, event, word),
+            None => self.notice(record, event, word),
         }
     }
 
@@ -221,7 +229,7 @@ impl<'a, V: Views> Fold<'a, V> {
         }
     }
 
-    fn insert(&mut self, task: RecordId, record: &Record, event: &Event, word: Option<&Word>) -> Result<(), V::Error> {
+    fn insert(&mut self, task: RecordId, record: &Record, event: Event, word: Option<&Word>) -> Result<(), V::Error> {
         let entry = self.entry(record, event, word)?;
         self.task(task)?.insert(entry);
         self.views.put_about(task, record.id())
@@ -243,7 +251,7 @@ impl<'a, V: Views> Fold<'a, V> {
         Ok(())
     }
 
-    fn entry(&self, record: &Record, event: &Event, word: Option<&Word>) -> Result<Entry, V::Error> {
+    fn entry(&self, record: &Record, event: Event, word: Option<&Word>) -> Result<Entry, V::Error> {
         let authority = self.views.authority();
         Ok(Entry {
             record: record.id(),
@@ -252,13 +260,13 @@ impl<'a, V: Views> Fold<'a, V> {
             agency: record.envelope().agency.clone(),
             hlc: record.envelope().hlc,
             wall_ms: record.envelope().reading.wall_ms,
-            event: entry::Stored(event.clone()),
+            event: entry::Stored(event),
             rules: authority.rules(record, word),
             word: word.cloned(),
         })
     }
 
-    fn notice(&mut self, record: &Record, event: &Event, word: Option<&Word>) -> Result<(), V::Error> {
+    fn notice(&mut self, record: &Record, event: Event, word: Option<&Word>) -> Result<(), V::Error> {
         let Entry { record: id, hash, author, hlc, wall_ms, event, .. } = self.entry(record, event, word)?;
         self.views.put_notice(&Notice { record: id, hash, author, hlc, wall_ms, event })
     }
@@ -287,7 +295,7 @@ pub fn author<V: Views>(views: &V, record: RecordId, word: Option<&Word>) -> Res
 ///
 /// # Errors
 /// What the views' store returns.
-pub fn apply<V: Views>(views: &mut V, record: &Record, event: &Event, word: Option<&Word>) -> Result<(), V::Error> {
+pub fn apply<V: Views>(views: &mut V, record: &Record, event: Event, word: Option<&Word>) -> Result<(), V::Error> {
     let mut fold = Fold::of(views);
     fold.take(record, event, word)?;
     fold.finish()

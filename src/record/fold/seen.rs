@@ -11,7 +11,8 @@ use crate::{Event, Hash, WriterId};
 ///
 /// Whoever knows a record knows all that its writer wrote about the task before it, so that what is
 /// known of a writer is told by one seq.
-pub(super) struct Seen {
+#[derive(Debug)]
+pub struct Seen {
     /// Number of each entry's writer, and its seq.
     places: Vec<(usize, u64)>,
     writers: usize,
@@ -25,7 +26,8 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) fn of(entries: &[Entry], base: Option<usize>) -> Self {
+    /// Who had seen what of these entries, `base` being the record that began their history.
+    pub fn of(entries: &[Entry], base: Option<usize>) -> Self {
         let mut numbers: HashMap<WriterId, usize> = HashMap::new();
         let mut places = Vec::with_capacity(entries.len());
         for entry in entries {
@@ -87,7 +89,7 @@ impl Seen {
     }
 
     /// All entries, each after those that its author had seen.
-    pub(super) fn order(&self) -> &[usize] {
+    pub fn order(&self) -> &[usize] {
         &self.order
     }
 
@@ -133,7 +135,7 @@ impl Seen {
     }
 
     /// Whether the author of `later` had seen `earlier`.
-    pub(super) fn knows(&self, later: usize, earlier: usize) -> bool {
+    pub fn knows(&self, later: usize, earlier: usize) -> bool {
         count(1);
         if later == earlier || Some(later) == self.base {
             return false;
@@ -143,7 +145,7 @@ impl Seen {
     }
 
     /// Those of `among` that no other of them was based on, in their order.
-    pub(super) fn newest(&self, among: &[usize]) -> Vec<usize> {
+    pub fn newest(&self, among: &[usize]) -> Vec<usize> {
         let mut covered = vec![0; self.writers];
         count(among.len() * self.writers);
         for &i in among {

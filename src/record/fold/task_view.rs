@@ -1,6 +1,7 @@
 //! A task as it stands after everything recorded about it.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use auxlog_law::{Finding, Severity, Verdict};
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
@@ -43,6 +44,8 @@ pub enum Status {
     Dismissed,
     /// Annulled, with no finding left undecided.
     Annulled,
+    /// It is no task but an entry of a register: where that stands its declaration says.
+    Entry,
 }
 
 /// A review step and whether it counts.
@@ -165,14 +168,8 @@ pub struct TaskView {
     pub id: RecordId,
     /// The task with all amendments; empty while [`Status::Incomplete`].
     pub task: Task,
-    /// The task as first recorded.
-    pub original: Task,
     /// The agency whose log it stands in.
     pub agency: AgencyId,
-    /// The verdict as it was first given.
-    pub judged: Option<Judged>,
-    /// The newest verdict: after an amendment, or by another rulebook.
-    pub newest_verdict: Option<Verdict>,
     /// The worst of all verdicts given: a finding never disappears.
     pub worst: Severity,
     /// Where it stands.
@@ -226,6 +223,22 @@ impl TaskView {
         self.planner = Some(planner);
     }
 
+    /// The task as first recorded; an empty one while [`Status::Incomplete`].
+    pub fn original(&self) -> &Task {
+        static NONE: LazyLock<Task> = LazyLock::new(Task::default);
+        self.base().and_then(|base| base.event.0.judged()).map_or(&NONE, |(task, _)| task)
+    }
+
+    /// The verdict as it was first given.
+    pub fn judged(&self) -> Option<&Judged> {
+        self.base().and_then(|base| base.event.0.judged()).map(|(_, judged)| judged)
+    }
+
+    /// The newest verdict: after an amendment, or by another rulebook.
+    pub fn newest_verdict(&self) -> Option<&Verdict> {
+        self.stated().last()
+    }
+
     /// The records that carry out this plan.
     pub fn carried_out(&self) -> &[RecordId] {
         &self.carried_out
@@ -275,7 +288,13 @@ impl TaskView {
         self.entries.iter().filter(|entry| entry.rules > 1).map(|entry| entry.hlc).min()
     }
 
-    pub(super) fn base(&self) -> Option<&Entry> {
+    /// What is recorded about it, in canonical order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The record that began its history; `None` while it has not arrived.
+    pub fn base(&self) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.record == self.id)
     }
 

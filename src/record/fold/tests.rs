@@ -30,7 +30,7 @@ impl Town {
 
     fn fold(&mut self, record: Record) -> RecordId {
         let event = record.event().expect("reads");
-        let Ok(()) = apply(&mut self.views, &record, &event, None);
+        let Ok(()) = apply(&mut self.views, &record, event, None);
         self.all.push(record);
         self.all.last().expect("pushed").id()
     }
@@ -168,7 +168,7 @@ fn a_finding_never_disappears_and_a_new_one_reopens() {
     let heads = town.view(task).heads();
     town.amend(0, task, heads, "人民路");
     let view = town.view(task);
-    assert_eq!(view.newest_verdict.as_ref().map(|v| v.verdict), Some(auxlog_law::Severity::Permitted));
+    assert_eq!(view.newest_verdict().map(|v| v.verdict), Some(auxlog_law::Severity::Permitted));
     assert_eq!(view.status, Status::Open, "the amendment is permitted, the first finding stands");
     town.review(1, task, Decision::Dismiss);
     assert_eq!(town.view(task).status, Status::Dismissed);
@@ -239,7 +239,7 @@ fn amendments_of_different_fields_both_apply() {
     assert_eq!(view.conflicts, []);
     assert_eq!(view.task.place.as_deref(), Some("人民路"));
     assert_eq!(view.task.counterpart.as_deref(), Some("某便利店"));
-    assert_eq!(view.original.place, None, "the first record stays as it was");
+    assert_eq!(view.original().place, None, "the first record stays as it was");
 }
 
 #[test]
@@ -343,7 +343,7 @@ fn of_a_masked_task_the_log_says_which_steps_hold_and_what_is_being_appended_goe
         for (record, at) in town.all.iter().zip(1..) {
             let word = Word { lsn: if record.id() == own { lsn } else { at }, recv_ms: at, ..Word::default() };
             let record = if record.id() == id { record.clone().masked() } else { record.clone() };
-            let Ok(()) = apply(&mut views, &record, &record.event().expect("reads"), Some(&word));
+            let Ok(()) = apply(&mut views, &record, record.event().expect("reads"), Some(&word));
         }
         let history = views.tasks[&id].history();
         assert_eq!(history.into_iter().find(|entry| entry.record == own).expect("there").void, why, "{lsn}");
@@ -426,7 +426,7 @@ fn folded_by(order: impl IntoIterator<Item = Record>, strict_since: Hlc) -> Memo
     let mut views = Memory::default();
     views.authority.adopt_alone(strict_since);
     for record in order {
-        let Ok(()) = apply(&mut views, &record, &record.event().expect("reads"), None);
+        let Ok(()) = apply(&mut views, &record, record.event().expect("reads"), None);
     }
     views
 }

@@ -122,6 +122,10 @@ impl<'a> Walk<'a> {
             let void = word.disposition.apart_from_time() == Disposition::Void;
             return if void { Err(Closed::Emptied) } else { Ok(()) };
         }
+        // Of a register's entry, and said of a task.
+        if matches!(entry.event.0, Event::EntryStepped(_) | Event::EntryCorrected(_)) {
+            return Err(Closed::Nothing);
+        }
         let step = step(&entry.event.0);
         let against = match &entry.event.0 {
             Event::ReviewStep(e) => e.against.as_ref(),

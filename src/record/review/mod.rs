@@ -73,7 +73,7 @@ impl Stage {
             Status::Confirmed => Self::Confirmed,
             Status::Dismissed => Self::Dismissed,
             Status::Clear if sampled => Self::Undecided,
-            Status::Clear | Status::Planned | Status::Annulled => Self::Nothing,
+            Status::Clear | Status::Planned | Status::Annulled | Status::Entry => Self::Nothing,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Applying the journal's entries.
 
-use auxlog_record::fold::Fold;
+use auxlog_record::fold::{Fold, Status};
 use auxlog_record::kind::number;
 use auxlog_record::{Record, RecordId, Roster, Word};
 
@@ -69,7 +69,7 @@ impl Index {
             let veiled = lens.index.is_masked(item.record).then(|| item.record.clone().masked());
             let record = veiled.as_ref().unwrap_or(item.record);
             let noted = item.word.is_none().then(|| fold.views().index.word_of(record.id())).flatten();
-            fold.take(record, &read(record), item.word.or(noted.as_ref()))?;
+            fold.take(record, read(record), item.word.or(noted.as_ref()))?;
         }
         fold.finish()?;
         lens.settle();
@@ -117,6 +117,9 @@ impl Index {
     pub(super) fn replace(&mut self, number: u32, old: Slot, new: Slot) {
         self.recount(number, Self::is_listed(&old).then_some(old), new);
         self.slots.put(number, new);
+        if new.status == Status::Entry {
+            self.changed_entries.push(number);
+        }
         if number >= self.ordered {
             self.ordered = number + 1;
             self.place_in_order(number);

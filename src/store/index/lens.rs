@@ -37,7 +37,7 @@ fn reconstruct_without(
         {
             plan = logged.plan;
         }
-        fold.take(&record, &event, word.or_else(|| index.word_of(record.id())).as_ref())?;
+        fold.take(&record, event, word.or_else(|| index.word_of(record.id())).as_ref())?;
     }
     // Whoever planned the task stands in the plan.
     let planned = plan.and_then(|plan| index.slot_of(&plan)).and_then(|slot| index.slots.get(slot));
@@ -45,7 +45,7 @@ fn reconstruct_without(
         let (record, word) = source.said(place)?;
         let record = index.veil(record);
         let event = read(&record);
-        fold.take(&record, &event, word.as_ref())?;
+        fold.take(&record, event, word.as_ref())?;
     }
     fold.finish()?;
     Ok(scratch.tasks.remove(&id))
@@ -248,6 +248,12 @@ impl Views for Lens<'_> {
 impl Index {
     /// What lists need of a view.
     pub(super) fn summary(&mut self, view: &TaskView, old: Slot) -> Slot {
+        if view.status == Status::Entry {
+            let mut flags = old.flags;
+            flags.set(Flags::ATTACHED, !view.attachments.is_empty());
+            let at_ms = view.recorded_ms().unwrap_or(old.at_ms);
+            return Slot { at_ms, status: Status::Entry, flags, ..old };
+        }
         let task = &view.task;
         let people = self.sets.intern(task.auxiliaries.iter().map(|person| person.id.0.as_str()));
         let author = view.base_author().map(|author| author.officer.0.as_str());
@@ -274,11 +280,11 @@ impl Index {
         flags.set(Flags::OPEN, matches!(view.status, Status::Open | Status::Statement));
         Slot {
             at_ms: view.when_ms().unwrap_or(old.at_ms),
-            reference: if view.original.id.is_empty() { 0 } else { crate::reference_hash(&view.original.id) },
+            reference: Some(&view.original().id).filter(|id| !id.is_empty()).map_or(0, |id| crate::reference_hash(id)),
             people,
             officers,
             items,
-            verdict: if view.judged.is_some() { view.worst } else { Severity::Permitted },
+            verdict: if view.judged().is_some() { view.worst } else { Severity::Permitted },
             status: view.status,
             flags,
             ..old

@@ -87,5 +87,5 @@ impl Index {
 /// The task that a record is about.
 fn about(record: &Record) -> Option<RecordId> {
     let event = read(record);
-    if event.is_task() { Some(record.id()) } else { event.target().filter(|_| event.is_history()) }
+    if event.begins_history() { Some(record.id()) } else { event.target().filter(|_| event.is_history()) }
 }

@@ -111,6 +111,8 @@ pub(crate) struct Index {
     /// Permitted tasks that were sampled and await a look, longest waiting first.
     samples: BTreeSet<(i64, u32)>,
     days: Days,
+    /// Slots that became an entry, or something was recorded about one, in the order in which it happened.
+    changed_entries: Vec<u32>,
     /// Tasks by the hash of their reference, once anyone asked: a start need not wait for it.
     references: OnceLock<hashbrown::HashTable<u32>>,
     tasks: u64,
@@ -288,6 +290,11 @@ impl Index {
         self.slots.iter().filter(|(_, slot)| slot.flags.has(Flags::ATTACHED)).map(|(number, _)| number)
     }
 
+    /// Slots of entries of registers that came or changed, in the order in which they did.
+    pub(crate) fn changed_entries(&self) -> &[u32] {
+        &self.changed_entries
+    }
+
     /// The ids of all tasks.
     pub(crate) fn ids(&self) -> impl Iterator<Item = RecordId> {
         self.slots.iter().map(|(_, slot)| self.id_of(slot))
@@ -295,7 +302,7 @@ impl Index {
 
     /// Whether a task stands in lists.
     fn is_listed(slot: &Slot) -> bool {
-        !slot.flags.has(Flags::PLAN) && slot.status != Status::Incomplete
+        !slot.flags.has(Flags::PLAN) && !matches!(slot.status, Status::Incomplete | Status::Entry)
     }
 
     /// Takes a task's old state out of the counters and its new one in.
@@ -356,6 +363,9 @@ impl Index {
             self.tally(slot, true);
             awaiting.samples.extend(sample(number, slot));
             awaiting.open.extend(urgency(number, slot));
+        }
+        if slot.status == Status::Entry {
+            self.changed_entries.push(number);
         }
         self.ordered = number + 1;
         self.place_in_order(number);

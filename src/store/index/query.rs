@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use auxlog_law::Severity;
-use auxlog_record::fold::Status;
 
 use super::Index;
 use super::slot::{Flags, Slot, day_of};
@@ -57,8 +56,7 @@ impl Filter {
         let holds = |sets: &Option<Vec<bool>>, set: u32| {
             sets.as_ref().is_none_or(|sets| sets.get(set as usize).copied().unwrap_or(false))
         };
-        !slot.flags.has(Flags::PLAN)
-            && slot.status != Status::Incomplete
+        Index::is_listed(slot)
             && self.verdict.is_none_or(|verdict| slot.verdict == verdict)
             && self.status.is_none_or(|status| TaskStatus::of(slot.status) == status)
             && (!self.open || slot.is_open() || self.sampled && slot.flags.has(Flags::SAMPLED))

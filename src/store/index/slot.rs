@@ -73,7 +73,7 @@ impl fmt::Debug for Slot {
     }
 }
 
-const STATUSES: [Status; 8] = [
+const STATUSES: [Status; 9] = [
     Status::Incomplete,
     Status::Planned,
     Status::Clear,
@@ -82,6 +82,7 @@ const STATUSES: [Status; 8] = [
     Status::Confirmed,
     Status::Dismissed,
     Status::Annulled,
+    Status::Entry,
 ];
 
 const SEVERITIES: [Severity; 3] = [Severity::Permitted, Severity::NeedsReview, Severity::Improper];

@@ -13,7 +13,7 @@ use super::writers::{KnownWriter, PLACES_PER_PIECE};
 use super::{Awaiting, Index, Place, Run};
 
 /// The layout of the pieces; another number means that the cache is rebuilt.
-const SCHEMA: u32 = 6;
+const SCHEMA: u32 = 7;
 
 /// Names, and sets of names, in one piece.
 const NAMES_PER_PIECE: u32 = 64;

@@ -53,7 +53,7 @@ impl Reader {
         for number in index.plans(since.0.to_epoch_days(), until.0.to_epoch_days()) {
             let Some(slot) = index.slot(number) else { continue };
             let Some(view) = reconstruct(&index, &self.book, number)? else { continue };
-            let Some(judged) = view.judged.clone() else { continue };
+            let Some(judged) = view.judged().cloned() else { continue };
             let author = view.base_author().cloned().unwrap_or_default();
             let reason = view.history().into_iter().find_map(|entry| match entry.event {
                 Event::TaskPlanned(planned) => planned.reason,

@@ -148,11 +148,11 @@ impl Ledger {
                 continue;
             }
             let Some(view) = reconstruct(&index, &self.reader.book, number)? else { continue };
-            if view.original.id != task.id {
+            if view.original().id != task.id {
                 continue;
             }
-            if says_the_same(task, &view.original) {
-                let verdict = view.judged.as_ref().map(|judged| judged.verdict.verdict).unwrap_or_default();
+            if says_the_same(task, view.original()) {
+                let verdict = view.judged().map(|judged| judged.verdict.verdict).unwrap_or_default();
                 return Ok(Some(Ok(Ack { reference: task.id.clone(), id: view.id, verdict, repeated: true })));
             }
             return Ok(Some(Err(LedgerError::OtherContent { reference: task.id.clone(), id: view.id })));
@@ -169,7 +169,7 @@ impl Ledger {
                 continue;
             }
             let view = reconstruct(&index, &self.reader.book, number)?;
-            if let Some(view) = view.filter(|view| view.original.id == task.id) {
+            if let Some(view) = view.filter(|view| view.original().id == task.id) {
                 return Ok(Some(view.id));
             }
         }
@@ -203,7 +203,7 @@ impl Ledger {
     pub fn amend(&self, target: RecordId, based_on: &[Hash], corrected: &Task, reason: &str) -> Result<Severity> {
         let (_, view) = self.view(target)?;
         let reason = required("reason", reason)?;
-        let corrected = Task { id: view.original.id.clone(), ..corrected.clone() };
+        let corrected = Task { id: view.original().id.clone(), ..corrected.clone() };
         self.validate(&corrected)?;
         if !view.planned {
             self.validate_done(&corrected)?;

@@ -88,7 +88,7 @@ impl Ledger {
         }
         drop(index);
         let event = record.event().ok();
-        let task = event.and_then(|event| if event.is_task() { Some(target) } else { event.target() });
+        let task = event.and_then(|event| if event.begins_history() { Some(target) } else { event.target() });
         let view = task.map(|task| self.view(task)).transpose()?;
         match view {
             Some((_, view)) if !view.may_decide(&self.author) => Err(LedgerError::MaskOwn { id: target }),

@@ -7,6 +7,7 @@ mod day;
 #[cfg(test)]
 mod desk_tests;
 mod draft;
+mod entries;
 mod evidence;
 #[cfg(test)]
 mod flip_tests;
@@ -28,6 +29,7 @@ mod review;
 mod review_tests;
 mod roster;
 mod rows;
+mod shelf;
 mod sync;
 #[cfg(test)]
 mod tamper_tests;

@@ -164,7 +164,7 @@ impl Reader {
             let Some(view) = reconstruct(&index, &self.book, *number)? else { continue };
             let theirs = view.statements.iter().rev().filter(|stated| stated.statement.auxiliary == *id);
             let of_task = |stated: &StatementView| {
-                let (reference, statement) = (view.original.id.clone(), stated.statement.clone());
+                let (reference, statement) = (view.original().id.clone(), stated.statement.clone());
                 StatementRow { reference, statement }
             };
             statements.extend(theirs.map(of_task).take(STATEMENTS - statements.len()));

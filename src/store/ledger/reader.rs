@@ -13,6 +13,7 @@ use super::book::Book;
 use super::older_copy::{self, Lost};
 use super::open::Layout;
 use super::people::People;
+use super::shelf::Shelf;
 use crate::index::{Index, Selection, Slot, reconstruct};
 use crate::{Counts, Identity, LedgerError, OpenError, OpenOptions, Order, TaskDetail, TaskPage, TaskQuery, TaskRow};
 
@@ -39,6 +40,8 @@ pub struct Reader {
     pub(super) index: RwLock<Index>,
     pub(super) people: Mutex<Option<Arc<People>>>,
     selection: Mutex<Option<Selection>>,
+    /// Entries of registers.
+    pub(super) shelf: Mutex<Shelf>,
     /// What was last found by its words.
     pub(super) by_words: Mutex<Option<Selection>>,
 }
@@ -97,6 +100,7 @@ impl Reader {
             index: RwLock::new(index),
             people: Mutex::default(),
             selection: Mutex::default(),
+            shelf: Mutex::default(),
             by_words: Mutex::default(),
         }
     }
@@ -246,15 +250,12 @@ impl Reader {
     pub fn find(&self, text: &str) -> Result<Option<RecordId>> {
         let text = text.trim();
         let index = self.index();
-        let exact = text.split_once(':').and_then(|(writer, seq)| {
-            Some(RecordId { writer: writer.parse::<WriterId>().ok()?, seq: seq.parse().ok()? })
-        });
-        if let Some(id) = exact.filter(|id| index.slot_of(id).is_some()) {
+        if let Some(id) = text.parse().ok().filter(|id| index.slot_of(id).is_some()) {
             return Ok(Some(id));
         }
         for number in index.with_reference(crate::reference_hash(text)) {
             let view = reconstruct(&index, &self.book, number)?;
-            if let Some(view) = view.filter(|view| view.original.id == text) {
+            if let Some(view) = view.filter(|view| view.original().id == text) {
                 return Ok(Some(view.id));
             }
         }

@@ -49,7 +49,7 @@ impl Reader {
         for (done, id) in (1_u64..).zip(&ids) {
             progress(done, ids.len() as u64);
             let (_, view) = self.view(*id)?;
-            let stored = view.newest_verdict.as_ref().or(view.judged.as_ref().map(|judged| &judged.verdict));
+            let stored = view.newest_verdict().or(view.judged().map(|judged| &judged.verdict));
             let Some(stored) = stored.filter(|_| !view.planned) else { continue };
             judged += 1;
             let rulebook = rulebooks.in_force_at(view.task.at.map(|at| at.0));

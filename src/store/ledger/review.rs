@@ -76,6 +76,6 @@ fn against(view: &TaskView, stated: Option<&AuxiliaryId>) -> Result<AuxiliaryId,
 
 /// Refuses whoever the task does not name.
 fn named(view: &TaskView, person: &AuxiliaryId) -> Result<(), LedgerError> {
-    let mut all = view.task.auxiliaries.iter().chain(&view.original.auxiliaries);
+    let mut all = view.task.auxiliaries.iter().chain(&view.original().auxiliaries);
     if all.any(|stated| stated.id == *person) { Ok(()) } else { Err(LedgerError::NotNamed { person: person.clone() }) }
 }

@@ -45,7 +45,7 @@ impl Reader {
         let agency = fold::agency_of(&view.task, &view.agency).clone();
         let task = Task { at: Some(at), agency: Some(agency.clone()), ..view.task.clone() }.shortened();
         let roster = index.roster();
-        let judged = view.judged.as_ref();
+        let judged = view.judged();
         let auxiliaries = task.auxiliaries.iter().map(|stated| {
             let as_judged = judged.and_then(|judged| judged.people.iter().find(|person| person.id == stated.id));
             let name = as_judged.and_then(|person| person.name.clone());
@@ -56,7 +56,7 @@ impl Reader {
         let author = view.base_author().cloned().unwrap_or_default();
         TaskRow {
             id: view.id,
-            reference: short(&view.original.id),
+            reference: short(&view.original().id),
             at,
             agency,
             logged_by: NamedOfficer {
@@ -106,8 +106,8 @@ impl Reader {
             event: entry.event,
             void: entry.void,
         });
-        let verdict = view.newest_verdict.clone();
-        let judged = view.judged.clone().zip(verdict).map(|(judged, verdict)| Judged { verdict, ..judged });
+        let verdict = view.newest_verdict().cloned();
+        let judged = view.judged().cloned().zip(verdict).map(|(judged, verdict)| Judged { verdict, ..judged });
         Ok(TaskDetail {
             history: history.collect(),
             heads: view.heads(),

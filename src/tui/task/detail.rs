@@ -200,7 +200,10 @@ fn what(words: &Words, event: &Event, sample: bool) -> String {
         | Event::RosterIssued(_)
         | Event::RulesAdopted(_)
         | Event::HeldReleased(_)
-        | Event::SyncNoted(_) => say!(words, "event-other"),
+        | Event::SyncNoted(_)
+        | Event::EntryMade(_)
+        | Event::EntryStepped(_)
+        | Event::EntryCorrected(_) => say!(words, "event-other"),
         Event::Unknown { .. } => say!(words, "event-newer"),
     }
 }
@@ -277,6 +280,9 @@ fn said(words: &Words, event: &Event) -> Vec<(String, Meaning)> {
         | Event::RulesAdopted(_)
         | Event::HeldReleased(_)
         | Event::SyncNoted(_)
+        | Event::EntryMade(_)
+        | Event::EntryStepped(_)
+        | Event::EntryCorrected(_)
         | Event::Masked { .. }
         | Event::Unknown { .. } => Vec::new(),
     }

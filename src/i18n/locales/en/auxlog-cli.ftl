@@ -354,6 +354,7 @@ roster-agency-differs = agency { $code } is called { $other } elsewhere
 sheet-not-a-workbook = { $path } cannot be read as a workbook ({ $why }); save it as xlsx or csv.
 sheet-protected = { $path } is protected by a password; save it without one.
 sheet-not-text = { $path } is neither UTF-8 nor GBK text; save it as csv (UTF-8).
+sheet-no-table = No sheet of { $path } has the headings that are needed; write a template first and fill that in.
 sheet-too-large = { $path } has more than { $limit } bytes.
 sheet-unwritten = The workbook could not be written: { $why }
 sheet-not-a-date = "{ $value }" is no date; write 2024-03-01 or 2024年3月1日

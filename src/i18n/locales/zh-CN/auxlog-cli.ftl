@@ -354,6 +354,7 @@ roster-agency-differs = 单位 { $code } 在别处名为 { $other }
 sheet-not-a-workbook = 无法读取 { $path }（{ $why }），请另存为 xlsx 或 csv。
 sheet-protected = { $path } 设有密码，请另存为不带密码的文件。
 sheet-not-text = { $path } 既不是 UTF-8 也不是 GBK 文本，请另存为 csv（UTF-8）。
+sheet-no-table = { $path } 中没有一张表有所需的表头，请先导出模板再填写。
 sheet-too-large = { $path } 超过 { $limit } 字节。
 sheet-unwritten = 无法生成工作簿：{ $why }
 sheet-not-a-date = “{ $value }”不是日期，应写作 2024-03-01 或 2024年3月1日

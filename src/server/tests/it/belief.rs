@@ -146,7 +146,7 @@ async fn facts_that_do_not_give_a_right_verdict_are_a_lie(kind: Kind) {
     let mut views = Memory { authority, ..Memory::default() };
     let mut fold = Fold::of(&mut views);
     for (record, word) in &log {
-        let Ok(()) = fold.take(record, &record.event().expect("reads"), Some(word));
+        let Ok(()) = fold.take(record, record.event().expect("reads"), Some(word));
     }
     let Ok(()) = fold.finish();
     let found = views.tasks[&lie.id()].findings().into_iter().map(|finding| finding.rule.clone());

@@ -8,10 +8,11 @@ use auxlog_law::{Severity, Verdict};
 use auxlog_record::fold::{Fold, Memory, Status, TaskView};
 use auxlog_record::kind::KINDS;
 use auxlog_record::{
-    Access, Amendment, Annulment, Attachment, Authority, ClockAnomaly, DataAccessed, Decision, Disposition, Event,
-    Hash, HeldReleased, Jump, KeyCertified, MaskOrdered, OfficeOpened, Reading, Record, RecordId, Rejudged, ReviewStep,
-    Role, Roster, RosterIssued, RosterReplaced, RulesAdopted, Signer as _, Standing, StandingSet, Statement, SyncNoted,
-    TaskLogged, TaskPlanned, Word, WriterId, WriterOpened, WriterRetired,
+    Access, Amendment, Annulment, Attachment, Authority, ClockAnomaly, Data, DataAccessed, Decision, Disposition,
+    EntryCorrected, EntryMade, EntryStepped, Event, Hash, HeldReleased, Jump, KeyCertified, MaskOrdered, OfficeOpened,
+    Reading, Record, RecordId, Rejudged, ReviewStep, Role, Roster, RosterIssued, RosterReplaced, RulesAdopted,
+    Signer as _, Standing, StandingSet, Statement, SyncNoted, TaskLogged, TaskPlanned, Word, WriterId, WriterOpened,
+    WriterRetired,
 };
 use auxlog_sync::message::RefusedFor;
 
@@ -71,7 +72,12 @@ fn due(attack: Attack, event: &Event) -> Due {
             Attack::WrongRole => Due::Void,
             _ => Due::Effect,
         },
-        Event::ReviewStep(_) | Event::Statement(_) | Event::Rejudged(_) => Due::Void,
+        Event::ReviewStep(_)
+        | Event::Statement(_)
+        | Event::Rejudged(_)
+        | Event::EntryMade(_)
+        | Event::EntryStepped(_)
+        | Event::EntryCorrected(_) => Due::Void,
         Event::MaskOrdered(_) => Due::Refused,
         Event::RosterReplaced(_)
         | Event::ClockAnomaly(_)
@@ -181,6 +187,30 @@ pub(crate) fn samples(attacker: &Laptop, victim: &Laptop, target: &Record) -> Ve
             asked: None,
         }),
         Event::SyncNoted(SyncNoted { offset_ms: 0, receipt: vec![0; 8] }),
+        Event::EntryMade(EntryMade {
+            register: 4,
+            schema: 1,
+            data: Data::new(),
+            reason: None,
+            origin: None,
+            salt: [0; 16],
+        }),
+        Event::EntryStepped(EntryStepped {
+            target: id,
+            based_on: vec![target.hash()],
+            step: 1,
+            data: Data::new(),
+            reason: None,
+            salt: [0; 16],
+        }),
+        Event::EntryCorrected(EntryCorrected {
+            target: id,
+            based_on: vec![target.hash()],
+            data: Data::new(),
+            cleared: Vec::new(),
+            reason: reason(),
+            salt: [0; 16],
+        }),
     ]
 }
 
@@ -216,7 +246,7 @@ async fn seen(world: &World, reader: &Laptop, nonce: u64) -> (Memory, Vec<(Recor
     let mut views = Memory { authority, ..Memory::default() };
     let mut fold = Fold::of(&mut views);
     for (record, word) in &all {
-        let Ok(()) = fold.take(record, &record.event().expect("reads"), Some(word));
+        let Ok(()) = fold.take(record, record.event().expect("reads"), Some(word));
     }
     let Ok(()) = fold.finish();
     (views, all)

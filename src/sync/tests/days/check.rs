@@ -168,7 +168,7 @@ fn digest<'a>(records: impl Iterator<Item = &'a Record>) -> Hash {
     let mut views = Memory::default();
     for record in records {
         let event = record.event().expect("readable");
-        let Ok(()) = apply(&mut views, record, &event, None);
+        let Ok(()) = apply(&mut views, record, event, None);
     }
     views.digest()
 }

@@ -1,0 +1,83 @@
+//! A person's standing on a day, from the entries that name them; the row of an imported roster is the baseline
+//! that they stand on.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use auxlog_law::Outcome;
+use auxlog_record::{Auxiliary, Certificate, Date, Datum, RecordId};
+
+use crate::{Dossier, Reading};
+
+/// The person as they stood on a day, by the roster's row and the entries that count by then.
+///
+/// Of two words about one thing the later day's counts; a word without a day is the roster's and counts
+/// least. A training passed after the day clears nothing, a certificate renewed later taints nothing.
+pub fn as_of(row: &Auxiliary, entries: &dyn Reading, day: Date) -> Auxiliary {
+    let mut person = row.clone();
+    let of = |key: &str| entries.of_person(key, &row.id);
+    if let Some((outcome, on)) = training(&of("result"), entries, day)
+        && row.trained_on.is_none_or(|before| before <= on || day < before)
+    {
+        (person.training, person.trained_on) = (outcome, Some(on));
+    }
+    certificate(&mut person, &of("certificate"), &of("inspection"), day);
+    person
+}
+
+/// The newest pre-post training that they finished by the day.
+fn training(results: &[Arc<Dossier>], entries: &dyn Reading, day: Date) -> Option<(Outcome, Date)> {
+    let mut courses: BTreeMap<RecordId, Option<Date>> = BTreeMap::new();
+    let mut newest = None;
+    for result in results.iter().filter(|result| !result.is_annulled()) {
+        let Some(id) = result.text("course").and_then(|id| id.parse().ok()) else { continue };
+        let ended = *courses.entry(id).or_insert_with(|| {
+            let course = entries.dossier(id).ok().flatten()?;
+            let counts = !course.is_annulled() && course.get("pre_post").is_some_and(Datum::is_yes);
+            counts.then(|| course.day_in("until")).flatten()
+        });
+        let Some(on) = ended.filter(|on| *on <= day) else { continue };
+        let passed = result.get("passed").is_some_and(Datum::is_yes);
+        let outcome = if passed { Outcome::Passed } else { Outcome::Failed };
+        newest = newest.max(Some((on, passed, outcome)));
+    }
+    newest.map(|(on, _, outcome)| (outcome, on))
+}
+
+/// The certificate that they held on the day. One that is suspended, lost or recalled, or whose inspection
+/// failed, is none from that day on.
+fn certificate(person: &mut Auxiliary, certificates: &[Arc<Dossier>], inspections: &[Arc<Dossier>], day: Date) {
+    let issued = |one: &&Arc<Dossier>| !one.is_annulled() && one.day_in("from").is_some_and(|from| from <= day);
+    let Some(newest) = certificates.iter().filter(issued).max_by_key(|one| (one.day_in("from"), one.id)) else {
+        return;
+    };
+    let number = newest.text("no").unwrap_or_default();
+    let of_roster = person.certificate.as_ref();
+    // A certificate that the roster has been told of since is the newer word.
+    let later = of_roster.is_some_and(|held| {
+        auxlog_record::plain(&held.number) != auxlog_record::plain(number) && held.from > newest.day_in("from")
+    });
+    if later {
+        return;
+    }
+    let holds = newest.state_on(day).key == "issued" && !failed(newest, inspections, day);
+    person.certificate = holds.then(|| Certificate {
+        number: number.to_owned(),
+        from: newest.day_in("from"),
+        until: newest.day_in("until"),
+    });
+}
+
+/// Whether the newest inspection of a certificate by the day was failed, and nobody has reinstated it since.
+pub(crate) fn failed(certificate: &Dossier, inspections: &[Arc<Dossier>], day: Date) -> bool {
+    let id = certificate.id.to_string();
+    let of_it = |one: &&Arc<Dossier>| {
+        !one.is_annulled() && one.text("certificate") == Some(&id) && one.day_in("on").is_some_and(|on| on <= day)
+    };
+    let newest = inspections.iter().filter(of_it).max_by_key(|one| (one.day_in("on"), one.wall_ms, one.id));
+    let Some(failed) = newest.filter(|one| one.text("conclusion") == Some("failed")) else { return false };
+    let since = failed.day_in("on");
+    let reinstated =
+        |taken: &crate::Taken| taken.step.key == "reinstate" && taken.day() >= since && taken.day() <= Some(day);
+    !certificate.taken.iter().any(reinstated)
+}

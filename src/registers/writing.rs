@@ -1,0 +1,177 @@
+//! Writing in registers: entries made, corrected, taken further, annulled, each checked before it is recorded as
+//! whoever receives it will check it.
+
+use auxlog_record::{Annulment, Beyond, Data, EntryCorrected, EntryMade, EntryStepped, Event, Hash, Origin, RecordId};
+
+use crate::{Closed, Dossier, Field, Misfit, Reading, Register, Step, check_all, merge};
+
+/// An entry could not be read, or what was to be done with it was refused. Nothing was recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum EntryError {
+    /// What is to be entered does not fit.
+    #[error("{}", wrong.iter().map(|(field, misfit)| format!("{field}: {misfit}")).collect::<Vec<_>>().join("; "))]
+    Misfits {
+        /// The fields.
+        fields: &'static [Field],
+        /// The key of each that has something wrong, and what.
+        wrong: Vec<(String, Misfit)>,
+    },
+    /// It is not open to this.
+    #[error("not open: {0:?}")]
+    Closed(Closed),
+    /// Why is to be said.
+    #[error("say why")]
+    NoReason,
+    /// It says the same already.
+    #[error("nothing was changed")]
+    NothingChanged,
+    /// There is no such entry.
+    #[error("no entry {0}")]
+    NoEntry(String),
+    /// More than a record may hold.
+    #[error(transparent)]
+    Beyond(#[from] Beyond),
+    /// What the store returns.
+    #[error(transparent)]
+    Store(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<Closed> for EntryError {
+    fn from(closed: Closed) -> Self {
+        Self::Closed(closed)
+    }
+}
+
+/// A new entry.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NewEntry {
+    /// What is entered.
+    pub data: Data,
+    /// Why, although something stands against it.
+    pub reason: Option<String>,
+    /// Where it was read from.
+    pub origin: Option<Origin>,
+}
+
+/// Registers that can be written in.
+pub trait Writing: Reading {
+    /// Records events, all of them or none.
+    ///
+    /// # Errors
+    /// What the store returns.
+    fn record(&self, events: &[Event]) -> Result<Vec<RecordId>, EntryError>;
+
+    /// The same to be read.
+    fn reading(&self) -> &dyn Reading;
+}
+
+impl dyn Writing + '_ {
+    /// Makes entries, all of them or none.
+    ///
+    /// # Errors
+    /// [`EntryError`]; the first entry that something is wrong with.
+    pub fn enter(&self, register: &'static Register, entries: Vec<NewEntry>) -> Result<Vec<RecordId>, EntryError> {
+        register.open_to_make(&self.me())?;
+        let made = |entry: NewEntry| {
+            fits(&register.fields, &entry.data)?;
+            Ok(Event::EntryMade(EntryMade {
+                register: register.number,
+                schema: register.schema,
+                data: entry.data,
+                reason: entry.reason.and_then(|reason| said(&reason)),
+                origin: entry.origin,
+                salt: salt(),
+            }))
+        };
+        let events = entries.into_iter().map(made).collect::<Result<Vec<_>, EntryError>>()?;
+        self.say(&events)
+    }
+
+    /// Takes an entry a step further.
+    ///
+    /// # Errors
+    /// [`EntryError`].
+    pub fn step(
+        &self,
+        dossier: &Dossier,
+        step: &'static Step,
+        data: Data,
+        reason: &str,
+    ) -> Result<RecordId, EntryError> {
+        dossier.open(step, &self.me())?;
+        fits(&step.fields, &data)?;
+        let reason = said(reason);
+        if step.reason && reason.is_none() {
+            return Err(EntryError::NoReason);
+        }
+        let (target, based_on) = (dossier.id, dossier.heads.clone());
+        self.say_one(Event::EntryStepped(EntryStepped { target, based_on, step: step.n, data, reason, salt: salt() }))
+    }
+
+    /// Corrects fields of an entry; in those `cleared` nothing stands any more. `based_on` is what its author
+    /// had seen.
+    ///
+    /// # Errors
+    /// [`EntryError`].
+    pub fn correct(
+        &self,
+        dossier: &Dossier,
+        based_on: &[Hash],
+        mut data: Data,
+        mut cleared: Vec<u16>,
+        reason: &str,
+    ) -> Result<RecordId, EntryError> {
+        dossier.open_to_keep(&self.me())?;
+        // A contradiction is settled also by keeping what is shown.
+        let contradicted = |n: u16| {
+            let field = dossier.register.fields.iter().find(|field| field.n == n);
+            field.is_some_and(|field| dossier.conflicts.iter().any(|conflict| conflict.field == field.key))
+        };
+        data.retain(|n, datum| dossier.data.get(n) != Some(datum) || contradicted(*n));
+        cleared.retain(|n| dossier.data.contains_key(n) || contradicted(*n));
+        if data.is_empty() && cleared.is_empty() {
+            return Err(EntryError::NothingChanged);
+        }
+        let mut after = dossier.data.clone();
+        merge(&mut after, &data, &cleared);
+        fits(&dossier.register.fields, &after)?;
+        let reason = said(reason).ok_or(EntryError::NoReason)?;
+        let (target, based_on) = (dossier.id, based_on.to_vec());
+        self.say_one(Event::EntryCorrected(EntryCorrected { target, based_on, data, cleared, reason, salt: salt() }))
+    }
+
+    /// Marks an entry as annulled; it stays visible.
+    ///
+    /// # Errors
+    /// [`EntryError`].
+    pub fn annul(&self, dossier: &Dossier, reason: &str) -> Result<RecordId, EntryError> {
+        dossier.open_to_keep(&self.me())?;
+        let reason = said(reason).ok_or(EntryError::NoReason)?;
+        self.say_one(Event::Annulment(Annulment { target: dossier.id, reason, based_on: dossier.heads.clone() }))
+    }
+
+    fn say(&self, events: &[Event]) -> Result<Vec<RecordId>, EntryError> {
+        events.iter().try_for_each(Event::within_limits)?;
+        self.record(events)
+    }
+
+    fn say_one(&self, event: Event) -> Result<RecordId, EntryError> {
+        let ids = self.say(&[event])?;
+        ids.first().copied().ok_or_else(|| EntryError::Store("nothing was recorded".into()))
+    }
+}
+
+fn fits(fields: &'static [Field], data: &Data) -> Result<(), EntryError> {
+    let wrong = check_all(fields, data);
+    if wrong.is_empty() { Ok(()) } else { Err(EntryError::Misfits { fields, wrong }) }
+}
+
+fn said(text: &str) -> Option<String> {
+    Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+fn salt() -> [u8; 16] {
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).expect("the system has randomness");
+    salt
+}
