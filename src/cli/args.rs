@@ -52,6 +52,7 @@ pub(crate) enum Command {
     Tasks(commands::tasks::Tasks),
     Flags(commands::tasks::Tasks),
     Roster(commands::roster::Roster),
+    Register(commands::register::Register),
     Review(commands::review::Review),
     /// Re-checks every record.
     Verify(commands::verify::Verify),

@@ -24,6 +24,7 @@ mod network;
 mod outfile;
 mod output;
 mod progress;
+mod registers;
 mod roster_file;
 mod runtime;
 mod screen_export;

@@ -18,9 +18,10 @@ use crate::words::Words;
 use crate::{failed, ledger, outfile, sheet, verdict};
 
 /// The form of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum ListFormat {
     /// Aligned columns.
+    #[default]
     Table,
     /// One JSON object a line.
     Json,
@@ -31,7 +32,7 @@ pub(crate) enum ListFormat {
 }
 
 /// Where a list goes.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Destination {
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     pub(crate) format: ListFormat,

@@ -4,6 +4,7 @@
 //! Keys and arguments are checked against the Chinese file at compile time by
 //! [`i18n_embed_fl::fl`]; a test holds both languages to the same keys.
 
+mod entries;
 mod reason;
 mod refusal;
 mod task;

@@ -147,6 +147,12 @@ pub enum Misfit {
     /// It holds a mark that is not seen.
     #[error("it holds a mark that is not seen")]
     Hidden,
+    /// Nobody and nothing that is known is called so, or several are.
+    #[error("{said:?} is not known, or several are called so")]
+    Unknown {
+        /// What stands there.
+        said: String,
+    },
     /// The register has no such field.
     #[error("there is no such field")]
     NoField,
@@ -240,24 +246,16 @@ impl Field {
         self.show(datum, Lang::Zh)
     }
 
-    /// Reads what a person typed, or a cell holds: several are parted by 、；or line breaks.
+    /// Reads one value as a person writes it.
     ///
     /// # Errors
     /// Why it can't stand there.
-    pub fn read(&self, said: &str) -> Result<Datum, Misfit> {
+    pub(crate) fn read(&self, said: &str) -> Result<Datum, Misfit> {
+        use auxlog_sheet::value;
         let said = said.trim();
         if said.is_empty() {
             return Err(Misfit::Missing);
         }
-        if self.many {
-            let parts = auxlog_sheet::value::list(said);
-            return parts.iter().map(|part| self.read_one(part)).collect::<Result<_, _>>().map(Datum::List);
-        }
-        self.read_one(said)
-    }
-
-    fn read_one(&self, said: &str) -> Result<Datum, Misfit> {
-        use auxlog_sheet::value;
         let misfit = || Misfit::Kind { said: said.to_owned() };
         let datum = match self.kind {
             Kind::Number => Datum::Number(value::whole(said).ok_or_else(misfit)?),

@@ -8,6 +8,7 @@
 mod declared;
 mod dossier;
 mod field;
+pub mod json;
 mod reading;
 mod standing;
 mod step;

@@ -6,8 +6,7 @@ use auxlog_law::Lang;
 use auxlog_record::fold::Author;
 use auxlog_record::{Auxiliary, AuxiliaryId, Date, Datum, RecordId, Roster, plain};
 
-use crate::table::Names;
-use crate::{Dossier, EntryError, Field, Kind, Register};
+use crate::{Dossier, EntryError, Field, Kind, Misfit, Register};
 
 /// Which entries of a register. The default is all of it, latest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -149,10 +148,28 @@ impl dyn Reading + '_ {
         let roster = self.roster();
         Some(crate::as_of(roster.auxiliaries.get(id)?, self, day))
     }
-}
 
-impl Names for dyn Reading + '_ {
-    fn person(&self, said: &str) -> Option<String> {
+    /// Reads what a person wrote for a field, or a cell holds: who and what is meant may be named.
+    ///
+    /// # Errors
+    /// Why it can't stand there.
+    pub fn read(&self, field: &Field, said: &str) -> Result<Datum, Misfit> {
+        if field.many {
+            let single = Field { many: false, ..field.clone() };
+            let parts = auxlog_sheet::value::list(said);
+            return parts.iter().map(|part| self.read(&single, part)).collect::<Result<_, _>>().map(Datum::List);
+        }
+        let said = said.trim();
+        let meant = match field.kind {
+            Kind::Person => self.person_named(said),
+            Kind::Entry if said.parse::<RecordId>().is_err() => self.entry_named(field, said).map(|id| id.to_string()),
+            _ => return field.read(said),
+        };
+        meant.map(Datum::Text).ok_or_else(|| Misfit::Unknown { said: said.to_owned() })
+    }
+
+    /// The number of the auxiliary who has it, or alone is called so.
+    fn person_named(&self, said: &str) -> Option<String> {
         let roster = self.roster();
         if roster.auxiliaries.contains_key(&said.into()) {
             return Some(said.to_owned());
@@ -163,15 +180,16 @@ impl Names for dyn Reading + '_ {
         named.next().filter(|_| named.next().is_none()).map(|person| person.id.0.clone())
     }
 
-    fn entry(&self, register: &str, by: &str, said: &str) -> Option<String> {
-        let register = crate::named(register)?;
-        let field = register.field(by)?;
+    /// The entry that alone is called so in the field by which its register's entries are named.
+    pub fn entry_named(&self, field: &Field, said: &str) -> Option<RecordId> {
+        let register = crate::named(&field.register)?;
+        let by = register.field(&field.by)?;
         let wanted = plain(said);
         let mut meant = self.dossiers(register, None).ok()?;
         meant.retain(|dossier| {
-            let called = |datum: &Datum| plain(&field.show(datum, Lang::Zh)) == wanted || datum.text() == Some(said);
-            !dossier.is_annulled() && dossier.get(by).is_some_and(called)
+            let called = |datum: &Datum| plain(&by.show(datum, Lang::Zh)) == wanted || datum.text() == Some(said);
+            !dossier.is_annulled() && dossier.get(&by.key).is_some_and(called)
         });
-        meant.pop().filter(|_| meant.is_empty()).map(|dossier| dossier.id.to_string())
+        meant.pop().filter(|_| meant.is_empty()).map(|dossier| dossier.id)
     }
 }

@@ -5,7 +5,7 @@ use auxlog_record::{Data, Date, Datum};
 use auxlog_sheet::{self as sheet, Column, Fields, Place, Shape, Sheet, Value, Wrong};
 
 use crate::field::{date_of, of_wall};
-use crate::{Dossier, Field, Kind, Misfit, Register};
+use crate::{Dossier, Field, Kind, Misfit, Reading, Register};
 
 /// Parts of a group on a sheet stand in columns of their own: the group's number times this and the part's.
 const PART: u32 = 0x1_0000;
@@ -19,8 +19,6 @@ pub enum Amiss {
     Cell(Wrong),
     /// With what a field would hold; its name.
     Field(String, Misfit),
-    /// An entry or a person that is meant is not known, or several are; the field's name.
-    Unknown(String, String),
 }
 
 impl From<Wrong> for Amiss {
@@ -38,15 +36,6 @@ pub struct Row {
     pub data: Data,
     /// What is wrong, and where.
     pub amiss: Vec<(Place, Amiss)>,
-}
-
-/// Finds who or what a cell names.
-pub trait Names {
-    /// The number of the auxiliary that a cell names by number or, where only one has it, by name.
-    fn person(&self, said: &str) -> Option<String>;
-
-    /// The entry of a register whose field holds this.
-    fn entry(&self, register: &str, by: &str, said: &str) -> Option<String>;
 }
 
 /// The columns of a register: those of its fields, those of its groups' parts.
@@ -84,7 +73,7 @@ pub fn read(
     bytes: &[u8],
     name: &str,
     preset: &Data,
-    names: &dyn Names,
+    names: &dyn Reading,
     today: Date,
 ) -> Result<Vec<Row>, sheet::FileError> {
     let sheets = sheet::read(bytes, name)?;
@@ -117,7 +106,7 @@ fn read_row(
     columns: &Fields<Key>,
     heading: &sheet::Heading<Key>,
     preset: &Data,
-    names: &dyn Names,
+    names: &dyn Reading,
     today: Date,
 ) -> Row {
     let mut row = sheet::Row::<Key, Amiss>::new(sheet, at, columns, heading, today);
@@ -144,47 +133,17 @@ fn read_row(
     Row { place: sheet.place(at, None), data, amiss: amiss.collect() }
 }
 
-fn cell(row: &mut sheet::Row<'_, Key, Amiss>, field: &Field, names: &dyn Names) -> Option<Datum> {
+fn cell(row: &mut sheet::Row<'_, Key, Amiss>, field: &Field, names: &dyn Reading) -> Option<Datum> {
     let key = u32::from(field.n);
     let value = row.value(key);
     if value == Value::Blank {
         return None;
     }
-    let said = value.to_string();
-    let named = |names: &dyn Names, said: &str| match field.kind {
-        Kind::Person => Some(names.person(said)),
-        Kind::Entry => Some(
-            said.parse::<auxlog_record::RecordId>()
-                .ok()
-                .map(|id| id.to_string())
-                .or_else(|| names.entry(&field.register, &field.by, said)),
-        ),
-        _ => None,
+    let read = match value {
+        Value::Text(said) => names.read(field, &said),
+        value => of_value(field, value),
     };
-    if field.many {
-        let parts = sheet::value::list(&said);
-        let mut list = Vec::new();
-        for part in parts {
-            match named(names, &part) {
-                Some(Some(id)) => list.push(Datum::Text(id)),
-                Some(None) => row.complain(key, Amiss::Unknown(field.zh.clone(), part)),
-                None => match (Field { many: false, ..field.clone() }).read(&part) {
-                    Ok(datum) => list.push(datum),
-                    Err(misfit) => row.complain(key, Amiss::Field(field.zh.clone(), misfit)),
-                },
-            }
-        }
-        return Some(Datum::List(list));
-    }
-    match named(names, &said) {
-        Some(Some(id)) => return Some(Datum::Text(id)),
-        Some(None) => {
-            row.complain(key, Amiss::Unknown(field.zh.clone(), said));
-            return None;
-        }
-        None => {}
-    }
-    match of_value(field, value) {
+    match read {
         Ok(datum) => Some(datum),
         Err(misfit) => {
             row.complain(key, Amiss::Field(field.zh.clone(), misfit));

@@ -21,6 +21,7 @@ pub(crate) mod officer;
 pub(crate) mod passphrase;
 mod person_edit;
 pub(crate) mod recover;
+pub(crate) mod register;
 pub(crate) mod review;
 pub(crate) mod roster;
 mod roster_mask;
@@ -57,6 +58,7 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Officer(officer)) => officer.run(context),
         Some(Command::Passphrase(passphrase)) => passphrase.run(context),
         Some(Command::Recover(recover)) => recover.run(context),
+        Some(Command::Register(register)) => register.run(context),
         Some(Command::Restore(restore)) => restore.run(context),
         Some(Command::Review(review)) => review.run(context),
         Some(Command::Roster(roster)) => roster.run(context),

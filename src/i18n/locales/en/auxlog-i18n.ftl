@@ -365,3 +365,25 @@ refused-upgrade-needed = The server speaks a newer protocol only: update auxlog.
 refused-rate-limited = Too many requests: try again later.
 refused-unavailable = The server cannot do it now: try again later.
 refused-other = The server refused ({ $name }).
+
+## Registers
+entry-misfit = { $field }: { $why }
+misfit-missing = nothing stands there
+misfit-kind = cannot be “{ $said }”
+misfit-no-choice = cannot be “{ $said }”; write one of: { $choices }
+misfit-too-long = longer than { $most } characters
+misfit-hidden = it holds a mark that is not seen
+misfit-unknown = “{ $said }” is not known, or more than one is called so
+misfit-no-field = there is no such field
+entry-closed-nobody = The agency's office does not vouch for your key: this step would have no effect.
+entry-closed-role = Your role does not take this step.
+entry-closed-state = This step is not open in the present state.
+entry-closed-needs = To be done first: { $step }.
+entry-closed-own = You made this entry: another takes this step.
+entry-closed-unsaid = Say why.
+entry-closed-field = “{ $field }” does not hold what it must.
+entry-closed-gone = The entry was annulled or masked, or has not arrived.
+entry-closed-no-step = There is no such step.
+entry-no-reason = Say why.
+entry-nothing-changed = Nothing was changed, so there is nothing to correct.
+entry-none = There is no entry “{ $id }”. See their numbers with list.

@@ -365,3 +365,25 @@ refused-upgrade-needed = 服务器只支持更新的版本，请升级 auxlog。
 refused-rate-limited = 请求过多，请稍后再试。
 refused-unavailable = 服务器暂时无法处理，请稍后再试。
 refused-other = 服务器拒绝了请求（{ $name }）。
+
+## 台账
+entry-misfit = { $field }：{ $why }
+misfit-missing = 未填写
+misfit-kind = 不能是“{ $said }”
+misfit-no-choice = 不能是“{ $said }”，可填：{ $choices }
+misfit-too-long = 超过 { $most } 个字符
+misfit-hidden = 含有看不见的字符
+misfit-unknown = 找不到“{ $said }”，或不止一个
+misfit-no-field = 没有这一栏
+entry-closed-nobody = 机关没有登记您的密钥，此步不能生效。
+entry-closed-role = 您的角色不能办理此步。
+entry-closed-state = 按目前状态不能办理此步。
+entry-closed-needs = 须先办理：{ $step }。
+entry-closed-own = 条目由您录入，须由他人办理。
+entry-closed-unsaid = 须写明理由。
+entry-closed-field = “{ $field }”填写不合要求。
+entry-closed-gone = 条目已作废、已遮蔽或尚未收到。
+entry-closed-no-step = 没有这一步。
+entry-no-reason = 须写明理由。
+entry-nothing-changed = 没有改动，无需更正。
+entry-none = 没有条目“{ $id }”。用 list 查看编号。

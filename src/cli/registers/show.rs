@@ -1,0 +1,89 @@
+//! An entry with everything known about it.
+
+use auxlog_record::Moment;
+use auxlog_registers::{Dossier, Reading, Register, json};
+use chrono::TimeZone as _;
+use clap::Args;
+use i18n_embed_fl::fl;
+
+use super::Noted;
+use super::make::named;
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::output::{Format, Results, Table};
+
+/// Which entry, and in which form.
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    #[arg(value_name = "ENTRY")]
+    entry: String,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+impl Show {
+    pub(super) fn run(
+        &self,
+        context: &Context,
+        register: &'static Register,
+        reading: &dyn Reading,
+    ) -> Result<Noted, Failure> {
+        let entry = named(context, register, reading, &self.entry)?;
+        let mut results = Results::new();
+        match self.format {
+            Format::Json => results.json(&json::entry(reading, &entry))?,
+            Format::Table => table(context, reading, &entry).print(&mut results)?,
+        }
+        results.flush()?;
+        let subject = format!("register {} {}", register.key, entry.id);
+        Ok(Noted { exit: Exit::Done, subject, count: 1, kept: self.format == Format::Json })
+    }
+}
+
+fn table(context: &Context, reading: &dyn Reading, entry: &Dossier) -> Table {
+    let (loader, lang) = (context.words.loader(), context.words.lang());
+    let mut table = Table::default();
+    table.row([entry.register.name(lang).to_owned(), reading.title(entry, lang)]);
+    table.row([fl!(loader, "register-id"), entry.id.to_string()]);
+    let state = if entry.is_annulled() {
+        fl!(loader, "register-is-annulled")
+    } else {
+        entry.state_on(reading.today()).name(lang).to_owned()
+    };
+    table.row([fl!(loader, "register-state"), state]);
+    for field in &entry.register.fields {
+        if let Some(datum) = entry.data.get(&field.n) {
+            table.row([field.name(lang).to_owned(), reading.shown(field, datum, lang)]);
+        }
+    }
+    if let Some(reason) = &entry.reason {
+        table.row([fl!(loader, "register-reason"), reason.clone()]);
+    }
+    table.row([fl!(loader, "register-made-by"), by(&entry.author.name, &entry.author.officer.0, entry.wall_ms)]);
+    for taken in &entry.taken {
+        let said = |field: &auxlog_registers::Field| {
+            Some(format!(" {} {}", field.name(lang), reading.shown(field, taken.data.get(&field.n)?, lang)))
+        };
+        let said: String = taken.step.fields.iter().filter_map(said).collect();
+        let reason = taken.reason.as_ref().map(|reason| format!(" {reason}")).unwrap_or_default();
+        let who = by(&taken.author.name, &taken.author.officer.0, taken.wall_ms);
+        table.row([taken.step.name(lang).to_owned(), format!("{who}{said}{reason}")]);
+    }
+    for annulled in &entry.annulled {
+        table.row([fl!(loader, "register-is-annulled"), annulled.reason.clone()]);
+    }
+    for conflict in &entry.conflicts {
+        let field = entry.register.field(&conflict.field).map_or(conflict.field.as_str(), |field| field.name(lang));
+        table.row([fl!(loader, "register-conflict"), field.to_owned()]);
+    }
+    for (record, why) in &entry.void {
+        table.row([fl!(loader, "register-void"), format!("{record} {}", context.words.terms().entry_closed(why))]);
+    }
+    table
+}
+
+fn by(name: &str, officer: &str, wall_ms: i64) -> String {
+    let at = auxlog_record::china().timestamp_millis_opt(wall_ms).single().map(Moment);
+    let at = at.map(|at| at.0.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
+    [name, officer, &at].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
