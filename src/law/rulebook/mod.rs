@@ -2,6 +2,7 @@
 
 mod assemble;
 mod condition;
+mod entry;
 mod example;
 mod layer;
 mod local;
@@ -9,6 +10,7 @@ mod raw;
 mod reader;
 mod table;
 mod texts;
+mod vocabulary;
 
 use std::sync::LazyLock;
 
@@ -17,12 +19,14 @@ use chrono::{DateTime, FixedOffset};
 pub use assemble::Situation;
 pub(crate) use assemble::{Model, assemble};
 pub(crate) use condition::Condition;
+pub(crate) use entry::EntryExample;
 pub use example::Example;
 pub(crate) use layer::ordered;
 pub use layer::{Header, Layer, Rank, Source};
 pub(crate) use local::{names as check_names, only_adds};
 pub(crate) use reader::Place;
 pub(crate) use table::{Rule, condition_order};
+pub(crate) use texts::Texts;
 
 use crate::judge::Tables;
 use crate::{Activity, ActivityId, Chapter, Lang, Law, Problem, Provision, Row, RulebookSet, Suggestion, numeral};
