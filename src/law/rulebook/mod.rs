@@ -52,12 +52,12 @@ impl Rulebook {
         RulebookSet::of_program().in_force_at(None)
     }
 
-    /// The rulebook with this digest, of those that this process has: the ones it judges by, the
-    /// program's own, and those of earlier releases.
+    /// The rulebook with this digest, of those that come with the program and that came with earlier
+    /// releases.
     #[must_use]
     pub fn with_digest(digest: &str) -> Option<&'static Self> {
-        let own = RulebookSet::in_use().with_digest(digest).or_else(|| RulebookSet::of_program().with_digest(digest));
-        own.or_else(|| RELEASED.iter().find(|book| book.digest() == digest))
+        let own = RulebookSet::of_program().versions().iter().map(|(_, book)| book);
+        own.chain(RELEASED.iter()).find(|book| book.digest() == digest)
     }
 
     /// Those of earlier releases.

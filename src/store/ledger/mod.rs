@@ -28,6 +28,8 @@ mod review;
 mod review_tests;
 mod roster;
 mod rows;
+#[cfg(test)]
+mod rulebook_tests;
 mod sync;
 #[cfg(test)]
 mod tamper_tests;
