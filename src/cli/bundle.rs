@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use auxlog_law::Rulebook;
+use auxlog_law::RulebookSet;
 use auxlog_record::evidence::{Checked, Evidence, EvidenceError, Known, NoBundle, WriterChecked};
 use auxlog_record::{OfficerId, Standing, Vouched, WriterId};
 use auxlog_sync::vouched::VouchedFor;
@@ -140,11 +140,11 @@ pub(crate) struct Bundle {
 ///
 /// # Errors
 /// Why it is not whole.
-pub(crate) fn check(bytes: &[u8], keys: &Keys) -> Result<Bundle, NotWhole> {
+pub(crate) fn check(bytes: &[u8], keys: &Keys, rulebooks: &RulebookSet) -> Result<Bundle, NotWhole> {
     let text = std::str::from_utf8(bytes).map_err(|_| EvidenceError::Form(NoBundle::NotText))?;
     let sealed = Evidence::read(text)?;
     let evidence = sealed.evidence();
-    let mut checked = sealed.check(Rulebook::embedded())?;
+    let mut checked = sealed.check(rulebooks)?;
     let vouched = server_proofs::check(evidence)?;
     if let Some(key) = keys.server.as_ref().filter(|key| !vouched.iter().any(|found| found.key_text() == **key)) {
         return Err(NotWhole::OtherServer(key.clone()));

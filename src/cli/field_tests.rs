@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use auxlog_i18n::Place;
-use auxlog_law::{Lang, Rulebook};
+use auxlog_law::{Lang, Rulebook, RulebookSet};
 use auxlog_record::{RecordId, Shape, Task, TaskField};
 use auxlog_sheet::value::fold;
 use auxlog_store::{InitOptions, Ledger, OpenOptions, TaskDetail, TaskQuery};
@@ -39,7 +39,7 @@ fn line(which: usize) -> Value {
 fn stated(which: usize) -> Task {
     let line = line(which);
     let task =
-        task_line::read(&line.to_string(), |code| Rulebook::in_use().activity(code)).expect("every field is read");
+        task_line::read(&line.to_string(), |code| Rulebook::embedded().activity(code)).expect("every field is read");
     let mut without_id = json!(task);
     for field in TaskField::ALL {
         assert_eq!(without_id[field.name()], line[field.name()], "{} is read as it stands", field.name());
@@ -134,6 +134,7 @@ fn screen(detail: &TaskDetail, lang: Lang) -> Vec<String> {
         theme_given: false,
         glyphs: glyph::UNICODE,
         keymap: Preset::Default.keymap(),
+        rulebooks: RulebookSet::default(),
     };
     let model = Model::new(settings, detail.row.at, (240, 60).into());
     let mut page = Page::new(&model.shared, 240);

@@ -97,6 +97,7 @@ pub(crate) fn options(context: &Context) -> OpenOptions {
         cache_process,
         progress: Arc::new(move |done, all| bar.set(done, all)),
         review_months: context.config.review_every_months,
+        rulebooks: context.words.rulebooks().clone(),
         ..OpenOptions::default()
     }
 }

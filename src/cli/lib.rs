@@ -104,8 +104,9 @@ fn run(args: &[OsString], words: Words) -> exit::Outcome {
         watch(cli.common.verbose, json);
     }
     let named = matches.value_source("data_dir") == Some(clap::parser::ValueSource::CommandLine);
-    let context = Context { words, common: cli.common, config, data_dir_on_command_line: named };
-    local_rules::adopt(&context, cli.command.as_ref())?;
+    let mut context = Context { words, common: cli.common, config, data_dir_on_command_line: named };
+    let rulebooks = local_rules::load(&context, cli.command.as_ref())?;
+    context.words = context.words.with_rulebooks(rulebooks);
     commands::run(&context, cli.command)
 }
 

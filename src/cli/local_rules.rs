@@ -1,8 +1,10 @@
 //! What an agency adds to the rulebook for itself: `rules/*.toml` in its data directory.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use auxlog_law::{Layer, Problem, Rank, RulebookSet};
+use auxlog_server::Rulebooks;
 
 use crate::args::Command;
 use crate::commands::rules::{Rules, words_for};
@@ -10,11 +12,11 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::failed;
 
-/// Takes the additions into use, for commands that judge or explain.
+/// The rulebooks with the additions, for commands that judge or explain.
 ///
 /// # Errors
 /// When a file cannot be read, or the rulebook with it would not be sound: by file and line.
-pub(crate) fn adopt(context: &Context, command: Option<&Command>) -> Result<(), Failure> {
+pub(crate) fn load(context: &Context, command: Option<&Command>) -> Result<RulebookSet, Failure> {
     let dir = match command {
         // These say what is wrong with rules, or need none.
         Some(
@@ -23,23 +25,39 @@ pub(crate) fn adopt(context: &Context, command: Option<&Command>) -> Result<(), 
             | Command::Man(_)
             | Command::Demo(_)
             | Command::Init(_),
-        ) => return Ok(()),
+        ) => return Ok(RulebookSet::default()),
         Some(Command::Serve(_) | Command::Admin(_)) => context.server_dir()?,
         _ => context.data_dir()?,
     };
-    let files = files(&dir.join("rules"));
+    with(&[dir.join("rules")], context)
+}
+
+/// Those of a server: beside what holds for all of its agencies, each has its own in `rules/AGENCY`.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) fn of_server(context: &Context) -> Result<Rulebooks, Failure> {
+    let all = context.server_dir()?.join("rules");
+    let mut rulebooks = Rulebooks { of_all: context.words.rulebooks().clone(), of: BTreeMap::new() };
+    for own in entries(&all).into_iter().filter(|path| path.is_dir()) {
+        if let Some(agency) = own.file_name().and_then(|name| name.to_str()) {
+            rulebooks.of.insert(agency.into(), with(&[all.clone(), own.clone()], context)?);
+        }
+    }
+    Ok(rulebooks)
+}
+
+fn with(dirs: &[PathBuf], context: &Context) -> Result<RulebookSet, Failure> {
+    let files: Vec<PathBuf> = dirs.iter().flat_map(|dir| files(dir)).collect();
     if files.is_empty() {
-        return Ok(());
+        return Ok(RulebookSet::default());
     }
     let mut layers = Layer::embedded();
     for path in files {
         // Whatever the file says of itself: what lies in a data directory adds to the law, no more.
         layers.push(Layer::single(Rank::Local, path.display().to_string(), read(&path, context)?));
     }
-    let set = RulebookSet::from_layers(&layers).map_err(|problems| refused(&problems, context))?;
-    // Adopted once, before anything is judged.
-    let _ = set.adopt();
-    Ok(())
+    RulebookSet::from_layers(&layers).map_err(|problems| refused(&problems, context))
 }
 
 /// A layer from its file, of the rank it claims, to be tried out: nothing is judged by it.
@@ -61,11 +79,14 @@ pub(crate) fn refused(problems: &[Problem], context: &Context) -> Failure {
 
 /// The rulebook files of a directory, by name; none where there is no such directory.
 fn files(dir: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
-        .collect();
-    files.sort();
+    let mut files = entries(dir);
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
     files
+}
+
+fn entries(dir: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
+    let mut entries: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    entries.sort();
+    entries
 }

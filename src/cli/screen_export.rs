@@ -22,7 +22,7 @@ struct Files;
 
 impl Exporter for Files {
     fn export(&self, ledger: &Ledger, job: &Job) -> Result<u64, String> {
-        let words = crate::words::load(job.lang);
+        let words = crate::words::load(job.lang).with_rulebooks(ledger.rulebooks().clone());
         let path = at_home(&job.path);
         write(ledger, job, &path, &words).map_err(|failure| failure.message)
     }

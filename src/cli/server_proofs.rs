@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use auxlog_law::Rulebook;
 use auxlog_record::evidence::{Evidence, EvidenceError, Known, Rendering};
 use auxlog_record::{PublicKey, Record, RecordId};
 use auxlog_store::{Ledger, LedgerError, Reader};
@@ -110,7 +109,7 @@ fn seal(reader: &Reader, evidence: &mut Evidence, task: Option<Signed<TaskProof>
     evidence.server.push(vouched.to_bytes());
     // What does not hold (a receipt of another server than today's) is of no use to a court.
     match check(evidence) {
-        Ok(found) => evidence.cite(&known(&found), Rulebook::embedded()),
+        Ok(found) => evidence.cite(&known(&found), reader.rulebooks()),
         Err(error) => {
             tracing::warn!(%error, "the server's word is left out of the bundle");
             evidence.server.clear();

@@ -4,7 +4,6 @@
 use std::fmt::Write as _;
 
 use auxlog_i18n::Place;
-use auxlog_law::Rulebook;
 use auxlog_record::TaskField;
 use auxlog_store::{Ledger, TaskDetail};
 use i18n_embed_fl::fl;
@@ -44,7 +43,7 @@ pub(crate) fn page(ledger: &Ledger, tasks: &[TaskDetail], words: &Words) -> Stri
 fn section(page: &mut String, detail: &TaskDetail, words: &Words) {
     let loader = words.loader();
     let row = &detail.row;
-    let value = |field| words.terms().value(&row.task, field, Place::Sheet, row, Rulebook::in_use());
+    let value = |field| words.terms().value(&row.task, field, Place::Sheet, row, words.rulebook());
     let stated = TaskField::ALL.iter().map(|&field| (words.terms().label(field), value(field)));
     let facts = std::iter::once((fl!(loader, "evidence-reference"), row.reference.clone()))
         .chain(stated)
@@ -81,7 +80,7 @@ fn section(page: &mut String, detail: &TaskDetail, words: &Words) {
 
 /// The verdict, and what was found in words; annulled tasks say so.
 fn verdict(detail: &TaskDetail, words: &Words) -> String {
-    let rulebook = Rulebook::in_use();
+    let rulebook = words.rulebook();
     let names: Vec<&str> =
         detail.judged.people.iter().map(|person| person.name.as_deref().unwrap_or(&person.id.0)).collect();
     let found = detail.judged.verdict.findings.iter().map(|finding| {

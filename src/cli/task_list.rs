@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use auxlog_i18n::Place;
-use auxlog_law::{Rulebook, Severity};
+use auxlog_law::Severity;
 use auxlog_record::{Access, AuxiliaryId, Date, Shape, TaskField, Value as Stated};
 use auxlog_sheet::{Book, Layout, Value as Cell};
 use auxlog_store::{LedgerError, Reader, TaskQuery, TaskRow};
@@ -279,7 +279,7 @@ impl Column {
             Self::Reference => row.reference.clone(),
             Self::Field(field) => match row.task.value(field) {
                 Stated::Moment(at) => return Cell::Time(at.0.naive_local()),
-                _ => words.terms().value(&row.task, field, Place::List, row, Rulebook::in_use()),
+                _ => words.terms().value(&row.task, field, Place::List, row, words.rulebook()),
             },
             Self::Verdict => words.terms().verdict(row.verdict),
             Self::Status => standing(row, words),

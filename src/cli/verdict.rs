@@ -91,7 +91,7 @@ impl<'a> VerdictLine<'a> {
     /// The verdict in words: a line, then one for each finding with what mends it.
     pub(crate) fn table(&self, words: &Words) -> String {
         let loader = words.loader();
-        let book = Rulebook::in_use();
+        let book = words.rulebook();
         let label = |cites: &[String]| labels(book, cites, words);
         let mut lines = vec![format!("{}  {}", self.id, words.terms().verdict(self.verdict))];
         if !self.basis.is_empty() {
@@ -150,7 +150,7 @@ pub(crate) fn labels(book: &Rulebook, cites: &[String], words: &Words) -> String
 
 /// Findings in words; `people` are the task's auxiliaries in its order.
 pub(crate) fn findings<'a>(findings: &'a [Finding], people: &'a [String], words: &Words) -> Vec<FindingLine<'a>> {
-    let book = Rulebook::in_use();
+    let book = words.rulebook();
     findings
         .iter()
         .map(|finding| {

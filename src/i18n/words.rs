@@ -2,16 +2,17 @@
 
 use std::error::Error;
 
-use auxlog_law::{Lang, Rulebook};
+use auxlog_law::{Lang, Rulebook, RulebookSet};
 use auxlog_record::{Task, TaskField};
 use i18n_embed::fluent::FluentLanguageLoader;
 
 use crate::{Names, Place, Terms};
 
-/// The messages of one crate in one language.
+/// The messages of one crate in one language, and the rulebooks whose words are told with them.
 pub struct Words {
     lang: Lang,
     loader: FluentLanguageLoader,
+    rulebooks: RulebookSet,
 }
 
 impl Words {
@@ -21,7 +22,24 @@ impl Words {
     /// Never, for a crate that has messages: a test loads the embedded files.
     pub fn load(domain: &str, lang: Lang) -> Self {
         let language = &crate::LANGUAGES[usize::from(lang == Lang::En)];
-        Self { lang, loader: crate::load(domain, language).expect("a test loads the embedded files") }
+        let loader = crate::load(domain, language).expect("a test loads the embedded files");
+        Self { lang, loader, rulebooks: RulebookSet::default() }
+    }
+
+    /// The same with the words of these rulebooks instead of the program's own.
+    #[must_use]
+    pub fn with_rulebooks(self, rulebooks: RulebookSet) -> Self {
+        Self { rulebooks, ..self }
+    }
+
+    /// The rulebooks by which whoever reads them judges.
+    pub fn rulebooks(&self) -> &RulebookSet {
+        &self.rulebooks
+    }
+
+    /// The newest of them: its words explain what older ones say, too.
+    pub fn rulebook(&self) -> &Rulebook {
+        self.rulebooks.newest()
     }
 
     /// Which language they are, for the rulebook's texts.
@@ -51,7 +69,7 @@ impl Words {
 
     /// What stands in a field of `task`, as a screen shows it.
     pub fn value(&self, task: &Task, field: TaskField, names: &dyn Names) -> String {
-        self.terms().value(task, field, Place::Screen, names, Rulebook::in_use())
+        self.terms().value(task, field, Place::Screen, names, self.rulebook())
     }
 
     /// A message whose key is computed, such as the command table's. Tests hold the tables to the files.

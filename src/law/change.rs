@@ -157,7 +157,7 @@ impl Rulebook {
         let now = unpack(&SITUATION, field::situation(facts));
         let tries = (0..combinations(&SITUATION)).map(|index| unpack(&SITUATION, index));
         let stays = |field: Field, then: Point| then.get(field) == now.get(field);
-        let tries = tries.filter(|&then| stays(Field::Arranged, then) && stays(Field::Counterpart, then));
+        let tries = tries.filter(|&then| stays(Field::ARRANGED, then) && stays(Field::COUNTERPART, then));
         let best = tries
             .filter_map(|then| {
                 let changes = self.to_reach(facts, now, then)?;
@@ -171,7 +171,7 @@ impl Rulebook {
     /// The changes from the situation `now` to `then`, if what is left of the task is permitted.
     fn to_reach(&self, facts: &Facts, now: Point, then: Point) -> Option<Vec<Change>> {
         let mut changes = Vec::new();
-        let parts = |point: Point| field::supervision_parts(point.get(Field::Supervision));
+        let parts = |point: Point| field::supervision_parts(point.get(Field::SUPERVISION));
         let ((mode, presence, officers), (new_mode, new_presence, new_officers)) = (parts(now), parts(then));
         if mode != new_mode {
             changes.push(Change::Mode(*[Mode::Independent, Mode::Assisted].get(new_mode)?));
@@ -187,14 +187,14 @@ impl Rulebook {
                 _ => return None,
             }));
         }
-        match (now.get(Field::Effect), then.get(Field::Effect)) {
+        match (now.get(Field::EFFECT), then.get(Field::EFFECT)) {
             (now, then) if now == then => {}
             (_, 1) => changes.push(Change::With(Circumstance::NoSubstantiveEffect)),
             (0, 2) => changes.push(Change::Without(Circumstance::SubstantiveEffect)),
             _ => return None,
         }
-        if now.get(Field::LegalBasis) != then.get(Field::LegalBasis) {
-            (then.get(Field::LegalBasis) == 0).then(|| changes.push(Change::LegalBasis))?;
+        if now.get(Field::LEGAL_BASIS) != then.get(Field::LEGAL_BASIS) {
+            (then.get(Field::LEGAL_BASIS) == 0).then(|| changes.push(Change::LegalBasis))?;
         }
         let class = self.tables().class(then.pack(&SITUATION));
         let permitted =
@@ -211,7 +211,7 @@ impl Rulebook {
     fn circumstance_changes(&self, facts: &Facts) -> Option<Vec<Change>> {
         let held = facts.circumstances;
         let circumstances: Vec<Circumstance> =
-            Circumstance::ALL.into_iter().take(field::CIRCUMSTANCES.len()).filter(|&one| held.contains(one)).collect();
+            Circumstance::ALL.into_iter().take(field::OF_TASK).filter(|&one| held.contains(one)).collect();
         let unqualified: Vec<u16> =
             facts.people.iter().zip(0..).filter(|(person, _)| !person.qualified).map(|(_, at)| at).collect();
         let mut best: Option<Vec<Change>> = None;
@@ -260,8 +260,8 @@ impl Rulebook {
         };
         let nothing = String::new();
         let (key, what) = match *change {
-            Change::Mode(mode) => (format!("change.mode.{}", field::MODES[mode as usize]), nothing),
-            Change::Presence(presence) => (format!("change.presence.{}", field::PRESENCES[presence as usize]), nothing),
+            Change::Mode(mode) => (format!("change.mode.{}", mode.word()), nothing),
+            Change::Presence(presence) => (format!("change.presence.{}", presence.word()), nothing),
             Change::Officers(n) => (format!("change.officers.{}", if n < 2 { "one" } else { "several" }), nothing),
             Change::LegalBasis => ("change.legal_basis".to_owned(), nothing),
             Change::Without(out) => ("change.without".to_owned(), circumstance(out)),

@@ -1,6 +1,6 @@
 //! Findings in plain words.
 
-use crate::rulebook::Rule;
+use crate::rulebook::{Model, Rule};
 use crate::vocabulary::word;
 use crate::{Answerable, Finding, Lang, Row, RowCase, Rulebook};
 
@@ -52,38 +52,7 @@ impl Rulebook {
     /// A finding of another rulebook, whose row this one lacks, is explained by its id alone.
     #[must_use]
     pub fn explain_for(&self, finding: &Finding, lang: Lang, person: Option<&str>) -> Explanation {
-        let texts = |cites: &[String]| -> Vec<(String, String)> {
-            let text = |cite: &String| Some((cite.clone(), self.provision(cite)?.verbatim()));
-            cites.iter().filter_map(text).collect()
-        };
-        let mut explanation = Explanation {
-            message: finding.rule.clone(),
-            answers: finding.answers.clone(),
-            consequence: texts(&finding.consequence),
-            verbatim: texts(&finding.cites),
-            ..Explanation::default()
-        };
-        let Some(at) = self.rows().iter().position(|row| row.id == finding.rule) else {
-            if let Some((message, remedy)) = beyond(&finding.rule, lang) {
-                message.clone_into(&mut explanation.message);
-                remedy.clone_into(&mut explanation.remedy);
-            }
-            return explanation;
-        };
-        let (row, rule) = (&self.rows()[at], &self.model().rules[at]);
-        let fill = |template: &str| self.fill(template, finding, lang, person);
-        if let Some(case) = case_of(row, finding) {
-            explanation.message = fill(case.message(lang));
-            explanation.remedy = fill(case.remedy(lang));
-        }
-        if !finding.asks.is_empty() {
-            explanation.asks = self.question(rule, lang);
-        }
-        let replaced = self.rows().iter().filter(|other| other.replaced_by.as_ref() == Some(&row.id));
-        explanation.replaced = replaced
-            .filter_map(|other| Some((other.id.clone(), fill(case_of(other, finding)?.message(lang)))))
-            .collect();
-        explanation
+        explain_by(self.model(), self, finding, lang, person)
     }
 
     fn fill(&self, template: &str, finding: &Finding, lang: Lang, person: Option<&str>) -> String {
@@ -95,12 +64,53 @@ impl Rulebook {
             .replace("{item}", &item)
             .replace("{person}", person.unwrap_or_else(|| word("person", lang)))
     }
+}
 
-    /// What the additions to a row ask.
-    fn question(&self, rule: &Rule, lang: Lang) -> Option<String> {
-        let additions = rule.additions.iter().filter_map(|&at| self.model().additions[at].asks.as_ref());
-        additions.map(|(zh, en)| lang.pick(zh, en).to_owned()).next()
+/// A finding of the rows of `model` in words, with the provisions of `book`.
+pub(crate) fn explain_by(
+    model: &Model,
+    book: &Rulebook,
+    finding: &Finding,
+    lang: Lang,
+    person: Option<&str>,
+) -> Explanation {
+    let texts = |cites: &[String]| -> Vec<(String, String)> {
+        let text = |cite: &String| Some((cite.clone(), book.provision(cite)?.verbatim()));
+        cites.iter().filter_map(text).collect()
+    };
+    let mut explanation = Explanation {
+        message: finding.rule.clone(),
+        answers: finding.answers.clone(),
+        consequence: texts(&finding.consequence),
+        verbatim: texts(&finding.cites),
+        ..Explanation::default()
+    };
+    let Some(at) = model.rows.iter().position(|row| row.id == finding.rule) else {
+        if let Some((message, remedy)) = beyond(&finding.rule, lang) {
+            message.clone_into(&mut explanation.message);
+            remedy.clone_into(&mut explanation.remedy);
+        }
+        return explanation;
+    };
+    let (row, rule) = (&model.rows[at], &model.rules[at]);
+    let fill = |template: &str| book.fill(template, finding, lang, person);
+    if let Some(case) = case_of(row, finding) {
+        explanation.message = fill(case.message(lang));
+        explanation.remedy = fill(case.remedy(lang));
     }
+    if !finding.asks.is_empty() {
+        explanation.asks = question(model, rule, lang);
+    }
+    let replaced = model.rows.iter().filter(|other| other.replaced_by.as_ref() == Some(&row.id));
+    explanation.replaced =
+        replaced.filter_map(|other| Some((other.id.clone(), fill(case_of(other, finding)?.message(lang))))).collect();
+    explanation
+}
+
+/// What the additions to a row ask.
+fn question(model: &Model, rule: &Rule, lang: Lang) -> Option<String> {
+    let additions = rule.additions.iter().filter_map(|&at| model.additions[at].asks.as_ref());
+    additions.map(|(zh, en)| lang.pick(zh, en).to_owned()).next()
 }
 
 /// The case whose words a finding has: the first that is as grave, or else the first.

@@ -1,234 +1,64 @@
-//! The closed vocabulary of facts that rows may read, each with its finite values.
+//! The facts of a task in their places in its vocabulary, and the way from typed facts to these places and back.
 
+pub(crate) use crate::vocabulary::{Field, Point, Scope, combinations, unpack};
 use crate::{Arranged, Circumstance, Circumstances, Facts, Mode, Officers, Outcome, Person, Presence, Recusal, Status};
 
-/// A fact of the decision table, beside the activity itself.
-///
-/// Mode, presence and officers are one field of 48 values, because rows read them together; so
-/// are the five circumstances, of which any may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(usize)]
-pub(crate) enum Field {
-    Supervision,
-    Effect,
-    LegalBasis,
-    Arranged,
-    Counterpart,
-    Circumstance,
-    Qualification,
-    Roster,
-    Status,
-    Certificate,
-    Training,
-    Assessment,
-    Agency,
-    Recusal,
-    Age,
-    Standing,
-    Date,
-    Text,
-}
-
-/// Values of one field, a bit each.
-pub(crate) type Mask = u128;
-
-/// What a row is about, and so which facts it may read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Scope {
-    /// Each activity of a task.
-    Activity,
-    /// The task as a whole.
-    Task,
-    /// Each auxiliary.
-    Person,
-    /// The day on which it was done.
-    Date,
-    /// What the text suggests.
-    Text,
-}
-
+/// Mode, presence and officers are one field of 48 values, because rows read them together; so are the five
+/// circumstances of the task as a whole, of which any may hold. A test holds that `vocabulary.toml` says the same.
 impl Field {
-    pub(crate) const COUNT: usize = 18;
-
-    pub(crate) const ALL: [Self; Self::COUNT] = [
-        Self::Supervision,
-        Self::Effect,
-        Self::LegalBasis,
-        Self::Arranged,
-        Self::Counterpart,
-        Self::Circumstance,
-        Self::Qualification,
-        Self::Roster,
-        Self::Status,
-        Self::Certificate,
-        Self::Training,
-        Self::Assessment,
-        Self::Agency,
-        Self::Recusal,
-        Self::Age,
-        Self::Standing,
-        Self::Date,
-        Self::Text,
-    ];
-
-    /// Its name in a row's `when`; the two composite fields go by several.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Supervision => "supervision",
-            Self::Effect => "effect",
-            Self::LegalBasis => "legal_basis",
-            Self::Arranged => "arranged",
-            Self::Counterpart => "counterpart",
-            Self::Circumstance => "circumstance",
-            Self::Qualification => "qualification",
-            Self::Roster => "roster",
-            Self::Status => "status",
-            Self::Certificate => "certificate",
-            Self::Training => "training",
-            Self::Assessment => "assessment",
-            Self::Agency => "agency",
-            Self::Recusal => "recusal",
-            Self::Age => "age",
-            Self::Standing => "standing",
-            Self::Date => "date",
-            Self::Text => "text",
-        }
-    }
-
-    /// The names of its values, by position; the composite fields have none of their own.
-    pub(crate) fn values(self) -> &'static [&'static str] {
-        match self {
-            Self::Supervision => &[],
-            Self::Effect => &["substantive_effect", "no_substantive_effect", "unstated"],
-            Self::LegalBasis => &["named", "unnamed"],
-            Self::Arranged => Arranged::WORDS,
-            Self::Counterpart => &["at_enterprise", "other"],
-            Self::Circumstance => &CIRCUMSTANCES,
-            Self::Qualification => &["nobody", "missing", "all"],
-            Self::Roster | Self::Standing => &["known", "unknown"],
-            Self::Status => Status::WORDS,
-            Self::Certificate => &["valid", "invalid"],
-            Self::Training | Self::Assessment => Outcome::WORDS,
-            Self::Agency => &["own", "other"],
-            Self::Recusal => &["none", "known", "decided"],
-            Self::Age => &["adult", "under_18"],
-            Self::Date => &["in_force", "before"],
-            Self::Text => &["contradicts", "judged", "unclassified"],
-        }
-    }
-
-    /// How many values it can take.
-    pub(crate) fn size(self) -> usize {
-        match self {
-            Self::Supervision => SUPERVISIONS,
-            Self::Circumstance => 1 << CIRCUMSTANCES.len(),
-            other => other.values().len(),
-        }
-    }
-
-    /// All its values as a mask.
-    pub(crate) fn full(self) -> Mask {
-        Mask::MAX >> (Mask::BITS as usize - self.size())
-    }
-
-    pub(crate) fn scope(self) -> Scope {
-        match self {
-            Self::Supervision | Self::Effect | Self::LegalBasis | Self::Arranged | Self::Counterpart => Scope::Activity,
-            Self::Circumstance | Self::Qualification => Scope::Task,
-            Self::Date => Scope::Date,
-            Self::Text => Scope::Text,
-            _ => Scope::Person,
-        }
-    }
-
-    /// What the value at `position` is called, composite ones part by part.
-    pub(crate) fn describe(self, position: usize) -> String {
-        match self {
-            Self::Supervision => {
-                let (mode, presence, officers) = supervision_parts(position);
-                format!("mode={} presence={} officers={}", MODES[mode], PRESENCES[presence], OFFICERS[officers])
-            }
-            Self::Circumstance => {
-                let held: Vec<_> = (0..CIRCUMSTANCES.len()).filter(|bit| position & (1 << bit) != 0).collect();
-                let names: Vec<_> = held.into_iter().map(|bit| CIRCUMSTANCES[bit]).collect();
-                format!("circumstance={}", if names.is_empty() { "-".to_owned() } else { names.join("+") })
-            }
-            other => format!("{}={}", other.name(), other.values().get(position).copied().unwrap_or("?")),
-        }
-    }
+    pub(crate) const SUPERVISION: Self = Self::new(0, 48, Scope::Activity);
+    pub(crate) const EFFECT: Self = Self::new(1, 3, Scope::Activity);
+    pub(crate) const LEGAL_BASIS: Self = Self::new(2, 2, Scope::Activity);
+    pub(crate) const ARRANGED: Self = Self::new(3, 3, Scope::Activity);
+    pub(crate) const COUNTERPART: Self = Self::new(4, 2, Scope::Activity);
+    pub(crate) const CIRCUMSTANCE: Self = Self::new(5, 32, Scope::Task);
+    pub(crate) const QUALIFICATION: Self = Self::new(6, 3, Scope::Task);
+    pub(crate) const ROSTER: Self = Self::new(7, 2, Scope::Person);
+    pub(crate) const STATUS: Self = Self::new(8, 3, Scope::Person);
+    pub(crate) const CERTIFICATE: Self = Self::new(9, 2, Scope::Person);
+    pub(crate) const TRAINING: Self = Self::new(10, 3, Scope::Person);
+    pub(crate) const ASSESSMENT: Self = Self::new(11, 3, Scope::Person);
+    pub(crate) const AGENCY: Self = Self::new(12, 2, Scope::Person);
+    pub(crate) const RECUSAL: Self = Self::new(13, 3, Scope::Person);
+    pub(crate) const AGE: Self = Self::new(14, 2, Scope::Person);
+    pub(crate) const STANDING: Self = Self::new(15, 2, Scope::Person);
+    pub(crate) const DATE: Self = Self::new(16, 2, Scope::Date);
+    pub(crate) const TEXT: Self = Self::new(17, 3, Scope::Text);
 }
 
-pub(crate) const MODES: &[&str] = Mode::WORDS;
-pub(crate) const PRESENCES: &[&str] = Presence::WORDS;
-pub(crate) const OFFICERS: [&str; 4] = ["unstated", "none", "one", "several"];
-/// The circumstances of a task as a whole; those that an activity is judged by are fields of their own.
-pub(crate) const CIRCUMSTANCES: [&str; 5] =
-    ["as_officer", "fine_quota", "pay_linked", "state_secret", "needs_qualification"];
+/// How many circumstances are of a task as a whole; those that an activity is judged by are fields of their own.
+pub(crate) const OF_TASK: usize = 5;
 
-/// Values of [`Field::Supervision`]: mode × presence × officers.
-pub(crate) const SUPERVISIONS: usize = MODES.len() * PRESENCES.len() * OFFICERS.len();
+const PRESENCES: usize = Presence::WORDS.len();
+const OFFICERS: usize = 4;
 
 pub(crate) fn supervision(mode: usize, presence: usize, officers: usize) -> usize {
-    (mode * PRESENCES.len() + presence) * OFFICERS.len() + officers
+    (mode * PRESENCES + presence) * OFFICERS + officers
 }
 
-/// Mode, presence and officers of a value of [`Field::Supervision`].
+/// Mode, presence and officers of a value of [`Field::SUPERVISION`].
 pub(crate) fn supervision_parts(position: usize) -> (usize, usize, usize) {
-    let rest = position / OFFICERS.len();
-    (rest / PRESENCES.len(), rest % PRESENCES.len(), position % OFFICERS.len())
+    let rest = position / OFFICERS;
+    (rest / PRESENCES, rest % PRESENCES, position % OFFICERS)
 }
 
 /// The fields of the activity scope, most significant first, as [`situation`] packs them.
 pub(crate) const SITUATION: [Field; 5] =
-    [Field::Supervision, Field::Effect, Field::LegalBasis, Field::Arranged, Field::Counterpart];
+    [Field::SUPERVISION, Field::EFFECT, Field::LEGAL_BASIS, Field::ARRANGED, Field::COUNTERPART];
 /// The fields of the task scope.
-pub(crate) const TASK: [Field; 2] = [Field::Circumstance, Field::Qualification];
+pub(crate) const TASK: [Field; 2] = [Field::CIRCUMSTANCE, Field::QUALIFICATION];
 /// The fields of the person scope.
 pub(crate) const PERSON: [Field; 9] = [
-    Field::Roster,
-    Field::Status,
-    Field::Certificate,
-    Field::Training,
-    Field::Assessment,
-    Field::Agency,
-    Field::Recusal,
-    Field::Age,
-    Field::Standing,
+    Field::ROSTER,
+    Field::STATUS,
+    Field::CERTIFICATE,
+    Field::TRAINING,
+    Field::ASSESSMENT,
+    Field::AGENCY,
+    Field::RECUSAL,
+    Field::AGE,
+    Field::STANDING,
 ];
-
-/// How many combinations the `fields` have.
-pub(crate) fn combinations(fields: &[Field]) -> usize {
-    fields.iter().map(|field| field.size()).product()
-}
-
-/// The value of each of `fields` in combination number `index`.
-pub(crate) fn unpack(fields: &[Field], mut index: usize) -> Point {
-    let mut point = Point::default();
-    for &field in fields.iter().rev() {
-        point.set(field, index % field.size());
-        index /= field.size();
-    }
-    point
-}
-
-/// One value for each field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Point([u8; Field::COUNT]);
-
-impl Point {
-    pub(crate) fn get(self, field: Field) -> usize {
-        usize::from(self.0[field as usize])
-    }
-
-    pub(crate) fn set(&mut self, field: Field, value: usize) {
-        self.0[field as usize] = u8::try_from(value).unwrap_or(u8::MAX);
-    }
-
-    /// The number of the combination that the `fields` have here.
-    pub(crate) fn pack(self, fields: &[Field]) -> usize {
-        fields.iter().fold(0, |index, &field| index * field.size() + self.get(field))
-    }
-}
 
 /// The combination of the activity scope that `facts` are in.
 #[inline]
@@ -281,23 +111,22 @@ pub(crate) fn person(person: &Person) -> usize {
 /// Facts that are in the given combinations of the activity and the task scope; the inverse of
 /// [`situation`] and [`task`], for enumeration.
 pub(crate) fn facts_at(point: Point) -> Facts {
-    let (mode, presence, officers) = supervision_parts(point.get(Field::Supervision));
+    let (mode, presence, officers) = supervision_parts(point.get(Field::SUPERVISION));
     let mut circumstances: Circumstances = Circumstance::ALL
         .into_iter()
         .filter(|&circumstance| {
-            (circumstance as usize) < CIRCUMSTANCES.len()
-                && point.get(Field::Circumstance) & (1 << circumstance as usize) != 0
+            (circumstance as usize) < OF_TASK && point.get(Field::CIRCUMSTANCE) & (1 << circumstance as usize) != 0
         })
         .collect();
-    match point.get(Field::Effect) {
+    match point.get(Field::EFFECT) {
         0 => circumstances.insert(Circumstance::SubstantiveEffect),
         1 => circumstances.insert(Circumstance::NoSubstantiveEffect),
         _ => {}
     }
-    if point.get(Field::Counterpart) == 0 {
+    if point.get(Field::COUNTERPART) == 0 {
         circumstances.insert(Circumstance::AtEnterprise);
     }
-    let qualified = point.get(Field::Qualification);
+    let qualified = point.get(Field::QUALIFICATION);
     Facts {
         mode: [Mode::Independent, Mode::Assisted, Mode::Unstated][mode],
         presence: [Presence::OnScene, Presence::Remote, Presence::None, Presence::Unstated][presence],
@@ -313,8 +142,8 @@ pub(crate) fn facts_at(point: Point) -> Facts {
             vec![Person { qualified: qualified == 2, ..person_at(point) }]
         },
         circumstances,
-        legal_basis: point.get(Field::LegalBasis) == 0,
-        arranged: [Arranged::Yes, Arranged::No, Arranged::Unstated][point.get(Field::Arranged)],
+        legal_basis: point.get(Field::LEGAL_BASIS) == 0,
+        arranged: [Arranged::Yes, Arranged::No, Arranged::Unstated][point.get(Field::ARRANGED)],
         ..Facts::default()
     }
 }
@@ -323,22 +152,50 @@ pub(crate) fn facts_at(point: Point) -> Facts {
 pub(crate) fn person_at(point: Point) -> Person {
     let outcome = |field| [Outcome::Passed, Outcome::Failed, Outcome::None][point.get(field)];
     Person {
-        known: point.get(Field::Roster) == 0,
-        status: [Status::Active, Status::Suspended, Status::Departed][point.get(Field::Status)],
-        certificate_valid: point.get(Field::Certificate) == 0,
-        training: outcome(Field::Training),
-        assessment: outcome(Field::Assessment),
-        other_agency: point.get(Field::Agency) == 1,
-        recusal: [Recusal::None, Recusal::Known, Recusal::Decided][point.get(Field::Recusal)],
+        known: point.get(Field::ROSTER) == 0,
+        status: [Status::Active, Status::Suspended, Status::Departed][point.get(Field::STATUS)],
+        certificate_valid: point.get(Field::CERTIFICATE) == 0,
+        training: outcome(Field::TRAINING),
+        assessment: outcome(Field::ASSESSMENT),
+        other_agency: point.get(Field::AGENCY) == 1,
+        recusal: [Recusal::None, Recusal::Known, Recusal::Decided][point.get(Field::RECUSAL)],
         qualified: false,
-        underage: point.get(Field::Age) == 1,
-        standing_unknown: point.get(Field::Standing) == 1,
+        underage: point.get(Field::AGE) == 1,
+        standing_unknown: point.get(Field::STANDING) == 1,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::Vocabulary;
+
+    #[test]
+    fn the_vocabulary_names_what_the_types_have_at_the_same_places() {
+        let task = Vocabulary::task();
+        let typed: [(&str, Field, &[&str]); 8] = [
+            ("mode", Field::SUPERVISION, Mode::WORDS),
+            ("presence", Field::SUPERVISION, Presence::WORDS),
+            ("arranged", Field::ARRANGED, Arranged::WORDS),
+            ("circumstance", Field::CIRCUMSTANCE, &Circumstance::WORDS[..OF_TASK]),
+            ("status", Field::STATUS, Status::WORDS),
+            ("training", Field::TRAINING, Outcome::WORDS),
+            ("assessment", Field::ASSESSMENT, Outcome::WORDS),
+            ("effect", Field::EFFECT, &["substantive_effect", "no_substantive_effect", "unstated"]),
+        ];
+        for (key, field, words) in typed {
+            let fact = task.fact(key).expect("a fact");
+            assert_eq!(
+                (fact.field, fact.values.iter().map(|value| &**value).collect::<Vec<_>>()),
+                (field, words.to_vec()),
+                "{key}"
+            );
+        }
+        let places = [&SITUATION[..], &TASK, &PERSON, &[Field::DATE, Field::TEXT]].concat();
+        assert_eq!(task.all_fields(), places);
+        let officers = task.fact("officers").expect("a fact");
+        assert!((0..48).all(|at| officers.holds(supervision_parts(at).2, at)));
+    }
 
     #[test]
     fn every_combination_of_a_scope_unpacks_to_facts_that_pack_to_it() {
@@ -347,7 +204,7 @@ mod tests {
         }
         for index in 0..combinations(&TASK) {
             let mut point = unpack(&TASK, index);
-            point.set(Field::Effect, 2);
+            point.set(Field::EFFECT, 2);
             assert_eq!(task(&facts_at(point)), index);
         }
         for index in 0..combinations(&PERSON) {

@@ -10,7 +10,7 @@ impl Rulebook {
     pub fn asks_for_legal_basis(&self, activity: ActivityId) -> bool {
         let place = usize::from(activity.0);
         rules(self.model(), Scope::Activity, Some(place)).into_iter().any(|rule| {
-            let mut asked = conditions(self.model(), rule).filter(|asked| asked.reads(Field::LegalBasis));
+            let mut asked = conditions(self.model(), rule).filter(|asked| asked.reads(Field::LEGAL_BASIS));
             asked.any(|asked| asked.activities & (1 << place) != 0)
         })
     }

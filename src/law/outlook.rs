@@ -1,8 +1,8 @@
 //! How one activity stands: every way of supervising it that the rules tell apart, judged, with
 //! the smallest change that would make it proper.
 
-use crate::field::{self, Field, MODES, Mask, OFFICERS, PRESENCES, Point, SITUATION, combinations, unpack};
-use crate::vocabulary::word;
+use crate::field::{self, Field, Point, SITUATION, combinations, unpack};
+use crate::vocabulary::{Mask, Vocabulary, word};
 use crate::{ActivityId, Change, Facts, Lang, Person, Rulebook, Severity, Verdict};
 
 /// Ways of doing an activity that are judged alike, whoever of those in good standing does it.
@@ -31,7 +31,7 @@ impl Rulebook {
         let unstated = |field: Field, point: Point| point.get(field) == field.size() - 1;
         let mut outlooks: Vec<Outlook> = Vec::new();
         for point in (0..combinations(&SITUATION)).map(|index| unpack(&SITUATION, index)) {
-            if !unstated(Field::Arranged, point) || !unstated(Field::Counterpart, point) {
+            if !unstated(Field::ARRANGED, point) || !unstated(Field::COUNTERPART, point) {
                 continue;
             }
             let mut facts = Facts { people: vec![Person::default()], ..field::facts_at(point) };
@@ -70,17 +70,19 @@ impl Rulebook {
             values
         };
         let mut parts = Vec::new();
-        let ways = among(Field::Supervision);
-        if ways.len() < Field::Supervision.size() {
+        let ways = among(Field::SUPERVISION);
+        if ways.len() < Field::SUPERVISION.size() {
             parts.push(self.supervision_label(&ways, outlook, lang, &stated));
         }
-        for field in [Field::Effect, Field::LegalBasis] {
+        for field in [Field::EFFECT, Field::LEGAL_BASIS] {
             let values = among(field);
             if values.len() < field.size() {
-                let names = values.iter().filter_map(|value| field.values().get(*value));
-                let names = names.map(|value| word(&format!("{}.{value}", field.name()), lang).to_owned());
+                let name = Vocabulary::task().name(field);
+                let fact = Vocabulary::task().fact(name).into_iter().flat_map(|fact| &fact.values);
+                let held = fact.enumerate().filter(|(at, _)| values.contains(at));
+                let names = held.map(|(_, value)| word(&format!("{name}.{value}"), lang).to_owned());
                 let names = names.collect::<Vec<_>>().join(lang.pick("、", " or "));
-                parts.push(format!("{}{colon}{names}", word(field.name(), lang)));
+                parts.push(format!("{}{colon}{names}", word(name, lang)));
             }
         }
         if parts.is_empty() { word("all", lang).to_owned() } else { parts.join(lang.pick("；", "; ")) }
@@ -112,20 +114,19 @@ impl Rulebook {
             return widest.map(|(_, name)| *name).collect::<Vec<_>>().join(lang.pick("，或者", ", or "));
         }
         let plainest = outlook.points.iter().min_by_key(|point| plainness(**point)).copied().unwrap_or_default();
-        let (mode, presence, officers) = field::supervision_parts(plainest.get(Field::Supervision));
-        let facts = [
-            stated("mode", MODES[mode]),
-            stated("presence", PRESENCES[presence]),
-            stated("officers", OFFICERS[officers]),
-        ]
-        .join(lang.pick("，", ", "));
+        let place = plainest.get(Field::SUPERVISION);
+        let facts = Vocabulary::task().facts_of(Field::SUPERVISION).filter_map(|fact| {
+            let value = (0..fact.values.len()).find(|&value| fact.holds(value, place))?;
+            Some(stated(&fact.key, &fact.values[value]))
+        });
+        let facts = facts.collect::<Vec<_>>().join(lang.pick("，", ", "));
         if ways.len() == 1 { facts } else { word("otherwise", lang).replace("{facts}", &facts) }
     }
 }
 
 /// The order in which ways that are judged alike stand for one another.
 fn plainness(point: Point) -> (usize, usize) {
-    let way = field::supervision_parts(point.get(Field::Supervision));
+    let way = field::supervision_parts(point.get(Field::SUPERVISION));
     let place = PLAINEST.iter().position(|plain| *plain == way).unwrap_or(PLAINEST.len());
     // Effect and basis unstated before stated.
     (place, combinations(&SITUATION) - point.pack(&SITUATION))
@@ -166,7 +167,7 @@ mod tests {
         for at in 0..book.activities().len() {
             let outlooks = book.outlooks(ActivityId(u8::try_from(at).expect("below 128")));
             let counted: usize = outlooks.iter().map(|outlook| outlook.points.len()).sum();
-            assert_eq!(counted, combinations(&SITUATION) / Field::Arranged.size() / Field::Counterpart.size());
+            assert_eq!(counted, combinations(&SITUATION) / Field::ARRANGED.size() / Field::COUNTERPART.size());
         }
     }
 

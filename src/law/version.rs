@@ -1,25 +1,40 @@
 //! Versions of a rulebook side by side, and what changes from one to another.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, FixedOffset};
 
 use crate::rulebook::{Header, assemble, check_names, ordered};
 use crate::{Finding, Layer, Problem, Rank, Rulebook, Severity, Verdict};
 
-/// Set once, before anything is judged: verdicts of one process must not differ by its moment.
-static IN_USE: OnceLock<Option<RulebookSet>> = OnceLock::new();
-
 static OF_PROGRAM: LazyLock<RulebookSet> =
     LazyLock::new(|| RulebookSet::embedded().expect("a test holds the embedded files to load"));
 
 /// Rulebooks by the day they enter into force: a task is judged by the one in force when it was
 /// done, not by the newest.
-#[derive(Debug)]
+///
+/// Whoever opens a ledger or starts a server says by which set it judges; by default by the program's own.
+#[derive(Debug, Clone)]
 pub struct RulebookSet {
     /// Oldest first, each with its first moment; never empty.
-    versions: Vec<(DateTime<FixedOffset>, Rulebook)>,
+    versions: Arc<[(DateTime<FixedOffset>, Rulebook)]>,
 }
+
+impl Default for RulebookSet {
+    fn default() -> Self {
+        OF_PROGRAM.clone()
+    }
+}
+
+impl PartialEq for RulebookSet {
+    fn eq(&self, other: &Self) -> bool {
+        let digests =
+            |set: &Self| set.versions.iter().map(|(from, book)| (*from, book.digest().to_owned())).collect::<Vec<_>>();
+        Arc::ptr_eq(&self.versions, &other.versions) || digests(self) == digests(other)
+    }
+}
+
+impl Eq for RulebookSet {}
 
 impl RulebookSet {
     /// The versions that come with the program.
@@ -33,22 +48,6 @@ impl RulebookSet {
     /// The same, made once.
     pub(crate) fn of_program() -> &'static Self {
         &OF_PROGRAM
-    }
-
-    /// The versions this process judges by: those adopted, or else those of the program.
-    pub fn in_use() -> &'static Self {
-        IN_USE.get_or_init(|| None).as_ref().unwrap_or(&OF_PROGRAM)
-    }
-
-    /// Lets this process judge by these versions. To be called before anything is judged.
-    ///
-    /// # Errors
-    /// Gives the set back when another is in use already; that one stays.
-    pub fn adopt(self) -> Result<(), Self> {
-        match IN_USE.set(Some(self)) {
-            Err(Some(back)) => Err(back),
-            Err(None) | Ok(()) => Ok(()),
-        }
     }
 
     /// Makes one rulebook for each moment at which some layer enters into force or ceases to be.
@@ -87,7 +86,7 @@ impl RulebookSet {
             let book = make(layers)?;
             versions.push((book.in_force_from().unwrap_or_default(), book));
         }
-        Ok(Self { versions })
+        Ok(Self { versions: versions.into() })
     }
 
     /// The rulebook in force at `at`; for an undated task the newest, and before the oldest the
@@ -105,23 +104,24 @@ impl RulebookSet {
         &self.versions
     }
 
-    /// The version with this digest, for explaining a verdict by the rulebook it was given under.
+    /// What tells it from the program's own, where it is another set.
+    #[must_use]
+    pub fn of_agency(&self) -> Option<String> {
+        let digests = || self.versions.iter().map(|(_, book)| book.digest()).collect::<Vec<_>>().join(" ");
+        (*self != *OF_PROGRAM).then(digests)
+    }
+
+    /// The newest version. Its words explain the verdicts of older ones, too.
+    #[must_use]
+    pub fn newest(&self) -> &Rulebook {
+        self.in_force_at(None)
+    }
+
+    /// The rulebook with this digest: one of these versions, or of those that this program has or had.
     #[must_use]
     pub fn with_digest(&self, digest: &str) -> Option<&Rulebook> {
-        self.versions.iter().map(|(_, book)| book).find(|book| book.digest() == digest)
-    }
-}
-
-impl Rulebook {
-    /// The newest rulebook that this process judges by: the program's own, and what an agency has
-    /// added to it. Its words explain the verdicts of older ones, too.
-    pub fn in_use() -> &'static Self {
-        RulebookSet::in_use().in_force_at(None)
-    }
-
-    /// The rulebook that this process judges a task by that was done at `at`.
-    pub fn in_force_at(at: Option<DateTime<FixedOffset>>) -> &'static Self {
-        RulebookSet::in_use().in_force_at(at)
+        let own = self.versions.iter().map(|(_, book)| book).find(|book| book.digest() == digest);
+        own.or_else(|| Rulebook::with_digest(digest))
     }
 }
 

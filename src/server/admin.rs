@@ -14,6 +14,7 @@ use crate::ingest::Ingest;
 use crate::judge::Judge;
 use crate::release;
 use crate::roster::{EditError, RosterEdit, changes, edited};
+use crate::rulebooks::Rulebooks;
 use crate::scope::AgencyScope;
 use crate::serve::ServeError;
 use crate::store::{
@@ -75,6 +76,7 @@ pub type Result<T> = std::result::Result<T, AdminError>;
 pub struct Admin {
     store: Store,
     server_key: PublicKey,
+    rulebooks: Rulebooks,
 }
 
 /// An agency's roster once imported.
@@ -99,15 +101,23 @@ impl Admin {
     pub async fn open(data_dir: &Path, db: Option<&str>) -> Result<Self> {
         let Opened { store, public_key, key } = identity::open(data_dir, db, now()).await?;
         let store = store.remembering(&data_dir.join("heads"));
-        let Some(key) = key else { return Ok(Self { store, server_key: public_key }) };
+        let rulebooks = Rulebooks::default();
+        let Some(key) = key else { return Ok(Self { store, server_key: public_key, rulebooks }) };
         let store = store.with_office(key, "admin")?;
         store.open_offices(now()).await?;
-        Ok(Self { store, server_key: public_key })
+        Ok(Self { store, server_key: public_key, rulebooks })
+    }
+
+    /// Judges what it weighs by these rulebooks instead of the program's own.
+    #[must_use]
+    pub fn with_rulebooks(self, rulebooks: Rulebooks) -> Self {
+        Self { rulebooks, ..self }
     }
 
     /// Administers a server in the same process.
     pub fn of(handle: &crate::Handle) -> Self {
-        Self { store: handle.store.clone(), server_key: handle.public_key }
+        let rulebooks = handle.app.judge.all_rulebooks().clone();
+        Self { store: handle.store.clone(), server_key: handle.public_key, rulebooks }
     }
 
     /// Closes the database.
@@ -216,7 +226,7 @@ impl Admin {
     async fn stand(&self, device: &str, standing: Standing, reason: &str) -> Result<WriterId> {
         let device = self.find(device).await?;
         let scope = AgencyScope::local(&device.agency);
-        release::stand(self.ingest(&Judge::new()), &scope, device.writer, standing, reason).await?;
+        release::stand(self.ingest(&self.judge()), &scope, device.writer, standing, reason).await?;
         Ok(device.writer)
     }
 
@@ -230,7 +240,11 @@ impl Admin {
         }
         let device = self.find(device).await?;
         let scope = AgencyScope::local(&device.agency);
-        Ok(release::release(self.ingest(&Judge::new()), &scope, device.writer, reason).await?)
+        Ok(release::release(self.ingest(&self.judge()), &scope, device.writer, reason).await?)
+    }
+
+    fn judge(&self) -> Judge {
+        Judge::by(self.rulebooks.clone())
     }
 
     fn ingest<'a>(&'a self, judge: &'a Judge) -> Ingest<'a> {
@@ -273,7 +287,7 @@ impl Admin {
                 .collect(),
         };
         loop {
-            let before = Judge::new().newest(&self.store, &scope).await?;
+            let before = self.judge().newest(&self.store, &scope).await?;
             let version = next_version(&self.store, &scope, &before).await?;
             let next = Roster { version, ..own.clone() };
             if publish(&self.store, &scope, &before, &next, "roster_import", source, now()).await? {
@@ -295,7 +309,7 @@ impl Admin {
     /// one that the edit is based on.
     pub async fn edit_roster(&self, agency: &AgencyId, edit: &RosterEdit) -> Result<u64> {
         self.store.agency_name(agency).await?;
-        edit_roster(&self.store, &Judge::new(), &AgencyScope::local(agency), edit, now()).await
+        edit_roster(&self.store, &self.judge(), &AgencyScope::local(agency), edit, now()).await
     }
 
     /// Masks what older versions of an agency's roster, and their history, say of a person who left it.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use auxlog_law::RulebookSet;
 use auxlog_record::{Event, Hash, Moment, OfficerId, PublicKey, Record, RecordId, WriterId};
 use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
 use auxlog_sync::run::Run;
@@ -210,13 +211,14 @@ pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId
 /// What the server makes of records whose signatures and links hold: of fewer, where more than `most`
 /// older rosters would have to be looked at.
 async fn weighed(
-    Ingest { store, judge, server, now, beside, roster }: Ingest<'_>,
+    with: Ingest<'_>,
     scope: &AgencyScope,
     writer: &DeviceRow,
     first_ms: u64,
     records: Vec<(Read, Came)>,
     most: usize,
 ) -> Result<Vec<Fresh>, StoreError> {
+    let Ingest { store, judge, roster, .. } = with;
     let newest = match roster {
         Some(version) => judge.roster(store, scope, version).await?.unwrap_or_default(),
         None => judge.newest(store, scope).await?,
@@ -225,7 +227,9 @@ async fn weighed(
     let times = move |came| Times { joined_ms, joined_seq, first_ms, came };
     let (records, inforce) = (Arc::new(records), Arc::clone(&newest));
     let all = Arc::clone(&records);
-    let weigh_one = move |(read, came): &(Read, Came)| weigh(&inforce, None, false, times(*came), read);
+    let rulebooks = judge.rulebooks(scope.agency()).clone();
+    let books = rulebooks.clone();
+    let weigh_one = move |(read, came): &(Read, Came)| weigh(&books, &inforce, None, false, times(*came), read);
     let mut fresh = working(all.len(), move || spread(&all, weigh_one)).await?;
 
     // What the newest roster does not give may be explained by the one that it was judged on: each is looked
@@ -249,10 +253,12 @@ async fn weighed(
         if used.is_none() && !lost {
             continue;
         }
-        let (records, newest) = (Arc::clone(&records), Arc::clone(&newest));
+        let (records, newest, books) = (Arc::clone(&records), Arc::clone(&newest), rulebooks.clone());
         let again = move || {
             let of = |at: &usize| {
-                records.get(*at).map(|(read, came)| (*at, weigh(&newest, used.as_deref(), lost, times(*came), read)))
+                records
+                    .get(*at)
+                    .map(|(read, came)| (*at, weigh(&books, &newest, used.as_deref(), lost, times(*came), read)))
             };
             places.iter().filter_map(of).collect::<Vec<_>>()
         };
@@ -260,9 +266,9 @@ async fn weighed(
             fresh[at] = again;
         }
     }
-    steps::judge(store, scope, server, writer.role, now, beside, &mut fresh).await?;
+    steps::judge(with, scope, writer.role, &mut fresh).await?;
     for fresh in fresh.iter_mut().filter(|fresh| fresh.order.is_some()) {
-        may_order(store, scope, server, writer, now, fresh).await?;
+        may_order(with, scope, writer, fresh).await?;
     }
     Ok(fresh)
 }
@@ -273,13 +279,12 @@ const MISSING_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 /// Whether whoever signed an order to mask may give it; one that he may not is stored like any
 /// record, and told to everyone not to be carried out.
 async fn may_order(
-    store: &Store,
+    with: Ingest<'_>,
     scope: &AgencyScope,
-    server: &PublicKey,
     writer: &DeviceRow,
-    now: u64,
     fresh: &mut Fresh,
 ) -> Result<(), StoreError> {
+    let Ingest { store, now, .. } = with;
     let Some(Ok(Order { target })) = fresh.order else { return Ok(()) };
     let why = if allowed(writer.role, Action::Mask, true) {
         match store.device(scope.agency(), target.writer).await? {
@@ -290,7 +295,7 @@ async fn may_order(
                 // Of what nobody sent yet nobody knows whom it is about; after the server came back it may be
                 // a record that was here.
                 None if !store.came_back(scope, now.saturating_sub(MISSING_MS)).await? => Some(NotHeeded::Unknown),
-                _ if steps::is_involved(store, scope, server, writer, target).await? => Some(NotHeeded::Involved),
+                _ if steps::is_involved(with, scope, writer, target).await? => Some(NotHeeded::Involved),
                 _ => None,
             },
         }
@@ -402,12 +407,12 @@ fn spread<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R
 /// enrolled was judged on a laptop that stood alone.
 /// `older` is the roster that its verdict was given on, where that is another than the newest; `lost` one
 /// whose content is not here any more.
-fn weigh(newest: &Kept, older: Option<&Kept>, lost: bool, times: Times, read: &Read) -> Fresh {
+fn weigh(rulebooks: &RulebookSet, newest: &Kept, older: Option<&Kept>, lost: bool, times: Times, read: &Read) -> Fresh {
     let envelope = read.record.envelope();
     let wall_ms = envelope.reading.wall_ms;
     let weighed = read.event.as_ref().and_then(Event::judged).map(|(task, judged)| {
         let alone = times.stood_alone(envelope.seq, wall_ms);
-        let stated = Stated { task, judged, agency: &envelope.agency, wall_ms, alone, lost };
+        let stated = Stated { task, judged, agency: &envelope.agency, rulebooks, wall_ms, alone, lost };
         let used = older.or_else(|| Some(newest).filter(|newest| newest.version == judged.roster_version));
         Judge::weigh(&stated, used, newest)
     });

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use auxlog_law::{Rulebook, Verdict};
+use auxlog_law::{Rulebook, RulebookSet, Verdict};
 use auxlog_record::facts::{Defaults, Judging, Source, judge, told_by_both};
 use auxlog_record::{AgencyId, Date, Disposition, Judged, Moment, Roster, Task, china};
 use chrono::TimeZone as _;
 
+use crate::rulebooks::Rulebooks;
 use crate::scope::AgencyScope;
 use crate::store::{Store, StoreError};
 
@@ -44,15 +45,26 @@ impl Kept {
     }
 }
 
-/// The rosters that verdicts were given on.
+/// The rosters that verdicts were given on, and the rulebooks by which they are judged again.
 #[derive(Debug, Clone)]
 pub(crate) struct Judge {
     rosters: Arc<Mutex<Rosters>>,
+    rulebooks: Arc<Rulebooks>,
 }
 
 impl Judge {
-    pub(crate) fn new() -> Self {
-        Self { rosters: Arc::default() }
+    pub(crate) fn by(rulebooks: Rulebooks) -> Self {
+        Self { rosters: Arc::default(), rulebooks: Arc::new(rulebooks) }
+    }
+
+    /// The rulebooks of all agencies.
+    pub(crate) fn all_rulebooks(&self) -> &Rulebooks {
+        &self.rulebooks
+    }
+
+    /// The rulebooks of an agency.
+    pub(crate) fn rulebooks(&self, agency: &AgencyId) -> &RulebookSet {
+        self.rulebooks.of(agency)
     }
 
     /// The newest roster of an agency; an empty one where it has none.
@@ -96,10 +108,10 @@ impl Judge {
     /// What the server makes of the verdict that a record states: `used` is the roster that it names,
     /// where this server issued it, `newest` the one in force now.
     pub(crate) fn weigh(stated: &Stated<'_>, used: Option<&Kept>, newest: &Roster) -> Weighed {
-        let Stated { task, judged, agency, wall_ms, alone, lost } = *stated;
+        let Stated { task, judged, agency, rulebooks, wall_ms, alone, lost } = *stated;
         let theirs = &judged.verdict;
         // The server's own verdict is by the rulebook in force when it was done.
-        let book = Rulebook::in_force_at(task.at.map(|at| at.0));
+        let book = rulebooks.in_force_at(task.at.map(|at| at.0));
         // What was before the newest roster's dates may stand in the one that was used.
         let told = used.map(|used| told_by_both(task, newest, used, day_of(task, wall_ms)));
         let newest = told.as_ref().unwrap_or(newest);
@@ -108,7 +120,7 @@ impl Judge {
             let verdict = (ours != *theirs).then(|| Box::new(ours));
             Weighed { disposition: Disposition::VerdictDiffers, verdict }
         };
-        let rulebook = Rulebook::with_digest(&theirs.digest);
+        let rulebook = rulebooks.with_digest(&theirs.digest);
         let given = judged.given.as_ref().zip(rulebook);
         let explained = given.is_none_or(|(given, rulebook)| {
             // The same facts under the same rulebook are not judged a second time.
@@ -159,6 +171,8 @@ pub(crate) struct Stated<'a> {
     pub(crate) judged: &'a Judged,
     /// In whose log.
     pub(crate) agency: &'a AgencyId,
+    /// The rulebooks of that agency.
+    pub(crate) rulebooks: &'a RulebookSet,
     /// When, by the laptop's clock.
     pub(crate) wall_ms: i64,
     /// Whether the laptop stood alone then.

@@ -21,6 +21,7 @@ use crate::identity;
 use crate::judge::Judge;
 use crate::limits::{Blamed, LimitOptions, Limits};
 use crate::metrics::Metrics;
+use crate::rulebooks::Rulebooks;
 use crate::store::{Store, StoreError, file_of};
 use crate::verify;
 
@@ -44,6 +45,8 @@ pub struct Config {
     pub limits: LimitOptions,
     /// Proxies whose `X-Forwarded-For` counts for where a request comes from.
     pub trusted_proxies: Vec<IpAddr>,
+    /// By which records are judged again.
+    pub rulebooks: Rulebooks,
 }
 
 /// Files of a TLS certificate.
@@ -66,6 +69,7 @@ impl Config {
             clock: Arc::new(SystemClock),
             limits: LimitOptions::default(),
             trusted_proxies: Vec::new(),
+            rulebooks: Rulebooks::default(),
         }
     }
 
@@ -171,7 +175,7 @@ pub struct Handle {
     pub public_key: PublicKey,
     /// The database, for [`crate::admin`] in the same process.
     pub store: Store,
-    app: Arc<App>,
+    pub(crate) app: Arc<App>,
     axum: axum_server::Handle<SocketAddr>,
     task: tokio::task::JoinHandle<std::io::Result<()>>,
     /// What goes on beside the requests; ends with the server.
@@ -213,7 +217,7 @@ impl Server {
             key,
             committer: Committer::start(&store),
             answered: Answered::start(&store),
-            judge: Judge::new(),
+            judge: Judge::by(config.rulebooks.clone()),
             limits: Limits::new(&config.limits),
             blamed: Blamed::default(),
             connections: Arc::clone(&connections),

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use auxlog_record::fold::{self, Author, Fold, Memory, Status};
 use auxlog_record::kind::number;
 use auxlog_record::review::may_record;
-use auxlog_record::{Authority, Disposition, Event, PublicKey, Record, RecordId, Role, Vouched, Word};
+use auxlog_record::{Authority, Disposition, Event, Record, RecordId, Role, Vouched, Word};
 use auxlog_registers::Dossier;
 
+use crate::ingest::Ingest;
 use crate::scope::AgencyScope;
 use crate::store::{DeviceRow, Fresh, Placed, Store, StoreError, tasks as about};
 
@@ -17,14 +18,12 @@ use crate::store::{DeviceRow, Fresh, Placed, Store, StoreError, tasks as about};
 /// # Errors
 /// When the database fails.
 pub(crate) async fn judge(
-    store: &Store,
+    with: Ingest<'_>,
     scope: &AgencyScope,
-    server: &PublicKey,
     role: Role,
-    now: u64,
-    beside: &[(Record, Event)],
     pushed: &mut [Fresh],
 ) -> Result<(), StoreError> {
+    let Ingest { store, judge, server, now, beside, .. } = with;
     let (keeps_tasks, author) =
         (may_record(role), Author { role, vouched: Vouched::Office, officer: "?".into(), ..Author::default() });
     // Of most of what is pushed there is nothing to ask, and it is not read again for it.
@@ -78,7 +77,7 @@ pub(crate) async fn judge(
     let next = Word { lsn: Word::COMING, recv_ms: now, ..Word::default() };
     for (task, steps) in tasks {
         let (stored, plan) = with_plan(store, scope, task, plan_here(&task)).await?;
-        let mut views = Memory { authority, ..Memory::default() };
+        let mut views = Memory { authority, rulebooks: judge.rulebooks(scope.agency()).clone(), ..Memory::default() };
         let mut fold = Fold::of(&mut views);
         for Placed { record, word } in &stored {
             if let Ok(event) = record.event() {
@@ -115,16 +114,16 @@ pub(crate) async fn judge(
 /// # Errors
 /// When the database fails.
 pub(crate) async fn is_involved(
-    store: &Store,
+    with: Ingest<'_>,
     scope: &AgencyScope,
-    server: &PublicKey,
     writer: &DeviceRow,
     record: RecordId,
 ) -> Result<bool, StoreError> {
+    let Ingest { store, judge, server, .. } = with;
     let author = Author { writer: writer.writer, officer: writer.officer.clone(), ..Author::default() };
     for task in store.tasks_of(scope, record).await? {
-        let mut views =
-            Memory { authority: Authority::clone(&*store.authority(scope, server).await?), ..Memory::default() };
+        let authority = Authority::clone(&*store.authority(scope, server).await?);
+        let mut views = Memory { authority, rulebooks: judge.rulebooks(scope.agency()).clone(), ..Memory::default() };
         let mut fold = Fold::of(&mut views);
         for Placed { record, word } in &with_plan(store, scope, task, None).await?.0 {
             if let Ok(event) = record.event() {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use auxlog_law::Rulebook;
+use auxlog_law::{Rulebook, RulebookSet};
 use auxlog_record::facts::{Defaults, Judging, Source, judge};
 use auxlog_record::{
     Event, Hash, Judged, LogicalClock, Reading, Signer as _, SigningKey, Task, TaskLogged, Tip, WriterOpened,
@@ -87,8 +87,8 @@ fn case() -> Case {
     let chain = chain("A01");
     let today = auxlog_record::Date("2026-11-23".parse().expect("a date"));
     let reach = [(chain[0].id().writer, 4)].into();
-    let evidence =
-        Evidence::reaching(chain[2].id(), [chain.clone()], Rulebook::embedded(), vec![], today, &reach).expect("made");
+    let evidence = Evidence::reaching(chain[2].id(), [chain.clone()], &RulebookSet::default(), vec![], today, &reach)
+        .expect("made");
     let about: Vec<RecordId> = evidence.about().expect("read").into_iter().map(Record::id).collect();
     assert_eq!(about, [chain[2].id()]);
     assert_eq!(evidence.chains[0].len(), 4, "it goes on to where the receipt speaks of");

@@ -1,7 +1,7 @@
 //! Words for the values that several screens show.
 
 use auxlog_i18n::Place;
-use auxlog_law::{Lang, Outcome, Rulebook, Status};
+use auxlog_law::{Lang, Outcome, Status};
 use auxlog_record::facts::{officer_status, standing, supervises};
 use auxlog_record::{Auxiliary, Date, Moment, Officer, Validity, china};
 use auxlog_sync::message::{Awaiting, IncidentNote};
@@ -73,13 +73,13 @@ pub fn certificate_meaning(state: Validity) -> Meaning {
 }
 
 /// An activity as a list shows it: its name behind its item, 16.2 现场核查.
-pub fn activity(code: &str, lang: Lang) -> String {
-    auxlog_i18n::terms(lang).activity(code, Place::Screen, Rulebook::in_use())
+pub fn activity(words: &Words, code: &str) -> String {
+    words.terms().activity(code, Place::Screen, words.rulebook())
 }
 
 /// The title of the rulebook that a verdict was given by; its id where it is not the one here.
-pub fn rulebook(id: &str, lang: Lang) -> String {
-    let rulebook = Rulebook::in_use();
+pub fn rulebook(words: &Words, id: &str) -> String {
+    let (rulebook, lang) = (words.rulebook(), words.lang());
     match rulebook.laws().first() {
         Some(law) if rulebook.id() == id => lang.pick(&law.zh, &law.en).to_owned(),
         _ => id.to_owned(),
@@ -88,7 +88,7 @@ pub fn rulebook(id: &str, lang: Lang) -> String {
 
 /// Several activities in one line.
 pub fn activities(words: &Words, codes: &[String]) -> String {
-    let names: Vec<String> = codes.iter().map(|code| activity(code, words.lang())).collect();
+    let names: Vec<String> = codes.iter().map(|code| activity(words, code)).collect();
     names.join(&say!(words, "list-separator"))
 }
 

@@ -1,6 +1,6 @@
 //! The whole state of the screen.
 
-use auxlog_law::Lang;
+use auxlog_law::{Lang, RulebookSet};
 use auxlog_record::Moment;
 use auxlog_store::Counts;
 use ratatui::layout::Size;
@@ -58,13 +58,15 @@ pub struct Settings {
     pub glyphs: Glyphs,
     /// Keys.
     pub keymap: Keymap,
+    /// By which tasks are judged, and with whose words it is told.
+    pub rulebooks: RulebookSet,
 }
 
 impl Model {
     /// The state at the start: locked.
     pub fn new(settings: Settings, now: Moment, size: Size) -> Self {
         let shared = Shared {
-            words: crate::words::load(settings.lang),
+            words: crate::words::load(settings.lang).with_rulebooks(settings.rulebooks),
             theme: settings.theme,
             glyphs: settings.glyphs,
             keymap: settings.keymap,

@@ -94,7 +94,8 @@ pub fn restore(model: &mut Model, kept: &Remembered) {
         let lang = if lang == "en" { Lang::En } else { Lang::Zh };
         model.chosen.lang = true;
         if lang != model.shared.lang() {
-            model.shared.words = crate::words::load(lang);
+            let rulebooks = model.shared.words.rulebooks().clone();
+            model.shared.words = crate::words::load(lang).with_rulebooks(rulebooks);
         }
     }
     if let Some(glyphs) = kept.get("glyphs") {

@@ -124,6 +124,7 @@ async fn show(options: Options) -> io::Result<Ended> {
         theme_given: options.theme.is_some() || no_color,
         glyphs: options.glyphs.glyphs(),
         keymap,
+        rulebooks: options.open.rulebooks.clone(),
     };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let (exporter, exports_to) = options.exporter.unzip();

@@ -165,7 +165,8 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::SwitchLanguage => {
             let other = if model.shared.lang() == Lang::Zh { Lang::En } else { Lang::Zh };
-            model.shared.words = crate::words::load(other);
+            let rulebooks = model.shared.words.rulebooks().clone();
+            model.shared.words = crate::words::load(other).with_rulebooks(rulebooks);
             model.chosen.lang = true;
             remembered::remember(model).into_iter().collect()
         }

@@ -20,7 +20,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Format, Results, Table};
 use crate::words::Words;
-use crate::{failed, roster_file, runtime};
+use crate::{failed, local_rules, roster_file, runtime};
 
 /// What to do on which server.
 #[derive(Debug, Args)]
@@ -186,7 +186,8 @@ impl Admin {
                 _ => {}
             }
             let refuse = |error| failed::admin(&error, &context.words);
-            let server = Server::open(&dir, self.db.as_deref()).await.map_err(refuse)?;
+            let rulebooks = local_rules::of_server(context)?;
+            let server = Server::open(&dir, self.db.as_deref()).await.map_err(refuse)?.with_rulebooks(rulebooks);
             let outcome = self.act(&server, context).await;
             server.close().await;
             outcome

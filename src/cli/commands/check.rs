@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
-use auxlog_law::{Rulebook, Severity};
+use auxlog_law::Severity;
 use auxlog_record::facts::{self, Defaults, Judging};
 use auxlog_record::{Roster, StatedAuxiliary, Task};
 use clap::Args;
@@ -40,7 +40,7 @@ const BETWEEN_LOOKS: usize = 256;
 impl Check {
     /// Judges each line's task, in the order of the lines, holding one line at a time.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
-        let book = Rulebook::in_use();
+        let book = context.words.rulebook();
         let mut lines = Lines::open(context, &self.file)?;
         let mut results = Results::new();
         let mut roster = None;
@@ -114,7 +114,7 @@ fn judge(
     format: Format,
     results: &mut Results,
 ) -> Result<Severity, Failure> {
-    let book = Rulebook::in_force_at(task.at.map(|at| at.0));
+    let book = context.words.rulebooks().in_force_at(task.at.map(|at| at.0));
     let nobody = Roster::default();
     let Judging { reduced, suggestion, verdict } =
         facts::judge(book, task, roster.unwrap_or(&nobody), &Defaults::default());

@@ -5,7 +5,6 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 
 use auxlog_journal::Keyring;
-use auxlog_law::Rulebook;
 use auxlog_store::{Ledger, OpenError};
 use chrono::Datelike as _;
 use clap::Args;
@@ -154,7 +153,7 @@ fn keymap(context: &Context) -> Finding {
 }
 
 fn rulebook(words: &Words) -> Finding {
-    let book = Rulebook::in_use();
+    let book = words.rulebook();
     let digest: String = book.digest().chars().take(19).collect();
     finding(fl!(words.loader(), "doctor-rulebook"), State::Sound, format!("{} {digest}…", book.id()))
 }

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use auxlog_law::Rulebook;
 use auxlog_record::Task;
 use auxlog_store::{Ledger, LedgerError};
 use clap::Args;
@@ -53,7 +52,7 @@ impl Log {
 /// The next tasks: those that have arrived already, so that who writes one line at a time hears
 /// of each at once. Empty at the end of the input.
 fn batch(context: &Context, lines: &mut Lines<'_>, exit: &mut Exit) -> Result<Vec<(usize, Task)>, Failure> {
-    let book = Rulebook::in_use();
+    let book = context.words.rulebook();
     let mut batch = Vec::new();
     while batch.is_empty() || (batch.len() < BATCH && lines.has_arrived()) {
         let Some(line) = lines.next()? else { break };

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::exit::{Exit, Outcome};
 use crate::output::{Format, Results, tell};
-use crate::{failed, runtime};
+use crate::{failed, local_rules, runtime};
 
 /// The form of a server's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -61,6 +61,7 @@ impl Serve {
     /// Serves until SIGTERM or Ctrl-C.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let mut config = Config::new(context.server_dir()?, self.listen);
+        config.rulebooks = local_rules::of_server(context)?;
         config.db.clone_from(&self.db);
         config.trusted_proxies.clone_from(&self.trusted_proxy);
         let bytes = |mib: u32| u64::from(mib) << 20;

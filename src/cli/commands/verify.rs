@@ -123,7 +123,7 @@ impl Verify {
         let unreadable = |source| Failure::usage(failed::file(file, &source, &context.words));
         let bytes = std::fs::read(file).map_err(unreadable)?;
         let trusted = self.trusted.keys(&context.words)?;
-        let checked = bundle::check(&bytes, &trusted);
+        let checked = bundle::check(&bytes, &trusted, context.words.rulebooks());
         let mut results = Results::new();
         let exit = match checked {
             Ok(found) => {

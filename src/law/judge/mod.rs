@@ -5,7 +5,7 @@ mod task;
 
 use chrono::{DateTime, FixedOffset};
 
-pub(crate) use tables::{Fired, Tables, Template, case_of, conditions, rules};
+pub(crate) use tables::{Fired, Tables, Template, case_of, conditions, rules, said};
 
 use crate::{ActivityId, Answerable, Facts, Finding, Person, Rulebook, Severity, Verdict, field};
 
@@ -80,17 +80,32 @@ impl<'a> Cited<'a> {
     fn to_finding(self) -> Finding {
         let activity = self.activity.map(|id| &self.book.activities()[usize::from(id.0)]);
         Finding {
-            rule: self.rule().to_owned(),
-            severity: self.template.severity,
             activity: activity.map(|activity| activity.code.clone()),
             item: activity.map(|activity| activity.item.clone()),
             person: self.person,
-            answers: self.template.answers.clone(),
-            cites: self.template.cites.clone(),
-            consequence: self.template.consequence.clone(),
-            asks: self.template.asks.clone(),
+            ..self.template.clone().into_finding(self.rule().to_owned())
         }
     }
+}
+
+impl Template {
+    /// The finding of the row `rule`, about nothing in particular.
+    pub(crate) fn into_finding(self, rule: String) -> Finding {
+        let Self { row: _, severity, cites, answers, consequence, asks } = self;
+        Finding { rule, severity, activity: None, item: None, person: None, answers, cites, consequence, asks }
+    }
+}
+
+/// What is permitted by `cites`, each once: items first, then the articles that hold for all of them.
+pub(crate) fn basis<'a>(cites: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut basis: Vec<String> = Vec::new();
+    for cite in cites {
+        if !basis.contains(cite) {
+            basis.push(cite.clone());
+        }
+    }
+    basis.sort_by_key(|cite| !cite.contains('.'));
+    basis
 }
 
 impl<'a> Judgement<'a> {
@@ -150,17 +165,9 @@ impl<'a> Judgement<'a> {
         more.extend(self.findings());
         more.sort_by_key(Cited::order);
         let worst = more.iter().map(Cited::severity).max().unwrap_or_default();
-        let mut basis: Vec<String> = Vec::new();
-        for cite in self.permits().flat_map(|permit| permit.cites()) {
-            if !basis.contains(cite) {
-                basis.push(cite.clone());
-            }
-        }
-        // Items first, then the articles that hold for all of them.
-        basis.sort_by_key(|cite| !cite.contains('.'));
         Verdict {
             verdict: worst,
-            basis,
+            basis: basis(self.permits().flat_map(|permit| permit.cites())),
             findings: more.into_iter().map(Cited::to_finding).collect(),
             rulebook: self.book.id().to_owned(),
             digest: self.book.digest().to_owned(),

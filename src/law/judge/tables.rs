@@ -88,12 +88,12 @@ impl Tables {
                 _ => builder.tables.task = outcomes,
             }
         }
-        let before = point_with(Field::Date, 1);
-        builder.tables.before = builder.fire(&rules(model, Scope::Date, None), &[Field::Date], None, before);
+        let before = point_with(Field::DATE, 1);
+        builder.tables.before = builder.fire(&rules(model, Scope::Date, None), &[Field::DATE], None, before);
         let text = rules(model, Scope::Text, None);
         let task_rows: Vec<usize> = text.into_iter().filter(|&rule| !contradicts(&model.rules[rule])).collect();
-        builder.tables.judged = builder.fire(&task_rows, &[Field::Text], None, point_with(Field::Text, 1));
-        builder.tables.unclassified = builder.fire(&task_rows, &[Field::Text], None, point_with(Field::Text, 2));
+        builder.tables.judged = builder.fire(&task_rows, &[Field::TEXT], None, point_with(Field::TEXT, 1));
+        builder.tables.unclassified = builder.fire(&task_rows, &[Field::TEXT], None, point_with(Field::TEXT, 2));
         builder.contradictions();
         builder.tables
     }
@@ -136,7 +136,7 @@ fn point_with(field: Field, value: usize) -> Point {
 }
 
 fn contradicts(rule: &Rule) -> bool {
-    rule.when.mask(Field::Text) & 1 != 0
+    rule.when.mask(Field::TEXT) & 1 != 0
 }
 
 /// The rows of `scope` that judge (none replaced them) and may ask about `activity`.
@@ -211,39 +211,7 @@ impl Builder<'_> {
     }
 
     fn template(&mut self, rule: usize, case: usize, fields: &[Field], activity: Option<usize>, point: Point) -> u16 {
-        let model = self.model;
-        let said = &model.rows[rule].cases[case];
-        let mut cites: Vec<String> = Vec::new();
-        let mut answers = said.answers.clone();
-        let mut asks = Vec::new();
-        let additions = model.rules[rule].additions.iter().map(|&addition| &model.additions[addition]);
-        let additions: Vec<_> = additions.filter(|addition| holds(&addition.when, fields, activity, point)).collect();
-        for addition in &additions {
-            answers.extend(&addition.answers);
-            if addition.asks.is_some() {
-                let asked = fields.iter().filter(|&&field| addition.when.reads(field));
-                asks.extend(asked.map(|field| field.name().to_owned()));
-            }
-        }
-        for cite in said.cites.iter().chain(additions.iter().flat_map(|addition| &addition.cites)) {
-            let cite = match activity {
-                Some(activity) if cite == "item" => &model.activities[activity].item,
-                _ => cite,
-            };
-            if !cites.contains(cite) {
-                cites.push(cite.clone());
-            }
-        }
-        answers.sort_unstable();
-        answers.dedup();
-        let template = Template {
-            row: small(rule),
-            severity: said.severity,
-            consequence: consequences(model, &cites),
-            cites,
-            answers,
-            asks,
-        };
+        let template = said(self.model, rule, case, fields, activity, point);
         if let Some(&known) = self.templates.get(&template) {
             return known;
         }
@@ -267,20 +235,63 @@ impl Builder<'_> {
     }
 
     fn contradictions(&mut self) {
-        let point = point_with(Field::Text, 0);
+        let point = point_with(Field::TEXT, 0);
         for rule in rules(self.model, Scope::Text, None) {
             let compiled = &self.model.rules[rule];
             if !contradicts(compiled) {
                 continue;
             }
             let template = |builder: &mut Self, activity| {
-                let case = case_of(compiled, &[Field::Text], Some(activity), point)?;
-                Some(builder.template(rule, case, &[Field::Text], Some(activity), point))
+                let case = case_of(compiled, &[Field::TEXT], Some(activity), point)?;
+                Some(builder.template(rule, case, &[Field::TEXT], Some(activity), point))
             };
             let templates = (0..self.model.activities.len()).map(|activity| template(self, activity)).collect();
             let (confidence, covers) = (compiled.confidence, compiled.covers.clone());
             self.tables.contradictions.push(Contradiction { confidence, covers, templates });
         }
+    }
+}
+
+/// What the case `case` of the row at `rule` says at `point`, with its additions.
+pub(crate) fn said(
+    model: &Model,
+    rule: usize,
+    case: usize,
+    fields: &[Field],
+    activity: Option<usize>,
+    point: Point,
+) -> Template {
+    let said = &model.rows[rule].cases[case];
+    let mut cites: Vec<String> = Vec::new();
+    let mut answers = said.answers.clone();
+    let mut asks = Vec::new();
+    let additions = model.rules[rule].additions.iter().map(|&addition| &model.additions[addition]);
+    let additions: Vec<_> = additions.filter(|addition| holds(&addition.when, fields, activity, point)).collect();
+    for addition in &additions {
+        answers.extend(&addition.answers);
+        if addition.asks.is_some() {
+            let asked = fields.iter().filter(|&&field| addition.when.reads(field));
+            asks.extend(asked.map(|&field| model.vocabulary.name(field).to_owned()));
+        }
+    }
+    for cite in said.cites.iter().chain(additions.iter().flat_map(|addition| &addition.cites)) {
+        let cite = match activity {
+            Some(activity) if cite == "item" => &model.activities[activity].item,
+            _ => cite,
+        };
+        if !cites.contains(cite) {
+            cites.push(cite.clone());
+        }
+    }
+    answers.sort_unstable();
+    answers.dedup();
+    Template {
+        row: small(rule),
+        severity: said.severity,
+        consequence: consequences(model, &cites),
+        cites,
+        answers,
+        asks,
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::seen_by;
-use crate::rulebook::assemble;
-use crate::{ActivitySet, Example, Facts, Layer, Problem, ReasonCode, Rulebook, Severity};
+use crate::rulebook::{Model, Place, assemble};
+use crate::{ActivitySet, Example, Facts, Layer, Problem, ReasonCode, Rulebook, Severity, Verdict};
 
 /// Runs every example among the layers its own layer knows of, and asks for those that are missing.
 pub(super) fn check(book: &Rulebook, layers: &[Layer], problems: &mut Vec<Problem>) {
@@ -18,9 +18,15 @@ pub(super) fn check(book: &Rulebook, layers: &[Layer], problems: &mut Vec<Proble
         });
         run(book, among.as_ref().unwrap_or(book), example, problems);
     }
-    for (row, rule) in book.rows().iter().zip(&book.model().rules).filter(|(row, _)| row.replaced_by.is_none()) {
+    let has = |row: &str, fires: bool| book.examples().iter().any(|one| one.row == row && one.fires == fires);
+    missing(book.model(), has, problems);
+}
+
+/// Asks for an example of each row that judges in which it fires, and one in which it just does not.
+pub(super) fn missing(model: &Model, has: impl Fn(&str, bool) -> bool, problems: &mut Vec<Problem>) {
+    for (row, rule) in model.rows.iter().zip(&model.rules).filter(|(row, _)| row.replaced_by.is_none()) {
         for (kind, fires) in [("fires", true), ("near-miss", false)] {
-            if !book.examples().iter().any(|example| example.row == row.id && example.fires == fires) {
+            if !has(&row.id, fires) {
                 problems.push(rule.place.problem(ReasonCode::MissingExample, &[("row", &row.id), ("kind", kind)]));
             }
         }
@@ -29,32 +35,62 @@ pub(super) fn check(book: &Rulebook, layers: &[Layer], problems: &mut Vec<Proble
 
 /// Judges one example of `book` by the rulebook `among`.
 fn run(book: &Rulebook, among: &Rulebook, example: &Example, problems: &mut Vec<Problem>) {
-    for name in std::iter::once(&example.row).chain(&example.findings) {
-        if book.row(name).is_none() {
-            let args = [("code", name.as_str()), ("field", "example")];
-            problems.push(example.place.problem(ReasonCode::UnknownCode, &args));
-            return;
-        }
+    let expected = Expected {
+        row: &example.row,
+        fires: example.fires,
+        title: &example.title,
+        verdict: example.verdict,
+        findings: &example.findings,
+        place: &example.place,
+    };
+    if !expected.is_known(book.model(), problems) {
+        return;
     }
     let facts = translated(book, among, &example.facts);
     let verdict = among.judge_task(&facts, example.suggestion.as_ref());
-    let mut got: Vec<&str> = verdict.findings.iter().map(|finding| finding.rule.as_str()).collect();
-    let mut expected: Vec<&str> = example.findings.iter().map(String::as_str).collect();
-    for rows in [&mut got, &mut expected] {
-        rows.sort_unstable();
-        rows.dedup();
+    let permits = among.assess(&facts).permits().any(|permit| permit.rule() == example.row);
+    problems.extend(expected.differs(&verdict, permits));
+}
+
+/// What an example says must come of its facts.
+pub(super) struct Expected<'a> {
+    pub(super) row: &'a str,
+    pub(super) fires: bool,
+    pub(super) title: &'a str,
+    pub(super) verdict: Severity,
+    pub(super) findings: &'a [String],
+    pub(super) place: &'a Place,
+}
+
+impl Expected<'_> {
+    /// Whether `model` has the rows that it names.
+    pub(super) fn is_known(&self, model: &Model, problems: &mut Vec<Problem>) -> bool {
+        let mut named = std::iter::once(self.row).chain(self.findings.iter().map(String::as_str));
+        let unknown = named.find(|name| !model.rows.iter().any(|row| row.id == **name));
+        problems.extend(
+            unknown.map(|name| self.place.problem(ReasonCode::UnknownCode, &[("code", name), ("field", "example")])),
+        );
+        unknown.is_none()
     }
-    let fires = got.contains(&example.row.as_str())
-        || among.assess(&facts).permits().any(|permit| permit.rule() == example.row);
-    let say = |severity: Severity, rows: &[&str], fires: bool| {
-        format!("{severity:?} [{}] {}", rows.join(" "), if fires { "fires" } else { "does not fire" })
-    };
-    if verdict.verdict != example.verdict || got != expected || fires != example.fires {
-        let expected = say(example.verdict, &expected, example.fires);
-        let got = say(verdict.verdict, &got, fires);
-        let args = [("row", &example.row), ("example", &example.title), ("expected", &expected), ("got", &got)];
-        problems
-            .push(example.place.problem(ReasonCode::ExampleFails, &args.map(|(name, value)| (name, value.as_str()))));
+
+    /// How `verdict` differs, where it does; `permits` says whether the example's row permitted.
+    pub(super) fn differs(&self, verdict: &Verdict, permits: bool) -> Option<Problem> {
+        let mut got: Vec<&str> = verdict.findings.iter().map(|finding| finding.rule.as_str()).collect();
+        let mut expected: Vec<&str> = self.findings.iter().map(String::as_str).collect();
+        for rows in [&mut got, &mut expected] {
+            rows.sort_unstable();
+            rows.dedup();
+        }
+        let fires = permits || got.contains(&self.row);
+        if verdict.verdict == self.verdict && got == expected && fires == self.fires {
+            return None;
+        }
+        let say = |severity: Severity, rows: &[&str], fires: bool| {
+            format!("{severity:?} [{}] {}", rows.join(" "), if fires { "fires" } else { "does not fire" })
+        };
+        let (expected, got) = (say(self.verdict, &expected, self.fires), say(verdict.verdict, &got, fires));
+        let args = [("row", self.row), ("example", self.title), ("expected", &expected), ("got", &got)];
+        Some(self.place.problem(ReasonCode::ExampleFails, &args))
     }
 }
 

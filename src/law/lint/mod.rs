@@ -3,12 +3,14 @@
 
 mod examples;
 mod prove;
+mod rules;
 mod survey;
 
 pub use prove::{Group, Proof, Reach, prove};
+pub(crate) use rules::check as check_rules;
 pub(crate) use survey::Survey;
 
-use crate::rulebook::{assemble, only_adds, ordered};
+use crate::rulebook::{Model, assemble, only_adds, ordered};
 use crate::{Layer, Problem, Rank, ReasonCode, Rulebook};
 
 /// All that is wrong with `layers`, in the order of files and lines.
@@ -43,7 +45,7 @@ pub fn beside_embedded(layer: Layer) -> Vec<Layer> {
 pub(crate) fn check(book: &Rulebook, layers: &[Layer]) -> Vec<Problem> {
     let model = book.model();
     let mut problems = Survey::of(model, book.tables().representatives()).problems(model);
-    words(book, &mut problems);
+    words(model, &mut problems);
     only_adds(book, layers, &mut problems);
     examples::check(book, layers, &mut problems);
     problems.sort();
@@ -52,8 +54,8 @@ pub(crate) fn check(book: &Rulebook, layers: &[Layer]) -> Vec<Problem> {
 
 /// Cases of a row that are equally grave must say the same, since a finding is put into words by
 /// its row and severity.
-fn words(book: &Rulebook, problems: &mut Vec<Problem>) {
-    for (row, rule) in book.rows().iter().zip(&book.model().rules) {
+fn words(model: &Model, problems: &mut Vec<Problem>) {
+    for (row, rule) in model.rows.iter().zip(&model.rules) {
         for (at, case) in row.cases.iter().enumerate() {
             let alike = row.cases[..at].iter().find(|other| other.severity == case.severity);
             let said = |case: &crate::RowCase| {

@@ -14,7 +14,7 @@ use super::survey::{Survey, describe};
 use crate::field::{self, Field, PERSON, Point, SITUATION, Scope, TASK, combinations, unpack};
 use crate::judge::{case_of, rules};
 use crate::rulebook::{Model, Place, assemble, ordered};
-use crate::{ActivityId, ActivitySet, Facts, Judgement, Layer, Problem, ReasonCode, Rulebook, Severity};
+use crate::{ActivityId, ActivitySet, Facts, Judgement, Layer, Problem, ReasonCode, Rulebook, Rules, Severity};
 
 /// What was walked and what it showed.
 #[derive(Debug, Clone)]
@@ -75,26 +75,46 @@ pub fn prove(layers: &[Layer]) -> Result<Proof, Vec<Problem>> {
     let mut faults = survey.problems(model);
     examples::check(&book, layers, &mut faults);
     let mut prover = Prover { book: &book, model, faults: Vec::new() };
-    let groups: Vec<Group> = prover.groups().into_iter().map(|group| prover.walk(&group)).collect();
+    let scopes = [Scope::Date, Scope::Activity, Scope::Task, Scope::Person, Scope::Text];
+    let groups = groups(model, &scopes).into_iter().map(|reading| {
+        walk(model, &reading, |activity, point, fired| prover.compare(&reading, activity, point, fired))
+    });
+    let groups = groups.collect();
     prover.texts();
     faults.append(&mut prover.faults);
-    faults.sort();
-    faults.dedup();
-    let rows = survey.reached.iter().map(|(&(row, case), reached)| Reach {
-        rule: model.rows[row].id.clone(),
-        case: case + 1,
-        severity: model.rows[row].cases[case].severity,
-        by: describe(model, reached.activity, &reached.fields, reached.point),
-        count: reached.count,
-    });
-    Ok(Proof {
-        rulebook: book.id().to_owned(),
-        digest: book.digest().to_owned(),
-        rows: rows.collect(),
-        combinations: groups.iter().map(|group| group.combinations).sum(),
-        groups,
-        faults,
-    })
+    Ok(Proof::of(model, &survey, groups, faults))
+}
+
+impl Rules {
+    /// Walks every combination of the facts of an entry, as [`prove`] does for a task.
+    #[must_use]
+    pub fn prove(&self) -> Proof {
+        let (model, survey) = (self.model(), Survey::of_entries(self.model()));
+        let groups = groups(model, &[Scope::Entry]).iter().map(|reading| walk(model, reading, |_, _, _| {})).collect();
+        Proof::of(model, &survey, groups, super::rules::problems(self, &survey))
+    }
+}
+
+impl Proof {
+    fn of(model: &Model, survey: &Survey, groups: Vec<Group>, mut faults: Vec<Problem>) -> Self {
+        faults.sort();
+        faults.dedup();
+        let rows = survey.reached.iter().map(|(&(row, case), reached)| Reach {
+            rule: model.rows[row].id.clone(),
+            case: case + 1,
+            severity: model.rows[row].cases[case].severity,
+            by: describe(model, reached.activity, &reached.fields, reached.point),
+            count: reached.count,
+        });
+        Self {
+            rulebook: model.id.clone(),
+            digest: model.digest.clone(),
+            rows: rows.collect(),
+            combinations: groups.iter().map(|group| group.combinations).sum(),
+            groups,
+            faults,
+        }
+    }
 }
 
 /// A group while it is walked.
@@ -106,6 +126,80 @@ struct Reading {
     rows: Vec<usize>,
 }
 
+/// The facts joined wherever one row reads them together.
+fn groups(model: &Model, scopes: &[Scope]) -> Vec<Reading> {
+    let mut groups: Vec<Reading> = Vec::new();
+    for &scope in scopes {
+        for row in rules(model, scope, None) {
+            let rule = &model.rules[row];
+            let additions = rule.additions.iter().map(|&addition| &model.additions[addition].when);
+            let conditions: Vec<_> = std::iter::once(&rule.when).chain(&rule.cases).chain(additions).collect();
+            let fields: Vec<Field> = model
+                .vocabulary
+                .all_fields()
+                .into_iter()
+                .filter(|&field| conditions.iter().any(|condition| condition.reads(field)))
+                .collect();
+            let activity = conditions.iter().any(|condition| condition.activities != u128::MAX);
+            let mut joined = Reading { scope, activity, fields, rows: vec![row] };
+            groups.retain_mut(|group| {
+                let shares = group.activity && joined.activity && group.scope == scope
+                    || group.fields.iter().any(|field| joined.fields.contains(field));
+                if shares {
+                    joined.activity |= group.activity;
+                    joined.fields.append(&mut group.fields);
+                    joined.rows.append(&mut group.rows);
+                }
+                !shares
+            });
+            joined.fields.sort_unstable();
+            joined.fields.dedup();
+            joined.rows.sort_unstable();
+            groups.push(joined);
+        }
+    }
+    groups
+}
+
+/// Walks one group: every combination by the rows as written; `each` is given what fires.
+fn walk(model: &Model, reading: &Reading, mut each: impl FnMut(Option<usize>, Point, &[(usize, Severity)])) -> Group {
+    let activities = if reading.activity { model.activities.len() } else { 1 };
+    let mut group = Group {
+        facts: reading
+            .activity
+            .then(|| "activity".to_owned())
+            .into_iter()
+            .chain(
+                reading.fields.iter().flat_map(|field| model.vocabulary.facts_of(*field).map(|fact| fact.key.clone())),
+            )
+            .collect(),
+        rows: reading.rows.iter().map(|&row| model.rows[row].id.clone()).collect(),
+        combinations: 0,
+        verdicts: [0; 3],
+    };
+    for activity in 0..activities {
+        let activity = reading.activity.then_some(activity);
+        for index in 0..combinations(&reading.fields) {
+            let point = unpack(&reading.fields, index);
+            if !model.vocabulary.can_be(&reading.fields, point) {
+                continue;
+            }
+            let mut severity = Severity::Permitted;
+            let mut fired = Vec::new();
+            for &row in &reading.rows {
+                if let Some(case) = case_of(&model.rules[row], &reading.fields, activity, point) {
+                    severity = severity.max(model.rows[row].cases[case].severity);
+                    fired.push((row, model.rows[row].cases[case].severity));
+                }
+            }
+            group.combinations += 1;
+            group.verdicts[severity as usize] += 1;
+            each(activity, point, &fired);
+        }
+    }
+    group
+}
+
 struct Prover<'a> {
     book: &'a Rulebook,
     model: &'a Model,
@@ -113,80 +207,6 @@ struct Prover<'a> {
 }
 
 impl Prover<'_> {
-    /// The facts joined wherever one row reads them together.
-    fn groups(&self) -> Vec<Reading> {
-        let mut groups: Vec<Reading> = Vec::new();
-        for scope in [Scope::Date, Scope::Activity, Scope::Task, Scope::Person, Scope::Text] {
-            for row in rules(self.model, scope, None) {
-                let rule = &self.model.rules[row];
-                let additions = rule.additions.iter().map(|&addition| &self.model.additions[addition].when);
-                let conditions: Vec<_> = std::iter::once(&rule.when).chain(&rule.cases).chain(additions).collect();
-                let fields: Vec<Field> = Field::ALL
-                    .into_iter()
-                    .filter(|&field| conditions.iter().any(|condition| condition.reads(field)))
-                    .collect();
-                let activity = conditions.iter().any(|condition| condition.activities != u128::MAX);
-                let mut joined = Reading { scope, activity, fields, rows: vec![row] };
-                groups.retain_mut(|group| {
-                    let shares = group.activity && joined.activity && group.scope == scope
-                        || group.fields.iter().any(|field| joined.fields.contains(field));
-                    if shares {
-                        joined.activity |= group.activity;
-                        joined.fields.append(&mut group.fields);
-                        joined.rows.append(&mut group.rows);
-                    }
-                    !shares
-                });
-                joined.fields.sort_unstable();
-                joined.fields.dedup();
-                joined.rows.sort_unstable();
-                groups.push(joined);
-            }
-        }
-        groups
-    }
-
-    /// Walks one group: every combination by the rows as written and by the compiled table.
-    fn walk(&mut self, reading: &Reading) -> Group {
-        let activities = if reading.activity { self.model.activities.len() } else { 1 };
-        let mut group = Group {
-            facts: reading
-                .activity
-                .then(|| "activity".to_owned())
-                .into_iter()
-                .chain(reading.fields.iter().flat_map(|field| {
-                    match field {
-                        Field::Supervision => vec!["mode", "presence", "officers"],
-                        other => vec![other.name()],
-                    }
-                    .into_iter()
-                    .map(str::to_owned)
-                }))
-                .collect(),
-            rows: reading.rows.iter().map(|&row| self.model.rows[row].id.clone()).collect(),
-            combinations: 0,
-            verdicts: [0; 3],
-        };
-        for activity in 0..activities {
-            let activity = reading.activity.then_some(activity);
-            for index in 0..combinations(&reading.fields) {
-                let point = unpack(&reading.fields, index);
-                let mut severity = Severity::Permitted;
-                let mut fired = Vec::new();
-                for &row in &reading.rows {
-                    if let Some(case) = case_of(&self.model.rules[row], &reading.fields, activity, point) {
-                        severity = severity.max(self.model.rows[row].cases[case].severity);
-                        fired.push((row, self.model.rows[row].cases[case].severity));
-                    }
-                }
-                group.combinations += 1;
-                group.verdicts[severity as usize] += 1;
-                self.compare(reading, activity, point, &fired);
-            }
-        }
-        group
-    }
-
     /// Holds the compiled table to `fired`, whatever the facts of other groups.
     fn compare(&mut self, reading: &Reading, activity: Option<usize>, point: Point, fired: &[(usize, Severity)]) {
         if reading.scope == Scope::Text {
@@ -239,24 +259,24 @@ impl Prover<'_> {
             whole.set(field, if own { point.get(field) } else { other });
         }
         let free = |field: Field| !reading.fields.contains(&field);
-        if !harm && free(Field::Supervision) {
-            whole.set(Field::Supervision, field::supervision(1, 0, 3));
+        if !harm && free(Field::SUPERVISION) {
+            whole.set(Field::SUPERVISION, field::supervision(1, 0, 3));
         }
-        if !harm && free(Field::Effect) {
-            whole.set(Field::Effect, 2);
+        if !harm && free(Field::EFFECT) {
+            whole.set(Field::EFFECT, 2);
         }
-        if free(Field::Qualification) {
-            whole.set(Field::Qualification, 1);
+        if free(Field::QUALIFICATION) {
+            whole.set(Field::QUALIFICATION, 1);
         }
         let mut facts = field::facts_at(whole);
-        if whole.get(Field::Qualification) == 0 && reading.scope == Scope::Person {
+        if whole.get(Field::QUALIFICATION) == 0 && reading.scope == Scope::Person {
             facts.people = vec![field::person_at(whole)];
         }
         let chosen = activity.unwrap_or(if harm { self.model.activities.len() - 1 } else { 0 });
         facts.activities = std::iter::once(ActivityId(u8::try_from(chosen).unwrap_or(0))).collect::<ActivitySet>();
         if reading.scope == Scope::Date {
             let from = self.book.in_force_from().unwrap_or_default();
-            facts.at = Some(if point.get(Field::Date) == 0 { from } else { from - TimeDelta::seconds(1) });
+            facts.at = Some(if point.get(Field::DATE) == 0 { from } else { from - TimeDelta::seconds(1) });
         }
         facts
     }

@@ -39,23 +39,37 @@ impl Survey {
             for (at, &point) in situations.iter().enumerate() {
                 let place = activity * situations.len() + at;
                 let fired = survey.walk(model, &rules, &SITUATION, Some(activity), point, place);
-                survey.decide(model, &fired, activity, point);
+                survey.decide(model, &fired, &SITUATION, Some(activity), point);
             }
         }
-        for (scope, fields) in [(Scope::Person, &PERSON[..]), (Scope::Task, &TASK), (Scope::Date, &[Field::Date])] {
+        for (scope, fields) in [(Scope::Person, &PERSON[..]), (Scope::Task, &TASK), (Scope::Date, &[Field::DATE])] {
             let rules = rules(model, scope, None);
             for index in 0..combinations(fields) {
                 survey.walk(model, &rules, fields, None, unpack(fields, index), index);
             }
         }
         let rules = rules(model, Scope::Text, None);
-        for index in 0..Field::Text.size() {
-            let point = unpack(&[Field::Text], index);
+        for index in 0..Field::TEXT.size() {
+            let point = unpack(&[Field::TEXT], index);
             // Only a contradiction is about an activity.
             let activities = if index == 0 { model.activities.len() } else { 1 };
             for activity in 0..activities {
                 let about = (index == 0).then_some(activity);
-                survey.walk(model, &rules, &[Field::Text], about, point, index * model.activities.len() + activity);
+                survey.walk(model, &rules, &[Field::TEXT], about, point, index * model.activities.len() + activity);
+            }
+        }
+        survey
+    }
+
+    /// Walks all that the entries of a register can be.
+    pub(crate) fn of_entries(model: &Model) -> Self {
+        let mut survey = Self::default();
+        let (fields, rules) = (model.vocabulary.all_fields(), rules(model, Scope::Entry, None));
+        for index in 0..combinations(&fields) {
+            let point = unpack(&fields, index);
+            if model.vocabulary.can_be(&fields, point) {
+                let fired = survey.walk(model, &rules, &fields, None, point, index);
+                survey.decide(model, &fired, &fields, None, point);
             }
         }
         survey
@@ -70,7 +84,7 @@ impl Survey {
         activity: Option<usize>,
         point: Point,
         place: usize,
-    ) -> Vec<usize> {
+    ) -> Vec<(usize, Severity)> {
         let mut fired = Vec::new();
         for &row in rules {
             let rule = &model.rules[row];
@@ -83,26 +97,37 @@ impl Survey {
             }));
             let given = (u32::try_from(place).unwrap_or(u32::MAX), model.rows[row].cases[case].severity);
             self.given.entry(row).or_default().push(given);
-            fired.push(row);
+            fired.push((row, given.1));
         }
         fired
     }
 
-    /// Holds that exactly one of the rows fired decides, and that the others name it.
-    fn decide(&mut self, model: &Model, fired: &[usize], activity: usize, point: Point) {
-        let (deciding, qualifying): (Vec<usize>, Vec<usize>) =
-            fired.iter().partition(|&&row| model.rules[row].qualifies.is_empty());
-        if deciding.is_empty() && !self.gaps.contains_key(&activity) {
-            self.gaps.insert(activity, describe(model, Some(activity), &SITUATION, point));
+    /// Holds that some row decides, and that others which fire beside it name it: of an activity all, of
+    /// an entry those that find something beside one that permits.
+    fn decide(
+        &mut self,
+        model: &Model,
+        fired: &[(usize, Severity)],
+        fields: &[Field],
+        activity: Option<usize>,
+        point: Point,
+    ) {
+        let (deciding, qualifying): (Vec<_>, Vec<_>) =
+            fired.iter().copied().partition(|&(row, _)| model.rules[row].qualifies.is_empty());
+        if deciding.is_empty() {
+            self.gaps.entry(activity.unwrap_or(0)).or_insert_with(|| describe(model, activity, fields, point));
         }
         let mut note = |a: usize, b: usize| {
-            self.together.entry((a, b)).or_insert_with(|| describe(model, Some(activity), &SITUATION, point));
+            self.together.entry((a, b)).or_insert_with(|| describe(model, activity, fields, point));
         };
-        for (at, &row) in deciding.iter().enumerate() {
-            for &other in &deciding[at + 1..] {
-                note(row, other);
+        let permits = |severity: Severity| severity == Severity::Permitted;
+        for (at, &(row, severity)) in deciding.iter().enumerate() {
+            for &(other, beside) in &deciding[at + 1..] {
+                if activity.is_some() || permits(severity) != permits(beside) {
+                    note(row, other);
+                }
             }
-            for &other in &qualifying {
+            for &(other, _) in &qualifying {
                 note(other, row);
             }
         }
@@ -135,7 +160,7 @@ impl Survey {
             self.useless_names(model, at, rule, &mut problems);
         }
         problems.extend(self.gaps.iter().map(|(&activity, facts)| {
-            let code = &model.activities[activity].code;
+            let code = model.activities.get(activity).map_or(model.vocabulary.subject(), |activity| &activity.code);
             // A gap has no line: the row that should close it is the one that is not there.
             let place = model.rules.first().map(|rule| rule.place.clone()).unwrap_or_default();
             let place = crate::rulebook::Place { line: 0, ..place };
@@ -190,6 +215,6 @@ fn same_facts(a: &[(u32, Severity)], b: &[(u32, Severity)]) -> bool {
 /// A combination of facts in the rulebook's own words.
 pub(crate) fn describe(model: &Model, activity: Option<usize>, fields: &[Field], point: Point) -> String {
     let activity = activity.map(|activity| model.activities[activity].code.clone());
-    let facts = fields.iter().map(|&field| field.describe(point.get(field)));
+    let facts = fields.iter().map(|&field| model.vocabulary.describe(field, point.get(field)));
     activity.into_iter().chain(facts).collect::<Vec<_>>().join(" ")
 }

@@ -1,6 +1,7 @@
 //! Putting layers together: one list of provisions, activities and rows, every name resolved.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 
@@ -11,7 +12,7 @@ use super::local;
 use super::reader::{File, Place, look_up, read, require_words};
 use super::table::{Addition, Names, Rule, addition, condition, row};
 use super::texts::Texts;
-use crate::field::{Field, Mask};
+use crate::vocabulary::{Mask, Vocabulary};
 use crate::{Activity, Problem, ReasonCode, Row};
 
 /// A word for a kind of supervision, as rows use it.
@@ -30,6 +31,7 @@ pub struct Situation {
 /// Layers put together, names resolved; not yet compiled for judging.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Model {
+    pub(crate) vocabulary: Arc<Vocabulary>,
     pub(crate) id: String,
     pub(crate) digest: String,
     pub(crate) notice: (String, String),
@@ -56,7 +58,8 @@ pub(crate) fn assemble(layers: &[Layer]) -> Result<Model, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut model = Model { digest: Layer::digest(layers), ..Model::default() };
+    let vocabulary = Arc::clone(Vocabulary::task());
+    let mut model = Model { vocabulary, digest: Layer::digest(layers), ..Model::default() };
     for (files, layer) in read.iter().zip(layers) {
         model.layers.push(Header::read(files, layer, &mut problems));
     }
@@ -122,14 +125,15 @@ impl Model {
     /// The supervisions that each word stands for.
     fn add_situations(&mut self, read: &[Vec<File<'_>>], problems: &mut Vec<Problem>) -> BTreeMap<String, Mask> {
         let mut masks = BTreeMap::new();
-        let nothing = BTreeMap::new();
-        let names = Names { activities: &[], provisions: &[], situations: &nothing };
+        let Some(joined) = self.vocabulary.joined() else { return masks };
+        let vocabulary = Arc::clone(&self.vocabulary);
+        let names = Names::of(&vocabulary);
         for (layer, file) in read.iter().enumerate().flat_map(|(at, files)| files.iter().map(move |file| (at, file))) {
             for raw in &file.raw.situation {
                 let name = raw.name.get_ref();
                 let place = file.at(&raw.name);
                 let alternatives = raw.any.iter().map(|when| condition(file, when, &names, problems));
-                let mask = alternatives.fold(0, |mask, condition: Condition| mask | condition.mask(Field::Supervision));
+                let mask = alternatives.fold(0, |mask, condition: Condition| mask | condition.mask(joined));
                 if mask == 0 {
                     problems.push(place.problem(ReasonCode::NeverFires, &[("row", name), ("case", "1")]));
                 }
@@ -173,11 +177,15 @@ impl Model {
         self.activities.truncate(MOST_ACTIVITIES);
     }
 
-    fn add_rows(&mut self, read: &[Vec<File<'_>>], masks: &BTreeMap<String, Mask>, problems: &mut Vec<Problem>) {
+    pub(super) fn add_rows<F>(
+        &mut self,
+        read: &[Vec<File<'_, F>>],
+        masks: &BTreeMap<String, Mask>,
+        problems: &mut Vec<Problem>,
+    ) {
         for (layer, file) in read.iter().enumerate().flat_map(|(at, files)| files.iter().map(move |file| (at, file))) {
             for raw in &file.raw.row {
-                let names =
-                    Names { activities: &self.activities, provisions: &self.texts.provisions, situations: masks };
+                let names = self.names(masks);
                 let (row, rule) = row(file, raw, &self.layers[layer].id, &names, problems);
                 if self.rows.iter().any(|known| known.id == row.id) {
                     problems.push(self.twice(layer, &row.id, &rule.place));
@@ -211,15 +219,20 @@ impl Model {
         }
     }
 
-    fn add_additions(&mut self, read: &[Vec<File<'_>>], masks: &BTreeMap<String, Mask>, problems: &mut Vec<Problem>) {
+    pub(super) fn add_additions<F>(
+        &mut self,
+        read: &[Vec<File<'_, F>>],
+        masks: &BTreeMap<String, Mask>,
+        problems: &mut Vec<Problem>,
+    ) {
+        let fields = self.vocabulary.all_fields();
         for (file, raw) in read.iter().flatten().flat_map(|file| file.raw.addition.iter().map(move |raw| (file, raw))) {
-            let names = Names { activities: &self.activities, provisions: &self.texts.provisions, situations: masks };
-            let addition = addition(file, raw, &names, problems);
+            let addition = addition(file, raw, &self.names(masks), problems);
             for name in &raw.rows {
                 let known = |name: &str| self.rows.iter().position(|row| row.id == name);
                 let Some(row) = look_up(file, name, "rows", known, problems) else { continue };
                 let rule = &mut self.rules[row];
-                if addition.when.scopes().iter().any(|scope| *scope != rule.scope) {
+                if addition.when.scopes(&fields).iter().any(|scope| *scope != rule.scope) {
                     problems.push(
                         file.at(name)
                             .problem(ReasonCode::MixedFacts, &[("row", name.get_ref()), ("field", "addition")]),
@@ -229,6 +242,11 @@ impl Model {
             }
             self.additions.push(addition);
         }
+    }
+
+    fn names<'a>(&'a self, situations: &'a BTreeMap<String, Mask>) -> Names<'a> {
+        let (vocabulary, activities, provisions) = (&*self.vocabulary, &*self.activities, &*self.texts.provisions);
+        Names { vocabulary, activities, provisions, situations }
     }
 
     fn rank_of(&self, layer: &str) -> Rank {

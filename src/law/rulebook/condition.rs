@@ -1,28 +1,35 @@
 //! Conditions as bit masks: one mask of admitted values a field, one of activities.
 
-use crate::field::{self, Field, Mask, Point, Scope};
+use crate::vocabulary::{Field, MOST_FIELDS, Mask, Point, Scope};
 
 /// Every listed condition holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Condition {
     /// The activities admitted; all bits where activities are not asked about.
     pub(crate) activities: u128,
-    masks: [Mask; Field::COUNT],
+    masks: [Mask; MOST_FIELDS],
 }
 
 impl Condition {
     /// Holds under all facts.
     pub(crate) fn always() -> Self {
-        Self { activities: u128::MAX, masks: Field::ALL.map(Field::full) }
+        Self { activities: u128::MAX, masks: [Mask::MAX; MOST_FIELDS] }
     }
 
     /// Narrows `field` to the values of `mask`.
     pub(crate) fn narrow(&mut self, field: Field, mask: Mask) {
-        self.masks[field as usize] &= mask;
+        self.masks[field.at()] &= mask;
     }
 
     pub(crate) fn mask(&self, field: Field) -> Mask {
-        self.masks[field as usize]
+        self.masks[field.at()] & field.full()
+    }
+
+    /// Holds where both hold.
+    pub(crate) fn and(mut self, other: &Self) -> Self {
+        self.activities &= other.activities;
+        self.masks.iter_mut().zip(other.masks).for_each(|(mask, other)| *mask &= other);
+        self
     }
 
     /// Whether it asks about `field`.
@@ -35,9 +42,10 @@ impl Condition {
         fields.iter().all(|&field| self.mask(field) & (1 << point.get(field)) != 0)
     }
 
-    /// The scopes of the fields it reads, an activity among them counted as the activity scope.
-    pub(crate) fn scopes(&self) -> Vec<Scope> {
-        let mut scopes: Vec<_> = Field::ALL.into_iter().filter(|&field| self.reads(field)).map(Field::scope).collect();
+    /// The scopes of those of `fields` that it reads, an activity among them counted as the activity scope.
+    pub(crate) fn scopes(&self, fields: &[Field]) -> Vec<Scope> {
+        let read = fields.iter().filter(|&&field| self.reads(field));
+        let mut scopes: Vec<_> = read.map(|field| field.scope()).collect();
         if self.activities != u128::MAX {
             scopes.push(Scope::Activity);
         }
@@ -47,45 +55,19 @@ impl Condition {
     }
 }
 
-/// The supervisions in which `part` (0 mode, 1 presence, 2 officers) has the value `value`.
-pub(crate) fn supervisions_with(part: usize, value: usize) -> Mask {
-    (0..field::SUPERVISIONS)
-        .filter(|&position| {
-            let (mode, presence, officers) = field::supervision_parts(position);
-            [mode, presence, officers][part] == value
-        })
-        .fold(0, |mask, position| mask | 1 << position)
-}
-
-/// The combinations of circumstances in which the one at `bit` holds.
-pub(crate) fn circumstances_with(bit: usize) -> Mask {
-    (0..Field::Circumstance.size()).filter(|set| set & (1 << bit) != 0).fold(0, |mask, set| mask | 1 << set)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn parts_of_supervision_partition_it() {
-        for (part, values) in [3, 4, 4].into_iter().enumerate() {
-            let union = (0..values).fold(0, |union, value| {
-                let mask = supervisions_with(part, value);
-                assert_eq!(union & mask, 0);
-                union | mask
-            });
-            assert_eq!(union, Field::Supervision.full());
-        }
-    }
+    use crate::field::PERSON;
 
     #[test]
     fn a_condition_reads_what_it_narrows() {
         let mut condition = Condition::always();
-        assert!(condition.scopes().is_empty());
-        condition.narrow(Field::Status, 1);
-        assert!(condition.reads(Field::Status));
-        assert_eq!(condition.scopes(), [Scope::Person]);
-        condition.narrow(Field::Status, 2);
-        assert_eq!(condition.mask(Field::Status), 0);
+        assert!(condition.scopes(&PERSON).is_empty());
+        condition.narrow(Field::STATUS, 1);
+        assert!(condition.reads(Field::STATUS));
+        assert_eq!(condition.scopes(&PERSON), [Scope::Person]);
+        condition.narrow(Field::STATUS, 2);
+        assert_eq!(condition.mask(Field::STATUS), 0);
     }
 }

@@ -5,6 +5,7 @@ use chrono::DateTime;
 use super::raw::{RawExample, RawPerson};
 use super::reader::{File, Place, look_up, severity};
 use crate::field::{Field, Point, person_at};
+use crate::vocabulary::Vocabulary;
 use crate::{Activity, ActivityId, Facts, Officers, Person, Problem, ReasonCode, Severity, SuggestedItem, Suggestion};
 
 /// A case that a rulebook carries to show, and to prove, what one of its rows means.
@@ -92,22 +93,22 @@ pub(super) fn example(
 }
 
 fn person(file: &File<'_>, raw: &RawPerson, problems: &mut Vec<Problem>) -> Person {
-    let mut point = Point::default();
+    let (task, mut point) = (Vocabulary::task(), Point::default());
     let stated = [
-        (Field::Roster, &raw.roster),
-        (Field::Status, &raw.status),
-        (Field::Certificate, &raw.certificate),
-        (Field::Training, &raw.training),
-        (Field::Assessment, &raw.assessment),
-        (Field::Agency, &raw.agency),
-        (Field::Recusal, &raw.recusal),
-        (Field::Age, &raw.age),
-        (Field::Standing, &raw.standing),
+        (Field::ROSTER, &raw.roster),
+        (Field::STATUS, &raw.status),
+        (Field::CERTIFICATE, &raw.certificate),
+        (Field::TRAINING, &raw.training),
+        (Field::ASSESSMENT, &raw.assessment),
+        (Field::AGENCY, &raw.agency),
+        (Field::RECUSAL, &raw.recusal),
+        (Field::AGE, &raw.age),
+        (Field::STANDING, &raw.standing),
     ];
     for (field, value) in stated {
         let Some(value) = value else { continue };
-        let known = |name: &str| field.values().iter().position(|value| *value == name);
-        if let Some(position) = look_up(file, value, field.name(), known, problems) {
+        let Some(fact) = task.fact(task.name(field)) else { continue };
+        if let Some(position) = look_up(file, value, &fact.key, |name| fact.position(name), problems) {
             point.set(field, position);
         }
     }

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod condition;
+mod entry;
 mod example;
 mod layer;
 mod local;
@@ -9,6 +10,7 @@ mod raw;
 mod reader;
 mod table;
 mod texts;
+mod vocabulary;
 
 use std::sync::LazyLock;
 
@@ -17,12 +19,14 @@ use chrono::{DateTime, FixedOffset};
 pub use assemble::Situation;
 pub(crate) use assemble::{Model, assemble};
 pub(crate) use condition::Condition;
+pub(crate) use entry::EntryExample;
 pub use example::Example;
 pub(crate) use layer::ordered;
 pub use layer::{Header, Layer, Rank, Source};
 pub(crate) use local::{names as check_names, only_adds};
 pub(crate) use reader::Place;
 pub(crate) use table::{Rule, condition_order};
+pub(crate) use texts::Texts;
 
 use crate::judge::Tables;
 use crate::{Activity, ActivityId, Chapter, Lang, Law, Problem, Provision, Row, RulebookSet, Suggestion, numeral};
@@ -48,12 +52,12 @@ impl Rulebook {
         RulebookSet::of_program().in_force_at(None)
     }
 
-    /// The rulebook with this digest, of those that this process has: the ones it judges by, the
-    /// program's own, and those of earlier releases.
+    /// The rulebook with this digest, of those that come with the program and that came with earlier
+    /// releases.
     #[must_use]
     pub fn with_digest(digest: &str) -> Option<&'static Self> {
-        let own = RulebookSet::in_use().with_digest(digest).or_else(|| RulebookSet::of_program().with_digest(digest));
-        own.or_else(|| RELEASED.iter().find(|book| book.digest() == digest))
+        let own = RulebookSet::of_program().versions().iter().map(|(_, book)| book);
+        own.chain(RELEASED.iter()).find(|book| book.digest() == digest)
     }
 
     /// Those of earlier releases.

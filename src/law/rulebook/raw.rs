@@ -10,19 +10,29 @@ use crate::{Arranged, Circumstance, Mode, Presence};
 /// Field → values, as a row or case lists them.
 pub(super) type RawWhen = BTreeMap<String, Vec<Spanned<String>>>;
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct RawFile {
+/// A file whose examples state facts in the form `F`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFile<F = RawFacts> {
     pub(super) rulebook: Option<RawHeader>,
+    #[serde(default)]
     pub(super) law: Vec<RawLaw>,
+    #[serde(default)]
     pub(super) consequence: Vec<RawConsequence>,
+    #[serde(default)]
     pub(super) situation: Vec<RawSituation>,
+    #[serde(default)]
     pub(super) chapter: Vec<RawChapter>,
+    #[serde(default)]
     pub(super) article: Vec<RawArticle>,
+    #[serde(default)]
     pub(super) activity: Vec<RawActivity>,
+    #[serde(default)]
     pub(super) row: Vec<RawRow>,
+    #[serde(default)]
     pub(super) addition: Vec<RawAddition>,
-    pub(super) example: Vec<RawExample>,
+    #[serde(default = "Vec::new")]
+    pub(super) example: Vec<RawExample<F>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -157,11 +167,11 @@ pub(super) struct RawAddition {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawExample {
+pub(super) struct RawExample<F = RawFacts> {
     pub(super) row: Spanned<String>,
     pub(super) fires: bool,
     pub(super) title: String,
-    pub(super) facts: RawFacts,
+    pub(super) facts: F,
     pub(super) verdict: Spanned<String>,
     pub(super) findings: Vec<Spanned<String>>,
 }

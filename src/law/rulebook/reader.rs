@@ -1,18 +1,34 @@
 //! Reading files into raw form, and gathering what is wrong with their lines.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::layer::Layer;
-use super::raw::{RawFile, RawWords};
+use super::layer::Source;
+use super::raw::{RawFacts, RawFile, RawWords};
 use crate::{Answerable, Problem, Reason, ReasonCode, Severity};
 
-/// A file that has been read.
-pub(super) struct File<'a> {
+/// The text of a file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Text<'a> {
     pub(super) name: &'a str,
     pub(super) text: &'a str,
-    pub(super) raw: RawFile,
+}
+
+/// A file that has been read.
+pub(super) struct File<'a, F = RawFacts> {
+    source: Text<'a>,
+    pub(super) raw: RawFile<F>,
+}
+
+impl<'a, F> Deref for File<'a, F> {
+    type Target = Text<'a>;
+
+    fn deref(&self) -> &Text<'a> {
+        &self.source
+    }
 }
 
 /// Where something stands.
@@ -28,7 +44,7 @@ impl Place {
     }
 }
 
-impl File<'_> {
+impl Text<'_> {
     pub(super) fn place(&self, span: &Range<usize>) -> Place {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         Place { file: self.name.to_owned(), line: before.bytes().filter(|&byte| byte == b'\n').count() + 1 }
@@ -41,18 +57,23 @@ impl File<'_> {
 
 /// Reads every file of `layer`; a file that is not of the form of a rulebook is a problem.
 pub(super) fn read<'a>(layer: &'a Layer, problems: &mut Vec<Problem>) -> Vec<File<'a>> {
-    let mut files = Vec::new();
-    for source in &layer.sources {
-        let file = File { name: &source.file, text: &source.text, raw: RawFile::default() };
-        match toml::from_str(&source.text) {
-            Ok(raw) => files.push(File { raw, ..file }),
-            Err(error) => {
-                let place = error.span().map_or(Place { file: source.file.clone(), line: 0 }, |span| file.place(&span));
-                problems.push(place.problem(ReasonCode::Syntax, &[("detail", error.message())]));
-            }
-        }
-    }
-    files
+    files(&layer.sources, problems)
+}
+
+/// The same of files whose examples are of the form `F`.
+pub(super) fn files<'a, F: DeserializeOwned>(sources: &'a [Source], problems: &mut Vec<Problem>) -> Vec<File<'a, F>> {
+    let texts = sources.iter().map(|source| Text { name: &source.file, text: &source.text });
+    texts.filter_map(|source| Some(File { raw: parse(source, problems)?, source })).collect()
+}
+
+/// What a text says, or a problem where it is not of the form asked for.
+pub(super) fn parse<R: DeserializeOwned>(source: Text<'_>, problems: &mut Vec<Problem>) -> Option<R> {
+    let refused = |error: toml::de::Error| {
+        let whole = Place { file: source.name.to_owned(), line: 0 };
+        let place = error.span().map_or(whole, |span| source.place(&span));
+        problems.push(place.problem(ReasonCode::Syntax, &[("detail", error.message())]));
+    };
+    toml::from_str(source.text).map_err(refused).ok()
 }
 
 /// Reports each wording of `words` that is missing, under the names `field.zh` and `field.en`.
@@ -79,7 +100,7 @@ pub(super) fn answerable(name: &str) -> Option<Answerable> {
 
 /// The value called `name` among `known`, or a problem at its place.
 pub(super) fn look_up<T>(
-    file: &File<'_>,
+    file: &Text<'_>,
     name: &Spanned<String>,
     field: &str,
     known: impl FnOnce(&str) -> Option<T>,

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use toml::Spanned;
 
-use super::condition::{Condition, circumstances_with, supervisions_with};
+use super::condition::Condition;
 use super::raw::{RawAddition, RawCase, RawRow, RawWhen, RawWords};
-use super::reader::{File, Place, answerable, look_up, require_words, severity};
-use crate::field::{CIRCUMSTANCES, Field, MODES, Mask, OFFICERS, PRESENCES, Scope};
+use super::reader::{Place, Text, answerable, look_up, require_words, severity};
+use crate::vocabulary::{Mask, Scope, Vocabulary};
 use crate::{Activity, Answerable, Problem, Provision, ReasonCode, Row, RowCase, Severity};
 
 /// A row's conditions; its words stand in the [`Row`] at the same position.
@@ -39,12 +39,20 @@ pub(crate) struct Addition {
 
 /// What rows may name.
 pub(super) struct Names<'a> {
+    pub(super) vocabulary: &'a Vocabulary,
     pub(super) activities: &'a [Activity],
     pub(super) provisions: &'a [Provision],
     pub(super) situations: &'a BTreeMap<String, Mask>,
 }
 
-impl Names<'_> {
+static NO_SITUATIONS: BTreeMap<String, Mask> = BTreeMap::new();
+
+impl<'a> Names<'a> {
+    /// Nothing but facts.
+    pub(super) fn of(vocabulary: &'a Vocabulary) -> Self {
+        Self { vocabulary, activities: &[], provisions: &[], situations: &NO_SITUATIONS }
+    }
+
     /// The activities that `pattern` names: an article, an item, `item:slug` or `item:unnamed`.
     fn activities(&self, pattern: &str) -> Option<u128> {
         let mask = self.activities.iter().enumerate().fold(0, |mask, (at, activity)| {
@@ -58,17 +66,14 @@ impl Names<'_> {
     }
 
     fn cite(&self, cite: &str) -> Option<String> {
-        let known = cite == "item" || self.provisions.iter().any(|provision| provision.cite == cite);
+        let known = cite == "item" && !self.activities.is_empty()
+            || self.provisions.iter().any(|provision| provision.cite == cite);
         known.then(|| cite.to_owned())
     }
 }
 
-fn position(values: &[&str], name: &str) -> Option<usize> {
-    values.iter().position(|value| *value == name)
-}
-
 /// Compiles a `when` into masks.
-pub(super) fn condition(file: &File<'_>, raw: &RawWhen, names: &Names<'_>, problems: &mut Vec<Problem>) -> Condition {
+pub(super) fn condition(file: &Text<'_>, raw: &RawWhen, names: &Names<'_>, problems: &mut Vec<Problem>) -> Condition {
     let mut result = Condition::always();
     for (field, values) in raw {
         let mut union = |known: &dyn Fn(&str) -> Option<Mask>| {
@@ -77,38 +82,21 @@ pub(super) fn condition(file: &File<'_>, raw: &RawWhen, names: &Names<'_>, probl
                 .filter_map(|value| look_up(file, value, field, known, problems))
                 .fold(0, |mask, bits| mask | bits)
         };
-        match field.as_str() {
-            "activity" | "except" => {
+        match (field.as_str(), names.vocabulary.joined()) {
+            ("activity" | "except", _) => {
                 let mask = values
                     .iter()
                     .filter_map(|value| look_up(file, value, field, |name| names.activities(name), problems))
                     .fold(0, |mask, bits| mask | bits);
                 result.activities &= if field == "activity" { mask } else { !mask };
             }
-            "situation" => result.narrow(Field::Supervision, union(&|name| names.situations.get(name).copied())),
-            "except_situation" => {
-                let mask = union(&|name| names.situations.get(name).copied());
-                result.narrow(Field::Supervision, !mask & Field::Supervision.full());
+            ("situation", Some(joined)) => result.narrow(joined, union(&|name| names.situations.get(name).copied())),
+            ("except_situation", Some(joined)) => {
+                result.narrow(joined, !union(&|name| names.situations.get(name).copied()));
             }
-            "mode" | "presence" | "officers" => {
-                let (part, values): (_, &[&str]) = match field.as_str() {
-                    "mode" => (0, MODES),
-                    "presence" => (1, PRESENCES),
-                    _ => (2, &OFFICERS),
-                };
-                let mask = union(&|name| Some(supervisions_with(part, position(values, name)?)));
-                result.narrow(Field::Supervision, mask);
-            }
-            "circumstance" => {
-                result.narrow(
-                    Field::Circumstance,
-                    union(&|name| Some(circumstances_with(position(&CIRCUMSTANCES, name)?))),
-                );
-            }
-            other => {
-                let known = Field::ALL.into_iter().find(|field| !field.values().is_empty() && field.name() == other);
-                if let Some(known) = known {
-                    result.narrow(known, union(&|name| Some(1 << position(known.values(), name)?)));
+            (other, _) => {
+                if let Some(fact) = names.vocabulary.fact(other) {
+                    result.narrow(fact.field, union(&|name| fact.position(name).map(|value| fact.mask(value))));
                 } else {
                     let place = values.first().map_or_else(Place::default, |value| file.at(value));
                     problems.push(place.problem(ReasonCode::UnknownCode, &[("code", other), ("field", "when")]));
@@ -132,7 +120,7 @@ fn listed(raw: &RawWhen) -> Vec<(String, Vec<String>)> {
 
 /// Reads one row of the layer `layer`.
 pub(super) fn row(
-    file: &File<'_>,
+    file: &Text<'_>,
     raw: &RawRow,
     layer: &str,
     names: &Names<'_>,
@@ -149,15 +137,8 @@ pub(super) fn row(
         cases.push(row_case(file, raw, case, names, &place, problems));
         conditions.push(condition(file, &case.when, names, problems));
     }
-    let scopes = conditions.iter().fold(when, |all, case| {
-        let mut all = all;
-        all.activities &= case.activities;
-        for field in Field::ALL {
-            all.narrow(field, case.mask(field));
-        }
-        all
-    });
-    let scope = match scopes.scopes()[..] {
+    let asked = conditions.iter().fold(when, Condition::and);
+    let scope = match asked.scopes(&names.vocabulary.all_fields())[..] {
         [scope] => scope,
         [Scope::Activity, Scope::Text] => Scope::Text,
         [] => {
@@ -197,7 +178,7 @@ pub(super) fn row(
 
 /// A case, with what it leaves unsaid taken from its row.
 fn row_case(
-    file: &File<'_>,
+    file: &Text<'_>,
     row: &RawRow,
     case: &RawCase,
     names: &Names<'_>,
@@ -241,7 +222,7 @@ fn row_case(
 }
 
 /// Reads one addition; the rows it names are resolved when all rows are known.
-pub(super) fn addition(file: &File<'_>, raw: &RawAddition, names: &Names<'_>, problems: &mut Vec<Problem>) -> Addition {
+pub(super) fn addition(file: &Text<'_>, raw: &RawAddition, names: &Names<'_>, problems: &mut Vec<Problem>) -> Addition {
     let place = raw.rows.first().map_or_else(Place::default, |row| file.at(row));
     if let Some(asks) = &raw.asks {
         require_words(asks, "asks", "addition", &place, problems);

@@ -1,6 +1,6 @@
 //! Checking a bundle.
 
-use auxlog_law::{Rulebook, RulebookSet};
+use auxlog_law::RulebookSet;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -156,7 +156,7 @@ impl Evidence {
     }
 }
 
-pub(super) fn check(evidence: &Evidence, exporter: &Record, rulebook: &Rulebook) -> Result<Checked, EvidenceError> {
+pub(super) fn check(evidence: &Evidence, exporter: &Record, rulebooks: &RulebookSet) -> Result<Checked, EvidenceError> {
     let mut writers = Vec::with_capacity(evidence.chains.len());
     let mut known = BTreeSet::new();
     for records in &evidence.chains {
@@ -182,8 +182,7 @@ pub(super) fn check(evidence: &Evidence, exporter: &Record, rulebook: &Rulebook)
     }
     let mut compared = true;
     for provision in &evidence.provisions {
-        let given = Some(rulebook).filter(|rulebook| rulebook.digest() == provision.digest);
-        let Some(rulebook) = given.or_else(|| RulebookSet::in_use().with_digest(&provision.digest)) else {
+        let Some(rulebook) = rulebooks.with_digest(&provision.digest) else {
             compared = false;
             continue;
         };

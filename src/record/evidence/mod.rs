@@ -23,7 +23,7 @@ mod file;
 
 use std::collections::BTreeMap;
 
-use auxlog_law::{Lang, Rulebook};
+use auxlog_law::{Lang, RulebookSet};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
@@ -238,11 +238,11 @@ impl Evidence {
     pub fn of(
         task: RecordId,
         chains: impl IntoIterator<Item = Vec<Record>>,
-        rulebook: &Rulebook,
+        rulebooks: &RulebookSet,
         server: Vec<Vec<u8>>,
         exported_on: Date,
     ) -> Result<Self, EvidenceError> {
-        Self::reaching(task, chains, rulebook, server, exported_on, &BTreeMap::new())
+        Self::reaching(task, chains, rulebooks, server, exported_on, &BTreeMap::new())
     }
 
     /// The same, where the chains of some writers reach on to the seq that a server's receipt names,
@@ -253,7 +253,7 @@ impl Evidence {
     pub fn reaching(
         task: RecordId,
         chains: impl IntoIterator<Item = Vec<Record>>,
-        rulebook: &Rulebook,
+        rulebooks: &RulebookSet,
         server: Vec<Vec<u8>>,
         exported_on: Date,
         reach: &BTreeMap<WriterId, u64>,
@@ -284,14 +284,14 @@ impl Evidence {
             page: Rendering::default(),
             rules_since: None,
         };
-        evidence.provisions = provisions(&evidence.view()?, rulebook);
+        evidence.provisions = provisions(&evidence.view()?, rulebooks);
         Ok(evidence)
     }
 
     /// Puts in the provisions that verdicts cite by what is known, the server's own among them.
-    pub fn cite(&mut self, known: &Known, rulebook: &Rulebook) {
+    pub fn cite(&mut self, known: &Known, rulebooks: &RulebookSet) {
         if let Ok(view) = self.view_by(known) {
-            self.provisions = provisions(&view, rulebook);
+            self.provisions = provisions(&view, rulebooks);
         }
     }
 
@@ -401,16 +401,16 @@ pub struct SealedEvidence {
 impl SealedEvidence {
     /// Checks everything: the exporter's signature over bundle and page, each chain from its
     /// opening record on, the task and what was recorded about it, and, where the rulebook of a
-    /// verdict is this program's, that the provisions read as they do there.
+    /// verdict is at hand, that the provisions read as they do there.
     ///
     /// # Errors
     /// [`EvidenceError`], naming the first record that is not whole.
-    pub fn check(&self, rulebook: &Rulebook) -> Result<Checked, EvidenceError> {
+    pub fn check(&self, rulebooks: &RulebookSet) -> Result<Checked, EvidenceError> {
         let exporter: PublicKey = *Chain::open(&self.exporter)?.key();
         exporter
             .verify(&to_sign(&self.content, &self.page), &self.signature)
             .map_err(|_| EvidenceError::Changed { exporter: exporter.writer() })?;
-        check::check(&self.evidence, &self.exporter, rulebook)
+        check::check(&self.evidence, &self.exporter, rulebooks)
     }
 
     /// Whether the file's page is this one, which holds [`Evidence::PLACE`].
@@ -432,9 +432,9 @@ fn to_sign(content: &[u8], page: &Hash) -> Vec<u8> {
 }
 
 /// The provisions that a task's verdicts cite, each once.
-fn provisions(view: &TaskView, rulebook: &Rulebook) -> Vec<CitedProvision> {
+fn provisions(view: &TaskView, rulebooks: &RulebookSet) -> Vec<CitedProvision> {
     let mut all = Vec::new();
-    for provision in view.verdicts().flat_map(|verdict| cited(verdict, rulebook)) {
+    for provision in view.verdicts().flat_map(|verdict| cited(verdict, rulebooks)) {
         if !all.contains(&provision) {
             all.push(provision);
         }
@@ -442,8 +442,9 @@ fn provisions(view: &TaskView, rulebook: &Rulebook) -> Vec<CitedProvision> {
     all
 }
 
-/// The provisions that a verdict cites, as the rulebook has them.
-fn cited(verdict: &auxlog_law::Verdict, rulebook: &Rulebook) -> Vec<CitedProvision> {
+/// The provisions that a verdict cites, as the rulebook has them by which it was given, where that is at hand.
+fn cited(verdict: &auxlog_law::Verdict, rulebooks: &RulebookSet) -> Vec<CitedProvision> {
+    let rulebook = rulebooks.with_digest(&verdict.digest).unwrap_or(rulebooks.newest());
     let cites = verdict.basis.iter().chain(verdict.findings.iter().flat_map(|f| f.cites.iter().chain(&f.consequence)));
     cites
         .filter_map(|cite| {

@@ -1,5 +1,7 @@
 //! Tests of the evidence bundle.
 
+use auxlog_law::Rulebook;
+
 use super::*;
 use crate::test_kit::{Writer, judged, logged};
 use crate::{Decision, Event, ReviewStep};
@@ -35,13 +37,14 @@ fn today() -> Date {
 fn evidence() -> (Evidence, String) {
     let (chains, task, exporter) = town();
     let opening = chains[1][0].clone();
-    let evidence = Evidence::of(task, chains, Rulebook::embedded(), vec![b"receipt".to_vec()], today()).expect("made");
+    let evidence =
+        Evidence::of(task, chains, &RulebookSet::default(), vec![b"receipt".to_vec()], today()).expect("made");
     let file = evidence.seal(PAGE, &exporter.key, &opening).expect("sealed");
     (evidence, file)
 }
 
 fn check(file: &str) -> Result<Checked, EvidenceError> {
-    Evidence::read(file)?.check(Rulebook::embedded())
+    Evidence::read(file)?.check(&RulebookSet::default())
 }
 
 #[test]
@@ -69,7 +72,7 @@ fn provisions_stand_in_it_verbatim_and_a_false_one_is_named() {
     let rulebook = Rulebook::embedded();
     let (chains, task, exporter) = town();
     let opening = chains[1][0].clone();
-    let mut evidence = Evidence::of(task, chains, rulebook, vec![], today()).expect("made");
+    let mut evidence = Evidence::of(task, chains, &RulebookSet::default(), vec![], today()).expect("made");
     let cited = evidence.provisions.iter().find(|provision| provision.cite == "16.3").expect("cited");
     assert!(cited.text.contains("清点"), "{}", cited.text);
     assert_eq!(cited.label, "第十六条（三）");
@@ -105,7 +108,7 @@ fn a_changed_page_or_bundle_is_noticed() {
 fn a_tampered_chain_is_named_by_its_first_bad_record_even_if_signed_anew() {
     let (chains, task, exporter) = town();
     let opening = chains[1][0].clone();
-    let whole = Evidence::of(task, chains, Rulebook::embedded(), vec![], today()).expect("made");
+    let whole = Evidence::of(task, chains, &RulebookSet::default(), vec![], today()).expect("made");
     let reseal = |evidence: &Evidence| evidence.seal(PAGE, &exporter.key, &opening).expect("sealed");
 
     let mut removed = whole.clone();
@@ -156,7 +159,7 @@ fn a_verdict_given_by_this_rulebook_is_compared_with_it() {
     let task = crate::TaskLogged { task: crate::test_kit::task("t-1"), judged, plan: None };
     let record = writer.seal(&Event::TaskLogged(task));
     let chains = vec![vec![opening.clone(), record.clone()]];
-    let evidence = Evidence::of(record.id(), chains, rulebook, vec![], today()).expect("made");
+    let evidence = Evidence::of(record.id(), chains, &RulebookSet::default(), vec![], today()).expect("made");
     let checked = check(&evidence.seal(PAGE, &writer.key, &opening).expect("sealed")).expect("whole");
     assert!(checked.provisions_compared);
 }

@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_verdict_can_be_given_again_from_what_was_known() {
-        for rulebook in [Rulebook::in_use(), Rulebook::released().first().expect("of 0.1.0")] {
+        for rulebook in [Rulebook::embedded(), Rulebook::released().first().expect("of 0.1.0")] {
             given_again(rulebook);
         }
     }

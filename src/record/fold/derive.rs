@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use auxlog_law::{Answerable, Finding, Severity, Verdict};
+use auxlog_law::{Answerable, Finding, RulebookSet, Severity, Verdict};
 
 use super::entry::Entry;
 use super::seen::Seen;
@@ -32,7 +32,7 @@ pub(super) fn heads(view: &TaskView) -> Vec<Hash> {
 pub(super) fn standing(view: &TaskView, author: &super::Author, rules: u16) -> ReviewStanding {
     let base = base_of(&view.entries, view.id);
     let seen = Seen::of(&view.entries, base);
-    Walk::of(view, &view.entries, &seen, base).standing(author, rules, Step::TakeStatement, &|_| true)
+    Walk::again(view, &seen, base).standing(author, rules, Step::TakeStatement, &|_| true)
 }
 
 /// Where the task's own record stands.
@@ -41,7 +41,7 @@ pub(super) fn base_of(entries: &[Entry], id: RecordId) -> Option<usize> {
 }
 
 /// Derives everything from the entries.
-pub(super) fn derive(view: &mut TaskView) {
+pub(super) fn derive(view: &mut TaskView, rulebooks: &RulebookSet) {
     let mut entries = std::mem::take(&mut view.entries);
     settle(&mut entries);
     let mut next = TaskView { id: view.id, planner: view.planner.take(), ..TaskView::default() };
@@ -59,7 +59,7 @@ pub(super) fn derive(view: &mut TaskView) {
     next.told.sort_by_key(|told| told.record);
     let seen = Seen::of(&entries, at);
     {
-        let walk = Walk::of(&next, &entries, &seen, at);
+        let walk = Walk::of(&next, &entries, &seen, at, rulebooks);
         let (status, conflict) = status(&walk, &seen, at.is_some());
         let looked_at = walk.found.is_empty() && !walk.decisions.is_empty();
         let (newest_judged, void) = (walk.newest_judged(), walk.void);

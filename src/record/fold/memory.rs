@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
+use auxlog_law::RulebookSet;
+
 use super::{Notice, TaskView, Views, WriterView};
 use crate::crypto::sha256;
 use crate::{Authority, Event, Hash, Hlc, Record, RecordId, Roster, Word, WriterId};
@@ -18,6 +20,8 @@ pub struct Memory {
     pub roster: Option<(Hlc, RecordId, Roster)>,
     /// Who is who.
     pub authority: Authority,
+    /// The rulebooks at hand.
+    pub rulebooks: RulebookSet,
     /// Notices.
     pub notices: BTreeMap<(Hlc, RecordId, Hash), Notice>,
 }
@@ -58,6 +62,10 @@ impl Views for Memory {
 
     fn authority(&self) -> &Authority {
         &self.authority
+    }
+
+    fn rulebooks(&self) -> &RulebookSet {
+        &self.rulebooks
     }
 
     fn put_authority(&mut self, record: &Record, event: &Event, word: Option<&Word>) -> Result<(), Infallible> {

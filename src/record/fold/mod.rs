@@ -16,6 +16,7 @@ mod walk;
 
 use std::collections::{BTreeMap, btree_map};
 
+use auxlog_law::RulebookSet;
 use minicbor::{Decode, Encode};
 
 use crate::kind::number::ENTRY_MADE;
@@ -53,6 +54,9 @@ pub trait Views {
 
     /// Who is who.
     fn authority(&self) -> &Authority;
+
+    /// The rulebooks by which a verdict that was given anew is given once more.
+    fn rulebooks(&self) -> &RulebookSet;
 
     /// Takes a record that says who is who ([`Authority::take`]).
     ///
@@ -214,7 +218,7 @@ impl<'a, V: Views> Fold<'a, V> {
     /// What the views' store returns.
     pub fn finish(self) -> Result<(), V::Error> {
         for mut task in self.open.into_values() {
-            task.settle();
+            task.settle(self.views.rulebooks());
             self.views.put_task(task)?;
         }
         Ok(())

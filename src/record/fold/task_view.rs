@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use auxlog_law::{Finding, Severity, Verdict};
+use auxlog_law::{Finding, RulebookSet, Severity, Verdict};
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 
 use super::derive;
@@ -215,8 +215,8 @@ impl TaskView {
     }
 
     /// Derives everything from the records anew.
-    pub(super) fn settle(&mut self) {
-        derive::derive(self);
+    pub(super) fn settle(&mut self, rulebooks: &RulebookSet) {
+        derive::derive(self, rulebooks);
     }
 
     pub(super) fn set_planner(&mut self, planner: Author) {
@@ -403,7 +403,7 @@ impl<'b, C> Decode<'b, C> for TaskView {
         d.array()?;
         let mut view =
             Self { id: d.decode_with(c)?, planner: d.decode_with(c)?, entries: d.decode_with(c)?, ..Self::default() };
-        derive::derive(&mut view);
+        derive::derive(&mut view, &RulebookSet::default());
         Ok(view)
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use auxlog_law::{Answerable, Finding, Rulebook, Severity, Verdict};
+use auxlog_law::{Answerable, Finding, RulebookSet, Severity, Verdict};
 
 use super::entry::{Author, Entry};
 use super::seen::Seen;
@@ -79,7 +79,28 @@ pub(super) fn outcome(decision: Decision) -> Option<Status> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn of(view: &'a TaskView, entries: &'a [Entry], seen: &'a Seen, base: Option<usize>) -> Self {
+    pub(super) fn of(
+        view: &'a TaskView,
+        entries: &'a [Entry],
+        seen: &'a Seen,
+        base: Option<usize>,
+        rulebooks: &RulebookSet,
+    ) -> Self {
+        Self::through(view, entries, seen, base, |walk, at| walk.closed(at, rulebooks).err())
+    }
+
+    /// The same of a view that was derived already.
+    pub(super) fn again(view: &'a TaskView, seen: &'a Seen, base: Option<usize>) -> Self {
+        Self::through(view, &view.entries, seen, base, |_, at| view.void.get(at).copied().flatten())
+    }
+
+    fn through(
+        view: &'a TaskView,
+        entries: &'a [Entry],
+        seen: &'a Seen,
+        base: Option<usize>,
+        closed: impl Fn(&Self, usize) -> Option<Closed>,
+    ) -> Self {
         let mut walk = Self {
             entries,
             seen,
@@ -101,7 +122,7 @@ impl<'a> Walk<'a> {
         // Everybody knows the task's own record, and whoever wrote something what they had seen, wherever
         // the clocks put it.
         for at in base.into_iter().chain(seen.order().iter().copied().filter(|&at| Some(at) != base)) {
-            walk.void[at] = walk.closed(at).err();
+            walk.void[at] = closed(&walk, at);
             if walk.void[at].is_none() {
                 walk.take(at, view);
             }
@@ -113,7 +134,7 @@ impl<'a> Walk<'a> {
         self.entries
     }
 
-    fn closed(&self, at: usize) -> Result<(), Closed> {
+    fn closed(&self, at: usize, rulebooks: &RulebookSet) -> Result<(), Closed> {
         let entry = &self.entries[at];
         // Who planned it, took part and is accused stood in a body that is gone: what the log said holds.
         let masked = |base: usize| matches!(self.entries[base].event.0, Event::Masked { .. });
@@ -137,17 +158,17 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         match &entry.event.0 {
-            Event::Rejudged(e) => self.given_again(at, &e.verdict),
+            Event::Rejudged(e) => self.given_again(at, &e.verdict, rulebooks),
             event if !says_why(event) => Err(Closed::Unsaid),
             _ => Ok(()),
         }
     }
 
     /// Whether judging again gives this verdict, on what was known when the task was judged.
-    fn given_again(&self, at: usize, verdict: &Verdict) -> Result<(), Closed> {
+    fn given_again(&self, at: usize, verdict: &Verdict, rulebooks: &RulebookSet) -> Result<(), Closed> {
         let newest = self.judged.iter().rev().find(|&&judged| self.seen.knows(at, judged));
         let judged = newest.and_then(|&judged| self.entries[judged].event.0.judged());
-        let rulebook = Rulebook::with_digest(&verdict.digest);
+        let rulebook = rulebooks.with_digest(&verdict.digest);
         let again = judged
             .zip(rulebook)
             .and_then(|((task, judged), rulebook)| Some(judged.given.as_ref()?.judge(task, rulebook)));

@@ -17,6 +17,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 use auxlog_journal::StoreKey;
+use auxlog_law::RulebookSet;
 use auxlog_record::RecordId;
 
 use crate::index::{Index, Pieces};
@@ -89,9 +90,9 @@ impl Cache {
             small: SMALL,
         };
         let mut lost = None;
-        let mut index = match cache.restore(book, end, opening) {
+        let mut index = match cache.restore(book, end, &options.rulebooks, opening) {
             Ok(Some(index)) => index,
-            Ok(None) => Index::default(),
+            Ok(None) => Index::by(&options.rulebooks),
             Err(error) => {
                 tracing::warn!(%error, "the cache is not whole: it is made anew from the journal");
                 if let CacheError::Ahead(known) = &error {
@@ -99,7 +100,7 @@ impl Cache {
                 }
                 cache.db = None;
                 cache.dirs.set_aside(options.clock.now().millis());
-                Index::default()
+                Index::by(&options.rulebooks)
             }
         };
         // Where nothing came since, its newest segment need not be read once more.
@@ -113,11 +114,19 @@ impl Cache {
     }
 
     /// The index as the cache has it; `None` where there is no cache yet.
-    fn restore(&mut self, book: &Book, end: u64, opening: Opening) -> Result<Option<Index>, CacheError> {
+    fn restore(
+        &mut self,
+        book: &Book,
+        end: u64,
+        rulebooks: &RulebookSet,
+        opening: Opening,
+    ) -> Result<Option<Index>, CacheError> {
         let Some((dir, begun)) = opening.0 else { return Ok(None) };
         let _mark = self.dirs.mark_opening()?;
-        let (db, mut index) = Db::restore(&dir, &self.command, &self.key, begun)?;
+        let (db, index) = Db::restore(&dir, &self.command, &self.key, begun)?;
         check(&index, book, end)?;
+        // What counts may depend on the rulebooks: under other ones the journal is read anew.
+        let Some(mut index) = index.read_back_by(rulebooks) else { return Ok(None) };
         book.restore_roster(&mut index).map_err(|error| CacheError::Stale(error.to_string()))?;
         self.db = Some(db);
         Ok(Some(index))

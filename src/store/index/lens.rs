@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use auxlog_law::Severity;
+use auxlog_law::{RulebookSet, Severity};
 use auxlog_record::fold::{Fold, Notice, Status, TaskView, Views, WriterView};
 use auxlog_record::{Authority, Event, Hlc, Record, RecordId, Roster, Word, WriterId};
 
@@ -78,6 +78,10 @@ impl Views for Scratch<'_> {
 
     fn authority(&self) -> &Authority {
         &self.index.authority
+    }
+
+    fn rulebooks(&self) -> &RulebookSet {
+        &self.index.rulebooks
     }
 
     fn put_authority(&mut self, _: &Record, _: &Event, _: Option<&Word>) -> Result<(), LedgerError> {
@@ -185,6 +189,10 @@ impl Views for Lens<'_> {
 
     fn authority(&self) -> &Authority {
         &self.index.authority
+    }
+
+    fn rulebooks(&self) -> &RulebookSet {
+        &self.index.rulebooks
     }
 
     fn put_authority(&mut self, record: &Record, event: &Event, word: Option<&Word>) -> Result<(), LedgerError> {

@@ -20,7 +20,7 @@ mod writers;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use auxlog_law::Severity;
+use auxlog_law::{RulebookSet, Severity};
 use auxlog_record::fold::Status;
 use auxlog_record::{Authority, Date, Hlc, Record, RecordId, Roster, Word};
 
@@ -94,6 +94,10 @@ pub(crate) struct Index {
     writers: Writers,
     /// Who is who.
     authority: Authority,
+    /// By which verdicts are given once more.
+    rulebooks: RulebookSet,
+    /// What tells them from the program's own.
+    judged_by: Option<String>,
     /// The office's records are to be taken anew for it.
     unsettled: bool,
     /// Further records about a task, beside the one that logged it.
@@ -150,6 +154,16 @@ struct Dirty {
 }
 
 impl Index {
+    /// An empty one of a ledger with these rulebooks.
+    pub(crate) fn by(rulebooks: &RulebookSet) -> Self {
+        Self { rulebooks: rulebooks.clone(), judged_by: rulebooks.of_agency(), ..Self::default() }
+    }
+
+    /// One that was read back, for these rulebooks; `None` where it was folded by others.
+    pub(crate) fn read_back_by(self, rulebooks: &RulebookSet) -> Option<Self> {
+        (self.judged_by == rulebooks.of_agency()).then(|| Self { rulebooks: rulebooks.clone(), ..self })
+    }
+
     /// The first place that is not applied yet.
     pub(crate) fn applied(&self) -> Place {
         self.applied

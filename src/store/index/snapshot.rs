@@ -105,6 +105,9 @@ struct Tables {
     #[n(15)]
     #[cbor(default)]
     unsettled: bool,
+    /// Rulebooks other than the program's own by which it was folded.
+    #[n(16)]
+    rulebooks: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, Encode, Decode)]
@@ -275,6 +278,7 @@ impl Index {
             masked: self.masked.iter().copied().collect(),
             authority: self.authority.clone(),
             unsettled: self.unsettled,
+            rulebooks: self.judged_by.clone(),
             placed: self.placed.runs().copied().collect(),
         }
     }
@@ -387,6 +391,7 @@ impl Restore {
         index.notices = tables.notices;
         index.authority = tables.authority;
         index.unsettled = tables.unsettled;
+        index.judged_by = tables.rulebooks;
         tables.placed.into_iter().for_each(|run| index.placed.put(run));
         index.roster_origin = tables.roster_origin;
         index.roster_place = tables.roster_place;

@@ -43,7 +43,7 @@ impl Reader {
             let to = reach.entry(id.writer).or_default();
             *to = id.seq.max(*to);
         }
-        let mut evidence = Evidence::reaching(task, chains, self.rulebook, receipts, today, &reach)
+        let mut evidence = Evidence::reaching(task, chains, &self.rulebooks, receipts, today, &reach)
             .map_err(|error| unreadable(task)(error))?;
         evidence.rules_since = view.strict_since();
         Ok(evidence)
@@ -134,7 +134,7 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
-    use auxlog_law::Rulebook;
+    use auxlog_law::RulebookSet;
     use auxlog_record::Task;
 
     use super::*;
@@ -156,7 +156,7 @@ mod tests {
         log("t-3", "后来的事");
         let page = format!("<p>证据</p>{}", Evidence::PLACE);
         let file = ledger.seal_evidence(&ledger.evidence(task, &[]).expect("made"), &page).expect("sealed");
-        let checked = Evidence::read(&file).expect("reads").check(Rulebook::in_use()).expect("whole");
+        let checked = Evidence::read(&file).expect("reads").check(&RulebookSet::default()).expect("whole");
         assert_eq!(checked.task.task.text.as_deref(), Some("核查店招"));
         assert_eq!(checked.writers.len(), 1);
         assert!(checked.provisions_compared);

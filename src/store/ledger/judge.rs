@@ -11,7 +11,7 @@ impl Reader {
     /// Judges `task` without storing it: people's facts from the roster, a suggestion from the
     /// text. A task without a reference or a time is judged as it would be logged now.
     pub fn judge(&self, task: &Task) -> Judgement {
-        self.judge_by(Rulebook::in_force_at(task.at.map(|at| at.0)), task)
+        self.judge_by(self.rulebooks.in_force_at(task.at.map(|at| at.0)), task)
     }
 
     /// Judges `task` by one rulebook.
@@ -44,7 +44,8 @@ impl Reader {
     /// # Errors
     /// [`LedgerError::BadTask`] with everything that is wrong with it.
     pub fn validate(&self, task: &Task) -> Result<(), LedgerError> {
-        task.validate(|code| self.rulebook.activity(code))
+        let rulebook = self.rulebooks.in_force_at(task.at.map(|at| at.0));
+        task.validate(|code| rulebook.activity(code))
             .map_err(|problems: Vec<TaskProblem>| LedgerError::BadTask { problems })
     }
 }

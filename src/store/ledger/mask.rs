@@ -130,7 +130,7 @@ impl Ledger {
         (writer.journal, _) = opened.map_err(not_saved)?;
         self.reader.book.forget();
         // Names that only the bodies held go from the cache too.
-        let mut fresh = Index::default();
+        let mut fresh = Index::by(&self.reader.rulebooks);
         self.reader.book.fold(&mut fresh, &|_| {})?;
         *index = fresh;
         cache.begin(&mut index);

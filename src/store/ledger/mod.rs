@@ -29,6 +29,8 @@ mod review;
 mod review_tests;
 mod roster;
 mod rows;
+#[cfg(test)]
+mod rulebook_tests;
 mod shelf;
 mod sync;
 #[cfg(test)]

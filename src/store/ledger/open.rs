@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use auxlog_journal::blob::Blobs;
 use auxlog_journal::{Directory, JournalOptions, KdfCost, KeyError, Keyring, LockError, StoreKey, Tries, Unlocked};
+use auxlog_law::RulebookSet;
 use auxlog_record::{Clock, OfficerId, SystemClock};
 
 use crate::OpenError;
@@ -31,6 +32,8 @@ pub struct OpenOptions {
     /// How often, in months, the agency reviews its auxiliaries (定期审验, 第二十一条). The law
     /// names no interval; `None` lists no review as due.
     pub review_months: Option<u32>,
+    /// By which its tasks are judged: what comes with the program, and what the agency adds.
+    pub rulebooks: RulebookSet,
 }
 
 impl Default for OpenOptions {
@@ -42,6 +45,7 @@ impl Default for OpenOptions {
             segment_bytes: JournalOptions::default().segment_bytes,
             cheap_keys: false,
             review_months: None,
+            rulebooks: RulebookSet::default(),
         }
     }
 }

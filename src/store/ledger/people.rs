@@ -109,7 +109,7 @@ impl Reader {
     }
 
     fn person_row(&self, person: &Auxiliary, matched: Option<(usize, usize)>, today: Date) -> PersonRow {
-        let against = against(self.rulebook, person, &person.agency, None, today);
+        let against = against(self.rulebooks.newest(), person, &person.agency, None, today);
         let rules: Vec<String> = against.into_iter().map(|finding| finding.rule).collect();
         PersonRow {
             agency_name: self.agency_name(&person.agency),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use auxlog_journal::blob::Blobs;
 use auxlog_journal::{Damage, Report, StoreKey, Unlocked};
-use auxlog_law::Rulebook;
+use auxlog_law::RulebookSet;
 use auxlog_record::fold::{Author, TaskView};
 use auxlog_record::{AgencyId, Clock, OfficerId, RecordId, Roster, SigningKey, WriterId};
 
@@ -30,7 +30,7 @@ pub struct Reader {
     pub(super) signing: SigningKey,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) review_months: Option<u32>,
-    pub(super) rulebook: &'static Rulebook,
+    pub(super) rulebooks: RulebookSet,
     /// What damage took and nothing has made up for.
     damage: Option<Damage>,
     /// What was here before an older copy of the journal came in its place.
@@ -61,7 +61,7 @@ impl Reader {
         let layout = Layout::new(dir);
         let (_, unlocked) = layout.unlock(officer, passphrase, &*options.clock)?;
         let book = Book::new(layout.journal(), unlocked.store.clone());
-        let mut index = Index::default();
+        let mut index = Index::by(&options.rulebooks);
         let progress = |done| (options.progress)(done, 0);
         let report = book.fold(&mut index, &progress).map_err(damaged)?;
         let mut reader = Self::new(&layout, &unlocked, book, index, options);
@@ -92,7 +92,7 @@ impl Reader {
             signing: unlocked.signing.clone(),
             clock: options.clock.clone(),
             review_months: options.review_months,
-            rulebook: Rulebook::in_use(),
+            rulebooks: options.rulebooks.clone(),
             damage: None,
             gone: None,
             book,
@@ -103,6 +103,11 @@ impl Reader {
             shelf: Mutex::default(),
             by_words: Mutex::default(),
         }
+    }
+
+    /// The rulebooks by which this ledger's tasks are judged.
+    pub fn rulebooks(&self) -> &RulebookSet {
+        &self.rulebooks
     }
 
     /// Reads the identity anew.

@@ -1,7 +1,7 @@
 //! Judging stored tasks again, under another rulebook. No old verdict is touched: the new one is
 //! a record of its own.
 
-use auxlog_law::{Rulebook, RulebookSet, Verdict, VerdictChange};
+use auxlog_law::{RulebookSet, Verdict, VerdictChange};
 use auxlog_record::{Event, Moment, RecordId, Rejudged};
 
 use super::{Ledger, Reader};
@@ -63,7 +63,7 @@ impl Reader {
                 None => self.judge_by(rulebook, &view.task).judged.verdict,
             };
             let verdict = judge(rulebook);
-            let before = Rulebook::with_digest(&stored.digest).map(judge);
+            let before = self.rulebooks.with_digest(&stored.digest).map(judge);
             if let Some(change) = VerdictChange::between(before.as_ref().unwrap_or(stored), &verdict) {
                 let people = view.task.auxiliaries.iter().map(|person| person.id.to_string()).collect();
                 let (reference, at) = (view.task.id.clone(), view.task.at);

@@ -111,7 +111,7 @@ impl Reader {
             waiting: BTreeMap::new(),
             late: None,
             made_up: 0,
-            fresh: Index::default(),
+            fresh: Index::by(&self.rulebooks),
             pile: Pile::default(),
             records: 0,
             bad: None,

@@ -2,7 +2,7 @@
 //! ground, and every record about it. Shared by the list of tasks and the review.
 
 use auxlog_i18n::Names;
-use auxlog_law::{Rulebook, Verdict};
+use auxlog_law::Verdict;
 use auxlog_record::{Event, Roster, Shape, Task, TaskField, Value};
 use auxlog_store::{HistoryEntry, NamedOfficer, TaskDetail, TaskRow, TaskStatus};
 
@@ -77,14 +77,10 @@ impl Page<'_> {
 
     fn found(&mut self, detail: &TaskDetail) {
         let verdict = &detail.judged.verdict;
-        self.heading(&say!(
-            self.words,
-            "detail-found",
-            rulebook = labels::rulebook(&verdict.rulebook, self.words.lang())
-        ));
+        self.heading(&say!(self.words, "detail-found", rulebook = labels::rulebook(self.words, &verdict.rulebook)));
         let names: Vec<&str> =
             detail.judged.people.iter().map(|person| person.name.as_deref().unwrap_or(person.id.0.as_str())).collect();
-        let panel = Panel::of(Rulebook::in_use(), verdict, &[], &names, self.words.lang());
+        let panel = Panel::of(self.words.rulebook(), verdict, &[], &names, self.words.lang());
         panel.write(self);
         for person in &detail.judged.people {
             if !person.differs.is_empty() {
@@ -220,12 +216,7 @@ fn said(words: &Words, event: &Event) -> Vec<(String, Meaning)> {
             let verdict = &logged.judged.verdict;
             let word = words.terms().verdict(verdict.verdict);
             vec![(
-                say!(
-                    words,
-                    "detail-judged",
-                    verdict = word,
-                    rulebook = labels::rulebook(&verdict.rulebook, words.lang())
-                ),
+                say!(words, "detail-judged", verdict = word, rulebook = labels::rulebook(words, &verdict.rulebook)),
                 Meaning::Text,
             )]
         }
@@ -260,7 +251,7 @@ fn said(words: &Words, event: &Event) -> Vec<(String, Meaning)> {
         }
         Event::Rejudged(rejudged) => {
             let word = words.terms().verdict(rejudged.verdict.verdict);
-            let rulebook = labels::rulebook(&rejudged.verdict.rulebook, words.lang());
+            let rulebook = labels::rulebook(words, &rejudged.verdict.rulebook);
             vec![(say!(words, "detail-judged", verdict = word, rulebook = rulebook), Meaning::Text)]
         }
         Event::Attachment(file) => {
@@ -335,7 +326,7 @@ pub fn brief(row: &TaskRow, page: &mut Page) {
         rulebook: String::new(),
         digest: String::new(),
     };
-    let panel = Panel::of(Rulebook::in_use(), &verdict, &[], &names, words.lang());
+    let panel = Panel::of(words.rulebook(), &verdict, &[], &names, words.lang());
     page.blank();
     panel.write(page);
 }

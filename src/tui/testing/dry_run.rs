@@ -47,6 +47,7 @@ impl Look {
             theme_given: false,
             glyphs: if self.ascii { glyph::ASCII } else { glyph::UNICODE },
             keymap: self.preset.keymap(),
+            rulebooks: auxlog_law::RulebookSet::default(),
         }
     }
 

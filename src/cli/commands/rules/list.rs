@@ -27,7 +27,7 @@ enum What {
 
 impl List {
     pub(crate) fn run(&self, context: &Context) -> Outcome {
-        let book = Rulebook::in_use();
+        let book = context.words.rulebook();
         crate::output::tell(book.notice(context.words.lang()));
         let mut results = Results::new();
         match (self.what, self.format) {

@@ -41,7 +41,7 @@ impl Rejudge {
             }
             None => None,
         };
-        let rulebooks = tried.as_ref().unwrap_or_else(|| RulebookSet::in_use());
+        let rulebooks = tried.as_ref().unwrap_or(context.words.rulebooks());
         let refuse = |error| failed::ledger(&error, &context.words);
         let (judged, changes) = if self.record {
             let ledger = ledger::open(context, &self.whose)?;

@@ -22,7 +22,7 @@ pub(crate) struct Show {
 
 impl Show {
     pub(crate) fn run(&self, context: &Context) -> Outcome {
-        let book = Rulebook::in_use();
+        let book = context.words.rulebook();
         let mut results = Results::new();
         // A bare item is both: its provision says all of it.
         if let Some(provision) = book.provision(&self.code) {

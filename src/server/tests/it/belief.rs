@@ -42,7 +42,8 @@ fn flagged(id: &str, officers: &[&str]) -> Event {
     let named = officers.iter().map(|id| StatedOfficer { id: (*id).into(), ..StatedOfficer::default() });
     logged.task.officers = Some(named.collect()).filter(|named: &Vec<_>| !named.is_empty());
     let given = logged.judged.given.clone().expect("kept");
-    logged.judged.verdict = given.judge(&logged.task, auxlog_law::Rulebook::in_force_at(logged.task.at.map(|at| at.0)));
+    logged.judged.verdict =
+        given.judge(&logged.task, auxlog_law::RulebookSet::default().in_force_at(logged.task.at.map(|at| at.0)));
     Event::TaskLogged(logged)
 }
 

@@ -228,7 +228,8 @@ fn improper(id: &str) -> (Event, Verdict) {
     logged.task.mode = auxlog_law::Mode::Independent;
     logged.task.presence = auxlog_law::Presence::None;
     let given = logged.judged.given.clone().expect("kept");
-    logged.judged.verdict = given.judge(&logged.task, auxlog_law::Rulebook::in_force_at(logged.task.at.map(|at| at.0)));
+    logged.judged.verdict =
+        given.judge(&logged.task, auxlog_law::RulebookSet::default().in_force_at(logged.task.at.map(|at| at.0)));
     let verdict = logged.judged.verdict.clone();
     assert_eq!(verdict.verdict, Severity::Improper);
     (Event::TaskLogged(logged), verdict)

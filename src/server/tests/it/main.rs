@@ -36,6 +36,7 @@ mod refusals;
 mod replicas;
 mod roster_proof;
 mod rosters;
+mod rulebooks;
 mod support;
 mod suspects;
 mod sync;

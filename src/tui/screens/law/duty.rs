@@ -77,7 +77,7 @@ fn worked_out(rulebook: &Rulebook, code: &str, page: &mut Page) {
 }
 
 pub(super) fn draw(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect, place: usize) {
-    let (rulebook, lang, words) = (Rulebook::in_use(), shared.lang(), &shared.words);
+    let (rulebook, lang, words) = (shared.words.rulebook(), shared.lang(), &shared.words);
     let Some(duty) = rulebook.activities().get(place) else { return };
     let title = format!("{}  {}", rulebook.cite_label(&duty.item, lang), duty.name(lang));
     let inner = canvas.frame(area, &title, false);
@@ -112,7 +112,7 @@ mod tests {
     fn each_list_of_the_regulation_shows_in_what_is_said_of_its_duties() {
         let of = |code: &str| {
             let now = crate::testing::now();
-            Way::ALL.map(|way| verdict(Rulebook::in_use(), code, way, now))
+            Way::ALL.map(|way| verdict(Rulebook::embedded(), code, way, now))
         };
         assert_eq!(of("15.2:patrol"), [Permitted; 3], "the independent list");
         assert_eq!(of("16.2:site-verification"), [Permitted, NeedsReview, Improper], "the assisted list");

@@ -35,28 +35,27 @@ pub struct Law {
 }
 
 impl Law {
-    fn find(&mut self) {
-        self.found = self.part.find(Rulebook::in_use(), self.search.text());
+    fn find(&mut self, rulebook: &Rulebook) {
+        self.found = self.part.find(rulebook, self.search.text());
         self.list = List::new(self.found.len());
         self.scroll = 0;
         // An item asked for by its number is marked in its article.
         let typed = self.search.text().trim();
-        let item = Rulebook::embedded().provision(typed).filter(|provision| provision.item.is_some());
+        let item = rulebook.provision(typed).filter(|provision| provision.item.is_some());
         self.item = item.map(|provision| provision.cite.clone());
     }
 
-    fn show_part(&mut self, part: Part) {
+    fn show_part(&mut self, part: Part, rulebook: &Rulebook) {
         self.part = part;
-        self.find();
+        self.find(rulebook);
     }
 
     /// Shows the article that holds `cite`, whatever was searched before.
-    fn jump(&mut self, cite: &str) {
-        let rulebook = Rulebook::in_use();
+    fn jump(&mut self, cite: &str, rulebook: &Rulebook) {
         self.search.set("");
         self.searching = false;
         if let Some(provision) = rulebook.provision(cite) {
-            self.show_part(if provision.law.is_empty() { Part::Regulation } else { Part::Above });
+            self.show_part(if provision.law.is_empty() { Part::Regulation } else { Part::Above }, rulebook);
             let same = |place: &usize| {
                 rulebook.provisions().get(*place).is_some_and(|other| {
                     other.law == provision.law && other.article == provision.article && other.item.is_none()
@@ -66,7 +65,7 @@ impl Law {
             self.list.select(place.unwrap_or(0));
             self.item = provision.item.is_some().then(|| cite.to_owned());
         } else if let Some(place) = rulebook.rows().iter().position(|row| row.id == cite) {
-            self.show_part(Part::Rules);
+            self.show_part(Part::Rules, rulebook);
             self.list.select(place);
         }
     }
@@ -86,17 +85,17 @@ impl Screen for Law {
         self.searching
     }
 
-    fn input(&mut self, input: &Input, _cx: &mut Cx) -> bool {
+    fn input(&mut self, input: &Input, cx: &mut Cx) -> bool {
         let taken = self.search.input(input);
         if taken {
-            self.find();
+            self.find(cx.words().rulebook());
         }
         taken
     }
 
-    fn run(&mut self, command: Command, _cx: &mut Cx) -> bool {
+    fn run(&mut self, command: Command, cx: &mut Cx) -> bool {
         match command {
-            Command::LawPart => self.show_part(self.part.next()),
+            Command::LawPart => self.show_part(self.part.next(), cx.words().rulebook()),
             Command::ListSearch => self.searching = true,
             Command::ListOpen => self.searching = false,
             Command::ListPageDown => self.scroll += view::SCROLL,
@@ -104,12 +103,12 @@ impl Screen for Law {
             Command::Back if self.searching || !self.search.text().is_empty() => {
                 self.searching = false;
                 self.search.set("");
-                self.find();
+                self.find(cx.words().rulebook());
             }
             Command::Back => return false,
             command => {
                 if self.searching && self.search.run(command) {
-                    self.find();
+                    self.find(cx.words().rulebook());
                 } else if self.list.run(command) {
                     self.moved();
                 } else {
@@ -131,10 +130,10 @@ impl Screen for Law {
         matches!(target, Target::Provision(_))
     }
 
-    fn enter(&mut self, target: &Target, _cx: &mut Cx) {
+    fn enter(&mut self, target: &Target, cx: &mut Cx) {
         match target {
-            Target::Provision(cite) => self.jump(cite),
-            _ if self.found.is_empty() => self.find(),
+            Target::Provision(cite) => self.jump(cite, cx.words().rulebook()),
+            _ if self.found.is_empty() => self.find(cx.words().rulebook()),
             _ => {}
         }
     }
@@ -145,10 +144,10 @@ impl Screen for Law {
         kept.put("law.line", self.list.selected().unwrap_or(0).to_string());
     }
 
-    fn restore(&mut self, kept: &Remembered, _cx: &mut Cx) {
+    fn restore(&mut self, kept: &Remembered, cx: &mut Cx) {
         self.part = kept.get("law.part").and_then(Part::named).unwrap_or_default();
         self.search.set(kept.get("law.search").unwrap_or_default());
-        self.find();
+        self.find(cx.words().rulebook());
         self.list.select(kept.number("law.line").unwrap_or(0));
     }
 

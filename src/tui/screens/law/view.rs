@@ -18,7 +18,7 @@ use crate::words::{Words, say};
 pub(super) const SCROLL: usize = 8;
 
 pub(super) fn view(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect) {
-    let rulebook = Rulebook::in_use();
+    let rulebook = shared.words.rulebook();
     let notice = rulebook.notice(shared.lang());
     let lines = u16::try_from(text::wrap(notice, usize::from(area.width)).len()).unwrap_or(2).min(3);
     let [top, parts, body] =
@@ -96,7 +96,7 @@ fn line(part: Part, rulebook: &Rulebook, place: usize, lang: Lang, glyphs: &Glyp
 }
 
 fn article(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect, place: usize) {
-    let rulebook = Rulebook::in_use();
+    let rulebook = shared.words.rulebook();
     let Some(provision) = rulebook.provisions().get(place) else { return };
     let mut title = rulebook.cite_label(&provision.cite, shared.lang());
     let chapter = provision.chapter.and_then(|n| rulebook.chapters().iter().find(|chapter| chapter.number == n));
@@ -117,7 +117,7 @@ fn article(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect, place: u
 }
 
 fn rule(law: &Law, shared: &Shared, canvas: &mut Canvas, area: Rect, place: usize) {
-    let (rulebook, lang, words) = (Rulebook::in_use(), shared.lang(), &shared.words);
+    let (rulebook, lang, words) = (shared.words.rulebook(), shared.lang(), &shared.words);
     let Some(row) = rulebook.rows().get(place) else { return };
     let inner = canvas.frame(area, &row.id, false);
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use auxlog_law::{Arranged, Circumstance, Mode, Presence, Rulebook, Suggestion};
+use auxlog_law::{Arranged, Circumstance, Mode, Presence, Rulebook, RulebookSet, Suggestion};
 use auxlog_record::{AgencyId, AuxiliaryId, Moment, OfficerId, StatedAuxiliary, StatedOfficer, Task};
 use auxlog_store::Staged;
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,9 @@ pub struct Content {
     case_number: String,
     start: String,
     end: String,
+    /// The rulebooks of the ledger in which it will be kept.
+    #[serde(skip)]
+    pub rulebooks: RulebookSet,
 }
 
 impl Content {
@@ -114,6 +117,7 @@ impl Content {
             case_number: String::new(),
             start: String::new(),
             end: String::new(),
+            rulebooks: RulebookSet::default(),
         }
     }
 
@@ -257,8 +261,13 @@ impl Content {
     }
 
     /// The rulebook by which the task is judged, now and when it is saved.
-    pub fn rulebook(&self) -> &'static Rulebook {
-        Rulebook::in_force_at(Some(self.start().unwrap_or(self.opened).0))
+    pub fn rulebook(&self) -> &Rulebook {
+        self.rulebook_of(&self.rulebooks)
+    }
+
+    /// The same of these.
+    pub fn rulebook_of<'a>(&self, rulebooks: &'a RulebookSet) -> &'a Rulebook {
+        rulebooks.in_force_at(Some(self.start().unwrap_or(self.opened).0))
     }
 
     /// Whether the law relied on must be named.

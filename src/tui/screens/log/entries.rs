@@ -100,7 +100,7 @@ pub(super) fn duty_tree(rulebook: &Rulebook, lang: Lang) -> Vec<Entry<String>> {
 
 /// The circumstances that may be stated.
 pub(super) fn circumstances(shared: &Shared) -> Vec<Entry<Circumstance>> {
-    let rulebook = Rulebook::in_use();
+    let rulebook = shared.words.rulebook();
     let entry = |circumstance| {
         let label = shared.words.terms().circumstance(circumstance);
         let cited = rulebook.cite_of(circumstance);

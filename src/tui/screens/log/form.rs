@@ -47,7 +47,8 @@ pub(super) struct Form {
 
 impl Form {
     /// A form with this content, judged.
-    pub(super) fn new(content: Content, first: First, shared: &Shared) -> Self {
+    pub(super) fn new(mut content: Content, first: First, shared: &Shared) -> Self {
+        content.rulebooks = shared.words.rulebooks().clone();
         let editors = Editors::of(&content);
         let mut form = Self {
             content,
@@ -67,7 +68,8 @@ impl Form {
     /// Judges what is stated so far. What the description suggests is proposed, and judged in
     /// place of what was not stated.
     pub(super) fn judge(&mut self, shared: &Shared) {
-        let rulebook = self.content.rulebook();
+        let rulebooks = self.content.rulebooks.clone();
+        let rulebook = self.content.rulebook_of(&rulebooks);
         let text = self.content.typed(Typed::Text);
         let proposed = if text.trim().is_empty() { Suggestion::default() } else { rulebook.suggest(text) };
         self.content.suggest(&proposed, |code| rulebook.activity(code).is_some());

@@ -1,6 +1,6 @@
 //! How the log form looks: the form above or at the left, the verdict below or at the right.
 
-use auxlog_law::{Rulebook, Severity};
+use auxlog_law::Severity;
 use auxlog_record::{Date, Validity};
 use ratatui::layout::Rect;
 
@@ -245,7 +245,7 @@ impl Drawing<'_> {
 
     /// An activity with its item as cited: 第十六条（二）现场核查.
     fn duty(&self, code: &str) -> String {
-        let rulebook = Rulebook::in_use();
+        let rulebook = self.shared.words.rulebook();
         let lang = self.shared.lang();
         let item = code.split(':').next().unwrap_or(code);
         let name = rulebook.activity(code).and_then(|id| rulebook.activities().get(usize::from(id.0)));
@@ -311,7 +311,7 @@ impl Drawing<'_> {
             self.resting(log, canvas, area);
             return;
         };
-        let rulebook = Rulebook::in_use();
+        let rulebook = self.form.content.rulebook();
         let names: Vec<&str> = self.form.content.auxiliaries.iter().map(|pick| pick.name.as_str()).collect();
         let panel = Panel::of(rulebook, verdict, &self.form.assessment.proper, &names, self.shared.lang());
         let glyphs = canvas.glyphs;

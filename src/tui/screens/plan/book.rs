@@ -1,6 +1,6 @@
 //! What the plans list, and how that looks.
 
-use auxlog_law::{Rulebook, Severity};
+use auxlog_law::Severity;
 use auxlog_record::{Date, RecordId, Task};
 use auxlog_store::{Agenda, TaskDetail};
 use chrono::Days;
@@ -92,7 +92,7 @@ impl Book for Plans {
         }
         page.fact(&say!(words, "plan-by"), &detail::named(plan.by.name.as_deref(), &plan.by.id.0));
         page.fact(&say!(words, "plan-reason"), plan.reason.as_deref().unwrap_or_default());
-        let panel = Panel::of(Rulebook::in_use(), &plan.judged.verdict, &[], &names(plan), words.lang());
+        let panel = Panel::of(words.rulebook(), &plan.judged.verdict, &[], &names(plan), words.lang());
         page.blank();
         panel.write(page);
         plan.task.id.clone()

@@ -1,6 +1,6 @@
 //! Who is listed, and how that looks.
 
-use auxlog_law::{Finding, Rulebook, Severity, Status};
+use auxlog_law::{Finding, Severity, Status};
 use auxlog_record::facts::against;
 use auxlog_record::{AuxiliaryId, Validity};
 use auxlog_store::{PersonDetail, PersonRow};
@@ -47,7 +47,7 @@ impl People {
 /// What stands against sending somebody for a duty; `None` while nobody is unlocked.
 pub(super) fn judged(duty: Option<&str>, row: &PersonRow, shared: &Shared) -> Option<Vec<Finding>> {
     let agency = &shared.session.as_ref()?.identity.agency;
-    Some(against(Rulebook::in_use(), &row.person, agency, duty, shared.now.china_date()))
+    Some(against(shared.words.rulebook(), &row.person, agency, duty, shared.now.china_date()))
 }
 
 fn gravest(against: &[Finding]) -> Severity {
@@ -180,15 +180,14 @@ fn person(page: &mut Page, row: &PersonRow) {
 fn fit_for(page: &mut Page, against: &[Finding], duty: Option<&str>) {
     let words = page.words;
     page.heading(&match duty {
-        Some(code) => say!(words, "staff-for-duty", duty = labels::activity(code, words.lang())),
+        Some(code) => say!(words, "staff-for-duty", duty = labels::activity(words, code)),
         None => say!(words, "staff-fitness"),
     });
     if against.is_empty() {
         let said = format!("{} {}", mark(Severity::Permitted, page.glyphs), say!(words, "staff-sendable-long"));
         page.add(0, &said, Meaning::Good);
     }
-    let rulebook = Rulebook::in_use();
-    let lang = words.lang();
+    let (rulebook, lang) = (words.rulebook(), words.lang());
     for finding in against {
         let explained = rulebook.explain(finding, lang);
         let said = format!("{} {}", mark(finding.severity, page.glyphs), explained.message);
@@ -214,7 +213,7 @@ fn done(page: &mut Page, detail: &PersonDetail) {
     );
     page.add(0, &said, Meaning::Text);
     for (code, times) in &detail.items {
-        let duty = labels::activity(code, words.lang());
+        let duty = labels::activity(words, code);
         let times = *times;
         let said = say!(words, "staff-item", item = duty, times = times);
         page.add(0, &format!("{} {said}", page.glyphs.bullet), Meaning::Text);

@@ -5,7 +5,7 @@ mod book;
 #[cfg(test)]
 mod tests;
 
-use auxlog_law::{Finding, Rulebook};
+use auxlog_law::Finding;
 use ratatui::layout::Rect;
 
 use self::book::{LIMIT, People, judged};
@@ -73,9 +73,7 @@ impl Staff {
         let (label, hint) = (say!(words, "staff-search"), say!(words, "staff-search-hint"));
         self.people.book.search.view_between(canvas, area, &label, &total, true, &hint);
         let (duty, look) = match self.people.book.duty() {
-            Some(code) => {
-                (say!(words, "staff-for-duty", duty = labels::activity(code, shared.lang())), Meaning::Accent)
-            }
+            Some(code) => (say!(words, "staff-for-duty", duty = labels::activity(words, code)), Meaning::Accent),
             None => (say!(words, "staff-for-any"), Meaning::Dim),
         };
         canvas.text(area.x, area.y + 1, &duty, area.width, look);
@@ -110,7 +108,7 @@ impl Screen for Staff {
             Command::StaffLaw => self.people.read(&cites::cited(&self.against(cx.shared)), cx),
             Command::StaffRefresh => self.people.reload(cx),
             Command::StaffDuty => {
-                let duties = duties(Rulebook::in_use(), cx.shared.lang());
+                let duties = duties(cx.words().rulebook(), cx.shared.lang());
                 let picker = Picker::one(say!(cx.words(), "staff-duty-title"), duties);
                 self.people.ask(Front::choice(picker, say!(cx.words(), "log-picker-hint"), (76, 18)));
             }
@@ -171,9 +169,9 @@ impl Screen for Staff {
         kept.put("staff.duty", self.people.book.duty().unwrap_or_default());
     }
 
-    fn restore(&mut self, kept: &Remembered, _cx: &mut Cx) {
+    fn restore(&mut self, kept: &Remembered, cx: &mut Cx) {
         self.people.book.search.set(kept.get("staff.search").unwrap_or_default());
-        let known = |code: &&str| Rulebook::in_use().activity(code).is_some();
+        let known = |code: &&str| cx.words().rulebook().activity(code).is_some();
         self.people.book.duty = kept.get("staff.duty").filter(known).map(str::to_owned);
     }
 

@@ -54,14 +54,15 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Reads `line`; `today` is the day that 今天 and dates without a year refer to.
+    /// Reads `line`; `today` is the day that 今天 and dates without a year refer to, the items are those of
+    /// `rulebook`.
     ///
     /// Of two words of the same sort the later one holds, but all text words do.
-    pub fn read(line: &str, today: NaiveDate) -> Self {
+    pub fn read(line: &str, today: NaiveDate, rulebook: &Rulebook) -> Self {
         let line = fold(line);
         let mut filter = Self::default();
         for word in line.split_whitespace() {
-            match read_word(word, today) {
+            match read_word(word, today, rulebook) {
                 Word::Verdict(verdict) => filter.verdict = Some(verdict),
                 Word::Status(status) => filter.status = Some(status),
                 Word::Item(item) => filter.item = Some(item.to_owned()),
@@ -133,7 +134,7 @@ fn only<T>(mut found: impl Iterator<Item = T>) -> Option<T> {
 }
 
 /// Reads one word (already in half-width form).
-pub fn read_word(word: &str, today: NaiveDate) -> Word<'_> {
+pub fn read_word<'a>(word: &'a str, today: NaiveDate, rulebook: &Rulebook) -> Word<'a> {
     if let Some(verdict) = read_verdict(word) {
         return Word::Verdict(verdict);
     }
@@ -143,7 +144,7 @@ pub fn read_word(word: &str, today: NaiveDate) -> Word<'_> {
     if let Some(place) = read_place(word) {
         return Word::Place(place);
     }
-    if is_item(word) {
+    if is_item(word, rulebook) {
         return Word::Item(word);
     }
     if let Some(day) = word.strip_suffix("..").and_then(|day| read_date(day, today)) {
@@ -189,9 +190,9 @@ fn read_status(word: &str) -> Option<TaskStatus> {
 }
 
 /// `16.2`, `16.2:evidence`: an item under which there are activities.
-fn is_item(word: &str) -> bool {
+fn is_item(word: &str, rulebook: &Rulebook) -> bool {
     let item = word.split(':').next().unwrap_or_default();
-    Rulebook::in_use().activities().iter().any(|activity| activity.item == item)
+    rulebook.activities().iter().any(|activity| activity.item == item)
 }
 
 /// 今天, 昨天, `11-23`, `2026-11-23`; a date without a year that lies ahead was last year's.
@@ -229,7 +230,8 @@ mod tests {
 
     #[test]
     fn a_line_is_read_word_by_word() {
-        let filter = Filter::read("疑似不当　未决 16.2 2026-11 王小明 人民中路", day(2026, 11, 23));
+        let filter =
+            Filter::read("疑似不当　未决 16.2 2026-11 王小明 人民中路", day(2026, 11, 23), Rulebook::embedded());
         assert_eq!(filter.verdict, Some(Severity::Improper));
         assert_eq!(filter.status, Some(TaskStatus::Open));
         assert_eq!(filter.item.as_deref(), Some("16.2"));
@@ -256,14 +258,14 @@ mod tests {
             ("地点:人民中路", Word::Place("人民中路")),
             ("place:", Word::Text("place:")),
         ] {
-            assert_eq!(read_word(word, today), read, "{word}");
+            assert_eq!(read_word(word, today, Rulebook::embedded()), read, "{word}");
         }
     }
 
     #[test]
     fn a_word_that_names_one_person_is_that_person() {
         let roster = crate::testing::roster();
-        let read = |line| Filter::read(line, day(2026, 11, 23)).with_people(&roster);
+        let read = |line| Filter::read(line, day(2026, 11, 23), Rulebook::embedded()).with_people(&roster);
         assert_eq!(read("王小明 人民中路").person, Some("X1".into()));
         assert_eq!(read("x2").person, Some("X2".into()));
         assert_eq!(read("张伟").officer, Some("O2".into()));
@@ -273,6 +275,6 @@ mod tests {
 
     #[test]
     fn an_empty_line_filters_nothing() {
-        assert!(Filter::read("  ", day(2026, 11, 23)).is_empty());
+        assert!(Filter::read("  ", day(2026, 11, 23), Rulebook::embedded()).is_empty());
     }
 }

@@ -48,7 +48,8 @@ pub struct Tasks {
 impl Tasks {
     fn filter_changed(&mut self, cx: &mut Cx) {
         let today = cx.shared.now.china_date().0;
-        let filter = Filter::read(self.filter_line.text(), today).with_people(&cx.shared.roster());
+        let filter =
+            Filter::read(self.filter_line.text(), today, cx.words().rulebook()).with_people(&cx.shared.roster());
         if filter != self.list.book.filter {
             let reads_all = !filter.words.is_empty() || filter.place.is_some();
             self.list.book.filter = filter;
@@ -216,7 +217,8 @@ impl Screen for Tasks {
     fn restore(&mut self, kept: &Remembered, cx: &mut Cx) {
         self.filter_line.set(kept.get("tasks.filter").unwrap_or_default());
         let today = cx.shared.now.china_date().0;
-        self.list.book.filter = Filter::read(self.filter_line.text(), today).with_people(&cx.shared.roster());
+        self.list.book.filter =
+            Filter::read(self.filter_line.text(), today, cx.words().rulebook()).with_people(&cx.shared.roster());
     }
 
     fn answer(&mut self, answer: &Answer, cx: &mut Cx) {

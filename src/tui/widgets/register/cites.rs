@@ -1,6 +1,6 @@
 //! Choosing among the provisions that findings rest on, to read one in full.
 
-use auxlog_law::{Finding, Rulebook, Verdict};
+use auxlog_law::{Finding, Verdict};
 
 use crate::theme::Meaning;
 use crate::widgets::{Entry, Picker};
@@ -28,7 +28,7 @@ pub fn first(verdict: &Verdict) -> Vec<String> {
 
 /// A list of them to choose from.
 pub fn picker(words: &Words, cited: &[String]) -> Picker<String> {
-    let rulebook = Rulebook::in_use();
+    let rulebook = words.rulebook();
     let entries = cited.iter().map(|code| match rulebook.provision(code) {
         Some(provision) => {
             let opening = provision.verbatim();
@@ -45,7 +45,7 @@ pub fn picker(words: &Words, cited: &[String]) -> Picker<String> {
 
 #[cfg(test)]
 mod tests {
-    use auxlog_law::Lang;
+    use auxlog_law::{Lang, Rulebook};
 
     use super::*;
     use crate::testing::samples;
@@ -55,8 +55,7 @@ mod tests {
         let cited = cited(&[samples::alone(), samples::alone()]);
         assert_eq!(cited, ["16.2", "6", "17.2", "29", "supervision.alone"]);
         for code in &cited {
-            let known = Rulebook::in_use().provision(code).is_some()
-                || Rulebook::in_use().rows().iter().any(|row| row.id == *code);
+            let known = Rulebook::embedded().provision(code).is_some() || Rulebook::embedded().row(code).is_some();
             assert!(known, "{code} leads nowhere");
         }
         assert!(picker(&crate::words::load(Lang::Zh), &cited).selected().is_some());

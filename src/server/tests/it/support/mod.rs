@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use auxlog_record::{AgencyId, Clock, Moment, PublicKey, Signer, SystemClock, WriterId, china};
 use auxlog_server::admin::Admin;
-use auxlog_server::{Allowance, Config, Handle, LimitOptions, Server};
+use auxlog_server::{Allowance, Config, Handle, LimitOptions, Rulebooks, Server};
 use auxlog_sync::auth::{RequestAuth, ServerId, Signable};
 use auxlog_sync::enrol::Role;
 use auxlog_sync::http::Request;
@@ -53,6 +53,8 @@ pub(crate) struct World {
     pub(crate) clock: Option<Arc<SetClock>>,
     limits: LimitOptions,
     proxies: Vec<std::net::IpAddr>,
+    /// By which it judges from its next start on.
+    pub(crate) rulebooks: Rulebooks,
 }
 
 impl World {
@@ -98,12 +100,13 @@ impl World {
             Kind::Sqlite => None,
             Kind::Postgres => Some(postgres::database().await),
         };
-        let handle = start(&dir, db.as_deref(), clock.clone(), limits, &proxies).await;
+        let rulebooks = Rulebooks::default();
+        let handle = start(&dir, db.as_deref(), clock.clone(), limits, &proxies, &rulebooks).await;
         let admin = Admin::of(&handle);
         for agency in ["A01", "A02"] {
             admin.add_agency(&agency.into(), agency).await.expect("added");
         }
-        Self { handle: Some(handle), admin, dir, db, clock, limits, proxies }
+        Self { handle: Some(handle), admin, dir, db, clock, limits, proxies, rulebooks }
     }
 
     pub(crate) fn handle(&self) -> &Handle {
@@ -129,7 +132,8 @@ impl World {
     }
 
     pub(crate) async fn start(&mut self) {
-        let handle = start(&self.dir, self.db.as_deref(), self.clock.clone(), self.limits, &self.proxies).await;
+        let handle =
+            start(&self.dir, self.db.as_deref(), self.clock.clone(), self.limits, &self.proxies, &self.rulebooks).await;
         self.admin = Admin::of(&handle);
         self.handle = Some(handle);
     }
@@ -211,11 +215,13 @@ async fn start(
     clock: Option<Arc<SetClock>>,
     limits: LimitOptions,
     proxies: &[std::net::IpAddr],
+    rulebooks: &Rulebooks,
 ) -> Handle {
     let mut config = Config::new(dir.path(), SocketAddr::from(([127, 0, 0, 1], 0)));
     config.db = db.map(str::to_owned);
     config.limits = limits;
     config.trusted_proxies = proxies.to_vec();
+    config.rulebooks = rulebooks.clone();
     if let Some(clock) = clock {
         config.clock = clock;
     }
