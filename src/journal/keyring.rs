@@ -18,7 +18,7 @@ use crate::error::KeyError;
 use crate::file::replace;
 use crate::kdf::KdfCost;
 use crate::key::{SealingKey, StoreKey, random};
-use crate::lock::private_dir;
+use crate::own::{self, private_dir};
 use crate::recovery::{RecoveryPublic, RecoverySecret, SealedBox};
 
 const MAGIC: &[u8; 8] = b"AXKEYS1\n";
@@ -130,7 +130,7 @@ impl Keyring {
         let mut found = None;
         let mut reason = None;
         for path in FILES.map(|name| dir.join(name)) {
-            match std::fs::read(&path) {
+            match own::read(&path) {
                 Ok(bytes) => match parse(&bytes) {
                     Ok(content) => found = found.or(Some(content)),
                     Err(why) => {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::file::replace;
 use crate::kdf::delay_after;
-use crate::lock::private;
+use crate::own;
 
 const FILE: &str = "tries";
 
@@ -41,7 +41,7 @@ impl Tries {
         let file = keys.join(FILE);
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true);
-        let held = private(&mut options).open(keys.join("tries.lock")).ok();
+        let held = own::open(&mut options, &keys.join("tries.lock")).ok();
         let held = held.filter(|held| held.lock().is_ok());
         let text = std::fs::read_to_string(&file);
         let numbers = |text: &str| {

@@ -191,6 +191,7 @@ impl Server {
             Some(tls) => Some(certificate(tls).await?),
             None => None,
         };
+        identity::no_links(&config.data_dir)?;
         // Also where an earlier version made it for everybody to read.
         auxlog_journal::private_dir(&config.data_dir)
             .map_err(|source| ServeError::Key { path: config.data_dir.clone(), source })?;

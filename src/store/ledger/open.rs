@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auxlog_journal::blob::Blobs;
-use auxlog_journal::{Directory, JournalOptions, KdfCost, KeyError, Keyring, LockError, StoreKey, Tries, Unlocked};
+use auxlog_journal::{
+    Directory, JournalOptions, KdfCost, KeyError, Keyring, LockError, StoreKey, Unlocked, no_link, no_links,
+};
 use auxlog_record::{Clock, OfficerId, SystemClock};
 
 use crate::OpenError;
@@ -58,6 +60,10 @@ impl OpenOptions {
     }
 }
 
+/// What the program keeps within a data directory. Rules of an officer's own are theirs.
+const DIRECTORIES: [&str; 8] =
+    ["access", "attachments", "cache", "drafts", "journal", "journal.rewriting", "keys", "quarantine"];
+
 /// The places within a data directory.
 pub(super) struct Layout {
     pub(super) root: PathBuf,
@@ -66,6 +72,13 @@ pub(super) struct Layout {
 impl Layout {
     pub(super) fn new(root: &Path) -> Self {
         Self { root: root.to_owned() }
+    }
+
+    /// Refuses a data directory that is a symbolic link, or of whose own directories one is or holds one.
+    pub(super) fn no_links(&self) -> Result<(), OpenError> {
+        let failed = |source| OpenError::Io { path: self.root.clone(), source };
+        no_link(&self.root).map_err(failed)?;
+        DIRECTORIES.iter().try_for_each(|name| no_links(&self.root.join(name))).map_err(failed)
     }
 
     pub(super) fn keys(&self) -> PathBuf {
@@ -89,6 +102,7 @@ impl Layout {
     }
 
     pub(super) fn keyring(&self) -> Result<Keyring, OpenError> {
+        self.no_links()?;
         Keyring::load(&self.keys()).map_err(|error| match error {
             KeyError::Missing(_) => OpenError::NoDirectory { dir: self.root.clone() },
             other => key(other),

@@ -27,6 +27,7 @@ toml-other = not valid TOML (in the parser's words: { $said })
 
 # Why something failed
 reason-quoted = in the program's words: { $said }
+reason-link = { $path } is a symbolic link, and no link is followed there: name the place that it leads to, or put the file or directory itself in its place
 reason-not-sealed = it was not sealed with this key for this place, or it was altered
 reason-no-random = the system's random number generator failed; nothing was written
 at-path = { $path }: { $why }

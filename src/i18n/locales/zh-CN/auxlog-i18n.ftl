@@ -27,6 +27,7 @@ toml-other = 不合 TOML 语法（解析器原话：{ $said }）
 
 # 出错的原因
 reason-quoted = 程序原话：{ $said }
+reason-link = { $path } 是符号链接，此处一律不跟随链接：请直接写明它所指的位置，或把文件、目录本身放在这里
 reason-not-sealed = 不是用这把密钥为此处加密的，或已被改动
 reason-no-random = 系统的随机数发生器不可用，什么也没有写入
 at-path = { $path }：{ $why }
