@@ -46,7 +46,7 @@ pub use about::Placed;
 pub(crate) use about::tasks;
 pub use append::{Appended, Aside, Fresh, Push};
 pub use attention::Attention;
-pub use audit::{AuditEntry, Incident, IncidentKind};
+pub use audit::{AuditEntry, Incident, IncidentKind, Look};
 pub use blobs::{Blob, Delivery, Put};
 pub use codes::{Code, CodeUse, Issue};
 pub use log::{Head, LogRow, OwnRow};

@@ -298,9 +298,27 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn devices(&self, scope: &AgencyScope) -> Result<Vec<DeviceRow>> {
+    pub async fn devices(&self, look: Look<'_>) -> Result<Vec<DeviceRow>> {
+        self.devices_of(look.agency()).await
+    }
+
+    async fn devices_of(&self, agency: &AgencyId) -> Result<Vec<DeviceRow>> {
         let statement = format!("SELECT {COLUMNS} FROM writer WHERE agency_id = $1 ORDER BY enrolled_ms, writer_id");
-        let rows = sqlx::query(AssertSqlSafe(statement)).bind(scope.agency().0.clone()).fetch_all(&self.read).await?;
+        let rows = sqlx::query(AssertSqlSafe(statement)).bind(agency.0.clone()).fetch_all(&self.read).await?;
         rows.iter().map(device).collect()
     }
 }
+
+    /// The device whose number begins with `text`, for an act that is noted itself.
+    ///
+    /// # Errors
+    /// [`StoreError::NoDevice`], [`StoreError::Ambiguous`].
+    pub(crate) async fn device_named(&self, text: &str) -> Result<DeviceRow> {
+        let mut fitting = Vec::new();
+        for (agency, _) in self.agencies().await? {
+            let of_agency = self.devices_of(&agency).await?.into_iter();
+            fitting.extend(of_agency.filter(|device| device.writer.to_string().starts_with(text)));
+        }
+        let found = fitting.pop().ok_or_else(|| StoreError::NoDevice(text.to_owned()))?;
+        if fitting.is_empty() { Ok(found) } else { Err(StoreError::Ambiguous(text.to_owned())) }
+    }
