@@ -12,6 +12,7 @@ use auxlog_sync::roster::Snapshot;
 use crate::identity::{self, Opened};
 use crate::ingest::Ingest;
 use crate::judge::Judge;
+use crate::quota::RecordQuotas;
 use crate::release;
 use crate::roster::{EditError, RosterEdit, changes, edited};
 use crate::scope::AgencyScope;
@@ -229,7 +230,8 @@ impl Admin {
     }
 
     fn ingest<'a>(&'a self, judge: &'a Judge) -> Ingest<'a> {
-        Ingest { store: &self.store, judge, server: &self.server_key, now: now(), beside: &[], roster: None }
+        let quotas = RecordQuotas::default();
+        Ingest { store: &self.store, judge, server: &self.server_key, now: now(), beside: &[], roster: None, quotas }
     }
 
     /// Makes `roster` the newest version of each agency that it names people of: an agency's

@@ -220,6 +220,7 @@ impl Server {
             connections: Arc::clone(&connections),
             bodies: Bodies::new(config.limits.bodies),
             quotas: config.limits.attachments,
+            records: config.limits.records,
             disk: file_of(&config.database()).and_then(|file| file.parent().map(Path::to_owned)),
             trusted_proxies,
             metrics: Metrics::default(),

@@ -45,6 +45,7 @@ use crate::ingest::Ingest;
 use crate::judge::Judge;
 use crate::limits::{Blamed, Limits, Quotas};
 use crate::metrics::Metrics;
+use crate::quota::RecordQuotas;
 use crate::scope::{Action, AgencyScope};
 use crate::store::{Head, Store};
 
@@ -68,6 +69,8 @@ pub(crate) struct App {
     pub(crate) bodies: Bodies,
     /// How much of attachments is taken.
     pub(crate) quotas: Quotas,
+    /// How much of records is taken.
+    pub(crate) records: RecordQuotas,
     /// The directory of the database, where it is on this machine's disk.
     pub(crate) disk: Option<PathBuf>,
     /// Proxies whose word counts for where a request comes from.
@@ -95,7 +98,7 @@ impl App {
     /// What records are weighed with, now.
     pub(crate) fn ingest(&self) -> Ingest<'_> {
         let (store, judge, server) = (&self.store, &self.judge, &self.public_key);
-        Ingest { store, judge, server, now: self.now(), beside: &[], roster: None }
+        Ingest { store, judge, server, now: self.now(), beside: &[], roster: None, quotas: self.records }
     }
 
     /// What the server signs of a log's head.

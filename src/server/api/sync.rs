@@ -92,6 +92,10 @@ async fn sync(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let with = Ingest { roster, ..app.ingest() };
     let mut pushed = push(&app, with, &scope, &principal, asked.request()?, runs).await?;
 
+    if !caps.answers() && pushed.refused.iter().any(|refused| refused.reason.is_full()) {
+        // 0.1.0 does not know this reason.
+        return Err(Refusal::Unavailable.into());
+    }
     let mut head = pushed.head.take().unwrap_or(known);
     if let Some(proof) = &request.proof {
         head = came_back(&app, &scope, proof, head).await?;
@@ -284,6 +288,11 @@ async fn push(
                 app.store.file_incident(scope, app.now(), kind, device.writer, seq, &detail).await?;
             }
             if prepared.push.is_empty() {
+            if let Some(full) = prepared.refused.iter().find(|refused| refused.reason.is_full()) {
+                let (kind, now) = (IncidentKind::RecordQuota, app.now());
+                let detail = format!("{}, {writer}: {:?}", day(now), full.reason);
+                app.store.file_once(scope, now, kind, (writer, full.seq), &detail).await?;
+            }
                 pushed.refused.extend(prepared.refused);
                 metrics::add(&app.metrics.duplicates, records.len());
                 pushed.acked.insert(writer, (row.acked_seq, row.acked_hash));

@@ -30,6 +30,8 @@ pub enum IncidentKind {
     Bodiless,
     /// A device's attachments are not taken any more: its day, the agency's share or the disk is full.
     Quota,
+    /// Records of a device are not taken any more: its day or the agency's share is full.
+    RecordQuota,
     /// A record holds what no genuine program writes: longer texts, marks that act on a screen.
     Beyond,
 }
@@ -48,6 +50,7 @@ impl IncidentKind {
             Self::LogDamaged => "log_damaged",
             Self::Bodiless => "body_missing",
             Self::Quota => "attachments_refused",
+            Self::RecordQuota => "records_refused",
             Self::Beyond => "beyond_limits",
         }
     }

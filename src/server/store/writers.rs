@@ -7,7 +7,8 @@ use auxlog_sync::message::Standing;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
-use super::{Result, Store, StoreError, audit, fixed, ms, unsigned};
+use super::{Look, Result, Store, StoreError, audit, fixed, ms, unsigned};
+use crate::quota::Came;
 use crate::scope::AgencyScope;
 
 /// A device as the database keeps it.
@@ -165,6 +166,11 @@ fn device(row: &AnyRow) -> Result<DeviceRow> {
         met_ms: unsigned(row, "met_ms")?,
         certified: unsigned(row, "certified")? != 0,
         joined_seq: unsigned(row, "joined_seq")?,
+        came: Came {
+            day: unsigned(row, "came_day")?,
+            records: unsigned(row, "came_records")?,
+            bytes: unsigned(row, "came_bytes")?,
+        },
         succeeds: succeeds.map_err(|_| StoreError::Corrupt { table: "writer", what: "succeeds".into() })?.map(WriterId),
         meeting: meeting.map(|bytes| Meeting::from_bytes(&bytes).ok_or_else(unread)).transpose()?,
     })
