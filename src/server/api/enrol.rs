@@ -12,6 +12,7 @@ use axum::routing::post;
 use super::asked::{Asked, answer};
 use super::refuse::Refuse;
 use super::{App, Door, MESSAGES, Route, Shared};
+use crate::metrics;
 use crate::scope::AgencyScope;
 use crate::store::{Code, CodeUse, Enrolling};
 
@@ -43,6 +44,7 @@ async fn confirm(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let request: ConfirmRequest = asked.message(&app).await?;
     let code = tried(&app, &asked, &request.code)?;
     let strange = || asked.strange(Refusal::Unauthenticated);
+    metrics::add(&app.metrics.signatures, 1);
     let key = request.proven_key(&app.public_key).ok_or_else(strange)?;
     // What the laptop shows is what it bound itself to before it knew the server's nonce.
     if request.nonce.is_some_and(|nonce| request.commitment != Some(commitment(&app.public_key, &key, &nonce))) {
@@ -78,6 +80,8 @@ async fn succeed(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let now = app.now();
     let strange = || asked.strange(Refusal::Unauthenticated);
     let old = app.store.device(&succession.agency, succession.old).await?.ok_or_else(strange)?;
+    // The old key's and the new one's.
+    metrics::add(&app.metrics.signatures, 2);
     let key = PublicKey::from_bytes(&old.public_key).ok().and_then(|key| succession.verify(&key));
     let key = key.ok_or_else(strange)?;
     let scope = AgencyScope::enrolling(&old.agency, &old.writer.to_string());

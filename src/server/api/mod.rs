@@ -275,3 +275,19 @@ async fn stamp(State(app): Shared, mut response: Response) -> Response {
     }
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bodies::UNPROVEN;
+
+    /// What is read and unpacked for a stranger, by the table that every route is made from.
+    #[test]
+    fn no_route_reads_more_than_a_mebibyte_for_a_stranger() {
+        const { assert!(UNPROVEN <= 1 << 20) }
+        for route in routes().filter(|route| !route.budget().signed) {
+            let budget = route.budget();
+            assert!(budget.body <= 4 << 10 && budget.message.is_some_and(|most| most <= 16 << 10), "{}", route.path);
+        }
+    }
+}

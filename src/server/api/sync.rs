@@ -280,6 +280,7 @@ async fn push(
                 continue;
             };
             let with = Ingest { beside: &shared, now: app.now(), ..with };
+            metrics::add(&app.metrics.signatures, records.len());
             let mut prepared = ingest::prepare(with, scope, &row, device, records.clone()).await?;
             prepared.push.request = Some(request).filter(|_| pushed.first.is_none());
             if prepared.push.forged && app.blamed.is_news(device.writer, app.now()) {
