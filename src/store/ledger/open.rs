@@ -125,7 +125,7 @@ impl Layout {
             _ => return Err(OpenError::WhichOfficer { known }),
         };
         let now = clock.now().millis();
-        let mut tries = Tries::hold(&self.keys(), keyring.counts_tries(), now);
+        let mut tries = keyring.tries(now);
         if let Some(delay) = tries.wait(now) {
             return Err(OpenError::WrongPassphrase { delay });
         }
