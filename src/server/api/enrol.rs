@@ -3,7 +3,7 @@
 
 use auxlog_record::{PublicKey, Succession, is_hidden};
 use auxlog_sync::Refusal;
-use auxlog_sync::enrol::{ConfirmRequest, Enrolled, Offer, OfferRequest, commitment, normal_code};
+use auxlog_sync::enrol::{ConfirmRequest, Enrolled, Nonce, Offer, OfferRequest, commitment, normal_code};
 use auxlog_sync::signed::Signed;
 use axum::extract::State;
 use axum::response::Response;
@@ -84,10 +84,15 @@ async fn succeed(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     metrics::add(&app.metrics.signatures, 2);
     let key = PublicKey::from_bytes(&old.public_key).ok().and_then(|key| succession.verify(&key));
     let key = key.ok_or_else(strange)?;
+    let nonce = succession.nonce.map(Nonce);
+    if nonce.is_some_and(|nonce| succession.commitment != Some(commitment(&app.public_key, &key, &nonce))) {
+        return Err(strange());
+    }
     let scope = AgencyScope::enrolling(&old.agency, &old.writer.to_string());
     let device = app.store.succeed(&scope, &succession, &key, now).await?.ok_or(Refusal::Conflict)?;
     tracing::info!(old = %old.writer, device = %device.writer, agency = %device.agency, "a key took over");
-    let enrolled = Enrolled { public_key: device.public_key, standing: device.standing, nonce: None };
+    let nonce = device.meeting.filter(|_| succession.commitment.is_some()).map(|meeting| meeting.server);
+    let enrolled = Enrolled { public_key: device.public_key, standing: device.standing, nonce };
     answer(&app, &Signed::seal(&app.key, &enrolled))
 }
 

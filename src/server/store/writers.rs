@@ -53,7 +53,9 @@ pub struct DeviceRow {
     pub since_ms: u64,
     /// When anything of it had come before that; 0 is never.
     pub met_ms: u64,
-    /// The nonces of its enrolment; `None` before 0.1.0 had any, and for keys that took over.
+    /// What came of it on the day of its newest records.
+    pub came: Came,
+    /// The nonces of its enrolment or succession; `None` where a laptop of 0.1.0 had none.
     pub meeting: Option<Meeting>,
 }
 
@@ -63,8 +65,8 @@ impl DeviceRow {
         let key = PublicKey::from_bytes(&self.public_key).ok()?;
         match &self.meeting {
             Some(meeting) => Some(enrol::digits(server_key, &key, &meeting.device?, &meeting.server)),
-            // A stranger's key would be searched for its digits.
-            None if self.standing == Standing::Pending && self.succeeds.is_none() => None,
+            // A key would be searched for its digits.
+            None if self.standing == Standing::Pending => None,
             None => Some(enrol::digits_of_keys(server_key, &key)),
         }
     }
@@ -119,7 +121,7 @@ pub struct Enrolling {
 
 const COLUMNS: &str = "agency_id, writer_id, public_key, officer_id, officer_name, laptop, role, standing, reason, \
                        acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified, joined_seq, \
-                       succeeds, meeting, since_ms, met_ms";
+                       succeeds, meeting, since_ms, met_ms, came_day, came_records, came_bytes";
 
 /// A standing's name in the database.
 pub(super) fn standing_name(standing: Standing) -> &'static str {

@@ -295,6 +295,7 @@ progress-rebuild = Rebuilding the cache from the records
 progress-verify = Verifying
 open-no-directory = { $dir } holds no data: run auxlog init or auxlog enroll first.
 open-which-officer = Several officers have keys here ({ $known }): name one with --as.
+sync-successor-digits = The new key awaits an administrator's approval: tell them the digits { $digits }.
 open-awaits-approval = Enrolment awaits the administrator's approval; the same command goes on from there.
 open-damaged = The record is damaged: { $what }. Run auxlog verify, then auxlog restore or auxlog sync.
 open-still-readable = { " " }What is stored can still be read: tasks, flags, roster, verify, export, backup.
@@ -373,7 +374,7 @@ sheet-heading-twice = heading "{ $heading }" stands twice; the first counts
 sheet-missing-column = there is no column { $heading }; it counts as blank for everyone
 officer-added = { $officer } has keys here now and opens with their own passphrase.
 officer-renewed = { $officer } signs with a new key from now on (writer { $writer }); the old one is retired. Where a server is used, enrol again.
-officer-renewed-known = { $officer } signs with a new key from now on (writer { $writer }); the old one is retired. The server learns of it at the next synchronisation. Where an administrator has to approve it (supervisors' and administrators' keys), tell them the digits { $digits }.
+officer-renewed-known = { $officer } signs with a new key from now on (writer { $writer }); the old one is retired. The server learns of it at the next synchronisation. Where an administrator has to approve it (supervisors' and administrators' keys), auxlog sync shows the digits to tell them.
 keys-no-file = Name a keymap file, or set keymap in the configuration.
 keys-sound = { $path } is sound.
 

@@ -295,6 +295,7 @@ progress-rebuild = 正在由记录重建缓存
 progress-verify = 正在复验
 open-no-directory = { $dir } 中没有数据。请先运行 auxlog init 或 auxlog enroll。
 open-which-officer = 这台电脑上有多位执法人员的密钥（{ $known }），请用 --as 指明是哪一位。
+sync-successor-digits = 新密钥尚待管理员批准：请把核对码 { $digits } 告知管理员。
 open-awaits-approval = 注册尚待管理员批准；批准后再运行同一命令即可。
 open-damaged = 记录损坏：{ $what }。请运行 auxlog verify 查明，再用 auxlog restore 或 auxlog sync 取回。
 open-still-readable = 已存的内容仍可读取：tasks、flags、roster、verify、export、backup。
@@ -373,7 +374,7 @@ sheet-heading-twice = 表头“{ $heading }”出现两次，以第一列为准
 sheet-missing-column = 没有“{ $heading }”一列，所有人按空白处理
 officer-added = 已为 { $officer } 建立密钥；他可以用自己的口令打开。
 officer-renewed = { $officer } 今后以新密钥签名（写入者 { $writer }），旧密钥作废。接入了服务器的，请重新注册。
-officer-renewed-known = { $officer } 今后以新密钥签名（写入者 { $writer }），旧密钥作废。下次同步时服务器即知晓。须由管理员批准的（主管、管理员的密钥），请告知核对码 { $digits }。
+officer-renewed-known = { $officer } 今后以新密钥签名（写入者 { $writer }），旧密钥作废。下次同步时服务器即知晓。须由管理员批准的（主管、管理员的密钥），auxlog sync 会显示核对码，请告知管理员。
 keys-no-file = 请写明键位文件，或在配置文件中设置 keymap。
 keys-sound = { $path } 没有问题。
 
