@@ -370,12 +370,12 @@ impl Admin {
     /// # Errors
     /// When the file exists, or the database is PostgreSQL.
     pub async fn backup(&self, file: &Path) -> Result<()> {
-        Ok(self.store.backup(file).await?)
-    }
         for (agency, _) in self.store.agencies().await? {
             let to = file.display().to_string();
             self.store.note(&AgencyScope::local(&agency), now(), "backup", &agency.0, &to).await?;
         }
+        Ok(self.store.backup(file).await?)
+    }
 }
 
 /// Applies edits to the newest roster, again where another edit came between, unless this one is

@@ -288,12 +288,12 @@ async fn push(
                 let (kind, seq) = (IncidentKind::Malformed, 0);
                 app.store.file_incident(scope, app.now(), kind, device.writer, seq, &detail).await?;
             }
-            if prepared.push.is_empty() {
             if let Some(full) = prepared.refused.iter().find(|refused| refused.reason.is_full()) {
                 let (kind, now) = (IncidentKind::RecordQuota, app.now());
                 let detail = format!("{}, {writer}: {:?}", day(now), full.reason);
                 app.store.file_once(scope, now, kind, (writer, full.seq), &detail).await?;
             }
+            if prepared.push.is_empty() {
                 pushed.refused.extend(prepared.refused);
                 metrics::add(&app.metrics.duplicates, records.len());
                 pushed.acked.insert(writer, (row.acked_seq, row.acked_hash));

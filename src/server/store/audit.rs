@@ -86,9 +86,6 @@ pub struct AuditEntry {
     pub detail: String,
 }
 
-/// 16 random bytes, unique without a sequence.
-pub(super) fn unique() -> Result<Vec<u8>> {
-    let mut id = vec![0; 16];
 /// An agency into which somebody looks, as its audit log says already: what names people is read with one
 /// only, over the network and on the server's own machine.
 #[derive(Debug, Clone, Copy)]
@@ -100,6 +97,9 @@ impl Look<'_> {
     }
 }
 
+/// 16 random bytes, unique without a sequence.
+pub(super) fn unique() -> Result<Vec<u8>> {
+    let mut id = vec![0; 16];
     getrandom::fill(&mut id).map_err(|e| sqlx::Error::Io(std::io::Error::other(e.to_string())))?;
     Ok(id)
 }

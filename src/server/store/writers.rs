@@ -166,13 +166,13 @@ fn device(row: &AnyRow) -> Result<DeviceRow> {
         changed_ms: unsigned(row, "changed_ms")?,
         since_ms: unsigned(row, "since_ms")?,
         met_ms: unsigned(row, "met_ms")?,
-        certified: unsigned(row, "certified")? != 0,
-        joined_seq: unsigned(row, "joined_seq")?,
         came: Came {
             day: unsigned(row, "came_day")?,
             records: unsigned(row, "came_records")?,
             bytes: unsigned(row, "came_bytes")?,
         },
+        certified: unsigned(row, "certified")? != 0,
+        joined_seq: unsigned(row, "joined_seq")?,
         succeeds: succeeds.map_err(|_| StoreError::Corrupt { table: "writer", what: "succeeds".into() })?.map(WriterId),
         meeting: meeting.map(|bytes| Meeting::from_bytes(&bytes).ok_or_else(unread)).transpose()?,
     })
@@ -315,7 +315,6 @@ impl Store {
         let rows = sqlx::query(AssertSqlSafe(statement)).bind(agency.0.clone()).fetch_all(&self.read).await?;
         rows.iter().map(device).collect()
     }
-}
 
     /// The device whose number begins with `text`, for an act that is noted itself.
     ///
@@ -330,3 +329,4 @@ impl Store {
         let found = fitting.pop().ok_or_else(|| StoreError::NoDevice(text.to_owned()))?;
         if fitting.is_empty() { Ok(found) } else { Err(StoreError::Ambiguous(text.to_owned())) }
     }
+}
