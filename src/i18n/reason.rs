@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Arc;
 
 use auxlog_journal::blob::BlobError;
-use auxlog_journal::{Damage, DamageKind, JournalError, KeyError, NoRandom, NotSealed};
+use auxlog_journal::{Damage, DamageKind, JournalError, KeyError, Link, NoRandom, NotSealed};
 use auxlog_record::crypto::CryptoError;
 use auxlog_record::evidence::{EvidenceError, NoBundle};
 use auxlog_record::{Beyond, ChainError, EnvelopeError, EventError};
@@ -53,6 +53,7 @@ impl Terms {
             CryptoError => crypto,
             NotSealed => not_sealed,
             NoRandom => no_random,
+            Link => link,
             io::Error => io,
         );
         self.quoted(error)
@@ -74,6 +75,10 @@ impl Terms {
 
     fn not_sealed(&self, _: &NotSealed) -> String {
         fl!(self.loader, "reason-not-sealed")
+    }
+
+    fn link(&self, link: &Link) -> String {
+        fl!(self.loader, "reason-link", path = link.0.display().to_string())
     }
 
     fn no_random(&self, _: &NoRandom) -> String {

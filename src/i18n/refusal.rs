@@ -157,6 +157,7 @@ impl Terms {
             SyncError::SetAside { id, reason } => {
                 fl!(self.loader, "sync-set-aside", id = id.to_string(), reason = self.set_aside(*reason))
             }
+            SyncError::Full(reason) => fl!(self.loader, "sync-full", reason = self.set_aside(*reason)),
             SyncError::Stalled => fl!(self.loader, "sync-stalled"),
             SyncError::Ledger(why) => fl!(self.loader, "sync-ledger", why = self.reason(&**why)),
         }

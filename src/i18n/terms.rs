@@ -158,6 +158,8 @@ impl Terms {
             RefusedFor::Body => fl!(self.loader, "aside-body"),
             RefusedFor::UnknownWriter => fl!(self.loader, "aside-unknown-writer"),
             RefusedFor::Opening => fl!(self.loader, "aside-opening"),
+            RefusedFor::DayFull => fl!(self.loader, "aside-day-full"),
+            RefusedFor::AgencyFull => fl!(self.loader, "aside-agency-full"),
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::error::KeyError;
 use crate::file::sync_dir;
 use crate::keyring::Keyring;
 use crate::layout::segment_number;
-use crate::lock::{private, private_dir};
+use crate::own::{self, private_dir};
 
 const MAGIC: &[u8; 8] = b"AXBACK1\n";
 const CHUNK: usize = 256 << 10;
@@ -113,7 +113,7 @@ fn io_at(path: &Path) -> impl Fn(io::Error) -> BackupError {
 impl Archive {
     fn new(path: &Path) -> Result<Self, BackupError> {
         let mut options = OpenOptions::new();
-        let mut file = private(options.create_new(true).read(true).write(true)).open(path).map_err(io_at(path))?;
+        let mut file = own::open(options.create_new(true).read(true).write(true), path).map_err(io_at(path))?;
         file.write_all(MAGIC).map_err(io_at(path))?;
         Ok(Self { file, path: path.to_owned(), chunks: BTreeMap::new(), manifest: None, end: MAGIC.len() as u64 })
     }
@@ -123,12 +123,7 @@ impl Archive {
         let mut options = OpenOptions::new();
         options.read(true).write(write);
         // Whoever links a name to another's file must not have it written to.
-        #[cfg(unix)]
-        if write {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
-        }
-        let mut file = options.open(path).map_err(io_at(path))?;
+        let mut file = if write { own::open(&mut options, path) } else { options.open(path) }.map_err(io_at(path))?;
         let mut magic = [0; 8];
         let begins = file.read_exact(&mut magic).is_ok() && magic == *MAGIC;
         if !begins {
@@ -283,7 +278,7 @@ fn files(dir: &Path) -> Result<Vec<PathBuf>, BackupError> {
 
 /// `None` where the file went while it was to be read (a draft that was saved).
 fn add_file(archive: &mut Archive, dir: &Path, path: &Path) -> Result<Option<Listed>, BackupError> {
-    let mut file = match File::open(path) {
+    let mut file = match own::open(OpenOptions::new().read(true), path) {
         Ok(file) => file,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(BackupError::Io { path: path.to_owned(), source }),
@@ -352,7 +347,7 @@ fn write_all(archive: &mut Archive, manifest: &Manifest, dir: &Path) -> Result<B
         let parent = path.parent().unwrap_or(dir);
         private_dir(parent).map_err(io_at(parent))?;
         let mut options = OpenOptions::new();
-        let file = private(options.create_new(true).write(true)).open(&path).map_err(io_at(&path))?;
+        let file = own::open(options.create_new(true).write(true), &path).map_err(io_at(&path))?;
         let mut file = BufWriter::new(file);
         for hash in &listed.chunks {
             file.write_all(&archive.chunk(hash)?).map_err(io_at(&path))?;

@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 
 use crate::file::sync_dir;
 use crate::key::{NONCE, NoRandom, SealingKey, StoreKey, TAG, random};
-use crate::lock::{private, private_dir};
+use crate::own::{self, private_dir};
 
 pub use incoming::Incoming;
 
@@ -123,7 +123,7 @@ impl Blobs {
     fn write(&self, path: &Path, content: &mut dyn Read) -> Result<KeptBlob, BlobError> {
         let failed = io_at(path);
         let mut options = OpenOptions::new();
-        let mut file = private(options.create_new(true).write(true)).open(path).map_err(&failed)?;
+        let mut file = own::open(options.create_new(true).write(true), path).map_err(&failed)?;
         let number = random::<16>()?;
         file.write_all(&[0; HEAD]).map_err(&failed)?;
         let mut hasher = Sha256::new();
@@ -194,7 +194,7 @@ impl Blobs {
     /// [`BlobError::Damaged`] where its head was altered or its length is another.
     pub fn open(&self, hash: &Hash) -> Result<Option<Blob>, BlobError> {
         let path = self.path(hash);
-        let mut file = match File::open(&path) {
+        let mut file = match own::open(OpenOptions::new().read(true), &path) {
             Ok(file) => file,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(BlobError::Io { path, source }),

@@ -5,7 +5,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use crate::file::sync_dir;
-use crate::lock::{private, private_dir};
+use crate::own::{self, private_dir};
 
 /// The files of one journal's directory.
 pub trait Disk: Send + Sync {
@@ -118,6 +118,10 @@ impl Directory {
         private_dir(&self.dir)?;
         self.dir.parent().map_or(Ok(()), sync_dir)
     }
+
+    fn reading(&self, name: &str) -> io::Result<File> {
+        own::open(OpenOptions::new().read(true), &self.dir.join(name))
+    }
 }
 
 impl Disk for Directory {
@@ -131,17 +135,17 @@ impl Disk for Directory {
     }
 
     fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        std::fs::read(self.dir.join(name))
+        own::read(&self.dir.join(name))
     }
 
     fn read_start(&self, name: &str, length: usize) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; length];
-        File::open(self.dir.join(name))?.read_exact(&mut bytes)?;
+        self.reading(name)?.read_exact(&mut bytes)?;
         Ok(bytes)
     }
 
     fn read_at(&self, name: &str, offset: u64, length: usize) -> io::Result<Vec<u8>> {
-        let mut file = File::open(self.dir.join(name))?;
+        let mut file = self.reading(name)?;
         file.seek(SeekFrom::Start(offset))?;
         let mut bytes = Vec::with_capacity(length);
         file.take(length as u64).read_to_end(&mut bytes)?;
@@ -149,12 +153,12 @@ impl Disk for Directory {
     }
 
     fn open(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(OpenOptions::new().write(true).open(self.dir.join(name))?))
+        Ok(Box::new(own::open(OpenOptions::new().write(true), &self.dir.join(name))?))
     }
 
     fn create(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
         let mut options = OpenOptions::new();
-        Ok(Box::new(private(options.create(true).truncate(true).write(true)).open(self.dir.join(name))?))
+        Ok(Box::new(own::open(options.create(true).truncate(true).write(true), &self.dir.join(name))?))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {

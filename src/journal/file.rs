@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::lock::private;
+use crate::own::open;
 
 /// Writes `bytes` under a passing name, durably, and gives them the name `path` in one step. A
 /// link at either name is replaced, never followed.
@@ -54,11 +54,11 @@ fn passing(path: &Path) -> io::Result<PathBuf> {
 /// What the file system returns.
 pub fn fresh(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    private(options.create_new(true).write(true));
-    match options.open(path) {
+    options.create_new(true).write(true);
+    match open(&mut options, path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             std::fs::remove_file(path)?;
-            options.open(path)
+            open(&mut options, path)
         }
         opened => opened,
     }

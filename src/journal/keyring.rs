@@ -18,8 +18,9 @@ use crate::error::KeyError;
 use crate::file::replace;
 use crate::kdf::KdfCost;
 use crate::key::{SealingKey, StoreKey, random};
-use crate::lock::private_dir;
+use crate::own::{self, private_dir};
 use crate::recovery::{RecoveryPublic, RecoverySecret, SealedBox};
+use crate::tries::{Counter, Tries};
 
 const MAGIC: &[u8; 8] = b"AXKEYS1\n";
 const FILES: [&str; 2] = ["keyring", "keyring.copy"];
@@ -57,6 +58,9 @@ struct Content {
     /// missing one is noticed. 0.1.0 had none as long as nobody typed a wrong passphrase.
     #[n(3)]
     counted: Option<bool>,
+    /// Whether that counter is bound to this keyring.
+    #[n(4)]
+    bound: Option<bool>,
 }
 
 /// A passphrase as it is derived from: composed (NFC), every blank the ASCII one (both as RFC 8265 has
@@ -115,7 +119,7 @@ impl Keyring {
         let store = StoreKey::generate()?;
         let store_id = random()?;
         let recovery = recovery.map(|to| SealedBox::seal(to, &store_id, &store)).transpose()?;
-        let content = Content { store_id, slots: Vec::new(), recovery, counted: None };
+        let content = Content { store_id, slots: Vec::new(), recovery, counted: None, bound: None };
         let mut keyring = Self { dir: dir.to_owned(), content, damaged: Vec::new() };
         let unlocked = keyring.put(officer, &store, &new_key()?, passphrase, cost)?;
         Ok((keyring, unlocked))
@@ -130,7 +134,7 @@ impl Keyring {
         let mut found = None;
         let mut reason = None;
         for path in FILES.map(|name| dir.join(name)) {
-            match std::fs::read(&path) {
+            match own::read(&path) {
                 Ok(bytes) => match parse(&bytes) {
                     Ok(content) => found = found.or(Some(content)),
                     Err(why) => {
@@ -162,9 +166,14 @@ impl Keyring {
         self.save()
     }
 
-    /// Whether a counter of tries stands beside it since it was last changed.
-    pub fn counts_tries(&self) -> bool {
-        self.content.counted == Some(true)
+    /// The counter of tries, held while a passphrase is tried.
+    pub fn tries(&self, now_ms: i64) -> Tries {
+        Tries::hold(&self.dir, self.counter(), now_ms)
+    }
+
+    fn counter(&self) -> Counter {
+        let Content { store_id, counted, bound, .. } = self.content;
+        Counter { store_id, expected: counted == Some(true), bound: bound == Some(true) }
     }
 
     /// A number of this data directory: random, no secret.
@@ -326,10 +335,10 @@ impl Keyring {
         let mut next = self.clone();
         next.content.slots.retain(|slot| slot.officer != *officer);
         next.content.slots.push(slot);
-        next.content.counted = Some(true);
+        (next.content.counted, next.content.bound) = (Some(true), Some(true));
         let unlocked = next.unlock(officer, passphrase)?;
         // The counter first: a keyring that says there is one must not be without.
-        crate::tries::Tries::begin(&next.dir).map_err(|source| KeyError::Io { path: next.dir.clone(), source })?;
+        Tries::begin(&next.dir, self.counter()).map_err(|source| KeyError::Io { path: next.dir.clone(), source })?;
         next.save()?;
         *self = next;
         Ok(unlocked)

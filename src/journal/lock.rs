@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use crate::error::LockError;
+use crate::own::open;
 
 /// Held while a process writes to a data directory; given back when dropped, and by the system
 /// when the process ends in whichever way.
@@ -25,7 +26,7 @@ impl InstanceLock {
         let failed = |source| LockError::Io { path: path.clone(), source };
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true).read(true);
-        let file = private(&mut options).open(&path).map_err(failed)?;
+        let file = open(&mut options, &path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -37,7 +38,7 @@ impl InstanceLock {
         // The number only helps whoever finds the lock held; the lock holds without it.
         let mut options = OpenOptions::new();
         options.create(true).truncate(true).write(true);
-        if let Ok(mut file) = private(&mut options).open(&number) {
+        if let Ok(mut file) = open(&mut options, &number) {
             let _ = writeln!(file, "{}", std::process::id());
         }
         Ok(Self { file })
@@ -49,28 +50,6 @@ impl Drop for InstanceLock {
         // Said, not left to closing: a child that is just being started has the file open too.
         let _ = self.file.unlock();
     }
-}
-
-/// Files of the data directory are the owner's alone.
-pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
-}
-
-/// Makes a directory that is the owner's alone, with those above it.
-///
-/// # Errors
-/// What the file system returns.
-pub fn private_dir(dir: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)?;
-    #[cfg(unix)]
-    std::fs::set_permissions(dir, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
-    Ok(())
 }
 
 #[cfg(test)]

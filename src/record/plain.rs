@@ -37,7 +37,7 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 }
 
 fn is_seen(c: char) -> bool {
-    !(c.is_whitespace() || is_hidden(c) || matches!(c, '\u{2800}' | '\u{fe00}'..='\u{fe0f}'))
+    !(c.is_whitespace() || is_hidden(c) || c == '\u{2800}')
 }
 
 /// Dots, dashes, brackets and quotation marks, each kind as one of them.

@@ -3,7 +3,7 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::{AgencyId, PublicKey, Signer, WriterId};
+use crate::{AgencyId, Hash, PublicKey, Signer, WriterId};
 
 /// What is signed begins with this.
 const DOMAIN: &[u8] = b"AUXLOG-SUC\x01";
@@ -36,6 +36,14 @@ pub struct Succession {
     #[n(6)]
     #[cbor(with = "minicbor::bytes")]
     by_new: [u8; 64],
+    /// What the laptop's nonce will be, bound before the server names its own, as at an enrolment; not
+    /// signed, since it proves nothing but itself.
+    #[n(7)]
+    pub commitment: Option<Hash>,
+    /// The laptop's nonce, once the server named its own.
+    #[n(8)]
+    #[cbor(with = "minicbor::bytes")]
+    pub nonce: Option<[u8; 32]>,
 }
 
 impl Succession {
@@ -49,10 +57,18 @@ impl Succession {
             reason: reason.to_owned(),
             by_old: [0; 64],
             by_new: [0; 64],
+            commitment: None,
+            nonce: None,
         };
         let bytes = succession.bytes();
         (succession.by_old, succession.by_new) = (old.sign(&bytes), new.sign(&bytes));
         succession
+    }
+
+    /// The same with the laptop's nonce bound, and shown where it is given.
+    #[must_use]
+    pub fn meeting(self, commitment: Hash, nonce: Option<[u8; 32]>) -> Self {
+        Self { commitment: Some(commitment), nonce, ..self }
     }
 
     /// The new key, where `old` is the key of the writer named and both signed.

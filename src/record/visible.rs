@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 /// Whether `c` acts on whatever shows it, or changes how other text reads, without being seen:
 /// controls (C0, DEL, C1), direction marks, zero-width and filling marks, separators of lines and
-/// paragraphs, tags.
+/// paragraphs, tags, variation selectors (an emoji reads the same without).
 ///
 /// Line ends and tabs are controls too; where they may stand is for the caller to say.
 pub fn is_hidden(c: char) -> bool {
@@ -14,7 +14,7 @@ pub fn is_hidden(c: char) -> bool {
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
             | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
@@ -59,6 +59,7 @@ mod tests {
     fn marks_are_shown_by_their_number() {
         assert_eq!(visible("\u{1b}]52;c;YQ==\u{7}"), "‹1B›]52;c;YQ==‹07›");
         assert_eq!(visible("a\u{202e}b\u{200b}c\u{85}\u{7f}\r\n"), "a‹202E›b‹200B›c‹85›‹7F›‹0D›\n");
+        assert_eq!(visible("葛\u{e0100}\u{fe00}☎\u{fe0f}"), "葛‹E0100›‹FE00›☎‹FE0F›");
         assert_eq!(visible_line("第一行\r\n第二行\t后"), "第一行 第二行 后");
         assert!(matches!(visible("占道经营，清点 3 件（A-1）"), Cow::Borrowed(_)));
     }

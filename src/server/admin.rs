@@ -1,5 +1,5 @@
 //! Administration on the server's own machine: works on the database directly, while the server
-//! runs or not. Every act is in the audit log.
+//! runs or not. Every act and every look is in the audit log.
 
 use std::path::Path;
 
@@ -12,13 +12,14 @@ use auxlog_sync::roster::Snapshot;
 use crate::identity::{self, Opened};
 use crate::ingest::Ingest;
 use crate::judge::Judge;
+use crate::quota::RecordQuotas;
 use crate::release;
 use crate::roster::{EditError, RosterEdit, changes, edited};
 use crate::rulebooks::Rulebooks;
 use crate::scope::AgencyScope;
 use crate::serve::ServeError;
 use crate::store::{
-    Attention, AuditEntry, ChangeRow, DeviceRow, Incident, Issue, NewVersion, PersonMask, PersonMasked, Store,
+    Attention, AuditEntry, ChangeRow, DeviceRow, Incident, Issue, Look, NewVersion, PersonMask, PersonMasked, Store,
     StoreError,
 };
 
@@ -178,7 +179,8 @@ impl Admin {
     pub async fn devices(&self) -> Result<Vec<DeviceRow>> {
         let mut devices = Vec::new();
         for (agency, _) in self.store.agencies().await? {
-            devices.extend(self.store.devices(&AgencyScope::local(&agency)).await?);
+            let scope = AgencyScope::local(&agency);
+            devices.extend(self.store.devices(self.looks(&scope, "read_devices").await?).await?);
         }
         Ok(devices)
     }
@@ -188,13 +190,7 @@ impl Admin {
     /// # Errors
     /// When there is none, or several.
     pub async fn find(&self, text: &str) -> Result<DeviceRow> {
-        let mut fitting =
-            self.devices().await?.into_iter().filter(|device| device.writer.to_string().starts_with(text));
-        let first = fitting.next().ok_or_else(|| StoreError::NoDevice(text.to_owned()))?;
-        if fitting.next().is_some() {
-            return Err(StoreError::Ambiguous(text.to_owned()).into());
-        }
-        Ok(first)
+        Ok(self.store.device_named(text).await?)
     }
 
     /// Lets a device in whose laptop shows `digits`, or a frozen or revoked one in again; what was held
@@ -248,7 +244,8 @@ impl Admin {
     }
 
     fn ingest<'a>(&'a self, judge: &'a Judge) -> Ingest<'a> {
-        Ingest { store: &self.store, judge, server: &self.server_key, now: now(), beside: &[], roster: None }
+        let quotas = RecordQuotas::default();
+        Ingest { store: &self.store, judge, server: &self.server_key, now: now(), beside: &[], roster: None, quotas }
     }
 
     /// Makes `roster` the newest version of each agency that it names people of: an agency's
@@ -330,7 +327,10 @@ impl Admin {
     /// # Errors
     /// When the database fails.
     pub async fn roster_history(&self, agency: &AgencyId, person: Option<&str>, limit: u32) -> Result<Vec<ChangeRow>> {
-        Ok(self.store.roster_history(&AgencyScope::local(agency), person, limit).await?)
+        let scope = AgencyScope::local(agency);
+        let subject = person.unwrap_or(&agency.0);
+        let look = self.store.look(&scope, now(), "read_roster_history", subject).await?;
+        Ok(self.store.roster_history(look, person, limit).await?)
     }
 
     /// The newest entries of the audit logs of all agencies, newest first.
@@ -340,7 +340,8 @@ impl Admin {
     pub async fn log(&self, limit: u32) -> Result<Vec<(AgencyId, AuditEntry)>> {
         let mut entries = Vec::new();
         for (agency, _) in self.store.agencies().await? {
-            let of_agency = self.store.audit_log(&AgencyScope::local(&agency), limit).await?;
+            let scope = AgencyScope::local(&agency);
+            let of_agency = self.store.audit_log(self.looks(&scope, "read_audit").await?, limit).await?;
             entries.extend(of_agency.into_iter().map(|entry| (agency.clone(), entry)));
         }
         entries.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.at_ms));
@@ -353,7 +354,8 @@ impl Admin {
     /// # Errors
     /// When the database fails.
     pub async fn incidents(&self, agency: &AgencyId, limit: u32) -> Result<Vec<Incident>> {
-        Ok(self.store.incidents(&AgencyScope::local(agency), limit).await?)
+        let scope = AgencyScope::local(agency);
+        Ok(self.store.incidents(self.looks(&scope, "read_incidents").await?, limit).await?)
     }
 
     /// Records of an agency that await somebody, at most `limit` outside its log and `limit` in it.
@@ -361,7 +363,12 @@ impl Admin {
     /// # Errors
     /// When the database fails.
     pub async fn attention(&self, agency: &AgencyId, limit: u32) -> Result<Vec<Attention>> {
-        Ok(self.store.attention(&AgencyScope::local(agency), limit).await?)
+        let scope = AgencyScope::local(agency);
+        Ok(self.store.attention(self.looks(&scope, "read_attention").await?, limit).await?)
+    }
+
+    async fn looks<'a>(&self, scope: &'a AgencyScope, act: &str) -> Result<Look<'a>> {
+        Ok(self.store.look(scope, now(), act, &scope.agency().0).await?)
     }
 
     /// The server's public key, which others need to check what it signs; `None` before it first ran.
@@ -372,11 +379,15 @@ impl Admin {
         Ok(self.store.server_key().await?)
     }
 
-    /// Copies the database to `file` while the server runs (SQLite).
+    /// Copies the database to `file` while the server runs (SQLite). Each agency's audit log says so.
     ///
     /// # Errors
     /// When the file exists, or the database is PostgreSQL.
     pub async fn backup(&self, file: &Path) -> Result<()> {
+        for (agency, _) in self.store.agencies().await? {
+            let to = file.display().to_string();
+            self.store.note(&AgencyScope::local(&agency), now(), "backup", &agency.0, &to).await?;
+        }
         Ok(self.store.backup(file).await?)
     }
 }

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use auxlog_journal::{no_link, read};
 use auxlog_record::{PublicKey, Signer as _, SigningKey};
 use auxlog_sync::auth::ServerId;
 
 use crate::serve::{ServeError, database};
-use crate::store::{Store, file_of, knows_logs, redacted};
+use crate::store::{Store, StoreError, file_of, io, knows_logs, redacted};
 
 /// A database that was opened.
 pub(crate) struct Opened {
@@ -32,6 +33,12 @@ impl Opened {
     }
 }
 
+/// Refuses a data directory that is a symbolic link, or of whose own files one is.
+pub(crate) fn no_links(data_dir: &Path) -> Result<(), StoreError> {
+    let all = [data_dir.to_owned(), data_dir.join("heads"), data_dir.join("server.key")];
+    all.iter().try_for_each(|path| no_link(path)).map_err(io)
+}
+
 /// Opens the database in `data_dir`, or the one at `db`, and sees that it is this server's. On first use
 /// key and database are made and come to belong together.
 ///
@@ -40,6 +47,7 @@ impl Opened {
 /// and there is no key at all.
 pub(crate) async fn open(data_dir: &Path, db: Option<&str>, now: u64) -> Result<Opened, ServeError> {
     let (url, heads) = (database(data_dir, db), data_dir.join("heads"));
+    no_links(data_dir)?;
     let gone = || ServeError::Gone { database: redacted(&url), heads: heads.clone() };
     let remembered = knows_logs(&heads);
     // Before one is made there, which would look like a server that never was used.
@@ -87,7 +95,7 @@ async fn belonging(
 /// file.
 pub(crate) fn read_key(path: &Path) -> Result<Option<SigningKey>, ServeError> {
     let failed = |source| ServeError::Key { path: path.to_owned(), source };
-    match std::fs::read(path) {
+    match read(path) {
         Ok(bytes) => {
             let seed: [u8; 32] = bytes
                 .try_into()

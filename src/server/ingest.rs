@@ -10,6 +10,7 @@ use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
 use auxlog_sync::run::Run;
 
 use crate::judge::{Judge, Kept, Stated, Weighed};
+use crate::quota::RecordQuotas;
 use crate::scope::{Action, AgencyScope, allowed};
 use crate::steps;
 use crate::store::{Aside, DeviceRow, Fresh, IncidentKind, NotHeeded, Order, Push, Store, StoreError, tasks};
@@ -57,6 +58,8 @@ pub(crate) struct Ingest<'a> {
     pub(crate) beside: &'a [(Record, Event)],
     /// The newest version of the roster, where it was read already.
     pub(crate) roster: Option<u64>,
+    /// How many records are taken.
+    pub(crate) quotas: RecordQuotas,
 }
 
 /// The records of a run of `writer` whose signatures hold, each with what it says.
@@ -100,6 +103,9 @@ pub(crate) async fn prepare(
     };
     let mut refused = Vec::new();
 
+    let room = with.quotas.left(writer.came, store.came_bytes(scope).await?, now);
+    let (next, full) = (writer.acked_seq + 1, room.full());
+
     // What was acknowledged before must be the same; a difference is a fork.
     let (known, fresh): (Vec<Record>, Vec<Record>) =
         records.into_iter().partition(|record| record.id().seq <= writer.acked_seq);
@@ -108,12 +114,19 @@ pub(crate) async fn prepare(
         if let Some(fork) = known.iter().find(|record| stored.get(&record.id().seq) != Some(&record.hash())) {
             let genuine = PublicKey::from_bytes(&writer.public_key).is_ok_and(|key| fork.verify(&key).is_ok());
             let reason = if genuine { RefusedFor::Fork } else { RefusedFor::Signature };
-            refused.push(set_aside(&mut push, fork, reason));
+            refused.push(match full.filter(|_| genuine) {
+                Some(reason) => Refused { writer: id, seq: fork.id().seq, reason },
+                None => set_aside(&mut push, fork, reason),
+            });
             return Ok(Prepared { push, noted: Vec::new(), refused });
         }
     }
     // A gap needs no answer of its own: the receipt says how far the server got.
-    if fresh.first().is_none_or(|first| first.id().seq != writer.acked_seq + 1) {
+    if fresh.first().is_none_or(|first| first.id().seq != next) {
+        return Ok(Prepared { push, noted: Vec::new(), refused });
+    }
+    if let Some(reason) = full {
+        refused.push(Refused { writer: id, seq: next, reason });
         return Ok(Prepared { push, noted: Vec::new(), refused });
     }
 
@@ -131,6 +144,7 @@ pub(crate) async fn prepare(
     let bodiless: Vec<RecordId> = good.iter().filter(masked).map(|read| read.record.id()).collect();
     let good = good.into_iter().map(|read| (read, came)).collect();
     push.fresh = weighed(with, scope, writer, first_ms, good, OLDER).await?;
+    push.fresh.truncate(room.takes(push.fresh.iter().map(|fresh| fresh.record.len())));
     // What comes after a place where it ends early is looked at when that comes again.
     if let Some((record, reason)) = bad.filter(|_| push.fresh.len() == due) {
         refused.push(set_aside(&mut push, &record, reason));

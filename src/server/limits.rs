@@ -10,6 +10,7 @@ use auxlog_record::WriterId;
 use auxlog_sync::auth::MAX_SKEW_MS;
 
 use crate::buckets::Buckets;
+use crate::quota::RecordQuotas;
 
 /// Nonces remembered at most in each half of the window.
 const NONCES: usize = 500_000;
@@ -43,6 +44,8 @@ pub struct LimitOptions {
     pub bodies: usize,
     /// Attachments.
     pub attachments: Quotas,
+    /// Records.
+    pub records: RecordQuotas,
 }
 
 /// How much of attachments is taken.
@@ -73,6 +76,7 @@ impl Default for LimitOptions {
             of_address: None,
             bodies: 256 << 20,
             attachments: Quotas::default(),
+            records: RecordQuotas::default(),
         }
     }
 }

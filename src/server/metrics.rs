@@ -29,6 +29,8 @@ pub(crate) struct Metrics {
     pub(crate) sent: AtomicU64,
     /// Bytes of requests.
     pub(crate) bytes_in: AtomicU64,
+    /// Signatures that were checked.
+    pub(crate) signatures: AtomicU64,
     /// Bytes of answers.
     pub(crate) bytes_out: AtomicU64,
     refusals: [AtomicU64; Refusal::ALL.len()],
@@ -74,6 +76,7 @@ impl Metrics {
             ("auxlog_logs_damaged_total", "Logs with a row that is not what they say.", &self.damaged),
             ("auxlog_records_sent_total", "Records sent to laptops.", &self.sent),
             ("auxlog_received_bytes_total", "Bytes of request bodies.", &self.bytes_in),
+            ("auxlog_signatures_checked_total", "Signatures checked, whoever's.", &self.signatures),
             ("auxlog_sent_bytes_total", "Bytes of answer bodies.", &self.bytes_out),
         ];
         for (name, help, counter) in counters {

@@ -195,6 +195,7 @@ impl Server {
             Some(tls) => Some(certificate(tls).await?),
             None => None,
         };
+        identity::no_links(&config.data_dir)?;
         // Also where an earlier version made it for everybody to read.
         auxlog_journal::private_dir(&config.data_dir)
             .map_err(|source| ServeError::Key { path: config.data_dir.clone(), source })?;
@@ -223,6 +224,7 @@ impl Server {
             connections: Arc::clone(&connections),
             bodies: Bodies::new(config.limits.bodies),
             quotas: config.limits.attachments,
+            records: config.limits.records,
             disk: file_of(&config.database()).and_then(|file| file.parent().map(Path::to_owned)),
             trusted_proxies,
             metrics: Metrics::default(),

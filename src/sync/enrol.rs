@@ -146,6 +146,11 @@ pub fn own_nonce(signer: &dyn Signer, code: &str, server_key: &PublicKey) -> Non
     Nonce(sha256(&[b"AUXLOG-NNC\x01", &secret]).0)
 }
 
+/// The same for a key that takes over from another: it has no code.
+pub fn heirs_nonce(signer: &dyn Signer, server_key: &PublicKey) -> Nonce {
+    own_nonce(signer, "takes over", server_key)
+}
+
 /// What binds a laptop to its nonce before it knows the server's.
 pub fn commitment(server_key: &PublicKey, device_key: &PublicKey, nonce: &Nonce) -> Hash {
     sha256(&[b"AUXLOG-CMT\x01", &server_key.to_bytes(), &device_key.to_bytes(), &nonce.0])
@@ -158,8 +163,7 @@ pub fn digits(server_key: &PublicKey, device_key: &PublicKey, device: &Nonce, se
     six(&[b"AUXLOG-SAS\x01", &server_key.to_bytes(), &device_key.to_bytes(), &device.0, &server.0])
 }
 
-/// The same for a key that came without nonces: let in by 0.1.0, or vouched for by the key that it took
-/// over from.
+/// The same for a key that was let in by 0.1.0, which had no nonces.
 pub fn digits_of_keys(server_key: &PublicKey, device_key: &PublicKey) -> String {
     six(&[b"AUXLOG-SIX\x01", &server_key.to_bytes(), &device_key.to_bytes()])
 }

@@ -83,6 +83,12 @@ pub enum SyncError {
         /// Why.
         reason: RefusedFor,
     },
+    /// The server has no room for more records of this laptop.
+    #[error(
+        "the server takes no more records ({0:?}): they are safe here, and sent with a later synchronisation; where \
+         it is the day that is full, on the next one"
+    )]
+    Full(RefusedFor),
     /// The server accepts nothing more and says no reason.
     #[error("the server took none of the records sent; it is tried again later")]
     Stalled,
@@ -100,6 +106,7 @@ impl SyncError {
             | Self::NotTheServer { .. }
             | Self::BadAnswer(_)
             | Self::LogDiffers { .. }
+            | Self::Full(_)
             | Self::Stalled => true,
             Self::Refused(refusal) => refusal.is_transient() || *refusal == Refusal::AwaitsApproval,
             Self::OtherServer

@@ -8,7 +8,7 @@ use auxlog_store::{Enrolment, Ledger, LedgerError};
 
 use crate::code::{Confirmed, EnrolError, Offered, confirm};
 use crate::connection::{Connection, ConnectionError};
-use crate::enrol::{Nonce, digits_of_keys, normal_code};
+use crate::enrol::{Nonce, digits, heirs_nonce, normal_code};
 use crate::local::HeldKey;
 use crate::message::Standing;
 
@@ -106,7 +106,11 @@ pub async fn join(
     }
     // Of a chain that has its opening only, nothing was made before.
     let before = Some(ledger.tip_of(ledger.identity().writer).seq).filter(|seq| *seq > 1);
-    let keep = |nonce: Nonce| keep_nonce(ledger, code, nonce);
+    let topic = format!("{NONCE}/{}", sha256(&[normal_code(code).unwrap_or_default().as_bytes()]));
+    let keep = |nonce: Nonce| {
+        let same = keep_nonce(ledger, &topic, nonce)?;
+        if same { Ok(()) } else { Err(JoinError::from(EnrolError::OtherNonce)) }
+    };
     let confirmed = confirm(connection, &server_key, code, &HeldKey(&**ledger), laptop, before, keep).await?;
     let enrolment = Enrolment {
         server: connection.address().to_owned(),
@@ -124,27 +128,28 @@ pub async fn join(
     Ok(confirmed)
 }
 
-/// Keeps the nonce that a server named for a code, on the disk before the laptop shows its own.
-///
-/// # Errors
-/// [`EnrolError::OtherNonce`] where another is kept.
-fn keep_nonce(ledger: &Ledger, code: &str, nonce: Nonce) -> Result<(), JoinError> {
-    let topic = format!("{NONCE}/{}", sha256(&[normal_code(code).unwrap_or_default().as_bytes()]));
-    match ledger.note(&topic) {
-        Some(kept) if kept != nonce.0 => Err(EnrolError::OtherNonce.into()),
-        Some(_) => Ok(()),
-        None => Ok(ledger.put_note(&topic, nonce.0.to_vec())?),
+/// Keeps the nonce that a server named, on the disk before the laptop shows its own; `false` where another is
+/// kept.
+pub(crate) fn keep_nonce(ledger: &Ledger, topic: &str, nonce: Nonce) -> Result<bool, LedgerError> {
+    match ledger.note(topic) {
+        Some(kept) => Ok(kept == nonce.0),
+        None => ledger.put_note(topic, nonce.0.to_vec()).map(|()| true),
     }
 }
 
-/// The digits by which an administrator knows the key of a laptop that took over from another.
-///
-/// # Errors
-/// [`JoinError::NotEnrolled`], or when what is kept of the server can't be used.
-pub fn successor_digits(ledger: &Ledger) -> Result<String, JoinError> {
-    let enrolment = ledger.enrolment().ok_or(JoinError::NotEnrolled)?;
-    let key = PublicKey::from_bytes(&enrolment.server_key).map_err(|_| JoinError::Key)?;
-    Ok(digits_of_keys(&key, &Ledger::public_key(ledger)))
+/// Topic of the note with the nonce that the server named for the open officer's key, which takes over from
+/// another.
+pub(crate) fn successor_topic(ledger: &Ledger) -> String {
+    format!("{NONCE}/{}", Ledger::public_key(ledger).writer())
+}
+
+/// The digits by which an administrator knows the key of a laptop that took over from another, once the
+/// server was told of it.
+pub fn successor_digits(ledger: &Ledger) -> Option<String> {
+    let server = PublicKey::from_bytes(&ledger.enrolment()?.server_key).ok()?;
+    let theirs = Nonce(ledger.note(&successor_topic(ledger))?.try_into().ok()?);
+    let ours = heirs_nonce(&HeldKey(ledger), &server);
+    Some(digits(&server, &Ledger::public_key(ledger), &ours, &theirs))
 }
 
 /// The way to the server that a ledger is enrolled with, and the server's key.

@@ -13,7 +13,7 @@ use crate::Refusal;
 use crate::blob::BlobId;
 use crate::compare::Doubt;
 use crate::connection::Connection;
-use crate::enrol::Role;
+use crate::enrol::{Nonce, Role};
 use crate::error::SyncError;
 use crate::local::{Cursor, LocalError, LocalLedger, Own, Placed, Pulled, Seen};
 use crate::merkle::Frontier;
@@ -315,6 +315,10 @@ impl LocalLedger for Ledger {
 
     fn succession(&self) -> Option<Succession> {
         Ledger::succession(self)
+    }
+
+    fn meet_successor(&self, nonce: Nonce) -> Result<bool, LocalError> {
+        Ok(crate::join::keep_nonce(self, &crate::join::successor_topic(self), nonce)?)
     }
 
     fn succeeded(&self) -> Result<(), LocalError> {

@@ -8,7 +8,7 @@ use auxlog_record::{AgencyId, Hash, PublicKey, Record, Roster, RosterIssued, Sig
 
 use crate::blob::BlobId;
 use crate::compare::Doubt;
-use crate::enrol::Role;
+use crate::enrol::{Nonce, Role};
 use crate::merkle::Frontier;
 use crate::message::{Awaiting, Custody, IncidentNote, Refused};
 use crate::receipt::{Epoch, Receipt};
@@ -180,6 +180,10 @@ pub trait LocalLedger: Send + Sync + 'static {
 
     /// What the server has to be told before it knows the officer's key, where a new one took over.
     fn succession(&self) -> Option<Succession>;
+
+    /// Keeps the nonce that the server named for that, on the disk before the laptop shows its own. `false`
+    /// where it named another before.
+    fn meet_successor(&self, nonce: Nonce) -> Result<bool, LocalError>;
 
     /// Takes note that the server knows the new key.
     fn succeeded(&self) -> Result<(), LocalError>;

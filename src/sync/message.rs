@@ -202,6 +202,19 @@ pub enum RefusedFor {
     /// The chain's first record does not say whose it is as the office does, or another one says it.
     #[n(5)]
     Opening,
+    /// Nothing is wrong with it: as much came of its writer that day as the server takes. It goes on the next day.
+    #[n(6)]
+    DayFull,
+    /// Nothing is wrong with it: the agency has as many records as the server takes. Somebody has to make room.
+    #[n(7)]
+    AgencyFull,
+}
+
+impl RefusedFor {
+    /// Whether there is only no room for the record: it was not set aside, and is sent again.
+    pub fn is_full(self) -> bool {
+        matches!(self, Self::DayFull | Self::AgencyFull)
+    }
 }
 
 /// A record that was set aside: kept by the server with its reason, not acknowledged.

@@ -19,7 +19,7 @@ use crate::Refusal;
 use crate::auth::{RequestAuth, ServerId, Signable};
 use crate::backoff::Random;
 use crate::compare::Doubt;
-use crate::enrol::Enrolled;
+use crate::enrol::{self, Enrolled};
 use crate::error::SyncError;
 use crate::http::{Answer, NoAnswer, Request};
 use crate::local::{HeldKey, LocalError, LocalLedger, Own};
@@ -88,8 +88,11 @@ pub enum Action {
 #[derive(Debug, Clone)]
 enum State {
     Idle,
-    /// The server is being told of a new key.
-    Succeeding,
+    /// The server is being told of a new key; with the laptop's nonce once both sides `met`.
+    Succeeding {
+        /// Whether the server named its nonce.
+        met: bool,
+    },
     /// The server is brought what its office did.
     Bringing,
     /// A sync request is out.
@@ -194,7 +197,9 @@ impl Session {
             Event::Begin { now_ms } => {
                 self.began_ms = now_ms;
                 match ledger.succession() {
-                    Some(succession) => self.succeed(&succession).map(|request| vec![Action::Send(request)]),
+                    Some(succession) => {
+                        self.succeed(succession, false, ledger).map(|request| vec![Action::Send(request)])
+                    }
                     None => self.first(now_ms, ledger).map(|action| vec![action]),
                 }
             }
@@ -237,9 +242,10 @@ impl Session {
         self.outcome.bytes_down += answer.body.len() as u64;
         let step = match std::mem::replace(&mut self.state, State::Idle) {
             State::Idle | State::Bringing => return Ok(Vec::new()),
-            State::Succeeding => {
-                return match self.take_succession(answer, ledger) {
-                    Ok(()) => Ok(vec![self.first(now_ms, ledger)?]),
+            State::Succeeding { met } => {
+                return match self.take_succession(answer, met, ledger) {
+                    Ok(None) => Ok(vec![self.first(now_ms, ledger)?]),
+                    Ok(Some(succession)) => Ok(vec![Action::Send(self.succeed(succession, true, ledger)?)]),
                     Err(error) => Err((error, retry_after)),
                 };
             }
@@ -361,22 +367,46 @@ impl Session {
         Ok(vec![Action::Send(self.exchange(now_ms, ledger)?)])
     }
 
-    /// Tells the server which key goes on. Proven by the message itself: the old key is gone.
-    fn succeed(&mut self, succession: &Succession) -> Result<Request, (SyncError, Option<u64>)> {
-        let body = pack::pack(succession).map_err(|e| (SyncError::BadAnswer(e.to_string()), None))?;
-        self.state = State::Succeeding;
+    /// Tells the server which key goes on, and binds the laptop's nonce; shows it once both sides `met`. Proven
+    /// by the message itself: the old key is gone.
+    fn succeed(
+        &mut self,
+        succession: Succession,
+        met: bool,
+        ledger: &dyn LocalLedger,
+    ) -> Result<Request, (SyncError, Option<u64>)> {
+        let nonce = enrol::heirs_nonce(&HeldKey(ledger), &self.server);
+        let commitment = enrol::commitment(&self.server, &ledger.public_key(), &nonce);
+        let succession = succession.meeting(commitment, met.then_some(nonce.0));
+        let body = pack::pack(&succession).map_err(|e| (SyncError::BadAnswer(e.to_string()), None))?;
+        self.state = State::Succeeding { met };
         self.outcome.requests += 1;
         self.outcome.bytes_up += body.len() as u64;
         Ok(Request { method: "POST", target: "/v1/succeed".into(), auth: None, body })
     }
 
-    fn take_succession(&self, answer: Answer, ledger: &dyn LocalLedger) -> Result<(), SyncError> {
+    /// Takes what the server says of the key that goes on; gives what is to be told once more, with the nonce.
+    fn take_succession(
+        &self,
+        answer: Answer,
+        met: bool,
+        ledger: &dyn LocalLedger,
+    ) -> Result<Option<Succession>, SyncError> {
         let enrolled = answer.message::<Signed<Enrolled>>()?;
         let enrolled = enrolled.open(&self.server).map_err(|_| SyncError::OtherServer)?;
         if enrolled.public_key != ledger.public_key().to_bytes() {
             return Err(SyncError::BadAnswer("it speaks of another key".into()));
         }
-        ledger.succeeded().map_err(SyncError::Ledger)
+        if let Some(nonce) = enrolled.nonce {
+            if !ledger.meet_successor(nonce).map_err(SyncError::Ledger)? {
+                return Err(SyncError::BadAnswer("it names another nonce than before".into()));
+            }
+            if let Some(succession) = ledger.succession().filter(|_| !met) {
+                return Ok(Some(succession));
+            }
+        }
+        ledger.succeeded().map_err(SyncError::Ledger)?;
+        Ok(None)
     }
 
     /// The next sync request.

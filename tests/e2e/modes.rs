@@ -3,7 +3,7 @@
 
 use std::io::Write as _;
 use std::net::TcpStream;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Command;
 
@@ -71,6 +71,67 @@ fn whatever_is_written_is_its_owners_alone() {
         private(&laptop.data_dir());
         assert!(server.end().success());
     }
+}
+
+/// What a command says of a link that stands where it keeps something, and leaves alone what that leads to.
+#[track_caller]
+fn refuses_the_link(laptop: &Laptop, args: &[&str], link: &Path) {
+    let output = laptop.command(args).env("AUXLOG_LANG", "en").output().expect("the program runs");
+    assert!(!output.status.success(), "{args:?}");
+    let said = text(&output.stderr);
+    assert!(said.contains(&link.display().to_string()) && said.contains("symbolic link"), "{args:?}: {said}");
+}
+
+#[test]
+fn no_symbolic_link_is_followed() {
+    let add = ["agency", "add", "A01", "海安市城市管理局"];
+    // The server: its database, what lies beside it, its data directory.
+    for end in ["", "-lock", "-wal"] {
+        let machine = Laptop::new();
+        let (victim, link) = (machine.path("victim"), machine.path(&format!("db.sqlite{end}")));
+        symlink(&victim, &link).expect("linked");
+        let url = format!("sqlite://{}", machine.path("db.sqlite").display());
+        refuses_the_link(&machine, &[&["admin", "--db", &url][..], &add].concat(), &link);
+        refuses_the_link(&machine, &["serve", "--db", &url, "--listen", "127.0.0.1:0"], &link);
+        assert!(victim.symlink_metadata().is_err(), "nothing was made through {}", link.display());
+    }
+    let machine = Laptop::new();
+    let elsewhere = machine.path("elsewhere");
+    std::fs::create_dir(&elsewhere).expect("made");
+    symlink(&elsewhere, machine.data_dir()).expect("linked");
+    refuses_the_link(&machine, &[&["admin"][..], &add].concat(), &machine.data_dir());
+    refuses_the_link(&machine, &["serve", "--listen", "127.0.0.1:0"], &machine.data_dir());
+    let init =
+        ["init", "--agency", "A01", "--agency-name", "x", "--officer", "O1", "--officer-name", "x", "--cheap-keys"];
+    refuses_the_link(&machine, &init, &machine.data_dir());
+    assert!(files(&elsewhere).is_empty(), "{:?}", files(&elsewhere));
+
+    // A laptop: each of its directories, and a file that is read and written.
+    let laptop = Laptop::initialised();
+    expect_exit(&laptop.feed(["log"], &alone("t-1").to_string()), 0);
+    for name in ["keys", "journal", "cache", "keys/keyring"] {
+        let (place, kept) = (laptop.data_dir().join(name), laptop.path("kept"));
+        std::fs::rename(&place, &kept).expect("moved");
+        symlink(&kept, &place).expect("linked");
+        refuses_the_link(&laptop, &["tasks"], &place);
+        std::fs::remove_file(&place).expect("removed");
+        std::fs::rename(&kept, &place).expect("moved back");
+    }
+    let (victim, lock) = (laptop.path("victim"), laptop.data_dir().join("lock"));
+    std::fs::remove_file(&lock).expect("removed");
+    symlink(&victim, &lock).expect("linked");
+    refuses_the_link(&laptop, &["log", "-"], &lock);
+    assert!(victim.symlink_metadata().is_err());
+    std::fs::remove_file(&lock).expect("removed");
+    expect_exit(&laptop.run(["tasks"]), 0);
+
+    // A link above is the owner's: /tmp is one in some systems.
+    let behind = Laptop::new();
+    std::fs::create_dir(behind.path("real")).expect("made");
+    symlink(behind.path("real"), behind.path("way")).expect("linked");
+    let dir = behind.path("way").join("data");
+    let made = behind.command(init).env("AUXLOG_DATA_DIR", dir).output().expect("the program runs");
+    expect_exit(&made, 0);
 }
 
 #[test]

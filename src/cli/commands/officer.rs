@@ -57,14 +57,13 @@ impl Officer {
                     .map_err(|error| failed::open(&error, &context.words))?;
                 let (officer, writer) = (ledger.identity().officer.to_string(), ledger.identity().writer.to_string());
                 let loader = context.words.loader();
-                let known = ledger.succession().and_then(|_| auxlog_sync::successor_digits(&ledger).ok());
+                let known = ledger.succession().is_some();
                 ledger.close();
                 let mut results = Results::new();
-                results.line(&match known {
-                    Some(digits) => {
-                        fl!(loader, "officer-renewed-known", officer = officer, writer = writer, digits = digits)
-                    }
-                    None => fl!(loader, "officer-renewed", officer = officer, writer = writer),
+                results.line(&if known {
+                    fl!(loader, "officer-renewed-known", officer = officer, writer = writer)
+                } else {
+                    fl!(loader, "officer-renewed", officer = officer, writer = writer)
                 })?;
                 results.flush()?;
                 Ok(Exit::Done)

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use auxlog_server::{Config, Quotas, Server, Tls};
+use auxlog_server::{Config, Quotas, RecordQuotas, Server, Tls};
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde_json::json;
@@ -49,6 +49,15 @@ pub(crate) struct Serve {
     /// Space on the database's disk that attachments leave free, MiB.
     #[arg(long, value_name = "MIB", default_value_t = 1024)]
     keep_free: u32,
+    /// Records of one writer in a day.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    device_records: u32,
+    /// Their size, MiB.
+    #[arg(long, value_name = "MIB", default_value_t = 512)]
+    device_records_mib: u32,
+    /// Records of one agency in all, MiB.
+    #[arg(long, value_name = "MIB", default_value_t = 102_400)]
+    agency_records_mib: u32,
     /// The form of its log on standard error.
     #[arg(long, value_enum, default_value_t = LogForm::Text)]
     pub(crate) log: LogForm,
@@ -69,6 +78,11 @@ impl Serve {
             of_device_a_day: bytes(self.device_quota),
             of_agency: bytes(self.agency_quota),
             free: bytes(self.keep_free),
+        };
+        config.limits.records = RecordQuotas {
+            of_device_a_day: self.device_records.into(),
+            bytes_a_day: bytes(self.device_records_mib),
+            of_agency: bytes(self.agency_records_mib),
         };
         config.tls = self.tls_cert.clone().zip(self.tls_key.clone()).map(|(cert, key)| Tls { cert, key });
         runtime::block_on(async {

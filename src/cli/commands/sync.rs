@@ -5,7 +5,10 @@ use std::sync::Arc;
 use auxlog_store::Ledger;
 use auxlog_sync::local::LocalLedger;
 use auxlog_sync::message::Standing;
-use auxlog_sync::{Notice, Outcome as Synced, Progress, SyncError, fetch_missing, only_here, server_of, sync_once};
+use auxlog_sync::{
+    Notice, Outcome as Synced, Progress, Refusal, SyncError, fetch_missing, only_here, server_of, successor_digits,
+    sync_once,
+};
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde_json::json;
@@ -70,6 +73,11 @@ impl Sync {
         }
         for notice in &outcome.notices {
             tell(&notice_words(*notice, &context.words));
+        }
+
+        let awaits = matches!(error, Some(SyncError::Refused(Refusal::AwaitsApproval)));
+        if let Some(digits) = successor_digits(&ledger).filter(|_| awaits) {
+            tell(&fl!(context.words.loader(), "sync-successor-digits", digits = digits));
         }
 
         let mut results = Results::new();

@@ -144,6 +144,7 @@ fn server_store(error: &StoreError, words: &Words) -> Failure {
         StoreError::Database(error) => {
             Failure::new(Exit::Unreachable, fl!(loader, "db-failed", why = error.to_string()))
         }
+        StoreError::Link(link) => Failure::usage(words.reason(link)),
         StoreError::Corrupt { table, what } => {
             let table = (*table).to_owned();
             Failure::new(Exit::Damaged, fl!(loader, "db-corrupt", table = table, what = what.clone()))

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::{BlobError, Blobs, HEAD, KeptBlob, MAGIC, PIECE, SEALED_PIECE, io_at, offset_of, place};
 use crate::key::{NONCE, TAG, random};
-use crate::lock::private;
+use crate::own;
 
 /// A content that is being received. Whole pieces are kept through a crash; dropping it loses
 /// nothing but a begun piece.
@@ -33,7 +33,7 @@ impl Incoming {
     pub(super) fn open(blobs: Blobs, kept: KeptBlob) -> Result<Self, BlobError> {
         let path = blobs.path(&kept.hash).with_extension("part");
         let mut options = OpenOptions::new();
-        let file = private(options.create(true).truncate(false).read(true).write(true)).open(&path);
+        let file = own::open(options.create(true).truncate(false).read(true).write(true), &path);
         let file = file.map_err(io_at(&path))?;
         let piece = Zeroizing::new(Vec::with_capacity(PIECE));
         let mut incoming = Self { blobs, kept, path, file, number: [0; 16], hasher: Sha256::new(), written: 0, piece };

@@ -14,6 +14,7 @@ use super::{App, Content, Door, Route, Shared};
 use crate::openapi::schema;
 use crate::release;
 use crate::scope::{Action, AgencyScope};
+use crate::store::Look;
 
 const READS: Door = Door::Signed(Action::ReadAudit);
 const DECIDES: Door = Door::Signed(Action::Administer);
@@ -53,37 +54,36 @@ pub(super) const ROUTES: &[Route] = &[
 /// `GET /v1/audit`. It names people, so looking is logged.
 async fn audit(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
-    looked(&app, &scope, "read_audit").await?;
-    let entries = app.store.audit_log(&scope, asked.limit()?).await?;
+    let look = looks(&app, &scope, "read_audit").await?;
+    let entries = app.store.audit_log(look, asked.limit()?).await?;
     Ok(json(&entries.into_iter().map(AuditLine::from).collect::<Vec<_>>()))
 }
 
-/// Takes note that somebody looks.
-async fn looked(app: &App, scope: &AgencyScope, act: &str) -> Result<(), Refuse> {
-    Ok(app.store.note(scope, app.now(), act, &scope.agency().0, "").await?)
+async fn looks<'a>(app: &App, scope: &'a AgencyScope, act: &str) -> Result<Look<'a>, Refuse> {
+    Ok(app.store.look(scope, app.now(), act, &scope.agency().0).await?)
 }
 
 /// `GET /v1/incidents`. It names people, so looking is logged.
 async fn incidents(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
-    looked(&app, &scope, "read_incidents").await?;
-    let incidents = app.store.incidents(&scope, asked.limit()?).await?;
+    let look = looks(&app, &scope, "read_incidents").await?;
+    let incidents = app.store.incidents(look, asked.limit()?).await?;
     Ok(json(&incidents.into_iter().map(IncidentLine::from).collect::<Vec<_>>()))
 }
 
 /// `GET /v1/attention`. It names people, so looking is logged.
 async fn attention(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
-    looked(&app, &scope, "read_attention").await?;
-    let found = app.store.attention(&scope, asked.limit()?).await?;
+    let look = looks(&app, &scope, "read_attention").await?;
+    let found = app.store.attention(look, asked.limit()?).await?;
     Ok(json(&found.into_iter().map(AttentionLine::from).collect::<Vec<_>>()))
 }
 
 /// `GET /v1/devices`. It names people, so looking is logged.
 async fn devices(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
-    looked(&app, &scope, "read_devices").await?;
-    let devices = app.store.devices(&scope).await?;
+    let look = looks(&app, &scope, "read_devices").await?;
+    let devices = app.store.devices(look).await?;
     Ok(json(&devices.into_iter().map(|device| DeviceLine::new(device, &app.public_key)).collect::<Vec<_>>()))
 }
 

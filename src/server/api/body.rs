@@ -13,6 +13,7 @@ use axum::http::request::Parts;
 use super::asked;
 use super::refuse::Refuse;
 use super::{App, Budget};
+use crate::metrics;
 use crate::store::DeviceRow;
 
 /// Bodies below this size are hashed at once: it takes less than to have it done elsewhere.
@@ -61,6 +62,7 @@ pub(super) fn signed(app: &App, parts: &Parts, device: &DeviceRow, body: &Hash) 
     let strange = Refusal::Unauthenticated;
     let auth = asked::auth(parts).ok_or(strange)?;
     let key = PublicKey::from_bytes(&device.public_key).map_err(|_| strange)?;
+    metrics::add(&app.metrics.signatures, 1);
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
     let signable = Signable { method: parts.method.as_str(), target, body: &[], server: app.id };
     if auth.verify_hashed(&key, signable, body) { Ok(()) } else { Err(strange) }

@@ -3,7 +3,7 @@
 
 use auxlog_record::{PublicKey, Succession, is_hidden};
 use auxlog_sync::Refusal;
-use auxlog_sync::enrol::{ConfirmRequest, Enrolled, Offer, OfferRequest, commitment, normal_code};
+use auxlog_sync::enrol::{ConfirmRequest, Enrolled, Nonce, Offer, OfferRequest, commitment, normal_code};
 use auxlog_sync::signed::Signed;
 use axum::extract::State;
 use axum::response::Response;
@@ -12,6 +12,7 @@ use axum::routing::post;
 use super::asked::{Asked, answer};
 use super::refuse::Refuse;
 use super::{App, Door, MESSAGES, Route, Shared};
+use crate::metrics;
 use crate::scope::AgencyScope;
 use crate::store::{Code, CodeUse, Enrolling};
 
@@ -43,6 +44,7 @@ async fn confirm(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let request: ConfirmRequest = asked.message(&app).await?;
     let code = tried(&app, &asked, &request.code)?;
     let strange = || asked.strange(Refusal::Unauthenticated);
+    metrics::add(&app.metrics.signatures, 1);
     let key = request.proven_key(&app.public_key).ok_or_else(strange)?;
     // What the laptop shows is what it bound itself to before it knew the server's nonce.
     if request.nonce.is_some_and(|nonce| request.commitment != Some(commitment(&app.public_key, &key, &nonce))) {
@@ -78,12 +80,19 @@ async fn succeed(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let now = app.now();
     let strange = || asked.strange(Refusal::Unauthenticated);
     let old = app.store.device(&succession.agency, succession.old).await?.ok_or_else(strange)?;
+    // The old key's and the new one's.
+    metrics::add(&app.metrics.signatures, 2);
     let key = PublicKey::from_bytes(&old.public_key).ok().and_then(|key| succession.verify(&key));
     let key = key.ok_or_else(strange)?;
+    let nonce = succession.nonce.map(Nonce);
+    if nonce.is_some_and(|nonce| succession.commitment != Some(commitment(&app.public_key, &key, &nonce))) {
+        return Err(strange());
+    }
     let scope = AgencyScope::enrolling(&old.agency, &old.writer.to_string());
     let device = app.store.succeed(&scope, &succession, &key, now).await?.ok_or(Refusal::Conflict)?;
     tracing::info!(old = %old.writer, device = %device.writer, agency = %device.agency, "a key took over");
-    let enrolled = Enrolled { public_key: device.public_key, standing: device.standing, nonce: None };
+    let nonce = device.meeting.filter(|_| succession.commitment.is_some()).map(|meeting| meeting.server);
+    let enrolled = Enrolled { public_key: device.public_key, standing: device.standing, nonce };
     answer(&app, &Signed::seal(&app.key, &enrolled))
 }
 

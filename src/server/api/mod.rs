@@ -45,6 +45,7 @@ use crate::ingest::Ingest;
 use crate::judge::Judge;
 use crate::limits::{Blamed, Limits, Quotas};
 use crate::metrics::Metrics;
+use crate::quota::RecordQuotas;
 use crate::scope::{Action, AgencyScope};
 use crate::store::{Head, Store};
 
@@ -68,6 +69,8 @@ pub(crate) struct App {
     pub(crate) bodies: Bodies,
     /// How much of attachments is taken.
     pub(crate) quotas: Quotas,
+    /// How much of records is taken.
+    pub(crate) records: RecordQuotas,
     /// The directory of the database, where it is on this machine's disk.
     pub(crate) disk: Option<PathBuf>,
     /// Proxies whose word counts for where a request comes from.
@@ -95,7 +98,7 @@ impl App {
     /// What records are weighed with, now.
     pub(crate) fn ingest(&self) -> Ingest<'_> {
         let (store, judge, server) = (&self.store, &self.judge, &self.public_key);
-        Ingest { store, judge, server, now: self.now(), beside: &[], roster: None }
+        Ingest { store, judge, server, now: self.now(), beside: &[], roster: None, quotas: self.records }
     }
 
     /// What the server signs of a log's head.
@@ -271,4 +274,20 @@ async fn stamp(State(app): Shared, mut response: Response) -> Response {
         response.headers_mut().insert(PROTOCOL_HEADER, versions);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bodies::UNPROVEN;
+
+    /// What is read and unpacked for a stranger, by the table that every route is made from.
+    #[test]
+    fn no_route_reads_more_than_a_mebibyte_for_a_stranger() {
+        const { assert!(UNPROVEN <= 1 << 20) }
+        for route in routes().filter(|route| !route.budget().signed) {
+            let budget = route.budget();
+            assert!(budget.body <= 4 << 10 && budget.message.is_some_and(|most| most <= 16 << 10), "{}", route.path);
+        }
+    }
 }

@@ -79,7 +79,7 @@ async fn history(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let scope = asked.scope(&app, Action::ReadAudit).await?;
     let person = asked.query("person");
     let subject = person.clone().unwrap_or_else(|| scope.agency().0.clone());
-    app.store.note(&scope, app.now(), "read_roster_history", &subject, "").await?;
-    let changes = app.store.roster_history(&scope, person.as_deref(), asked.limit()?).await?;
+    let look = app.store.look(&scope, app.now(), "read_roster_history", &subject).await?;
+    let changes = app.store.roster_history(look, person.as_deref(), asked.limit()?).await?;
     Ok(json(&changes.into_iter().map(ChangeLine::from).collect::<Vec<_>>()))
 }

@@ -92,6 +92,10 @@ async fn sync(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let with = Ingest { roster, ..app.ingest() };
     let mut pushed = push(&app, with, &scope, &principal, asked.request()?, runs).await?;
 
+    if !caps.answers() && pushed.refused.iter().any(|refused| refused.reason.is_full()) {
+        // 0.1.0 does not know this reason.
+        return Err(Refusal::Unavailable.into());
+    }
     let mut head = pushed.head.take().unwrap_or(known);
     if let Some(proof) = &request.proof {
         head = came_back(&app, &scope, proof, head).await?;
@@ -276,12 +280,18 @@ async fn push(
                 continue;
             };
             let with = Ingest { beside: &shared, now: app.now(), ..with };
+            metrics::add(&app.metrics.signatures, records.len());
             let mut prepared = ingest::prepare(with, scope, &row, device, records.clone()).await?;
             prepared.push.request = Some(request).filter(|_| pushed.first.is_none());
             if prepared.push.forged && app.blamed.is_news(device.writer, app.now()) {
                 let detail = format!("sent a record in the name of {writer} that {writer} did not sign");
                 let (kind, seq) = (IncidentKind::Malformed, 0);
                 app.store.file_incident(scope, app.now(), kind, device.writer, seq, &detail).await?;
+            }
+            if let Some(full) = prepared.refused.iter().find(|refused| refused.reason.is_full()) {
+                let (kind, now) = (IncidentKind::RecordQuota, app.now());
+                let detail = format!("{}, {writer}: {:?}", day(now), full.reason);
+                app.store.file_once(scope, now, kind, (writer, full.seq), &detail).await?;
             }
             if prepared.push.is_empty() {
                 pushed.refused.extend(prepared.refused);

@@ -16,6 +16,8 @@ use super::{
     Result, Store, StoreError, about, audit, blobs, deliveries, fixed, ms, pieces, unsigned, used, values, writers,
 };
 use crate::answered::Request;
+use crate::quota::Came;
+use crate::scope::AgencyScope;
 
 /// A record whose signature and chain were verified, to be appended.
 #[derive(Debug, Clone)]
@@ -178,6 +180,18 @@ impl Store {
         Ok(outcome)
     }
 
+    /// Bytes of all records that came of an agency's officers.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn came_bytes(&self, scope: &AgencyScope) -> Result<u64> {
+        let row = sqlx::query("SELECT came_bytes FROM agency_head WHERE agency_id = $1")
+            .bind(scope.agency().0.clone())
+            .fetch_one(&self.read)
+            .await?;
+        unsigned(&row, "came_bytes")
+    }
+
     /// Appends one agency's pushes and moves its head; the lock on that row is held to the commit.
     async fn append_to(
         &self,
@@ -205,13 +219,21 @@ impl Store {
             .filter(|(_, push)| push.standing == Standing::Active)
             .flat_map(|(_, push)| push.fresh.iter().map(|fresh| (push.writer, fresh)))
             .collect();
-        extend_log(self, transaction, agency, &rows, now).await
+        let head = extend_log(self, transaction, agency, &rows, now).await?;
+        let bytes: u64 = pushes.iter().map(|(_, push)| Came::of(push, now).bytes).sum();
+        sqlx::query("UPDATE agency_head SET came_bytes = came_bytes + $2 WHERE agency_id = $1")
+            .bind(agency.0.clone())
+            .bind(ms(bytes))
+            .execute(&mut **transaction)
+            .await?;
+        Ok(head)
     }
 }
 
 /// The reason that a row of `set_aside` names.
 pub(super) fn refused_for(name: &str) -> Option<RefusedFor> {
     use RefusedFor::{Body, Chain, Fork, Opening, Signature, UnknownWriter};
+    // Those for whom there is only no room are not set aside.
     [Signature, Chain, Fork, Body, UnknownWriter, Opening].into_iter().find(|reason| format!("{reason:?}") == name)
 }
 
@@ -433,9 +455,12 @@ async fn set_aside(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64
 /// was decided on. Their row is locked until the transaction ends.
 async fn move_writer(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64) -> Result<bool> {
     let (seq, hash, standing) = after(push);
+    let came = Came::of(push, now);
     let moved = sqlx::query(
         "UPDATE writer SET acked_seq = $3, acked_hash = $4, acked_hlc = COALESCE($5, acked_hlc), since_ms = $6,
-            met_ms = $7
+            met_ms = $7, came_day = $11,
+            came_records = $12 + CASE WHEN came_day = $11 THEN came_records ELSE 0 END,
+            came_bytes = $13 + CASE WHEN came_day = $11 THEN came_bytes ELSE 0 END
          WHERE agency_id = $1 AND writer_id = $2 AND acked_seq = $8 AND acked_hash = $9 AND standing = $10",
     )
     .bind(push.agency.0.clone())
@@ -448,6 +473,9 @@ async fn move_writer(transaction: &mut Transaction<'_, Any>, push: &Push, now: u
     .bind(ms(push.base_seq))
     .bind(push.base_hash.0.to_vec())
     .bind(writers::standing_name(push.standing))
+    .bind(ms(came.day))
+    .bind(ms(came.records))
+    .bind(ms(came.bytes))
     .execute(&mut **transaction)
     .await?;
     if moved.rows_affected() == 0 {

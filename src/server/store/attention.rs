@@ -6,7 +6,7 @@ use auxlog_sync::message::Awaiting;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Result, Store, StoreError, fixed, ms, unsigned};
+use super::{Look, Result, Store, StoreError, fixed, ms, unsigned};
 use crate::scope::AgencyScope;
 
 /// A record that awaits somebody.
@@ -37,7 +37,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn attention(&self, scope: &AgencyScope, limit: u32) -> Result<Vec<Attention>> {
+    pub async fn attention(&self, look: Look<'_>, limit: u32) -> Result<Vec<Attention>> {
         let mut all = Vec::new();
         let outside = sqlx::query(
             "SELECT h.recv_ms, h.writer_id, h.seq, h.reason, 0 AS aside, w.officer_id FROM held h
@@ -49,7 +49,7 @@ impl Store {
              WHERE s.agency_id = $1
              ORDER BY recv_ms DESC, seq LIMIT $2",
         )
-        .bind(scope.agency().0.clone())
+        .bind(look.agency().0.clone())
         .bind(i64::from(limit))
         .fetch_all(&self.read)
         .await?;
@@ -63,7 +63,7 @@ impl Store {
                 LEFT JOIN writer w ON w.agency_id = e.agency_id AND w.writer_id = e.writer_id
              WHERE e.agency_id = $1 AND e.disposition <> 0 ORDER BY e.lsn DESC LIMIT $2",
         )
-        .bind(scope.agency().0.clone())
+        .bind(look.agency().0.clone())
         .bind(i64::from(limit))
         .fetch_all(&self.read)
         .await?;

@@ -30,6 +30,8 @@ pub enum IncidentKind {
     Bodiless,
     /// A device's attachments are not taken any more: its day, the agency's share or the disk is full.
     Quota,
+    /// Records of a device are not taken any more: its day or the agency's share is full.
+    RecordQuota,
     /// A record holds what no genuine program writes: longer texts, marks that act on a screen.
     Beyond,
 }
@@ -48,6 +50,7 @@ impl IncidentKind {
             Self::LogDamaged => "log_damaged",
             Self::Bodiless => "body_missing",
             Self::Quota => "attachments_refused",
+            Self::RecordQuota => "records_refused",
             Self::Beyond => "beyond_limits",
         }
     }
@@ -81,6 +84,17 @@ pub struct AuditEntry {
     pub subject: String,
     /// More of it.
     pub detail: String,
+}
+
+/// An agency into which somebody looks, as its audit log says already: what names people is read with one
+/// only, over the network and on the server's own machine.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a>(&'a AgencyScope);
+
+impl Look<'_> {
+    pub(super) fn agency(&self) -> &AgencyId {
+        self.0.agency()
+    }
 }
 
 /// 16 random bytes, unique without a sequence.
@@ -231,7 +245,16 @@ impl Store {
         .await
     }
 
-    /// The same unless it was noted within an hour: whoever goes on with what they began to read is not
+    /// Lets somebody look, once the audit log says that they do.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn look<'a>(&self, scope: &'a AgencyScope, now: u64, act: &str, subject: &str) -> Result<Look<'a>> {
+        self.note(scope, now, act, subject, "").await?;
+        Ok(Look(scope))
+    }
+
+    /// Writes the audit log unless it was noted within an hour: whoever goes on with what they began to read is not
     /// noted with each piece of it.
     ///
     /// # Errors
@@ -263,12 +286,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn audit_log(&self, scope: &AgencyScope, limit: u32) -> Result<Vec<AuditEntry>> {
+    pub async fn audit_log(&self, look: Look<'_>, limit: u32) -> Result<Vec<AuditEntry>> {
         let rows = sqlx::query(
             "SELECT at_ms, actor, act, subject, detail FROM audit WHERE agency_id = $1
              ORDER BY at_ms DESC, audit_id LIMIT $2",
         )
-        .bind(scope.agency().0.clone())
+        .bind(look.agency().0.clone())
         .bind(i64::from(limit))
         .fetch_all(&self.read)
         .await?;
@@ -289,12 +312,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn incidents(&self, scope: &AgencyScope, limit: u32) -> Result<Vec<Incident>> {
+    pub async fn incidents(&self, look: Look<'_>, limit: u32) -> Result<Vec<Incident>> {
         let rows = sqlx::query(
             "SELECT at_ms, kind, writer_id, seq, detail FROM incident WHERE agency_id = $1
              ORDER BY at_ms DESC, incident_id LIMIT $2",
         )
-        .bind(scope.agency().0.clone())
+        .bind(look.agency().0.clone())
         .bind(i64::from(limit))
         .fetch_all(&self.read)
         .await?;

@@ -5,7 +5,7 @@ use auxlog_record::{AgencyId, Hash, OfficerId, PublicKey};
 use auxlog_sync::enrol::{Nonce, Role};
 use auxlog_sync::message::Standing;
 use sqlx::any::AnyRow;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::{DeviceRow, Enrolling, Meeting, Result, Store, StoreError, audit, ms, office, unsigned, writers};
 use crate::scope::AgencyScope;
@@ -56,6 +56,29 @@ fn nonce() -> Result<Nonce> {
     let mut nonce = [0; 32];
     getrandom::fill(&mut nonce).map_err(|e| sqlx::Error::Io(std::io::Error::other(e.to_string())))?;
     Ok(Nonce(nonce))
+}
+
+/// Has the server and a laptop meet, or go on with what is `known` of that; `false` where the laptop would bind
+/// itself a second time. The device's row is locked.
+pub(super) async fn meet(
+    transaction: &mut Transaction<'_, Any>,
+    device: &DeviceRow,
+    known: Option<Meeting>,
+    (commitment, shown): (Hash, Option<Nonce>),
+) -> Result<bool> {
+    let met = match known {
+        Some(known) if known.commitment != commitment => return Ok(false),
+        Some(known) => known,
+        None => Meeting { commitment, server: nonce()?, device: None },
+    };
+    let met = Meeting { device: met.device.or(shown), ..met };
+    sqlx::query("UPDATE writer SET meeting = $3 WHERE agency_id = $1 AND writer_id = $2")
+        .bind(device.agency.0.clone())
+        .bind(device.writer.0.to_vec())
+        .bind(met.to_bytes())
+        .execute(&mut **transaction)
+        .await?;
+    Ok(true)
 }
 
 /// What is kept of a code.
@@ -214,22 +237,11 @@ impl Store {
         }
         if let Some(commitment) = enrolling.commitment {
             let row = writers::locked(self, &mut transaction, &code_row.agency, key.writer()).await?;
-            // A new code is a new meeting; with the same one nobody binds himself twice.
+            // A new code is a new meeting.
             let known = row.meeting.filter(|_| code_row.used_by.is_some());
-            if known.is_some_and(|known| known.commitment != commitment) {
+            if !meet(&mut transaction, &row, known, (commitment, enrolling.nonce)).await? {
                 return Ok(CodeUse::Refused);
             }
-            let met = match known {
-                Some(known) => known,
-                None => Meeting { commitment, server: nonce()?, device: None },
-            };
-            let met = Meeting { device: met.device.or(enrolling.nonce), ..met };
-            sqlx::query("UPDATE writer SET meeting = $3 WHERE agency_id = $1 AND writer_id = $2")
-                .bind(code_row.agency.0.clone())
-                .bind(key.writer().0.to_vec())
-                .bind(met.to_bytes())
-                .execute(&mut *transaction)
-                .await?;
         }
         transaction.commit().await?;
         desk.keep(self);

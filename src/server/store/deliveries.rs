@@ -135,7 +135,7 @@ pub(super) async fn shut_out(
     Ok(())
 }
 
-/// What a device delivered today counts for the key that takes over from it.
+/// What came of a device today counts for the key that takes over from it.
 pub(super) async fn hand_over(
     transaction: &mut Transaction<'_, Any>,
     agency: &AgencyId,
@@ -150,6 +150,16 @@ pub(super) async fn hand_over(
     .bind(old.0.to_vec())
     .bind(new.0.to_vec())
     .bind(day(now))
+    .execute(&mut **transaction)
+    .await?;
+    sqlx::query(
+        "UPDATE writer SET (came_day, came_records, came_bytes) = (SELECT came_day, came_records, came_bytes
+             FROM writer AS old WHERE old.agency_id = $1 AND old.writer_id = $2)
+         WHERE agency_id = $1 AND writer_id = $3",
+    )
+    .bind(agency.0.clone())
+    .bind(old.0.to_vec())
+    .bind(new.0.to_vec())
     .execute(&mut **transaction)
     .await?;
     Ok(())
@@ -246,11 +256,15 @@ mod tests {
             "DROP TABLE attached",
             "DROP INDEX blob_delivery_writer",
             "DROP INDEX blob_delivery_heard",
+            "ALTER TABLE writer DROP COLUMN came_day",
+            "ALTER TABLE writer DROP COLUMN came_records",
+            "ALTER TABLE writer DROP COLUMN came_bytes",
+            "ALTER TABLE agency_head DROP COLUMN came_bytes",
         ];
         for statement in before {
             sqlx::query(statement).execute(&store.write).await.expect("done");
         }
-        let forgotten = sqlx::query("DELETE FROM migration WHERE step > $1").bind(schema::known() - 4);
+        let forgotten = sqlx::query("DELETE FROM migration WHERE step > $1").bind(schema::known() - 9);
         forgotten.execute(&store.write).await.expect("done");
         store.close().await;
         let store = opened(&dir).await;

@@ -48,7 +48,7 @@ impl HighWater {
     /// laptops' receipts still tell.
     pub(crate) fn load(file: &Path) -> Self {
         let of: BTreeMap<AgencyId, Mark> =
-            std::fs::read(file).ok().and_then(|bytes| minicbor::decode(&bytes).ok()).unwrap_or_default();
+            auxlog_journal::read(file).ok().and_then(|bytes| minicbor::decode(&bytes).ok()).unwrap_or_default();
         let before = of.clone();
         Self { marks: Mutex::new(Marks { of, dirty: false }), before, file: Some(file.to_owned()) }
     }

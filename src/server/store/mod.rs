@@ -37,6 +37,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use auxlog_journal::Link;
 use auxlog_record::{AgencyId, Beyond, WriterId};
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::{AnyPool, Row as _};
@@ -45,7 +46,7 @@ pub use about::Placed;
 pub(crate) use about::tasks;
 pub use append::{Appended, Aside, Fresh, Push};
 pub use attention::Attention;
-pub use audit::{AuditEntry, Incident, IncidentKind};
+pub use audit::{AuditEntry, Incident, IncidentKind, Look};
 pub use blobs::{Blob, Delivery, Put};
 pub use codes::{Code, CodeUse, Issue};
 pub use log::{Head, LogRow, OwnRow};
@@ -71,6 +72,9 @@ pub enum StoreError {
         /// As given, without a password.
         url: String,
     },
+    /// A symbolic link stands in the place of one of the database's files.
+    #[error(transparent)]
+    Link(#[from] Link),
     /// The database refused or failed.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
@@ -320,9 +324,19 @@ fn pool(dialect: &'static Dialect, then: Option<&'static str>, most: u32) -> Any
 /// Says that somebody is at the file of a database; its directory is made where it is not there.
 async fn attend(file: &Path) -> Result<Arc<std::fs::File>> {
     if let Some(parent) = file.parent() {
-        std::fs::create_dir_all(parent).map_err(sqlx::Error::Io)?;
+        // Another's directory keeps its mode; one that is made here is its owner's alone.
+        let mut dirs = std::fs::DirBuilder::new();
+        dirs.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut dirs, 0o700);
+        dirs.create(parent).map_err(io)?;
     }
-    Ok(Arc::new(place::attend(file).await.map_err(sqlx::Error::Io)?))
+    Ok(Arc::new(place::attend(file).await.map_err(io)?))
+}
+
+/// What the file system returned, or a link in the place of one of the files.
+pub(crate) fn io(source: std::io::Error) -> StoreError {
+    source.downcast().map_or_else(|other| StoreError::Database(sqlx::Error::Io(other)), StoreError::Link)
 }
 
 /// Whether the file in which [`Store::remembering`] remembers knows any log.

@@ -2,7 +2,6 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Read as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,8 +21,12 @@ pub(crate) fn beside(database: &Path, end: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// SQLite follows links, and what is beside the database is named by it alone.
 fn lock_file(database: &Path) -> std::io::Result<File> {
-    OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(beside(database, "-lock"))
+    for end in ["", "-wal", "-shm", "-journal"] {
+        auxlog_journal::no_link(&beside(database, end))?;
+    }
+    auxlog_journal::open(OpenOptions::new().write(true).create(true).truncate(false), &beside(database, "-lock"))
 }
 
 /// Says that somebody is at the database, as long as the file given is open and locked. Waits for
@@ -63,7 +66,7 @@ fn put_stale_log_aside(database: &Path) -> std::io::Result<()> {
         return Ok(());
     }
     let mut header = Vec::with_capacity(20);
-    match File::open(database) {
+    match auxlog_journal::open(OpenOptions::new().read(true), database) {
         Ok(file) => file.take(20).read_to_end(&mut header).map(drop)?,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),

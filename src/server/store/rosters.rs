@@ -9,7 +9,7 @@ use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::fold::Fold;
 use super::whole::{Fault, Wrong};
-use super::{Result, Store, StoreError, audit, ms, office, pieces, unsigned, values};
+use super::{Look, Result, Store, StoreError, audit, ms, office, pieces, unsigned, values};
 use crate::roster::{Change, FieldChange, PersonKind};
 use crate::scope::AgencyScope;
 
@@ -187,19 +187,14 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn roster_history(
-        &self,
-        scope: &AgencyScope,
-        person: Option<&str>,
-        limit: u32,
-    ) -> Result<Vec<ChangeRow>> {
+    pub async fn roster_history(&self, look: Look<'_>, person: Option<&str>, limit: u32) -> Result<Vec<ChangeRow>> {
         let of = if person.is_some() { "AND c.person_id = $3" } else { "" };
         let statement = format!(
             "SELECT c.version, c.kind, c.person_id, c.fields, v.at_ms, v.actor, v.source
              FROM roster_change c JOIN roster_version v ON v.agency_id = c.agency_id AND v.version = c.version
              WHERE c.agency_id = $1 {of} ORDER BY c.version DESC, c.place LIMIT $2"
         );
-        let mut query = sqlx::query(AssertSqlSafe(statement)).bind(scope.agency().0.clone()).bind(i64::from(limit));
+        let mut query = sqlx::query(AssertSqlSafe(statement)).bind(look.agency().0.clone()).bind(i64::from(limit));
         if let Some(person) = person {
             query = query.bind(person.to_owned());
         }

@@ -250,6 +250,17 @@ const STEPS: &[&str] = &[
          AS BIGINT) FROM agency",
     "CREATE INDEX blob_delivery_writer ON blob_delivery (agency_id, writer_id, hash, length)",
     "CREATE INDEX blob_delivery_heard ON blob_delivery (agency_id, heard_ms)",
+    // What came of a writer on the day, since 1970, of its newest records.
+    "ALTER TABLE writer ADD COLUMN came_day BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE writer ADD COLUMN came_records BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE writer ADD COLUMN came_bytes BIGINT NOT NULL DEFAULT 0",
+    // Bytes of all records that came of an agency's officers, whatever became of them.
+    "ALTER TABLE agency_head ADD COLUMN came_bytes BIGINT NOT NULL DEFAULT 0",
+    "UPDATE agency_head SET came_bytes = CAST(
+         COALESCE((SELECT SUM(LENGTH(record)) FROM event WHERE event.agency_id = agency_head.agency_id), 0)
+         + COALESCE((SELECT SUM(LENGTH(record)) FROM held WHERE held.agency_id = agency_head.agency_id
+             AND released_ms IS NULL), 0)
+         AS BIGINT)",
 ];
 
 /// The newest step.

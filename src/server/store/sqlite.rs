@@ -8,7 +8,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyPool, Row as _};
 
 use super::place::file_of;
-use super::{Dialect, Result, Store, StoreError, fixed, ms, redacted, schema, unsigned};
+use super::{Dialect, Result, Store, StoreError, fixed, io, ms, redacted, schema, unsigned};
 
 pub(super) const DIALECT: Dialect = Dialect {
     bytes: "BLOB",
@@ -31,37 +31,20 @@ pub(super) const DIALECT: Dialect = Dialect {
     // SQLITE_BUSY and its kin, SQLITE_LOCKED.
 };
 
-/// The file's directory is made where it is not there.
 pub(super) fn options(url: &str) -> Result<AnyConnectOptions> {
     let path = file_of(url).ok_or_else(|| StoreError::Address { url: redacted(url) })?;
-    if let Some(parent) = path.parent() {
-        // Another's directory keeps its mode; one that is made here is its owner's alone.
-        let mut dirs = std::fs::DirBuilder::new();
-        dirs.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut dirs, 0o700);
-        dirs.create(parent).map_err(io)?;
-    }
     // Before SQLite makes it; its own files beside it take its mode.
     private(&path).map_err(io)?;
     Ok(AnyConnectOptions::from_str(&format!("sqlite://{}?mode=rwc", path.display()))?)
 }
 
-fn io(source: std::io::Error) -> StoreError {
-    StoreError::Database(sqlx::Error::Io(source))
-}
-
 /// Makes a file its owner's alone, and empty where there is none.
 fn private(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
+    let file = auxlog_journal::open(std::fs::OpenOptions::new().create(true).append(true), path)?;
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-        options.mode(0o600).open(path)?.set_permissions(std::fs::Permissions::from_mode(0o600))
-    }
-    #[cfg(not(unix))]
-    options.open(path).map(drop)
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    drop(file);
+    Ok(())
 }
 
 /// Looks at a database that is to take the place of another: whether it is whole and this program's.

@@ -2,13 +2,13 @@
 //! another. Each change is a record of the agency's office in the same transaction.
 
 use auxlog_record::{Asked, Event, PublicKey, Succession, WriterId};
-use auxlog_sync::enrol::Role;
+use auxlog_sync::enrol::{Nonce, Role};
 use auxlog_sync::message::Standing;
 use sqlx::{Any, Transaction};
 
 use super::held::release_within;
 use super::writers::{heir, locked, standing_name};
-use super::{DeviceRow, Fresh, Result, Store, StoreError, audit, deliveries, ms, office};
+use super::{DeviceRow, Fresh, Result, Store, StoreError, audit, codes, deliveries, ms, office};
 use crate::scope::AgencyScope;
 
 /// Refuses whoever would lift something of a device of their own.
@@ -112,9 +112,18 @@ impl Store {
         let mut desk = self.desk(scope.agency()).await?;
         let mut transaction = self.begin().await?;
         let old = locked(self, &mut transaction, scope.agency(), succession.old).await?;
+        let meets = succession.commitment.map(|commitment| (commitment, succession.nonce.map(Nonce)));
         if let Some(known) = heir(self, &mut transaction, scope.agency(), old.writer).await? {
-            // The same once more, its answer was lost; else another heir: a key has one.
-            return Ok(known.writer == new.writer());
+            // The same once more, its answer was lost or it shows its nonce; else another heir: a key has one.
+            let same = known.writer == new.writer();
+            let meets = meets.filter(|_| same && (known.meeting.is_some() || known.standing == Standing::Pending));
+            if let Some(meets) = meets {
+                if !codes::meet(&mut transaction, &known, known.meeting, meets).await? {
+                    return Ok(false);
+                }
+                transaction.commit().await?;
+            }
+            return Ok(same);
         }
         if old.standing != Standing::Active || old.acked_seq != succession.last {
             return Ok(false);
@@ -145,6 +154,10 @@ impl Store {
             return Ok(false);
         }
         let reason = format!("succeeded by {}: {}", new.writer(), succession.reason);
+        let row = locked(self, &mut transaction, &old.agency, new.writer()).await?;
+        if let Some(meets) = meets {
+            codes::meet(&mut transaction, &row, None, meets).await?;
+        }
         let mut said = Vec::new();
         if !waits {
             let next = DeviceRow { writer: new.writer(), public_key: new.to_bytes(), ..old.clone() };

@@ -7,7 +7,8 @@ use auxlog_sync::message::Standing;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
-use super::{Result, Store, StoreError, audit, fixed, ms, unsigned};
+use super::{Look, Result, Store, StoreError, audit, fixed, ms, unsigned};
+use crate::quota::Came;
 use crate::scope::AgencyScope;
 
 /// A device as the database keeps it.
@@ -52,7 +53,9 @@ pub struct DeviceRow {
     pub since_ms: u64,
     /// When anything of it had come before that; 0 is never.
     pub met_ms: u64,
-    /// The nonces of its enrolment; `None` before 0.1.0 had any, and for keys that took over.
+    /// What came of it on the day of its newest records.
+    pub came: Came,
+    /// The nonces of its enrolment or succession; `None` where a laptop of 0.1.0 had none.
     pub meeting: Option<Meeting>,
 }
 
@@ -62,8 +65,8 @@ impl DeviceRow {
         let key = PublicKey::from_bytes(&self.public_key).ok()?;
         match &self.meeting {
             Some(meeting) => Some(enrol::digits(server_key, &key, &meeting.device?, &meeting.server)),
-            // A stranger's key would be searched for its digits.
-            None if self.standing == Standing::Pending && self.succeeds.is_none() => None,
+            // A key would be searched for its digits.
+            None if self.standing == Standing::Pending => None,
             None => Some(enrol::digits_of_keys(server_key, &key)),
         }
     }
@@ -118,7 +121,7 @@ pub struct Enrolling {
 
 const COLUMNS: &str = "agency_id, writer_id, public_key, officer_id, officer_name, laptop, role, standing, reason, \
                        acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified, joined_seq, \
-                       succeeds, meeting, since_ms, met_ms";
+                       succeeds, meeting, since_ms, met_ms, came_day, came_records, came_bytes";
 
 /// A standing's name in the database.
 pub(super) fn standing_name(standing: Standing) -> &'static str {
@@ -163,6 +166,11 @@ fn device(row: &AnyRow) -> Result<DeviceRow> {
         changed_ms: unsigned(row, "changed_ms")?,
         since_ms: unsigned(row, "since_ms")?,
         met_ms: unsigned(row, "met_ms")?,
+        came: Came {
+            day: unsigned(row, "came_day")?,
+            records: unsigned(row, "came_records")?,
+            bytes: unsigned(row, "came_bytes")?,
+        },
         certified: unsigned(row, "certified")? != 0,
         joined_seq: unsigned(row, "joined_seq")?,
         succeeds: succeeds.map_err(|_| StoreError::Corrupt { table: "writer", what: "succeeds".into() })?.map(WriterId),
@@ -298,9 +306,27 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn devices(&self, scope: &AgencyScope) -> Result<Vec<DeviceRow>> {
+    pub async fn devices(&self, look: Look<'_>) -> Result<Vec<DeviceRow>> {
+        self.devices_of(look.agency()).await
+    }
+
+    async fn devices_of(&self, agency: &AgencyId) -> Result<Vec<DeviceRow>> {
         let statement = format!("SELECT {COLUMNS} FROM writer WHERE agency_id = $1 ORDER BY enrolled_ms, writer_id");
-        let rows = sqlx::query(AssertSqlSafe(statement)).bind(scope.agency().0.clone()).fetch_all(&self.read).await?;
+        let rows = sqlx::query(AssertSqlSafe(statement)).bind(agency.0.clone()).fetch_all(&self.read).await?;
         rows.iter().map(device).collect()
+    }
+
+    /// The device whose number begins with `text`, for an act that is noted itself.
+    ///
+    /// # Errors
+    /// [`StoreError::NoDevice`], [`StoreError::Ambiguous`].
+    pub(crate) async fn device_named(&self, text: &str) -> Result<DeviceRow> {
+        let mut fitting = Vec::new();
+        for (agency, _) in self.agencies().await? {
+            let of_agency = self.devices_of(&agency).await?.into_iter();
+            fitting.extend(of_agency.filter(|device| device.writer.to_string().starts_with(text)));
+        }
+        let found = fitting.pop().ok_or_else(|| StoreError::NoDevice(text.to_owned()))?;
+        if fitting.is_empty() { Ok(found) } else { Err(StoreError::Ambiguous(text.to_owned())) }
     }
 }

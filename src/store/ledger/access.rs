@@ -109,7 +109,7 @@ impl Ledger {
             let extension = path.extension().and_then(|extension| extension.to_str());
             let reading = extension == Some(READING);
             let known = reading || matches!(extension, Some("note" | "copied"));
-            let Some(bytes) = known.then(|| std::fs::read(&path).ok()).flatten() else { continue };
+            let Some(bytes) = known.then(|| auxlog_journal::read(&path).ok()).flatten() else { continue };
             notes.push((path, reading, self.access_event(&bytes)));
         }
         let now = self.clock.now().millis();

@@ -31,7 +31,7 @@ impl Ledger {
     /// [`LedgerError::Io`] when the file cannot be read.
     pub fn load_draft(&self, form: &str) -> Result<Option<Draft>, LedgerError> {
         let path = self.draft_path(form);
-        let sealed = match std::fs::read(&path) {
+        let sealed = match auxlog_journal::read(&path) {
             Ok(sealed) => sealed,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(LedgerError::Io { path, source }),

@@ -120,6 +120,7 @@ impl Ledger {
     /// [`OpenError::Exists`] where `dir` holds data already.
     pub fn init(dir: &Path, who: &InitOptions, passphrase: &str, options: OpenOptions) -> Result<Self, OpenError> {
         let layout = Layout::new(dir);
+        layout.no_links()?;
         private_dir(dir).map_err(|source| OpenError::Io { path: dir.to_owned(), source })?;
         let lock = InstanceLock::acquire(dir).map_err(open::lock)?;
         if layout.keys().exists() {

@@ -38,7 +38,7 @@ fn newest_file(root: &Path) -> PathBuf {
 /// A record that was an own chain's newest when the directory was last left, and that the journal does not
 /// hold; `None` also where nothing is known.
 pub(super) fn gone(root: &Path, key: &StoreKey, index: &Index, book: &Book) -> Option<Lost> {
-    let sealed = std::fs::read(newest_file(root)).ok()?;
+    let sealed = auxlog_journal::read(&newest_file(root)).ok()?;
     let bytes = key.for_purpose(NEWEST).open(NEWEST.as_bytes(), &sealed).ok()?;
     let newest: Vec<Lost> = minicbor::decode(&bytes).ok()?;
     newest.into_iter().find(|newest| !holds(index, book, newest))

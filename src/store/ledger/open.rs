@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auxlog_journal::blob::Blobs;
-use auxlog_journal::{Directory, JournalOptions, KdfCost, KeyError, Keyring, LockError, StoreKey, Tries, Unlocked};
+use auxlog_journal::{
+    Directory, JournalOptions, KdfCost, KeyError, Keyring, LockError, StoreKey, Unlocked, no_link, no_links,
+};
 use auxlog_law::RulebookSet;
 use auxlog_record::{Clock, OfficerId, SystemClock};
 
@@ -62,6 +64,10 @@ impl OpenOptions {
     }
 }
 
+/// What the program keeps within a data directory. Rules of an officer's own are theirs.
+const DIRECTORIES: [&str; 8] =
+    ["access", "attachments", "cache", "drafts", "journal", "journal.rewriting", "keys", "quarantine"];
+
 /// The places within a data directory.
 pub(super) struct Layout {
     pub(super) root: PathBuf,
@@ -70,6 +76,13 @@ pub(super) struct Layout {
 impl Layout {
     pub(super) fn new(root: &Path) -> Self {
         Self { root: root.to_owned() }
+    }
+
+    /// Refuses a data directory that is a symbolic link, or of whose own directories one is or holds one.
+    pub(super) fn no_links(&self) -> Result<(), OpenError> {
+        let failed = |source| OpenError::Io { path: self.root.clone(), source };
+        no_link(&self.root).map_err(failed)?;
+        DIRECTORIES.iter().try_for_each(|name| no_links(&self.root.join(name))).map_err(failed)
     }
 
     pub(super) fn keys(&self) -> PathBuf {
@@ -93,6 +106,7 @@ impl Layout {
     }
 
     pub(super) fn keyring(&self) -> Result<Keyring, OpenError> {
+        self.no_links()?;
         Keyring::load(&self.keys()).map_err(|error| match error {
             KeyError::Missing(_) => OpenError::NoDirectory { dir: self.root.clone() },
             other => key(other),
@@ -115,7 +129,7 @@ impl Layout {
             _ => return Err(OpenError::WhichOfficer { known }),
         };
         let now = clock.now().millis();
-        let mut tries = Tries::hold(&self.keys(), keyring.counts_tries(), now);
+        let mut tries = keyring.tries(now);
         if let Some(delay) = tries.wait(now) {
             return Err(OpenError::WrongPassphrase { delay });
         }

@@ -16,6 +16,7 @@ pub(super) fn why(refused: Refused) -> SyncError {
     let id = RecordId { writer: refused.writer, seq: refused.seq };
     match refused.reason {
         RefusedFor::Fork => SyncError::Fork(id),
+        full if full.is_full() => SyncError::Full(full),
         reason => SyncError::SetAside { id, reason },
     }
 }
@@ -147,6 +148,11 @@ impl Session {
                 // Another officer of this laptop who has not enrolled yet: their records wait for it.
                 self.blocked.insert(refused.writer);
                 self.outcome.set_aside.push(*refused);
+                continue;
+            }
+            if refused.reason.is_full() {
+                self.blocked.insert(refused.writer);
+                self.set_aside = self.set_aside.or(Some(*refused));
                 continue;
             }
             let replaced = own.iter().any(|own| own.writer == refused.writer && own.replaced);

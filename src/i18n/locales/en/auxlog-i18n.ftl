@@ -27,6 +27,7 @@ toml-other = not valid TOML (in the parser's words: { $said })
 
 # Why something failed
 reason-quoted = in the program's words: { $said }
+reason-link = { $path } is a symbolic link, and no link is followed there: name the place that it leads to, or put the file or directory itself in its place
 reason-not-sealed = it was not sealed with this key for this place, or it was altered
 reason-no-random = the system's random number generator failed; nothing was written
 at-path = { $path }: { $why }
@@ -172,6 +173,8 @@ aside-fork = another record stands in its place
 aside-body = its content cannot be read
 aside-unknown-writer = the server does not know its writer
 aside-opening = the chain does not say whose it is as the office does
+aside-day-full = as much came of this officer's key today (UTC) as the server takes of one in a day. The rest goes tomorrow by itself; where so many records are honest work, the administrator sets auxlog serve --device-records and --device-records-mib higher
+aside-agency-full = the agency has as many records as the server takes of one. The administrator sets auxlog serve --agency-records-mib higher, once the disk has room
 beyond-field = { $field ->
     [reason] the reason
     [measure] the measure
@@ -351,6 +354,7 @@ sync-roster-not-issued = The server gives a roster (version { $version }) that i
 sync-fork = Record { $id } exists twice with different content: the key is frozen: a copy of this laptop went on with it. On the copy run `auxlog officer renew` and enrol again with a new code; a supervisor lets the other go on.
 sync-set-aside = The server set record { $id } aside ({ $reason }); what follows it waits. Tell the administrator.
 sync-stalled = The server took none of the records; try again later.
+sync-full = The server takes no more records for now: { $reason }. They are safe on this laptop and sent with a later synchronisation.
 sync-ledger = The records here: { $why }
 refused-clock-skew = This laptop's clock is too far from the server's: set it, then try again.
 refused-revoked = This laptop was revoked by the administrator. The records are safe here; ask the administrator.

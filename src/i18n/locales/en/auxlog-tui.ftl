@@ -643,6 +643,7 @@ incident = Incident · { $at } · { $kind ->
     [log_damaged] the server's database is not what its log says
     [body_missing] a record came without what it says, and no order to mask it
     [attachments_refused] the server took no more attachments of a device
+    [records_refused] the server took no more records of a device
     [beyond_limits] a record holds what no genuine program writes
    *[other] { $kind }
 } ({ $record }) { $detail }

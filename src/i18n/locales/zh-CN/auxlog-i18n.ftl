@@ -27,6 +27,7 @@ toml-other = 不合 TOML 语法（解析器原话：{ $said }）
 
 # 出错的原因
 reason-quoted = 程序原话：{ $said }
+reason-link = { $path } 是符号链接，此处一律不跟随链接：请直接写明它所指的位置，或把文件、目录本身放在这里
 reason-not-sealed = 不是用这把密钥为此处加密的，或已被改动
 reason-no-random = 系统的随机数发生器不可用，什么也没有写入
 at-path = { $path }：{ $why }
@@ -172,6 +173,8 @@ aside-fork = 同一位置已有另一条记录
 aside-body = 内容无法读取
 aside-unknown-writer = 服务器不认识该签名人
 aside-opening = 记录链所称的人与机关认证的不一致
+aside-day-full = 今天（UTC）该执法人员密钥送达的记录已达服务器每日上限。其余记录明日自动续传；确属正常工作的，请管理员调高 auxlog serve 的 --device-records 与 --device-records-mib
+aside-agency-full = 本单位的记录已达服务器上限。请管理员在磁盘有余量时调高 auxlog serve 的 --agency-records-mib
 beyond-field = { $field ->
     [reason] 理由
     [measure] 措施
@@ -351,6 +354,7 @@ sync-roster-not-issued = 服务器给出的名册（版本 { $version }）在其
 sync-fork = 记录 { $id } 有两份不同的内容，密钥已冻结：本机的拷贝用同一密钥继续登记过。请在拷贝上运行 `auxlog officer renew`，再用新的注册码接入；另一台由负责人放行后继续使用。
 sync-set-aside = 服务器搁置了记录 { $id }（{ $reason }），其后的记录在等待。请告知管理员。
 sync-stalled = 服务器没有收下任何记录，稍后再试。
+sync-full = 服务器暂不再接收记录：{ $reason }。记录在本机安全保存，以后同步时再发送。
 sync-ledger = 本机记录：{ $why }
 refused-clock-skew = 本机时钟与服务器相差太多，请校准后再试。
 refused-revoked = 这台电脑已被管理员吊销。记录都在本机，请联系管理员。

@@ -622,6 +622,7 @@ incident = 异常 · { $at } · { $kind ->
     [log_damaged] 服务器的台账与日志不符
     [body_missing] 记录送到时没有内容，也没有隐去命令
     [attachments_refused] 服务器未再接收某设备的附件
+    [records_refused] 服务器未再接收某设备的记录
     [beyond_limits] 记录含有正版程序不会写入的内容
    *[other] { $kind }
 }（{ $record }）{ $detail }

@@ -93,7 +93,8 @@ fn body(route: &Route, agency: &str, stranger: &Laptop) -> Vec<u8> {
 /// Rows of an agency's audit log.
 async fn rows(world: &World, agency: &str) -> usize {
     let all = world.admin.log(1_000_000).await.expect("read");
-    all.iter().filter(|(of, _)| of.0 == agency).count()
+    // Looking at the log is in it, too.
+    all.iter().filter(|(of, entry)| of.0 == agency && entry.actor != "local").count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -194,4 +195,33 @@ async fn reads_nothing(world: &World, laptop: &Laptop, why: &str) {
         let answer = world.connection().send(request).await.expect("an answer");
         assert_eq!(answer.error.as_deref(), Some(why), "{target}");
     }
+}
+
+/// On the server's own machine, too, whoever looks leaves a row in the agency that they looked at.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_on_the_servers_own_machine_leaves_its_row() {
+    let world = World::new(Kind::Sqlite).await;
+    let agency = "A01".into();
+    let admin = &world.admin;
+    admin.devices().await.expect("read");
+    admin.incidents(&agency, 1).await.expect("read");
+    admin.attention(&agency, 1).await.expect("read");
+    admin.roster_history(&agency, Some("X00001"), 1).await.expect("read");
+    let copy = world.dir.path().join("copy.sqlite");
+    admin.backup(&copy).await.expect("copied");
+    let log = admin.log(100).await.expect("read");
+    for (act, subject) in [
+        ("read_devices", "A01"),
+        ("read_incidents", "A01"),
+        ("read_attention", "A01"),
+        ("read_roster_history", "X00001"),
+        ("backup", "A01"),
+        ("read_audit", "A01"),
+    ] {
+        let row =
+            log.iter().find(|(of, row)| *of == agency && (row.act.as_str(), row.subject.as_str()) == (act, subject));
+        assert_eq!(row.map(|(_, row)| row.actor.as_str()), Some("local"), "{act}: {log:?}");
+    }
+    let others = log.iter().filter(|(of, row)| of.0 == "A02" && row.act == "read_incidents").count();
+    assert_eq!(others, 0, "of the agency alone that was looked at");
 }

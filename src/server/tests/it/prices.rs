@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use auxlog_record::Succession;
 use auxlog_record::crypto::sha256;
-use auxlog_server::{Allowance, LimitOptions, Quotas};
+use auxlog_server::{Allowance, Door, LimitOptions, Quotas, routes};
 use auxlog_sync::auth::{AUTH_HEADER, BODY_HEADER, body_header};
-use auxlog_sync::enrol::{OfferRequest, Role, code_text, normal_code};
+use auxlog_sync::enrol::{ConfirmRequest, OfferRequest, Role, code_text, normal_code};
 use auxlog_sync::http::{Answer, Request};
 use auxlog_sync::message::Standing;
 use auxlog_sync::pack::{MAX_PACKED, pack};
@@ -212,6 +213,50 @@ async fn who_is_not_proven_is_refused_before_their_body_is_read() {
     assert!(answer(begun(&world, &unstated).await).await.contains("too_large"));
     assert_eq!(metric(&world, "auxlog_received_bytes_total").await, before, "nothing of it was read");
     assert_eq!(metric(&world, "auxlog_bodies_held_bytes").await, 0);
+}
+
+/// Before anything is proven of who asks, whatever they ask: bytes that are read, signatures that are checked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_strangers_request_costs_so_much_and_no_more() {
+    let plenty = Allowance { burst: 100_000, per_minute: 100_000 };
+    let world =
+        World::limited(LimitOptions { strangers: plenty, wrong_codes: plenty, ..LimitOptions::default() }).await;
+    let (laptop, thief) = (world.laptop("A01", "O1", 1).await, Laptop::new("A01", "O2", 9));
+    let bomb = zstd::bulk::compress(&vec![0x81; 16 << 20], 19).expect("compresses");
+    assert!(bomb.len() < 4 << 10, "it passes what is read of a stranger");
+    let confirm = ConfirmRequest::new(&thief.key, "0110123456789ABC", &world.handle().public_key, "laptop", None);
+    let mut succession = Succession::sign(&thief.key, &laptop.key, &"A01".into(), 1, "x");
+    succession.old = laptop.writer();
+    let bodies =
+        [Vec::new(), bomb, vec![7; 3 << 20], pack(&confirm).expect("packs"), pack(&succession).expect("packs")];
+    let mut nonce = 0;
+    for route in routes() {
+        let path = route.path.replace("{hash}", &"0".repeat(64)).replace("{device}", &laptop.writer().to_string());
+        for body in &bodies {
+            nonce += 1;
+            let own =
+                signed(&world, &thief, route.method, &format!("{path}?agency=A01"), body.clone(), now_ms(), nonce);
+            let auth = own.auth.as_deref().expect("signed");
+            // Nobody's, an unknown key's, and one that names a known device.
+            let named = auth.replace(&thief.writer().to_string(), &laptop.writer().to_string());
+            for auth in [None, Some(auth.to_owned()), Some(named)] {
+                let (read, checked) = (
+                    metric(&world, "auxlog_received_bytes_total").await,
+                    metric(&world, "auxlog_signatures_checked_total").await,
+                );
+                // Whether it is answered or cut off: both are cheap.
+                let _ = world.connection().send(Request { auth: auth.clone(), ..own.clone() }).await;
+                let read = metric(&world, "auxlog_received_bytes_total").await - read;
+                let checked = metric(&world, "auxlog_signatures_checked_total").await - checked;
+                let case = format!("{} {path}, {} bytes, {auth:?}", route.method, body.len());
+                let most = if matches!(route.door, Door::Signed(_)) { 1 << 20 } else { 4 << 10 };
+                assert!(read <= most, "{case}: {read} bytes read");
+                assert!(checked <= 2, "{case}: {checked} signatures checked");
+            }
+        }
+    }
+    reaches(&world, "auxlog_bodies_held_bytes", 0).await;
+    assert!(metric(&world, "auxlog_signatures_checked_total").await > 0, "they are counted");
 }
 
 #[tokio::test(flavor = "multi_thread")]

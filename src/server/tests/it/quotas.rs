@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use auxlog_record::crypto::sha256;
 use auxlog_record::{Hash, RecordId, WriterId};
-use auxlog_server::{LimitOptions, Quotas};
-use auxlog_sync::Refusal;
+use auxlog_server::{LimitOptions, Quotas, RecordQuotas};
 use auxlog_sync::enrol::Role;
+use auxlog_sync::message::RefusedFor;
+use auxlog_sync::{Refusal, SyncError};
 use futures_util::future::join_all;
 use sqlx::{AnyPool, Row as _};
 
@@ -24,6 +25,7 @@ contracts![
     whoever_is_shut_out_leaves_nothing_half_here,
     a_device_begins_so_many_without_ending_them,
     the_sum_is_right_whatever_comes_and_goes,
+    records_of_a_day_and_of_an_agency_are_bounded,
 ];
 
 async fn world(kind: Kind, quotas: Quotas) -> World {
@@ -294,4 +296,43 @@ async fn an_append_and_a_piece_never_wait_for_each_other() {
     let met = "(SELECT deadlocks FROM pg_stat_database WHERE datname = current_database())";
     assert_eq!(number(&hand, met).await, 0);
     hand.close().await;
+}
+
+async fn records_of_a_day_and_of_an_agency_are_bounded(kind: Kind) {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    let clock = Arc::new(SetClock(AtomicI64::new(i64::try_from(now_ms()).expect("a time"))));
+    let records = RecordQuotas { of_device_a_day: 50, ..RecordQuotas::default() };
+    let limits = LimitOptions { records, ..LimitOptions::default() };
+    let mut world = World::made(kind, Some(Arc::clone(&clock)), limits).await;
+    let (a, b) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    a.log(59);
+    let full = world.sync(&a).await.expect_err("the day is full");
+    assert!(matches!(full, SyncError::Full(RefusedFor::DayFull)) && full.is_transient(), "{full}");
+    let acked = || async { world.admin.find(&a.writer().to_string()).await.expect("known").acked_seq };
+    assert_eq!(acked().await, 50, "what had room is there");
+    b.log(3);
+    world.sync(&b).await.expect("another's day is their own");
+    world.sync(&a).await.expect_err("still full");
+    assert!(a.of_officers().len() >= 3, "it goes on to pull");
+    let incidents = world.admin.incidents(&"A01".into(), 100).await.expect("listed");
+    let filed: Vec<_> = incidents.iter().filter(|incident| incident.kind == "records_refused").collect();
+    assert_eq!(filed.len(), 1, "{incidents:?}");
+
+    // A key that takes over has no new day.
+    let heir = Arc::new(succeed(&world, &a, "O1", 31).await.expect("takes over"));
+    heir.log(1);
+    let refused = world.sync(&heir).await.expect_err("still full");
+    assert!(matches!(refused, SyncError::Full(RefusedFor::DayFull)), "{refused}");
+    clock.0.fetch_add(DAY_MS, Ordering::Relaxed);
+    world.sync(&heir).await.expect("the next day");
+
+    // The agency in all.
+    world.limits.records = RecordQuotas { of_agency: 1, ..RecordQuotas::default() };
+    world.restart().await;
+    b.log(1);
+    let refused = world.sync(&b).await.expect_err("the agency is full");
+    assert!(matches!(refused, SyncError::Full(RefusedFor::AgencyFull)), "{refused}");
+    world.limits.records = RecordQuotas::default();
+    world.restart().await;
+    world.sync(&b).await.expect("with more room it goes on");
 }

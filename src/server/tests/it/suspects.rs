@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
-use auxlog_record::{Event, SigningKey, Succession, Vouched, WriterId};
+use auxlog_record::{Event, Signer as _, SigningKey, Succession, Vouched, WriterId};
+use auxlog_server::admin::AdminError;
 use auxlog_sync::Refusal;
-use auxlog_sync::enrol::Role;
+use auxlog_sync::enrol::{self, Enrolled, Role, commitment, digits, heirs_nonce};
 use auxlog_sync::http::Request;
 use auxlog_sync::message::Standing;
 use auxlog_sync::pack::pack;
+use auxlog_sync::signed::Signed;
 
 use crate::answers::{ask, request};
 use crate::office::{said, standing};
@@ -24,7 +26,7 @@ contracts![
 /// What a laptop is told of an act at a device.
 async fn act(world: &World, laptop: &Laptop, device: WriterId, act: &str, nonce: u64) -> Option<Refusal> {
     let digits = world.admin.find(&device.to_string()).await.expect("known").digits(world.admin.server_key());
-    let digits = digits.expect("it met the server, or took over");
+    let digits = digits.expect("it met the server");
     let target = format!("/v1/devices/{device}/{act}?agency=A01&reason=test&digits={digits}");
     let request = signed(world, laptop, "POST", &target, Vec::new(), now_ms(), nonce);
     let answer = world.connection().send(request).await.expect("an answer");
@@ -35,14 +37,28 @@ async fn act(world: &World, laptop: &Laptop, device: WriterId, act: &str, nonce:
 pub(crate) async fn succeed(world: &World, old: &Laptop, officer: &str, seed: u8) -> Result<Laptop, Refusal> {
     let new = SigningKey::from_seed(&[seed; 32]);
     let last = world.admin.find(&old.writer().to_string()).await.expect("known").acked_seq;
-    let succession = Succession::sign(&old.key, &new, &"A01".into(), last, "an old copy");
-    let body = pack(&succession).expect("packs");
+    let (server, signed) =
+        (world.handle().public_key, Succession::sign(&old.key, &new, &"A01".into(), last, "an old copy"));
+    let nonce = heirs_nonce(&new, &server);
+    let bound = commitment(&server, &new.public_key(), &nonce);
+    let theirs = told(world, &signed.clone().meeting(bound, None)).await?.nonce.expect("a nonce of the server's");
+    let shown = signed.meeting(bound, Some(nonce.0));
+    assert_eq!(told(world, &shown).await?.nonce, Some(theirs), "the same meeting goes on");
+    let known = world.admin.find(&new.writer().to_string()).await.expect("known").digits(&server);
+    assert_eq!(known, Some(digits(&server, &new.public_key(), &nonce, &theirs)), "both sides show the same");
+    Ok(Laptop::new("A01", officer, seed))
+}
+
+/// What the server says of a succession.
+async fn told(world: &World, succession: &Succession) -> Result<Enrolled, Refusal> {
+    let body = pack(succession).expect("packs");
     let request = Request { method: "POST", target: "/v1/succeed".into(), auth: None, body };
     let answer = world.connection().send(request).await.expect("an answer");
-    match answer.error.as_deref().and_then(Refusal::from_name) {
-        Some(refusal) => Err(refusal),
-        None => Ok(Laptop::new("A01", officer, seed)),
+    if let Some(refusal) = answer.error.as_deref().and_then(Refusal::from_name) {
+        return Err(refusal);
     }
+    let signed = answer.message::<Signed<Enrolled>>().expect("said");
+    Ok(signed.open(&world.handle().public_key).expect("the server's"))
 }
 
 async fn standing_of(world: &World, laptop: &Laptop) -> Standing {
@@ -124,6 +140,9 @@ async fn an_administrators_successor_waits_for_another(kind: Kind) {
         (Standing::Revoked, Standing::Pending)
     );
     assert_eq!(act(&world, &new, new.writer(), "approve", 1).await, Some(Refusal::AwaitsApproval));
+    let digits_of_keys = enrol::digits_of_keys(&world.handle().public_key, &new.key.public_key());
+    let searched = world.admin.approve(&new.writer().to_string(), &digits_of_keys).await;
+    assert!(matches!(searched, Err(AdminError::WrongDigits)), "a key could be searched for them: {searched:?}");
     let (_, authority) = said(&world, &reader, 1).await;
     assert_eq!(authority.vouch(&new.writer(), None).0, Vouched::Nobody);
     assert_eq!(act(&world, &other, new.writer(), "approve", 1).await, None);
@@ -137,8 +156,24 @@ async fn an_administrators_successor_waits_for_another(kind: Kind) {
     assert_eq!((certificate.succeeds, certificate.by), (Some(old.writer()), Some(other.writer())));
     assert!(world.sync(&new).await.expect("let in").covered);
 
+    // Nobody binds themselves a second time, and what is shown is what was bound.
+    let server = world.handle().public_key;
+    let last = world.admin.find(&new.writer().to_string()).await.expect("known").acked_seq;
+    let third = SigningKey::from_seed(&[39; 32]);
+    let signed = Succession::sign(&new.key, &third, &"A01".into(), last, "an old copy");
+    let nonce = heirs_nonce(&third, &server);
+    let bound = commitment(&server, &third.public_key(), &nonce);
+    let shown = signed.clone().meeting(bound, Some([9; 32]));
+    assert_eq!(told(&world, &shown).await.err(), Some(Refusal::Unauthenticated), "another nonce");
+    told(&world, &signed.clone().meeting(bound, None)).await.expect("bound");
+    let other = commitment(&server, &third.public_key(), &enrol::Nonce([9; 32]));
+    let again = signed.meeting(other, Some([9; 32]));
+    assert_eq!(told(&world, &again).await.err(), Some(Refusal::Conflict), "a second time");
+    let row = world.admin.find(&third.writer().to_string()).await.expect("known");
+    assert_eq!(row.digits(&server), None, "none while the laptop has not shown its nonce");
+
     // One that still waits goes with its line, too.
-    let last = succeed(&world, &new, "O8", 39).await.expect("taken note of");
+    let last = Laptop::new("A01", "O8", 39);
     world.admin.revoke(&old.writer().to_string(), "stolen").await.expect("revoked");
     assert_eq!(standing_of(&world, &last).await, Standing::Revoked);
 }

@@ -7,7 +7,7 @@ use auxlog_record::{
     Signer as _, SigningKey, Succession, SyncNoted, Task, TaskLogged, Tip, WriterId, WriterOpened,
 };
 use auxlog_sync::blob::BlobId;
-use auxlog_sync::enrol::Role;
+use auxlog_sync::enrol::{Nonce, Role};
 use auxlog_sync::local::{Cursor, LocalError, LocalLedger, Own, Placed, Pulled, Seen};
 use auxlog_sync::message::{Awaiting, Custody, IncidentNote, Refused};
 use auxlog_sync::receipt::{Epoch, Receipt};
@@ -330,6 +330,10 @@ impl LocalLedger for Laptop {
 
     fn succession(&self) -> Option<Succession> {
         None
+    }
+
+    fn meet_successor(&self, _: Nonce) -> Result<bool, LocalError> {
+        Ok(true)
     }
 
     fn succeeded(&self) -> Result<(), LocalError> {

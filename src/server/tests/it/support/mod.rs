@@ -51,7 +51,7 @@ pub(crate) struct World {
     pub(crate) dir: TempDir,
     pub(crate) db: Option<String>,
     pub(crate) clock: Option<Arc<SetClock>>,
-    limits: LimitOptions,
+    pub(crate) limits: LimitOptions,
     proxies: Vec<std::net::IpAddr>,
     /// By which it judges from its next start on.
     pub(crate) rulebooks: Rulebooks,
