@@ -49,6 +49,8 @@ pub enum PersonChange {
     OwnAgency,
     /// Found to have been in order on the day.
     Settled,
+    /// A dispatch agreement in force covers them.
+    Agreed,
     /// Holding the qualification.
     Qualified,
     /// Somebody eligible does it instead.
@@ -88,8 +90,16 @@ impl Change {
 }
 
 impl PersonChange {
-    const PUT_RIGHT: [Self; 7] =
-        [Self::OnRoster, Self::Active, Self::Certified, Self::Trained, Self::Assessed, Self::OwnAgency, Self::Settled];
+    const PUT_RIGHT: [Self; 8] = [
+        Self::OnRoster,
+        Self::Active,
+        Self::Certified,
+        Self::Trained,
+        Self::Assessed,
+        Self::OwnAgency,
+        Self::Settled,
+        Self::Agreed,
+    ];
 
     fn apply(self, person: &mut Person) {
         let harmless = Person { qualified: person.qualified, ..Person::default() };
@@ -103,6 +113,7 @@ impl PersonChange {
             Self::Assessed => person.assessment = harmless.assessment,
             Self::OwnAgency => person.other_agency = false,
             Self::Settled => person.standing_unknown = false,
+            Self::Agreed => person.agreement_lapsed = false,
             Self::Qualified => person.qualified = true,
             Self::Replaced => *person = harmless,
         }
@@ -117,6 +128,7 @@ impl PersonChange {
             Self::Assessed => "assessed",
             Self::OwnAgency => "own_agency",
             Self::Settled => "settled",
+            Self::Agreed => "agreed",
             Self::Qualified => "qualified",
             Self::Replaced => "replaced",
         }

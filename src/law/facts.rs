@@ -163,6 +163,8 @@ pub struct Person {
     /// Certificate, training, assessment or standing on the task's day can't be told: what is known
     /// begins later. Of what can't be told the harmless value stands.
     pub standing_unknown: bool,
+    /// Dispatch agreements that cover them are on record, and none was in force that day (第十条).
+    pub agreement_lapsed: bool,
 }
 
 impl Default for Person {
@@ -179,6 +181,7 @@ impl Default for Person {
             qualified: false,
             underage: false,
             standing_unknown: false,
+            agreement_lapsed: false,
         }
     }
 }

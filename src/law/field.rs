@@ -22,8 +22,9 @@ impl Field {
     pub(crate) const RECUSAL: Self = Self::new(13, 3, Scope::Person);
     pub(crate) const AGE: Self = Self::new(14, 2, Scope::Person);
     pub(crate) const STANDING: Self = Self::new(15, 2, Scope::Person);
-    pub(crate) const DATE: Self = Self::new(16, 2, Scope::Date);
-    pub(crate) const TEXT: Self = Self::new(17, 3, Scope::Text);
+    pub(crate) const AGREEMENT: Self = Self::new(16, 2, Scope::Person);
+    pub(crate) const DATE: Self = Self::new(17, 2, Scope::Date);
+    pub(crate) const TEXT: Self = Self::new(18, 3, Scope::Text);
 }
 
 /// How many circumstances are of a task as a whole; those that an activity is judged by are fields of their own.
@@ -48,7 +49,7 @@ pub(crate) const SITUATION: [Field; 5] =
 /// The fields of the task scope.
 pub(crate) const TASK: [Field; 2] = [Field::CIRCUMSTANCE, Field::QUALIFICATION];
 /// The fields of the person scope.
-pub(crate) const PERSON: [Field; 9] = [
+pub(crate) const PERSON: [Field; 10] = [
     Field::ROSTER,
     Field::STATUS,
     Field::CERTIFICATE,
@@ -58,6 +59,7 @@ pub(crate) const PERSON: [Field; 9] = [
     Field::RECUSAL,
     Field::AGE,
     Field::STANDING,
+    Field::AGREEMENT,
 ];
 
 /// The combination of the activity scope that `facts` are in.
@@ -105,7 +107,8 @@ pub(crate) fn person(person: &Person) -> usize {
     index = index * 2 + usize::from(person.other_agency);
     index = index * 3 + person.recusal as usize;
     index = index * 2 + usize::from(person.underage);
-    index * 2 + usize::from(person.standing_unknown)
+    index = index * 2 + usize::from(person.standing_unknown);
+    index * 2 + usize::from(person.agreement_lapsed)
 }
 
 /// Facts that are in the given combinations of the activity and the task scope; the inverse of
@@ -162,6 +165,7 @@ pub(crate) fn person_at(point: Point) -> Person {
         qualified: false,
         underage: point.get(Field::AGE) == 1,
         standing_unknown: point.get(Field::STANDING) == 1,
+        agreement_lapsed: point.get(Field::AGREEMENT) == 1,
     }
 }
 

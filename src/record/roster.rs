@@ -138,6 +138,11 @@ pub struct Auxiliary {
     /// Since when the standing is what it is.
     #[n(16)]
     pub status_since: Option<Date>,
+    /// The day from which none of the dispatch agreements on record that cover them is in force (第十条); the
+    /// register of agreements says it, no roster does.
+    #[n(17)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lapsed_on: Option<Date>,
 }
 
 /// A version of the roster.

@@ -104,6 +104,12 @@ pub struct Field {
     /// Left out of lists.
     #[serde(default)]
     pub unlisted: bool,
+    /// What else people write for yes, blanks between.
+    #[serde(default)]
+    pub yes: String,
+    /// What else people write for no.
+    #[serde(default)]
+    pub no: String,
     /// What may be chosen.
     #[serde(default)]
     pub choices: Vec<Choice>,
@@ -260,7 +266,7 @@ impl Field {
         let datum = match self.kind {
             Kind::Number => Datum::Number(value::whole(said).ok_or_else(misfit)?),
             Kind::Money => Datum::Number(value::money(said).ok_or_else(misfit)?),
-            Kind::Flag => Datum::Flag(value::yes(said).ok_or_else(misfit)?),
+            Kind::Flag => Datum::Flag(self.is_yes(said).ok_or_else(misfit)?),
             Kind::Date => Datum::Text(value::date(said, value::Edge::First).ok_or_else(misfit)?.0.to_string()),
             Kind::Time => match moment_of(said) {
                 Some(_) => Datum::Text(said.to_owned()),
@@ -272,6 +278,12 @@ impl Field {
             _ => Datum::Text(said.split_whitespace().collect::<Vec<_>>().join(" ")),
         };
         self.check_one(&datum).map(|()| datum)
+    }
+
+    /// Whether a word means yes.
+    fn is_yes(&self, said: &str) -> Option<bool> {
+        let said_by = |words: &str| words.split_whitespace().any(|word| word == said);
+        auxlog_sheet::value::yes(said).or(said_by(&self.yes).then_some(true)).or(said_by(&self.no).then_some(false))
     }
 
     /// The choice that a word means.
@@ -295,7 +307,16 @@ impl Field {
             Kind::Time => Shape::Time,
             Kind::Number => Shape::Number,
             Kind::Money => Shape::Money,
-            Kind::Flag => Shape::YesNo,
+            Kind::Flag if self.yes.is_empty() => Shape::YesNo,
+            Kind::Flag => {
+                let forms = |first: &str, more: &str| {
+                    [first].into_iter().chain(more.split_whitespace()).map(str::to_owned).collect()
+                };
+                Shape::Choice(vec![
+                    forms("是", &format!("有 √ ✓ yes {}", self.yes)),
+                    forms("否", &format!("没有 × ✗ no {}", self.no)),
+                ])
+            }
             Kind::Person | Kind::Officer | Kind::Agency => Shape::Code,
             Kind::Choice => Shape::Choice(self.choices.iter().map(Choice::forms).collect()),
         }

@@ -21,7 +21,7 @@ pub use declared::{Misdeclared, Register};
 pub use dossier::{Dossier, STEP, Taken, merge};
 pub use field::{Choice, Field, Kind, Misfit, Names, check_all, of_wall};
 pub use reading::{EntryQuery, Reading};
-pub use standing::as_of;
+pub use standing::{as_of, people_on};
 pub use step::{Closed, Join, State, Step, Until};
 pub use writing::{EntryError, NewEntry, Writing};
 

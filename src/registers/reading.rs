@@ -41,6 +41,9 @@ pub trait Reading {
     /// What the store returns.
     fn dossier(&self, id: RecordId) -> Result<Option<Arc<Dossier>>, EntryError>;
 
+    /// Whether nothing was ever entered.
+    fn is_empty(&self) -> bool;
+
     /// The roster in force.
     fn roster(&self) -> Arc<Roster>;
 

@@ -5,9 +5,32 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use auxlog_law::Outcome;
-use auxlog_record::{Auxiliary, Certificate, Date, Datum, RecordId};
+use auxlog_record::{Auxiliary, Certificate, Date, Datum, RecordId, Roster, Task};
 
 use crate::{Dossier, Reading};
+
+/// The people whom a task names as they stood on its day: what a verdict on it reads of a roster. `None` where no
+/// register says anything of them that the roster doesn't.
+pub fn people_on(entries: &dyn Reading, roster: &Roster, task: &Task, day: Date) -> Option<Roster> {
+    if entries.is_empty() {
+        return None;
+    }
+    let named = || task.auxiliaries.iter().filter_map(|stated| roster.auxiliaries.get(&stated.id));
+    let told = |row: &Auxiliary| Some(as_of(row, entries, day)).filter(|person| person != row);
+    let told: Vec<Auxiliary> = named().filter_map(told).collect();
+    if told.is_empty() {
+        return None;
+    }
+    let officers = task.officers.iter().flatten().filter_map(|stated| roster.officers.get_key_value(&stated.id));
+    let mut few = Roster {
+        version: roster.version,
+        auxiliaries: named().map(|row| (row.id.clone(), row.clone())).collect(),
+        officers: officers.map(|(id, officer)| (id.clone(), officer.clone())).collect(),
+        ..Roster::default()
+    };
+    few.auxiliaries.extend(told.into_iter().map(|person| (person.id.clone(), person)));
+    Some(few)
+}
 
 /// The person as they stood on a day, by the roster's row and the entries that count by then.
 ///
@@ -15,6 +38,9 @@ use crate::{Dossier, Reading};
 /// least. A training passed after the day clears nothing, a certificate renewed later taints nothing.
 pub fn as_of(row: &Auxiliary, entries: &dyn Reading, day: Date) -> Auxiliary {
     let mut person = row.clone();
+    if entries.is_empty() {
+        return person;
+    }
     let of = |key: &str| entries.of_person(key, &row.id);
     if let Some((outcome, on)) = training(&of("result"), entries, day)
         && row.trained_on.is_none_or(|before| before <= on || day < before)
@@ -22,7 +48,22 @@ pub fn as_of(row: &Auxiliary, entries: &dyn Reading, day: Date) -> Auxiliary {
         (person.training, person.trained_on) = (outcome, Some(on));
     }
     certificate(&mut person, &of("certificate"), &of("inspection"), day);
+    if lapsed(&of("agreement"), day) {
+        person.lapsed_on = Some(day);
+    }
     person
+}
+
+/// Whether agreements that cover them are on record, and none was in force on the day (第十条).
+fn lapsed(agreements: &[Arc<Dossier>], day: Date) -> bool {
+    let signed = |one: &&Arc<Dossier>| !one.is_annulled() && one.state_on(day).key != "draft";
+    let begun = |one: &Dossier| one.day_in("from").is_some_and(|from| from <= day);
+    let mut known = agreements.iter().filter(signed).filter(|one| begun(one)).peekable();
+    let in_force = |one: &Arc<Dossier>| {
+        matches!(one.state_on(day).key.as_str(), "signed" | "in_force" | "renewed")
+            && one.day_in("until").is_none_or(|until| day <= until)
+    };
+    known.peek().is_some() && !known.any(in_force)
 }
 
 /// The newest pre-post training that they finished by the day.

@@ -129,8 +129,8 @@ fn read_row(
             row.wrong.push((position, Amiss::Field(field.zh.clone(), misfit)));
         }
     }
-    let amiss = std::mem::take(&mut row.wrong).into_iter().map(|(column, amiss)| (sheet.place(at, column), amiss));
-    Row { place: sheet.place(at, None), data, amiss: amiss.collect() }
+    let amiss = std::mem::take(&mut row.wrong).into_iter().map(|(column, amiss)| (sheet.place(at + 1, column), amiss));
+    Row { place: sheet.place(at + 1, None), data, amiss: amiss.collect() }
 }
 
 fn cell(row: &mut sheet::Row<'_, Key, Amiss>, field: &Field, names: &dyn Reading) -> Option<Datum> {
@@ -217,7 +217,7 @@ pub fn row(dossier: &Dossier, beside: Beside, lang: Lang, shown: &dyn Fn(&Field,
         }
     }
     if let Beside::State(day) = beside {
-        row.push(dossier.state_on(day).name(lang).into());
+        row.push(dossier.state_word(day, lang).into());
     }
     row
 }

@@ -245,7 +245,7 @@ impl Admin {
 
     fn ingest<'a>(&'a self, judge: &'a Judge) -> Ingest<'a> {
         let quotas = RecordQuotas::default();
-        Ingest { store: &self.store, judge, server: &self.server_key, now: now(), beside: &[], roster: None, quotas }
+        Ingest { store: &self.store, judge, server: &self.server_key, now: now(), beside: &[], at_hand: None, quotas }
     }
 
     /// Makes `roster` the newest version of each agency that it names people of: an agency's

@@ -9,11 +9,12 @@ use auxlog_record::{Event, Hash, Moment, OfficerId, PublicKey, Record, RecordId,
 use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
 use auxlog_sync::run::Run;
 
+use crate::entries::{self, Entries};
 use crate::judge::{Judge, Kept, Stated, Weighed};
 use crate::quota::RecordQuotas;
 use crate::scope::{Action, AgencyScope, allowed};
 use crate::steps;
-use crate::store::{Aside, DeviceRow, Fresh, IncidentKind, NotHeeded, Order, Push, Store, StoreError, tasks};
+use crate::store::{Aside, AtHand, DeviceRow, Fresh, IncidentKind, NotHeeded, Order, Push, Store, StoreError, about};
 use crate::times::{Came, Times};
 
 /// Below this many records, verifying in one thread is quicker than starting others.
@@ -56,8 +57,8 @@ pub(crate) struct Ingest<'a> {
     /// What came beside it in the same request, of other writers: their signatures hold. Officers who share a
     /// laptop see each other's records before anybody else does.
     pub(crate) beside: &'a [(Record, Event)],
-    /// The newest version of the roster, where it was read already.
-    pub(crate) roster: Option<u64>,
+    /// What was read of the agency's head already.
+    pub(crate) at_hand: Option<AtHand>,
     /// How many records are taken.
     pub(crate) quotas: RecordQuotas,
 }
@@ -103,7 +104,12 @@ pub(crate) async fn prepare(
     };
     let mut refused = Vec::new();
 
-    let room = with.quotas.left(writer.came, store.came_bytes(scope).await?, now);
+    let at_hand = match with.at_hand {
+        Some(at_hand) => at_hand,
+        None => store.at_hand(scope).await?,
+    };
+    let with = Ingest { at_hand: Some(at_hand), ..with };
+    let room = with.quotas.left(writer.came, at_hand.came_bytes, now);
     let (next, full) = (writer.acked_seq + 1, room.full());
 
     // What was acknowledged before must be the same; a difference is a fork.
@@ -232,9 +238,9 @@ async fn weighed(
     records: Vec<(Read, Came)>,
     most: usize,
 ) -> Result<Vec<Fresh>, StoreError> {
-    let Ingest { store, judge, roster, .. } = with;
-    let newest = match roster {
-        Some(version) => judge.roster(store, scope, version).await?.unwrap_or_default(),
+    let Ingest { store, judge, at_hand, .. } = with;
+    let newest = match at_hand {
+        Some(AtHand { roster, .. }) => judge.roster(store, scope, roster).await?.unwrap_or_default(),
         None => judge.newest(store, scope).await?,
     };
     let (joined_ms, joined_seq) = (writer.enrolled_ms, writer.joined_seq);
@@ -243,7 +249,12 @@ async fn weighed(
     let all = Arc::clone(&records);
     let rulebooks = judge.rulebooks(scope.agency()).clone();
     let books = rulebooks.clone();
-    let weigh_one = move |(read, came): &(Read, Came)| weigh(&books, &inforce, None, false, times(*came), read);
+    let said: Vec<(&Record, &Event)> =
+        records.iter().filter_map(|(read, _)| Some((&read.record, read.event.as_ref()?))).collect();
+    let entries = Arc::new(entries::about_people(with, scope, &said).await?);
+    let registers = Arc::clone(&entries);
+    let weigh_one =
+        move |(read, came): &(Read, Came)| weigh(&books, &registers, &inforce, None, false, times(*came), read);
     let mut fresh = working(all.len(), move || spread(&all, weigh_one)).await?;
 
     // What the newest roster does not give may be explained by the one that it was judged on: each is looked
@@ -268,11 +279,12 @@ async fn weighed(
             continue;
         }
         let (records, newest, books) = (Arc::clone(&records), Arc::clone(&newest), rulebooks.clone());
+        let registers = Arc::clone(&entries);
         let again = move || {
             let of = |at: &usize| {
-                records
-                    .get(*at)
-                    .map(|(read, came)| (*at, weigh(&books, &newest, used.as_deref(), lost, times(*came), read)))
+                records.get(*at).map(|(read, came)| {
+                    (*at, weigh(&books, &registers, &newest, used.as_deref(), lost, times(*came), read))
+                })
             };
             places.iter().filter_map(of).collect::<Vec<_>>()
         };
@@ -421,12 +433,20 @@ fn spread<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R
 /// enrolled was judged on a laptop that stood alone.
 /// `older` is the roster that its verdict was given on, where that is another than the newest; `lost` one
 /// whose content is not here any more.
-fn weigh(rulebooks: &RulebookSet, newest: &Kept, older: Option<&Kept>, lost: bool, times: Times, read: &Read) -> Fresh {
+fn weigh(
+    rulebooks: &RulebookSet,
+    entries: &Entries,
+    newest: &Kept,
+    older: Option<&Kept>,
+    lost: bool,
+    times: Times,
+    read: &Read,
+) -> Fresh {
     let envelope = read.record.envelope();
     let wall_ms = envelope.reading.wall_ms;
     let weighed = read.event.as_ref().and_then(Event::judged).map(|(task, judged)| {
         let alone = times.stood_alone(envelope.seq, wall_ms);
-        let stated = Stated { task, judged, agency: &envelope.agency, rulebooks, wall_ms, alone, lost };
+        let stated = Stated { task, judged, agency: &envelope.agency, rulebooks, entries, wall_ms, alone, lost };
         let used = older.or_else(|| Some(newest).filter(|newest| newest.version == judged.roster_version));
         Judge::weigh(&stated, used, newest)
     });
@@ -449,7 +469,7 @@ fn weigh(rulebooks: &RulebookSet, newest: &Kept, older: Option<&Kept>, lost: boo
         disposition,
         verdict,
         beyond: read.event.as_ref().is_some_and(|event| event.within_limits().is_err()),
-        about: read.event.as_ref().map(|event| tasks(read.record.id(), event)).unwrap_or_default(),
+        about: read.event.as_ref().map(|event| about(read.record.id(), event)).unwrap_or_default(),
         order: match &read.event {
             Some(Event::MaskOrdered(ordered)) => Some(Ok(Order { target: ordered.target })),
             _ => None,

@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use auxlog_law::{Rulebook, RulebookSet, Verdict};
 use auxlog_record::facts::{Defaults, Judging, Source, judge, told_by_both};
 use auxlog_record::{AgencyId, Date, Disposition, Judged, Moment, Roster, Task, china};
+use auxlog_registers::{Reading as _, people_on};
 use chrono::TimeZone as _;
 
+use crate::entries::Entries;
 use crate::rulebooks::Rulebooks;
 use crate::scope::AgencyScope;
 use crate::store::{Store, StoreError};
@@ -108,13 +110,17 @@ impl Judge {
     /// What the server makes of the verdict that a record states: `used` is the roster that it names,
     /// where this server issued it, `newest` the one in force now.
     pub(crate) fn weigh(stated: &Stated<'_>, used: Option<&Kept>, newest: &Roster) -> Weighed {
-        let Stated { task, judged, agency, rulebooks, wall_ms, alone, lost } = *stated;
+        let Stated { task, judged, agency, rulebooks, entries, wall_ms, alone, lost } = *stated;
         let theirs = &judged.verdict;
         // The server's own verdict is by the rulebook in force when it was done.
         let book = rulebooks.in_force_at(task.at.map(|at| at.0));
         // What was before the newest roster's dates may stand in the one that was used.
         let told = used.map(|used| told_by_both(task, newest, used, day_of(task, wall_ms)));
-        let newest = told.as_ref().unwrap_or(newest);
+        let rows = told.as_ref().unwrap_or(newest);
+        let told =
+            day_of(task, wall_ms).filter(|_| !entries.is_empty()).and_then(|day| people_on(entries, rows, task, day));
+        let by_rows = told.is_some().then_some(rows);
+        let newest = told.as_ref().unwrap_or(rows);
         let Judging { reduced, verdict: ours, .. } = judged_by(book, task, newest, agency, wall_ms);
         let differs = |ours: Verdict| {
             let verdict = (ours != *theirs).then(|| Box::new(ours));
@@ -155,7 +161,10 @@ impl Judge {
         // What was logged before the laptop joined was judged by a roster that this server never had; after a
         // backup was put back it has not all of them any more, nor of older ones those who were masked.
         let unknown = alone || lost || used.is_some_and(|used| used.may_lack(task));
-        if then.as_ref() == Some(theirs) || (unknown && judged.given.is_some()) {
+        // What stands in a register may not have reached the laptop.
+        let rows_alone = || by_rows.map(|rows| verdict_by(rulebook, task, rows, agency, wall_ms));
+        if then.as_ref() == Some(theirs) || rows_alone().as_ref() == Some(theirs) || (unknown && judged.given.is_some())
+        {
             return Weighed { disposition: Disposition::Stale, verdict: Some(Box::new(ours)) };
         }
         differs(then.filter(|then| then.verdict > ours.verdict).unwrap_or(ours))
@@ -173,6 +182,8 @@ pub(crate) struct Stated<'a> {
     pub(crate) agency: &'a AgencyId,
     /// The rulebooks of that agency.
     pub(crate) rulebooks: &'a RulebookSet,
+    /// What the registers say of the people whom it names.
+    pub(crate) entries: &'a Entries,
     /// When, by the laptop's clock.
     pub(crate) wall_ms: i64,
     /// Whether the laptop stood alone then.

@@ -11,6 +11,7 @@ mod bodies;
 mod buckets;
 mod commit;
 mod connections;
+mod entries;
 mod identity;
 mod ingest;
 mod judge;

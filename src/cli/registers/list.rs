@@ -100,7 +100,7 @@ fn file(
                 let cell = |field: &&Field| {
                     entry.data.get(&field.n).map(|datum| reading.shown(field, datum, lang)).unwrap_or_default()
                 };
-                let state = entry.state_on(reading.today()).name(lang).to_owned();
+                let state = entry.state_word(reading.today(), lang).to_owned();
                 let id = entry.id.to_string();
                 table.row([id].into_iter().chain(listed.iter().map(cell)).chain([state]));
             }

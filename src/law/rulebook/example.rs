@@ -104,6 +104,7 @@ fn person(file: &File<'_>, raw: &RawPerson, problems: &mut Vec<Problem>) -> Pers
         (Field::RECUSAL, &raw.recusal),
         (Field::AGE, &raw.age),
         (Field::STANDING, &raw.standing),
+        (Field::AGREEMENT, &raw.agreement),
     ];
     for (field, value) in stated {
         let Some(value) = value else { continue };

@@ -51,6 +51,7 @@ impl Layer {
             ),
             embedded!(Rank::National, "national/national.toml", "national/laws.toml", "national/examples.toml"),
             embedded!(Rank::National, "national-2024-54/enterprise.toml", "national-2024-54/examples.toml"),
+            embedded!(Rank::National, "national-labour/labour.toml"),
         ]
     }
 
@@ -98,8 +99,12 @@ impl Layer {
 }
 
 /// The files that the rulebook of 0.1.0 did not have; none that it had ever changes.
-const SINCE_0_1_0: [&str; 3] =
-    ["haian-2022-7/standing.toml", "national-2024-54/enterprise.toml", "national-2024-54/examples.toml"];
+const SINCE_0_1_0: [&str; 4] = [
+    "haian-2022-7/standing.toml",
+    "national-2024-54/enterprise.toml",
+    "national-2024-54/examples.toml",
+    "national-labour/labour.toml",
+];
 
 /// Bytes of a digest in a rulebook's id.
 const SHORT: usize = 6;

@@ -215,5 +215,7 @@ pub(super) struct RawPerson {
     pub(super) recusal: Option<Spanned<String>>,
     pub(super) age: Option<Spanned<String>>,
     pub(super) standing: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) agreement: Option<Spanned<String>>,
     pub(super) qualified: bool,
 }

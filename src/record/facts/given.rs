@@ -27,7 +27,7 @@ pub struct Given {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Known {
     /// Bits of what is or is not so, lowest first: known, certificate valid, other agency, qualified,
-    /// under age, standing on the day unknown (not before 0.2.0).
+    /// under age, standing on the day unknown, agreement lapsed (the last two not before 0.2.0).
     #[n(0)]
     pub bits: u8,
     /// Standing.
@@ -53,6 +53,7 @@ impl From<&Person> for Known {
             person.qualified,
             person.underage,
             person.standing_unknown,
+            person.agreement_lapsed,
         ];
         Self {
             bits: (0..).zip(flags).map(|(bit, set)| u8::from(set) << bit).sum(),
@@ -74,6 +75,7 @@ impl From<&Known> for Person {
             qualified: set(3),
             underage: set(4),
             standing_unknown: set(5),
+            agreement_lapsed: set(6),
             status: known.status,
             training: known.training,
             assessment: known.assessment,

@@ -36,6 +36,7 @@ pub fn standing(person: &Auxiliary, day: Option<Date>) -> Person {
         assessment: assessment.unwrap_or(harmless.assessment),
         qualified: !person.qualifications.is_empty(),
         underage: is_underage(person.born, day),
+        agreement_lapsed: person.lapsed_on.is_some_and(|lapsed| day.is_none_or(|day| lapsed <= day)),
         standing_unknown: status.is_none() || certificate.is_none() || training.is_none() || assessment.is_none(),
         ..harmless
     }
@@ -103,6 +104,7 @@ pub(super) fn first_reading(person: &Auxiliary, day: Option<Date>) -> Person {
         training: person.training,
         assessment: person.assessment,
         standing_unknown: false,
+        agreement_lapsed: false,
         ..standing(person, day)
     }
 }

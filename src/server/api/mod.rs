@@ -98,7 +98,7 @@ impl App {
     /// What records are weighed with, now.
     pub(crate) fn ingest(&self) -> Ingest<'_> {
         let (store, judge, server) = (&self.store, &self.judge, &self.public_key);
-        Ingest { store, judge, server, now: self.now(), beside: &[], roster: None, quotas: self.records }
+        Ingest { store, judge, server, now: self.now(), beside: &[], at_hand: None, quotas: self.records }
     }
 
     /// What the server signs of a log's head.

@@ -78,7 +78,7 @@ async fn sync(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     let named: BTreeSet<WriterId> = own.iter().copied().chain(request.push.iter().map(|run| run.writer)).collect();
     // The roster and the head at once, so that the record that issued it is in the log that this answer
     // speaks of.
-    let (known, newest) = app.store.head_and_roster(&scope).await?;
+    let (known, newest, at_hand) = app.store.head_and_roster(&scope).await?;
     let mut runs = Vec::with_capacity(request.push.len());
     // What a laptop made under what this log lost waits until that was brought: its receipt says how far
     // the server is, and it comes once more.
@@ -88,8 +88,7 @@ async fn sync(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
         let records = ingest::unfold(run).await?;
         runs.push((writer, records.ok_or(Refusal::Malformed)?));
     }
-    let roster = Some(newest.as_ref().map_or(0, |row| row.version));
-    let with = Ingest { roster, ..app.ingest() };
+    let with = Ingest { at_hand: Some(at_hand), ..app.ingest() };
     let mut pushed = push(&app, with, &scope, &principal, asked.request()?, runs).await?;
 
     if !caps.answers() && pushed.refused.iter().any(|refused| refused.reason.is_full()) {

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
-use auxlog_record::{AgencyId, Authority, Event, Former, PublicKey, Record, RecordId, Word, WriterId, begins_history};
+use auxlog_record::{
+    AgencyId, Authority, AuxiliaryId, Event, Former, PublicKey, Record, RecordId, Word, WriterId, begins_history,
+};
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::{Fresh, Result, Store, StoreError, fixed, log, ms, pieces, unsigned, values};
@@ -43,6 +45,32 @@ struct Folded {
 pub(crate) fn tasks(id: RecordId, event: &Event) -> Vec<RecordId> {
     let own = event.begins_history().then_some(id);
     own.into_iter().chain(event.target().filter(|_| event.is_history())).collect()
+}
+
+/// What a record stands in the history of: tasks, entries, and persons whom an entry names.
+pub(crate) fn about(id: RecordId, event: &Event) -> Vec<RecordId> {
+    tasks(id, event).into_iter().chain(persons_of(event).iter().map(person_key)).collect()
+}
+
+/// Under which name what a record says of a person is found.
+pub(crate) fn person_key(person: &AuxiliaryId) -> RecordId {
+    let hash = auxlog_record::crypto::sha256(&[b"person", person.0.as_bytes()]);
+    RecordId { writer: WriterId(hash.0.first_chunk().copied().unwrap_or_default()), seq: 0 }
+}
+
+/// The persons whom an entry of a register, or its correction, names.
+pub(crate) fn persons_of(event: &Event) -> Vec<AuxiliaryId> {
+    match event {
+        Event::EntryMade(made) => {
+            auxlog_registers::numbered(made.register).map(|register| register.persons(&made.data)).unwrap_or_default()
+        }
+        // Which register it is of stands in the entry; whoever is meant is a text of it.
+        Event::EntryCorrected(corrected) => {
+            let texts = corrected.data.values().flat_map(auxlog_record::Datum::texts);
+            texts.map(|text| AuxiliaryId(text.to_owned())).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Notes which tasks the records are about that took the numbers after `first`. That a task's own record is

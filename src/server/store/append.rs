@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_law::Verdict;
+use auxlog_record::kind::number;
 use auxlog_record::{AgencyId, Event, Hash, RecordId, Word, WriterId};
 use auxlog_sync::merkle::{self, Frontier};
 use auxlog_sync::message::{Disposition, RefusedFor, Standing};
@@ -180,16 +181,12 @@ impl Store {
         Ok(outcome)
     }
 
-    /// Bytes of all records that came of an agency's officers.
+    /// What deciding about a push reads of its agency's head.
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn came_bytes(&self, scope: &AgencyScope) -> Result<u64> {
-        let row = sqlx::query("SELECT came_bytes FROM agency_head WHERE agency_id = $1")
-            .bind(scope.agency().0.clone())
-            .fetch_one(&self.read)
-            .await?;
-        unsigned(&row, "came_bytes")
+    pub(crate) async fn at_hand(&self, scope: &AgencyScope) -> Result<AtHand> {
+        Ok(self.head_and_roster(scope).await?.2)
     }
 
     /// Appends one agency's pushes and moves its head; the lock on that row is held to the commit.
@@ -219,14 +216,8 @@ impl Store {
             .filter(|(_, push)| push.standing == Standing::Active)
             .flat_map(|(_, push)| push.fresh.iter().map(|fresh| (push.writer, fresh)))
             .collect();
-        let head = extend_log(self, transaction, agency, &rows, now).await?;
-        let bytes: u64 = pushes.iter().map(|(_, push)| Came::of(push, now).bytes).sum();
-        sqlx::query("UPDATE agency_head SET came_bytes = came_bytes + $2 WHERE agency_id = $1")
-            .bind(agency.0.clone())
-            .bind(ms(bytes))
-            .execute(&mut **transaction)
-            .await?;
-        Ok(head)
+        let came = pushes.iter().map(|(_, push)| Came::of(push, now).bytes).sum();
+        extend_log(self, transaction, agency, &rows, now, came).await
     }
 }
 
@@ -260,13 +251,31 @@ fn touches_attachments(push: &Push) -> bool {
     froze(push).is_some() || push.fresh.iter().any(touches)
 }
 
-/// Gives records the next numbers of their agency's log, and keeps its tree.
+/// Whether records of this kind make, correct or take further an entry of a register.
+fn is_of_register(kind: u16) -> bool {
+    matches!(kind, number::ENTRY_MADE | number::ENTRY_STEPPED | number::ENTRY_CORRECTED)
+}
+
+/// What deciding about a push reads of its agency's head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AtHand {
+    /// The newest version of the roster.
+    pub(crate) roster: u64,
+    /// Bytes of all records that came of its officers.
+    pub(crate) came_bytes: u64,
+    /// Whether anything stands in its registers.
+    pub(crate) entries: bool,
+}
+
+/// Gives records the next numbers of their agency's log, and keeps its tree. `came` bytes are counted against the
+/// agency's limit.
 pub(super) async fn extend_log(
     store: &Store,
     transaction: &mut Transaction<'_, Any>,
     agency: &AgencyId,
     rows: &[(WriterId, &Fresh)],
     now: u64,
+    came: u64,
 ) -> Result<Head> {
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let row = sqlx::query(
@@ -317,13 +326,20 @@ pub(super) async fn extend_log(
         query.execute(&mut **transaction).await?;
     }
     let root = frontier.root();
-    sqlx::query("UPDATE agency_head SET frontier = $2, root = $3, at_ms = $4 WHERE agency_id = $1")
-        .bind(agency.0.clone())
-        .bind(frontier.to_bytes())
-        .bind(root.0.to_vec())
-        .bind(ms(at_ms))
-        .execute(&mut **transaction)
-        .await?;
+    let entries = rows.iter().filter(|(_, fresh)| is_of_register(fresh.kind)).count();
+    sqlx::query(
+        "UPDATE agency_head SET frontier = $2, root = $3, at_ms = $4, came_bytes = came_bytes + $5,
+            entries = entries + $6
+         WHERE agency_id = $1",
+    )
+    .bind(agency.0.clone())
+    .bind(frontier.to_bytes())
+    .bind(root.0.to_vec())
+    .bind(ms(at_ms))
+    .bind(ms(came))
+    .bind(ms(entries as u64))
+    .execute(&mut **transaction)
+    .await?;
     Ok(Head { size: frontier.size(), root, epoch, at_ms, leaves_from })
 }
 

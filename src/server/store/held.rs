@@ -135,7 +135,7 @@ pub(super) async fn release_within(
         return Ok(false);
     }
     let rows: Vec<(WriterId, &Fresh)> = fresh.iter().map(|fresh| (writer, fresh)).collect();
-    extend_log(store, transaction, scope.agency(), &rows, now).await?;
+    extend_log(store, transaction, scope.agency(), &rows, now, 0).await?;
     append::remarkable(transaction, scope.agency(), writer, fresh, now).await?;
     if let (Some(first), Some(last)) = (fresh.first(), fresh.last()) {
         let (first, last, reason) = (first.seq, last.seq, reason.to_owned());

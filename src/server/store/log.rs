@@ -11,6 +11,7 @@ use futures_util::TryStreamExt as _;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
+use super::append::AtHand;
 use super::{Result, RosterRow, Store, StoreError, audit, fixed, ms, rosters, unsigned};
 use crate::scope::AgencyScope;
 
@@ -145,9 +146,9 @@ impl Store {
     ///
     /// # Errors
     /// When there is no such agency, or the database fails.
-    pub(crate) async fn head_and_roster(&self, scope: &AgencyScope) -> Result<(Head, Option<RosterRow>)> {
+    pub(crate) async fn head_and_roster(&self, scope: &AgencyScope) -> Result<(Head, Option<RosterRow>, AtHand)> {
         let row = sqlx::query(
-            "SELECT h.size, h.root, h.epoch, h.at_ms, h.leaves_from, r.version, r.manifest, r.source,
+            "SELECT h.size, h.root, h.epoch, h.at_ms, h.leaves_from, h.came_bytes, h.entries, r.version, r.manifest, r.source,
                 r.at_ms AS issued_ms
              FROM agency_head h LEFT JOIN roster_version r ON r.agency_id = h.agency_id AND r.version =
                 (SELECT MAX(version) FROM roster_version WHERE agency_id = h.agency_id)
@@ -159,7 +160,12 @@ impl Store {
         .ok_or_else(|| StoreError::NoAgency(scope.agency().clone()))?;
         let issued = row.try_get::<Option<i64>, _>("version")?.is_some();
         let roster = issued.then(|| rosters::read(&row, "issued_ms")).transpose()?;
-        Ok((self.headed(scope, &row)?, roster))
+        let at_hand = AtHand {
+            roster: roster.as_ref().map_or(0, |row| row.version),
+            came_bytes: unsigned(&row, "came_bytes")?,
+            entries: unsigned(&row, "entries")? > 0,
+        };
+        Ok((self.headed(scope, &row)?, roster, at_hand))
     }
 
     fn headed(&self, scope: &AgencyScope, row: &AnyRow) -> Result<Head> {

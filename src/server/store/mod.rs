@@ -43,7 +43,8 @@ use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::{AnyPool, Row as _};
 
 pub use about::Placed;
-pub(crate) use about::tasks;
+pub(crate) use about::{about, person_key, persons_of, tasks};
+pub(crate) use append::AtHand;
 pub use append::{Appended, Aside, Fresh, Push};
 pub use attention::Attention;
 pub use audit::{AuditEntry, Incident, IncidentKind, Look};

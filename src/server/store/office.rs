@@ -143,7 +143,7 @@ impl Desk {
             let fresh = fresh.collect::<Result<Vec<Fresh>>>()?;
             let writer = chain.key.writer();
             let rows: Vec<(WriterId, &Fresh)> = fresh.iter().map(|fresh| (writer, fresh)).collect();
-            let mut head = extend_log(store, transaction, &self.agency, &rows, now).await?;
+            let mut head = extend_log(store, transaction, &self.agency, &rows, now, 0).await?;
             if let Some(Event::RulesAdopted(adopted)) = batch.last()
                 && adopted.leaves > 1
                 && head.leaves_from == u64::MAX
@@ -184,7 +184,7 @@ impl Desk {
         let opened = OfficeOpened::new(&self.office.server, &key.public_key(), &self.agency, &self.office.program);
         let mut chain = OfficeChain { key, tip: Tip { hlc, ..Tip::default() } };
         let fresh = chain.seal(&self.office, &self.agency, &Event::OfficeOpened(opened), now)?;
-        extend_log(store, transaction, &self.agency, &[(chain.key.writer(), &fresh)], now).await?;
+        extend_log(store, transaction, &self.agency, &[(chain.key.writer(), &fresh)], now, 0).await?;
         Ok(chain)
     }
 

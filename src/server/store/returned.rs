@@ -72,7 +72,7 @@ impl Store {
         .await?;
         let fresh: Vec<Fresh> = missing.iter().map(|record| fresh(record)).collect();
         let rows: Vec<(WriterId, &Fresh)> = fresh.iter().map(|fresh| (writer, fresh)).collect();
-        extend_log(self, &mut transaction, scope.agency(), &rows, now).await?;
+        extend_log(self, &mut transaction, scope.agency(), &rows, now, 0).await?;
         let mut devices: BTreeMap<WriterId, DeviceRow> = devices_within(&mut transaction, scope.agency())
             .await?
             .into_iter()

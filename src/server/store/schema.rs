@@ -261,6 +261,8 @@ const STEPS: &[&str] = &[
          + COALESCE((SELECT SUM(LENGTH(record)) FROM held WHERE held.agency_id = agency_head.agency_id
              AND released_ms IS NULL), 0)
          AS BIGINT)",
+    // How many records of registers it has.
+    "ALTER TABLE agency_head ADD COLUMN entries BIGINT NOT NULL DEFAULT 0",
 ];
 
 /// The newest step.

@@ -27,6 +27,10 @@ impl Reading for Reader {
         Ok(shelf.get(number))
     }
 
+    fn is_empty(&self) -> bool {
+        self.index().changed_entries().is_empty()
+    }
+
     fn roster(&self) -> Arc<Roster> {
         self.index().roster().clone()
     }
@@ -50,6 +54,10 @@ impl Reading for Ledger {
 
     fn dossier(&self, id: RecordId) -> Result<Option<Arc<Dossier>>, EntryError> {
         self.reader.dossier(id)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.reader.is_empty()
     }
 
     fn roster(&self) -> Arc<Roster> {

@@ -3,6 +3,7 @@
 use auxlog_law::Rulebook;
 use auxlog_record::facts::{Defaults, Judging, Source, judge};
 use auxlog_record::{Task, TaskProblem};
+use auxlog_registers::people_on;
 
 use super::Reader;
 use crate::{Judgement, LedgerError};
@@ -16,13 +17,16 @@ impl Reader {
 
     /// Judges `task` by one rulebook.
     pub(super) fn judge_by(&self, rulebook: &Rulebook, task: &Task) -> Judgement {
+        let day = task.at.map_or_else(|| self.today_date(), auxlog_record::Moment::china_date);
         let roster = self.roster();
+        let told = people_on(self, &roster, task, day);
+        let roster = told.as_ref().unwrap_or(&roster);
         let defaults = Defaults {
             source: Source::Roster,
             agency: Some(self.identity.agency.clone()),
             today: Some(self.today_date()),
         };
-        let Judging { reduced, suggestion, verdict } = judge(rulebook, task, &roster, &defaults);
+        let Judging { reduced, suggestion, verdict } = judge(rulebook, task, roster, &defaults);
         let facts = reduced.facts.clone();
         Judgement {
             judged: reduced.judged(verdict, roster.version, self.index().authority().position()),

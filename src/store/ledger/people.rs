@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 use auxlog_record::facts::{against, is_valid, officer_status, standing, supervises};
 use auxlog_record::fold::StatementView;
 use auxlog_record::{AgencyId, Auxiliary, AuxiliaryId, Date, Officer, OfficerId, Roster};
+use auxlog_registers::as_of;
 
 use super::Reader;
 use crate::DayCount;
@@ -109,6 +110,7 @@ impl Reader {
     }
 
     fn person_row(&self, person: &Auxiliary, matched: Option<(usize, usize)>, today: Date) -> PersonRow {
+        let person = &as_of(person, self, today);
         let against = against(self.rulebooks.newest(), person, &person.agency, None, today);
         let rules: Vec<String> = against.into_iter().map(|finding| finding.rule).collect();
         PersonRow {

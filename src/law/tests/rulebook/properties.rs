@@ -10,9 +10,9 @@ fn person() -> impl Strategy<Value = Person> {
     let outcome = || prop_oneof![Just(Outcome::Passed), Just(Outcome::Failed), Just(Outcome::None)];
     let status = prop_oneof![Just(Status::Active), Just(Status::Suspended), Just(Status::Departed)];
     let recusal = prop_oneof![Just(Recusal::None), Just(Recusal::Known), Just(Recusal::Decided)];
-    let harmed = (any::<[bool; 6]>(), status, outcome(), outcome(), recusal).prop_map(
+    let harmed = (any::<[bool; 7]>(), status, outcome(), outcome(), recusal).prop_map(
         |(
-            [known, certificate_valid, other_agency, qualified, underage, standing_unknown],
+            [known, certificate_valid, other_agency, qualified, underage, standing_unknown, agreement_lapsed],
             status,
             training,
             assessment,
@@ -29,6 +29,7 @@ fn person() -> impl Strategy<Value = Person> {
                 qualified,
                 underage,
                 standing_unknown,
+                agreement_lapsed,
             }
         },
     );

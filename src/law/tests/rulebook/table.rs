@@ -299,6 +299,7 @@ fn people_are_judged_each_by_himself() {
         (|person| person.other_agency = true, "needs_review person.other-agency person 0 | 5 | agency"),
         (|person| person.known = false, "needs_review person.unknown person 0 | 10 | agency"),
         (|person| person.standing_unknown = true, "needs_review person.standing-unknown person 0 | 21 | agency"),
+        (|person| person.agreement_lapsed = true, "improper person.agreement-lapsed person 0 | 10 lcl/59 | agency"),
         (|person| person.assessment = Outcome::None, ""),
     ];
     for (fault, found) in faults {
