@@ -1,6 +1,7 @@
 //! What was refused about an entry of a register.
 
-use auxlog_registers::{Closed, EntryError, Field, Misfit};
+use auxlog_law::{Finding, Lang};
+use auxlog_registers::{Closed, EntryError, Field, Misfit, rules};
 use auxlog_store::LedgerError;
 use i18n_embed_fl::fl;
 
@@ -18,6 +19,10 @@ impl Terms {
                 wrong.iter().map(told).collect::<Vec<_>>().join(self.lang.pick("；", "; "))
             }
             EntryError::Closed(why) => self.entry_closed(why),
+            EntryError::Against { register, findings, person } => {
+                let told = |finding| self.entry_finding(&register.key, finding, person.as_deref());
+                fl!(self.loader, "entry-against", findings = findings.iter().filter_map(told).collect::<String>())
+            }
             EntryError::NoReason => fl!(self.loader, "entry-no-reason"),
             EntryError::NothingChanged => fl!(self.loader, "entry-nothing-changed"),
             EntryError::NoEntry(id) => fl!(self.loader, "entry-none", id = id.clone()),
@@ -27,6 +32,22 @@ impl Terms {
                 None => self.reason(&**error),
             },
         }
+    }
+
+    /// Provisions as they are cited, in brackets.
+    fn cites(&self, cites: &[String]) -> String {
+        let book = auxlog_law::Rulebook::embedded();
+        let cited: Vec<String> = cites.iter().map(|cite| book.cite_label(cite, self.lang)).collect();
+        match self.lang {
+            Lang::Zh => format!("（{}）", cited.join("；")),
+            Lang::En => format!(" ({}) ", cited.join("; ")),
+        }
+    }
+
+    /// A finding about an entry in words, with what it cites.
+    pub fn entry_finding(&self, register: &str, finding: &Finding, person: Option<&str>) -> Option<String> {
+        let told = rules::explain(register, finding, self.lang, person)?;
+        Some(format!("{}{}", told.message, self.cites(&finding.cites)))
     }
 
     /// What is wrong with a field.

@@ -32,6 +32,9 @@ pub struct Register {
     pub day: Option<String>,
     /// Who makes, corrects and annuls entries.
     pub by: Vec<Role>,
+    /// What stands against an entry is asked about when it is made: it needs a reason then.
+    #[serde(default)]
+    pub checked: bool,
     /// What an entry holds.
     pub fields: Vec<Field>,
     /// Where it can stand; the first is where it begins.

@@ -98,14 +98,28 @@ impl Dossier {
         let register = crate::numbered(made.register)?;
         let mut dossier = Self {
             id: view.id,
-            register,
             agency: base.agency.clone(),
-            author: base.author.clone(),
             wall_ms: base.wall_ms,
-            data: made.data.clone(),
-            original: made.data.clone(),
             reason: made.reason.clone(),
             origin: made.origin.clone(),
+            ..Self::draft(register, made.data.clone(), base.author.clone())
+        };
+        Walk::through(&mut dossier, view.entries());
+        Some(dossier)
+    }
+
+    /// What an entry would be that is not made yet.
+    pub fn draft(register: &'static Register, data: Data, author: Author) -> Self {
+        Self {
+            id: RecordId::default(),
+            register,
+            agency: AgencyId::default(),
+            author,
+            wall_ms: 0,
+            original: data.clone(),
+            data,
+            reason: None,
+            origin: None,
             state: register.first_state(),
             taken: Vec::new(),
             conflicts: Vec::new(),
@@ -113,9 +127,7 @@ impl Dossier {
             attachments: Vec::new(),
             void: BTreeMap::new(),
             heads: Vec::new(),
-        };
-        Walk::through(&mut dossier, view.entries());
-        Some(dossier)
+        }
     }
 
     /// Whether an entry made by somebody counts: they may make it, and it holds what it must.

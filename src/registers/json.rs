@@ -47,6 +47,7 @@ pub fn entry(reading: &dyn Reading, dossier: &Dossier) -> Value {
         "reason": dossier.reason,
         "source": dossier.origin.as_ref().map(|origin| json!({ "file": origin.file, "row": origin.row })),
         "steps": steps.collect::<Vec<_>>(),
+        "findings": crate::rules::findings(reading, dossier, today),
         "conflicts": dossier.conflicts,
         "annulled": dossier.is_annulled(),
         "corrected": dossier.data != dossier.original,

@@ -5,11 +5,16 @@
 //! Knows no disk, network or screen. Records say what was entered ([`auxlog_record::EntryMade`]); here they are
 //! read.
 
+#[path = "agreement/facts.rs"]
+mod agreement;
+#[path = "certificate/facts.rs"]
+mod certificate;
 mod declared;
 mod dossier;
 mod field;
 pub mod json;
 mod reading;
+pub mod rules;
 mod standing;
 mod step;
 pub mod table;

@@ -67,7 +67,7 @@ fn lapsed(agreements: &[Arc<Dossier>], day: Date) -> bool {
 }
 
 /// The newest pre-post training that they finished by the day.
-fn training(results: &[Arc<Dossier>], entries: &dyn Reading, day: Date) -> Option<(Outcome, Date)> {
+pub(crate) fn training(results: &[Arc<Dossier>], entries: &dyn Reading, day: Date) -> Option<(Outcome, Date)> {
     let mut courses: BTreeMap<RecordId, Option<Date>> = BTreeMap::new();
     let mut newest = None;
     for result in results.iter().filter(|result| !result.is_annulled()) {

@@ -58,6 +58,9 @@ pub struct Step {
     /// It says why.
     #[serde(default)]
     pub reason: bool,
+    /// What stands against the entry is asked about: it needs a reason then.
+    #[serde(default)]
+    pub checked: bool,
     /// What it says beside.
     #[serde(default)]
     pub fields: Vec<Field>,

@@ -1,9 +1,10 @@
 //! Writing in registers: entries made, corrected, taken further, annulled, each checked before it is recorded as
 //! whoever receives it will check it.
 
+use auxlog_law::Finding;
 use auxlog_record::{Annulment, Beyond, Data, EntryCorrected, EntryMade, EntryStepped, Event, Hash, Origin, RecordId};
 
-use crate::{Closed, Dossier, Field, Misfit, Reading, Register, Step, check_all, merge};
+use crate::{Closed, Dossier, Field, Misfit, Reading, Register, Step, check_all, merge, rules};
 
 /// An entry could not be read, or what was to be done with it was refused. Nothing was recorded.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +20,16 @@ pub enum EntryError {
     /// It is not open to this.
     #[error("not open: {0:?}")]
     Closed(Closed),
+    /// Something stands against it; a reason says why it is done all the same.
+    #[error("something stands against it: {}", findings.iter().map(|finding| finding.rule.as_str()).collect::<Vec<_>>().join(", "))]
+    Against {
+        /// The register.
+        register: &'static Register,
+        /// What was found.
+        findings: Vec<Finding>,
+        /// Whom it is about.
+        person: Option<String>,
+    },
     /// Why is to be said.
     #[error("say why")]
     NoReason,
@@ -74,11 +85,15 @@ impl dyn Writing + '_ {
         register.open_to_make(&self.me())?;
         let made = |entry: NewEntry| {
             fits(&register.fields, &entry.data)?;
+            let reason = entry.reason.as_deref().and_then(said);
+            if register.checked && reason.is_none() {
+                self.nothing_against(&Dossier::draft(register, entry.data.clone(), self.me()))?;
+            }
             Ok(Event::EntryMade(EntryMade {
                 register: register.number,
                 schema: register.schema,
                 data: entry.data,
-                reason: entry.reason.and_then(|reason| said(&reason)),
+                reason,
                 origin: entry.origin,
                 salt: salt(),
             }))
@@ -103,6 +118,9 @@ impl dyn Writing + '_ {
         let reason = said(reason);
         if step.reason && reason.is_none() {
             return Err(EntryError::NoReason);
+        }
+        if step.checked && reason.is_none() {
+            self.nothing_against(dossier)?;
         }
         let (target, based_on) = (dossier.id, dossier.heads.clone());
         self.say_one(Event::EntryStepped(EntryStepped { target, based_on, step: step.n, data, reason, salt: salt() }))
@@ -148,6 +166,18 @@ impl dyn Writing + '_ {
         dossier.open_to_keep(&self.me())?;
         let reason = said(reason).ok_or(EntryError::NoReason)?;
         self.say_one(Event::Annulment(Annulment { target: dossier.id, reason, based_on: dossier.heads.clone() }))
+    }
+
+    fn nothing_against(&self, dossier: &Dossier) -> Result<(), EntryError> {
+        let findings = rules::findings(self.reading(), dossier, self.today());
+        if !rules::stands_against(&findings) {
+            return Ok(());
+        }
+        let named = dossier.persons().first().map(|person| {
+            let roster = self.roster();
+            roster.auxiliaries.get(person).map_or_else(|| person.to_string(), |row| row.name.clone())
+        });
+        Err(EntryError::Against { register: dossier.register, findings, person: named })
     }
 
     fn say(&self, events: &[Event]) -> Result<Vec<RecordId>, EntryError> {

@@ -1,7 +1,7 @@
 //! An entry with everything known about it.
 
 use auxlog_record::Moment;
-use auxlog_registers::{Dossier, Reading, Register, json};
+use auxlog_registers::{Dossier, Reading, Register, json, rules};
 use chrono::TimeZone as _;
 use clap::Args;
 use i18n_embed_fl::fl;
@@ -64,6 +64,14 @@ fn table(context: &Context, reading: &dyn Reading, entry: &Dossier) -> Table {
         let reason = taken.reason.as_ref().map(|reason| format!(" {reason}")).unwrap_or_default();
         let who = by(&taken.author.name, &taken.author.officer.0, taken.wall_ms);
         table.row([taken.step.name(lang).to_owned(), format!("{who}{said}{reason}")]);
+    }
+    let person = entry.persons().first().map(|person| {
+        let roster = reading.roster();
+        roster.auxiliaries.get(person).map_or_else(|| person.to_string(), |row| row.name.clone())
+    });
+    for finding in rules::findings(reading, entry, reading.today()) {
+        let told = context.words.terms().entry_finding(&entry.register.key, &finding, person.as_deref());
+        table.row([context.words.terms().verdict(finding.severity), told.unwrap_or(finding.rule)]);
     }
     for annulled in &entry.annulled {
         table.row([fl!(loader, "register-is-annulled"), annulled.reason.clone()]);

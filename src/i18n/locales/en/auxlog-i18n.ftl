@@ -388,6 +388,7 @@ entry-closed-unsaid = Say why.
 entry-closed-field = “{ $field }” does not hold what it must.
 entry-closed-gone = The entry was annulled or masked, or has not arrived.
 entry-closed-no-step = There is no such step.
+entry-against = { $findings } To do it all the same, give a reason.
 entry-no-reason = Say why.
 entry-nothing-changed = Nothing was changed, so there is nothing to correct.
 entry-none = There is no entry “{ $id }”. See their numbers with list.
