@@ -236,10 +236,12 @@ async fn weighed(
         None => judge.newest(store, scope).await?,
     };
     let (joined_ms, joined_seq) = (writer.enrolled_ms, writer.joined_seq);
+    // 0.1.0 had no nonces to enrol with.
+    let met = writer.meeting.is_some();
     let times = move |came| Times { joined_ms, joined_seq, first_ms, came };
     let (records, inforce) = (Arc::new(records), Arc::clone(&newest));
     let all = Arc::clone(&records);
-    let weigh_one = move |(read, came): &(Read, Came)| weigh(&inforce, None, false, times(*came), read);
+    let weigh_one = move |(read, came): &(Read, Came)| weigh(&inforce, None, false, met, times(*came), read);
     let mut fresh = working(all.len(), move || spread(&all, weigh_one)).await?;
 
     // What the newest roster does not give may be explained by the one that it was judged on: each is looked
@@ -266,7 +268,9 @@ async fn weighed(
         let (records, newest) = (Arc::clone(&records), Arc::clone(&newest));
         let again = move || {
             let of = |at: &usize| {
-                records.get(*at).map(|(read, came)| (*at, weigh(&newest, used.as_deref(), lost, times(*came), read)))
+                records
+                    .get(*at)
+                    .map(|(read, came)| (*at, weigh(&newest, used.as_deref(), lost, met, times(*came), read)))
             };
             places.iter().filter_map(of).collect::<Vec<_>>()
         };
@@ -415,13 +419,15 @@ fn spread<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R
 /// Judges a record again and notes what is unusual about it. What is dated before its writer's key was
 /// enrolled was judged on a laptop that stood alone.
 /// `older` is the roster that its verdict was given on, where that is another than the newest; `lost` one
-/// whose content is not here any more.
-fn weigh(newest: &Kept, older: Option<&Kept>, lost: bool, times: Times, read: &Read) -> Fresh {
+/// whose content is not here any more; `met` says that the writer's key was enrolled by a program newer than
+/// 0.1.0.
+fn weigh(newest: &Kept, older: Option<&Kept>, lost: bool, met: bool, times: Times, read: &Read) -> Fresh {
     let envelope = read.record.envelope();
     let wall_ms = envelope.reading.wall_ms;
     let weighed = read.event.as_ref().and_then(Event::judged).map(|(task, judged)| {
         let alone = times.stood_alone(envelope.seq, wall_ms);
-        let stated = Stated { task, judged, agency: &envelope.agency, wall_ms, alone, lost };
+        let newer = met && !alone;
+        let stated = Stated { task, judged, agency: &envelope.agency, wall_ms, alone, lost, newer };
         let used = older.or_else(|| Some(newest).filter(|newest| newest.version == judged.roster_version));
         Judge::weigh(&stated, used, newest)
     });
