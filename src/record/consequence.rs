@@ -57,6 +57,7 @@ impl Event {
             Self::Annulment(e) => &e.based_on,
             Self::ReviewStep(e) => &e.based_on,
             Self::Statement(e) => &e.based_on,
+            Self::Rejudged(e) => &e.based_on,
             _ => &[],
         }
     }
