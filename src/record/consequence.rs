@@ -60,6 +60,7 @@ impl Event {
             Self::Annulment(e) => &e.based_on,
             Self::ReviewStep(e) => &e.based_on,
             Self::Statement(e) => &e.based_on,
+            Self::Rejudged(e) => &e.based_on,
             Self::EntryStepped(e) => &e.based_on,
             Self::EntryCorrected(e) => &e.based_on,
             _ => &[],

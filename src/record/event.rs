@@ -310,6 +310,10 @@ pub struct Rejudged {
     /// The new verdict.
     #[n(1)]
     pub verdict: Verdict,
+    /// The newest records about the task that the author had seen; schema 1 named none.
+    #[n(2)]
+    #[cbor(default)]
+    pub based_on: Vec<Hash>,
 }
 
 /// A clock of the laptop jumped; recorded, never refused.

@@ -46,6 +46,7 @@ macro_rules! kinds {
                 match self {
                     Self::Masked { schema, .. } | Self::Unknown { schema, .. } => *schema,
                     Self::ReviewStep(step) if step.decision == crate::Decision::Reopen => 2,
+                    Self::Rejudged(again) if !again.based_on.is_empty() => 2,
                     other if other.asked().is_some() => 2,
                     other if other.judged().is_some_and(|(_, judged)| judged.given.is_some()) => 2,
                     _ => 1,
@@ -87,7 +88,7 @@ kinds! {
     REVIEW_STEP = 7, schemas 2 => ReviewStep;
     STATEMENT = 8, schemas 1 => Statement;
     ROSTER_REPLACED = 9, schemas 1 => RosterReplaced;
-    REJUDGED = 10, schemas 1 => Rejudged;
+    REJUDGED = 10, schemas 2 => Rejudged;
     CLOCK_ANOMALY = 11, schemas 1 => ClockAnomaly;
     MASK_ORDERED = 12, schemas 1 => MaskOrdered;
     DATA_ACCESSED = 13, schemas 1 => DataAccessed;

@@ -360,7 +360,7 @@ mod tests {
             asks: vec![],
         };
         let verdict = given(vec![finding; 20_000]);
-        let again = Event::Rejudged(crate::Rejudged { target: RecordId::default(), verdict });
+        let again = Event::Rejudged(crate::Rejudged { target: RecordId::default(), verdict, based_on: vec![] });
         assert_eq!(over(&again), Some(("findings", 20_000)));
         let reason = "x".repeat(MAX_TEXT + 1);
         let annulled = crate::Annulment { target: RecordId::default(), reason, based_on: vec![] };

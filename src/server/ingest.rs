@@ -228,6 +228,17 @@ pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId
     Ok(fresh)
 }
 
+/// What stated verdicts are weighed by.
+struct By {
+    rulebooks: RulebookSet,
+    /// What the registers say of the people named.
+    entries: Entries,
+    /// The roster in force.
+    newest: Arc<Kept>,
+    /// The writer's key was enrolled by a program newer than 0.1.0.
+    met: bool,
+}
+
 /// What the server makes of records whose signatures and links hold: of fewer, where more than `most`
 /// older rosters would have to be looked at.
 async fn weighed(
@@ -244,17 +255,17 @@ async fn weighed(
         None => judge.newest(store, scope).await?,
     };
     let (joined_ms, joined_seq) = (writer.enrolled_ms, writer.joined_seq);
+    // 0.1.0 had no nonces to enrol with.
+    let met = writer.meeting.is_some();
     let times = move |came| Times { joined_ms, joined_seq, first_ms, came };
     let (records, inforce) = (Arc::new(records), Arc::clone(&newest));
     let all = Arc::clone(&records);
-    let rulebooks = judge.rulebooks(scope.agency()).clone();
-    let books = rulebooks.clone();
     let said: Vec<(&Record, &Event)> =
         records.iter().filter_map(|(read, _)| Some((&read.record, read.event.as_ref()?))).collect();
-    let entries = Arc::new(entries::about_people(with, scope, &said).await?);
-    let registers = Arc::clone(&entries);
-    let weigh_one =
-        move |(read, came): &(Read, Came)| weigh(&books, &registers, &inforce, None, false, times(*came), read);
+    let entries = entries::about_people(with, scope, &said).await?;
+    let by = Arc::new(By { rulebooks: judge.rulebooks(scope.agency()).clone(), entries, newest: inforce, met });
+    let by_newest = Arc::clone(&by);
+    let weigh_one = move |(read, came): &(Read, Came)| weigh(&by_newest, None, false, times(*came), read);
     let mut fresh = working(all.len(), move || spread(&all, weigh_one)).await?;
 
     // What the newest roster does not give may be explained by the one that it was judged on: each is looked
@@ -278,13 +289,10 @@ async fn weighed(
         if used.is_none() && !lost {
             continue;
         }
-        let (records, newest, books) = (Arc::clone(&records), Arc::clone(&newest), rulebooks.clone());
-        let registers = Arc::clone(&entries);
+        let (records, by) = (Arc::clone(&records), Arc::clone(&by));
         let again = move || {
             let of = |at: &usize| {
-                records.get(*at).map(|(read, came)| {
-                    (*at, weigh(&books, &registers, &newest, used.as_deref(), lost, times(*came), read))
-                })
+                records.get(*at).map(|(read, came)| (*at, weigh(&by, used.as_deref(), lost, times(*came), read)))
             };
             places.iter().filter_map(of).collect::<Vec<_>>()
         };
@@ -433,22 +441,16 @@ fn spread<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R
 /// enrolled was judged on a laptop that stood alone.
 /// `older` is the roster that its verdict was given on, where that is another than the newest; `lost` one
 /// whose content is not here any more.
-fn weigh(
-    rulebooks: &RulebookSet,
-    entries: &Entries,
-    newest: &Kept,
-    older: Option<&Kept>,
-    lost: bool,
-    times: Times,
-    read: &Read,
-) -> Fresh {
+fn weigh(by: &By, older: Option<&Kept>, lost: bool, times: Times, read: &Read) -> Fresh {
     let envelope = read.record.envelope();
     let wall_ms = envelope.reading.wall_ms;
     let weighed = read.event.as_ref().and_then(Event::judged).map(|(task, judged)| {
         let alone = times.stood_alone(envelope.seq, wall_ms);
-        let stated = Stated { task, judged, agency: &envelope.agency, rulebooks, entries, wall_ms, alone, lost };
-        let used = older.or_else(|| Some(newest).filter(|newest| newest.version == judged.roster_version));
-        Judge::weigh(&stated, used, newest)
+        let newer = by.met && !alone;
+        let By { rulebooks, entries, .. } = by;
+        let stated = Stated { task, judged, agency: &envelope.agency, rulebooks, entries, wall_ms, alone, lost, newer };
+        let used = older.or_else(|| Some(&*by.newest).filter(|newest| newest.version == judged.roster_version));
+        Judge::weigh(&stated, used, &by.newest)
     });
     let Weighed { mut disposition, verdict } =
         weighed.unwrap_or(Weighed { disposition: Disposition::Logged, verdict: None });

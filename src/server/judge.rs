@@ -110,7 +110,7 @@ impl Judge {
     /// What the server makes of the verdict that a record states: `used` is the roster that it names,
     /// where this server issued it, `newest` the one in force now.
     pub(crate) fn weigh(stated: &Stated<'_>, used: Option<&Kept>, newest: &Roster) -> Weighed {
-        let Stated { task, judged, agency, rulebooks, entries, wall_ms, alone, lost } = *stated;
+        let Stated { task, judged, agency, rulebooks, entries, wall_ms, alone, lost, newer } = *stated;
         let theirs = &judged.verdict;
         // The server's own verdict is by the rulebook in force when it was done.
         let book = rulebooks.in_force_at(task.at.map(|at| at.0));
@@ -153,8 +153,10 @@ impl Judge {
                 Weighed { disposition: Disposition::Stale, verdict: Some(Box::new(ours)) }
             };
         };
-        // Facts that do not give the verdict explain nothing.
-        if !explained {
+        // Facts that do not give the verdict explain nothing, nor does the first rulebook where whoever names it
+        // has a program that knows better: 0.1.0 stated no facts.
+        let outdated = !rulebook.reads_days() && (judged.given.is_some() || newer);
+        if !explained || outdated {
             return differs(ours);
         }
         let then = used.map(|used| verdict_by(rulebook, task, used, agency, wall_ms));
@@ -190,6 +192,8 @@ pub(crate) struct Stated<'a> {
     pub(crate) alone: bool,
     /// Whether the log says that the roster that it names was issued, and it is not here.
     pub(crate) lost: bool,
+    /// Whether its writer's program is newer than 0.1.0.
+    pub(crate) newer: bool,
 }
 
 /// What the server makes of a stated verdict.

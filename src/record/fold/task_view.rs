@@ -373,12 +373,6 @@ impl TaskView {
         derive::as_seen(self, &based_on.iter().copied().chain(own).collect::<Vec<_>>())
     }
 
-    /// Whether a verdict given again is on what this writer had seen: a record of it names no others'.
-    pub fn rejudges_what_they_saw(&self, writer: crate::WriterId) -> bool {
-        let newest = self.newest_judged.and_then(|at| self.entries.get(at));
-        newest.is_some_and(|entry| entry.record == self.id || entry.author.writer == writer)
-    }
-
     /// The newest version that was judged, and what it was judged on; a verdict given again is given on this.
     pub fn newest_judged(&self) -> Option<(&Task, &Judged)> {
         self.newest_judged.and_then(|at| self.entries.get(at)).and_then(|entry| entry.event.0.judged())

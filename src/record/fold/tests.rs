@@ -172,10 +172,10 @@ fn a_finding_never_disappears_and_a_new_one_reopens() {
     assert_eq!(view.status, Status::Open, "the amendment is permitted, the first finding stands");
     town.review(1, task, Decision::Dismiss);
     assert_eq!(town.view(task).status, Status::Dismissed);
-    let same = Rejudged { target: task, verdict: judged(&["supervision.alone"]).verdict };
+    let same = Rejudged { target: task, verdict: judged(&["supervision.alone"]).verdict, based_on: vec![] };
     town.say(2, &Event::Rejudged(same));
     assert_eq!(town.view(task).status, Status::Dismissed, "the same finding was decided on");
-    let new = Rejudged { target: task, verdict: judged(&["person.untrained"]).verdict };
+    let new = Rejudged { target: task, verdict: judged(&["person.untrained"]).verdict, based_on: vec![] };
     town.say(2, &Event::Rejudged(new));
     assert_eq!(town.view(task).status, Status::Open);
     assert_eq!(town.view(task).findings().len(), 2);
@@ -390,7 +390,7 @@ fn history(choices: &[(usize, u8, usize)]) -> Vec<Vec<Record>> {
             }
             3 => {
                 let verdict = judged(&["supervision.remote"]).verdict;
-                town.say(writer, &Event::Rejudged(Rejudged { target, verdict }));
+                town.say(writer, &Event::Rejudged(Rejudged { target, verdict, based_on: seen }));
             }
             4 => {
                 let judged: Judged = judged(&["supervision.unstated"]);
@@ -610,4 +610,43 @@ fn whoever_is_named_in_an_amendment_that_was_seen_does_not_decide_whatever_its_c
     town.say(0, &Event::Amendment(Amendment { target: id, based_on, task, fields, reason, judged }));
     let dismissed = town.review(1, id, Decision::Dismiss);
     assert_eq!(void_of(&town, id, dismissed), Some(crate::review::Closed::Own));
+}
+
+#[test]
+fn a_verdict_is_given_again_on_what_it_names_as_seen() {
+    use crate::facts::{Defaults, Judging, judge};
+    let book = auxlog_law::Rulebook::embedded();
+    let judged = |task: &Task| {
+        let Judging { reduced, verdict, .. } = judge(book, task, &crate::Roster::default(), &Defaults::default());
+        reduced.judged(verdict, 0, 0)
+    };
+    let mut town = strict();
+    let first = task("t-1");
+    let corrected = Task { mode: auxlog_law::Mode::Independent, ..first.clone() };
+    let (before, after) = (judged(&first), judged(&corrected));
+    assert_ne!(before.verdict, after.verdict);
+    let id = town.say(0, &Event::TaskLogged(TaskLogged { task: first.clone(), judged: before.clone(), plan: None }));
+    let (based_on, fields) = (town.view(id).heads(), vec!["mode".to_owned()]);
+    let reason = "更正".to_owned();
+    town.say(
+        0,
+        &Event::Amendment(Amendment { target: id, based_on, task: corrected, fields, reason, judged: after.clone() }),
+    );
+    // Another's correction is seen where it is named, and not where nothing is.
+    let mut given = |verdict: &auxlog_law::Verdict, based_on: Vec<Hash>| {
+        let again = Event::Rejudged(Rejudged { target: id, verdict: verdict.clone(), based_on });
+        assert_eq!(Event::from_body(10, again.schema(), &again.to_body()).expect("reads"), again);
+        let record = town.say(1, &again);
+        void_of(&town, id, record)
+    };
+    assert_eq!(given(&after.verdict, Vec::new()), Some(crate::review::Closed::NotGivenAgain));
+    assert_eq!(given(&before.verdict, Vec::new()), None, "as 0.1.0 wrote it, on the task's own record");
+    let heads = town.view(id).heads();
+    let mut given = |verdict: &auxlog_law::Verdict| {
+        let again = Event::Rejudged(Rejudged { target: id, verdict: verdict.clone(), based_on: heads.clone() });
+        let record = town.say(2, &again);
+        void_of(&town, id, record)
+    };
+    assert_eq!(given(&after.verdict), None);
+    assert_eq!(given(&before.verdict), Some(crate::review::Closed::NotGivenAgain));
 }

@@ -2,7 +2,7 @@
 //! a record of its own.
 
 use auxlog_law::{RulebookSet, Verdict, VerdictChange};
-use auxlog_record::{Event, Moment, RecordId, Rejudged};
+use auxlog_record::{Event, Hash, Moment, RecordId, Rejudged};
 
 use super::{Ledger, Reader};
 use crate::LedgerError;
@@ -22,6 +22,8 @@ pub struct Rejudgement {
     pub verdict: Verdict,
     /// What changes.
     pub change: VerdictChange,
+    /// The newest records about it that are here.
+    pub based_on: Vec<Hash>,
     /// Whether what it was judged on is on record, so that everybody can give it again: a record of another
     /// would have no effect.
     pub provable: bool,
@@ -67,8 +69,8 @@ impl Reader {
             if let Some(change) = VerdictChange::between(before.as_ref().unwrap_or(stored), &verdict) {
                 let people = view.task.auxiliaries.iter().map(|person| person.id.to_string()).collect();
                 let (reference, at) = (view.task.id.clone(), view.task.at);
-                let provable = given.is_some() && view.rejudges_what_they_saw(self.author.writer);
-                found(Rejudgement { id: *id, reference, at, people, verdict, change, provable })?;
+                let (based_on, provable) = (view.heads(), given.is_some());
+                found(Rejudgement { id: *id, reference, at, people, verdict, change, based_on, provable })?;
             }
         }
         Ok(judged)
@@ -81,7 +83,10 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::NotSaved`]; then none of them was recorded.
     pub fn record_rejudged(&self, rejudged: &[Rejudgement]) -> Result<usize, LedgerError> {
-        let event = |new: &Rejudgement| Event::Rejudged(Rejudged { target: new.id, verdict: new.verdict.clone() });
+        let event = |new: &Rejudgement| {
+            let (verdict, based_on) = (new.verdict.clone(), new.based_on.clone());
+            Event::Rejudged(Rejudged { target: new.id, verdict, based_on })
+        };
         let events: Vec<Event> = rejudged.iter().filter(|new| new.provable).map(event).collect();
         self.append(&events)?;
         Ok(events.len())

@@ -286,7 +286,7 @@ fn qualifications_are_judged_once_a_task_and_only_of_named_auxiliaries() {
 #[test]
 fn people_are_judged_each_by_himself() {
     type Fault = fn(&mut Person);
-    let faults: [(Fault, &str); 13] = [
+    let faults: [(Fault, &str); 14] = [
         (|person| person.status = Status::Departed, "improper person.departed person 0 | 22 | agency"),
         (|person| person.status = Status::Suspended, "improper person.suspended person 0 | 21 | agency"),
         (|person| person.certificate_valid = false, "improper person.no-certificate person 0 | 21 | agency"),

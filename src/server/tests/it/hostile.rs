@@ -134,10 +134,10 @@ pub(crate) fn samples(attacker: &Laptop, victim: &Laptop, target: &Record) -> Ve
             given_at: chrono::DateTime::parse_from_rfc3339("2026-11-23T09:30:00+08:00")
                 .map(auxlog_record::Moment)
                 .expect("a time"),
-            based_on,
+            based_on: based_on.clone(),
         }),
         Event::RosterReplaced(RosterReplaced { roster: Roster::default(), source: "假名册".into() }),
-        Event::Rejudged(Rejudged { target: id, verdict: logged.judged.verdict.clone() }),
+        Event::Rejudged(Rejudged { target: id, verdict: logged.judged.verdict.clone(), based_on }),
         Event::ClockAnomaly(ClockAnomaly { jump: Jump::Back, before: reading, after: reading }),
         Event::MaskOrdered(MaskOrdered { target: id, order: "1".into(), authority: "局".into(), reason: reason() }),
         Event::DataAccessed(DataAccessed {
@@ -374,7 +374,7 @@ async fn an_officers_own_lies_are_void_or_found_everywhere(kind: Kind) {
     // His own flag dismissed, by himself and by a second laptop of his; judged again with what he invents.
     liar.record(&step(&honest, Decision::Dismiss));
     let invented = Verdict { verdict: Severity::Permitted, findings: Vec::new(), ..verdict.clone() };
-    liar.record(&Event::Rejudged(Rejudged { target: honest.id(), verdict: invented }));
+    liar.record(&Event::Rejudged(Rejudged { target: honest.id(), verdict: invented, based_on: vec![] }));
     ask(&world, &liar, &request(&liar, 0, 0), 1).await;
     let second = world.laptop("A01", "O1", 4).await;
     let again = second.record(&step(&honest, Decision::Dismiss));

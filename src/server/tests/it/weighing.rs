@@ -1,13 +1,18 @@
 //! Verdicts that were given on a roster which the server has not got whole any more.
 
+use std::sync::Arc;
+
 use auxlog_law::Rulebook;
 use auxlog_record::facts::{Defaults, Judging, Source, judge};
 use auxlog_record::{
-    Agency, Auxiliary, Certificate, Date, Disposition, Event, Record, Roster, StatedAuxiliary, Task, TaskLogged,
+    Agency, Auxiliary, Certificate, Date, Disposition, Event, Judged, Record, Roster, StatedAuxiliary, Task, TaskLogged,
 };
 use auxlog_server::roster::{PersonKind, RosterEdit};
 use auxlog_server::store::PersonMask;
 use auxlog_sync::Notice;
+use auxlog_sync::enrol::{ConfirmRequest, Role, normal_code};
+use auxlog_sync::http::Request;
+use auxlog_sync::pack::pack;
 use serde_json::json;
 
 use crate::support::{Kind, Laptop, World, task};
@@ -53,6 +58,14 @@ fn log_by(rulebook: &Rulebook, laptop: &Laptop, task: Task, lie: bool) -> Record
     if lie {
         judged.given.as_mut().expect("facts").people.clear();
     }
+    laptop.record(&Event::TaskLogged(TaskLogged { task, judged, plan: None }))
+}
+
+/// As 0.1.0 did, which kept the verdict alone.
+fn log_without_facts(rulebook: &Rulebook, laptop: &Laptop, task: Task) -> Record {
+    let defaults = Defaults { source: Source::Roster, agency: Some("A01".into()), today: None };
+    let Judging { reduced, verdict, .. } = judge(rulebook, &task, &laptop.roster(), &defaults);
+    let judged = Judged { given: None, ..reduced.judged(verdict, laptop.roster().version, 0) };
     laptop.record(&Event::TaskLogged(TaskLogged { task, judged, plan: None }))
 }
 
@@ -138,13 +151,17 @@ async fn nobody_is_accused_because_somebody_was_masked(kind: Kind) {
 /// A laptop of the first release took training passed since for training held, and sends its record late.
 async fn nobody_is_accused_for_reading_dates_as_the_first_release_did(kind: Kind) {
     let world = World::new(kind).await;
-    let (a, reader) = (world.laptop("A01", "O1", 1).await, world.laptop("A01", "O2", 2).await);
+    let (a, reader) = (Arc::new(Laptop::new("A01", "O1", 1)), world.laptop("A01", "O2", 2).await);
+    enrol_as_the_first_release(&world, &a).await;
+    let updated = world.laptop("A01", "O3", 3).await;
     let mut people = roster(&["X1"]);
     let trained = people.auxiliaries.get_mut(&"X1".into()).expect("there");
     trained.certificate = Some(Certificate::default());
     trained.trained_on = Some(Date("2026-11-30".parse().expect("a date")));
     world.admin.import_roster(&people, "名册.xlsx").await.expect("imported");
-    world.sync(&a).await.expect("synchronises");
+    for laptop in [&a, &updated] {
+        world.sync(laptop).await.expect("synchronises");
+    }
     let first = Rulebook::released().first().expect("one");
     let of_x1 = |number| {
         let Event::TaskLogged(TaskLogged { mut task, .. }) = task(number, "协助执法队员清点占道物品")
@@ -154,14 +171,29 @@ async fn nobody_is_accused_for_reading_dates_as_the_first_release_did(kind: Kind
         task.auxiliaries = vec![StatedAuxiliary { id: "X1".into(), ..StatedAuxiliary::default() }];
         task
     };
-    let old = log_by(first, &a, of_x1("a-1"), false);
-    let lie = log_by(first, &a, of_x1("a-2"), true);
-    let new = log_by(Rulebook::embedded(), &a, of_x1("a-3"), false);
-    world.sync(&a).await.expect("synchronises");
-    world.sync(&reader).await.expect("synchronises");
-    let said = [&old, &lie, &new].map(|record| said_of(&reader, record));
-    assert_eq!(said, [Disposition::Stale, Disposition::VerdictDiffers, Disposition::Logged]);
-    assert_eq!(accused(&world).await, 1);
+    let old = log_without_facts(first, &a, of_x1("a-1"));
+    let new = log_by(Rulebook::embedded(), &a, of_x1("a-2"), false);
+    // A program that states facts, or has nonces to enrol with, knows the newer rulebook.
+    let stated = log_by(first, &a, of_x1("a-3"), false);
+    let lie = log_by(first, &a, of_x1("a-4"), true);
+    let hidden = log_without_facts(first, &updated, of_x1("c-1"));
+    for laptop in [&a, &updated, &reader] {
+        world.sync(laptop).await.expect("synchronises");
+    }
+    let said = [&old, &new, &stated, &lie, &hidden].map(|record| said_of(&reader, record));
+    let differs = Disposition::VerdictDiffers;
+    assert_eq!(said, [Disposition::Stale, Disposition::Logged, differs, differs, differs]);
+    assert_eq!(accused(&world).await, 2, "by what came together");
+}
+
+/// Enrols a laptop whose program has no nonces.
+async fn enrol_as_the_first_release(world: &World, laptop: &Laptop) {
+    let code = world.admin.code(&"A01".into(), &"O1".into(), Role::Officer, true).await.expect("a code");
+    let code = normal_code(&code).expect("a code");
+    let new = ConfirmRequest::new(&laptop.key, &code, &world.handle().public_key, "laptop", None);
+    let body = pack(&ConfirmRequest { commitment: None, ..new }).expect("packs");
+    let request = Request { method: "POST", target: "/v1/enroll/confirm".into(), auth: None, body };
+    assert_eq!(world.connection().send(request).await.expect("an answer").error, None);
 }
 
 /// A certificate is renewed between the task and the record's coming.
