@@ -101,6 +101,7 @@ impl Oracle {
                 ("recusal", text(recusal(person.recusal))),
                 ("underage", truth(person.underage)),
                 ("standing_unknown", truth(person.standing_unknown)),
+                ("agreement_lapsed", truth(person.agreement_lapsed)),
             ],
         );
         gather(&said, None, at)
@@ -332,7 +333,7 @@ fn both_agree_on_every_combination_of_a_person() {
     let oracle = Oracle::new();
     let mut facts = Facts::default();
     facts.activities.insert(ActivityId(0));
-    in_parallel(2_u64.pow(6) * 3_u64.pow(4), |index| {
+    in_parallel(2_u64.pow(7) * 3_u64.pow(4), |index| {
         let mut digits = Digits(index);
         let facts = Facts { people: vec![person(&mut digits)], ..facts.clone() };
         agree(&oracle, &facts, &[]);
@@ -352,6 +353,7 @@ fn person(digits: &mut Digits) -> Person {
         qualified: digits.take(&[false, true]),
         underage: digits.take(&[false, true]),
         standing_unknown: digits.take(&[false, true]),
+        agreement_lapsed: digits.take(&[false, true]),
     }
 }
 
