@@ -1,12 +1,13 @@
 //! Words for the values that several screens show.
 
 use auxlog_i18n::Place;
-use auxlog_law::{Lang, Outcome, Rulebook, Status};
-use auxlog_record::facts::{officer_status, standing, supervises};
+use auxlog_law::{Lang, Rulebook, Status};
+use auxlog_record::facts::{self, officer_status, supervises};
 use auxlog_record::{Auxiliary, Date, Moment, Officer, Validity, china};
 use auxlog_sync::message::{Awaiting, IncidentNote};
 use chrono::{Datelike as _, TimeZone as _, Weekday};
 
+use crate::task::panel;
 use crate::theme::Meaning;
 use crate::words::{Words, say};
 
@@ -35,29 +36,20 @@ pub fn certificate_brief(words: &Words, state: Validity) -> String {
     }
 }
 
-/// What stands against sending an auxiliary on `day`: the first thing of it.
-pub fn against(words: &Words, person: &Auxiliary, day: Date) -> Option<(String, Meaning)> {
-    let then = standing(person, Some(day));
-    let said = if then.status != Status::Active {
-        words.terms().standing(then.status)
-    } else if !then.certificate_valid {
-        certificate_brief(words, Validity::on(person.certificate.as_ref(), day))
-    } else if then.training != Outcome::Passed {
-        say!(words, "against-untrained")
-    } else if then.assessment == Outcome::Failed {
-        say!(words, "against-failed-assessment")
-    } else if then.underage {
-        say!(words, "against-underage")
-    } else {
-        return then.standing_unknown.then(|| (say!(words, "against-unknown"), Meaning::Warn));
+/// What stands against sending an auxiliary of the own agency on `day`: the first thing of it.
+pub fn against(words: &Words, rulebook: &Rulebook, person: &Auxiliary, day: Date) -> Option<(String, Meaning)> {
+    let finding = facts::against(rulebook, person, &person.agency, None, day).into_iter().next()?;
+    let said = match finding.rule.as_str() {
+        "person.no-certificate" => certificate_brief(words, Validity::on(person.certificate.as_ref(), day)),
+        rule => words.terms().against(rule),
     };
-    Some((said, Meaning::Bad))
+    Some((said, panel::meaning(finding.severity)))
 }
 
 /// What stands against an officer's supervising on `day`, but for the certificate.
 pub fn out_of_service(words: &Words, officer: &Officer, day: Date) -> Option<(String, Meaning)> {
     match (supervises(officer, Some(day)), officer_status(officer, Some(day))) {
-        (None, _) => Some((say!(words, "against-unknown"), Meaning::Warn)),
+        (None, _) => Some((words.terms().against("person.standing-unknown"), Meaning::Warn)),
         (_, Some(out @ (Status::Suspended | Status::Departed))) => Some((words.terms().standing(out), Meaning::Bad)),
         _ => None,
     }

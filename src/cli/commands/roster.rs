@@ -182,7 +182,9 @@ fn table(ledger: &Reader, search: &str, words: &Words) -> String {
     for row in ledger.search_auxiliaries(search, 0) {
         let service = match &row.service {
             Service::Ready => fl!(loader, "service-ready"),
-            Service::Barred(rules) => rules.iter().map(|rule| barred(rule, words)).collect::<Vec<_>>().join(" / "),
+            Service::Barred(rules) => {
+                rules.iter().map(|rule| words.terms().against(rule)).collect::<Vec<_>>().join(" / ")
+            }
         };
         let person = &row.person;
         table.row([
@@ -201,9 +203,9 @@ fn table(ledger: &Reader, search: &str, words: &Words) -> String {
         let person = &row.person;
         let service = match (row.supervises, row.status) {
             (Some(true), _) => fl!(loader, "service-ready"),
-            (None, _) => fl!(loader, "service-unknown"),
-            (Some(false), Some(Status::Departed)) => fl!(loader, "service-departed"),
-            (Some(false), Some(Status::Suspended)) => fl!(loader, "service-suspended"),
+            (None, _) => words.terms().against("person.standing-unknown"),
+            (Some(false), Some(Status::Departed)) => words.terms().against("person.departed"),
+            (Some(false), Some(Status::Suspended)) => words.terms().against("person.suspended"),
             (Some(false), _) => fl!(loader, "service-no-certificate"),
         };
         table.row([
@@ -219,19 +221,4 @@ fn table(ledger: &Reader, search: &str, words: &Words) -> String {
         ]);
     }
     table.render()
-}
-
-/// What bars somebody from duty, by the rule that says so.
-fn barred(rule: &str, words: &Words) -> String {
-    let loader = words.loader();
-    match rule {
-        "person.standing-unknown" => fl!(loader, "service-unknown"),
-        "person.departed" => fl!(loader, "service-departed"),
-        "person.suspended" => fl!(loader, "service-suspended"),
-        "person.no-certificate" => fl!(loader, "service-no-certificate-held"),
-        "person.untrained" => fl!(loader, "service-untrained"),
-        "person.failed-assessment" => fl!(loader, "service-failed-assessment"),
-        "person.underage" => fl!(loader, "service-underage"),
-        _ => fl!(loader, "service-other"),
-    }
 }

@@ -2,7 +2,7 @@
 
 use auxlog_law::{Circumstance, Lang, Recusal, Rulebook, Status};
 use auxlog_record::facts::{officer_status, recusal, standing};
-use auxlog_record::{AuxiliaryId, Date, Moment, OfficerId, Validity};
+use auxlog_record::{AuxiliaryId, Moment, OfficerId, Validity};
 
 use crate::labels;
 use crate::shared::Shared;
@@ -26,21 +26,21 @@ pub(super) fn auxiliaries(shared: &Shared, at: Moment, counterpart: &str) -> Vec
         let detail = if Some(&person.agency) == own.as_ref() && !unit.is_empty() { unit } else { agency.to_owned() };
         let keys = format!("{} {}", person.id, person.pinyin.clone().unwrap_or_default());
         let mut entry = Entry::new(person.id.clone(), person.name.clone(), detail, keys);
-        entry.remark = Some(remark(shared, person, at.china_date(), counterpart));
+        entry.remark = Some(remark(shared, person, at, counterpart));
         entry
     };
     people.iter().map(entry).collect()
 }
 
-/// What is first to be said of an auxiliary's fitness for work on `day`.
-fn remark(shared: &Shared, person: &auxlog_record::Auxiliary, day: Date, counterpart: &str) -> (String, Meaning) {
-    let words = &shared.words;
+/// What is first to be said of an auxiliary's fitness for work.
+fn remark(shared: &Shared, person: &auxlog_record::Auxiliary, at: Moment, counterpart: &str) -> (String, Meaning) {
+    let (words, day) = (&shared.words, at.china_date());
     match recusal(&person.recusals, counterpart) {
         Recusal::Decided => return (say!(words, "log-recused"), Meaning::Bad),
         Recusal::Known => return (say!(words, "log-related"), Meaning::Warn),
         Recusal::None => {}
     }
-    if let Some(against) = labels::against(words, person, day) {
+    if let Some(against) = labels::against(words, Rulebook::in_force_at(Some(at.0)), person, day) {
         return against;
     }
     let state = Validity::on(person.certificate.as_ref(), day);

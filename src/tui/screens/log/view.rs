@@ -259,7 +259,7 @@ impl Drawing<'_> {
         let day = begins(&self.form.content).china_date();
         let against = match roster.auxiliaries.get(&pick.id) {
             None => Some((say!(words, "log-not-on-roster"), Meaning::Bad)),
-            Some(person) => labels::against(words, person, day),
+            Some(person) => labels::against(words, self.form.content.rulebook(), person, day),
         };
         match against {
             None => format!("{}{}", pick.name, canvas.glyphs.permitted),
