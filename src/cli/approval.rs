@@ -20,9 +20,6 @@ pub(crate) struct Approval {
 
 impl Approval {
     /// The digits as given, or as typed at the terminal.
-    ///
-    /// # Errors
-    /// Where nobody can be asked.
     pub(crate) fn digits(&self, words: &Words) -> Result<String, Failure> {
         if let Some(digits) = &self.digits {
             return Ok(digits.clone());

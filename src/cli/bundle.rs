@@ -48,9 +48,6 @@ fn is_servers(whose: &str) -> bool {
 
 impl KeyArgs {
     /// Reads the keys.
-    ///
-    /// # Errors
-    /// A file that can't be read, or a line that is no key.
     pub(crate) fn keys(&self, words: &Words) -> Result<Keys, Failure> {
         let server = self.server_key.as_ref().map(|key| key.trim().to_ascii_lowercase());
         let given = self.writer_key.iter().map(|key| key.trim().to_ascii_lowercase());
@@ -137,9 +134,6 @@ pub(crate) struct Bundle {
 }
 
 /// Checks a bundle's file.
-///
-/// # Errors
-/// Why it is not whole.
 pub(crate) fn check(bytes: &[u8], keys: &Keys) -> Result<Bundle, NotWhole> {
     let text = std::str::from_utf8(bytes).map_err(|_| EvidenceError::Form(NoBundle::NotText))?;
     let sealed = Evidence::read(text)?;

@@ -71,9 +71,6 @@ struct Line {
 
 /// The page for a bundle that is being exported, in the reader's language, with a place for the bundle
 /// itself. What is attached to the task lies in the directory `files` beside it.
-///
-/// # Errors
-/// When the bundle's records can't be read.
 pub(crate) fn written(evidence: &mut Evidence, files: &Path, words: &Words) -> Result<String, NotWhole> {
     evidence.page = Rendering {
         renderer: Rendering::NEWEST,
@@ -85,9 +82,6 @@ pub(crate) fn written(evidence: &mut Evidence, files: &Path, words: &Words) -> R
 
 /// The page that a bundle's file must have; `file` is what it has, in which 0.1.0 alone says how it was
 /// rendered.
-///
-/// # Errors
-/// When the bundle's records can't be read, or its page was rendered by a newer program.
 pub(crate) fn due(evidence: &Evidence, file: &str) -> Result<String, NotWhole> {
     let mut evidence = evidence.clone();
     match evidence.page.renderer {
@@ -275,7 +269,6 @@ fn moment(at: Moment) -> String {
 /// What an address names as it is; every other byte is written as a number.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
-/// A name as an address names it.
 pub(crate) fn in_link(name: &str) -> impl Display {
     utf8_percent_encode(name, PLAIN)
 }

@@ -23,7 +23,6 @@ struct Page<'a> {
 
 struct Section {
     facts: Vec<(String, String)>,
-    /// Who signs.
     hands: Vec<String>,
     record: String,
 }

@@ -43,9 +43,6 @@ pub(crate) struct Destination {
 impl Destination {
     /// Notes who took a list out: what is kept in a file or a file's form at once, what is shown or
     /// handed to another program with other such readings.
-    ///
-    /// # Errors
-    /// [`LedgerError::NotSaved`].
     pub(crate) fn note(&self, ledger: &Reader, subject: &str, count: u64) -> Result<(), LedgerError> {
         if self.output.is_some() || matches!(self.format, ListFormat::Csv | ListFormat::Xlsx) {
             return ledger.note_access(Access::Exported, subject, count);
@@ -132,9 +129,6 @@ pub(crate) fn subject(list: &str, query: &TaskQuery) -> String {
 }
 
 /// Writes `rows` where `to` says.
-///
-/// # Errors
-/// When the file or standard output cannot be written.
 pub(crate) fn write(context: &Context, rows: &[TaskRow], to: &Destination) -> Result<(), Failure> {
     let words = &context.words;
     match to.format {
@@ -151,9 +145,6 @@ pub(crate) fn write(context: &Context, rows: &[TaskRow], to: &Destination) -> Re
 }
 
 /// `rows` as a file's bytes; a table is for the screen and no file's form.
-///
-/// # Errors
-/// When there are more rows than a workbook has.
 pub(crate) fn file(rows: &[TaskRow], format: ListFormat, words: &Words) -> Result<Vec<u8>, Failure> {
     let all = || rows.iter().map(|row| cells(row, words));
     match format {

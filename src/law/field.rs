@@ -35,15 +35,11 @@ pub(crate) type Mask = u128;
 /// What a row is about, and so which facts it may read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Scope {
-    /// Each activity of a task.
     Activity,
-    /// The task as a whole.
     Task,
-    /// Each auxiliary.
     Person,
     /// The day on which it was done.
     Date,
-    /// What the text suggests.
     Text,
 }
 
@@ -126,7 +122,6 @@ impl Field {
         }
     }
 
-    /// All its values as a mask.
     pub(crate) fn full(self) -> Mask {
         Mask::MAX >> (Mask::BITS as usize - self.size())
     }
@@ -181,9 +176,7 @@ pub(crate) fn supervision_parts(position: usize) -> (usize, usize, usize) {
 /// The fields of the activity scope, most significant first, as [`situation`] packs them.
 pub(crate) const SITUATION: [Field; 5] =
     [Field::Supervision, Field::Effect, Field::LegalBasis, Field::Arranged, Field::Counterpart];
-/// The fields of the task scope.
 pub(crate) const TASK: [Field; 2] = [Field::Circumstance, Field::Qualification];
-/// The fields of the person scope.
 pub(crate) const PERSON: [Field; 9] = [
     Field::Roster,
     Field::Status,
@@ -211,7 +204,6 @@ pub(crate) fn unpack(fields: &[Field], mut index: usize) -> Point {
     point
 }
 
-/// One value for each field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Point([u8; Field::COUNT]);
 

@@ -38,7 +38,6 @@ impl Rulebook {
         ordered.into_iter().map(sentence).collect()
     }
 
-    /// One value of a condition.
     fn value_label(&self, field: &str, value: &str, lang: Lang) -> String {
         match field {
             "activity" | "except" => {

@@ -26,7 +26,6 @@ const OLDER: usize = 16;
 /// What a run amounts to, and what the laptop is told of it.
 #[derive(Debug)]
 pub(crate) struct Prepared {
-    /// What to store.
     pub(crate) push: Push,
     /// Records that are not plainly logged.
     pub(crate) noted: Vec<Noted>,
@@ -43,7 +42,6 @@ struct Read {
 /// What deciding about a run needs beside it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ingest<'a> {
-    /// The database.
     pub(crate) store: &'a Store,
     /// What judges again.
     pub(crate) judge: &'a Judge,
@@ -59,9 +57,6 @@ pub(crate) struct Ingest<'a> {
 }
 
 /// The records of a run of `writer` whose signatures hold, each with what it says.
-///
-/// # Errors
-/// When the work cannot be done.
 pub(crate) async fn signed(writer: &DeviceRow, records: Vec<Record>) -> Result<Vec<(Record, Event)>, StoreError> {
     let key = writer.public_key;
     working(records.len(), move || {
@@ -73,9 +68,6 @@ pub(crate) async fn signed(writer: &DeviceRow, records: Vec<Record>) -> Result<V
 }
 
 /// Prepares one run of a writer against his state as read from the database.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn prepare(
     with: Ingest<'_>,
     scope: &AgencyScope,
@@ -177,9 +169,6 @@ async fn unordered(
 
 /// What is held of a writer, weighed as if it had come while they were in good standing. Of what is as
 /// it should be is said that it was held.
-///
-/// # Errors
-/// [`StoreError::NoDevice`], or when the database fails.
 pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId) -> Result<Vec<Fresh>, StoreError> {
     let device = with.store.device(scope.agency(), writer).await?;
     let device = device.ok_or_else(|| StoreError::NoDevice(writer.to_string()))?;

@@ -149,7 +149,6 @@ impl Judge {
 /// A verdict that a record states, and what it is about.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stated<'a> {
-    /// The task.
     pub(crate) task: &'a Task,
     /// What was judged.
     pub(crate) judged: &'a Judged,

@@ -12,9 +12,6 @@ use crate::scope::AgencyScope;
 use crate::store::{DeviceRow, Fresh, Placed, Store, StoreError, tasks as about};
 
 /// Notes which of these records are steps without effect.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn judge(
     store: &Store,
     scope: &AgencyScope,
@@ -96,9 +93,6 @@ pub(crate) async fn judge(
 }
 
 /// Whether an officer logged, planned or arranged a task that a record is about, or is named in it.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn is_involved(
     store: &Store,
     scope: &AgencyScope,

@@ -125,9 +125,6 @@ pub async fn join(
 }
 
 /// Keeps the nonce that a server named for a code, on the disk before the laptop shows its own.
-///
-/// # Errors
-/// [`EnrolError::OtherNonce`] where another is kept.
 fn keep_nonce(ledger: &Ledger, code: &str, nonce: Nonce) -> Result<(), JoinError> {
     let topic = format!("{NONCE}/{}", sha256(&[normal_code(code).unwrap_or_default().as_bytes()]));
     match ledger.note(&topic) {

@@ -26,9 +26,6 @@ pub(super) struct Edit {
 
 impl Edit {
     /// The edit as the server takes it.
-    ///
-    /// # Errors
-    /// When a field is not `FIELD=VALUE`.
     pub(super) fn to_edit(&self, words: &Words) -> Result<RosterEdit, Failure> {
         let (kind, id) = match (&self.auxiliary, &self.officer) {
             (Some(id), _) => (PersonKind::Auxiliary, id),

@@ -21,7 +21,6 @@ pub(crate) enum Role {
     Remote,
 }
 
-/// Somebody mentioned.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mention {
     pub(crate) hit: Hit,

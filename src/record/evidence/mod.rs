@@ -442,7 +442,6 @@ fn provisions(view: &TaskView, rulebook: &Rulebook) -> Vec<CitedProvision> {
     all
 }
 
-/// The provisions that a verdict cites, as the rulebook has them.
 fn cited(verdict: &auxlog_law::Verdict, rulebook: &Rulebook) -> Vec<CitedProvision> {
     let cites = verdict.basis.iter().chain(verdict.findings.iter().flat_map(|f| f.cites.iter().chain(&f.consequence)));
     cites

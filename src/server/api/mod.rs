@@ -138,7 +138,6 @@ pub enum Content {
     Json(fn() -> Value),
 }
 
-/// A message, and one in answer.
 const MESSAGES: [Content; 2] = [Content::Message; 2];
 
 /// Makes what answers at a route.
@@ -212,7 +211,6 @@ impl Route {
         Self { query, ..self }
     }
 
-    /// The route of a request.
     pub(crate) fn of(method: &str, path: &str) -> Option<&'static Self> {
         let is = |route: &&Self| {
             let parts = || route.path.split('/').zip(path.split('/'));

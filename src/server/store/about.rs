@@ -123,9 +123,6 @@ impl Store {
     }
 
     /// The tasks in whose history a record of the log stands, emptied or not.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn tasks_of(&self, scope: &AgencyScope, record: RecordId) -> Result<Vec<RecordId>> {
         let rows = sqlx::query(
             "SELECT a.task_writer, a.task_seq FROM event e
@@ -173,9 +170,6 @@ impl Store {
 
     /// Who is who by the agency's office, in the log of the server with this key. Of what was taken before,
     /// nothing is taken anew.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn authority(&self, scope: &AgencyScope, server: &PublicKey) -> Result<Arc<Authority>> {
         let (server, former) = (server.to_bytes(), self.former_keys(scope).await?);
         let records = self.office_records(scope).await?;
@@ -204,9 +198,6 @@ impl Store {
     }
 
     /// Fills the table for logs that are older than it.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn fill_about(&self) -> Result<()> {
         for (agency, _) in self.agencies().await? {
             let done = sqlx::query("SELECT about_done, size FROM agency_head WHERE agency_id = $1")

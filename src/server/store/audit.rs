@@ -178,9 +178,6 @@ impl Store {
     }
 
     /// Whether the server came back from a backup since then, milliseconds since 1970 UTC.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn came_back(&self, scope: &AgencyScope, since: u64) -> Result<bool> {
         let known =
             sqlx::query("SELECT 1 AS known FROM incident WHERE agency_id = $1 AND kind = $2 AND at_ms >= $3 LIMIT 1")
@@ -193,9 +190,6 @@ impl Store {
     }
 
     /// Files an incident, unless one of the kind says the same already; whether it is news.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn file_once(
         &self,
         scope: &AgencyScope,

@@ -31,9 +31,6 @@ impl Store {
 
     /// The keys that the server had before, and up to which size of this agency's log chains that they
     /// certified count.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn former_keys(&self, scope: &AgencyScope) -> Result<Vec<Former>> {
         let rows = sqlx::query("SELECT public_key, size FROM former_key WHERE agency_id = $1 ORDER BY size, ended_ms")
             .bind(scope.agency().0.clone())

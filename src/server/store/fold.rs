@@ -10,7 +10,6 @@ use auxlog_sync::merkle::{self, Frontier, NodeId};
 use super::log::NODE_FLOOR;
 use super::whole::{Fault, Wrong};
 
-/// A row as it is kept.
 #[derive(Debug)]
 pub(super) struct Kept {
     pub(super) lsn: u64,
@@ -65,7 +64,6 @@ impl Fold {
         self.frontier.size()
     }
 
-    /// Writers so far.
     pub(super) fn writers(&self) -> u64 {
         self.tips.len() as u64
     }
@@ -89,7 +87,6 @@ impl Fold {
         self.authority.grant_of(writer, None)
     }
 
-    /// The rosters that the office issued.
     pub(super) fn rosters(&self) -> impl Iterator<Item = &RosterIssued> {
         self.authority.rosters()
     }

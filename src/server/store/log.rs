@@ -142,9 +142,6 @@ impl Store {
     }
 
     /// The log's head, and the newest version of the roster that is in it.
-    ///
-    /// # Errors
-    /// When there is no such agency, or the database fails.
     pub(crate) async fn head_and_roster(&self, scope: &AgencyScope) -> Result<(Head, Option<RosterRow>)> {
         let row = sqlx::query(
             "SELECT h.size, h.root, h.epoch, h.at_ms, h.leaves_from, r.version, r.manifest, r.source,
@@ -175,9 +172,6 @@ impl Store {
     }
 
     /// Begins a new life of every log that is shorter than it was known to be, and remembers them all.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn notice_rollback(&self, now: u64) -> Result<()> {
         for (agency, _) in self.agencies().await? {
             let mut transaction = self.begin().await?;

@@ -253,9 +253,6 @@ impl Store {
     }
 
     /// Whether an order in the log names a record.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn is_ordered(&self, scope: &AgencyScope, id: RecordId) -> Result<bool> {
         let row = sqlx::query("SELECT 1 AS known FROM mask WHERE agency_id = $1 AND writer_id = $2 AND seq = $3")
             .bind(scope.agency().0.clone())

@@ -45,9 +45,6 @@ fn told(event: &Event) -> Event {
 }
 
 /// Whether a reason that somebody types may stand in a record.
-///
-/// # Errors
-/// [`StoreError::Beyond`].
 pub(super) fn sayable(reason: &str) -> Result<()> {
     let (writer, standing, reason) = (WriterId::default(), Standing::Revoked, reason.to_owned());
     let set = StandingSet { writer, standing, reason, by: None, asked: None };
@@ -277,9 +274,6 @@ impl Store {
     }
 
     /// What the rows of rosters are salted from.
-    ///
-    /// # Errors
-    /// Where the server's key is not here.
     pub(crate) fn salts(&self) -> Result<&Salts> {
         Ok(&self.office.as_ref().ok_or(StoreError::NoServerKey)?.salts)
     }
@@ -307,9 +301,6 @@ impl Store {
     }
 
     /// Gives each agency of a database of 0.1.0 its office: what the tables say becomes records.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn open_offices(&self, now: u64) -> Result<()> {
         for (agency, _) in self.agencies().await? {
             let known = sqlx::query("SELECT count(*) AS chains FROM office_writer WHERE agency_id = $1")

@@ -29,9 +29,6 @@ pub(crate) struct Returned {
 
 impl Store {
     /// Takes back what of a chain the log has not got; gives how many records that are.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn take_back(&self, scope: &AgencyScope, chain: &Returned, now: u64) -> Result<u64> {
         self.again(|| self.take_back_once(scope, chain, now)).await
     }
@@ -140,17 +137,11 @@ impl Store {
     }
 
     /// The newest roster version that the log's office ever issued; 0 is none.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn newest_issued(&self, scope: &AgencyScope) -> Result<u64> {
         Ok(self.issued_versions(scope).await?.last().copied().unwrap_or(0))
     }
 
     /// The roster versions that the log's office ever issued.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn issued_versions(&self, scope: &AgencyScope) -> Result<BTreeSet<u64>> {
         let records = self.office_records(scope).await?;
         let versions = records.iter().filter_map(|placed| match placed.record.event() {

@@ -40,9 +40,6 @@ pub struct PersonMasked {
 
 impl Store {
     /// Masks what the stored rosters say of a person; `None` while the newest one names them.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn mask_person(
         &self,
         scope: &AgencyScope,

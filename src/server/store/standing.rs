@@ -88,9 +88,6 @@ impl Store {
     /// and laptop stay, the old key is revoked. A supervisor's or an administrator's waits until another
     /// approves it. `None` where the old one is not in good standing, or there is more or less of it than
     /// it says. May be done again.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn succeed(
         &self,
         scope: &AgencyScope,

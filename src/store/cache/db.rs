@@ -48,10 +48,8 @@ const WHOLE: [u8; 1] = [1];
 /// Why a cache is not used.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CacheError {
-    /// sled says so.
     #[error("sled: {0}")]
     Sled(#[from] sled::Error),
-    /// sled panicked.
     #[error("sled panicked: {0}")]
     Panicked(String),
     /// sled did not come back.
@@ -284,7 +282,6 @@ impl Db {
         sled_dir::write(&dir, &mut Changes::new(self, pieces))
     }
 
-    /// The entries that keep a piece.
     fn entries(&mut self, key: PieceKey, value: &[u8]) -> Result<Vec<Change>, CacheError> {
         let mut whole = Vec::with_capacity(value.len() + 8);
         whole.extend_from_slice(&(value.len() as u64).to_be_bytes());

@@ -88,7 +88,6 @@ pub(super) struct Layer {
     pub(super) unbind: Vec<Unbinding>,
 }
 
-/// Keys as shown.
 pub(super) fn shown(keys: &[Key]) -> String {
     keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }

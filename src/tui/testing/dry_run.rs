@@ -191,7 +191,6 @@ impl DryRun {
         shown(&self.buffer)
     }
 
-    /// Where the caret is.
     pub(crate) fn caret(&self) -> Option<Position> {
         self.caret
     }

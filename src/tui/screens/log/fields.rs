@@ -11,7 +11,6 @@ use crate::widgets::{Field, Note};
 /// A field of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Place {
-    /// Who did it.
     #[default]
     Auxiliaries,
     /// What was done, as the regulation names it.
@@ -20,13 +19,10 @@ pub(super) enum Place {
     Mode,
     /// Where the supervising officer was.
     Presence,
-    /// Who supervised.
     Officers,
-    /// A typed field.
     Typed(Typed),
     /// Whether it was arranged this way.
     Arranged,
-    /// Circumstances.
     Circumstances,
     /// Photos and documents.
     Attachments,
@@ -104,7 +100,6 @@ pub(super) const ARRANGEMENTS: [Arranged; 2] = [Arranged::Yes, Arranged::No];
 /// The editors behind the typed fields.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Editors {
-    /// The description.
     pub(super) note: Note,
     lines: [Field; 6],
 }

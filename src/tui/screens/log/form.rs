@@ -22,31 +22,25 @@ use crate::widgets::Picker;
 use crate::widgets::Prompt;
 use crate::words::say;
 
-/// An open form.
 #[derive(Debug, Clone)]
 pub(super) struct Form {
-    /// What it says.
     pub(super) content: Content,
     /// The editors behind its typed fields.
     pub(super) editors: Editors,
-    /// Where it begins.
     pub(super) first: First,
     /// Which field has the focus.
     pub(super) at: Place,
-    /// The picker in front of it.
     pub(super) picking: Option<Picking>,
     /// The path of a file to attach, being written.
     pub(super) attaching: Option<Prompt>,
     /// A file that was named, to be kept.
     pub(super) named: Option<PathBuf>,
-    /// The verdict on it.
     pub(super) assessment: Assessment,
     /// The first line of the verdict that is seen.
     pub(super) panel_top: usize,
 }
 
 impl Form {
-    /// A form with this content, judged.
     pub(super) fn new(content: Content, first: First, shared: &Shared) -> Self {
         let editors = Editors::of(&content);
         let mut form = Self {
@@ -112,7 +106,6 @@ impl Form {
         }
     }
 
-    /// Runs a command; whether it was taken.
     pub(super) fn run(&mut self, command: Command, shared: &Shared) -> bool {
         if self.picking.is_some() {
             return self.run_picker(command, shared);

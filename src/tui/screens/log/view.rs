@@ -23,7 +23,6 @@ use crate::words::{Words, say};
 /// From this width on the verdict stands beside the form.
 const WIDE: u16 = 120;
 
-/// Draws the screen.
 pub(super) fn draw(log: &Log, shared: &Shared, canvas: &mut Canvas, area: Rect) {
     let Some(form) = &log.form else { return };
     let drawing = Drawing { form, shared, today: shared.now.china_date(), planning: log.planning };
@@ -194,7 +193,6 @@ impl Drawing<'_> {
         }
     }
 
-    /// Draws what was picked, in a line.
     fn picks(&self, canvas: &mut Canvas, area: Rect, place: Place, focus: bool) {
         let words = self.words();
         let content = &self.form.content;

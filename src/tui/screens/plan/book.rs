@@ -26,7 +26,6 @@ const AHEAD: u64 = 60;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CallOff(pub(super) RecordId);
 
-/// The plans of some days.
 #[derive(Debug, Default)]
 pub(super) struct Plans;
 
