@@ -411,11 +411,6 @@ fn weigh(newest: &Kept, older: Option<&Kept>, lost: bool, times: Times, read: &R
         disposition = disposition.doubtful();
     }
     Fresh {
-        seq: envelope.seq,
-        hash: read.record.hash(),
-        hlc: envelope.hlc.0,
-        kind: envelope.kind,
-        record: read.record.encode(),
         disposition,
         verdict,
         beyond: read.event.as_ref().is_some_and(|event| event.within_limits().is_err()),
@@ -428,5 +423,6 @@ fn weigh(newest: &Kept, older: Option<&Kept>, lost: bool, times: Times, read: &R
             Some(Event::Attachment(attachment)) => Some((attachment.sha256, attachment.size)),
             _ => None,
         },
+        ..Fresh::of(&read.record)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_law::Verdict;
-use auxlog_record::{AgencyId, Event, Hash, RecordId, Word, WriterId};
+use auxlog_record::{AgencyId, Event, Hash, Record, RecordId, Word, WriterId};
 use auxlog_sync::merkle::{self, Frontier};
 use auxlog_sync::message::{Disposition, RefusedFor, Standing};
 use auxlog_sync::receipt::Epoch;
@@ -45,6 +45,23 @@ pub struct Fresh {
 }
 
 impl Fresh {
+    /// A record of which no more is said than that it comes into the log.
+    pub(crate) fn of(record: &Record) -> Self {
+        Self {
+            seq: record.id().seq,
+            hash: record.hash(),
+            hlc: record.envelope().hlc.0,
+            kind: record.envelope().kind,
+            record: record.encode(),
+            disposition: Disposition::Logged,
+            beyond: false,
+            verdict: None,
+            about: Vec::new(),
+            attachment: None,
+            order: None,
+        }
+    }
+
     /// What the log says of it at a place.
     fn word(&self, lsn: u64, recv_ms: u64) -> Word {
         Word { lsn, recv_ms, disposition: self.disposition, verdict: self.verdict.clone() }

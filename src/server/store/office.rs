@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use auxlog_record::{
-    AgencyId, Asked, Disposition, Event, Hlc, KeyCertified, LogicalClock, MAX_FIELD, MAX_TEXT, OfficeOpened, PublicKey,
-    Reading, Record, RosterIssued, RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip, WriterId, cut,
-    visible, visible_line,
+    AgencyId, Asked, Event, Hlc, KeyCertified, LogicalClock, MAX_FIELD, MAX_TEXT, OfficeOpened, PublicKey, Reading,
+    Record, RosterIssued, RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip, WriterId, cut, visible,
+    visible_line,
 };
 use auxlog_sync::roster::{Manifest, Salts, TableName};
 use auxlog_sync::run::MAX_RECORDS;
@@ -207,19 +207,7 @@ impl OfficeChain {
         let record = Record::seal(&self.key, agency, self.tip, stamp, event)
             .map_err(|e| StoreError::Corrupt { table: "office_writer", what: e.to_string() })?;
         self.tip = record.tip();
-        Ok(Fresh {
-            seq: self.tip.seq,
-            hash: self.tip.hash,
-            hlc: self.tip.hlc.0,
-            kind: record.envelope().kind,
-            record: record.encode(),
-            disposition: Disposition::Logged,
-            beyond: false,
-            verdict: None,
-            about: Vec::new(),
-            attachment: None,
-            order: None,
-        })
+        Ok(Fresh::of(&record))
     }
 }
 

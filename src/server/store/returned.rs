@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use auxlog_record::{Disposition, Event, Hash, KeyCertified, PublicKey, Record, Role, Standing, StandingSet, WriterId};
+use auxlog_record::{Event, Hash, KeyCertified, PublicKey, Record, Role, Standing, StandingSet, WriterId};
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::append::extend_log;
@@ -67,7 +67,7 @@ impl Store {
         .bind(ms(now))
         .execute(&mut *transaction)
         .await?;
-        let fresh: Vec<Fresh> = missing.iter().map(|record| fresh(record)).collect();
+        let fresh: Vec<Fresh> = missing.iter().map(|record| Fresh::of(record)).collect();
         let rows: Vec<(WriterId, &Fresh)> = fresh.iter().map(|fresh| (writer, fresh)).collect();
         extend_log(self, &mut transaction, scope.agency(), &rows, now).await?;
         let mut devices: BTreeMap<WriterId, DeviceRow> = devices_within(&mut transaction, scope.agency())
@@ -175,22 +175,6 @@ struct Said {
     hlc: u64,
     standing: Standing,
     reason: String,
-}
-
-fn fresh(record: &Record) -> Fresh {
-    Fresh {
-        seq: record.id().seq,
-        hash: record.hash(),
-        hlc: record.envelope().hlc.0,
-        kind: record.envelope().kind,
-        record: record.encode(),
-        disposition: Disposition::Logged,
-        beyond: false,
-        verdict: None,
-        about: Vec::new(),
-        attachment: None,
-        order: None,
-    }
 }
 
 /// Knows a device again that was let in after the backup.
