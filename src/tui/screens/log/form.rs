@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use auxlog_law::{Rulebook, Suggestion};
 use auxlog_record::facts::{Defaults, Source as Facts, judge};
-use auxlog_record::{AuxiliaryId, OfficerId};
+use auxlog_record::{AuxiliaryId, OfficerId, TaskField};
 use crossterm::event::KeyCode;
 
-use super::content::{Content, Pick, Typed};
+use super::content::{Content, Pick};
 use super::entries;
 use super::fields::{self, Editors, First, Place};
 use super::picking::{Done, Picking};
@@ -62,7 +62,7 @@ impl Form {
     /// place of what was not stated.
     pub(super) fn judge(&mut self, shared: &Shared) {
         let rulebook = self.content.rulebook();
-        let text = self.content.typed(Typed::Text);
+        let text = self.content.typed(TaskField::Text);
         let proposed = if text.trim().is_empty() { Suggestion::default() } else { rulebook.suggest(text) };
         self.content.suggest(&proposed, |code| rulebook.activity(code).is_some());
         self.assessment = self.assess(rulebook, shared);
@@ -181,7 +181,7 @@ impl Form {
             Place::Officers => self.content.officers.accept(),
             Place::Arranged => self.content.arranged.accept(),
             Place::Circumstances => self.content.circumstances.accept(),
-            Place::Typed(Typed::Place) => self.content.place.accept(),
+            Place::Typed(TaskField::Place) => self.content.place.accept(),
             Place::Typed(_) | Place::Auxiliaries | Place::Attachments => false,
         };
         if accepted {
@@ -205,15 +205,15 @@ impl Form {
     }
 
     fn changed(&mut self, shared: &Shared) {
-        if let Some(field) = self.editors.line_mut(Typed::Place)
-            && field.text() != self.content.typed(Typed::Place)
+        if let Some(field) = self.editors.line_mut(TaskField::Place)
+            && field.text() != self.content.typed(TaskField::Place)
         {
-            field.set(self.content.typed(Typed::Place));
+            field.set(self.content.typed(TaskField::Place));
         }
         self.judge(shared);
     }
 
-    fn typed(&mut self, typed: Typed, shared: &Shared) {
+    fn typed(&mut self, typed: TaskField, shared: &Shared) {
         let text = self.editors.text(typed).to_owned();
         if self.content.typed(typed) != text {
             self.content.type_in(typed, &text);
@@ -289,7 +289,7 @@ impl Form {
                 let title = say!(words, "log-pick-auxiliaries");
                 Picking::Auxiliaries(Picker::several(
                     title,
-                    entries::auxiliaries(shared, at, content.typed(Typed::Counterpart)),
+                    entries::auxiliaries(shared, at, content.typed(TaskField::Counterpart)),
                     &picked,
                 ))
             }

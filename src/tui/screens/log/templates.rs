@@ -114,6 +114,6 @@ fn gist(words: &Words, content: &Content) -> String {
     let separator = say!(words, "list-separator");
     let duties = content.duties.stated().map(|codes| labels::activities(words, codes)).unwrap_or_default();
     let people: Vec<&str> = content.auxiliaries.iter().map(|pick| pick.name.as_str()).collect();
-    let parts = [duties, people.join(&separator), content.typed(super::content::Typed::Text).replace('\n', " ")];
+    let parts = [duties, people.join(&separator), content.typed(auxlog_record::TaskField::Text).replace('\n', " ")];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
 }

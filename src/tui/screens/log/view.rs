@@ -1,10 +1,10 @@
 //! How the log form looks: the form above or at the left, the verdict below or at the right.
 
 use auxlog_law::{Rulebook, Severity};
-use auxlog_record::{Date, Validity};
+use auxlog_record::{Date, TaskField, Validity};
 use ratatui::layout::Rect;
 
-use super::content::{Problem, Typed};
+use super::content::Problem;
 use super::fields::{ARRANGEMENTS, MODES, PRESENCES, Place};
 use super::form::Form;
 use super::picking::Picking;
@@ -76,13 +76,13 @@ impl Drawing<'_> {
         for place in self.form.order() {
             // Short fields stand two in a line.
             let (x, width, advance) = match place {
-                Place::Typed(Typed::Start | Typed::Place | Typed::CaseNumber) | Place::Circumstances => {
+                Place::Typed(TaskField::At | TaskField::Place | TaskField::CaseNumber) | Place::Circumstances => {
                     (area.x, half - 1, 0)
                 }
-                Place::Typed(Typed::End | Typed::Counterpart) | Place::Arranged | Place::Attachments => {
+                Place::Typed(TaskField::Until | TaskField::Counterpart) | Place::Arranged | Place::Attachments => {
                     (area.x + half, area.width - half, 1)
                 }
-                Place::Typed(Typed::Text) => (area.x, area.width, note),
+                Place::Typed(TaskField::Text) => (area.x, area.width, note),
                 _ => (area.x, area.width, 1),
             };
             let height = if advance > 1 { advance } else { 1 };
@@ -137,23 +137,23 @@ impl Drawing<'_> {
         }
     }
 
-    fn typed(&self, canvas: &mut Canvas, area: Rect, typed: Typed, focus: bool) {
+    fn typed(&self, canvas: &mut Canvas, area: Rect, typed: TaskField, focus: bool) {
         let words = self.words();
         let planning = self.planning;
         let (placeholder, tag) = match typed {
-            Typed::Text => (say!(words, "log-text-hint"), None),
-            Typed::LegalBasis => (say!(words, "log-legal-basis-hint"), None),
-            Typed::Start if planning => (say!(words, "log-plan-start-hint"), None),
-            Typed::Start => {
+            TaskField::Text => (say!(words, "log-text-hint"), None),
+            TaskField::LegalBasis => (say!(words, "log-legal-basis-hint"), None),
+            TaskField::At if planning => (say!(words, "log-plan-start-hint"), None),
+            TaskField::At => {
                 let opened = labels::when(self.form.content.opened, self.today);
                 (say!(words, "log-start-hint", opened = opened), None)
             }
-            Typed::End => (say!(words, "log-end-hint"), None),
-            Typed::Place => match self.form.content.place.shown() {
+            TaskField::Until => (say!(words, "log-end-hint"), None),
+            TaskField::Place => match self.form.content.place.shown() {
                 Some((place, source)) if source != Source::Stated => (place.clone(), Some(source)),
                 _ => (String::new(), None),
             },
-            Typed::Counterpart | Typed::CaseNumber => (String::new(), None),
+            _ => (String::new(), None),
         };
         let area = self.tagged(canvas, area, tag);
         let area = if self.form.content.problems().contains(&Problem::NoTime(typed)) {
