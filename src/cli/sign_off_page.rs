@@ -61,8 +61,7 @@ fn section(detail: &TaskDetail, words: &Words) -> Section {
 /// The verdict, and what was found in words; annulled tasks say so.
 fn verdict(detail: &TaskDetail, words: &Words) -> String {
     let rulebook = Rulebook::in_use();
-    let names: Vec<&str> =
-        detail.judged.people.iter().map(|person| person.name.as_deref().unwrap_or(&person.id.0)).collect();
+    let names = detail.judged.names();
     let found = detail.judged.verdict.findings.iter().map(|finding| {
         let person = finding.person.and_then(|at| names.get(usize::from(at)).copied());
         rulebook.explain_for(finding, words.lang(), person).message

@@ -125,28 +125,12 @@ pub fn long_date(words: &Words, date: Date) -> String {
 
 /// A weekday.
 pub fn weekday(words: &Words, weekday: Weekday) -> String {
-    match weekday {
-        Weekday::Mon => say!(words, "weekday-mon"),
-        Weekday::Tue => say!(words, "weekday-tue"),
-        Weekday::Wed => say!(words, "weekday-wed"),
-        Weekday::Thu => say!(words, "weekday-thu"),
-        Weekday::Fri => say!(words, "weekday-fri"),
-        Weekday::Sat => say!(words, "weekday-sat"),
-        Weekday::Sun => say!(words, "weekday-sun"),
-    }
+    say!(words, "weekday", day = weekday.to_string())
 }
 
 /// A weekday in one or two letters.
 pub fn weekday_short(words: &Words, weekday: Weekday) -> String {
-    match weekday {
-        Weekday::Mon => say!(words, "weekday-short-mon"),
-        Weekday::Tue => say!(words, "weekday-short-tue"),
-        Weekday::Wed => say!(words, "weekday-short-wed"),
-        Weekday::Thu => say!(words, "weekday-short-thu"),
-        Weekday::Fri => say!(words, "weekday-short-fri"),
-        Weekday::Sat => say!(words, "weekday-short-sat"),
-        Weekday::Sun => say!(words, "weekday-short-sun"),
-    }
+    say!(words, "weekday-short", day = weekday.to_string())
 }
 
 /// A time of day, as its own offset has it.

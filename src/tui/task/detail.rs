@@ -82,9 +82,7 @@ impl Page<'_> {
             "detail-found",
             rulebook = labels::rulebook(&verdict.rulebook, self.words.lang())
         ));
-        let names: Vec<&str> =
-            detail.judged.people.iter().map(|person| person.name.as_deref().unwrap_or(person.id.0.as_str())).collect();
-        let panel = Panel::of(Rulebook::in_use(), verdict, &[], &names, self.words.lang());
+        let panel = Panel::of(Rulebook::in_use(), verdict, &[], &detail.judged.names(), self.words.lang());
         panel.write(self);
         for person in &detail.judged.people {
             if !person.differs.is_empty() {

@@ -245,20 +245,24 @@ panel-basis = Basis
 task-annulled = annulled
 task-conflict = conflict
 decision-take-statement = Take statement
-weekday-mon = Monday
-weekday-tue = Tuesday
-weekday-wed = Wednesday
-weekday-thu = Thursday
-weekday-fri = Friday
-weekday-sat = Saturday
-weekday-sun = Sunday
-weekday-short-mon = Mo
-weekday-short-tue = Tu
-weekday-short-wed = We
-weekday-short-thu = Th
-weekday-short-fri = Fr
-weekday-short-sat = Sa
-weekday-short-sun = Su
+weekday = { $day ->
+        [Mon] Monday
+        [Tue] Tuesday
+        [Wed] Wednesday
+        [Thu] Thursday
+        [Fri] Friday
+        [Sat] Saturday
+       *[Sun] Sunday
+    }
+weekday-short = { $day ->
+        [Mon] Mo
+        [Tue] Tu
+        [Wed] We
+        [Thu] Th
+        [Fri] Fr
+        [Sat] Sa
+       *[Sun] Su
+    }
 column-when = When
 column-verdict = Verdict
 column-people = Auxiliaries

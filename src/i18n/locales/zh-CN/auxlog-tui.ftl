@@ -239,20 +239,24 @@ panel-basis = 依据
 task-annulled = 已作废
 task-conflict = 冲突
 decision-take-statement = 记录陈述
-weekday-mon = 星期一
-weekday-tue = 星期二
-weekday-wed = 星期三
-weekday-thu = 星期四
-weekday-fri = 星期五
-weekday-sat = 星期六
-weekday-sun = 星期日
-weekday-short-mon = 一
-weekday-short-tue = 二
-weekday-short-wed = 三
-weekday-short-thu = 四
-weekday-short-fri = 五
-weekday-short-sat = 六
-weekday-short-sun = 日
+weekday = { $day ->
+        [Mon] 星期一
+        [Tue] 星期二
+        [Wed] 星期三
+        [Thu] 星期四
+        [Fri] 星期五
+        [Sat] 星期六
+       *[Sun] 星期日
+    }
+weekday-short = { $day ->
+        [Mon] 一
+        [Tue] 二
+        [Wed] 三
+        [Thu] 四
+        [Fri] 五
+        [Sat] 六
+       *[Sun] 日
+    }
 column-when = 时间
 column-verdict = 判断
 column-people = 辅助人员

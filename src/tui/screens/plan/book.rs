@@ -75,7 +75,7 @@ impl Book for Plans {
         vec![
             Cell::new(labels::when(plan.at, today), Meaning::Text),
             Cell::new(word, panel::meaning(severity(plan))),
-            Cell::new(names(plan).join(&say!(words, "list-separator")), Meaning::Text),
+            Cell::new(plan.judged.names().join(&say!(words, "list-separator")), Meaning::Text),
             Cell::new(what.replace('\n', " "), Meaning::Text),
             Cell::new(state, meaning),
         ]
@@ -91,7 +91,7 @@ impl Book for Plans {
         }
         page.fact(&say!(words, "plan-by"), &detail::named(plan.by.name.as_deref(), &plan.by.id.0));
         page.fact(&say!(words, "plan-reason"), plan.reason.as_deref().unwrap_or_default());
-        let panel = Panel::of(Rulebook::in_use(), &plan.judged.verdict, &[], &names(plan), words.lang());
+        let panel = Panel::of(Rulebook::in_use(), &plan.judged.verdict, &[], &plan.judged.names(), words.lang());
         page.blank();
         panel.write(page);
         plan.task.id.clone()
@@ -104,8 +104,4 @@ impl Book for Plans {
 
 fn severity(plan: &Agenda) -> Severity {
     plan.judged.verdict.verdict
-}
-
-fn names(plan: &Agenda) -> Vec<&str> {
-    plan.judged.people.iter().map(|person| person.name.as_deref().unwrap_or(person.id.0.as_str())).collect()
 }
