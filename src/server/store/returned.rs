@@ -12,7 +12,7 @@ use super::append::extend_log;
 use super::audit::{self, IncidentKind};
 use super::rosters::keep_version;
 use super::writers::{devices_within, standing_name};
-use super::{DeviceRow, Fresh, Result, Store, deliveries, ms, office};
+use super::{DeviceRow, Fresh, Result, Store, deliveries, office};
 use crate::scope::AgencyScope;
 
 /// A chain of the office whose first record the server's key certifies, and of which every record is
@@ -47,7 +47,7 @@ impl Store {
         deliveries::lock(self, &mut transaction, scope.agency()).await?;
         // Whoever says something meanwhile waits for this, or is read here: what a later word revoked stays so.
         let lock = format!("SELECT size FROM agency_head WHERE agency_id = $1{}", self.dialect.for_update);
-        sqlx::query(AssertSqlSafe(lock)).bind(scope.agency().0.clone()).fetch_one(&mut *transaction).await?;
+        sql!(AssertSqlSafe(lock); scope.agency()).fetch_one(&mut *transaction).await?;
         let known = self.hashes(scope, writer, first, last).await?;
         let missing: Vec<&Record> =
             chain.records.iter().filter(|record| !known.contains_key(&record.id().seq)).collect();
@@ -56,15 +56,11 @@ impl Store {
         }
         let newest = self.newest_said(scope).await?;
         let overtaken = self.overtaken(scope, &missing, now).await?;
-        sqlx::query(
+        sql!(
             "INSERT INTO office_writer (agency_id, writer_id, public_key, program, opened_ms)
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+            scope.agency(), writer, chain.key.to_bytes(), chain.program, now
         )
-        .bind(scope.agency().0.clone())
-        .bind(writer.0.to_vec())
-        .bind(chain.key.to_bytes().to_vec())
-        .bind(chain.program.clone())
-        .bind(ms(now))
         .execute(&mut *transaction)
         .await?;
         let fresh: Vec<Fresh> = missing.iter().map(|record| Fresh::of(record)).collect();
@@ -185,23 +181,14 @@ async fn let_in(
     now: u64,
 ) -> Result<Option<DeviceRow>> {
     let writer = WriterId::of(&certified.key);
-    sqlx::query(
+    sql!(
         "INSERT INTO writer (agency_id, writer_id, public_key, officer_id, officer_name, laptop, role,
-            standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified, joined_seq, succeeds)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10, 1, $11, $12) ON CONFLICT DO NOTHING",
+         standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified, joined_seq, succeeds)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10, 1, $11, $12) ON CONFLICT DO NOTHING";
+        scope.agency(), writer, certified.key, certified.officer, certified.name, certified.laptop,
+        Role::name(certified.role), standing_name(Standing::Active), Hash::default(), now, certified.before,
+        certified.succeeds.map(|old| old.0.to_vec())
     )
-    .bind(scope.agency().0.clone())
-    .bind(writer.0.to_vec())
-    .bind(certified.key.to_vec())
-    .bind(certified.officer.0.clone())
-    .bind(certified.name.clone())
-    .bind(certified.laptop.clone())
-    .bind(Role::name(certified.role))
-    .bind(standing_name(Standing::Active))
-    .bind(Hash::default().0.to_vec())
-    .bind(ms(now))
-    .bind(ms(certified.before))
-    .bind(certified.succeeds.map(|old| old.0.to_vec()))
     .execute(&mut **transaction)
     .await?;
     let devices = devices_within(transaction, scope.agency()).await?;
@@ -217,15 +204,11 @@ async fn set(
     reason: &str,
     now: u64,
 ) -> Result<()> {
-    sqlx::query(
+    sql!(
         "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5, certified = 1
-         WHERE agency_id = $1 AND writer_id = $2",
+         WHERE agency_id = $1 AND writer_id = $2";
+        scope.agency(), writer, standing_name(standing), reason, now
     )
-    .bind(scope.agency().0.clone())
-    .bind(writer.0.to_vec())
-    .bind(standing_name(standing))
-    .bind(reason.to_owned())
-    .bind(ms(now))
     .execute(&mut **transaction)
     .await?;
     if standing == Standing::Active {

@@ -109,8 +109,7 @@ impl Store {
     }
 
     async fn versions(&self, scope: &AgencyScope) -> Result<Vec<u64>> {
-        let rows = sqlx::query("SELECT version FROM roster_version WHERE agency_id = $1")
-            .bind(scope.agency().0.clone())
+        let rows = sql!("SELECT version FROM roster_version WHERE agency_id = $1"; scope.agency())
             .fetch_all(&self.read)
             .await?;
         rows.iter().map(|row| unsigned(row, "version")).collect()
