@@ -8,7 +8,7 @@ use auxlog_record::{Event, Hash, Moment, OfficerId, PublicKey, Record, RecordId,
 use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
 use auxlog_sync::run::Run;
 
-use crate::judge::{Judge, Kept, Stated, Weighed};
+use crate::judge::{Judge, KnownRoster, Stated, Weighed};
 use crate::scope::{Action, AgencyScope, allowed};
 use crate::steps;
 use crate::store::{Aside, DeviceRow, Fresh, IncidentKind, NotHeeded, Order, Push, Store, StoreError, tasks};
@@ -67,7 +67,7 @@ pub(crate) async fn signed(writer: &DeviceRow, records: Vec<Record>) -> Result<V
     .await
 }
 
-/// Prepares one run of a writer against his state as read from the database.
+/// Prepares one run of a writer against its state as read from the database.
 pub(crate) async fn prepare(
     with: Ingest<'_>,
     scope: &AgencyScope,
@@ -259,7 +259,7 @@ async fn weighed(
 /// How long after the server came back from a backup a record may be missing that was here.
 const MISSING_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
-/// Whether whoever signed an order to mask may give it; one that he may not is stored like any
+/// Whether whoever signed an order to mask may give it; one that they may not is stored like any
 /// record, and told to everyone not to be carried out.
 async fn may_order(
     store: &Store,
@@ -391,7 +391,7 @@ fn spread<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R
 /// enrolled was judged on a laptop that stood alone.
 /// `older` is the roster that its verdict was given on, where that is another than the newest; `lost` one
 /// whose content is not here any more.
-fn weigh(newest: &Kept, older: Option<&Kept>, lost: bool, times: Times, read: &Read) -> Fresh {
+fn weigh(newest: &KnownRoster, older: Option<&KnownRoster>, lost: bool, times: Times, read: &Read) -> Fresh {
     let envelope = read.record.envelope();
     let wall_ms = envelope.reading.wall_ms;
     let weighed = read.event.as_ref().and_then(Event::judged).map(|(task, judged)| {

@@ -117,7 +117,7 @@ pub enum Door {
     Open,
     /// Whoever has a one-time code.
     Code,
-    /// Whoever proves with the message itself that the keys in it are his.
+    /// Whoever proves with the message itself that the keys in it are theirs.
     Proof,
     /// A device whose role is allowed this.
     Signed(Action),

@@ -17,7 +17,7 @@ pub struct Code {
     pub agency: AgencyId,
     /// The officer whom it is for.
     pub officer: OfficerId,
-    /// What he will be allowed.
+    /// What they will be allowed.
     pub role: Role,
     /// Whether the enrolment needs no further approval.
     pub approve: bool,
@@ -32,7 +32,7 @@ pub struct Code {
 pub struct Issue {
     /// The officer.
     pub officer: OfficerId,
-    /// What he will be allowed.
+    /// What they will be allowed.
     pub role: Role,
     /// Whether the enrolment needs no further approval.
     pub approve: bool,
@@ -194,7 +194,7 @@ impl Store {
         }
         if let Some(commitment) = enrolling.commitment {
             let row = writers::locked(self, &mut transaction, &code_row.agency, key.writer()).await?;
-            // A new code is a new meeting; with the same one nobody binds himself twice.
+            // A new code is a new meeting; with the same one nobody binds themselves twice.
             let known = row.meeting.filter(|_| code_row.used_by.is_some());
             if known.is_some_and(|known| known.commitment != commitment) {
                 return Ok(CodeUse::Refused);

@@ -105,7 +105,7 @@ impl Store {
 }
 
 /// Moves a writer's held records into the log within a transaction, as they were weighed; `false` where
-/// others are held by now. His row is locked first, as when he pushes.
+/// others are held by now. Its row is locked first, as at a push.
 pub(super) async fn release_within(
     store: &Store,
     transaction: &mut Transaction<'_, Any>,

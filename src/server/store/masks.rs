@@ -20,9 +20,9 @@ pub struct Order {
 /// Why the server does not carry an order out; the order stays in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NotHeeded {
-    /// His role does not give such orders.
+    /// Their role does not give such orders.
     Role,
-    /// It is about a record of his own: another person orders that.
+    /// It is about a record of their own: another person orders that.
     Own,
     /// It is about a task that they logged, planned, or are named in: another person orders that.
     Involved,

@@ -9,7 +9,7 @@ use auxlog_sync::receipt::Epoch;
 use futures_util::TryStreamExt as _;
 use sqlx::Row as _;
 
-use super::fold::{Fold, Kept};
+use super::fold::{EventRow, Fold};
 use super::log::{NODE_FLOOR, leaves_from, word};
 use super::{Result, Store, StoreError, fixed, unsigned, writers};
 use crate::scope::AgencyScope;
@@ -251,7 +251,7 @@ impl Store {
         after: u64,
         until: u64,
         keys: &mut HashMap<WriterId, PublicKey>,
-    ) -> Result<Vec<Kept>> {
+    ) -> Result<Vec<EventRow>> {
         let mut found = sql!(
             "SELECT lsn, writer_id, seq, hash, record, recv_ms, disposition, verdict FROM event
              WHERE agency_id = $1 AND lsn > $2 AND lsn <= $3 ORDER BY lsn LIMIT $4";
@@ -266,7 +266,7 @@ impl Store {
                 // What cannot even be read is the next row, once those before it were looked at.
                 Err(error) if error.is_damaged() => {
                     if kept.is_empty() {
-                        kept.push(Kept::unreadable(after + 1, error.to_string()));
+                        kept.push(EventRow::unreadable(after + 1, error.to_string()));
                     }
                     break;
                 }
@@ -281,7 +281,7 @@ impl Store {
             };
             let (writer, hash) = (fixed(&row, "writer_id"), fixed(&row, "hash"));
             let readable = writer.is_ok() && hash.is_ok();
-            kept.push(Kept {
+            kept.push(EventRow {
                 lsn: unsigned(&row, "lsn")?,
                 writer: WriterId(writer.unwrap_or_default()),
                 seq: unsigned(&row, "seq")?,

@@ -21,13 +21,13 @@ pub struct DeviceRow {
     pub public_key: [u8; 32],
     /// Whose it is.
     pub officer: OfficerId,
-    /// His name.
+    /// Their name.
     pub officer_name: String,
     /// What the laptop calls itself.
     pub laptop: String,
-    /// What he may do.
+    /// What they may do.
     pub role: Role,
-    /// Whether he may do it.
+    /// Whether they may do it.
     pub standing: Standing,
     /// Why it was frozen or revoked.
     pub reason: String,

@@ -11,7 +11,7 @@ use crate::msg::Msg;
 use crate::testing::dry_run::{DryRun, Look};
 use crate::theme::Theme;
 
-/// Officer O1 at his laptop, unlocked, joined to a server.
+/// Officer O1 at their laptop, unlocked, joined to a server.
 pub(crate) struct Play {
     run: DryRun,
     /// Keys pressed so far; text that is typed or committed does not count.

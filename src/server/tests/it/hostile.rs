@@ -340,7 +340,7 @@ async fn an_officers_own_lies_are_void_or_found_everywhere(kind: Kind) {
     "lie-back".clone_into(&mut lie.task.id);
     lie.judged.verdict = Verdict { verdict: Severity::Permitted, findings: Vec::new(), ..verdict.clone() };
     lies.push(liar.record_at(&Event::TaskLogged(lie), 1_764_000_000_000));
-    // His own flag dismissed, by himself and by a second laptop of his; judged again with what he invents.
+    // Their own flag dismissed, by themselves and by a second laptop of theirs; judged again with what they invent.
     liar.record(&step(&honest, Decision::Dismiss));
     let invented = Verdict { verdict: Severity::Permitted, findings: Vec::new(), ..verdict.clone() };
     liar.record(&Event::Rejudged(Rejudged { target: honest.id(), verdict: invented }));

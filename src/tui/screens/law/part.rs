@@ -11,7 +11,7 @@ const LEAST_BY_SOUND: usize = 3;
 pub(super) enum Part {
     #[default]
     Regulation,
-    /// The duties it names: what an officer picks when he logs (第十五、十六、十七、二十三条).
+    /// The duties it names: what an officer picks when they log (第十五、十六、十七、二十三条).
     Duties,
     /// The laws that go before it (第二条).
     Above,

@@ -16,13 +16,13 @@ use crate::when::{read_end, read_time};
 pub struct Pick<Id> {
     /// Number.
     pub id: Id,
-    /// Name, as the roster had it when he was picked.
+    /// Name, as the roster had it when they were picked.
     pub name: String,
 }
 
 /// What keeps a form from being recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Problem {
+pub enum Hindrance {
     /// Neither an activity nor a description: nothing is said.
     SaysNothing,
     /// What was typed is no time.
@@ -259,24 +259,24 @@ impl Content {
     }
 
     /// What keeps this form from being recorded.
-    pub fn problems(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
+    pub fn hindrances(&self) -> Vec<Hindrance> {
+        let mut hindrances = Vec::new();
         if self.duties.stated().is_none_or(Vec::is_empty) && self.text.trim().is_empty() {
-            problems.push(Problem::SaysNothing);
+            hindrances.push(Hindrance::SaysNothing);
         }
         let start = self.start();
         if start.is_none() {
-            problems.push(Problem::NoTime(TaskField::At));
+            hindrances.push(Hindrance::NoTime(TaskField::At));
         }
         if !self.end.trim().is_empty() {
             let start = start.unwrap_or(self.opened);
             match read_end(&self.end, start) {
-                None => problems.push(Problem::NoTime(TaskField::Until)),
-                Some(end) if end < start => problems.push(Problem::EndsBeforeStart),
+                None => hindrances.push(Hindrance::NoTime(TaskField::Until)),
+                Some(end) if end < start => hindrances.push(Hindrance::EndsBeforeStart),
                 Some(_) => {}
             }
         }
-        problems
+        hindrances
     }
 
     /// The task as stated so far, to be judged while the officer types. Proposals are not in it.

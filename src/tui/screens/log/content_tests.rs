@@ -4,7 +4,7 @@ use auxlog_law::{Circumstance, Circumstances, Mode, Presence, SuggestedItem, Sug
 use auxlog_record::{Moment, Shape, Task, TaskField};
 use chrono::DateTime;
 
-use super::content::{Content, Pick, Problem};
+use super::content::{Content, Hindrance, Pick};
 use super::last::LastUsed;
 
 fn moment(text: &str) -> Moment {
@@ -104,15 +104,15 @@ fn the_two_effects_exclude_one_another() {
 #[test]
 fn a_form_says_what_keeps_it_from_being_recorded() {
     let mut form = form();
-    assert_eq!(form.problems(), [Problem::SaysNothing]);
+    assert_eq!(form.hindrances(), [Hindrance::SaysNothing]);
     form.type_in(TaskField::Text, "巡查");
     form.type_in(TaskField::At, "九点");
-    assert_eq!(form.problems(), [Problem::NoTime(TaskField::At)]);
+    assert_eq!(form.hindrances(), [Hindrance::NoTime(TaskField::At)]);
     form.type_in(TaskField::At, "0930");
     form.type_in(TaskField::Until, "11-23 0900");
-    assert_eq!(form.problems(), [Problem::EndsBeforeStart]);
+    assert_eq!(form.hindrances(), [Hindrance::EndsBeforeStart]);
     form.type_in(TaskField::Until, "1000");
-    assert_eq!(form.problems(), []);
+    assert_eq!(form.hindrances(), []);
 }
 
 #[test]

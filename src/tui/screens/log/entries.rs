@@ -11,9 +11,9 @@ use crate::theme::Meaning;
 use crate::widgets::Entry;
 use crate::words::say;
 
-/// The auxiliaries, those of the own agency first; each with what stands against sending him.
+/// The auxiliaries, those of the own agency first; each with what stands against sending them.
 ///
-/// Whoever has a relation to the `counterpart` says so here, before he is picked.
+/// Whoever has a relation to the `counterpart` says so here, before they are picked.
 pub(super) fn auxiliaries(shared: &Shared, at: Moment, counterpart: &str) -> Vec<Entry<AuxiliaryId>> {
     let roster = shared.roster();
     let own = shared.session.as_ref().map(|session| session.identity.agency.clone());
@@ -47,7 +47,7 @@ fn remark(shared: &Shared, person: &auxlog_record::Auxiliary, at: Moment, counte
     (labels::certificate_brief(words, state), labels::certificate_meaning(state))
 }
 
-/// The officers, those of the own agency first; each with the state of his certificate, or why he
+/// The officers, those of the own agency first; each with the state of their certificate, or why they
 /// may not supervise.
 pub(super) fn officers(shared: &Shared, at: Moment) -> Vec<Entry<OfficerId>> {
     let roster = shared.roster();

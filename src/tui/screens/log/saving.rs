@@ -4,7 +4,7 @@ use auxlog_law::Severity;
 use auxlog_record::{OfficerId, RecordId, Task, TaskField};
 use auxlog_store::{Ack, Staged};
 
-use super::content::Problem;
+use super::content::Hindrance;
 use super::fields::{Editors, Place};
 use super::form::Form;
 use super::last::LastUsed;
@@ -87,12 +87,12 @@ impl Log {
     /// Whether the form can be stored; if not, says why and goes there.
     fn is_complete(&mut self, cx: &mut Cx) -> bool {
         let Some(form) = &mut self.form else { return false };
-        let problems = form.content.problems();
-        let Some(problem) = problems.first() else { return true };
-        let (place, text) = match problem {
-            Problem::SaysNothing => (Place::Duties, say!(cx.words(), "log-says-nothing")),
-            Problem::NoTime(typed) => (Place::Typed(*typed), say!(cx.words(), "log-no-time")),
-            Problem::EndsBeforeStart => (Place::Typed(TaskField::Until), say!(cx.words(), "log-ends-before-start")),
+        let hindrances = form.content.hindrances();
+        let Some(hindrance) = hindrances.first() else { return true };
+        let (place, text) = match hindrance {
+            Hindrance::SaysNothing => (Place::Duties, say!(cx.words(), "log-says-nothing")),
+            Hindrance::NoTime(typed) => (Place::Typed(*typed), say!(cx.words(), "log-no-time")),
+            Hindrance::EndsBeforeStart => (Place::Typed(TaskField::Until), say!(cx.words(), "log-ends-before-start")),
         };
         form.go_to(place);
         cx.notify(Tone::Failed, text);

@@ -1,4 +1,4 @@
-//! What an officer sets up once for his forms: templates, and where a form begins.
+//! What an officer sets up once for their forms: templates, and where a form begins.
 
 use super::content::Content;
 use super::fields::First;
@@ -96,7 +96,7 @@ impl Log {
         }
     }
 
-    /// Proposes what the officer's last task had, which he logged before the program was started.
+    /// Proposes what the officer's last task had, which they logged before the program was started.
     pub(super) fn carry_on(&mut self, last: LastUsed, cx: &mut Cx) {
         if self.last != LastUsed::default() {
             return;

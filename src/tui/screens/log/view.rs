@@ -4,7 +4,7 @@ use auxlog_law::{Rulebook, Severity};
 use auxlog_record::{Date, TaskField, Validity};
 use ratatui::layout::Rect;
 
-use super::content::Problem;
+use super::content::Hindrance;
 use super::fields::{ARRANGEMENTS, MODES, PRESENCES, Place};
 use super::form::Form;
 use super::picking::Picking;
@@ -156,7 +156,7 @@ impl Drawing<'_> {
             _ => (String::new(), None),
         };
         let area = self.tagged(canvas, area, tag);
-        let area = if self.form.content.problems().contains(&Problem::NoTime(typed)) {
+        let area = if self.form.content.hindrances().contains(&Hindrance::NoTime(typed)) {
             let unread = format!("{} {}", canvas.glyphs.improper, say!(words, "log-unread"));
             right_tag(canvas, area, &unread, Meaning::Bad)
         } else {
@@ -250,7 +250,7 @@ impl Drawing<'_> {
         format!("{}{}", rulebook.cite_label(item, lang), name.map_or(code, |activity| activity.name(lang)))
     }
 
-    /// An auxiliary; what stands against sending him is said at once.
+    /// An auxiliary; what stands against sending them is said at once.
     fn auxiliary(&self, canvas: &Canvas, pick: &super::content::Pick<auxlog_record::AuxiliaryId>) -> String {
         let words = self.words();
         let roster = self.shared.roster();
