@@ -13,7 +13,6 @@ use crate::words::Words;
 #[derive(Debug, Args)]
 pub(crate) struct Approval {
     pub(crate) device: String,
-    /// The six digits that its laptop shows.
     #[arg(long, value_name = "N")]
     digits: Option<String>,
 }

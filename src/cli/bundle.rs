@@ -19,13 +19,10 @@ use crate::{evidence_page, failed};
 /// The keys that the reader knows, each in hexadecimal.
 #[derive(Debug, Args)]
 pub(crate) struct KeyArgs {
-    /// The key of the server that must vouch for the bundle, in hexadecimal.
     #[arg(long, value_name = "KEY", requires = "file")]
     server_key: Option<String>,
-    /// A writer's own key, where there is no server; once for each writer.
     #[arg(long, value_name = "KEY", requires = "file")]
     writer_key: Vec<String>,
-    /// A file of keys of servers and writers that the reader knows, one a line.
     #[arg(long, value_name = "FILE", requires = "file")]
     trusted_keys: Option<PathBuf>,
 }

@@ -16,9 +16,7 @@ use crate::exit::{Exit, Failure};
 /// The form of a result that people read or programs do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Aligned columns for a person.
     Table,
-    /// One JSON object a line.
     Json,
 }
 

@@ -20,13 +20,9 @@ use crate::{failed, ledger, outfile, sheet, verdict};
 /// The form of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {
-    /// Aligned columns.
     Table,
-    /// One JSON object a line.
     Json,
-    /// Comma-separated values.
     Csv,
-    /// A workbook.
     Xlsx,
 }
 
@@ -35,7 +31,6 @@ pub(crate) enum ListFormat {
 pub(crate) struct Destination {
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     pub(crate) format: ListFormat,
-    /// A file instead of standard output.
     #[arg(short, long, value_name = "FILE", required_if_eq("format", "xlsx"))]
     pub(crate) output: Option<PathBuf>,
 }
@@ -55,28 +50,20 @@ impl Destination {
 /// Which tasks.
 #[derive(Debug, Args)]
 pub(crate) struct Filter {
-    /// Naming this auxiliary.
     #[arg(long, value_name = "ID")]
     person: Option<String>,
-    /// Of this activity, item or article.
     #[arg(long, value_name = "CODE")]
     item: Option<String>,
-    /// With this verdict.
     #[arg(long, value_enum)]
     verdict: Option<Judged>,
-    /// Done on this day or later.
     #[arg(long, value_name = "DATE", value_parser = ledger::date)]
     since: Option<Date>,
-    /// Done on this day or earlier.
     #[arg(long, value_name = "DATE", value_parser = ledger::date)]
     until: Option<Date>,
-    /// Holding this text.
     #[arg(long, value_name = "T")]
     text: Option<String>,
-    /// Of flags, the sample of permitted tasks too.
     #[arg(long)]
     sampled: bool,
-    /// At most so many.
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     limit: usize,
 }

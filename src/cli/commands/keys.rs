@@ -19,7 +19,6 @@ pub(crate) enum Keys {
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// The file; the configured one where none is named.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 }

@@ -19,7 +19,6 @@ pub(super) struct Edit {
     fields: Vec<String>,
     #[arg(long, value_name = "TEXT")]
     reason: String,
-    /// The version that the edit is based on.
     #[arg(long, value_name = "N")]
     based_on: Option<u64>,
 }

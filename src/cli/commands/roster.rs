@@ -29,16 +29,13 @@ pub(crate) struct Roster {
 
 #[derive(Debug, Subcommand)]
 enum RosterCommand {
-    /// Replaces the roster of a stand-alone laptop.
     Import(Import),
-    /// An empty workbook with the headings.
     Template(Template),
 }
 
 /// Who is listed, and where the list goes.
 #[derive(Debug, Args)]
 struct List {
-    /// By name, pinyin, initials or number.
     #[arg(long, value_name = "T", default_value = "", hide_default_value = true)]
     search: String,
     #[command(flatten)]
@@ -49,7 +46,6 @@ struct List {
 
 #[derive(Debug, Args)]
 struct Import {
-    /// A workbook (xlsx, xls) or csv.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]
@@ -58,7 +54,6 @@ struct Import {
 
 #[derive(Debug, Args)]
 struct Template {
-    /// Where the workbook goes.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
 }
