@@ -27,12 +27,10 @@ pub fn certificate(words: &Words, state: Validity) -> String {
 /// The state of a certificate in a word or two.
 pub fn certificate_brief(words: &Words, state: Validity) -> String {
     match state {
-        Validity::Missing => say!(words, "certificate-missing"),
         Validity::NotYet(_) => say!(words, "certificate-not-yet-brief"),
         Validity::Valid(_) => say!(words, "certificate-valid"),
-        Validity::Due(0) => say!(words, "certificate-last-day"),
-        Validity::Due(days) => say!(words, "certificate-due", days = days),
         Validity::Expired(_) => say!(words, "certificate-expired-brief"),
+        Validity::Missing | Validity::Due(_) => certificate(words, state),
     }
 }
 

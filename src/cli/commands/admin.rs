@@ -90,10 +90,10 @@ enum RoleName {
 }
 
 #[derive(Debug, Args)]
-struct Because {
-    device: String,
+pub(super) struct Because {
+    pub(super) device: String,
     #[arg(long, value_name = "TEXT")]
-    reason: String,
+    pub(super) reason: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -126,9 +126,9 @@ struct Import {
 }
 
 #[derive(Debug, Args)]
-struct Newest {
+pub(super) struct Newest {
     #[arg(long, value_name = "N", default_value_t = 100)]
-    limit: u32,
+    pub(super) limit: u32,
 }
 
 #[derive(Debug, Args)]

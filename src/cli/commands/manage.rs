@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use i18n_embed_fl::fl;
 use serde_json::Value;
 
+use super::admin::{Because, Newest};
 use super::person_edit::Edit;
 use crate::approval::Approval;
 use crate::context::Context;
@@ -44,19 +45,6 @@ enum Act {
     Held(Newest),
     Set(Edit),
     History(History),
-}
-
-#[derive(Debug, Args)]
-struct Because {
-    device: String,
-    #[arg(long, value_name = "TEXT")]
-    reason: String,
-}
-
-#[derive(Debug, Args)]
-struct Newest {
-    #[arg(long, value_name = "N", default_value_t = 100)]
-    limit: u32,
 }
 
 #[derive(Debug, Args)]
