@@ -68,6 +68,21 @@ pub struct Content {
     end: String,
 }
 
+/// What all fields that can be proposed answer.
+macro_rules! each_proposal {
+    ($content:expr, $ask:ident) => {
+        [
+            $content.duties.$ask(),
+            $content.mode.$ask(),
+            $content.presence.$ask(),
+            $content.officers.$ask(),
+            $content.arranged.$ask(),
+            $content.circumstances.$ask(),
+            $content.place.$ask(),
+        ]
+    };
+}
+
 impl Content {
     /// An empty form, opened at `opened`.
     pub fn new(id: String, opened: Moment) -> Self {
@@ -167,17 +182,10 @@ impl Content {
 
     /// Whether nothing was stated yet: such a form is no draft.
     pub fn is_pristine(&self) -> bool {
-        let stated = [
-            self.duties.stated().is_some(),
-            self.mode.stated().is_some(),
-            self.presence.stated().is_some(),
-            self.officers.stated().is_some(),
-            self.arranged.stated().is_some(),
-            self.circumstances.stated().is_some(),
-            !self.auxiliaries.is_empty(),
-            !self.attachments.is_empty(),
-        ];
-        !stated.contains(&true) && TaskField::ALL.iter().all(|&field| self.typed(field).is_empty())
+        !each_proposal!(self, is_stated).contains(&true)
+            && self.auxiliaries.is_empty()
+            && self.attachments.is_empty()
+            && TaskField::ALL.iter().all(|&field| self.typed(field).is_empty())
     }
 
     /// Proposes what the description suggests. `is_activity` tells codes that can be picked from
@@ -204,27 +212,12 @@ impl Content {
 
     /// Accepts everything proposed; whether there was anything.
     pub fn accept_all(&mut self) -> bool {
-        let accepted = [
-            self.duties.accept(),
-            self.mode.accept(),
-            self.presence.accept(),
-            self.officers.accept(),
-            self.arranged.accept(),
-            self.circumstances.accept(),
-            self.place.accept(),
-        ];
-        accepted.contains(&true)
+        each_proposal!(self, accept).contains(&true)
     }
 
     /// Whether anything proposed waits to be accepted.
     pub fn has_proposals(&self) -> bool {
-        self.duties.is_proposed()
-            || self.mode.is_proposed()
-            || self.presence.is_proposed()
-            || self.officers.is_proposed()
-            || self.arranged.is_proposed()
-            || self.circumstances.is_proposed()
-            || self.place.is_proposed()
+        each_proposal!(self, is_proposed).contains(&true)
     }
 
     /// The rulebook by which the task is judged, now and when it is saved.

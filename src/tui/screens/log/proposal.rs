@@ -39,6 +39,11 @@ impl<T: Clone + PartialEq> Proposal<T> {
         self.stated.as_ref()
     }
 
+    /// Whether anything was stated.
+    pub fn is_stated(&self) -> bool {
+        self.stated.is_some()
+    }
+
     /// What the form shows, and where it comes from.
     pub fn shown(&self) -> Option<(&T, Source)> {
         let proposed = || {
