@@ -9,7 +9,7 @@ use auxlog_record::{Event, Hash, Moment, OfficerId, PublicKey, Record, RecordId,
 use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
 use auxlog_sync::run::Run;
 
-use crate::judge::{Judge, Kept, Stated, Weighed};
+use crate::judge::{Judge, KnownRoster, Stated, Weighed};
 use crate::quota::RecordQuotas;
 use crate::scope::{Action, AgencyScope, allowed};
 use crate::steps;
@@ -28,7 +28,6 @@ const OLDER: usize = 16;
 /// What a run amounts to, and what the laptop is told of it.
 #[derive(Debug)]
 pub(crate) struct Prepared {
-    /// What to store.
     pub(crate) push: Push,
     /// Records that are not plainly logged.
     pub(crate) noted: Vec<Noted>,
@@ -45,7 +44,6 @@ struct Read {
 /// What deciding about a run needs beside it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ingest<'a> {
-    /// The database.
     pub(crate) store: &'a Store,
     /// What judges again.
     pub(crate) judge: &'a Judge,
@@ -63,9 +61,6 @@ pub(crate) struct Ingest<'a> {
 }
 
 /// The records of a run of `writer` whose signatures hold, each with what it says.
-///
-/// # Errors
-/// When the work cannot be done.
 pub(crate) async fn signed(writer: &DeviceRow, records: Vec<Record>) -> Result<Vec<(Record, Event)>, StoreError> {
     let key = writer.public_key;
     working(records.len(), move || {
@@ -76,10 +71,7 @@ pub(crate) async fn signed(writer: &DeviceRow, records: Vec<Record>) -> Result<V
     .await
 }
 
-/// Prepares one run of a writer against his state as read from the database.
-///
-/// # Errors
-/// When the database fails.
+/// Prepares one run of a writer against its state as read from the database.
 pub(crate) async fn prepare(
     with: Ingest<'_>,
     scope: &AgencyScope,
@@ -192,9 +184,6 @@ async fn unordered(
 
 /// What is held of a writer, weighed as if it had come while they were in good standing. Of what is as
 /// it should be is said that it was held.
-///
-/// # Errors
-/// [`StoreError::NoDevice`], or when the database fails.
 pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId) -> Result<Vec<Fresh>, StoreError> {
     let device = with.store.device(scope.agency(), writer).await?;
     let device = device.ok_or_else(|| StoreError::NoDevice(writer.to_string()))?;
@@ -290,7 +279,7 @@ async fn weighed(
 /// How long after the server came back from a backup a record may be missing that was here.
 const MISSING_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
-/// Whether whoever signed an order to mask may give it; one that he may not is stored like any
+/// Whether whoever signed an order to mask may give it; one that they may not is stored like any
 /// record, and told to everyone not to be carried out.
 async fn may_order(
     with: Ingest<'_>,
@@ -421,7 +410,14 @@ fn spread<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R
 /// enrolled was judged on a laptop that stood alone.
 /// `older` is the roster that its verdict was given on, where that is another than the newest; `lost` one
 /// whose content is not here any more.
-fn weigh(rulebooks: &RulebookSet, newest: &Kept, older: Option<&Kept>, lost: bool, times: Times, read: &Read) -> Fresh {
+fn weigh(
+    rulebooks: &RulebookSet,
+    newest: &KnownRoster,
+    older: Option<&KnownRoster>,
+    lost: bool,
+    times: Times,
+    read: &Read,
+) -> Fresh {
     let envelope = read.record.envelope();
     let wall_ms = envelope.reading.wall_ms;
     let weighed = read.event.as_ref().and_then(Event::judged).map(|(task, judged)| {
@@ -441,11 +437,6 @@ fn weigh(rulebooks: &RulebookSet, newest: &Kept, older: Option<&Kept>, lost: boo
         disposition = disposition.doubtful();
     }
     Fresh {
-        seq: envelope.seq,
-        hash: read.record.hash(),
-        hlc: envelope.hlc.0,
-        kind: envelope.kind,
-        record: read.record.encode(),
         disposition,
         verdict,
         beyond: read.event.as_ref().is_some_and(|event| event.within_limits().is_err()),
@@ -458,5 +449,6 @@ fn weigh(rulebooks: &RulebookSet, newest: &Kept, older: Option<&Kept>, lost: boo
             Some(Event::Attachment(attachment)) => Some((attachment.sha256, attachment.size)),
             _ => None,
         },
+        ..Fresh::of(&read.record)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_law::Verdict;
-use auxlog_record::{AgencyId, Event, Hash, RecordId, Word, WriterId};
+use auxlog_record::{AgencyId, Event, Hash, Record, RecordId, Word, WriterId};
 use auxlog_sync::merkle::{self, Frontier};
 use auxlog_sync::message::{Disposition, RefusedFor, Standing};
 use auxlog_sync::receipt::Epoch;
@@ -13,7 +13,7 @@ use super::log::{self, Head, NODE_FLOOR};
 use super::masks::{self, NotHeeded, Order};
 use super::office::{self, Desk};
 use super::{
-    Result, Store, StoreError, about, audit, blobs, deliveries, fixed, ms, pieces, unsigned, used, values, writers,
+    Result, Store, StoreError, about, audit, blobs, deliveries, fixed, pieces, unsigned, used, values, writers,
 };
 use crate::answered::Request;
 use crate::quota::Came;
@@ -47,6 +47,23 @@ pub struct Fresh {
 }
 
 impl Fresh {
+    /// A record of which no more is said than that it comes into the log.
+    pub(crate) fn of(record: &Record) -> Self {
+        Self {
+            seq: record.id().seq,
+            hash: record.hash(),
+            hlc: record.envelope().hlc.0,
+            kind: record.envelope().kind,
+            record: record.encode(),
+            disposition: Disposition::Logged,
+            beyond: false,
+            verdict: None,
+            about: Vec::new(),
+            attachment: None,
+            order: None,
+        }
+    }
+
     /// What the log says of it at a place.
     fn word(&self, lsn: u64, recv_ms: u64) -> Word {
         Word { lsn, recv_ms, disposition: self.disposition, verdict: self.verdict.clone() }
@@ -185,8 +202,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub(crate) async fn came_bytes(&self, scope: &AgencyScope) -> Result<u64> {
-        let row = sqlx::query("SELECT came_bytes FROM agency_head WHERE agency_id = $1")
-            .bind(scope.agency().0.clone())
+        let row = sql!("SELECT came_bytes FROM agency_head WHERE agency_id = $1"; scope.agency())
             .fetch_one(&self.read)
             .await?;
         unsigned(&row, "came_bytes")
@@ -221,9 +237,7 @@ impl Store {
             .collect();
         let head = extend_log(self, transaction, agency, &rows, now).await?;
         let bytes: u64 = pushes.iter().map(|(_, push)| Came::of(push, now).bytes).sum();
-        sqlx::query("UPDATE agency_head SET came_bytes = came_bytes + $2 WHERE agency_id = $1")
-            .bind(agency.0.clone())
-            .bind(ms(bytes))
+        sql!("UPDATE agency_head SET came_bytes = came_bytes + $2 WHERE agency_id = $1"; agency, bytes)
             .execute(&mut **transaction)
             .await?;
         Ok(head)
@@ -269,12 +283,11 @@ pub(super) async fn extend_log(
     now: u64,
 ) -> Result<Head> {
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let row = sqlx::query(
+    let row = sql!(
         "UPDATE agency_head SET size = size + $2 WHERE agency_id = $1 RETURNING size, frontier, root, epoch, at_ms,
-            leaves_from",
+         leaves_from";
+        agency, count
     )
-    .bind(agency.0.clone())
-    .bind(count)
     .fetch_optional(&mut **transaction)
     .await?
     .ok_or_else(|| StoreError::NoAgency(agency.clone()))?;
@@ -312,18 +325,17 @@ pub(super) async fn extend_log(
         );
         let mut query = sqlx::query(AssertSqlSafe(statement));
         for (id, hash) in piece {
-            query = query.bind(agency.0.clone()).bind(i64::from(id.level)).bind(ms(id.index)).bind(hash.0.to_vec());
+            query = bind!(query; agency, i64::from(id.level), id.index, hash);
         }
         query.execute(&mut **transaction).await?;
     }
     let root = frontier.root();
-    sqlx::query("UPDATE agency_head SET frontier = $2, root = $3, at_ms = $4 WHERE agency_id = $1")
-        .bind(agency.0.clone())
-        .bind(frontier.to_bytes())
-        .bind(root.0.to_vec())
-        .bind(ms(at_ms))
-        .execute(&mut **transaction)
-        .await?;
+    sql!(
+        "UPDATE agency_head SET frontier = $2, root = $3, at_ms = $4 WHERE agency_id = $1";
+        agency, frontier.to_bytes(), root, at_ms
+    )
+    .execute(&mut **transaction)
+    .await?;
     Ok(Head { size: frontier.size(), root, epoch, at_ms, leaves_from })
 }
 
@@ -344,18 +356,11 @@ async fn insert_events(
         let mut query = sqlx::query(AssertSqlSafe(statement));
         for (writer, fresh) in piece {
             lsn += 1;
-            query = query
-                .bind(agency.0.clone())
-                .bind(ms(lsn))
-                .bind(writer.0.to_vec())
-                .bind(ms(fresh.seq))
-                .bind(fresh.hash.0.to_vec())
-                .bind(fresh.record.clone())
-                .bind(ms(recv_ms))
-                .bind(log::number(fresh.disposition))
-                .bind(
-                    fresh.verdict.as_ref().map(|ours| minicbor::to_vec(ours).expect("writing to memory cannot fail")),
-                );
+            query = bind!(
+                query;
+                agency, lsn, writer, fresh.seq, fresh.hash, fresh.record, recv_ms, log::number(fresh.disposition),
+                fresh.verdict.as_ref().map(|ours| minicbor::to_vec(ours).expect("writing to memory cannot fail"))
+            );
         }
         query.execute(&mut **transaction).await?;
     }
@@ -370,14 +375,11 @@ async fn hold(store: &Store, transaction: &mut Transaction<'_, Any>, push: &Push
         );
         let mut query = sqlx::query(AssertSqlSafe(statement));
         for fresh in piece {
-            query = query
-                .bind(push.agency.0.clone())
-                .bind(push.writer.0.to_vec())
-                .bind(ms(fresh.seq))
-                .bind(fresh.hash.0.to_vec())
-                .bind(fresh.record.clone())
-                .bind(ms(now))
-                .bind(writers::standing_name(push.standing));
+            query = bind!(
+                query;
+                push.agency, push.writer, fresh.seq, fresh.hash, fresh.record, now,
+                writers::standing_name(push.standing)
+            );
         }
         query.execute(&mut **transaction).await?;
     }
@@ -423,18 +425,12 @@ async fn report(
 
 async fn set_aside(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64) -> Result<()> {
     for aside in &push.aside {
-        let inserted = sqlx::query(
+        let inserted = sql!(
             "INSERT INTO set_aside (agency_id, writer_id, seq, hash, record, recv_ms, reason, sender)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+            push.agency, push.writer, aside.seq, aside.hash, aside.record, now, format!("{:?}", aside.reason),
+            push.sender
         )
-        .bind(push.agency.0.clone())
-        .bind(push.writer.0.to_vec())
-        .bind(ms(aside.seq))
-        .bind(aside.hash.0.to_vec())
-        .bind(aside.record.clone())
-        .bind(ms(now))
-        .bind(format!("{:?}", aside.reason))
-        .bind(push.sender.0.to_vec())
         .execute(&mut **transaction)
         .await?;
         // The same record sent again is no new incident.
@@ -456,26 +452,16 @@ async fn set_aside(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64
 async fn move_writer(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64) -> Result<bool> {
     let (seq, hash, standing) = after(push);
     let came = Came::of(push, now);
-    let moved = sqlx::query(
+    let moved = sql!(
         "UPDATE writer SET acked_seq = $3, acked_hash = $4, acked_hlc = COALESCE($5, acked_hlc), since_ms = $6,
-            met_ms = $7, came_day = $11,
-            came_records = $12 + CASE WHEN came_day = $11 THEN came_records ELSE 0 END,
-            came_bytes = $13 + CASE WHEN came_day = $11 THEN came_bytes ELSE 0 END
-         WHERE agency_id = $1 AND writer_id = $2 AND acked_seq = $8 AND acked_hash = $9 AND standing = $10",
+         met_ms = $7, came_day = $11,
+         came_records = $12 + CASE WHEN came_day = $11 THEN came_records ELSE 0 END,
+         came_bytes = $13 + CASE WHEN came_day = $11 THEN came_bytes ELSE 0 END
+         WHERE agency_id = $1 AND writer_id = $2 AND acked_seq = $8 AND acked_hash = $9 AND standing = $10";
+        push.agency, push.writer, seq, hash, push.fresh.last().map(|last| last.hlc.cast_signed()), push.met.0,
+        push.met.1, push.base_seq, push.base_hash, writers::standing_name(push.standing), came.day, came.records,
+        came.bytes
     )
-    .bind(push.agency.0.clone())
-    .bind(push.writer.0.to_vec())
-    .bind(ms(seq))
-    .bind(hash.0.to_vec())
-    .bind(push.fresh.last().map(|last| last.hlc.cast_signed()))
-    .bind(ms(push.met.0))
-    .bind(ms(push.met.1))
-    .bind(ms(push.base_seq))
-    .bind(push.base_hash.0.to_vec())
-    .bind(writers::standing_name(push.standing))
-    .bind(ms(came.day))
-    .bind(ms(came.records))
-    .bind(ms(came.bytes))
     .execute(&mut **transaction)
     .await?;
     if moved.rows_affected() == 0 {
@@ -483,14 +469,10 @@ async fn move_writer(transaction: &mut Transaction<'_, Any>, push: &Push, now: u
     }
     if standing != push.standing {
         let reason = why_frozen(push);
-        sqlx::query(
-            "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5 WHERE agency_id = $1 AND writer_id = $2",
+        sql!(
+            "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5 WHERE agency_id = $1 AND writer_id = $2";
+            push.agency, push.writer, writers::standing_name(standing), reason, now
         )
-        .bind(push.agency.0.clone())
-        .bind(push.writer.0.to_vec())
-        .bind(writers::standing_name(standing))
-        .bind(reason)
-        .bind(ms(now))
         .execute(&mut **transaction)
         .await?;
     }
