@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 
-/// Threads that sled starts, by the beginning of their names; its cache is opened in a thread of
-/// that name, and its pool counts with it.
-const SLED: [&str; 2] = ["sled", "auxlog-cache"];
+/// Threads that sled starts, by the beginning of their names.
+const SLED: &str = "sled";
 
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Used {
@@ -32,7 +31,7 @@ impl Usage {
         let used = threads.map(|thread| {
             let file = |name: &str| std::fs::read_to_string(thread.path().join(name)).unwrap_or_default();
             let name = file("comm");
-            let sled = SLED.iter().any(|sled| name.starts_with(sled));
+            let sled = name.starts_with(SLED);
             let nanoseconds = file("schedstat").split_whitespace().next().and_then(|field| field.parse::<f64>().ok());
             let status = file("status");
             let woken = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));

@@ -13,16 +13,12 @@ use crate::words::Words;
 #[derive(Debug, Args)]
 pub(crate) struct Approval {
     pub(crate) device: String,
-    /// The six digits that its laptop shows.
     #[arg(long, value_name = "N")]
     digits: Option<String>,
 }
 
 impl Approval {
     /// The digits as given, or as typed at the terminal.
-    ///
-    /// # Errors
-    /// Where nobody can be asked.
     pub(crate) fn digits(&self, words: &Words) -> Result<String, Failure> {
         if let Some(digits) = &self.digits {
             return Ok(digits.clone());

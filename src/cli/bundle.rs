@@ -19,13 +19,10 @@ use crate::{evidence_page, failed};
 /// The keys that the reader knows, each in hexadecimal.
 #[derive(Debug, Args)]
 pub(crate) struct KeyArgs {
-    /// The key of the server that must vouch for the bundle, in hexadecimal.
     #[arg(long, value_name = "KEY", requires = "file")]
     server_key: Option<String>,
-    /// A writer's own key, where there is no server; once for each writer.
     #[arg(long, value_name = "KEY", requires = "file")]
     writer_key: Vec<String>,
-    /// A file of keys of servers and writers that the reader knows, one a line.
     #[arg(long, value_name = "FILE", requires = "file")]
     trusted_keys: Option<PathBuf>,
 }
@@ -48,9 +45,6 @@ fn is_servers(whose: &str) -> bool {
 
 impl KeyArgs {
     /// Reads the keys.
-    ///
-    /// # Errors
-    /// A file that can't be read, or a line that is no key.
     pub(crate) fn keys(&self, words: &Words) -> Result<Keys, Failure> {
         let server = self.server_key.as_ref().map(|key| key.trim().to_ascii_lowercase());
         let given = self.writer_key.iter().map(|key| key.trim().to_ascii_lowercase());
@@ -137,9 +131,6 @@ pub(crate) struct Bundle {
 }
 
 /// Checks a bundle's file.
-///
-/// # Errors
-/// Why it is not whole.
 pub(crate) fn check(bytes: &[u8], keys: &Keys, rulebooks: &RulebookSet) -> Result<Bundle, NotWhole> {
     let text = std::str::from_utf8(bytes).map_err(|_| EvidenceError::Form(NoBundle::NotText))?;
     let sealed = Evidence::read(text)?;

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use crate::words::Words;
 
-/// All of it.
 #[derive(Debug, Default)]
 pub(crate) struct Clocks {
     jumps: Vec<ClockJump>,

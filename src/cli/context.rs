@@ -22,9 +22,6 @@ pub(crate) struct Context {
 
 impl Context {
     /// The data directory: option, environment, configuration, then the user's own.
-    ///
-    /// # Errors
-    /// When none is named and the system names no home.
     pub(crate) fn data_dir(&self) -> Result<PathBuf, Failure> {
         self.common
             .data_dir
@@ -40,9 +37,6 @@ impl Context {
     }
 
     /// The server's data directory: as named, or one of its own beside the laptop's.
-    ///
-    /// # Errors
-    /// When none is named and the system names no home.
     pub(crate) fn server_dir(&self) -> Result<PathBuf, Failure> {
         let named = self.common.data_dir.clone().or_else(|| self.config.data_dir.clone());
         named
@@ -51,9 +45,6 @@ impl Context {
     }
 
     /// The passphrase, from the file named or asked for at the terminal.
-    ///
-    /// # Errors
-    /// When there is neither file nor terminal.
     pub(crate) fn passphrase(&self) -> Result<Passphrase, Failure> {
         secret::passphrase(self.common.passphrase_file.as_deref(), &self.words)
     }

@@ -8,20 +8,24 @@
 
 mod first_facts;
 
-use std::collections::BTreeMap;
-use std::fmt::{Display, Write as _};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{Display, Write};
 use std::path::Path;
 
+use askama::Template;
+use askama::filters::Escaper;
 use auxlog_i18n::{Names, Place};
 use auxlog_law::{Lang, Rulebook, Severity};
 use auxlog_record::evidence::{Evidence, Known, Rendering};
 use auxlog_record::fold::{self, Author, TaskView};
 use auxlog_record::review::Closed;
 use auxlog_record::{
-    AgencyId, AuxiliaryId, Event, Hash, Moment, OfficerId, Record, RecordId, Task, TaskField, Vouched, china,
+    AgencyId, Attachment, AuxiliaryId, Event, Hash, Moment, OfficerId, Record, RecordId, Task, TaskField, Vouched,
+    china,
 };
 use auxlog_sync::vouched::VouchedFor;
 use chrono::TimeZone as _;
+use data_encoding::HEXLOWER;
 use i18n_embed_fl::fl;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -29,16 +33,44 @@ use crate::server_proofs::NotWhole;
 use crate::words::Words;
 use crate::{attachments, server_proofs};
 
-const STYLE: &str = "body{font:16px/1.6 serif;max-width:56em;margin:2em auto;padding:0 1em;color:#111}\
-table{border-collapse:collapse;width:100%}th,td{border:1px solid #888;padding:.3em .6em;text-align:left;\
-vertical-align:top}th{white-space:nowrap}code{font:13px monospace;overflow-wrap:anywhere}\
-blockquote{margin:.5em 0;padding-left:1em;border-left:3px solid #888}";
+#[derive(Template)]
+#[template(path = "evidence.html")]
+struct Page<'a> {
+    words: &'a Words,
+    evidence: &'a Evidence,
+    title: String,
+    facts: Vec<(String, String)>,
+    /// Verdict, explanation and rule of each.
+    findings: Vec<(String, String, &'a str)>,
+    attached: Vec<File<'a>>,
+    chains: Vec<Chain>,
+    vouched: Vec<VouchedFor>,
+}
+
+struct File<'a> {
+    attachment: &'a Attachment,
+    link: String,
+    size: String,
+    preview: String,
+}
+
+struct Chain {
+    who: String,
+    key: String,
+    records: Vec<Line>,
+    /// How many are there without what they say.
+    bare: usize,
+}
+
+struct Line {
+    seq: u64,
+    said: String,
+    when: String,
+    hash: Hash,
+}
 
 /// The page for a bundle that is being exported, in the reader's language, with a place for the bundle
 /// itself. What is attached to the task lies in the directory `files` beside it.
-///
-/// # Errors
-/// When the bundle's records can't be read.
 pub(crate) fn written(evidence: &mut Evidence, files: &Path, words: &Words) -> Result<String, NotWhole> {
     evidence.page = Rendering {
         renderer: Rendering::NEWEST,
@@ -50,9 +82,6 @@ pub(crate) fn written(evidence: &mut Evidence, files: &Path, words: &Words) -> R
 
 /// The page that a bundle's file must have; `file` is what it has, in which 0.1.0 alone says how it was
 /// rendered.
-///
-/// # Errors
-/// When the bundle's records can't be read, or its page was rendered by a newer program.
 pub(crate) fn due(evidence: &Evidence, file: &str) -> Result<String, NotWhole> {
     let mut evidence = evidence.clone();
     match evidence.page.renderer {
@@ -75,44 +104,22 @@ fn render(evidence: &Evidence, words: &Words) -> Result<String, NotWhole> {
     let renderer = evidence.page.renderer;
     let known = if renderer > 1 { server_proofs::known(&vouched) } else { Known::default() };
     let view = evidence.view_by(&known)?;
-    let loader = words.loader();
-    let title = fl!(loader, "evidence-title", id = view.original().id.clone());
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n{}\
-         <title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{}</h1>\n",
-        words.lang().pick("zh-CN", "en"),
-        if renderer > 1 {
-            format!("<meta name=\"generator\" content=\"auxlog evidence page {renderer}\">\n")
-        } else {
-            String::new()
-        },
-        escape(&title),
-        escape(&title)
-    );
-    paragraph(&mut page, &fl!(loader, "evidence-prompt"));
-    task(&mut page, &view, renderer, words);
-    findings(&mut page, &view, renderer, words);
-    attached(&mut page, &view, &evidence.page.files, words);
-    provisions(&mut page, evidence, words);
-    records(&mut page, evidence, &view, words);
-    server(&mut page, &vouched, renderer, words);
-    heading(&mut page, &fl!(loader, "evidence-check"));
-    paragraph(&mut page, &fl!(loader, "evidence-check-how"));
-    page.push_str(Evidence::PLACE);
-    page.push_str("\n</body>\n</html>\n");
-    Ok(page)
-}
-
-fn task(page: &mut String, view: &TaskView, renderer: u16, words: &Words) {
-    heading(page, &fl!(words.loader(), "evidence-task"));
-    page.push_str("<table>\n");
-    let rows = if renderer < 3 { first_facts::rows(view, words) } else { facts(view, words) };
-    for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
-        let value = if renderer < 3 { escape(value) } else { escape(value).replace('\n', "<br>") };
-        let _ = writeln!(page, "<tr><th>{}</th><td>{value}</td></tr>", escape(name));
-    }
-    page.push_str("</table>\n");
+    let facts = if renderer < 3 { first_facts::rows(&view, words) } else { facts(&view, words) };
+    let findings = view.findings().into_iter().map(|finding| {
+        let explanation = Rulebook::embedded().explain(finding, words.lang());
+        (verdict(finding.severity, renderer, words), explanation.message, finding.rule.as_str())
+    });
+    let page = Page {
+        words,
+        evidence,
+        title: fl!(words.loader(), "evidence-title", id = view.original().id.clone()),
+        facts: facts.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
+        findings: findings.collect(),
+        attached: attached(&view, &evidence.page.files, words),
+        chains: chains(evidence, &view, words),
+        vouched,
+    };
+    Ok(page.to_string())
 }
 
 /// Every field of the task, each with its label.
@@ -144,158 +151,67 @@ impl Names for AsJudged<'_> {
     }
 }
 
-fn findings(page: &mut String, view: &TaskView, renderer: u16, words: &Words) {
-    let found = view.findings();
-    if found.is_empty() {
-        return;
-    }
-    heading(page, &fl!(words.loader(), "evidence-findings"));
-    page.push_str("<ul>\n");
-    for finding in found {
-        let explanation = Rulebook::embedded().explain(finding, words.lang());
-        let _ = writeln!(
-            page,
-            "<li>{}: {} <code>{}</code></li>",
-            escape(&verdict(finding.severity, renderer, words)),
-            escape(&explanation.message),
-            escape(&finding.rule)
-        );
-    }
-    page.push_str("</ul>\n");
+fn attached<'a>(view: &'a TaskView, dir: &str, words: &Words) -> Vec<File<'a>> {
+    let files = view.attachments.iter().map(|view| &view.attachment).enumerate();
+    files
+        .map(|(place, attachment)| File {
+            attachment,
+            link: format!("{}/{}", in_link(dir), in_link(&attachments::file_name(place, attachment))),
+            size: attachments::size(attachment.size),
+            preview: attachment.preview.as_ref().map(|preview| attachments::told(preview, words)).unwrap_or_default(),
+        })
+        .collect()
 }
 
-fn attached(page: &mut String, view: &TaskView, dir: &str, words: &Words) {
-    if view.attachments.is_empty() {
-        return;
-    }
-    let loader = words.loader();
-    heading(page, &fl!(loader, "evidence-attachments"));
-    let head = [
-        fl!(loader, "attach-name"),
-        fl!(loader, "attach-kind"),
-        fl!(loader, "attach-size"),
-        fl!(loader, "attach-preview"),
-        fl!(loader, "attach-note"),
-        fl!(loader, "attach-hash"),
-    ];
-    let _ = writeln!(page, "<table>\n<tr>{}</tr>", head.map(|name| format!("<th>{}</th>", escape(&name))).concat());
-    for (place, view) in view.attachments.iter().enumerate() {
-        let attachment = &view.attachment;
-        let link = format!("{}/{}", in_link(dir), in_link(&attachments::file_name(place, attachment)));
-        let _ = writeln!(
-            page,
-            "<tr><td><a href=\"{link}\">{}</a></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td><code>{}</code></td></tr>",
-            escape(&attachment.name),
-            escape(&attachment.media_type),
-            attachments::size(attachment.size),
-            escape(&attachment.preview.as_ref().map(|preview| attachments::told(preview, words)).unwrap_or_default()),
-            escape(attachment.note.as_deref().unwrap_or_default()),
-            attachment.sha256
-        );
-    }
-    page.push_str("</table>\n");
-}
-
-fn provisions(page: &mut String, evidence: &Evidence, words: &Words) {
-    heading(page, &fl!(words.loader(), "evidence-provisions"));
-    for provision in &evidence.provisions {
-        let _ = writeln!(
-            page,
-            "<p><b>{}</b> <code>{} {}</code></p>\n<blockquote>{}</blockquote>",
-            escape(&provision.label),
-            escape(&provision.rulebook),
-            escape(&provision.digest),
-            escape(&provision.text).replace('\n', "<br>")
-        );
-    }
-}
-
-fn records(page: &mut String, evidence: &Evidence, view: &TaskView, words: &Words) {
-    let loader = words.loader();
+fn chains(evidence: &Evidence, view: &TaskView, words: &Words) -> Vec<Chain> {
     let history = view.history();
-    let known: BTreeMap<Hash, Option<Closed>> = history.iter().map(|entry| (entry.hash, entry.void)).collect();
+    let known: BTreeSet<Hash> = history.iter().map(|entry| entry.hash).collect();
     let void: BTreeMap<RecordId, Option<Closed>> =
         history.iter().rev().map(|entry| (entry.record, entry.void)).collect();
-    heading(page, &fl!(loader, "evidence-records"));
-    for chain in &evidence.chains {
-        let Some(Ok(Event::WriterOpened(opened))) = chain.first().map(Record::event) else { continue };
-        let number = opened.certificate.map(|certificate| certificate.number).unwrap_or_default();
-        let (mut officer, mut name) = (opened.officer, opened.officer_name);
-        if let Some(author) = certified(view, chain) {
-            (officer, name) = (author.officer.clone(), author.name.clone());
+    let renderer = evidence.page.renderer;
+    let line = |record: &Record| {
+        let wall = record.envelope().reading.wall_ms;
+        let when = china().timestamp_millis_opt(wall).single().map(|at| moment(Moment(at))).unwrap_or_default();
+        let mut said = kind(record, renderer, words);
+        if let Some(why) = void.get(&record.id()).copied().flatten() {
+            said.push_str(&match renderer {
+                1 => fl!(words.loader(), "evidence-void"),
+                _ => fl!(words.loader(), "evidence-void-why", why = void_because(why, renderer, words)),
+            });
         }
+        Line { seq: record.id().seq, said, when, hash: record.hash() }
+    };
+    // An order to mask stands beside the task's history; it has a body only if it is about it.
+    let ordered = |record: &Record| matches!(record.event(), Ok(Event::MaskOrdered(_)));
+    let about = |record: &&Record| record.id().seq == 1 || known.contains(&record.hash()) || ordered(record);
+    let told = |chain: &Vec<Record>| {
+        let Ok(Event::WriterOpened(opened)) = chain.first()?.event() else { return None };
+        let (officer, name) = match certified(view, chain) {
+            Some(author) => (author.officer.clone(), author.name.clone()),
+            None => (opened.officer, opened.officer_name),
+        };
         let who = fl!(
-            loader,
+            words.loader(),
             "evidence-writer",
             name = name,
             officer = officer.to_string(),
             agency = opened.agency_name,
-            certificate = number
+            certificate = opened.certificate.map(|certificate| certificate.number).unwrap_or_default()
         );
-        let key: String = opened.public_key.iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        let _ = writeln!(page, "<p>{}<br><code>Ed25519 {key}</code></p>\n<table>", escape(&who));
-        let head = [
-            fl!(loader, "evidence-record"),
-            fl!(loader, "evidence-said"),
-            fl!(loader, "evidence-recorded"),
-            fl!(loader, "evidence-hash"),
-        ];
-        let _ = writeln!(page, "<tr>{}</tr>", head.map(|name| format!("<th>{}</th>", escape(&name))).concat());
-        for record in chain {
-            // An order to mask stands beside the task's history; it has a body only if it is about it.
-            let ordered = matches!(record.event(), Ok(Event::MaskOrdered(_)));
-            let about = ordered || known.contains_key(&record.hash());
-            if !about && record.id().seq != 1 {
-                continue;
-            }
-            let wall = record.envelope().reading.wall_ms;
-            let when = china().timestamp_millis_opt(wall).single().map(|at| moment(Moment(at))).unwrap_or_default();
-            let void = void.get(&record.id()).copied().flatten();
-            let mut said = kind(record, evidence.page.renderer, words);
-            if let Some(why) = void {
-                said.push_str(&match evidence.page.renderer {
-                    1 => fl!(loader, "evidence-void"),
-                    _ => fl!(loader, "evidence-void-why", why = void_because(why, evidence.page.renderer, words)),
-                });
-            }
-            let _ = writeln!(
-                page,
-                "<tr><td>{}</td><td>{}</td><td>{}</td><td><code>{}</code></td></tr>",
-                record.id().seq,
-                escape(&said),
-                escape(&when),
-                record.hash()
-            );
-        }
-        page.push_str("</table>\n");
-        let others = chain.len() - chain.iter().filter(|record| record.body().is_some()).count();
-        if others > 0 {
-            paragraph(page, &fl!(loader, "evidence-masked", count = others));
-        }
-    }
+        Some(Chain {
+            who,
+            key: HEXLOWER.encode(&opened.public_key),
+            records: chain.iter().filter(about).map(line).collect(),
+            bare: chain.iter().filter(|record| record.body().is_none()).count(),
+        })
+    };
+    evidence.chains.iter().filter_map(told).collect()
 }
 
 /// Whose chain it is as the office says.
 fn certified<'a>(view: &'a TaskView, chain: &[Record]) -> Option<&'a Author> {
     let writer = chain.first()?.id().writer;
     view.authors().find(|author| author.writer == writer && author.vouched == Vouched::Office)
-}
-
-fn server(page: &mut String, found: &[VouchedFor], renderer: u16, words: &Words) {
-    heading(page, &fl!(words.loader(), "evidence-server"));
-    for vouched in found {
-        paragraph(page, &server_proofs::line(vouched, words));
-        if renderer > 1 && vouched.known.is_some() {
-            paragraph(page, &fl!(words.loader(), "evidence-all"));
-        }
-        let _ = writeln!(page, "<p><code>RFC 6962 {} {}</code></p>", vouched.log.size, vouched.log.root);
-    }
-    if found.is_empty() {
-        paragraph(page, &fl!(words.loader(), "verify-server-none"));
-    }
 }
 
 /// What a record says, in a few words.
@@ -350,18 +266,9 @@ fn moment(at: Moment) -> String {
     at.0.format("%Y-%m-%d %H:%M:%S %:z").to_string()
 }
 
-fn heading(page: &mut String, text: &str) {
-    let _ = writeln!(page, "<h2>{}</h2>", escape(text));
-}
-
-fn paragraph(page: &mut String, text: &str) {
-    let _ = writeln!(page, "<p>{}</p>", escape(text));
-}
-
 /// What an address names as it is; every other byte is written as a number.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
-/// A name as an address names it.
 pub(crate) fn in_link(name: &str) -> impl Display {
     utf8_percent_encode(name, PLAIN)
 }
@@ -369,6 +276,16 @@ pub(crate) fn in_link(name: &str) -> impl Display {
 /// What [`in_link`] was given.
 fn from_link(link: &str) -> String {
     percent_decode_str(link).decode_utf8_lossy().into_owned()
+}
+
+/// How templates write what they are given.
+#[derive(Clone, Copy)]
+pub(crate) struct Visible;
+
+impl Escaper for Visible {
+    fn write_escaped_str<W: Write>(&self, mut page: W, text: &str) -> std::fmt::Result {
+        page.write_str(&escape(text))
+    }
 }
 
 /// Text as HTML shows it: nothing an officer typed becomes a tag, or the place of the bundle.

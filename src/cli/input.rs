@@ -33,9 +33,6 @@ pub(crate) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     /// Opens `path`; `-` is standard input.
-    ///
-    /// # Errors
-    /// When the file cannot be opened.
     pub(crate) fn open(context: &'a Context, path: &Path) -> Result<Self, Failure> {
         let loader = context.words.loader();
         if path == Path::new("-") {
@@ -65,9 +62,6 @@ impl<'a> Lines<'a> {
     }
 
     /// The next line.
-    ///
-    /// # Errors
-    /// When the file cannot be read any further.
     pub(crate) fn next(&mut self) -> Result<Option<Line>, Failure> {
         let loader = self.context.words.loader();
         loop {

@@ -27,18 +27,12 @@ impl Whose {
 }
 
 /// Opens the data directory, to write.
-///
-/// # Errors
-/// When it is not there, locked, in use or damaged.
 pub(crate) fn open(context: &Context, whose: &Whose) -> Result<Ledger, Failure> {
     let dir = there(context, whose)?;
     open_with(context, &dir, whose, &context.passphrase()?)
 }
 
 /// The same with a passphrase at hand.
-///
-/// # Errors
-/// As [`open`].
 pub(crate) fn open_with(context: &Context, dir: &Path, whose: &Whose, passphrase: &str) -> Result<Ledger, Failure> {
     let ledger = Ledger::open(dir, whose.officer().as_ref(), passphrase, options(context))
         .map_err(|error| failed::open(&error, &context.words))?;
@@ -47,18 +41,12 @@ pub(crate) fn open_with(context: &Context, dir: &Path, whose: &Whose, passphrase
 }
 
 /// Opens the data directory, to read: also while another process writes.
-///
-/// # Errors
-/// As [`open`].
 pub(crate) fn read(context: &Context, whose: &Whose) -> Result<Reader, Failure> {
     let dir = there(context, whose)?;
     read_with(context, &dir, whose, &context.passphrase()?)
 }
 
 /// The same with a passphrase at hand.
-///
-/// # Errors
-/// As [`open`].
 pub(crate) fn read_with(context: &Context, dir: &Path, whose: &Whose, passphrase: &str) -> Result<Reader, Failure> {
     let reader = Reader::open(dir, whose.officer().as_ref(), passphrase, &options(context))
         .map_err(|error| failed::open(&error, &context.words))?;
@@ -111,9 +99,6 @@ pub(crate) fn is_there(dir: &Path) -> bool {
 }
 
 /// A date on the command line.
-///
-/// # Errors
-/// When it is not `YYYY-MM-DD`.
 pub(crate) fn date(text: &str) -> Result<Date, String> {
     text.parse().map(Date).map_err(|_| "YYYY-MM-DD".to_owned())
 }

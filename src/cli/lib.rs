@@ -142,10 +142,6 @@ fn watch(verbose: u8, json: bool) {
 fn explain_panics(words: &Words) {
     let message = fl!(words.loader(), "panic");
     std::panic::set_hook(Box::new(move |panic| {
-        // A damaged cache panics there and is made anew.
-        if std::thread::current().name() == Some(auxlog_store::CACHE_THREAD) {
-            return;
-        }
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         let what = panic.payload_as_str().unwrap_or_default();
         output::tell_lines(&format!("{message}\n  auxlog {} · {place} · {what}", env!("CARGO_PKG_VERSION")));

@@ -7,9 +7,6 @@ use crate::exit::Failure;
 use crate::words::Words;
 
 /// A way to the server at `address`.
-///
-/// # Errors
-/// When the address cannot be used.
 pub(crate) fn connect(address: &str, words: &Words) -> Result<Connection, Failure> {
     Connection::new(address, None).map_err(|error| refused(&error, words))
 }

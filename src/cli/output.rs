@@ -16,9 +16,7 @@ use crate::exit::{Exit, Failure};
 /// The form of a result that people read or programs do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Aligned columns for a person.
     Table,
-    /// One JSON object a line.
     Json,
 }
 
@@ -43,43 +41,28 @@ impl Results {
     }
 
     /// One line of text, whatever is named in it.
-    ///
-    /// # Errors
-    /// When standard output cannot be written.
     pub(crate) fn line(&mut self, text: &str) -> Result<(), Failure> {
         writeln!(self.0, "{}", visible_line(text)).map_err(|error| unwritten(&error))
     }
 
     /// One JSON object on a line of its own.
-    ///
-    /// # Errors
-    /// When standard output cannot be written.
     pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
         let line = json_line(value).map_err(|error| unwritten(&error.into()))?;
         self.text(&line)
     }
 
     /// Text of several lines.
-    ///
-    /// # Errors
-    /// When standard output cannot be written.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
         self.0.write_all(visible(text).as_bytes()).map_err(|error| unwritten(&error))
     }
 
     /// A file's own bytes, such as a workbook's: what is in them passed [`visible`] where they were
     /// made.
-    ///
-    /// # Errors
-    /// When standard output cannot be written.
     pub(crate) fn file(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.0.write_all(bytes).map_err(|error| unwritten(&error))
     }
 
     /// Hands on what is buffered, so that whoever reads along sees it.
-    ///
-    /// # Errors
-    /// When standard output cannot be written.
     pub(crate) fn flush(&mut self) -> Result<(), Failure> {
         self.0.flush().map_err(|error| unwritten(&error))
     }
@@ -87,9 +70,6 @@ impl Results {
 
 /// `value` as JSON and a line end. Marks that a terminal acts on or that read otherwise than they
 /// stand are escaped, so that it is the same value and yet harmless.
-///
-/// # Errors
-/// When `value` cannot be JSON.
 pub(crate) fn json_line(value: &impl Serialize) -> serde_json::Result<String> {
     let plain = serde_json::to_string(value)?;
     let mut line = String::with_capacity(plain.len() + 1);
@@ -156,7 +136,6 @@ impl Table {
         table
     }
 
-    /// Adds a row.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().map(|cell| visible_line(&cut(&cell, MAX_CELL)).into_owned()).collect());
     }
@@ -182,9 +161,6 @@ impl Table {
     }
 
     /// Writes all rows.
-    ///
-    /// # Errors
-    /// When standard output cannot be written.
     pub(crate) fn print(&self, results: &mut Results) -> Result<(), Failure> {
         // What goes to a file or another program is whole.
         let terminal = io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();

@@ -14,9 +14,6 @@ use crate::words::Words;
 use crate::{failed, sheet};
 
 /// Reads the roster file at `path` and says what could not be taken.
-///
-/// # Errors
-/// When nothing can be taken from it.
 pub(crate) fn read(
     path: &Path,
     agencies: Vec<Agency>,
@@ -38,7 +35,6 @@ pub(crate) fn exit(report: &RosterImportReport) -> Exit {
     if report.refused == 0 { Exit::Done } else { Exit::Usage }
 }
 
-/// What was taken.
 pub(crate) fn summary(report: &RosterImportReport, words: &Words) -> String {
     let &RosterImportReport { agencies, officers, auxiliaries, refused, .. } = report;
     let loader = words.loader();

@@ -13,9 +13,6 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Res
 }
 
 /// A runtime of its own.
-///
-/// # Errors
-/// When the system refuses its threads.
 pub(crate) fn start() -> Result<Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| failed(&error))
 }
@@ -32,15 +29,11 @@ pub(crate) struct Ended {
 
 impl Ended {
     /// Takes note of such signals from now on.
-    ///
-    /// # Errors
-    /// When the system refuses.
     pub(crate) fn watch() -> Result<Self, Failure> {
         let on = |kind| signal(kind).map_err(|error| failed(&error));
         Ok(Self { term: on(SignalKind::terminate())?, int: on(SignalKind::interrupt())? })
     }
 
-    /// Waits for one.
     pub(crate) async fn wait(mut self) {
         tokio::select! {
             _ = self.term.recv() => {}

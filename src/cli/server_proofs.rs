@@ -22,10 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Why a bundle is not whole.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotWhole {
-    /// The bundle itself.
     #[error(transparent)]
     Bundle(#[from] EvidenceError),
-    /// What a server vouches for in it.
     #[error(transparent)]
     Server(#[from] VouchedError),
     /// The server that was to vouch for it does not.
@@ -43,9 +41,6 @@ pub(crate) enum NotWhole {
 }
 
 /// A task's bundle with the receipts that are here, under the server's key.
-///
-/// # Errors
-/// As [`Reader::evidence`].
 pub(crate) fn receipts(reader: &Reader, task: RecordId) -> Result<Evidence, LedgerError> {
     let mut evidence = reader.evidence(task, &[])?;
     seal(reader, &mut evidence, None);
@@ -54,9 +49,6 @@ pub(crate) fn receipts(reader: &Reader, task: RecordId) -> Result<Evidence, Ledg
 
 /// The same with all that the server's log holds about the task, which it is asked for; and why that is
 /// not in it, where it was to be.
-///
-/// # Errors
-/// As [`Reader::evidence`].
 pub(crate) fn prove_all(
     ledger: &Ledger,
     task: RecordId,

@@ -128,9 +128,6 @@ const AUXILIARY: &[Field] = &[
 ];
 
 /// Reads one line. `activity` knows the rulebook's codes.
-///
-/// # Errors
-/// Everything that is wrong with the line.
 pub(crate) fn read(line: &str, activity: impl Fn(&str) -> Option<ActivityId>) -> Result<Task, Vec<LineProblem>> {
     let value: Value = serde_json::from_str(line)
         .map_err(|error| vec![LineProblem { field: String::new(), fault: Fault::NotJson(error.column()) }])?;

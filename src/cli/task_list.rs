@@ -20,14 +20,10 @@ use crate::{failed, ledger, outfile, sheet, verdict};
 /// The form of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum ListFormat {
-    /// Aligned columns.
     #[default]
     Table,
-    /// One JSON object a line.
     Json,
-    /// Comma-separated values.
     Csv,
-    /// A workbook.
     Xlsx,
 }
 
@@ -36,7 +32,6 @@ pub(crate) enum ListFormat {
 pub(crate) struct Destination {
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     pub(crate) format: ListFormat,
-    /// A file instead of standard output.
     #[arg(short, long, value_name = "FILE", required_if_eq("format", "xlsx"))]
     pub(crate) output: Option<PathBuf>,
 }
@@ -44,9 +39,6 @@ pub(crate) struct Destination {
 impl Destination {
     /// Notes who took a list out: what is kept in a file or a file's form at once, what is shown or
     /// handed to another program with other such readings.
-    ///
-    /// # Errors
-    /// [`LedgerError::NotSaved`].
     pub(crate) fn note(&self, ledger: &Reader, subject: &str, count: u64) -> Result<(), LedgerError> {
         if self.output.is_some() || matches!(self.format, ListFormat::Csv | ListFormat::Xlsx) {
             return ledger.note_access(Access::Exported, subject, count);
@@ -59,28 +51,20 @@ impl Destination {
 /// Which tasks.
 #[derive(Debug, Args)]
 pub(crate) struct Filter {
-    /// Naming this auxiliary.
     #[arg(long, value_name = "ID")]
     person: Option<String>,
-    /// Of this activity, item or article.
     #[arg(long, value_name = "CODE")]
     item: Option<String>,
-    /// With this verdict.
     #[arg(long, value_enum)]
     verdict: Option<Judged>,
-    /// Done on this day or later.
     #[arg(long, value_name = "DATE", value_parser = ledger::date)]
     since: Option<Date>,
-    /// Done on this day or earlier.
     #[arg(long, value_name = "DATE", value_parser = ledger::date)]
     until: Option<Date>,
-    /// Holding this text.
     #[arg(long, value_name = "T")]
     text: Option<String>,
-    /// Of flags, the sample of permitted tasks too.
     #[arg(long)]
     sampled: bool,
-    /// At most so many.
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     limit: usize,
 }
@@ -133,9 +117,6 @@ pub(crate) fn subject(list: &str, query: &TaskQuery) -> String {
 }
 
 /// Writes `rows` where `to` says.
-///
-/// # Errors
-/// When the file or standard output cannot be written.
 pub(crate) fn write(context: &Context, rows: &[TaskRow], to: &Destination) -> Result<(), Failure> {
     let words = &context.words;
     match to.format {
@@ -152,9 +133,6 @@ pub(crate) fn write(context: &Context, rows: &[TaskRow], to: &Destination) -> Re
 }
 
 /// `rows` as a file's bytes; a table is for the screen and no file's form.
-///
-/// # Errors
-/// When there are more rows than a workbook has.
 pub(crate) fn file(rows: &[TaskRow], format: ListFormat, words: &Words) -> Result<Vec<u8>, Failure> {
     let all = || rows.iter().map(|row| cells(row, words));
     match format {

@@ -27,7 +27,6 @@ pub(crate) struct VerdictLine<'a> {
     digest: &'a str,
 }
 
-/// A finding in words.
 #[derive(Debug, Serialize)]
 pub(crate) struct FindingLine<'a> {
     pub(crate) rule: &'a str,
@@ -45,7 +44,6 @@ pub(crate) struct FindingLine<'a> {
     asks: Option<String>,
 }
 
-/// What the text suggests.
 #[derive(Debug, Serialize)]
 struct Suggested<'a> {
     items: Vec<&'a str>,
@@ -137,13 +135,11 @@ impl FindingLine<'_> {
         lines
     }
 
-    /// How grave it is.
     pub(crate) fn severity(&self) -> Severity {
         self.severity
     }
 }
 
-/// Provisions as they are cited.
 pub(crate) fn labels(book: &Rulebook, cites: &[String], words: &Words) -> String {
     cites.iter().map(|cite| book.cite_label(cite, words.lang())).collect::<Vec<_>>().join(words.comma())
 }

@@ -123,6 +123,21 @@ impl Terms {
         }
     }
 
+    /// What stands against sending somebody, by the rule that says so.
+    pub fn against(&self, rule: &str) -> String {
+        match rule {
+            "person.departed" => fl!(self.loader, "against-departed"),
+            "person.suspended" => fl!(self.loader, "against-suspended"),
+            "person.no-certificate" => fl!(self.loader, "against-no-certificate"),
+            "person.untrained" => fl!(self.loader, "against-untrained"),
+            "person.failed-assessment" => fl!(self.loader, "against-failed-assessment"),
+            "person.underage" => fl!(self.loader, "against-underage"),
+            "person.standing-unknown" => fl!(self.loader, "against-unknown"),
+            "person.other-agency" => fl!(self.loader, "against-other-agency"),
+            _ => fl!(self.loader, "against-other"),
+        }
+    }
+
     /// How training or assessment ended.
     pub fn outcome(&self, outcome: Outcome) -> String {
         match outcome {

@@ -52,7 +52,6 @@ impl KdfCost {
         Ok(cost)
     }
 
-    /// The key of a passphrase.
     pub(crate) fn derive(self, passphrase: &[u8], salt: &[u8; 16]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
         let most = Self::MOST;
         if self.memory_kib > most.memory_kib || self.passes > most.passes || self.lanes > most.lanes {

@@ -22,9 +22,6 @@ pub(crate) const TAG: usize = 16;
 pub struct NoRandom;
 
 /// Fills an array with random bytes.
-///
-/// # Errors
-/// [`NoRandom`] when the system has none.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandom> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| NoRandom)?;
@@ -32,9 +29,6 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandom> {
 }
 
 /// As many nonces as a commit needs: the system is asked once, not for each.
-///
-/// # Errors
-/// [`NoRandom`] when the system has none.
 pub(crate) fn nonces(count: usize) -> Result<Vec<[u8; NONCE]>, NoRandom> {
     let mut nonces = vec![[0; NONCE]; count];
     getrandom::fill(nonces.as_flattened_mut()).map_err(|_| NoRandom)?;

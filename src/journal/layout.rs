@@ -104,7 +104,6 @@ pub(crate) struct Slot {
     pub(crate) end: Position,
     /// Where that commit ends in the file.
     pub(crate) offset: u64,
-    /// The link after it.
     pub(crate) link: FrameLink,
     /// Everything before this position was acknowledged before the slot was written.
     pub(crate) confirmed: Position,
@@ -194,9 +193,7 @@ impl FramePlace {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Frame {
     pub(crate) place: FramePlace,
-    /// Where it ends in the file.
     pub(crate) end: u64,
-    /// The link after it.
     pub(crate) next: FrameLink,
     pub(crate) plain: Vec<u8>,
 }

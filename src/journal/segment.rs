@@ -17,7 +17,6 @@ pub(crate) struct Expected {
     pub(crate) next: Option<Head>,
 }
 
-/// A segment as read.
 #[derive(Debug)]
 pub(crate) struct Segment {
     pub(crate) name: String,

@@ -46,9 +46,7 @@ pub(crate) fn supervision_parts(position: usize) -> (usize, usize, usize) {
 /// The fields of the activity scope, most significant first, as [`situation`] packs them.
 pub(crate) const SITUATION: [Field; 5] =
     [Field::SUPERVISION, Field::EFFECT, Field::LEGAL_BASIS, Field::ARRANGED, Field::COUNTERPART];
-/// The fields of the task scope.
 pub(crate) const TASK: [Field; 2] = [Field::CIRCUMSTANCE, Field::QUALIFICATION];
-/// The fields of the person scope.
 pub(crate) const PERSON: [Field; 10] = [
     Field::ROSTER,
     Field::STATUS,

@@ -14,7 +14,6 @@ pub struct Outlook {
     pub verdict: Verdict,
     /// What would make it proper: empty where it is, `None` where nothing would.
     pub proper: Option<Vec<Change>>,
-    /// All of them.
     points: Vec<Point>,
 }
 

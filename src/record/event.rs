@@ -73,6 +73,13 @@ pub struct JudgedPerson {
     pub differs: Vec<String>,
 }
 
+impl Judged {
+    /// What the people are called: by name, or by number where that is not known.
+    pub fn names(&self) -> Vec<&str> {
+        self.people.iter().map(|person| person.name.as_deref().unwrap_or(&person.id.0)).collect()
+    }
+}
+
 /// A task was logged.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]

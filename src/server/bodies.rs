@@ -109,7 +109,6 @@ impl Bodies {
         Ok(Held { _bytes: permit.map_err(|_| Full::Server)?, _of_device: of_device, _of_address: of_address })
     }
 
-    /// Bytes that are held.
     pub(crate) fn held(&self) -> usize {
         (self.room - self.proven.available_permits() - self.others.available_permits()) * 1024
     }

@@ -81,7 +81,7 @@ async fn commit(store: &Store, mut group: Vec<Waiting>) {
         Ok(mut outcomes) => {
             for (waiting, count) in group.into_iter().zip(counts) {
                 let rest = outcomes.split_off(count);
-                // Whoever asked may have hung up; what he sent is stored all the same.
+                // Whoever asked may have hung up; what they sent is stored all the same.
                 let _ = waiting.answer.send(Ok(std::mem::replace(&mut outcomes, rest)));
             }
         }

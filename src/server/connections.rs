@@ -34,7 +34,6 @@ const COMING: usize = 4_096;
 /// Connections of one device that go after others' at once.
 const PROVEN: usize = 4;
 
-/// All connections that stand.
 #[derive(Debug)]
 pub(crate) struct Connections {
     began: Instant,

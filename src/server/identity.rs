@@ -9,9 +9,7 @@ use auxlog_sync::auth::ServerId;
 use crate::serve::{ServeError, database};
 use crate::store::{Store, StoreError, file_of, io, knows_logs, redacted};
 
-/// A database that was opened.
 pub(crate) struct Opened {
-    /// It.
     pub(crate) store: Store,
     /// Whose it is.
     pub(crate) public_key: PublicKey,

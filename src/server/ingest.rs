@@ -10,7 +10,7 @@ use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
 use auxlog_sync::run::Run;
 
 use crate::entries::{self, Entries};
-use crate::judge::{Judge, Kept, Stated, Weighed};
+use crate::judge::{Judge, KnownRoster, Stated, Weighed};
 use crate::quota::RecordQuotas;
 use crate::scope::{Action, AgencyScope, allowed};
 use crate::steps;
@@ -29,7 +29,6 @@ const OLDER: usize = 16;
 /// What a run amounts to, and what the laptop is told of it.
 #[derive(Debug)]
 pub(crate) struct Prepared {
-    /// What to store.
     pub(crate) push: Push,
     /// Records that are not plainly logged.
     pub(crate) noted: Vec<Noted>,
@@ -46,7 +45,6 @@ struct Read {
 /// What deciding about a run needs beside it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ingest<'a> {
-    /// The database.
     pub(crate) store: &'a Store,
     /// What judges again.
     pub(crate) judge: &'a Judge,
@@ -64,9 +62,6 @@ pub(crate) struct Ingest<'a> {
 }
 
 /// The records of a run of `writer` whose signatures hold, each with what it says.
-///
-/// # Errors
-/// When the work cannot be done.
 pub(crate) async fn signed(writer: &DeviceRow, records: Vec<Record>) -> Result<Vec<(Record, Event)>, StoreError> {
     let key = writer.public_key;
     working(records.len(), move || {
@@ -77,10 +72,7 @@ pub(crate) async fn signed(writer: &DeviceRow, records: Vec<Record>) -> Result<V
     .await
 }
 
-/// Prepares one run of a writer against his state as read from the database.
-///
-/// # Errors
-/// When the database fails.
+/// Prepares one run of a writer against its state as read from the database.
 pub(crate) async fn prepare(
     with: Ingest<'_>,
     scope: &AgencyScope,
@@ -198,9 +190,6 @@ async fn unordered(
 
 /// What is held of a writer, weighed as if it had come while they were in good standing. Of what is as
 /// it should be is said that it was held.
-///
-/// # Errors
-/// [`StoreError::NoDevice`], or when the database fails.
 pub(crate) async fn held(with: Ingest<'_>, scope: &AgencyScope, writer: WriterId) -> Result<Vec<Fresh>, StoreError> {
     let device = with.store.device(scope.agency(), writer).await?;
     let device = device.ok_or_else(|| StoreError::NoDevice(writer.to_string()))?;
@@ -234,7 +223,7 @@ struct By {
     /// What the registers say of the people named.
     entries: Entries,
     /// The roster in force.
-    newest: Arc<Kept>,
+    newest: Arc<KnownRoster>,
     /// The writer's key was enrolled by a program newer than 0.1.0.
     met: bool,
 }
@@ -310,7 +299,7 @@ async fn weighed(
 /// How long after the server came back from a backup a record may be missing that was here.
 const MISSING_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
-/// Whether whoever signed an order to mask may give it; one that he may not is stored like any
+/// Whether whoever signed an order to mask may give it; one that they may not is stored like any
 /// record, and told to everyone not to be carried out.
 async fn may_order(
     with: Ingest<'_>,
@@ -441,7 +430,7 @@ fn spread<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R
 /// enrolled was judged on a laptop that stood alone.
 /// `older` is the roster that its verdict was given on, where that is another than the newest; `lost` one
 /// whose content is not here any more.
-fn weigh(by: &By, older: Option<&Kept>, lost: bool, times: Times, read: &Read) -> Fresh {
+fn weigh(by: &By, older: Option<&KnownRoster>, lost: bool, times: Times, read: &Read) -> Fresh {
     let envelope = read.record.envelope();
     let wall_ms = envelope.reading.wall_ms;
     let weighed = read.event.as_ref().and_then(Event::judged).map(|(task, judged)| {
@@ -463,11 +452,6 @@ fn weigh(by: &By, older: Option<&Kept>, lost: bool, times: Times, read: &Read) -
         disposition = disposition.doubtful();
     }
     Fresh {
-        seq: envelope.seq,
-        hash: read.record.hash(),
-        hlc: envelope.hlc.0,
-        kind: envelope.kind,
-        record: read.record.encode(),
         disposition,
         verdict,
         beyond: read.event.as_ref().is_some_and(|event| event.within_limits().is_err()),
@@ -480,5 +464,6 @@ fn weigh(by: &By, older: Option<&Kept>, lost: bool, times: Times, read: &Read) -
             Some(Event::Attachment(attachment)) => Some((attachment.sha256, attachment.size)),
             _ => None,
         },
+        ..Fresh::of(&read.record)
     }
 }

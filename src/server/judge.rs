@@ -19,17 +19,17 @@ use crate::store::{Store, StoreError};
 const ROSTERS: usize = 16;
 
 /// Rosters by agency and version.
-type Rosters = HashMap<(AgencyId, u64), Arc<Kept>>;
+type Rosters = HashMap<(AgencyId, u64), Arc<KnownRoster>>;
 
 /// A version of a roster, as far as it is kept.
 #[derive(Debug, Default)]
-pub(crate) struct Kept {
+pub(crate) struct KnownRoster {
     roster: Roster,
     /// Whether somebody who was on it is not any more.
     masked: bool,
 }
 
-impl Deref for Kept {
+impl Deref for KnownRoster {
     type Target = Roster;
 
     fn deref(&self) -> &Roster {
@@ -37,7 +37,7 @@ impl Deref for Kept {
     }
 }
 
-impl Kept {
+impl KnownRoster {
     /// Whether a task may name somebody whose row was masked.
     fn may_lack(&self, task: &Task) -> bool {
         let officers = task.officers.iter().flatten();
@@ -70,7 +70,7 @@ impl Judge {
     }
 
     /// The newest roster of an agency; an empty one where it has none.
-    pub(crate) async fn newest(&self, store: &Store, scope: &AgencyScope) -> Result<Arc<Kept>, StoreError> {
+    pub(crate) async fn newest(&self, store: &Store, scope: &AgencyScope) -> Result<Arc<KnownRoster>, StoreError> {
         let version = store.roster(scope, None).await?.map_or(0, |row| row.version);
         Ok(self.roster(store, scope, version).await?.unwrap_or_default())
     }
@@ -82,7 +82,7 @@ impl Judge {
         store: &Store,
         scope: &AgencyScope,
         version: u64,
-    ) -> Result<Option<Arc<Kept>>, StoreError> {
+    ) -> Result<Option<Arc<KnownRoster>>, StoreError> {
         if version == 0 {
             return Ok(Some(Arc::default()));
         }
@@ -92,7 +92,7 @@ impl Judge {
         }
         let Some(row) = store.roster(scope, Some(version)).await? else { return Ok(None) };
         let (roster, masked) = store.left_of(scope, &row.manifest).await?;
-        let roster = Arc::new(Kept { roster, masked });
+        let roster = Arc::new(KnownRoster { roster, masked });
         let mut kept = self.kept();
         if kept.len() >= ROSTERS
             && let Some(oldest) = kept.keys().min_by_key(|(_, version)| *version).cloned()
@@ -109,7 +109,7 @@ impl Judge {
 
     /// What the server makes of the verdict that a record states: `used` is the roster that it names,
     /// where this server issued it, `newest` the one in force now.
-    pub(crate) fn weigh(stated: &Stated<'_>, used: Option<&Kept>, newest: &Roster) -> Weighed {
+    pub(crate) fn weigh(stated: &Stated<'_>, used: Option<&KnownRoster>, newest: &Roster) -> Weighed {
         let Stated { task, judged, agency, rulebooks, entries, wall_ms, alone, lost, newer } = *stated;
         let theirs = &judged.verdict;
         // The server's own verdict is by the rulebook in force when it was done.
@@ -176,7 +176,6 @@ impl Judge {
 /// A verdict that a record states, and what it is about.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stated<'a> {
-    /// The task.
     pub(crate) task: &'a Task,
     /// What was judged.
     pub(crate) judged: &'a Judged,

@@ -185,7 +185,7 @@ impl Limits {
 
     /// Counts a wrong code; whether there were so many of an address that the next one is answered as
     /// a limit. A right one is never asked: whoever mistypes, or sits behind the same proxy as
-    /// one who guesses, is let in with what he was given.
+    /// one who guesses, is let in with what they were given.
     pub(crate) fn wrong_code(&self, address: IpAddr, now: u64) -> Result<(), u64> {
         self.wrong_codes.take(line_of(address), now)
     }

@@ -14,18 +14,15 @@ const BUCKETS_MS: [u64; 8] = [1, 5, 10, 25, 50, 100, 500, 2500];
 pub(crate) struct Metrics {
     /// Answered `/v1/sync` requests.
     pub(crate) syncs: AtomicU64,
-    /// Records appended.
     pub(crate) appended: AtomicU64,
     /// Records received that were there already.
     pub(crate) duplicates: AtomicU64,
-    /// Records set aside.
     pub(crate) set_aside: AtomicU64,
     noted: [AtomicU64; Disposition::ALL.len()],
     /// Rows that were compared with what the log says.
     pub(crate) audited: AtomicU64,
     /// Logs with a row that is not what they say.
     pub(crate) damaged: AtomicU64,
-    /// Records sent.
     pub(crate) sent: AtomicU64,
     /// Bytes of requests.
     pub(crate) bytes_in: AtomicU64,
@@ -38,13 +35,11 @@ pub(crate) struct Metrics {
     duration_sum_us: AtomicU64,
 }
 
-/// Adds to a counter.
 pub(crate) fn add(counter: &AtomicU64, count: usize) {
     counter.fetch_add(count as u64, Ordering::Relaxed);
 }
 
 impl Metrics {
-    /// Counts a refusal.
     pub(crate) fn refused(&self, refusal: Refusal) {
         if let Some(place) = Refusal::ALL.iter().position(|known| *known == refusal) {
             add(&self.refusals[place], 1);

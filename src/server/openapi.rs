@@ -22,7 +22,6 @@ pub(crate) fn schema<T: JsonSchema>() -> Value {
     schema
 }
 
-/// The document.
 pub(crate) fn document() -> Value {
     let mut paths: Map<String, Value> = Map::new();
     for route in routes() {

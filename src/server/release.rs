@@ -11,9 +11,6 @@ use crate::store::StoreError;
 const TRIES: u32 = 10;
 
 /// Moves a writer's held records into the log; gives how many.
-///
-/// # Errors
-/// As [`crate::store::Store::release`].
 pub(crate) async fn release(
     with: Ingest<'_>,
     scope: &AgencyScope,
@@ -30,9 +27,6 @@ pub(crate) async fn release(
 }
 
 /// Changes a device's standing; what is held of one that is let in comes into the log.
-///
-/// # Errors
-/// As [`crate::store::Store::set_standing`].
 pub(crate) async fn stand(
     with: Ingest<'_>,
     scope: &AgencyScope,

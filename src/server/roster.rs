@@ -54,7 +54,7 @@ pub struct RosterEdit {
     /// Why.
     #[schemars(length(min = 1))]
     pub reason: String,
-    /// The version that whoever edits had before his eyes; where the roster moved on, nothing is done.
+    /// The version that whoever edits had before their eyes; where the roster moved on, nothing is done.
     #[serde(default)]
     pub based_on: Option<u64>,
     /// The edits.
@@ -90,7 +90,7 @@ pub enum EditError {
         why: String,
     },
     /// A new person without a name.
-    #[error("{person} is not on the roster: give at least a name to add him")]
+    #[error("{person} is not on the roster: give at least a name to add them")]
     NoName {
         /// Who.
         person: String,
@@ -100,7 +100,7 @@ pub enum EditError {
     OtherAgency {
         /// Who.
         person: String,
-        /// Whose he is.
+        /// Whose they are.
         agency: String,
     },
 }
@@ -180,14 +180,14 @@ fn bad(edit: &PersonEdit, why: &dyn std::fmt::Display) -> EditError {
     EditError::BadValue { person: edit.id.clone(), why: why.to_string() }
 }
 
-fn belongs(his: &AgencyId, agency: &AgencyId, edit: &PersonEdit) -> Result<(), EditError> {
-    if his == agency {
+fn belongs(theirs: &AgencyId, agency: &AgencyId, edit: &PersonEdit) -> Result<(), EditError> {
+    if theirs == agency {
         return Ok(());
     }
-    Err(EditError::OtherAgency { person: edit.id.clone(), agency: his.to_string() })
+    Err(EditError::OtherAgency { person: edit.id.clone(), agency: theirs.to_string() })
 }
 
-/// A person with an edit's fields put over his own.
+/// A person with an edit's fields put over their own.
 fn merged<P: Serialize + DeserializeOwned>(
     known: Option<&P>,
     fresh: impl Fn() -> P,
@@ -286,7 +286,7 @@ mod tests {
         assert_eq!(change.fields["name"], FieldChange { before: Value::Null, after: json!("李四") });
         let gone = &changes(&after, &before)[0];
         let back = FieldChange { before: json!("李四"), after: Value::Null };
-        assert_eq!(gone.fields["name"], back, "and the other way when he is gone");
+        assert_eq!(gone.fields["name"], back, "and the other way when they are gone");
     }
 
     #[test]

@@ -14,9 +14,6 @@ use crate::scope::AgencyScope;
 use crate::store::{DeviceRow, Fresh, Placed, Store, StoreError, tasks as about};
 
 /// Notes which of these records are steps without effect.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn judge(
     with: Ingest<'_>,
     scope: &AgencyScope,
@@ -110,9 +107,6 @@ pub(crate) async fn judge(
 }
 
 /// Whether an officer logged, planned or arranged a task that a record is about, or is named in it.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn is_involved(
     with: Ingest<'_>,
     scope: &AgencyScope,

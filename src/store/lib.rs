@@ -21,7 +21,7 @@ pub use api::{
 };
 pub use auxlog_journal::blob::{Blob, BlobError, Incoming, KeptBlob, MAX_BLOB};
 pub use auxlog_record::TaskProblem;
-pub use cache::{CACHE_THREAD, cache_process};
+pub use cache::cache_process;
 pub use day::{Agenda, Counts, DayCount, DayReport, Due, DueKind, Shift};
 pub use error::{DiskRefusal, LedgerError, OpenError};
 pub use flaw::{Flaw, Spot};

@@ -97,6 +97,12 @@ pub enum SyncError {
     Ledger(LocalError),
 }
 
+impl From<LocalError> for SyncError {
+    fn from(error: LocalError) -> Self {
+        Self::Ledger(error)
+    }
+}
+
 impl SyncError {
     /// Whether it may go away without anyone doing anything.
     pub fn is_transient(&self) -> bool {

@@ -48,7 +48,6 @@ const AWAITING: &str = "sync.awaiting";
 /// Topic of the note with the newest incidents of the agency's log.
 const INCIDENT: &str = "sync.incidents";
 
-/// Incidents that are kept.
 const INCIDENTS: usize = 200;
 
 /// Topic of the note with the record that the server set aside last.

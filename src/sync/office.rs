@@ -47,7 +47,7 @@ async fn bring_roster(
 ) -> Result<(), SyncError> {
     let held = Arc::clone(ledger);
     let kept = tokio::task::spawn_blocking(move || held.kept_roster()).await;
-    let kept = kept.map_err(|error| SyncError::Ledger(error.into()))?.map_err(SyncError::Ledger)?;
+    let kept = kept.map_err(|error| SyncError::Ledger(error.into()))??;
     let Some((manifest, mut pieces)) = kept else { return Ok(()) };
     let mut brought = Brought { manifest, pieces: Vec::new() };
     loop {

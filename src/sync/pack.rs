@@ -27,7 +27,7 @@ pub enum PackError {
     TooLarge(usize),
     /// Not zstd, or cut short.
     #[error("the message cannot be decompressed: {0}")]
-    Compression(std::io::Error),
+    Compression(#[from] std::io::Error),
     /// Not the message expected.
     #[error("the message cannot be read: {0}")]
     Content(minicbor::decode::Error),
@@ -42,7 +42,7 @@ pub fn pack<T: Encode<()>>(message: &T) -> Result<Vec<u8>, PackError> {
     if bytes.len() > MAX_UNPACKED {
         return Err(PackError::TooLarge(MAX_UNPACKED));
     }
-    let packed = zstd::bulk::compress(&bytes, LEVEL).map_err(PackError::Compression)?;
+    let packed = zstd::bulk::compress(&bytes, LEVEL)?;
     if packed.len() > MAX_PACKED { Err(PackError::TooLarge(MAX_PACKED)) } else { Ok(packed) }
 }
 
@@ -61,7 +61,7 @@ pub fn unpack<T: for<'b> Decode<'b, ()>>(packed: &[u8]) -> Result<T, PackError> 
 /// [`PackError`] as for [`unpack`].
 pub fn unpack_within<T: for<'b> Decode<'b, ()>>(packed: &[u8], limit: usize) -> Result<T, PackError> {
     // One byte more, so that what is too large is told from what ends there.
-    let bytes = zstd::bulk::decompress(packed, limit + 1).map_err(PackError::Compression)?;
+    let bytes = zstd::bulk::decompress(packed, limit + 1)?;
     if bytes.len() > limit { Err(PackError::TooLarge(limit)) } else { decoded(&bytes) }
 }
 
@@ -80,7 +80,7 @@ fn decoded<T: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<T, PackError> {
 /// # Errors
 /// When zstd runs out of memory.
 pub fn deflate(bytes: &[u8]) -> Result<Vec<u8>, PackError> {
-    zstd::bulk::compress(bytes, LEVEL).map_err(PackError::Compression)
+    Ok(zstd::bulk::compress(bytes, LEVEL)?)
 }
 
 /// Decompresses at most `limit` bytes.
@@ -88,10 +88,10 @@ pub fn deflate(bytes: &[u8]) -> Result<Vec<u8>, PackError> {
 /// # Errors
 /// [`PackError`] when there are more, or it is no zstd.
 pub fn inflate(packed: &[u8], limit: usize) -> Result<Vec<u8>, PackError> {
-    let mut decoder = zstd::stream::read::Decoder::with_buffer(packed).map_err(PackError::Compression)?;
-    decoder.window_log_max(WINDOW_LOG).map_err(PackError::Compression)?;
+    let mut decoder = zstd::stream::read::Decoder::with_buffer(packed)?;
+    decoder.window_log_max(WINDOW_LOG)?;
     let mut bytes = Vec::new();
-    let read = decoder.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(PackError::Compression)?;
+    let read = decoder.take(limit as u64 + 1).read_to_end(&mut bytes)?;
     if read > limit { Err(PackError::TooLarge(limit)) } else { Ok(bytes) }
 }
 

@@ -80,7 +80,7 @@ pub async fn fetch_attachment(
         if piece.is_empty() || offset + piece.len() as u64 > blob.length {
             return Err(SyncError::BadAnswer("a piece of an attachment has another length".into()));
         }
-        keep(offset, &piece).map_err(SyncError::Ledger)?;
+        keep(offset, &piece)?;
         offset += piece.len() as u64;
     }
     Ok(())

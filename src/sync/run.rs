@@ -64,7 +64,6 @@ pub struct Run {
     #[n(9)]
     #[cbor(with = "minicbor::bytes")]
     signatures: Vec<u8>,
-    /// The bodies.
     #[n(10)]
     bodies: Vec<Body>,
 }

@@ -409,7 +409,6 @@ impl Session {
         Ok(None)
     }
 
-    /// The next sync request.
     fn exchange(&mut self, now_ms: u64, ledger: &dyn LocalLedger) -> Result<Request, (SyncError, Option<u64>)> {
         let request = self.compose(ledger).map_err(failed)?;
         let body = pack::pack(&request).map_err(|e| (SyncError::BadAnswer(e.to_string()), None))?;

@@ -98,7 +98,7 @@ pub(crate) fn page(
     let leaf = |word: &Word, hash: &Hash| word.leaf(hash, if word.lsn > page.leaves_from { 2 } else { 1 });
     for run in page.runs {
         let writer = run.run.writer;
-        let (tip_seq, tip_hash) = ledger.pulled_tip(writer).map_err(SyncError::Ledger)?;
+        let (tip_seq, tip_hash) = ledger.pulled_tip(writer)?;
         let words = words(&run.lsns, &run.noted, run.words.clone())?;
         let records = self::run(run, &agency)?;
         if words.len() != records.len() {
@@ -117,7 +117,7 @@ pub(crate) fn page(
             comparison.take(&record, &word)?;
             // After a new life of the log, or from its beginning, records known before come again.
             if id.seq <= tip_seq {
-                let here = ledger.own_hash(writer, id.seq).map_err(SyncError::Ledger)?;
+                let here = ledger.own_hash(writer, id.seq)?;
                 if here.is_some_and(|here| here != hash) {
                     if fork {
                         apart = true;
@@ -147,7 +147,7 @@ pub(crate) fn page(
             let id = RecordId { writer: run.writer, seq };
             let hash = match pushed.get(&id) {
                 Some(hash) => Some(*hash),
-                None => ledger.own_hash(run.writer, seq).map_err(SyncError::Ledger)?,
+                None => ledger.own_hash(run.writer, seq)?,
             };
             rows.push((word.lsn, hash, hash.map(|hash| leaf(word, &hash)).unwrap_or_default()));
         }

@@ -8,10 +8,10 @@
 use crate::words::Words;
 
 macro_rules! commands {
-    ($( $(#[$scope_doc:meta])* $scope:ident($scope_id:literal) { $( $(#[$doc:meta])* $name:ident = $id:literal, )* } )*) => {
+    ($( $scope:ident($scope_id:literal) { $( $name:ident = $id:literal, )* } )*) => {
         /// Where a command belongs; keymap files have a table for each.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Scope { $( $(#[$scope_doc])* $scope, )* }
+        pub enum Scope { $( #[doc = concat!("The table `", $scope_id, "`.")] $scope, )* }
 
         impl Scope {
             /// All scopes.
@@ -25,7 +25,7 @@ macro_rules! commands {
 
         /// Something the officer can do.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Command { $($( $(#[$doc])* $name, )*)* }
+        pub enum Command { $($( #[doc = concat!("`", $id, "`")] $name, )*)* }
 
         impl Command {
             /// All commands, in the order in which bar, palette and help show them.
@@ -45,168 +45,92 @@ macro_rules! commands {
 }
 
 commands! {
-    /// On today's page (今日).
     Today("today") {
-        /// The calendar and the counts of the last weeks, and back.
         TodayCalendar = "today.calendar",
     }
-    /// On the log form (登记).
     Log("log") {
-        /// Logs the task.
         LogSave = "log.save",
-        /// Accepts everything that is proposed.
         LogAccept = "log.accept",
-        /// The last task again, for other auxiliaries.
         LogAgain = "log.again",
-        /// The supervising officer left: saves up to here, goes on with the rest.
         LogSplit = "log.split",
-        /// Plans the task: somebody is to be sent.
         LogPlan = "log.plan",
-        /// Templates: uses one, or keeps the form as one.
         LogTemplates = "log.templates",
-        /// Begins with the text, or with the fields.
         LogOrder = "log.order",
-        /// Empties the form; once more brings it back.
         LogDiscard = "log.discard",
     }
-    /// On the plan screen (派工).
     Plan("plan") {
-        /// Plans a task.
         PlanNew = "plan.new",
-        /// Logs what was planned, under its reference.
         PlanCarryOut = "plan.carry-out",
-        /// Calls a plan off, visibly.
         PlanCallOff = "plan.call-off",
-        /// Reads the provision behind the verdict.
         PlanLaw = "plan.law",
     }
-    /// On the tasks screen (台账).
     Tasks("tasks") {
-        /// Reads the list again.
         TasksRefresh = "tasks.refresh",
-        /// Logs another task like this one.
         TasksLike = "tasks.like",
-        /// Reviews the task's flag.
         TasksReview = "tasks.review",
-        /// Reads the provision behind the verdict.
         TasksLaw = "tasks.law",
-        /// Corrects the task; the record stays.
         TasksCorrect = "tasks.correct",
-        /// Annuls the task, visibly.
         TasksAnnul = "tasks.annul",
-        /// Views of the list: uses one, or keeps the filter as one.
         TasksViews = "tasks.views",
-        /// Writes the list, or the task, to a file.
         TasksExport = "tasks.export",
-        /// Writes a sheet to print and sign.
         TasksPrint = "tasks.print",
     }
-    /// On the review screen (复核).
     Review("review") {
-        /// Decides the selected flag.
         ReviewDecide = "review.decide",
-        /// Stores the step that is being written.
         ReviewSave = "review.save",
-        /// Reads the provision behind the finding.
         ReviewLaw = "review.law",
-        /// Writes the file of the task, every step in it, as evidence that proves itself.
         ReviewExport = "review.export",
     }
-    /// On the staff screen (人员).
     Staff("staff") {
-        /// Looks for whom to send for a duty.
         StaffDuty = "staff.duty",
-        /// Reads the provision behind what stands against somebody.
         StaffLaw = "staff.law",
-        /// Reads the roster again.
         StaffRefresh = "staff.refresh",
     }
-    /// On the law screen (法规).
     Law("law") {
-        /// Goes from the regulation's articles to the national provisions and the rulebook, and back.
         LawPart = "law.part",
     }
-    /// On the sync screen (同步).
     Sync("sync") {
-        /// Synchronises now.
         SyncNow = "sync.now",
-        /// Opens the selected conflict, to settle it.
         SyncSettle = "sync.settle",
     }
-    /// While text is typed.
     Text("text") {
-        /// Takes back the last change of the text.
         TextUndo = "text.undo",
-        /// Makes it again.
         TextRedo = "text.redo",
-        /// Empties the field.
         TextClear = "text.clear",
-        /// Deletes the word before the caret.
         TextDeleteWord = "text.delete-word",
     }
-    /// In every form.
     Form("form") {
-        /// To the next field.
         FormNext = "form.next",
-        /// To the field before.
         FormPrevious = "form.previous",
-        /// Opens, presses or chooses what has the focus.
         FormActivate = "form.activate",
     }
-    /// In every list.
     List("list") {
-        /// Opens what is selected.
         ListOpen = "list.open",
-        /// Into the search field.
         ListSearch = "list.search",
-        /// One up.
         ListUp = "list.up",
-        /// One down.
         ListDown = "list.down",
-        /// A page up.
         ListPageUp = "list.page-up",
-        /// A page down.
         ListPageDown = "list.page-down",
-        /// To the first.
         ListFirst = "list.first",
-        /// To the last.
         ListLast = "list.last",
     }
-    /// Everywhere.
     Global("global") {
-        /// What can be done here, and with which keys.
         Help = "help",
-        /// Today's page.
         GoToday = "go.today",
-        /// The log form.
         GoLog = "go.log",
-        /// The plans.
         GoPlan = "go.plan",
-        /// The list of tasks.
         GoTasks = "go.tasks",
-        /// The review queue.
         GoReview = "go.review",
-        /// The staff.
         GoStaff = "go.staff",
-        /// The law.
         GoLaw = "go.law",
-        /// The state of synchronisation.
         GoSync = "go.sync",
-        /// The command palette.
         Palette = "palette",
-        /// Closes what is open, or goes back.
         Back = "back",
-        /// Locks the screen and forgets the keys.
         Lock = "lock",
-        /// The next theme.
         NextTheme = "theme.next",
-        /// The other language.
         SwitchLanguage = "language.switch",
-        /// The other set of marks.
         SwitchGlyphs = "glyphs.switch",
-        /// Gives the terminal back for a while.
         Suspend = "suspend",
-        /// Ends the program.
         Quit = "quit",
     }
 }

@@ -56,7 +56,7 @@ pub enum Effect {
     Unlock {
         /// Whose keys.
         officer: OfficerId,
-        /// His passphrase.
+        /// Their passphrase.
         passphrase: Passphrase,
     },
     /// Closes the ledger and forgets the keys.
@@ -120,7 +120,7 @@ pub enum Ask {
     },
     /// The search index over everybody of the roster, for lists that are searched at each key.
     PeopleIndex,
-    /// An auxiliary with what he did.
+    /// An auxiliary with what they did.
     Person(AuxiliaryId),
     /// What waits to be sent to the server.
     Waiting,
@@ -210,7 +210,7 @@ pub enum Answer {
         roster: Arc<Roster>,
         /// Where the laptop is enrolled.
         enrolment: Option<Enrolment>,
-        /// How he left the screens.
+        /// How they left the screens.
         kept: Option<Box<Draft>>,
     },
     /// It could not be opened.
@@ -243,7 +243,7 @@ pub enum Answer {
     Officers(String, Vec<OfficerRow>),
     /// The search index over everybody of the roster.
     PeopleIndex(Arc<People>),
-    /// An auxiliary; `None` where the roster does not have him.
+    /// An auxiliary; `None` where the roster does not have them.
     Person(AuxiliaryId, Option<Box<PersonDetail>>),
     /// What waits to be sent to the server.
     Waiting(Vec<Waiting>),

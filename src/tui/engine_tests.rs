@@ -200,7 +200,7 @@ fn what_is_typed_before_it_is_known_who_has_keys_here_counts() {
         };
         let asked = Some((here[here.len() - 1].to_owned(), "typed ahead".to_owned()));
         if !tried {
-            assert_eq!(unlocks(&mut run), None, "he has to choose whose");
+            assert_eq!(unlocks(&mut run), None, "they have to choose whose");
             run.keys("<Down><Enter>");
         }
         assert_eq!(unlocks(&mut run), asked);

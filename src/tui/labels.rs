@@ -1,12 +1,13 @@
 //! Words for the values that several screens show.
 
 use auxlog_i18n::Place;
-use auxlog_law::{Lang, Outcome, Status};
-use auxlog_record::facts::{officer_status, standing, supervises};
+use auxlog_law::{Lang, Rulebook, Status};
+use auxlog_record::facts::{self, officer_status, supervises};
 use auxlog_record::{Auxiliary, Date, Moment, Officer, Validity, china};
 use auxlog_sync::message::{Awaiting, IncidentNote};
 use chrono::{Datelike as _, TimeZone as _, Weekday};
 
+use crate::task::panel;
 use crate::theme::Meaning;
 use crate::words::{Words, say};
 
@@ -26,38 +27,27 @@ pub fn certificate(words: &Words, state: Validity) -> String {
 /// The state of a certificate in a word or two.
 pub fn certificate_brief(words: &Words, state: Validity) -> String {
     match state {
-        Validity::Missing => say!(words, "certificate-missing"),
         Validity::NotYet(_) => say!(words, "certificate-not-yet-brief"),
         Validity::Valid(_) => say!(words, "certificate-valid"),
-        Validity::Due(0) => say!(words, "certificate-last-day"),
-        Validity::Due(days) => say!(words, "certificate-due", days = days),
         Validity::Expired(_) => say!(words, "certificate-expired-brief"),
+        Validity::Missing | Validity::Due(_) => certificate(words, state),
     }
 }
 
-/// What stands against sending an auxiliary on `day`: the first thing of it.
-pub fn against(words: &Words, person: &Auxiliary, day: Date) -> Option<(String, Meaning)> {
-    let then = standing(person, Some(day));
-    let said = if then.status != Status::Active {
-        words.terms().standing(then.status)
-    } else if !then.certificate_valid {
-        certificate_brief(words, Validity::on(person.certificate.as_ref(), day))
-    } else if then.training != Outcome::Passed {
-        say!(words, "against-untrained")
-    } else if then.assessment == Outcome::Failed {
-        say!(words, "against-failed-assessment")
-    } else if then.underage {
-        say!(words, "against-underage")
-    } else {
-        return then.standing_unknown.then(|| (say!(words, "against-unknown"), Meaning::Warn));
+/// What stands against sending an auxiliary of the own agency on `day`: the first thing of it.
+pub fn against(words: &Words, rulebook: &Rulebook, person: &Auxiliary, day: Date) -> Option<(String, Meaning)> {
+    let finding = facts::against(rulebook, person, &person.agency, None, day).into_iter().next()?;
+    let said = match finding.rule.as_str() {
+        "person.no-certificate" => certificate_brief(words, Validity::on(person.certificate.as_ref(), day)),
+        rule => words.terms().against(rule),
     };
-    Some((said, Meaning::Bad))
+    Some((said, panel::meaning(finding.severity)))
 }
 
 /// What stands against an officer's supervising on `day`, but for the certificate.
 pub fn out_of_service(words: &Words, officer: &Officer, day: Date) -> Option<(String, Meaning)> {
     match (supervises(officer, Some(day)), officer_status(officer, Some(day))) {
-        (None, _) => Some((say!(words, "against-unknown"), Meaning::Warn)),
+        (None, _) => Some((words.terms().against("person.standing-unknown"), Meaning::Warn)),
         (_, Some(out @ (Status::Suspended | Status::Departed))) => Some((words.terms().standing(out), Meaning::Bad)),
         _ => None,
     }
@@ -133,28 +123,12 @@ pub fn long_date(words: &Words, date: Date) -> String {
 
 /// A weekday.
 pub fn weekday(words: &Words, weekday: Weekday) -> String {
-    match weekday {
-        Weekday::Mon => say!(words, "weekday-mon"),
-        Weekday::Tue => say!(words, "weekday-tue"),
-        Weekday::Wed => say!(words, "weekday-wed"),
-        Weekday::Thu => say!(words, "weekday-thu"),
-        Weekday::Fri => say!(words, "weekday-fri"),
-        Weekday::Sat => say!(words, "weekday-sat"),
-        Weekday::Sun => say!(words, "weekday-sun"),
-    }
+    say!(words, "weekday", day = weekday.to_string())
 }
 
 /// A weekday in one or two letters.
 pub fn weekday_short(words: &Words, weekday: Weekday) -> String {
-    match weekday {
-        Weekday::Mon => say!(words, "weekday-short-mon"),
-        Weekday::Tue => say!(words, "weekday-short-tue"),
-        Weekday::Wed => say!(words, "weekday-short-wed"),
-        Weekday::Thu => say!(words, "weekday-short-thu"),
-        Weekday::Fri => say!(words, "weekday-short-fri"),
-        Weekday::Sat => say!(words, "weekday-short-sat"),
-        Weekday::Sun => say!(words, "weekday-short-sun"),
-    }
+    say!(words, "weekday-short", day = weekday.to_string())
 }
 
 /// A time of day, as its own offset has it.

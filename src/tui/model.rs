@@ -41,7 +41,7 @@ pub struct Model {
     pub quitting: bool,
     /// The theme was set up for this start: by `NO_COLOR` or the configuration.
     pub theme_given: bool,
-    /// What the officer chose himself, and is to find again.
+    /// What the officer chose themselves, and is to find again.
     pub chosen: Chosen,
 }
 

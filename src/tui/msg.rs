@@ -17,9 +17,9 @@ pub enum Msg {
     },
     /// The officer pressed, pasted or resized.
     Input(Input),
-    /// He clicked on something that a view marked.
+    /// They clicked on something that a view marked.
     Hit(Hit),
-    /// He turned the wheel, by so many lines.
+    /// They turned the wheel, by so many lines.
     Wheel(i16),
     /// A command to run.
     Run(Command),

@@ -163,7 +163,7 @@ fn listen(probe: Option<mpsc::UnboundedSender<Msg>>) -> Events {
     events
 }
 
-/// The keymap, and what to say when the officer's own is not without fault: he works on with what
+/// The keymap, and what to say when the officer's own is not without fault: they work on with what
 /// of it could be read.
 fn keymap(options: &Options) -> (Keymap, Option<StatusLine>) {
     let Some(path) = &options.keymap else { return (options.preset.keymap(), None) };

@@ -19,7 +19,7 @@ use crate::words::Words;
 /// Who is working, once unlocked.
 #[derive(Debug, Clone)]
 pub struct Session {
-    /// The officer and his agency.
+    /// The officer and their agency.
     pub identity: Identity,
     /// Everybody who may be named in a task.
     pub roster: Arc<Roster>,

@@ -1,4 +1,4 @@
-//! Stories on a real ledger: what the officer does, what he sees, what is on disk afterwards.
+//! Stories on a real ledger: what the officer does, what they see, what is on disk afterwards.
 
 use crossterm::event::Event;
 

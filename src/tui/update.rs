@@ -29,7 +29,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Start => vec![Effect::ListOfficers],
         Msg::Probed { wide } => {
-            // What the officer chose himself goes before.
+            // What the officer chose themselves goes before.
             if wide && !model.chosen.glyphs {
                 model.shared.glyphs = glyph::ASCII;
             }
@@ -238,7 +238,7 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Forgets who worked and what he saw; the form's draft is on disk.
+/// Forgets who worked and what they saw; the form's draft is on disk.
 fn lock(model: &mut Model) -> Vec<Effect> {
     let mut effects = leave(model);
     model.shared.session = None;

@@ -25,10 +25,8 @@ use crate::{failed, local_rules, roster_file, runtime};
 /// What to do on which server.
 #[derive(Debug, Args)]
 pub(crate) struct Admin {
-    /// The server's database; SQLite in the data directory where none is named.
     #[arg(long, global = true, value_name = "URL", env = "AUXLOG_DB", hide_env_values = true)]
     db: Option<String>,
-    /// The form of the result.
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
     format: Format,
     #[command(subcommand)]
@@ -39,31 +37,20 @@ pub(crate) struct Admin {
 enum Act {
     #[command(subcommand)]
     Agency(Agency),
-    /// Makes a one-time code.
     Code(Code),
     Devices,
-    /// Lets a device in.
     Approve(Approval),
-    /// Shuts a device out.
     Revoke(Because),
-    /// Moves what a device sent while shut out into the log.
     Release(Because),
     #[command(subcommand)]
     Roster(RosterAct),
     Log(Newest),
-    /// What went wrong in an agency's log.
     Incidents(Of),
-    /// Records that are held, set aside, without effect or judged otherwise.
     Held(Of),
-    /// The server's public key, for whoever checks what it signs (`auxlog verify --server-key`).
     Key,
-    /// A copy of the database while it is in use.
     Backup(Backup),
-    /// Puts a copy in the database's place while no server runs.
     Restore(Restore),
-    /// Whether the database is what its logs say.
     Verify(Verify),
-    /// Another key for a server whose key is lost or was stolen, while no server runs.
     NewKey(NewKey),
 }
 
@@ -85,10 +72,8 @@ struct Code {
     agency: String,
     #[arg(id = "new_officer", long = "officer", value_name = "ID")]
     officer: String,
-    /// What they may do.
     #[arg(long, value_enum, default_value_t = RoleName::Officer)]
     role: RoleName,
-    /// The enrolment needs no second step.
     #[arg(long)]
     approve: bool,
 }
@@ -105,22 +90,17 @@ enum RoleName {
 }
 
 #[derive(Debug, Args)]
-struct Because {
-    /// Its number, or the beginning of it.
-    device: String,
+pub(super) struct Because {
+    pub(super) device: String,
     #[arg(long, value_name = "TEXT")]
-    reason: String,
+    pub(super) reason: String,
 }
 
 #[derive(Debug, Subcommand)]
 enum RosterAct {
-    /// Gives each agency of the file its people.
     Import(Import),
-    /// New values of a person's fields.
     Set(EditOf),
-    /// What changed of whom.
     History(HistoryOf),
-    /// Masks what older versions say of a person who left.
     Mask(RosterMask),
 }
 
@@ -134,7 +114,6 @@ struct EditOf {
 
 #[derive(Debug, Args)]
 struct HistoryOf {
-    /// One person only.
     #[arg(long, value_name = "ID")]
     person: Option<String>,
     #[command(flatten)]
@@ -143,15 +122,13 @@ struct HistoryOf {
 
 #[derive(Debug, Args)]
 struct Import {
-    /// A workbook (xlsx, xls) or csv.
     file: PathBuf,
 }
 
 #[derive(Debug, Args)]
-struct Newest {
-    /// At most so many.
+pub(super) struct Newest {
     #[arg(long, value_name = "N", default_value_t = 100)]
-    limit: u32,
+    pub(super) limit: u32,
 }
 
 #[derive(Debug, Args)]

@@ -18,7 +18,6 @@ use crate::words::Words;
 pub(crate) struct NewKey {
     #[arg(long, value_name = "TEXT")]
     reason: String,
-    /// The key is here, and somebody else has it.
     #[arg(long)]
     although_the_key_is_here: bool,
 }

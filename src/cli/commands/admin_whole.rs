@@ -18,20 +18,17 @@ use crate::words::Words;
 
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
-    /// The copy: a file that is not there yet.
     file: PathBuf,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// One agency only.
     #[arg(long, value_name = "ID")]
     agency: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Restore {
-    /// The backup.
     pub(crate) file: PathBuf,
 }
 

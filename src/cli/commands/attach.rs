@@ -19,21 +19,16 @@ use crate::words::Words;
 /// Which task, which files.
 #[derive(Debug, Args)]
 pub(crate) struct Attach {
-    /// The task: its own reference, or its record `writer:seq`.
     #[arg(value_name = "TASK")]
     task: String,
-    /// The files; without any, what is attached is listed.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// What they show.
     #[arg(long, value_name = "TEXT", requires = "files")]
     note: Option<String>,
-    /// Saves what is attached to this directory.
     #[arg(long, value_name = "DIR", conflicts_with = "files")]
     save: Option<PathBuf>,
     #[command(flatten)]
     whose: Whose,
-    /// The form of the answer.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }

@@ -16,18 +16,14 @@ use crate::words::Words;
 /// Where to back up to.
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
-    /// The backup: made if it isn't there, added to if it is.
     file: PathBuf,
-    /// The form of the answer.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Restore {
-    /// The backup.
     file: PathBuf,
-    /// The form of the answer.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }

@@ -21,13 +21,10 @@ use crate::verdict::VerdictLine;
 /// Which tasks, and in which form they are judged.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// JSON Lines; `-` is standard input.
     #[arg(default_value = "-", value_name = "FILE")]
     file: PathBuf,
-    /// The form of the verdicts.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Stops at the first bad line.
     #[arg(long)]
     strict: bool,
     #[command(flatten)]

@@ -14,10 +14,8 @@ use crate::{failed, runtime};
 /// With or without the terminal UI.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Only prints addresses and credentials, and serves until ended.
     #[arg(long)]
     no_ui: bool,
-    /// The form of what is printed.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }

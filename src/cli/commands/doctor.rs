@@ -145,7 +145,7 @@ fn keymap(context: &Context) -> Finding {
         Err(error) => finding(subject, State::Wrong, failed::file(&path, &error, &context.words)),
         Ok((_, problems)) if problems.is_empty() => finding(subject, State::Sound, path.display().to_string()),
         Ok((_, problems)) => {
-            let wrong = problems.iter().any(auxlog_tui::keymap::Problem::is_error);
+            let wrong = problems.iter().any(auxlog_tui::keymap::Mistake::is_error);
             let state = if wrong { State::Wrong } else { State::Notice };
             finding(subject, state, fl!(loader, "doctor-keymap-faulty", path = path.display().to_string()))
         }

@@ -22,17 +22,14 @@ use crate::{failed, network, runtime, secret};
 /// Which server, with which code.
 #[derive(Debug, Args)]
 pub(crate) struct Enroll {
-    /// The server's address.
     #[arg(long, value_name = "URL")]
     server: String,
-    /// The one-time code.
     #[arg(long, value_name = "CODE")]
     code: String,
     /// The server's public key as the office gave it, in hexadecimal; a laptop that is enrolled already goes
     /// over to it.
     #[arg(long, value_name = "KEY", value_parser = public_key)]
     server_key: Option<PublicKey>,
-    /// A file whose first line is the new passphrase, where the officer joins a laptop in use.
     #[arg(long, value_name = "F")]
     new_passphrase_file: Option<PathBuf>,
     #[command(flatten)]
@@ -40,7 +37,6 @@ pub(crate) struct Enroll {
     /// Weak key derivation, for tests of throw-away data.
     #[arg(long, hide = true)]
     cheap_keys: bool,
-    /// The form of the result.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }

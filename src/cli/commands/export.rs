@@ -18,15 +18,12 @@ use crate::{attachments, evidence_page, failed, outfile, server_proofs};
 /// What to export, and where to.
 #[derive(Debug, Args)]
 pub(crate) struct Export {
-    /// The task whose evidence is exported.
     #[arg(long, value_name = "TASK")]
     evidence: String,
-    /// The file to write.
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     #[command(flatten)]
     whose: Whose,
-    /// The form of the answer.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }

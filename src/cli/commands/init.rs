@@ -14,10 +14,8 @@ use crate::{failed, ledger};
 /// Who the data directory is for.
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// The agency's code.
     #[arg(long, value_name = "ID")]
     agency: String,
-    /// The agency's name.
     #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     agency_name: String,
     #[command(flatten)]
@@ -25,7 +23,6 @@ pub(crate) struct Init {
     /// Weak key derivation, for tests of throw-away data.
     #[arg(long, hide = true)]
     cheap_keys: bool,
-    /// The form of the result.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }
@@ -37,10 +34,8 @@ pub(crate) struct Who {
     officer: String,
     #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     officer_name: String,
-    /// The number of their enforcement certificate.
     #[arg(long, value_name = "NO")]
     certificate: Option<String>,
-    /// The certificate's last day.
     #[arg(long, value_name = "DATE", value_parser = ledger::date, requires = "certificate")]
     certificate_until: Option<Date>,
 }

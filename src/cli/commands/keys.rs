@@ -19,7 +19,6 @@ pub(crate) enum Keys {
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// The file; the configured one where none is named.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 }
@@ -44,7 +43,7 @@ impl Check {
         let words = auxlog_tui::words::load(context.words.lang());
         let mut results = Results::new();
         problems.iter().try_for_each(|problem| results.line(&problem.describe(&words)))?;
-        let wrong = problems.iter().any(auxlog_tui::keymap::Problem::is_error);
+        let wrong = problems.iter().any(auxlog_tui::keymap::Mistake::is_error);
         if !wrong {
             results.line(&fl!(loader, "keys-sound", path = path.display().to_string()))?;
         }

@@ -19,7 +19,6 @@ const BATCH: usize = 256;
 
 #[derive(Debug, Args)]
 pub(crate) struct Log {
-    /// JSON Lines; `-` is standard input.
     #[arg(default_value = "-", value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]

@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use i18n_embed_fl::fl;
 use serde_json::Value;
 
+use super::admin::{Because, Newest};
 use super::person_edit::Edit;
 use crate::approval::Approval;
 use crate::context::Context;
@@ -25,10 +26,8 @@ use crate::{failed, runtime};
 pub(crate) struct Manage {
     #[command(flatten)]
     whose: Whose,
-    /// The form of the result.
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// The agency; one's own where none is named.
     #[arg(id = "manage_agency", long = "agency", global = true, value_name = "ID")]
     agency: Option<String>,
     #[command(subcommand)]
@@ -38,40 +37,18 @@ pub(crate) struct Manage {
 #[derive(Debug, Subcommand)]
 enum Act {
     Devices,
-    /// Lets a device in.
     Approve(Approval),
-    /// Shuts a device out.
     Revoke(Because),
-    /// Moves what a device sent while shut out into the log.
     Release(Because),
     Log(Newest),
-    /// What went wrong in the log.
     Incidents(Newest),
-    /// Records that are held, set aside, without effect or judged otherwise.
     Held(Newest),
-    /// New values of a person's fields.
     Set(Edit),
-    /// What changed of whom.
     History(History),
 }
 
 #[derive(Debug, Args)]
-struct Because {
-    device: String,
-    #[arg(long, value_name = "TEXT")]
-    reason: String,
-}
-
-#[derive(Debug, Args)]
-struct Newest {
-    /// At most so many.
-    #[arg(long, value_name = "N", default_value_t = 100)]
-    limit: u32,
-}
-
-#[derive(Debug, Args)]
 struct History {
-    /// One person only.
     #[arg(long, value_name = "ID")]
     person: Option<String>,
     #[command(flatten)]

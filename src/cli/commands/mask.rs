@@ -16,23 +16,18 @@ use crate::words::Words;
 /// Which record, by whose order.
 #[derive(Debug, Args)]
 pub(crate) struct Mask {
-    /// The record `writer:seq`, or a task's own reference.
     #[arg(value_name = "RECORD")]
     record: String,
-    /// Also everything recorded about the task: corrections, statements, attachments, review.
     #[arg(long)]
     all: bool,
-    /// Number of the order.
     #[arg(long, value_name = "NO")]
     order: String,
-    /// Who ordered it.
     #[arg(long, value_name = "TEXT")]
     authority: String,
     #[arg(long, value_name = "TEXT")]
     reason: String,
     #[command(flatten)]
     whose: Whose,
-    /// The form of the answer.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }

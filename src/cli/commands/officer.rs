@@ -15,11 +15,8 @@ use crate::{failed, secret};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Officer {
-    /// Lists the officers who have keys here.
     List,
-    /// Gives another officer keys here.
     Add(Add),
-    /// A new signing key for an officer; the old one is retired.
     Renew {
         #[command(flatten)]
         whose: Whose,
@@ -30,7 +27,6 @@ pub(crate) enum Officer {
 pub(crate) struct Add {
     #[command(flatten)]
     who: Who,
-    /// A file whose first line is their passphrase.
     #[arg(long, value_name = "F")]
     new_passphrase_file: Option<PathBuf>,
     #[command(flatten)]

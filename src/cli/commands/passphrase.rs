@@ -13,7 +13,6 @@ use crate::{failed, secret};
 
 #[derive(Debug, Args)]
 pub(crate) struct Passphrase {
-    /// A file whose first line is the new passphrase.
     #[arg(long, value_name = "F")]
     new_passphrase_file: Option<PathBuf>,
     #[command(flatten)]

@@ -19,16 +19,12 @@ pub(super) struct Edit {
     fields: Vec<String>,
     #[arg(long, value_name = "TEXT")]
     reason: String,
-    /// The version that the edit is based on.
     #[arg(long, value_name = "N")]
     based_on: Option<u64>,
 }
 
 impl Edit {
     /// The edit as the server takes it.
-    ///
-    /// # Errors
-    /// When a field is not `FIELD=VALUE`.
     pub(super) fn to_edit(&self, words: &Words) -> Result<RosterEdit, Failure> {
         let (kind, id) = match (&self.auxiliary, &self.officer) {
             (Some(id), _) => (PersonKind::Auxiliary, id),

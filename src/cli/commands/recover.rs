@@ -18,31 +18,25 @@ use crate::{failed, secret};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Recover {
-    /// Makes the agency's recovery key.
     New {
-        /// The file for the secret half, to be locked away.
         #[arg(long, short, value_name = "FILE")]
         output: PathBuf,
     },
-    /// Lets the recovery key open this data directory.
     Trust {
         public: String,
         #[command(flatten)]
         whose: Whose,
     },
-    /// Opens this data directory with the recovery key and sets a new passphrase.
     Open(Open),
 }
 
 /// Whose passphrase was forgotten.
 #[derive(Debug, Args)]
 pub(crate) struct Open {
-    /// The file with the secret half.
     #[arg(long, value_name = "FILE")]
     key_file: PathBuf,
     #[arg(long, value_name = "OFFICER")]
     officer: String,
-    /// A file whose first line is the new passphrase.
     #[arg(long, value_name = "F")]
     new_passphrase_file: Option<PathBuf>,
 }

@@ -15,29 +15,22 @@ use crate::output::{Format, Results};
 /// Which step on which task.
 #[derive(Debug, Args)]
 pub(crate) struct Review {
-    /// The task: its own reference, or its record `writer:seq`.
     #[arg(value_name = "TASK")]
     task: String,
     #[arg(long, value_enum)]
     decision: Step,
-    /// Why; for a statement taken down, the auxiliary's words.
     #[arg(long, value_name = "TEXT", required_unless_present = "waived")]
     reason: Option<String>,
-    /// What the step carries beside its reason.
     #[arg(long, value_name = "TEXT")]
     measure: Option<String>,
-    /// Whose statement it is, or whom the measure is taken against.
     #[arg(long, value_name = "ID")]
     person: Option<String>,
-    /// They acknowledged what was taken down.
     #[arg(long)]
     acknowledged: bool,
-    /// They waive their statement, and acknowledged that.
     #[arg(long, conflicts_with = "reason")]
     waived: bool,
     #[command(flatten)]
     whose: Whose,
-    /// The form of the result.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }
@@ -57,9 +50,7 @@ enum Step {
     Transfer,
     Facts,
     Evidence,
-    /// What was decided is decided anew.
     Reopen,
-    /// The auxiliary's statement and defence itself.
     TakeStatement,
 }
 

@@ -29,16 +29,13 @@ pub(crate) struct Roster {
 
 #[derive(Debug, Subcommand)]
 enum RosterCommand {
-    /// Replaces the roster of a stand-alone laptop.
     Import(Import),
-    /// An empty workbook with the headings.
     Template(Template),
 }
 
 /// Who is listed, and where the list goes.
 #[derive(Debug, Args)]
 struct List {
-    /// By name, pinyin, initials or number.
     #[arg(long, value_name = "T", default_value = "", hide_default_value = true)]
     search: String,
     #[command(flatten)]
@@ -49,7 +46,6 @@ struct List {
 
 #[derive(Debug, Args)]
 struct Import {
-    /// A workbook (xlsx, xls) or csv.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]
@@ -58,7 +54,6 @@ struct Import {
 
 #[derive(Debug, Args)]
 struct Template {
-    /// Where the workbook goes.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
 }
@@ -182,7 +177,9 @@ fn table(ledger: &Reader, search: &str, words: &Words) -> String {
     for row in ledger.search_auxiliaries(search, 0) {
         let service = match &row.service {
             Service::Ready => fl!(loader, "service-ready"),
-            Service::Barred(rules) => rules.iter().map(|rule| barred(rule, words)).collect::<Vec<_>>().join(" / "),
+            Service::Barred(rules) => {
+                rules.iter().map(|rule| words.terms().against(rule)).collect::<Vec<_>>().join(" / ")
+            }
         };
         let person = &row.person;
         table.row([
@@ -201,9 +198,9 @@ fn table(ledger: &Reader, search: &str, words: &Words) -> String {
         let person = &row.person;
         let service = match (row.supervises, row.status) {
             (Some(true), _) => fl!(loader, "service-ready"),
-            (None, _) => fl!(loader, "service-unknown"),
-            (Some(false), Some(Status::Departed)) => fl!(loader, "service-departed"),
-            (Some(false), Some(Status::Suspended)) => fl!(loader, "service-suspended"),
+            (None, _) => words.terms().against("person.standing-unknown"),
+            (Some(false), Some(Status::Departed)) => words.terms().against("person.departed"),
+            (Some(false), Some(Status::Suspended)) => words.terms().against("person.suspended"),
             (Some(false), _) => fl!(loader, "service-no-certificate"),
         };
         table.row([
@@ -219,19 +216,4 @@ fn table(ledger: &Reader, search: &str, words: &Words) -> String {
         ]);
     }
     table.render()
-}
-
-/// What bars somebody from duty, by the rule that says so.
-fn barred(rule: &str, words: &Words) -> String {
-    let loader = words.loader();
-    match rule {
-        "person.standing-unknown" => fl!(loader, "service-unknown"),
-        "person.departed" => fl!(loader, "service-departed"),
-        "person.suspended" => fl!(loader, "service-suspended"),
-        "person.no-certificate" => fl!(loader, "service-no-certificate-held"),
-        "person.untrained" => fl!(loader, "service-untrained"),
-        "person.failed-assessment" => fl!(loader, "service-failed-assessment"),
-        "person.underage" => fl!(loader, "service-underage"),
-        _ => fl!(loader, "service-other"),
-    }
 }

@@ -22,10 +22,8 @@ pub(super) struct RosterMask {
     auxiliary: Option<String>,
     #[arg(id = "edit_officer", long = "officer", value_name = "ID")]
     officer: Option<String>,
-    /// Number of the order.
     #[arg(long, value_name = "NO")]
     order: String,
-    /// Who ordered it.
     #[arg(long, value_name = "TEXT")]
     authority: String,
     #[arg(long, value_name = "TEXT")]

@@ -16,15 +16,10 @@ use crate::exit::Outcome;
 /// What to do with the rulebook.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Rules {
-    /// Lists activities, rows or provisions.
     List(list::List),
-    /// Shows one of them.
     Show(show::Show),
-    /// Checks a rulebook file.
     Lint(lint::Lint),
-    /// Walks the fact space.
     Prove(prove::Prove),
-    /// Judges stored tasks again.
     Rejudge(rejudge::Rejudge),
 }
 

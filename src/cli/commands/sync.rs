@@ -26,7 +26,6 @@ use crate::{failed, runtime};
 pub(crate) struct Sync {
     #[command(flatten)]
     whose: Whose,
-    /// Also fetches the photos and documents that other laptops attached.
     #[arg(long)]
     attachments: bool,
     #[arg(long, value_enum, default_value_t = Format::Table)]

@@ -28,9 +28,6 @@ pub(crate) fn open(context: &Context) -> Outcome {
 }
 
 /// Opens the terminal UI on `dir`; `hint` stands on the unlock screen.
-///
-/// # Errors
-/// When this is no terminal.
 pub(crate) fn show(context: &Context, dir: PathBuf, hint: Option<String>) -> Outcome {
     shown(context, dir, hint, false).map(|_| Exit::Done)
 }

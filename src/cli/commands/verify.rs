@@ -23,13 +23,11 @@ use crate::words::Words;
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// An evidence bundle, checked by itself; without one the data directory is verified.
     file: Option<PathBuf>,
     #[command(flatten)]
     trusted: KeyArgs,
     #[command(flatten)]
     whose: Whose,
-    /// The form of the result.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }

@@ -10,7 +10,6 @@ use i18n_embed_fl::fl;
 use super::moment;
 use crate::words::Words;
 
-/// Each with its label.
 pub(super) fn rows(view: &TaskView, words: &Words) -> Vec<(String, String)> {
     let loader = words.loader();
     let task = &view.task;
@@ -60,7 +59,6 @@ fn presence(presence: Presence, words: &Words) -> String {
     }
 }
 
-/// A verdict.
 pub(super) fn verdict(verdict: Severity, words: &Words) -> String {
     match verdict {
         Severity::Permitted => fl!(words.loader(), "evidence-first-permitted"),

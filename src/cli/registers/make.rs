@@ -24,7 +24,7 @@ pub(crate) struct Add {
 
 /// An entry is taken a step further.
 #[derive(Debug, Args)]
-pub(crate) struct Step {
+pub(crate) struct Further {
     #[arg(value_name = "ENTRY")]
     entry: String,
     #[arg(value_name = "STEP")]
@@ -80,7 +80,7 @@ impl Add {
     }
 }
 
-impl Step {
+impl Further {
     pub(super) fn run(&self, context: &Context, register: &'static Register, writing: &dyn Writing) -> Outcome {
         let words = &context.words;
         let entry = named(context, register, writing.reading(), &self.entry)?;

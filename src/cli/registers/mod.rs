@@ -19,7 +19,7 @@ pub(crate) enum Act {
     List(list::List),
     Show(show::Show),
     Add(make::Add),
-    Step(make::Step),
+    Step(make::Further),
     Correct(make::Correct),
     Annul(make::Annul),
     Import(import::Import),

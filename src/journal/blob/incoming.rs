@@ -25,7 +25,6 @@ pub struct Incoming {
     hasher: Sha256,
     /// Bytes in whole pieces.
     written: u64,
-    /// A begun piece.
     piece: Zeroizing<Vec<u8>>,
 }
 

@@ -15,7 +15,6 @@ use auxlog_law::suggest::train::{Settings, train};
 use auxlog_law::suggest::{Lexicon, Suggester};
 use auxlog_law::{Facts, Rulebook, Severity};
 
-/// What the model is trained on.
 const TRAINING: [&str; 13] = [
     "notices.jsonl",
     "invented.jsonl",

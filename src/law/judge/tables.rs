@@ -43,7 +43,6 @@ pub(crate) struct Contradiction {
     pub(crate) templates: Vec<Option<u16>>,
 }
 
-/// The compiled table.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
     pub(crate) templates: Vec<Template>,

@@ -163,7 +163,6 @@ impl Rank {
         }
     }
 
-    /// Its name in a file.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Local => "local",

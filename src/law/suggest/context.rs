@@ -21,7 +21,6 @@ pub(crate) enum Role {
     Remote,
 }
 
-/// Somebody mentioned.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mention {
     pub(crate) hit: Hit,
@@ -358,7 +357,7 @@ impl Context {
         if !absent.is_empty() {
             return (Mode::Independent, Presence::None, absent);
         }
-        // 队员让等一等，小李自己先进: what he did alone came after, and nobody went with him.
+        // 队员让等一等，小李自己先进: what they did alone came after, and nobody went with them.
         let went_ahead = self.alone_weak.first().filter(|weak| {
             self.agent_at(weak.start).is_some_and(|m| m.role.is_none() && m.hit.clause == weak.clause)
                 && self

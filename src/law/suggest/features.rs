@@ -28,7 +28,6 @@ pub(crate) enum Kind {
     Gram,
     /// A class of the lexicon that has a word in the text.
     Class,
-    /// What the lexicon reads.
     Read,
 }
 

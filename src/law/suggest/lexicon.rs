@@ -73,7 +73,6 @@ pub(crate) enum ByOfficer {
     /// The auxiliary assisted in it.
     #[default]
     Keep,
-    /// Nothing.
     Drop,
 }
 
@@ -348,7 +347,6 @@ impl Lexicon {
             .map(|&(act, _, pattern)| (usize::from(act), usize::from(pattern)))
     }
 
-    /// The classes of a word, ascending.
     pub(crate) fn classes_of(&self, word: usize) -> &[ClassId] {
         &self.classes_of[word]
     }

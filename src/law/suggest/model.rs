@@ -75,7 +75,6 @@ impl Index {
         Self { hashes, starts, shift }
     }
 
-    /// The row of a feature.
     fn row(&self, hash: u32) -> Option<usize> {
         let first = (hash >> self.shift) as usize;
         let (start, end) = (self.starts[first] as usize, self.starts[first + 1] as usize);
@@ -154,7 +153,6 @@ impl Model {
         out
     }
 
-    /// The rows of the features that the model knows.
     fn rows<'a>(&'a self, features: &'a [Feature]) -> impl Iterator<Item = (&'a Feature, &'a [i8])> {
         features.iter().filter_map(|feature| {
             let at = self.index.row(feature.hash)?;

@@ -46,7 +46,6 @@ impl Element {
 pub(crate) enum PatternError {
     /// It cannot be read.
     Syntax(&'static str),
-    /// A class is wrong.
     Class(LexiconError),
 }
 
@@ -98,7 +97,6 @@ pub(crate) struct Scope<'a> {
     pub(crate) present: &'a [u64],
     /// Classes of all hits, negated ones too.
     pub(crate) all: &'a [u64],
-    /// Whether a word is of a class.
     pub(crate) is: &'a dyn Fn(usize, ClassId) -> bool,
 }
 
@@ -113,7 +111,6 @@ impl Pattern {
         self.first.class
     }
 
-    /// The hits that match, if the pattern does.
     pub(crate) fn matched(&self, scope: &Scope<'_>) -> Option<Vec<Hit>> {
         // Nearly every pattern ends here: bits only.
         if !self.first.possible(scope) || self.rest.iter().any(|(_, element)| !element.possible(scope)) {

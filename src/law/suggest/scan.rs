@@ -10,13 +10,11 @@ pub(crate) struct Hit {
     pub(crate) start: usize,
     /// Byte after its end.
     pub(crate) end: usize,
-    /// The word.
     pub(crate) word: usize,
     /// Position of its clause.
     pub(crate) clause: usize,
     /// Negated, or part of a longer word with another meaning: patterns pass it over.
     pub(crate) void: bool,
-    /// Negated.
     pub(crate) negated: bool,
     /// Inside a word of class `noise`.
     pub(crate) noise: bool,
@@ -30,7 +28,6 @@ pub(crate) struct Clause {
     pub(crate) hits: std::ops::Range<usize>,
 }
 
-/// A scanned description.
 #[derive(Debug)]
 pub(crate) struct Scan<'t> {
     pub(crate) text: &'t str,
@@ -227,7 +224,6 @@ impl<'t> Scan<'t> {
         }
     }
 
-    /// The words of one clause.
     pub(crate) fn clause_scope<'a>(&'a self, n: usize, is: &'a dyn Fn(usize, ClassId) -> bool) -> Scope<'a> {
         let bits = n * self.width..(n + 1) * self.width;
         Scope { hits: self.clause_hits(n), present: &self.present[bits.clone()], all: &self.all[bits], is }
@@ -239,7 +235,6 @@ impl<'t> Scan<'t> {
         Scope { hits: &self.hits, present: &self.present[from..], all: &self.all[from..], is }
     }
 
-    /// The hits of a clause.
     pub(crate) fn clause_hits(&self, n: usize) -> &[Hit] {
         &self.hits[self.clauses[n].hits.clone()]
     }

@@ -38,7 +38,6 @@ impl Rulebook {
         self.model().vocabulary.conditions_label(when, lang, value)
     }
 
-    /// One value of a condition.
     fn value_label(&self, field: &str, value: &str, lang: Lang) -> String {
         match field {
             "activity" | "except" => {

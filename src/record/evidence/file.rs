@@ -18,7 +18,6 @@ pub(super) struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// A page with a place for a bundle.
     pub(super) fn of(page: &'a str) -> Result<Self, NoBundle> {
         let (before, after) = page.split_once(Evidence::PLACE).ok_or(NoBundle::NoPlace)?;
         if after.contains(Evidence::PLACE) || page.contains(OPEN) {
@@ -33,7 +32,6 @@ impl<'a> Page<'a> {
         sha256(&[b"page", &length, self.before.as_bytes(), self.after.as_bytes()])
     }
 
-    /// The page with the bundle in its place.
     pub(super) fn with(&self, bundle: &[u8]) -> String {
         let text = BASE64.encode(bundle);
         let mut file = String::with_capacity(self.before.len() + self.after.len() + text.len() * 98 / 96 + 100);

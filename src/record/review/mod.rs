@@ -32,11 +32,6 @@ impl Decision {
         Self::Reopen,
     ];
 
-    /// Whether whoever logged or arranged the task may take it too.
-    pub fn is_open_to_all(self) -> bool {
-        matches!(self, Self::Note | Self::Propose)
-    }
-
     /// Whether it is one of the four measures of 第二十九条 against an auxiliary.
     pub fn is_measure(self) -> bool {
         matches!(self, Self::OrderCorrection | Self::Criticise | Self::ReturnToCompany | Self::Transfer)

@@ -125,9 +125,6 @@ impl FromRequest<Arc<App>> for Asked {
 
 impl Asked {
     /// The device that signed the request, as was checked when it came.
-    ///
-    /// # Errors
-    /// That none did.
     pub(crate) fn principal(&self) -> Result<Principal, Refusal> {
         let device = self.device.clone().ok_or(Refusal::Unauthenticated)?;
         Ok(Principal::authenticated(device))
@@ -198,12 +195,10 @@ impl Asked {
         Ok(self.auth()?.device)
     }
 
-    /// The body as it came.
     pub(crate) fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// The message in the body.
     pub(crate) async fn message<T: for<'b> Decode<'b, ()> + Send + 'static>(&self, app: &App) -> Result<T, Refuse> {
         let (body, limit) = (self.body.clone(), self.budget.message);
         let message = aside(app, move || match limit {
@@ -352,7 +347,6 @@ pub(crate) async fn told(noted: Noted) -> Result<(), Refusal> {
     }
 }
 
-/// Answers with a message.
 pub(crate) fn answer<T: Encode<()>>(app: &App, message: &T) -> Result<Response, Refuse> {
     let bytes = pack::pack(message).map_err(|error| {
         tracing::error!(%error, "an answer could not be packed");
@@ -362,7 +356,6 @@ pub(crate) fn answer<T: Encode<()>>(app: &App, message: &T) -> Result<Response, 
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], bytes).into_response())
 }
 
-/// Answers with JSON.
 pub(crate) fn json<T: serde::Serialize>(value: &T) -> Response {
     axum::Json(value).into_response()
 }

@@ -110,7 +110,7 @@ fn wrong(app: &App, asked: &Asked) -> Refuse {
     }
 }
 
-/// Whom a code is for, as far as the roster knows him.
+/// Whom a code is for, as far as the roster knows them.
 async fn describe(app: &App, code: &Code) -> Result<Offer, Refuse> {
     let scope = AgencyScope::enrolling(&code.agency, "code");
     let agency_name = app.store.agency_name(&code.agency).await?;

@@ -120,7 +120,6 @@ impl DeviceLine {
     }
 }
 
-/// What was done to a device.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct DeviceDone {
     pub(crate) device: String,

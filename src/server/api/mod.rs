@@ -120,7 +120,7 @@ pub enum Door {
     Open,
     /// Whoever has a one-time code.
     Code,
-    /// Whoever proves with the message itself that the keys in it are his.
+    /// Whoever proves with the message itself that the keys in it are theirs.
     Proof,
     /// A device whose role is allowed this.
     Signed(Action),
@@ -141,7 +141,6 @@ pub enum Content {
     Json(fn() -> Value),
 }
 
-/// A message, and one in answer.
 const MESSAGES: [Content; 2] = [Content::Message; 2];
 
 /// Makes what answers at a route.
@@ -215,7 +214,6 @@ impl Route {
         Self { query, ..self }
     }
 
-    /// The route of a request.
     pub(crate) fn of(method: &str, path: &str) -> Option<&'static Self> {
         let is = |route: &&Self| {
             let parts = || route.path.split('/').zip(path.split('/'));

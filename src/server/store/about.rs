@@ -9,7 +9,7 @@ use auxlog_record::{
 };
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
-use super::{Fresh, Result, Store, StoreError, fixed, log, ms, pieces, unsigned, values};
+use super::{Fresh, Result, Store, StoreError, fixed, log, pieces, unsigned, values};
 use crate::scope::AgencyScope;
 
 /// Records read at a time when the table is filled.
@@ -102,7 +102,7 @@ async fn insert(
         );
         let mut query = sqlx::query(AssertSqlSafe(statement));
         for (task, lsn) in piece {
-            query = query.bind(agency.0.clone()).bind(task.writer.0.to_vec()).bind(ms(task.seq)).bind(ms(*lsn));
+            query = bind!(query; agency, task.writer, task.seq, lsn);
         }
         query.execute(&mut **transaction).await?;
     }
@@ -116,21 +116,17 @@ pub(super) async fn note_order(
     target: RecordId,
     order: RecordId,
 ) -> Result<()> {
-    sqlx::query(
+    sql!(
         "INSERT INTO about (agency_id, task_writer, task_seq, lsn)
          SELECT a.agency_id, a.task_writer, a.task_seq, o.lsn
          FROM event t JOIN about a ON a.agency_id = t.agency_id AND a.lsn = t.lsn
-             JOIN event o ON o.agency_id = t.agency_id AND o.writer_id = $4 AND o.seq = $5
+         JOIN event o ON o.agency_id = t.agency_id AND o.writer_id = $4 AND o.seq = $5
          WHERE t.agency_id = $1 AND t.writer_id = $2 AND t.seq = $3
          UNION SELECT t.agency_id, t.writer_id, t.seq, o.lsn
          FROM event t JOIN event o ON o.agency_id = t.agency_id AND o.writer_id = $4 AND o.seq = $5
-         WHERE t.agency_id = $1 AND t.writer_id = $2 AND t.seq = $3 ON CONFLICT DO NOTHING",
+         WHERE t.agency_id = $1 AND t.writer_id = $2 AND t.seq = $3 ON CONFLICT DO NOTHING";
+        agency, target.writer, target.seq, order.writer, order.seq
     )
-    .bind(agency.0.clone())
-    .bind(target.writer.0.to_vec())
-    .bind(ms(target.seq))
-    .bind(order.writer.0.to_vec())
-    .bind(ms(order.seq))
     .execute(&mut **transaction)
     .await?;
     Ok(())
@@ -142,16 +138,14 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn about(&self, scope: &AgencyScope, task: RecordId) -> Result<Vec<Placed>> {
-        let rows = sqlx::query(
+        let rows = sql!(
             "SELECT e.lsn, e.record, e.recv_ms, e.disposition, e.verdict
              FROM about a JOIN event e ON e.agency_id = a.agency_id AND e.lsn = a.lsn
              WHERE a.agency_id = $1 AND a.task_writer = $2 AND a.task_seq = $3
              UNION SELECT lsn, record, recv_ms, disposition, verdict FROM event
-             WHERE agency_id = $1 AND writer_id = $2 AND seq = $3 ORDER BY lsn",
+             WHERE agency_id = $1 AND writer_id = $2 AND seq = $3 ORDER BY lsn";
+            scope.agency(), task.writer, task.seq
         )
-        .bind(scope.agency().0.clone())
-        .bind(task.writer.0.to_vec())
-        .bind(ms(task.seq))
         .fetch_all(&self.read)
         .await?;
         let mut about = rows.iter().map(placed).collect::<Result<Vec<_>>>()?;
@@ -160,18 +154,13 @@ impl Store {
     }
 
     /// The tasks in whose history a record of the log stands, emptied or not.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn tasks_of(&self, scope: &AgencyScope, record: RecordId) -> Result<Vec<RecordId>> {
-        let rows = sqlx::query(
+        let rows = sql!(
             "SELECT e.lsn, e.record, e.recv_ms, e.disposition, e.verdict, a.task_writer, a.task_seq FROM event e
              LEFT JOIN about a ON a.agency_id = e.agency_id AND a.lsn = e.lsn
-             WHERE e.agency_id = $1 AND e.writer_id = $2 AND e.seq = $3",
+             WHERE e.agency_id = $1 AND e.writer_id = $2 AND e.seq = $3";
+            scope.agency(), record.writer, record.seq
         )
-        .bind(scope.agency().0.clone())
-        .bind(record.writer.0.to_vec())
-        .bind(ms(record.seq))
         .fetch_all(&self.read)
         .await?;
         let mut tasks = BTreeSet::new();
@@ -194,13 +183,12 @@ impl Store {
     /// When the database fails.
     pub async fn office_records(&self, scope: &AgencyScope) -> Result<Arc<Vec<Placed>>> {
         let known = self.known(scope, |known| Arc::clone(&known.records));
-        let rows = sqlx::query(
+        let rows = sql!(
             "SELECT e.lsn, e.record, e.recv_ms, e.disposition, e.verdict
              FROM office_writer o JOIN event e ON e.agency_id = o.agency_id AND e.writer_id = o.writer_id
-             WHERE o.agency_id = $1 AND e.lsn > $2 ORDER BY e.lsn",
+             WHERE o.agency_id = $1 AND e.lsn > $2 ORDER BY e.lsn";
+            scope.agency(), known.last().map_or(0, |placed| placed.word.lsn)
         )
-        .bind(scope.agency().0.clone())
-        .bind(ms(known.last().map_or(0, |placed| placed.word.lsn)))
         .fetch_all(&self.read)
         .await?;
         if rows.is_empty() {
@@ -217,9 +205,6 @@ impl Store {
 
     /// Who is who by the agency's office, in the log of the server with this key. Of what was taken before,
     /// nothing is taken anew.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn authority(&self, scope: &AgencyScope, server: &PublicKey) -> Result<Arc<Authority>> {
         let (server, former) = (server.to_bytes(), self.former_keys(scope).await?);
         let records = self.office_records(scope).await?;
@@ -248,13 +233,9 @@ impl Store {
     }
 
     /// Fills the table for logs that are older than it.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn fill_about(&self) -> Result<()> {
         for (agency, _) in self.agencies().await? {
-            let done = sqlx::query("SELECT about_done, size FROM agency_head WHERE agency_id = $1")
-                .bind(agency.0.clone())
+            let done = sql!("SELECT about_done, size FROM agency_head WHERE agency_id = $1"; agency)
                 .fetch_one(&self.read)
                 .await?;
             if unsigned(&done, "about_done")? == 0 {
@@ -262,10 +243,7 @@ impl Store {
                 for first in (0..size).step_by(usize::try_from(CHUNK).unwrap_or(usize::MAX)) {
                     self.again(|| self.fill_chunk(&agency, first)).await?;
                 }
-                sqlx::query("UPDATE agency_head SET about_done = 1 WHERE agency_id = $1")
-                    .bind(agency.0.clone())
-                    .execute(&self.write)
-                    .await?;
+                sql!("UPDATE agency_head SET about_done = 1 WHERE agency_id = $1"; agency).execute(&self.write).await?;
             }
         }
         Ok(())
@@ -273,13 +251,11 @@ impl Store {
 
     async fn fill_chunk(&self, agency: &AgencyId, first: u64) -> Result<()> {
         let mut transaction = self.begin().await?;
-        let rows = sqlx::query(
+        let rows = sql!(
             "SELECT lsn, record, recv_ms, disposition, verdict FROM event
-             WHERE agency_id = $1 AND lsn > $2 AND lsn <= $3 ORDER BY lsn",
+             WHERE agency_id = $1 AND lsn > $2 AND lsn <= $3 ORDER BY lsn";
+            agency, first, first + CHUNK
         )
-        .bind(agency.0.clone())
-        .bind(ms(first))
-        .bind(ms(first + CHUNK))
         .fetch_all(&mut *transaction)
         .await?;
         let mut about = Vec::new();

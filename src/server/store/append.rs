@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use auxlog_law::Verdict;
 use auxlog_record::kind::number;
-use auxlog_record::{AgencyId, Event, Hash, RecordId, Word, WriterId};
+use auxlog_record::{AgencyId, Event, Hash, Record, RecordId, Word, WriterId};
 use auxlog_sync::merkle::{self, Frontier};
 use auxlog_sync::message::{Disposition, RefusedFor, Standing};
 use auxlog_sync::receipt::Epoch;
@@ -14,7 +14,7 @@ use super::log::{self, Head, NODE_FLOOR};
 use super::masks::{self, NotHeeded, Order};
 use super::office::{self, Desk};
 use super::{
-    Result, Store, StoreError, about, audit, blobs, deliveries, fixed, ms, pieces, unsigned, used, values, writers,
+    Result, Store, StoreError, about, audit, blobs, deliveries, fixed, pieces, unsigned, used, values, writers,
 };
 use crate::answered::Request;
 use crate::quota::Came;
@@ -48,6 +48,23 @@ pub struct Fresh {
 }
 
 impl Fresh {
+    /// A record of which no more is said than that it comes into the log.
+    pub(crate) fn of(record: &Record) -> Self {
+        Self {
+            seq: record.id().seq,
+            hash: record.hash(),
+            hlc: record.envelope().hlc.0,
+            kind: record.envelope().kind,
+            record: record.encode(),
+            disposition: Disposition::Logged,
+            beyond: false,
+            verdict: None,
+            about: Vec::new(),
+            attachment: None,
+            order: None,
+        }
+    }
+
     /// What the log says of it at a place.
     fn word(&self, lsn: u64, recv_ms: u64) -> Word {
         Word { lsn, recv_ms, disposition: self.disposition, verdict: self.verdict.clone() }
@@ -278,12 +295,11 @@ pub(super) async fn extend_log(
     came: u64,
 ) -> Result<Head> {
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let row = sqlx::query(
+    let row = sql!(
         "UPDATE agency_head SET size = size + $2 WHERE agency_id = $1 RETURNING size, frontier, root, epoch, at_ms,
-            leaves_from",
+         leaves_from";
+        agency, count
     )
-    .bind(agency.0.clone())
-    .bind(count)
     .fetch_optional(&mut **transaction)
     .await?
     .ok_or_else(|| StoreError::NoAgency(agency.clone()))?;
@@ -321,23 +337,17 @@ pub(super) async fn extend_log(
         );
         let mut query = sqlx::query(AssertSqlSafe(statement));
         for (id, hash) in piece {
-            query = query.bind(agency.0.clone()).bind(i64::from(id.level)).bind(ms(id.index)).bind(hash.0.to_vec());
+            query = bind!(query; agency, i64::from(id.level), id.index, hash);
         }
         query.execute(&mut **transaction).await?;
     }
     let root = frontier.root();
-    let entries = rows.iter().filter(|(_, fresh)| is_of_register(fresh.kind)).count();
-    sqlx::query(
+    let entries = rows.iter().filter(|(_, fresh)| is_of_register(fresh.kind)).count() as u64;
+    sql!(
         "UPDATE agency_head SET frontier = $2, root = $3, at_ms = $4, came_bytes = came_bytes + $5,
-            entries = entries + $6
-         WHERE agency_id = $1",
+         entries = entries + $6 WHERE agency_id = $1";
+        agency, frontier.to_bytes(), root, at_ms, came, entries
     )
-    .bind(agency.0.clone())
-    .bind(frontier.to_bytes())
-    .bind(root.0.to_vec())
-    .bind(ms(at_ms))
-    .bind(ms(came))
-    .bind(ms(entries as u64))
     .execute(&mut **transaction)
     .await?;
     Ok(Head { size: frontier.size(), root, epoch, at_ms, leaves_from })
@@ -360,18 +370,11 @@ async fn insert_events(
         let mut query = sqlx::query(AssertSqlSafe(statement));
         for (writer, fresh) in piece {
             lsn += 1;
-            query = query
-                .bind(agency.0.clone())
-                .bind(ms(lsn))
-                .bind(writer.0.to_vec())
-                .bind(ms(fresh.seq))
-                .bind(fresh.hash.0.to_vec())
-                .bind(fresh.record.clone())
-                .bind(ms(recv_ms))
-                .bind(log::number(fresh.disposition))
-                .bind(
-                    fresh.verdict.as_ref().map(|ours| minicbor::to_vec(ours).expect("writing to memory cannot fail")),
-                );
+            query = bind!(
+                query;
+                agency, lsn, writer, fresh.seq, fresh.hash, fresh.record, recv_ms, log::number(fresh.disposition),
+                fresh.verdict.as_ref().map(|ours| minicbor::to_vec(ours).expect("writing to memory cannot fail"))
+            );
         }
         query.execute(&mut **transaction).await?;
     }
@@ -386,14 +389,11 @@ async fn hold(store: &Store, transaction: &mut Transaction<'_, Any>, push: &Push
         );
         let mut query = sqlx::query(AssertSqlSafe(statement));
         for fresh in piece {
-            query = query
-                .bind(push.agency.0.clone())
-                .bind(push.writer.0.to_vec())
-                .bind(ms(fresh.seq))
-                .bind(fresh.hash.0.to_vec())
-                .bind(fresh.record.clone())
-                .bind(ms(now))
-                .bind(writers::standing_name(push.standing));
+            query = bind!(
+                query;
+                push.agency, push.writer, fresh.seq, fresh.hash, fresh.record, now,
+                writers::standing_name(push.standing)
+            );
         }
         query.execute(&mut **transaction).await?;
     }
@@ -439,18 +439,12 @@ async fn report(
 
 async fn set_aside(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64) -> Result<()> {
     for aside in &push.aside {
-        let inserted = sqlx::query(
+        let inserted = sql!(
             "INSERT INTO set_aside (agency_id, writer_id, seq, hash, record, recv_ms, reason, sender)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+            push.agency, push.writer, aside.seq, aside.hash, aside.record, now, format!("{:?}", aside.reason),
+            push.sender
         )
-        .bind(push.agency.0.clone())
-        .bind(push.writer.0.to_vec())
-        .bind(ms(aside.seq))
-        .bind(aside.hash.0.to_vec())
-        .bind(aside.record.clone())
-        .bind(ms(now))
-        .bind(format!("{:?}", aside.reason))
-        .bind(push.sender.0.to_vec())
         .execute(&mut **transaction)
         .await?;
         // The same record sent again is no new incident.
@@ -472,26 +466,16 @@ async fn set_aside(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64
 async fn move_writer(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64) -> Result<bool> {
     let (seq, hash, standing) = after(push);
     let came = Came::of(push, now);
-    let moved = sqlx::query(
+    let moved = sql!(
         "UPDATE writer SET acked_seq = $3, acked_hash = $4, acked_hlc = COALESCE($5, acked_hlc), since_ms = $6,
-            met_ms = $7, came_day = $11,
-            came_records = $12 + CASE WHEN came_day = $11 THEN came_records ELSE 0 END,
-            came_bytes = $13 + CASE WHEN came_day = $11 THEN came_bytes ELSE 0 END
-         WHERE agency_id = $1 AND writer_id = $2 AND acked_seq = $8 AND acked_hash = $9 AND standing = $10",
+         met_ms = $7, came_day = $11,
+         came_records = $12 + CASE WHEN came_day = $11 THEN came_records ELSE 0 END,
+         came_bytes = $13 + CASE WHEN came_day = $11 THEN came_bytes ELSE 0 END
+         WHERE agency_id = $1 AND writer_id = $2 AND acked_seq = $8 AND acked_hash = $9 AND standing = $10";
+        push.agency, push.writer, seq, hash, push.fresh.last().map(|last| last.hlc.cast_signed()), push.met.0,
+        push.met.1, push.base_seq, push.base_hash, writers::standing_name(push.standing), came.day, came.records,
+        came.bytes
     )
-    .bind(push.agency.0.clone())
-    .bind(push.writer.0.to_vec())
-    .bind(ms(seq))
-    .bind(hash.0.to_vec())
-    .bind(push.fresh.last().map(|last| last.hlc.cast_signed()))
-    .bind(ms(push.met.0))
-    .bind(ms(push.met.1))
-    .bind(ms(push.base_seq))
-    .bind(push.base_hash.0.to_vec())
-    .bind(writers::standing_name(push.standing))
-    .bind(ms(came.day))
-    .bind(ms(came.records))
-    .bind(ms(came.bytes))
     .execute(&mut **transaction)
     .await?;
     if moved.rows_affected() == 0 {
@@ -499,14 +483,10 @@ async fn move_writer(transaction: &mut Transaction<'_, Any>, push: &Push, now: u
     }
     if standing != push.standing {
         let reason = why_frozen(push);
-        sqlx::query(
-            "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5 WHERE agency_id = $1 AND writer_id = $2",
+        sql!(
+            "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5 WHERE agency_id = $1 AND writer_id = $2";
+            push.agency, push.writer, writers::standing_name(standing), reason, now
         )
-        .bind(push.agency.0.clone())
-        .bind(push.writer.0.to_vec())
-        .bind(writers::standing_name(standing))
-        .bind(reason)
-        .bind(ms(now))
         .execute(&mut **transaction)
         .await?;
     }

@@ -6,7 +6,7 @@ use auxlog_sync::message::Awaiting;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Look, Result, Store, StoreError, fixed, ms, unsigned};
+use super::{Look, Result, Store, StoreError, fixed, unsigned};
 use crate::scope::AgencyScope;
 
 /// A record that awaits somebody.
@@ -39,18 +39,17 @@ impl Store {
     /// When the database fails.
     pub async fn attention(&self, look: Look<'_>, limit: u32) -> Result<Vec<Attention>> {
         let mut all = Vec::new();
-        let outside = sqlx::query(
+        let outside = sql!(
             "SELECT h.recv_ms, h.writer_id, h.seq, h.reason, 0 AS aside, w.officer_id FROM held h
-                LEFT JOIN writer w ON w.agency_id = h.agency_id AND w.writer_id = h.writer_id
+             LEFT JOIN writer w ON w.agency_id = h.agency_id AND w.writer_id = h.writer_id
              WHERE h.agency_id = $1 AND h.released_ms IS NULL
              UNION ALL
              SELECT s.recv_ms, s.writer_id, s.seq, s.reason, 1 AS aside, w.officer_id FROM set_aside s
-                LEFT JOIN writer w ON w.agency_id = s.agency_id AND w.writer_id = s.writer_id
+             LEFT JOIN writer w ON w.agency_id = s.agency_id AND w.writer_id = s.writer_id
              WHERE s.agency_id = $1
-             ORDER BY recv_ms DESC, seq LIMIT $2",
+             ORDER BY recv_ms DESC, seq LIMIT $2";
+            look.agency(), i64::from(limit)
         )
-        .bind(look.agency().0.clone())
-        .bind(i64::from(limit))
         .fetch_all(&self.read)
         .await?;
         for row in &outside {
@@ -58,13 +57,12 @@ impl Store {
             let what = if aside == 1 { "set_aside" } else { "held" };
             all.push(attention(row, what, row.try_get("reason")?)?);
         }
-        let logged = sqlx::query(
+        let logged = sql!(
             "SELECT e.recv_ms, e.writer_id, e.seq, e.disposition, w.officer_id FROM event e
-                LEFT JOIN writer w ON w.agency_id = e.agency_id AND w.writer_id = e.writer_id
-             WHERE e.agency_id = $1 AND e.disposition <> 0 ORDER BY e.lsn DESC LIMIT $2",
+             LEFT JOIN writer w ON w.agency_id = e.agency_id AND w.writer_id = e.writer_id
+             WHERE e.agency_id = $1 AND e.disposition <> 0 ORDER BY e.lsn DESC LIMIT $2";
+            look.agency(), i64::from(limit)
         )
-        .bind(look.agency().0.clone())
-        .bind(i64::from(limit))
         .fetch_all(&self.read)
         .await?;
         for row in &logged {
@@ -84,23 +82,22 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn awaiting(&self, scope: &AgencyScope, since: u64) -> Result<Vec<Awaiting>> {
-        let rows = sqlx::query(
+        let rows = sql!(
             "SELECT h.writer_id, w.officer_id, -1 AS kind, count(*) AS records, max(h.recv_ms) AS newest FROM held h
-                LEFT JOIN writer w ON w.agency_id = h.agency_id AND w.writer_id = h.writer_id
+             LEFT JOIN writer w ON w.agency_id = h.agency_id AND w.writer_id = h.writer_id
              WHERE h.agency_id = $1 AND h.released_ms IS NULL GROUP BY h.writer_id, w.officer_id
              UNION ALL
              SELECT s.writer_id, w.officer_id, -2 AS kind, count(*), max(s.recv_ms) FROM set_aside s
-                LEFT JOIN writer w ON w.agency_id = s.agency_id AND w.writer_id = s.writer_id
+             LEFT JOIN writer w ON w.agency_id = s.agency_id AND w.writer_id = s.writer_id
              WHERE s.agency_id = $1 GROUP BY s.writer_id, w.officer_id
              UNION ALL
              SELECT e.writer_id, w.officer_id, e.disposition, count(*), max(e.recv_ms) FROM event e
-                LEFT JOIN writer w ON w.agency_id = e.agency_id AND w.writer_id = e.writer_id
+             LEFT JOIN writer w ON w.agency_id = e.agency_id AND w.writer_id = e.writer_id
              WHERE e.agency_id = $1 AND e.disposition <> 0 AND e.recv_ms >= $2
              GROUP BY e.writer_id, w.officer_id, e.disposition
-             ORDER BY newest DESC",
+             ORDER BY newest DESC";
+            scope.agency(), since
         )
-        .bind(scope.agency().0.clone())
-        .bind(ms(since))
         .fetch_all(&self.read)
         .await?;
         let mut all = Vec::with_capacity(rows.len());

@@ -4,7 +4,7 @@ use auxlog_record::{AgencyId, WriterId};
 use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
-use super::{Result, Store, fixed, ms, unsigned};
+use super::{Result, Store, fixed, unsigned};
 use crate::scope::AgencyScope;
 
 /// What happened that someone has to look at.
@@ -114,17 +114,11 @@ pub(super) async fn file(
     seq: u64,
     detail: &str,
 ) -> Result<()> {
-    sqlx::query(
+    sql!(
         "INSERT INTO incident (agency_id, at_ms, incident_id, kind, writer_id, seq, detail)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        agency, now, unique()?, kind.name(), writer, seq, detail
     )
-    .bind(agency.0.clone())
-    .bind(ms(now))
-    .bind(unique()?)
-    .bind(kind.name())
-    .bind(writer.0.to_vec())
-    .bind(ms(seq))
-    .bind(detail.to_owned())
     .execute(&mut **transaction)
     .await?;
     Ok(())
@@ -152,17 +146,11 @@ pub(super) async fn note_by(
     subject: &str,
     detail: &str,
 ) -> Result<()> {
-    sqlx::query(
+    sql!(
         "INSERT INTO audit (agency_id, at_ms, audit_id, actor, act, subject, detail)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        agency, now, unique()?, actor, act, subject, detail
     )
-    .bind(agency.0.clone())
-    .bind(ms(now))
-    .bind(unique()?)
-    .bind(actor.to_owned())
-    .bind(act.to_owned())
-    .bind(subject.to_owned())
-    .bind(detail.to_owned())
     .execute(&mut **transaction)
     .await?;
     Ok(())
@@ -192,24 +180,17 @@ impl Store {
     }
 
     /// Whether the server came back from a backup since then, milliseconds since 1970 UTC.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn came_back(&self, scope: &AgencyScope, since: u64) -> Result<bool> {
-        let known =
-            sqlx::query("SELECT 1 AS known FROM incident WHERE agency_id = $1 AND kind = $2 AND at_ms >= $3 LIMIT 1")
-                .bind(scope.agency().0.clone())
-                .bind(IncidentKind::ServerBehind.name())
-                .bind(ms(since))
-                .fetch_optional(&self.read)
-                .await?;
+        let known = sql!(
+            "SELECT 1 AS known FROM incident WHERE agency_id = $1 AND kind = $2 AND at_ms >= $3 LIMIT 1";
+            scope.agency(), IncidentKind::ServerBehind.name(), since
+        )
+        .fetch_optional(&self.read)
+        .await?;
         Ok(known.is_some())
     }
 
     /// Files an incident, unless one of the kind says the same already; whether it is news.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn file_once(
         &self,
         scope: &AgencyScope,
@@ -218,13 +199,12 @@ impl Store {
         of: (WriterId, u64),
         detail: &str,
     ) -> Result<bool> {
-        let known =
-            sqlx::query("SELECT 1 AS known FROM incident WHERE agency_id = $1 AND kind = $2 AND detail = $3 LIMIT 1")
-                .bind(scope.agency().0.clone())
-                .bind(kind.name())
-                .bind(detail.to_owned())
-                .fetch_optional(&self.read)
-                .await?;
+        let known = sql!(
+            "SELECT 1 AS known FROM incident WHERE agency_id = $1 AND kind = $2 AND detail = $3 LIMIT 1";
+            scope.agency(), kind.name(), detail
+        )
+        .fetch_optional(&self.read)
+        .await?;
         if known.is_none() {
             self.file_incident(scope, now, kind, of.0, of.1, detail).await?;
         }
@@ -267,16 +247,11 @@ impl Store {
         subject: &str,
         detail: &str,
     ) -> Result<()> {
-        let noted = sqlx::query(
+        let noted = sql!(
             "SELECT detail FROM audit
-             WHERE agency_id = $1 AND at_ms > $2 AND at_ms <= $3 AND actor = $4 AND act = $5 AND subject = $6 LIMIT 1",
+             WHERE agency_id = $1 AND at_ms > $2 AND at_ms <= $3 AND actor = $4 AND act = $5 AND subject = $6 LIMIT 1";
+            scope.agency(), now.saturating_sub(60 * 60 * 1000), now, scope.actor(), act, subject
         )
-        .bind(scope.agency().0.clone())
-        .bind(ms(now.saturating_sub(60 * 60 * 1000)))
-        .bind(ms(now))
-        .bind(scope.actor().to_owned())
-        .bind(act.to_owned())
-        .bind(subject.to_owned())
         .fetch_optional(&self.read)
         .await?;
         if noted.is_some() { Ok(()) } else { self.note(scope, now, act, subject, detail).await }
@@ -287,12 +262,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn audit_log(&self, look: Look<'_>, limit: u32) -> Result<Vec<AuditEntry>> {
-        let rows = sqlx::query(
+        let rows = sql!(
             "SELECT at_ms, actor, act, subject, detail FROM audit WHERE agency_id = $1
-             ORDER BY at_ms DESC, audit_id LIMIT $2",
+             ORDER BY at_ms DESC, audit_id LIMIT $2";
+            look.agency(), i64::from(limit)
         )
-        .bind(look.agency().0.clone())
-        .bind(i64::from(limit))
         .fetch_all(&self.read)
         .await?;
         rows.iter()
@@ -313,12 +287,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn incidents(&self, look: Look<'_>, limit: u32) -> Result<Vec<Incident>> {
-        let rows = sqlx::query(
+        let rows = sql!(
             "SELECT at_ms, kind, writer_id, seq, detail FROM incident WHERE agency_id = $1
-             ORDER BY at_ms DESC, incident_id LIMIT $2",
+             ORDER BY at_ms DESC, incident_id LIMIT $2";
+            look.agency(), i64::from(limit)
         )
-        .bind(look.agency().0.clone())
-        .bind(i64::from(limit))
         .fetch_all(&self.read)
         .await?;
         rows.iter().map(incident).collect()
@@ -329,13 +302,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn incidents_after(&self, scope: &AgencyScope, at_ms: u64, limit: u32) -> Result<Vec<Incident>> {
-        let rows = sqlx::query(
+        let rows = sql!(
             "SELECT at_ms, kind, writer_id, seq, detail FROM incident WHERE agency_id = $1 AND at_ms > $2
-             ORDER BY at_ms, incident_id LIMIT $3",
+             ORDER BY at_ms, incident_id LIMIT $3";
+            scope.agency(), at_ms, i64::from(limit)
         )
-        .bind(scope.agency().0.clone())
-        .bind(ms(at_ms))
-        .bind(i64::from(limit))
         .fetch_all(&self.read)
         .await?;
         rows.iter().map(incident).collect()

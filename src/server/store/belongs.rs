@@ -3,7 +3,7 @@
 use auxlog_record::{AgencyId, Former, PublicKey};
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{Result, Store, StoreError, audit, fixed, ms, unsigned};
+use super::{Result, Store, StoreError, audit, fixed, unsigned};
 use crate::scope::AgencyScope;
 
 impl Store {
@@ -19,11 +19,12 @@ impl Store {
     /// Has the database belong to the server with this key, unless it belongs to one; gives whose it is.
     pub(crate) async fn belong_to(&self, key: &PublicKey, now: u64) -> Result<PublicKey> {
         self.again(|| async {
-            sqlx::query("INSERT INTO server (place, public_key, since_ms) VALUES (1, $1, $2) ON CONFLICT DO NOTHING")
-                .bind(key.to_bytes().to_vec())
-                .bind(ms(now))
-                .execute(&self.write)
-                .await?;
+            sql!(
+                "INSERT INTO server (place, public_key, since_ms) VALUES (1, $1, $2) ON CONFLICT DO NOTHING";
+                key.to_bytes(), now
+            )
+            .execute(&self.write)
+            .await?;
             Ok(self.server_key().await?.unwrap_or(*key))
         })
         .await
@@ -31,14 +32,13 @@ impl Store {
 
     /// The keys that the server had before, and up to which size of this agency's log chains that they
     /// certified count.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn former_keys(&self, scope: &AgencyScope) -> Result<Vec<Former>> {
-        let rows = sqlx::query("SELECT public_key, size FROM former_key WHERE agency_id = $1 ORDER BY size, ended_ms")
-            .bind(scope.agency().0.clone())
-            .fetch_all(&self.read)
-            .await?;
+        let rows = sql!(
+            "SELECT public_key, size FROM former_key WHERE agency_id = $1 ORDER BY size, ended_ms";
+            scope.agency()
+        )
+        .fetch_all(&self.read)
+        .await?;
         rows.iter().map(|row| Ok(Former { key: fixed(row, "public_key")?, size: unsigned(row, "size")? })).collect()
     }
 
@@ -66,25 +66,20 @@ impl Store {
             let (agency, size): (String, i64) = (head.try_get("agency_id")?, head.try_get("size")?);
             // 0.1.0 did not know whose a database was, and its keys certified nothing.
             if let Some(old) = old {
-                sqlx::query("INSERT INTO former_key (agency_id, public_key, size, ended_ms) VALUES ($1, $2, $3, $4)")
-                    .bind(agency.clone())
-                    .bind(old.to_bytes().to_vec())
-                    .bind(size)
-                    .bind(ms(now))
-                    .execute(&mut *transaction)
-                    .await?;
+                sql!(
+                    "INSERT INTO former_key (agency_id, public_key, size, ended_ms) VALUES ($1, $2, $3, $4)";
+                    agency, old.to_bytes(), size, now
+                )
+                .execute(&mut *transaction)
+                .await?;
             }
-            sqlx::query("UPDATE agency_head SET epoch = $2 WHERE agency_id = $1")
-                .bind(agency.clone())
-                .bind(audit::unique()?)
+            sql!("UPDATE agency_head SET epoch = $2 WHERE agency_id = $1"; agency, audit::unique()?)
                 .execute(&mut *transaction)
                 .await?;
             let key = data_encoding::HEXLOWER.encode(&new.to_bytes());
             audit::note(&mut transaction, &AgencyScope::local(&AgencyId(agency)), now, "new_key", &key, reason).await?;
         }
-        sqlx::query("UPDATE server SET public_key = $1, since_ms = $2 WHERE place = 1")
-            .bind(new.to_bytes().to_vec())
-            .bind(ms(now))
+        sql!("UPDATE server SET public_key = $1, since_ms = $2 WHERE place = 1"; new.to_bytes(), now)
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;

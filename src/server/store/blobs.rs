@@ -65,14 +65,11 @@ pub struct Delivery {
 pub(super) async fn announce(transaction: &mut Transaction<'_, Any>, push: &Push, now: u64) -> Result<()> {
     let announced = push.fresh.iter().filter_map(|fresh| fresh.attachment);
     for (hash, length) in announced.filter(|(_, length)| *length <= MAX_BLOB) {
-        sqlx::query(
+        sql!(
             "INSERT INTO blob (agency_id, hash, length, received, whole, announced_ms) VALUES ($1, $2, $3, 0, 0, $4)
-             ON CONFLICT (agency_id, hash, length) DO UPDATE SET records = blob.records + 1",
+             ON CONFLICT (agency_id, hash, length) DO UPDATE SET records = blob.records + 1";
+            push.agency, hash, length, now
         )
-        .bind(push.agency.0.clone())
-        .bind(hash.0.to_vec())
-        .bind(ms(length))
-        .bind(ms(now))
         .execute(&mut **transaction)
         .await?;
     }
@@ -86,7 +83,7 @@ pub(super) async fn forget(
     hash: Hash,
     length: u64,
 ) -> Result<()> {
-    let bound = |statement| sqlx::query(statement).bind(agency.0.clone()).bind(hash.0.to_vec()).bind(ms(length));
+    let bound = |statement| sql!(statement; agency, hash, length);
     let left = bound(
         "UPDATE blob SET records = records - 1 WHERE agency_id = $1 AND hash = $2 AND length = $3
          RETURNING records, whole",
@@ -114,16 +111,13 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn blob(&self, scope: &AgencyScope, hash: Hash, length: u64, device: WriterId) -> Result<Option<Blob>> {
-        let row = sqlx::query(
+        let row = sql!(
             "SELECT blob.whole, blob_delivery.received FROM blob LEFT JOIN blob_delivery
              ON blob_delivery.agency_id = blob.agency_id AND blob_delivery.hash = blob.hash
-                 AND blob_delivery.length = blob.length AND blob_delivery.writer_id = $4
-             WHERE blob.agency_id = $1 AND blob.hash = $2 AND blob.length = $3",
+             AND blob_delivery.length = blob.length AND blob_delivery.writer_id = $4
+             WHERE blob.agency_id = $1 AND blob.hash = $2 AND blob.length = $3";
+            scope.agency(), hash, length, device
         )
-        .bind(scope.agency().0.clone())
-        .bind(hash.0.to_vec())
-        .bind(ms(length))
-        .bind(device.0.to_vec())
         .fetch_optional(&self.read)
         .await?;
         row.map(|row| {
@@ -174,12 +168,7 @@ impl Store {
         let mut transaction = self.begin().await?;
         // Pieces of one agency come one after the other, so that none is let in by a sum that another changes.
         let mut held = deliveries::lock(self, &mut transaction, agency).await?;
-        let row = sqlx::query(WHOLE)
-            .bind(agency.0.clone())
-            .bind(hash.0.to_vec())
-            .bind(ms(length))
-            .fetch_optional(&mut *transaction)
-            .await?;
+        let row = sql!(WHOLE; agency, hash, length).fetch_optional(&mut *transaction).await?;
         let end = offset.saturating_add(piece.len() as u64);
         let mut blob = Blob { hash, length, received: length, whole: true };
         let unchanged = match row.map(|row| row.try_get::<i64, _>("whole")).transpose()? {
@@ -192,23 +181,13 @@ impl Store {
             return Ok(unchanged);
         }
         // Here, where whoever shuts it out waits for this, or was before it.
-        let row = sqlx::query(STANDING)
-            .bind(agency.0.clone())
-            .bind(delivery.device.0.to_vec())
-            .fetch_one(&mut *transaction)
-            .await?;
+        let row = sql!(STANDING; agency, delivery.device).fetch_one(&mut *transaction).await?;
         let standing = writers::standing(&row)?;
         if standing != Standing::Active {
             transaction.rollback().await?;
             return Ok(Some(Put::ShutOut(standing)));
         }
-        let row = sqlx::query(RECEIVED)
-            .bind(agency.0.clone())
-            .bind(hash.0.to_vec())
-            .bind(ms(length))
-            .bind(delivery.device.0.to_vec())
-            .fetch_optional(&mut *transaction)
-            .await?;
+        let row = sql!(RECEIVED; agency, hash, length, delivery.device).fetch_optional(&mut *transaction).await?;
         let received = row.map_or(Ok(0), |row| unsigned(&row, "received"))?;
         blob = Blob { hash, length, received, whole: false };
         let mut full = None;
@@ -232,29 +211,19 @@ impl Store {
             transaction.commit().await?;
             return Ok(Some(if end <= received { Put::Taken(blob) } else { Put::OutOfPlace(blob) }));
         }
-        sqlx::query(
+        sql!(
             "INSERT INTO delivery_part (agency_id, hash, length, writer_id, start, content)
-             VALUES ($1, $2, $3, $4, $5, $6)",
+             VALUES ($1, $2, $3, $4, $5, $6)";
+            scope.agency(), hash, length, delivery.device, offset, piece
         )
-        .bind(scope.agency().0.clone())
-        .bind(hash.0.to_vec())
-        .bind(ms(length))
-        .bind(delivery.device.0.to_vec())
-        .bind(ms(offset))
-        .bind(piece.to_vec())
         .execute(&mut *transaction)
         .await?;
-        sqlx::query(
+        sql!(
             "INSERT INTO blob_delivery (agency_id, hash, length, writer_id, received, heard_ms)
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (agency_id, hash, length, writer_id)
-             DO UPDATE SET received = excluded.received, heard_ms = excluded.heard_ms",
+             DO UPDATE SET received = excluded.received, heard_ms = excluded.heard_ms";
+            scope.agency(), hash, length, delivery.device, end, delivery.now
         )
-        .bind(scope.agency().0.clone())
-        .bind(hash.0.to_vec())
-        .bind(ms(length))
-        .bind(delivery.device.0.to_vec())
-        .bind(ms(end))
-        .bind(ms(delivery.now))
         .execute(&mut *transaction)
         .await?;
         deliveries::count(&mut transaction, agency, ms(piece.len() as u64)).await?;
@@ -268,14 +237,11 @@ impl Store {
         let device = delivery.device;
         let mut hasher = Sha256::new();
         {
-            let mut parts = sqlx::query(
+            let mut parts = sql!(
                 "SELECT content FROM delivery_part
-                 WHERE agency_id = $1 AND hash = $2 AND length = $3 AND writer_id = $4 ORDER BY start",
+                 WHERE agency_id = $1 AND hash = $2 AND length = $3 AND writer_id = $4 ORDER BY start";
+                scope.agency(), blob.hash, blob.length, device
             )
-            .bind(scope.agency().0.clone())
-            .bind(blob.hash.0.to_vec())
-            .bind(ms(blob.length))
-            .bind(device.0.to_vec())
             .fetch(&self.read);
             while let Some(part) = parts.try_next().await? {
                 hasher.update(part.try_get::<Vec<u8>, _>("content")?);
@@ -287,7 +253,7 @@ impl Store {
         let key = (scope.agency().0.clone(), blob.hash.0.to_vec(), ms(blob.length), device.0.to_vec());
         let bound = |statement| {
             let (agency, hash, length, device) = key.clone();
-            sqlx::query(statement).bind(agency).bind(hash).bind(length).bind(device)
+            sql!(statement; agency, hash, length, device)
         };
         let (mut counts, mut put) = (0, Put::Damaged);
         if right {
@@ -309,7 +275,7 @@ impl Store {
                 counts = ms(blob.length) - ms(begun);
             }
             let (agency, hash, length, _) = key.clone();
-            let row = sqlx::query(WHOLE).bind(agency).bind(hash).bind(length).fetch_optional(&mut *transaction).await?;
+            let row = sql!(WHOLE; agency, hash, length).fetch_optional(&mut *transaction).await?;
             let whole = row.map_or(Ok(0), |row| row.try_get::<i64, _>("whole"))? != 0;
             // Where another's was whole first, this one went with the others.
             put =
@@ -348,13 +314,12 @@ impl Store {
         offset: u64,
         limit: usize,
     ) -> Result<Option<Vec<u8>>> {
-        let row =
-            sqlx::query("SELECT whole_by FROM blob WHERE agency_id = $1 AND hash = $2 AND length = $3 AND whole = 1")
-                .bind(scope.agency().0.clone())
-                .bind(hash.0.to_vec())
-                .bind(ms(length))
-                .fetch_optional(&self.read)
-                .await?;
+        let row = sql!(
+            "SELECT whole_by FROM blob WHERE agency_id = $1 AND hash = $2 AND length = $3 AND whole = 1";
+            scope.agency(), hash, length
+        )
+        .fetch_optional(&self.read)
+        .await?;
         let Some(row) = row else { return Ok(None) };
         let by: Option<Vec<u8>> = row.try_get("whole_by")?;
         let statement = if by.is_some() {
@@ -366,12 +331,7 @@ impl Store {
         };
         // A part has at most MAX_PIECE bytes, so the first one wanted begins no earlier than that.
         let from = (offset + 1).saturating_sub(MAX_PIECE as u64);
-        let query = sqlx::query(statement)
-            .bind(scope.agency().0.clone())
-            .bind(hash.0.to_vec())
-            .bind(ms(length))
-            .bind(ms(from))
-            .bind(ms(offset.saturating_add(limit as u64)));
+        let query = sql!(statement; scope.agency(), hash, length, from, offset.saturating_add(limit as u64));
         let query = match by {
             Some(by) => query.bind(by),
             None => query,

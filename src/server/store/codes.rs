@@ -7,7 +7,7 @@ use auxlog_sync::message::Standing;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
-use super::{DeviceRow, Enrolling, Meeting, Result, Store, StoreError, audit, ms, office, unsigned, writers};
+use super::{DeviceRow, Enrolling, Meeting, Result, Store, StoreError, audit, office, unsigned, writers};
 use crate::scope::AgencyScope;
 
 /// A code as the database keeps it.
@@ -17,7 +17,7 @@ pub struct Code {
     pub agency: AgencyId,
     /// The officer whom it is for.
     pub officer: OfficerId,
-    /// What he will be allowed.
+    /// What they will be allowed.
     pub role: Role,
     /// Whether the enrolment needs no further approval.
     pub approve: bool,
@@ -32,7 +32,7 @@ pub struct Code {
 pub struct Issue {
     /// The officer.
     pub officer: OfficerId,
-    /// What he will be allowed.
+    /// What they will be allowed.
     pub role: Role,
     /// Whether the enrolment needs no further approval.
     pub approve: bool,
@@ -72,12 +72,12 @@ pub(super) async fn meet(
         None => Meeting { commitment, server: nonce()?, device: None },
     };
     let met = Meeting { device: met.device.or(shown), ..met };
-    sqlx::query("UPDATE writer SET meeting = $3 WHERE agency_id = $1 AND writer_id = $2")
-        .bind(device.agency.0.clone())
-        .bind(device.writer.0.to_vec())
-        .bind(met.to_bytes())
-        .execute(&mut **transaction)
-        .await?;
+    sql!(
+        "UPDATE writer SET meeting = $3 WHERE agency_id = $1 AND writer_id = $2";
+        device.agency, device.writer, met.to_bytes()
+    )
+    .execute(&mut **transaction)
+    .await?;
     Ok(true)
 }
 
@@ -114,17 +114,12 @@ impl Store {
 
     async fn add_code_once(&self, scope: &AgencyScope, code: &str, issue: &Issue, now: u64) -> Result<()> {
         let mut transaction = self.begin().await?;
-        sqlx::query(
+        sql!(
             "INSERT INTO code (code_hash, agency_id, officer_id, role, approve, made_ms, expires_ms)
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+            hashed(code), scope.agency(), issue.officer, issue.role.name(), i64::from(issue.approve), now,
+            now + issue.valid_ms
         )
-        .bind(hashed(code).0.to_vec())
-        .bind(scope.agency().0.clone())
-        .bind(issue.officer.0.clone())
-        .bind(issue.role.name())
-        .bind(i64::from(issue.approve))
-        .bind(ms(now))
-        .bind(ms(now + issue.valid_ms))
         .execute(&mut *transaction)
         .await?;
         let role = issue.role.name();
@@ -141,8 +136,7 @@ impl Store {
     /// When the database fails.
     pub async fn code(&self, code: &str, now: u64) -> Result<Option<Code>> {
         let statement = format!("SELECT {COLUMNS} FROM code WHERE code_hash = $1");
-        let row =
-            sqlx::query(AssertSqlSafe(statement)).bind(hashed(code).0.to_vec()).fetch_optional(&self.read).await?;
+        let row = sql!(AssertSqlSafe(statement); hashed(code)).fetch_optional(&self.read).await?;
         let code = row.as_ref().map(read).transpose()?;
         let Some(code) = code else { return Ok(None) };
         if code.expires_ms > now {
@@ -177,18 +171,13 @@ impl Store {
         now: u64,
     ) -> Result<CodeUse> {
         let Ok(key) = PublicKey::from_bytes(&enrolling.public_key) else { return Ok(CodeUse::Refused) };
-        let agency = sqlx::query("SELECT agency_id FROM code WHERE code_hash = $1")
-            .bind(hashed(code).0.to_vec())
-            .fetch_optional(&self.read)
-            .await?;
+        let agency =
+            sql!("SELECT agency_id FROM code WHERE code_hash = $1"; hashed(code)).fetch_optional(&self.read).await?;
         let Some(agency) = agency else { return Ok(CodeUse::Refused) };
         let mut desk = self.desk(&AgencyId(agency.try_get("agency_id")?)).await?;
         let mut transaction = self.begin().await?;
         let statement = format!("SELECT {COLUMNS} FROM code WHERE code_hash = $1{}", self.dialect.for_update);
-        let row = sqlx::query(AssertSqlSafe(statement))
-            .bind(hashed(code).0.to_vec())
-            .fetch_optional(&mut *transaction)
-            .await?;
+        let row = sql!(AssertSqlSafe(statement); hashed(code)).fetch_optional(&mut *transaction).await?;
         let Some(code_row) = row.as_ref().map(read).transpose()? else { return Ok(CodeUse::Refused) };
         let standing = if code_row.approve { Standing::Active } else { Standing::Pending };
         match code_row.used_by {
@@ -198,31 +187,22 @@ impl Store {
             None if !code_row.approve && enrolling.commitment.is_none() => return Ok(CodeUse::Older),
             None => {
                 let scope = scope_of(&code_row.agency);
-                sqlx::query("UPDATE code SET used_by = $2, used_ms = $3 WHERE code_hash = $1")
-                    .bind(hashed(code).0.to_vec())
-                    .bind(enrolling.public_key.to_vec())
-                    .bind(ms(now))
-                    .execute(&mut *transaction)
-                    .await?;
-                let added = sqlx::query(
-                    "INSERT INTO writer (agency_id, writer_id, public_key, officer_id, officer_name, laptop, role,
-                        standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified,
-                        joined_seq)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10, $11, $12)
-                     ON CONFLICT DO NOTHING",
+                sql!(
+                    "UPDATE code SET used_by = $2, used_ms = $3 WHERE code_hash = $1";
+                    hashed(code), enrolling.public_key, now
                 )
-                .bind(code_row.agency.0.clone())
-                .bind(key.writer().0.to_vec())
-                .bind(enrolling.public_key.to_vec())
-                .bind(code_row.officer.0.clone())
-                .bind(officer_name.to_owned())
-                .bind(enrolling.laptop.clone())
-                .bind(code_row.role.name())
-                .bind(writers::standing_name(standing))
-                .bind(vec![0_u8; 32])
-                .bind(ms(now))
-                .bind(i64::from(code_row.approve))
-                .bind(ms(enrolling.before))
+                .execute(&mut *transaction)
+                .await?;
+                let added = sql!(
+                    "INSERT INTO writer (agency_id, writer_id, public_key, officer_id, officer_name, laptop, role,
+                     standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified,
+                     joined_seq)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10, $11, $12)
+                     ON CONFLICT DO NOTHING";
+                    code_row.agency, key.writer(), enrolling.public_key, code_row.officer, officer_name,
+                    enrolling.laptop, code_row.role.name(), writers::standing_name(standing), vec![0_u8; 32], now,
+                    i64::from(code_row.approve), enrolling.before
+                )
                 .execute(&mut *transaction)
                 .await?;
                 // A key that is here already stays what it is.

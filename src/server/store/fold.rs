@@ -10,9 +10,8 @@ use auxlog_sync::merkle::{self, Frontier, NodeId};
 use super::log::NODE_FLOOR;
 use super::whole::{Fault, Wrong};
 
-/// A row as it is kept.
 #[derive(Debug)]
-pub(super) struct Kept {
+pub(super) struct EventRow {
     pub(super) lsn: u64,
     pub(super) writer: WriterId,
     pub(super) seq: u64,
@@ -22,7 +21,7 @@ pub(super) struct Kept {
     pub(super) word: Result<Word, String>,
 }
 
-impl Kept {
+impl EventRow {
     /// A row that the database itself cannot read.
     pub(super) fn unreadable(lsn: u64, why: String) -> Self {
         let (writer, hash) = (WriterId::default(), Hash::default());
@@ -65,7 +64,6 @@ impl Fold {
         self.frontier.size()
     }
 
-    /// Writers so far.
     pub(super) fn writers(&self) -> u64 {
         self.tips.len() as u64
     }
@@ -89,15 +87,14 @@ impl Fold {
         self.authority.grant_of(writer, None)
     }
 
-    /// The rosters that the office issued.
     pub(super) fn rosters(&self) -> impl Iterator<Item = &RosterIssued> {
         self.authority.rosters()
     }
 
     /// Takes the rows that follow, up to the first that is wrong.
-    pub(super) fn take(&mut self, rows: Vec<Kept>, keys: &HashMap<WriterId, PublicKey>) -> Taken {
+    pub(super) fn take(&mut self, rows: Vec<EventRow>, keys: &HashMap<WriterId, PublicKey>) -> Taken {
         let mut nodes = Vec::new();
-        let wrong = |row: &Kept, fault| Some(Wrong { lsn: row.lsn, writer: row.writer, seq: row.seq, fault });
+        let wrong = |row: &EventRow, fault| Some(Wrong { lsn: row.lsn, writer: row.writer, seq: row.seq, fault });
         if rows.is_empty() {
             let missing = Wrong { lsn: self.size() + 1, writer: WriterId::default(), seq: 0, fault: Fault::Missing };
             return Taken { nodes, wrong: Some(missing) };
@@ -122,7 +119,7 @@ impl Fold {
     }
 
     /// Checks one row and takes it; gives its leaf of the tree.
-    fn check(&mut self, row: &Kept, key: Option<&PublicKey>) -> Result<Hash, Fault> {
+    fn check(&mut self, row: &EventRow, key: Option<&PublicKey>) -> Result<Hash, Fault> {
         let word = row.word.as_ref().map_err(|why| Fault::Unreadable(why.clone()))?;
         let record = Record::decode(&row.record).map_err(|e| Fault::Unreadable(e.to_string()))?;
         let (id, envelope) = (record.id(), record.envelope());

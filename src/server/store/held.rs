@@ -9,7 +9,7 @@ use super::append::{self, extend_log};
 use super::office::Desk;
 use super::standing::of_another;
 use super::writers::locked;
-use super::{DeviceRow, Fresh, Result, Store, StoreError, audit, ms, unsigned};
+use super::{DeviceRow, Fresh, Result, Store, StoreError, audit, unsigned};
 use crate::scope::AgencyScope;
 
 impl Store {
@@ -18,11 +18,10 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn held(&self, scope: &AgencyScope, writer: WriterId) -> Result<u64> {
-        let row = sqlx::query(
-            "SELECT count(*) AS held FROM held WHERE agency_id = $1 AND writer_id = $2 AND released_ms IS NULL",
+        let row = sql!(
+            "SELECT count(*) AS held FROM held WHERE agency_id = $1 AND writer_id = $2 AND released_ms IS NULL";
+            scope.agency(), writer
         )
-        .bind(scope.agency().0.clone())
-        .bind(writer.0.to_vec())
         .fetch_one(&self.read)
         .await?;
         unsigned(&row, "held")
@@ -33,11 +32,10 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn custody(&self, scope: &AgencyScope, row: &DeviceRow) -> Result<Custody> {
-        let rows = sqlx::query(
-            "SELECT seq, reason FROM set_aside WHERE agency_id = $1 AND writer_id = $2 ORDER BY seq LIMIT 100",
+        let rows = sql!(
+            "SELECT seq, reason FROM set_aside WHERE agency_id = $1 AND writer_id = $2 ORDER BY seq LIMIT 100";
+            scope.agency(), row.writer
         )
-        .bind(scope.agency().0.clone())
-        .bind(row.writer.0.to_vec())
         .fetch_all(&self.read)
         .await?;
         let mut set_aside = Vec::with_capacity(rows.len());
@@ -62,12 +60,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn held_records(&self, scope: &AgencyScope, writer: WriterId) -> Result<Vec<(Record, u64)>> {
-        let rows = sqlx::query(
+        let rows = sql!(
             "SELECT record, recv_ms FROM held
-              WHERE agency_id = $1 AND writer_id = $2 AND released_ms IS NULL ORDER BY seq",
+             WHERE agency_id = $1 AND writer_id = $2 AND released_ms IS NULL ORDER BY seq";
+            scope.agency(), writer
         )
-        .bind(scope.agency().0.clone())
-        .bind(writer.0.to_vec())
         .fetch_all(&self.read)
         .await?;
         let read = |row: &AnyRow| {
@@ -108,7 +105,7 @@ impl Store {
 }
 
 /// Moves a writer's held records into the log within a transaction, as they were weighed; `false` where
-/// others are held by now. His row is locked first, as when he pushes.
+/// others are held by now. Its row is locked first, as at a push.
 pub(super) async fn release_within(
     store: &Store,
     transaction: &mut Transaction<'_, Any>,
@@ -124,11 +121,7 @@ pub(super) async fn release_within(
               WHERE agency_id = $1 AND writer_id = $2 AND released_ms IS NULL ORDER BY seq{}",
         store.dialect.for_update
     );
-    let rows = sqlx::query(AssertSqlSafe(statement))
-        .bind(scope.agency().0.clone())
-        .bind(writer.0.to_vec())
-        .fetch_all(&mut **transaction)
-        .await?;
+    let rows = sql!(AssertSqlSafe(statement); scope.agency(), writer).fetch_all(&mut **transaction).await?;
     let held: Vec<Vec<u8>> = rows.iter().map(|row| row.try_get("record")).collect::<std::result::Result<_, _>>()?;
     // Also one that was masked meanwhile is another.
     if !held.iter().eq(fresh.iter().map(|fresh| &fresh.record)) {
@@ -143,12 +136,12 @@ pub(super) async fn release_within(
         let released = Event::HeldReleased(HeldReleased { writer, first, last, reason, by, asked });
         desk.append(store, transaction, &[released], now).await?;
     }
-    sqlx::query("UPDATE held SET released_ms = $3 WHERE agency_id = $1 AND writer_id = $2 AND released_ms IS NULL")
-        .bind(scope.agency().0.clone())
-        .bind(writer.0.to_vec())
-        .bind(ms(now))
-        .execute(&mut **transaction)
-        .await?;
+    sql!(
+        "UPDATE held SET released_ms = $3 WHERE agency_id = $1 AND writer_id = $2 AND released_ms IS NULL";
+        scope.agency(), writer, now
+    )
+    .execute(&mut **transaction)
+    .await?;
     let detail = format!("{}: {reason}", fresh.len());
     audit::note(transaction, scope, now, "release", &writer.to_string(), &detail).await?;
     Ok(true)

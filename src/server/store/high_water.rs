@@ -59,7 +59,6 @@ impl HighWater {
         Some((mark.size, mark.root?))
     }
 
-    /// Whether any log is remembered.
     pub(crate) fn knows_logs(&self) -> bool {
         self.marks().of.values().any(|mark| mark.size > 0)
     }

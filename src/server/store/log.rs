@@ -12,7 +12,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::append::AtHand;
-use super::{Result, RosterRow, Store, StoreError, audit, fixed, ms, rosters, unsigned};
+use super::{Result, RosterRow, Store, StoreError, audit, fixed, rosters, unsigned};
 use crate::scope::AgencyScope;
 
 /// Levels of the tree below this are computed from the log's own rows.
@@ -115,11 +115,7 @@ pub(super) async fn begin_epoch(
     now: u64,
 ) -> Result<Epoch> {
     let fresh = audit::unique()?;
-    sqlx::query("UPDATE agency_head SET epoch = $2 WHERE agency_id = $1")
-        .bind(agency.0.clone())
-        .bind(fresh.clone())
-        .execute(&mut **transaction)
-        .await?;
+    sql!("UPDATE agency_head SET epoch = $2 WHERE agency_id = $1"; agency, fresh).execute(&mut **transaction).await?;
     tracing::error!(%agency, why, "the log is shorter than it was: restored from a backup?");
     let kind = audit::IncidentKind::ServerBehind;
     let detail = format!("{why}; epoch {} ended", data_encoding::HEXLOWER.encode(&old.0));
@@ -134,11 +130,13 @@ impl Store {
     /// # Errors
     /// When there is no such agency, or the database fails.
     pub async fn head(&self, scope: &AgencyScope) -> Result<Head> {
-        let row = sqlx::query("SELECT size, root, epoch, at_ms, leaves_from FROM agency_head WHERE agency_id = $1")
-            .bind(scope.agency().0.clone())
-            .fetch_optional(&self.read)
-            .await?
-            .ok_or_else(|| StoreError::NoAgency(scope.agency().clone()))?;
+        let row = sql!(
+            "SELECT size, root, epoch, at_ms, leaves_from FROM agency_head WHERE agency_id = $1";
+            scope.agency()
+        )
+        .fetch_optional(&self.read)
+        .await?
+        .ok_or_else(|| StoreError::NoAgency(scope.agency().clone()))?;
         self.headed(scope, &row)
     }
 
@@ -147,14 +145,14 @@ impl Store {
     /// # Errors
     /// When there is no such agency, or the database fails.
     pub(crate) async fn head_and_roster(&self, scope: &AgencyScope) -> Result<(Head, Option<RosterRow>, AtHand)> {
-        let row = sqlx::query(
-            "SELECT h.size, h.root, h.epoch, h.at_ms, h.leaves_from, h.came_bytes, h.entries, r.version, r.manifest, r.source,
-                r.at_ms AS issued_ms
+        let row = sql!(
+            "SELECT h.size, h.root, h.epoch, h.at_ms, h.leaves_from, h.came_bytes, h.entries, r.version, r.manifest,
+             r.source, r.at_ms AS issued_ms
              FROM agency_head h LEFT JOIN roster_version r ON r.agency_id = h.agency_id AND r.version =
-                (SELECT MAX(version) FROM roster_version WHERE agency_id = h.agency_id)
-             WHERE h.agency_id = $1",
+             (SELECT MAX(version) FROM roster_version WHERE agency_id = h.agency_id)
+             WHERE h.agency_id = $1";
+            scope.agency()
         )
-        .bind(scope.agency().0.clone())
         .fetch_optional(&self.read)
         .await?
         .ok_or_else(|| StoreError::NoAgency(scope.agency().clone()))?;
@@ -181,15 +179,12 @@ impl Store {
     }
 
     /// Begins a new life of every log that is shorter than it was known to be, and remembers them all.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn notice_rollback(&self, now: u64) -> Result<()> {
         for (agency, _) in self.agencies().await? {
             let mut transaction = self.begin().await?;
             let statement =
                 format!("SELECT size, epoch FROM agency_head WHERE agency_id = $1{}", self.dialect.for_update);
-            let row = sqlx::query(AssertSqlSafe(statement)).bind(agency.0.clone()).fetch_one(&mut *transaction).await?;
+            let row = sql!(AssertSqlSafe(statement); agency).fetch_one(&mut *transaction).await?;
             let (size, epoch) = (unsigned(&row, "size")?, Epoch(fixed(&row, "epoch")?));
             if self.high_water.is_behind(&agency, epoch, size) {
                 begin_epoch(&mut transaction, &agency, epoch, "known length", now).await?;
@@ -226,13 +221,9 @@ impl Store {
             "SELECT lsn, writer_id, seq, recv_ms, disposition, verdict, {record} FROM event
              WHERE agency_id = $1 AND lsn > $2 AND lsn <= $3 ORDER BY lsn LIMIT $4"
         );
-        let mut query = sqlx::query(AssertSqlSafe(statement))
-            .bind(scope.agency().0.clone())
-            .bind(ms(after))
-            .bind(ms(until))
-            .bind(i64::from(limit));
+        let mut query = sql!(AssertSqlSafe(statement); scope.agency(), after, until, i64::from(limit));
         for writer in own {
-            query = query.bind(writer.0.to_vec());
+            query = bind!(query; writer);
         }
         // Row by row: a page of large records must not be in memory before it is cut.
         let mut found = query.fetch(&self.read);
@@ -273,12 +264,8 @@ impl Store {
             "SELECT epoch FROM agency_head WHERE agency_id = $1 AND epoch = $2 AND size < $3{}",
             self.dialect.for_update
         );
-        let still = sqlx::query(AssertSqlSafe(statement))
-            .bind(scope.agency().0.clone())
-            .bind(old.0.to_vec())
-            .bind(ms(claimed))
-            .fetch_optional(&mut *transaction)
-            .await?;
+        let still =
+            sql!(AssertSqlSafe(statement); scope.agency(), old, claimed).fetch_optional(&mut *transaction).await?;
         if still.is_some() {
             let why = format!("a receipt speaks of {claimed} records");
             begin_epoch(&mut transaction, scope.agency(), old, &why, now).await?;
@@ -298,15 +285,12 @@ impl Store {
         from: u64,
         to: u64,
     ) -> Result<HashMap<u64, Hash>> {
-        let rows = sqlx::query(
+        let rows = sql!(
             "SELECT seq, hash FROM event WHERE agency_id = $1 AND writer_id = $2 AND seq >= $3 AND seq <= $4
              UNION ALL
-             SELECT seq, hash FROM held WHERE agency_id = $1 AND writer_id = $2 AND seq >= $3 AND seq <= $4",
+             SELECT seq, hash FROM held WHERE agency_id = $1 AND writer_id = $2 AND seq >= $3 AND seq <= $4";
+            scope.agency(), writer, from, to
         )
-        .bind(scope.agency().0.clone())
-        .bind(writer.0.to_vec())
-        .bind(ms(from))
-        .bind(ms(to))
         .fetch_all(&self.read)
         .await?;
         rows.iter().map(|row| Ok((unsigned(row, "seq")?, Hash(fixed(row, "hash")?)))).collect()
@@ -324,18 +308,15 @@ impl Store {
         after: u64,
         limit: u32,
     ) -> Result<Vec<LogRow>> {
-        let rows = sqlx::query(
+        let rows = sql!(
             "SELECT lsn, seq, record, recv_ms, disposition, verdict FROM event
-              WHERE agency_id = $1 AND writer_id = $2 AND seq > $3
+             WHERE agency_id = $1 AND writer_id = $2 AND seq > $3
              UNION ALL
              SELECT 0 AS lsn, seq, record, recv_ms, 3 AS disposition, NULL AS verdict FROM held
-              WHERE agency_id = $1 AND writer_id = $2 AND seq > $3 AND released_ms IS NULL
-             ORDER BY seq LIMIT $4",
+             WHERE agency_id = $1 AND writer_id = $2 AND seq > $3 AND released_ms IS NULL
+             ORDER BY seq LIMIT $4";
+            scope.agency(), writer, after, i64::from(limit)
         )
-        .bind(scope.agency().0.clone())
-        .bind(writer.0.to_vec())
-        .bind(ms(after))
-        .bind(i64::from(limit))
         .fetch_all(&self.read)
         .await?;
         rows.iter()
@@ -352,13 +333,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn find(&self, scope: &AgencyScope, writer: WriterId, seq: u64) -> Result<Option<(Hash, Word)>> {
-        let row = sqlx::query(
+        let row = sql!(
             "SELECT lsn, hash, recv_ms, disposition, verdict FROM event
-             WHERE agency_id = $1 AND writer_id = $2 AND seq = $3",
+             WHERE agency_id = $1 AND writer_id = $2 AND seq = $3";
+            scope.agency(), writer, seq
         )
-        .bind(scope.agency().0.clone())
-        .bind(writer.0.to_vec())
-        .bind(ms(seq))
         .fetch_optional(&self.read)
         .await?;
         row.map(|row| Ok((Hash(fixed(&row, "hash")?), word(&row, None)?))).transpose()
@@ -377,12 +356,7 @@ impl Store {
             )
         };
         let statement = format!("SELECT {} AS first_ms, {} AS last_ms", came("1"), came("$3"));
-        let row = sqlx::query(AssertSqlSafe(statement))
-            .bind(scope.agency().0.clone())
-            .bind(writer.0.to_vec())
-            .bind(ms(seq))
-            .fetch_one(&self.read)
-            .await?;
+        let row = sql!(AssertSqlSafe(statement); scope.agency(), writer, seq).fetch_one(&self.read).await?;
         Ok((unsigned(&row, "first_ms")?, unsigned(&row, "last_ms")?))
     }
 
@@ -400,9 +374,9 @@ impl Store {
             let length = piece.len().next_power_of_two();
             let nodes = (0..length).map(node).collect::<Vec<_>>().join(" OR ");
             let statement = format!("SELECT level, idx, hash FROM tree_node WHERE agency_id = $1 AND ({nodes})");
-            let mut query = sqlx::query(AssertSqlSafe(statement)).bind(scope.agency().0.clone());
+            let mut query = sql!(AssertSqlSafe(statement); scope.agency());
             for id in piece.iter().chain(piece.last().into_iter().cycle()).take(length) {
-                query = query.bind(i64::from(id.level)).bind(ms(id.index));
+                query = bind!(query; i64::from(id.level), id.index);
             }
             for row in query.fetch_all(&self.read).await? {
                 let (level, index) = (unsigned(&row, "level")?, unsigned(&row, "idx")?);
@@ -431,14 +405,12 @@ impl Store {
 
     /// The leaves behind the first `first` of the log, `count` at most, up to the first that is missing.
     async fn leaves(&self, scope: &AgencyScope, first: u64, count: u64) -> Result<Vec<Hash>> {
-        let rows = sqlx::query(
+        let rows = sql!(
             "SELECT e.lsn, e.hash, e.recv_ms, e.disposition, e.verdict, h.leaves_from
              FROM event e JOIN agency_head h ON h.agency_id = e.agency_id
-             WHERE e.agency_id = $1 AND e.lsn > $2 AND e.lsn <= $3 ORDER BY e.lsn",
+             WHERE e.agency_id = $1 AND e.lsn > $2 AND e.lsn <= $3 ORDER BY e.lsn";
+            scope.agency(), first, first + count
         )
-        .bind(scope.agency().0.clone())
-        .bind(ms(first))
-        .bind(ms(first + count))
         .fetch_all(&self.read)
         .await?;
         let mut leaves = Vec::with_capacity(rows.len());

@@ -7,7 +7,7 @@ use auxlog_record::{AgencyId, Event, Hash, Record, RecordId, WriterId};
 use sqlx::{Any, Row as _, Transaction};
 
 use super::audit::{self, IncidentKind};
-use super::{Push, Result, Store, StoreError, about, fixed, ms, unsigned};
+use super::{Push, Result, Store, StoreError, about, fixed, unsigned};
 use crate::scope::AgencyScope;
 
 /// An order in a record that whoever signed it may give.
@@ -20,9 +20,9 @@ pub struct Order {
 /// Why the server does not carry an order out; the order stays in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NotHeeded {
-    /// His role does not give such orders.
+    /// Their role does not give such orders.
     Role,
-    /// It is about a record of his own: another person orders that.
+    /// It is about a record of their own: another person orders that.
     Own,
     /// It is about a task that they logged, planned, or are named in: another person orders that.
     Involved,
@@ -81,10 +81,10 @@ async fn waiting(
     pushes: &[(usize, &Push)],
     now: u64,
 ) -> Result<bool> {
-    let rows = sqlx::query(
-        "SELECT writer_id, seq, order_writer, order_seq FROM mask WHERE agency_id = $1 AND applied_ms IS NULL",
+    let rows = sql!(
+        "SELECT writer_id, seq, order_writer, order_seq FROM mask WHERE agency_id = $1 AND applied_ms IS NULL";
+        agency
     )
-    .bind(agency.0.clone())
     .fetch_all(&mut **transaction)
     .await?;
     if rows.is_empty() {
@@ -111,15 +111,11 @@ async fn heed(
     now: u64,
 ) -> Result<bool> {
     let target = order.target;
-    sqlx::query(
+    sql!(
         "INSERT INTO mask (agency_id, writer_id, seq, order_writer, order_seq) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT DO NOTHING",
+         ON CONFLICT DO NOTHING";
+        agency, target.writer, target.seq, by.writer, by.seq
     )
-    .bind(agency.0.clone())
-    .bind(target.writer.0.to_vec())
-    .bind(ms(target.seq))
-    .bind(by.writer.0.to_vec())
-    .bind(ms(by.seq))
     .execute(&mut **transaction)
     .await?;
     mask(transaction, agency, target, by, now).await
@@ -142,12 +138,7 @@ async fn mask(
             "held" => "SELECT hash, record FROM held WHERE agency_id = $1 AND writer_id = $2 AND seq = $3",
             _ => "SELECT hash, record FROM set_aside WHERE agency_id = $1 AND writer_id = $2 AND seq = $3",
         };
-        let rows = sqlx::query(select)
-            .bind(agency.0.clone())
-            .bind(target.writer.0.to_vec())
-            .bind(ms(target.seq))
-            .fetch_all(&mut **transaction)
-            .await?;
+        let rows = sql!(select; agency, target.writer, target.seq).fetch_all(&mut **transaction).await?;
         for row in rows {
             let (hash, bytes): (Hash, Vec<u8>) = (Hash(fixed(&row, "hash")?), row.try_get("record")?);
             let record = match Record::decode(&bytes) {
@@ -187,12 +178,7 @@ async fn mask(
                      WHERE agency_id = $1 AND writer_id = $2 AND seq = $3 AND hash = $5"
                 }
             };
-            sqlx::query(update)
-                .bind(agency.0.clone())
-                .bind(target.writer.0.to_vec())
-                .bind(ms(target.seq))
-                .bind(record.masked().encode())
-                .bind(hash.0.to_vec())
+            sql!(update; agency, target.writer, target.seq, record.masked().encode(), hash)
                 .execute(&mut **transaction)
                 .await?;
             let content = content.filter(|_| table != "set_aside" && forgotten != Some(hash));
@@ -212,13 +198,12 @@ async fn mask(
 
 /// Notes that nothing more is to be done about a target.
 async fn settle(transaction: &mut Transaction<'_, Any>, agency: &AgencyId, target: RecordId, now: u64) -> Result<()> {
-    sqlx::query("UPDATE mask SET applied_ms = $4 WHERE agency_id = $1 AND writer_id = $2 AND seq = $3")
-        .bind(agency.0.clone())
-        .bind(target.writer.0.to_vec())
-        .bind(ms(target.seq))
-        .bind(ms(now))
-        .execute(&mut **transaction)
-        .await?;
+    sql!(
+        "UPDATE mask SET applied_ms = $4 WHERE agency_id = $1 AND writer_id = $2 AND seq = $3";
+        agency, target.writer, target.seq, now
+    )
+    .execute(&mut **transaction)
+    .await?;
     Ok(())
 }
 
@@ -240,12 +225,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn is_maskable(&self, scope: &AgencyScope, id: RecordId) -> Result<Option<bool>> {
-        let row = sqlx::query("SELECT record FROM event WHERE agency_id = $1 AND writer_id = $2 AND seq = $3")
-            .bind(scope.agency().0.clone())
-            .bind(id.writer.0.to_vec())
-            .bind(ms(id.seq))
-            .fetch_optional(&self.read)
-            .await?;
+        let row = sql!(
+            "SELECT record FROM event WHERE agency_id = $1 AND writer_id = $2 AND seq = $3";
+            scope.agency(), id.writer, id.seq
+        )
+        .fetch_optional(&self.read)
+        .await?;
         let Some(row) = row else { return Ok(None) };
         let bytes: Vec<u8> = row.try_get("record")?;
         let record = Record::decode(&bytes).map_err(|e| StoreError::Corrupt { table: "event", what: e.to_string() })?;
@@ -253,16 +238,13 @@ impl Store {
     }
 
     /// Whether an order in the log names a record.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn is_ordered(&self, scope: &AgencyScope, id: RecordId) -> Result<bool> {
-        let row = sqlx::query("SELECT 1 AS known FROM mask WHERE agency_id = $1 AND writer_id = $2 AND seq = $3")
-            .bind(scope.agency().0.clone())
-            .bind(id.writer.0.to_vec())
-            .bind(ms(id.seq))
-            .fetch_optional(&self.read)
-            .await?;
+        let row = sql!(
+            "SELECT 1 AS known FROM mask WHERE agency_id = $1 AND writer_id = $2 AND seq = $3";
+            scope.agency(), id.writer, id.seq
+        )
+        .fetch_optional(&self.read)
+        .await?;
         Ok(row.is_some())
     }
 

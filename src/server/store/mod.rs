@@ -5,6 +5,9 @@
 //! notifications: an agency's log number comes from its own row in `agency_head`, taken in the
 //! inserting transaction and locked until that commits. Whoever sees number *k* sees all below.
 
+#[macro_use]
+mod bound;
+
 mod about;
 mod append;
 mod attention;

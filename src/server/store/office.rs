@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use auxlog_record::{
-    AgencyId, Asked, Disposition, Event, Hlc, KeyCertified, LogicalClock, MAX_FIELD, MAX_TEXT, OfficeOpened, PublicKey,
-    Reading, Record, RosterIssued, RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip, WriterId, cut,
-    visible, visible_line,
+    AgencyId, Asked, Event, Hlc, KeyCertified, LogicalClock, MAX_FIELD, MAX_TEXT, OfficeOpened, PublicKey, Reading,
+    Record, RosterIssued, RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip, WriterId, cut, visible,
+    visible_line,
 };
 use auxlog_sync::roster::{Manifest, Salts, TableName};
 use auxlog_sync::run::MAX_RECORDS;
@@ -45,9 +45,6 @@ fn told(event: &Event) -> Event {
 }
 
 /// Whether a reason that somebody types may stand in a record.
-///
-/// # Errors
-/// [`StoreError::Beyond`].
 pub(super) fn sayable(reason: &str) -> Result<()> {
     let (writer, standing, reason) = (WriterId::default(), Standing::Revoked, reason.to_owned());
     let set = StandingSet { writer, standing, reason, by: None, asked: None };
@@ -149,9 +146,7 @@ impl Desk {
                 && head.leaves_from == u64::MAX
             {
                 head.leaves_from = head.size;
-                sqlx::query("UPDATE agency_head SET leaves_from = $2 WHERE agency_id = $1")
-                    .bind(self.agency.0.clone())
-                    .bind(ms(head.size))
+                sql!("UPDATE agency_head SET leaves_from = $2 WHERE agency_id = $1"; self.agency, head.size)
                     .execute(&mut **transaction)
                     .await?;
             }
@@ -170,15 +165,11 @@ impl Desk {
         now: u64,
     ) -> Result<OfficeChain> {
         let key = SigningKey::generate().map_err(|_| random())?;
-        sqlx::query(
+        sql!(
             "INSERT INTO office_writer (agency_id, writer_id, public_key, program, opened_ms)
-             VALUES ($1, $2, $3, $4, $5)",
+             VALUES ($1, $2, $3, $4, $5)";
+            self.agency, key.writer(), key.public_key().to_bytes(), self.office.program, now
         )
-        .bind(self.agency.0.clone())
-        .bind(key.writer().0.to_vec())
-        .bind(key.public_key().to_bytes().to_vec())
-        .bind(self.office.program.clone())
-        .bind(ms(now))
         .execute(&mut **transaction)
         .await?;
         let opened = OfficeOpened::new(&self.office.server, &key.public_key(), &self.agency, &self.office.program);
@@ -210,19 +201,7 @@ impl OfficeChain {
         let record = Record::seal(&self.key, agency, self.tip, stamp, event)
             .map_err(|e| StoreError::Corrupt { table: "office_writer", what: e.to_string() })?;
         self.tip = record.tip();
-        Ok(Fresh {
-            seq: self.tip.seq,
-            hash: self.tip.hash,
-            hlc: self.tip.hlc.0,
-            kind: record.envelope().kind,
-            record: record.encode(),
-            disposition: Disposition::Logged,
-            beyond: false,
-            verdict: None,
-            about: Vec::new(),
-            attachment: None,
-            order: None,
-        })
+        Ok(Fresh::of(&record))
     }
 }
 
@@ -277,9 +256,6 @@ impl Store {
     }
 
     /// What the rows of rosters are salted from.
-    ///
-    /// # Errors
-    /// Where the server's key is not here.
     pub(crate) fn salts(&self) -> Result<&Salts> {
         Ok(&self.office.as_ref().ok_or(StoreError::NoServerKey)?.salts)
     }
@@ -296,24 +272,21 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn office_key(&self, scope: &AgencyScope, writer: WriterId) -> Result<Option<PublicKey>> {
-        let row = sqlx::query("SELECT public_key FROM office_writer WHERE agency_id = $1 AND writer_id = $2")
-            .bind(scope.agency().0.clone())
-            .bind(writer.0.to_vec())
-            .fetch_optional(&self.read)
-            .await?;
+        let row = sql!(
+            "SELECT public_key FROM office_writer WHERE agency_id = $1 AND writer_id = $2";
+            scope.agency(), writer
+        )
+        .fetch_optional(&self.read)
+        .await?;
         let Some(row) = row else { return Ok(None) };
         let key = PublicKey::from_bytes(&fixed(&row, "public_key")?);
         key.map(Some).map_err(|e| StoreError::Corrupt { table: "office_writer", what: e.to_string() })
     }
 
     /// Gives each agency of a database of 0.1.0 its office: what the tables say becomes records.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn open_offices(&self, now: u64) -> Result<()> {
         for (agency, _) in self.agencies().await? {
-            let known = sqlx::query("SELECT count(*) AS chains FROM office_writer WHERE agency_id = $1")
-                .bind(agency.0.clone())
+            let known = sql!("SELECT count(*) AS chains FROM office_writer WHERE agency_id = $1"; agency)
                 .fetch_one(&self.read)
                 .await?;
             if unsigned(&known, "chains")? == 0 {
@@ -330,9 +303,8 @@ impl Store {
         let mut transaction = self.begin().await?;
         // Another replica may be doing the same.
         let lock = format!("SELECT size FROM agency_head WHERE agency_id = $1{}", self.dialect.for_update);
-        sqlx::query(AssertSqlSafe(lock)).bind(agency.0.clone()).fetch_one(&mut *transaction).await?;
-        let known = sqlx::query("SELECT count(*) AS chains FROM office_writer WHERE agency_id = $1")
-            .bind(agency.0.clone())
+        sql!(AssertSqlSafe(lock); agency).fetch_one(&mut *transaction).await?;
+        let known = sql!("SELECT count(*) AS chains FROM office_writer WHERE agency_id = $1"; agency)
             .fetch_one(&mut *transaction)
             .await?;
         if unsigned(&known, "chains")? > 0 {
@@ -342,10 +314,7 @@ impl Store {
         let devices = super::writers::devices_within(&mut transaction, agency).await?;
         let line = line(&devices);
         for (heir, old) in &line {
-            sqlx::query("UPDATE writer SET succeeds = $3 WHERE agency_id = $1 AND writer_id = $2")
-                .bind(agency.0.clone())
-                .bind(heir.0.to_vec())
-                .bind(old.0.to_vec())
+            sql!("UPDATE writer SET succeeds = $3 WHERE agency_id = $1 AND writer_id = $2"; agency, heir, old)
                 .execute(&mut *transaction)
                 .await?;
         }
@@ -358,8 +327,7 @@ impl Store {
                 events.push(stands(device.writer, device.standing, &device.reason, None));
             }
         }
-        sqlx::query("UPDATE writer SET certified = 1 WHERE agency_id = $1 AND standing <> 'pending'")
-            .bind(agency.0.clone())
+        sql!("UPDATE writer SET certified = 1 WHERE agency_id = $1 AND standing <> 'pending'"; agency)
             .execute(&mut *transaction)
             .await?;
         events.extend(roster.map(|row| issued(&row.manifest, &row.source, None)));

@@ -5,14 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use auxlog_record::{Disposition, Event, Hash, KeyCertified, PublicKey, Record, Role, Standing, StandingSet, WriterId};
+use auxlog_record::{Event, Hash, KeyCertified, PublicKey, Record, Role, Standing, StandingSet, WriterId};
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::append::extend_log;
 use super::audit::{self, IncidentKind};
 use super::rosters::keep_version;
 use super::writers::{devices_within, standing_name};
-use super::{DeviceRow, Fresh, Result, Store, deliveries, ms, office};
+use super::{DeviceRow, Fresh, Result, Store, deliveries, office};
 use crate::scope::AgencyScope;
 
 /// A chain of the office whose first record the server's key certifies, and of which every record is
@@ -29,9 +29,6 @@ pub(crate) struct Returned {
 
 impl Store {
     /// Takes back what of a chain the log has not got; gives how many records that are.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn take_back(&self, scope: &AgencyScope, chain: &Returned, now: u64) -> Result<u64> {
         self.again(|| self.take_back_once(scope, chain, now)).await
     }
@@ -50,7 +47,7 @@ impl Store {
         deliveries::lock(self, &mut transaction, scope.agency()).await?;
         // Whoever says something meanwhile waits for this, or is read here: what a later word revoked stays so.
         let lock = format!("SELECT size FROM agency_head WHERE agency_id = $1{}", self.dialect.for_update);
-        sqlx::query(AssertSqlSafe(lock)).bind(scope.agency().0.clone()).fetch_one(&mut *transaction).await?;
+        sql!(AssertSqlSafe(lock); scope.agency()).fetch_one(&mut *transaction).await?;
         let known = self.hashes(scope, writer, first, last).await?;
         let missing: Vec<&Record> =
             chain.records.iter().filter(|record| !known.contains_key(&record.id().seq)).collect();
@@ -59,18 +56,14 @@ impl Store {
         }
         let newest = self.newest_said(scope).await?;
         let overtaken = self.overtaken(scope, &missing, now).await?;
-        sqlx::query(
+        sql!(
             "INSERT INTO office_writer (agency_id, writer_id, public_key, program, opened_ms)
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+            scope.agency(), writer, chain.key.to_bytes(), chain.program, now
         )
-        .bind(scope.agency().0.clone())
-        .bind(writer.0.to_vec())
-        .bind(chain.key.to_bytes().to_vec())
-        .bind(chain.program.clone())
-        .bind(ms(now))
         .execute(&mut *transaction)
         .await?;
-        let fresh: Vec<Fresh> = missing.iter().map(|record| fresh(record)).collect();
+        let fresh: Vec<Fresh> = missing.iter().map(|record| Fresh::of(record)).collect();
         let rows: Vec<(WriterId, &Fresh)> = fresh.iter().map(|fresh| (writer, fresh)).collect();
         extend_log(self, &mut transaction, scope.agency(), &rows, now, 0).await?;
         let mut devices: BTreeMap<WriterId, DeviceRow> = devices_within(&mut transaction, scope.agency())
@@ -140,17 +133,11 @@ impl Store {
     }
 
     /// The newest roster version that the log's office ever issued; 0 is none.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn newest_issued(&self, scope: &AgencyScope) -> Result<u64> {
         Ok(self.issued_versions(scope).await?.last().copied().unwrap_or(0))
     }
 
     /// The roster versions that the log's office ever issued.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn issued_versions(&self, scope: &AgencyScope) -> Result<BTreeSet<u64>> {
         let records = self.office_records(scope).await?;
         let versions = records.iter().filter_map(|placed| match placed.record.event() {
@@ -186,22 +173,6 @@ struct Said {
     reason: String,
 }
 
-fn fresh(record: &Record) -> Fresh {
-    Fresh {
-        seq: record.id().seq,
-        hash: record.hash(),
-        hlc: record.envelope().hlc.0,
-        kind: record.envelope().kind,
-        record: record.encode(),
-        disposition: Disposition::Logged,
-        beyond: false,
-        verdict: None,
-        about: Vec::new(),
-        attachment: None,
-        order: None,
-    }
-}
-
 /// Knows a device again that was let in after the backup.
 async fn let_in(
     transaction: &mut Transaction<'_, Any>,
@@ -210,23 +181,14 @@ async fn let_in(
     now: u64,
 ) -> Result<Option<DeviceRow>> {
     let writer = WriterId::of(&certified.key);
-    sqlx::query(
+    sql!(
         "INSERT INTO writer (agency_id, writer_id, public_key, officer_id, officer_name, laptop, role,
-            standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified, joined_seq, succeeds)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10, 1, $11, $12) ON CONFLICT DO NOTHING",
+         standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified, joined_seq, succeeds)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10, 1, $11, $12) ON CONFLICT DO NOTHING";
+        scope.agency(), writer, certified.key, certified.officer, certified.name, certified.laptop,
+        Role::name(certified.role), standing_name(Standing::Active), Hash::default(), now, certified.before,
+        certified.succeeds.map(|old| old.0.to_vec())
     )
-    .bind(scope.agency().0.clone())
-    .bind(writer.0.to_vec())
-    .bind(certified.key.to_vec())
-    .bind(certified.officer.0.clone())
-    .bind(certified.name.clone())
-    .bind(certified.laptop.clone())
-    .bind(Role::name(certified.role))
-    .bind(standing_name(Standing::Active))
-    .bind(Hash::default().0.to_vec())
-    .bind(ms(now))
-    .bind(ms(certified.before))
-    .bind(certified.succeeds.map(|old| old.0.to_vec()))
     .execute(&mut **transaction)
     .await?;
     let devices = devices_within(transaction, scope.agency()).await?;
@@ -242,15 +204,11 @@ async fn set(
     reason: &str,
     now: u64,
 ) -> Result<()> {
-    sqlx::query(
+    sql!(
         "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5, certified = 1
-         WHERE agency_id = $1 AND writer_id = $2",
+         WHERE agency_id = $1 AND writer_id = $2";
+        scope.agency(), writer, standing_name(standing), reason, now
     )
-    .bind(scope.agency().0.clone())
-    .bind(writer.0.to_vec())
-    .bind(standing_name(standing))
-    .bind(reason.to_owned())
-    .bind(ms(now))
     .execute(&mut **transaction)
     .await?;
     if standing == Standing::Active {

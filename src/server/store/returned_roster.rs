@@ -13,9 +13,6 @@ impl Store {
     /// Takes back a roster that the log says was issued, and some of its pieces, each under its own name;
     /// names those that are still missing. Once none is, the version stands again. `None` where the log
     /// knows of no such roster. `exact` is the hash of the manifest's bytes.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn take_back_roster(
         &self,
         scope: &AgencyScope,
@@ -111,10 +108,8 @@ impl Store {
         Ok(back.iter().any(overtakes).then_some(RosterRow { version: manifest.version, manifest, ..row }))
     }
 
-    /// The versions of the roster that are here.
     async fn versions(&self, scope: &AgencyScope) -> Result<Vec<u64>> {
-        let rows = sqlx::query("SELECT version FROM roster_version WHERE agency_id = $1")
-            .bind(scope.agency().0.clone())
+        let rows = sql!("SELECT version FROM roster_version WHERE agency_id = $1"; scope.agency())
             .fetch_all(&self.read)
             .await?;
         rows.iter().map(|row| unsigned(row, "version")).collect()

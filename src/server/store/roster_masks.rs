@@ -40,9 +40,6 @@ pub struct PersonMasked {
 
 impl Store {
     /// Masks what the stored rosters say of a person; `None` while the newest one names them.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn mask_person(
         &self,
         scope: &AgencyScope,
@@ -64,11 +61,11 @@ impl Store {
         let mut transaction = self.begin().await?;
         // A version that names them again waits for this, or is seen here.
         let lock = format!("SELECT size FROM agency_head WHERE agency_id = $1{}", self.dialect.for_update);
-        sqlx::query(AssertSqlSafe(lock)).bind(scope.agency().0.clone()).fetch_one(&mut *transaction).await?;
-        let rows = sqlx::query(
-            "SELECT version, manifest, source, at_ms FROM roster_version WHERE agency_id = $1 ORDER BY version",
+        sql!(AssertSqlSafe(lock); scope.agency()).fetch_one(&mut *transaction).await?;
+        let rows = sql!(
+            "SELECT version, manifest, source, at_ms FROM roster_version WHERE agency_id = $1 ORDER BY version";
+            scope.agency()
         )
-        .bind(scope.agency().0.clone())
         .fetch_all(&mut *transaction)
         .await?;
         let (table, names): (_, fn(&Roster, &str) -> bool) = match order.kind {
@@ -91,9 +88,7 @@ impl Store {
         }
         let mut done = PersonMasked::default();
         for (name, form) in pieces {
-            let row = sqlx::query("SELECT content FROM object WHERE agency_id = $1 AND hash = $2")
-                .bind(scope.agency().0.clone())
-                .bind(name.0.to_vec())
+            let row = sql!("SELECT content FROM object WHERE agency_id = $1 AND hash = $2"; scope.agency(), name)
                 .fetch_optional(&mut *transaction)
                 .await?;
             let Some(row) = row else { continue };
@@ -106,21 +101,17 @@ impl Store {
             }
             let masked = mask(&packed, table, &order.id).map_err(|e| corrupt(e.to_string()))?;
             let Some(masked) = masked else { continue };
-            sqlx::query("UPDATE object SET content = $3 WHERE agency_id = $1 AND hash = $2")
-                .bind(scope.agency().0.clone())
-                .bind(name.0.to_vec())
-                .bind(masked)
+            sql!("UPDATE object SET content = $3 WHERE agency_id = $1 AND hash = $2"; scope.agency(), name, masked)
                 .execute(&mut *transaction)
                 .await?;
             done.pieces += 1;
         }
-        let emptied =
-            sqlx::query("UPDATE roster_change SET fields = '{}' WHERE agency_id = $1 AND kind = $2 AND person_id = $3")
-                .bind(scope.agency().0.clone())
-                .bind(order.kind.name())
-                .bind(order.id.clone())
-                .execute(&mut *transaction)
-                .await?;
+        let emptied = sql!(
+            "UPDATE roster_change SET fields = '{}' WHERE agency_id = $1 AND kind = $2 AND person_id = $3";
+            scope.agency(), order.kind.name(), order.id
+        )
+        .execute(&mut *transaction)
+        .await?;
         done.changes = emptied.rows_affected();
         let detail = format!("{}; {}; {}", order.order, order.authority, order.reason);
         audit::note(&mut transaction, scope, now, "roster_mask", &order.id, &detail).await?;

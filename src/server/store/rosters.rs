@@ -9,7 +9,7 @@ use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::fold::Fold;
 use super::whole::{Fault, Wrong};
-use super::{Look, Result, Store, StoreError, audit, ms, office, pieces, unsigned, values};
+use super::{Look, Result, Store, StoreError, audit, office, pieces, unsigned, values};
 use crate::roster::{Change, FieldChange, PersonKind};
 use crate::scope::AgencyScope;
 
@@ -74,16 +74,12 @@ pub(super) async fn keep_version(
     source: &str,
     actor: &str,
 ) -> Result<bool> {
-    let added = sqlx::query(
+    let added = sql!(
         "INSERT INTO roster_version (agency_id, version, manifest, source, at_ms, actor)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+        scope.agency(), manifest.version, minicbor::to_vec(manifest).expect("writing to memory cannot fail"), source,
+        manifest.at_ms, actor
     )
-    .bind(scope.agency().0.clone())
-    .bind(ms(manifest.version))
-    .bind(minicbor::to_vec(manifest).expect("writing to memory cannot fail"))
-    .bind(source.to_owned())
-    .bind(ms(manifest.at_ms))
-    .bind(actor.to_owned())
     .execute(&mut **transaction)
     .await?;
     Ok(added.rows_affected() > 0)
@@ -99,12 +95,7 @@ pub(super) async fn keep_pieces(
         let statement = "INSERT INTO object (agency_id, hash, content) VALUES ($1, $2, $3)
             ON CONFLICT (agency_id, hash) DO UPDATE SET content = excluded.content
             WHERE object.content <> excluded.content";
-        sqlx::query(statement)
-            .bind(scope.agency().0.clone())
-            .bind(name.0.to_vec())
-            .bind(piece.clone())
-            .execute(&mut **transaction)
-            .await?;
+        sql!(statement; scope.agency(), name, piece).execute(&mut **transaction).await?;
     }
     Ok(())
 }
@@ -144,7 +135,7 @@ impl Store {
         version: u64,
         changes: &[Change],
     ) -> Result<()> {
-        let mut place = 0;
+        let mut place = 0_u64;
         for piece in pieces(changes) {
             let statement = format!(
                 "INSERT INTO roster_change (agency_id, version, place, kind, person_id, fields) VALUES {}",
@@ -154,13 +145,7 @@ impl Store {
             for change in piece {
                 let fields = serde_json::to_string(&change.fields)
                     .map_err(|e| StoreError::Corrupt { table: "roster_change", what: e.to_string() })?;
-                query = query
-                    .bind(scope.agency().0.clone())
-                    .bind(ms(version))
-                    .bind(ms(place))
-                    .bind(change.kind.name())
-                    .bind(change.id.clone())
-                    .bind(fields);
+                query = bind!(query; scope.agency(), version, place, change.kind.name(), change.id, fields);
                 place += 1;
             }
             query.execute(&mut **transaction).await?;
@@ -176,9 +161,9 @@ impl Store {
         let which = if version.is_some() { "AND version = $2" } else { "ORDER BY version DESC LIMIT 1" };
         let statement =
             format!("SELECT version, manifest, source, at_ms FROM roster_version WHERE agency_id = $1 {which}");
-        let mut query = sqlx::query(AssertSqlSafe(statement)).bind(scope.agency().0.clone());
+        let mut query = sql!(AssertSqlSafe(statement); scope.agency());
         if let Some(version) = version {
-            query = query.bind(ms(version));
+            query = bind!(query; version);
         }
         query.fetch_optional(&self.read).await?.as_ref().map(|row| read(row, "at_ms")).transpose()
     }
@@ -194,9 +179,9 @@ impl Store {
              FROM roster_change c JOIN roster_version v ON v.agency_id = c.agency_id AND v.version = c.version
              WHERE c.agency_id = $1 {of} ORDER BY c.version DESC, c.place LIMIT $2"
         );
-        let mut query = sqlx::query(AssertSqlSafe(statement)).bind(look.agency().0.clone()).bind(i64::from(limit));
+        let mut query = sql!(AssertSqlSafe(statement); look.agency(), i64::from(limit));
         if let Some(person) = person {
-            query = query.bind(person.to_owned());
+            query = bind!(query; person);
         }
         let rows = query.fetch_all(&self.read).await?;
         rows.iter()
@@ -220,10 +205,10 @@ impl Store {
     /// The first version of the roster that is not the one that the log says was issued, and else the newest
     /// where its pieces are not whole. Versions from before the log had an office are not in it.
     pub(super) async fn wrong_roster(&self, scope: &AgencyScope, fold: &Fold) -> Result<Option<Wrong>> {
-        let rows = sqlx::query(
-            "SELECT version, manifest, source, at_ms FROM roster_version WHERE agency_id = $1 ORDER BY version",
+        let rows = sql!(
+            "SELECT version, manifest, source, at_ms FROM roster_version WHERE agency_id = $1 ORDER BY version";
+            scope.agency()
         )
-        .bind(scope.agency().0.clone())
         .fetch_all(&self.read)
         .await?;
         let wrong =
@@ -279,9 +264,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn object(&self, scope: &AgencyScope, hash: Hash) -> Result<Option<Vec<u8>>> {
-        let row = sqlx::query("SELECT content FROM object WHERE agency_id = $1 AND hash = $2")
-            .bind(scope.agency().0.clone())
-            .bind(hash.0.to_vec())
+        let row = sql!("SELECT content FROM object WHERE agency_id = $1 AND hash = $2"; scope.agency(), hash)
             .fetch_optional(&self.read)
             .await?;
         Ok(row.map(|row| row.try_get("content")).transpose()?)

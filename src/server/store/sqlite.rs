@@ -97,7 +97,7 @@ pub(super) async fn backup(store: &Store, file: &Path) -> Result<()> {
         _ => {}
     }
     private(&passing).map_err(io)?;
-    let copied = sqlx::query("VACUUM INTO $1").bind(passing.display().to_string()).execute(&store.read).await;
+    let copied = sql!("VACUUM INTO $1"; passing.display().to_string()).execute(&store.read).await;
     let kept = copied.map_err(StoreError::from).and_then(|_| {
         std::fs::File::open(&passing).and_then(|copy| copy.sync_all()).map_err(io)?;
         std::fs::rename(&passing, file).map_err(io)

@@ -8,7 +8,7 @@ use sqlx::{Any, Transaction};
 
 use super::held::release_within;
 use super::writers::{heir, locked, standing_name};
-use super::{DeviceRow, Fresh, Result, Store, StoreError, audit, codes, deliveries, ms, office};
+use super::{DeviceRow, Fresh, Result, Store, StoreError, audit, codes, deliveries, office};
 use crate::scope::AgencyScope;
 
 /// Refuses whoever would lift something of a device of their own.
@@ -88,9 +88,6 @@ impl Store {
     /// and laptop stay, the old key is revoked. A supervisor's or an administrator's waits until another
     /// approves it. `None` where the old one is not in good standing, or there is more or less of it than
     /// it says. May be done again.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(crate) async fn succeed(
         &self,
         scope: &AgencyScope,
@@ -130,23 +127,13 @@ impl Store {
         }
         let waits = awaits_another(old.role);
         let standing = if waits { Standing::Pending } else { Standing::Active };
-        let added = sqlx::query(
+        let added = sql!(
             "INSERT INTO writer (agency_id, writer_id, public_key, officer_id, officer_name, laptop, role,
-                standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified, succeeds)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10, $11, $12) ON CONFLICT DO NOTHING",
+             standing, reason, acked_seq, acked_hash, acked_hlc, enrolled_ms, changed_ms, certified, succeeds)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, 0, $10, $10, $11, $12) ON CONFLICT DO NOTHING";
+            old.agency, new.writer(), new.to_bytes(), old.officer, old.officer_name, old.laptop, old.role.name(),
+            standing_name(standing), vec![0_u8; 32], now, i64::from(!waits), old.writer
         )
-        .bind(old.agency.0.clone())
-        .bind(new.writer().0.to_vec())
-        .bind(new.to_bytes().to_vec())
-        .bind(old.officer.0.clone())
-        .bind(old.officer_name.clone())
-        .bind(old.laptop.clone())
-        .bind(old.role.name())
-        .bind(standing_name(standing))
-        .bind(vec![0_u8; 32])
-        .bind(ms(now))
-        .bind(i64::from(!waits))
-        .bind(old.writer.0.to_vec())
         .execute(&mut *transaction)
         .await?;
         if added.rows_affected() == 0 {
@@ -204,16 +191,12 @@ async fn stand(
     reason: &str,
     now: u64,
 ) -> Result<()> {
-    sqlx::query(
+    sql!(
         "UPDATE writer SET standing = $3, reason = $4, changed_ms = $5, certified = $6
-         WHERE agency_id = $1 AND writer_id = $2",
+         WHERE agency_id = $1 AND writer_id = $2";
+        old.agency, old.writer, standing_name(standing), reason, now,
+        i64::from(old.certified || standing == Standing::Active)
     )
-    .bind(old.agency.0.clone())
-    .bind(old.writer.0.to_vec())
-    .bind(standing_name(standing))
-    .bind(reason.to_owned())
-    .bind(ms(now))
-    .bind(i64::from(old.certified || standing == Standing::Active))
     .execute(&mut **transaction)
     .await?;
     if standing == Standing::Active {

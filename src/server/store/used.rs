@@ -34,19 +34,12 @@ impl Store {
     ) -> Result<bool> {
         self.again(|| async {
             let mut transaction = self.begin().await?;
-            sqlx::query(PURGE)
-                .bind(scope.agency().0.clone())
-                .bind(ms(now.saturating_sub(KEPT_MS)))
-                .execute(&mut *transaction)
-                .await?;
-            let used = sqlx::query(
+            sql!(PURGE; scope.agency(), now.saturating_sub(KEPT_MS)).execute(&mut *transaction).await?;
+            let used = sql!(
                 "INSERT INTO used_request (agency_id, writer_id, nonce, at_ms) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT DO NOTHING",
+                 ON CONFLICT DO NOTHING";
+                scope.agency(), device, nonce, now
             )
-            .bind(scope.agency().0.clone())
-            .bind(device.0.to_vec())
-            .bind(nonce.to_vec())
-            .bind(ms(now))
             .execute(&mut *transaction)
             .await?;
             transaction.commit().await?;
@@ -107,7 +100,7 @@ async fn use_piece<'e>(
     );
     let mut query = sqlx::query(AssertSqlSafe(statement));
     for (device, nonce) in requests {
-        query = query.bind(agency.0.clone()).bind(device.0.to_vec()).bind(nonce.to_vec()).bind(ms(now));
+        query = bind!(query; agency, device, nonce, now);
     }
     let rows = query.fetch_all(executor).await?;
     rows.iter().map(|row| Ok((WriterId(fixed(row, "writer_id")?), fixed(row, "nonce")?))).collect()
@@ -122,7 +115,7 @@ async fn purge<'e>(
 ) -> Result<()> {
     if store.purges.is_due(agency, now, PURGE_MS) {
         let before = ms(now.saturating_sub(KEPT_MS));
-        sqlx::query(PURGE).bind(agency.0.clone()).bind(before).execute(executor).await?;
+        sql!(PURGE; agency, before).execute(executor).await?;
     }
     Ok(())
 }

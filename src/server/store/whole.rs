@@ -9,9 +9,9 @@ use auxlog_sync::receipt::Epoch;
 use futures_util::TryStreamExt as _;
 use sqlx::Row as _;
 
-use super::fold::{Fold, Kept};
+use super::fold::{EventRow, Fold};
 use super::log::{NODE_FLOOR, leaves_from, word};
-use super::{Result, Store, StoreError, fixed, ms, unsigned, writers};
+use super::{Result, Store, StoreError, fixed, unsigned, writers};
 use crate::scope::AgencyScope;
 
 /// Rows that are looked at in one step.
@@ -228,11 +228,13 @@ fn edge(fold: &Fold, stored: &Stored) -> Option<Wrong> {
 
 impl Store {
     async fn stored_head(&self, scope: &AgencyScope) -> Result<Stored> {
-        let row = sqlx::query("SELECT epoch, size, frontier, root, leaves_from FROM agency_head WHERE agency_id = $1")
-            .bind(scope.agency().0.clone())
-            .fetch_optional(&self.read)
-            .await?
-            .ok_or_else(|| StoreError::NoAgency(scope.agency().clone()))?;
+        let row = sql!(
+            "SELECT epoch, size, frontier, root, leaves_from FROM agency_head WHERE agency_id = $1";
+            scope.agency()
+        )
+        .fetch_optional(&self.read)
+        .await?
+        .ok_or_else(|| StoreError::NoAgency(scope.agency().clone()))?;
         Ok(Stored {
             epoch: Epoch(fixed(&row, "epoch")?),
             size: unsigned(&row, "size")?,
@@ -249,15 +251,12 @@ impl Store {
         after: u64,
         until: u64,
         keys: &mut HashMap<WriterId, PublicKey>,
-    ) -> Result<Vec<Kept>> {
-        let mut found = sqlx::query(
+    ) -> Result<Vec<EventRow>> {
+        let mut found = sql!(
             "SELECT lsn, writer_id, seq, hash, record, recv_ms, disposition, verdict FROM event
-             WHERE agency_id = $1 AND lsn > $2 AND lsn <= $3 ORDER BY lsn LIMIT $4",
+             WHERE agency_id = $1 AND lsn > $2 AND lsn <= $3 ORDER BY lsn LIMIT $4";
+            scope.agency(), after, until, i64::from(CHUNK)
         )
-        .bind(scope.agency().0.clone())
-        .bind(ms(after))
-        .bind(ms(until))
-        .bind(i64::from(CHUNK))
         .fetch(&self.read);
         let (mut kept, mut bytes) = (Vec::new(), 0);
         loop {
@@ -267,7 +266,7 @@ impl Store {
                 // What cannot even be read is the next row, once those before it were looked at.
                 Err(error) if error.is_damaged() => {
                     if kept.is_empty() {
-                        kept.push(Kept::unreadable(after + 1, error.to_string()));
+                        kept.push(EventRow::unreadable(after + 1, error.to_string()));
                     }
                     break;
                 }
@@ -282,7 +281,7 @@ impl Store {
             };
             let (writer, hash) = (fixed(&row, "writer_id"), fixed(&row, "hash"));
             let readable = writer.is_ok() && hash.is_ok();
-            kept.push(Kept {
+            kept.push(EventRow {
                 lsn: unsigned(&row, "lsn")?,
                 writer: WriterId(writer.unwrap_or_default()),
                 seq: unsigned(&row, "seq")?,
@@ -307,12 +306,11 @@ impl Store {
 
     /// The key of a device or of a chain of the office; `None` where none is known that is the writer's.
     async fn key_of(&self, scope: &AgencyScope, writer: WriterId) -> Result<Option<PublicKey>> {
-        let row = sqlx::query(
+        let row = sql!(
             "SELECT public_key FROM writer WHERE agency_id = $1 AND writer_id = $2
-             UNION ALL SELECT public_key FROM office_writer WHERE agency_id = $1 AND writer_id = $2",
+             UNION ALL SELECT public_key FROM office_writer WHERE agency_id = $1 AND writer_id = $2";
+            scope.agency(), writer
         )
-        .bind(scope.agency().0.clone())
-        .bind(writer.0.to_vec())
         .fetch_optional(&self.read)
         .await?;
         let key = row.and_then(|row| PublicKey::from_bytes(&fixed(&row, "public_key").ok()?).ok());
@@ -327,13 +325,10 @@ impl Store {
             let computed: HashMap<u64, Hash> =
                 nodes.iter().filter(|(id, _)| id.level == level).map(|(id, hash)| (id.index, *hash)).collect();
             let (Some(from), Some(to)) = (computed.keys().min(), computed.keys().max()) else { break };
-            let rows = sqlx::query(
-                "SELECT idx, hash FROM tree_node WHERE agency_id = $1 AND level = $2 AND idx >= $3 AND idx <= $4",
+            let rows = sql!(
+                "SELECT idx, hash FROM tree_node WHERE agency_id = $1 AND level = $2 AND idx >= $3 AND idx <= $4";
+                scope.agency(), i64::from(level), from, to
             )
-            .bind(scope.agency().0.clone())
-            .bind(i64::from(level))
-            .bind(ms(*from))
-            .bind(ms(*to))
             .fetch_all(&self.read)
             .await?;
             let mut stored = HashMap::new();
@@ -358,11 +353,12 @@ impl Store {
 
     /// A row of the log behind its end.
     async fn beyond(&self, scope: &AgencyScope, size: u64) -> Result<Option<Wrong>> {
-        let row = sqlx::query("SELECT lsn, seq FROM event WHERE agency_id = $1 AND lsn > $2 ORDER BY lsn LIMIT 1")
-            .bind(scope.agency().0.clone())
-            .bind(ms(size))
-            .fetch_optional(&self.read)
-            .await?;
+        let row = sql!(
+            "SELECT lsn, seq FROM event WHERE agency_id = $1 AND lsn > $2 ORDER BY lsn LIMIT 1";
+            scope.agency(), size
+        )
+        .fetch_optional(&self.read)
+        .await?;
         let Some(row) = row else { return Ok(None) };
         let (lsn, seq) = (unsigned(&row, "lsn")?, unsigned(&row, "seq")?);
         Ok(Some(Wrong { lsn, writer: WriterId::default(), seq, fault: Fault::Beyond }))
@@ -370,17 +366,17 @@ impl Store {
 
     /// The first device that the tables know otherwise than the log.
     async fn wrong_device(&self, scope: &AgencyScope, fold: &Fold) -> Result<Option<Wrong>> {
-        let rows = sqlx::query(
+        let rows = sql!(
             "SELECT w.writer_id, w.acked_seq, w.acked_hash, w.officer_id, w.role, w.standing, w.certified,
-                    e.hash AS logged, h.hash AS kept,
-                    (SELECT count(*) FROM held o WHERE o.agency_id = w.agency_id AND o.writer_id = w.writer_id
-                        AND o.released_ms IS NULL) AS waiting
+             e.hash AS logged, h.hash AS kept,
+             (SELECT count(*) FROM held o WHERE o.agency_id = w.agency_id AND o.writer_id = w.writer_id
+             AND o.released_ms IS NULL) AS waiting
              FROM writer w
              LEFT JOIN event e ON e.agency_id = w.agency_id AND e.writer_id = w.writer_id AND e.seq = w.acked_seq
              LEFT JOIN held h ON h.agency_id = w.agency_id AND h.writer_id = w.writer_id AND h.seq = w.acked_seq
-             WHERE w.agency_id = $1 ORDER BY w.writer_id",
+             WHERE w.agency_id = $1 ORDER BY w.writer_id";
+            scope.agency()
         )
-        .bind(scope.agency().0.clone())
         .fetch_all(&self.read)
         .await?;
         for row in &rows {

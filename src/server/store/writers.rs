@@ -7,7 +7,7 @@ use auxlog_sync::message::Standing;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
-use super::{Look, Result, Store, StoreError, audit, fixed, ms, unsigned};
+use super::{Look, Result, Store, StoreError, audit, fixed, unsigned};
 use crate::quota::Came;
 use crate::scope::AgencyScope;
 
@@ -22,13 +22,13 @@ pub struct DeviceRow {
     pub public_key: [u8; 32],
     /// Whose it is.
     pub officer: OfficerId,
-    /// His name.
+    /// Their name.
     pub officer_name: String,
     /// What the laptop calls itself.
     pub laptop: String,
-    /// What he may do.
+    /// What they may do.
     pub role: Role,
-    /// Whether he may do it.
+    /// Whether they may do it.
     pub standing: Standing,
     /// Why it was frozen or revoked.
     pub reason: String,
@@ -184,7 +184,7 @@ pub(super) async fn devices_within(
     agency: &AgencyId,
 ) -> Result<Vec<DeviceRow>> {
     let statement = format!("SELECT {COLUMNS} FROM writer WHERE agency_id = $1 ORDER BY enrolled_ms, writer_id");
-    let rows = sqlx::query(AssertSqlSafe(statement)).bind(agency.0.clone()).fetch_all(&mut **transaction).await?;
+    let rows = sql!(AssertSqlSafe(statement); agency).fetch_all(&mut **transaction).await?;
     rows.iter().map(device).collect()
 }
 
@@ -197,11 +197,7 @@ pub(super) async fn locked(
 ) -> Result<DeviceRow> {
     let statement =
         format!("SELECT {COLUMNS} FROM writer WHERE agency_id = $1 AND writer_id = $2{}", store.dialect.for_update);
-    let row = sqlx::query(AssertSqlSafe(statement))
-        .bind(agency.0.clone())
-        .bind(writer.0.to_vec())
-        .fetch_optional(&mut **transaction)
-        .await?;
+    let row = sql!(AssertSqlSafe(statement); agency, writer).fetch_optional(&mut **transaction).await?;
     row.as_ref().map_or_else(|| Err(StoreError::NoDevice(writer.to_string())), device)
 }
 
@@ -214,11 +210,7 @@ pub(super) async fn heir(
 ) -> Result<Option<DeviceRow>> {
     let statement =
         format!("SELECT {COLUMNS} FROM writer WHERE agency_id = $1 AND succeeds = $2{}", store.dialect.for_update);
-    let row = sqlx::query(AssertSqlSafe(statement))
-        .bind(agency.0.clone())
-        .bind(of.0.to_vec())
-        .fetch_optional(&mut **transaction)
-        .await?;
+    let row = sql!(AssertSqlSafe(statement); agency, of).fetch_optional(&mut **transaction).await?;
     row.as_ref().map(device).transpose()
 }
 
@@ -235,31 +227,23 @@ impl Store {
         let id = scope.agency();
         let mut desk = self.desk(id).await?;
         let mut transaction = self.begin().await?;
-        let added =
-            sqlx::query("INSERT INTO agency (agency_id, name, added_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-                .bind(id.0.clone())
-                .bind(name.to_owned())
-                .bind(ms(now))
-                .execute(&mut *transaction)
-                .await?;
+        let added = sql!(
+            "INSERT INTO agency (agency_id, name, added_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+            id, name, now
+        )
+        .execute(&mut *transaction)
+        .await?;
         if added.rows_affected() == 0 {
             return Err(StoreError::Exists(id.to_string()));
         }
-        sqlx::query(
+        sql!(
             "INSERT INTO agency_head (agency_id, size, frontier, root, epoch, at_ms, about_done)
-             VALUES ($1, 0, $2, $3, $4, $5, 1)",
+             VALUES ($1, 0, $2, $3, $4, $5, 1)";
+            id, Vec::<u8>::new(), merkle::empty_root(), audit::unique()?, now
         )
-        .bind(id.0.clone())
-        .bind(Vec::<u8>::new())
-        .bind(merkle::empty_root().0.to_vec())
-        .bind(audit::unique()?)
-        .bind(ms(now))
         .execute(&mut *transaction)
         .await?;
-        sqlx::query("INSERT INTO attached (agency_id, bytes) VALUES ($1, 0)")
-            .bind(id.0.clone())
-            .execute(&mut *transaction)
-            .await?;
+        sql!("INSERT INTO attached (agency_id, bytes) VALUES ($1, 0)"; id).execute(&mut *transaction).await?;
         desk.append(self, &mut transaction, &[Event::RulesAdopted(RulesAdopted::NEWEST)], now).await?;
         audit::note(&mut transaction, scope, now, "agency_add", &id.0, name).await?;
         transaction.commit().await?;
@@ -281,8 +265,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoAgency`].
     pub async fn agency_name(&self, id: &AgencyId) -> Result<String> {
-        let row = sqlx::query("SELECT name FROM agency WHERE agency_id = $1")
-            .bind(id.0.clone())
+        let row = sql!("SELECT name FROM agency WHERE agency_id = $1"; id)
             .fetch_optional(&self.read)
             .await?
             .ok_or_else(|| StoreError::NoAgency(id.clone()))?;
@@ -294,11 +277,7 @@ impl Store {
     /// at once on every replica.
     pub(crate) async fn device(&self, agency: &AgencyId, writer: WriterId) -> Result<Option<DeviceRow>> {
         let statement = format!("SELECT {COLUMNS} FROM writer WHERE agency_id = $1 AND writer_id = $2");
-        let row = sqlx::query(AssertSqlSafe(statement))
-            .bind(agency.0.clone())
-            .bind(writer.0.to_vec())
-            .fetch_optional(&self.read)
-            .await?;
+        let row = sql!(AssertSqlSafe(statement); agency, writer).fetch_optional(&self.read).await?;
         row.as_ref().map(device).transpose()
     }
 
@@ -312,7 +291,7 @@ impl Store {
 
     async fn devices_of(&self, agency: &AgencyId) -> Result<Vec<DeviceRow>> {
         let statement = format!("SELECT {COLUMNS} FROM writer WHERE agency_id = $1 ORDER BY enrolled_ms, writer_id");
-        let rows = sqlx::query(AssertSqlSafe(statement)).bind(agency.0.clone()).fetch_all(&self.read).await?;
+        let rows = sql!(AssertSqlSafe(statement); agency).fetch_all(&self.read).await?;
         rows.iter().map(device).collect()
     }
 

@@ -5,7 +5,6 @@ use std::io::{self, BufReader, BufWriter, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
-use std::time::Duration;
 
 use auxlog_journal::{SealingKey, StoreKey};
 use auxlog_record::crypto::sha256;
@@ -35,28 +34,16 @@ const LARGEST: usize = 30 << 10;
 /// Bytes written in one batch.
 const BATCH: usize = 4 << 20;
 
-/// Name of the thread in which the cache is opened: a panic there is expected of a damaged cache
-/// and dealt with, so a panic hook need not speak of it.
-pub const CACHE_THREAD: &str = "auxlog-cache";
-
-/// How long opening may take: beyond it, sled's recovery is taken to be in an endless loop.
-const PATIENCE: Duration = Duration::from_mins(1);
-
 /// The key under which stands what all pieces together must be.
 const WHOLE: [u8; 1] = [1];
 
 /// Why a cache is not used.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CacheError {
-    /// sled says so.
     #[error("sled: {0}")]
     Sled(#[from] sled::Error),
-    /// sled panicked.
     #[error("sled panicked: {0}")]
     Panicked(String),
-    /// sled did not come back.
-    #[error("sled was not done within {} s", PATIENCE.as_secs())]
-    Hung,
     /// The process that reads or writes it did not end well.
     #[error("the cache's process: {0}")]
     Process(String),
@@ -163,23 +150,14 @@ impl Db {
                 return Ok((db, index?));
             }
         }
-        // In a thread that may panic or hang without harm.
         let mut db = Self::create(dir, command, key);
-        let from = dir.to_owned();
-        let (send, receive) = mpsc::channel();
-        let opening = move || {
-            let (mut reading, mut restore) = (Reading::default(), Restore::default());
-            let mut take = |change| match db.take(&mut reading, change)? {
-                Some(opened) => Ok(restore.take(opened.key, opened.value())?),
-                None => Ok(()),
-            };
-            let read = sled_dir::read(&from, &mut take);
-            let restored = read.and_then(|()| db.check(&reading)).and_then(|()| Ok((db, restore.finish()?)));
-            // Nobody receives any more when it took too long.
-            let _ = send.send(restored);
-        };
-        std::thread::Builder::new().name(CACHE_THREAD.to_owned()).spawn(opening)?;
-        receive.recv_timeout(PATIENCE).map_err(|_| CacheError::Hung)?
+        let (mut reading, mut restore) = (Reading::default(), Restore::default());
+        sled_dir::read(dir, &mut |change| match db.take(&mut reading, change)? {
+            Some(opened) => Ok(restore.take(opened.key, opened.value())?),
+            None => Ok(()),
+        })?;
+        db.check(&reading)?;
+        Ok((db, restore.finish()?))
     }
 
     /// The index, from what another process reads: pieces are opened while those before them are
@@ -284,7 +262,6 @@ impl Db {
         sled_dir::write(&dir, &mut Changes::new(self, pieces))
     }
 
-    /// The entries that keep a piece.
     fn entries(&mut self, key: PieceKey, value: &[u8]) -> Result<Vec<Change>, CacheError> {
         let mut whole = Vec::with_capacity(value.len() + 8);
         whole.extend_from_slice(&(value.len() as u64).to_be_bytes());

@@ -2,9 +2,9 @@
 //!
 //! It is derived and may be lost, cut or altered at any time: whatever is not whole is moved to
 //! `quarantine/` and made anew from the journal, unasked. sled is kept at arm's length: it is
-//! opened in a process of its own ([`cache_process`]), or where there is none in a thread of its
-//! own, so that a panic or an endless loop of its recovery does not reach us; and only for as
-//! long as it is read or written, so that its memory and threads do not stay.
+//! opened in a process of its own ([`cache_process`]), so that a panic or an endless loop of its
+//! recovery does not reach us, and only for as long as it is read or written, so that its memory and
+//! threads do not stay. Where no process can be had, it is opened in this one.
 
 mod change;
 mod db;
@@ -23,7 +23,6 @@ use auxlog_record::RecordId;
 use crate::index::{Index, Pieces};
 use crate::ledger::{Book, Lost};
 use crate::{LedgerError, OpenOptions};
-pub use db::CACHE_THREAD;
 use db::{Begun, CacheError, Db};
 use dirs::Dirs;
 pub use process::cache_process;

@@ -23,13 +23,10 @@ pub(crate) enum Origin {
 /// A record to be applied.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Item<'r> {
-    /// Where it stands.
     pub(crate) place: Place,
-    /// The record.
     pub(crate) record: &'r Record,
     /// What the agency's log says of it.
     pub(crate) word: Option<&'r Word>,
-    /// Where it came from.
     pub(crate) origin: Origin,
 }
 

@@ -116,7 +116,6 @@ pub(super) struct Lens<'a> {
     source: &'a dyn Source,
     /// Where the record being applied stands.
     place: Place,
-    /// Where it came from.
     origin: Origin,
     /// The tasks whose own records are among those applied, and whether they came from elsewhere.
     received: BTreeMap<RecordId, bool>,

@@ -18,7 +18,6 @@ impl Index {
         self.masked.contains(&record.id()) && record.envelope().is_maskable()
     }
 
-    /// The records that are masked.
     pub(crate) fn masked(&self) -> impl Iterator<Item = RecordId> {
         self.masked.iter().copied()
     }
@@ -84,7 +83,6 @@ impl Index {
     }
 }
 
-/// The task that a record is about.
 fn about(record: &Record) -> Option<RecordId> {
     let event = read(record);
     if event.begins_history() { Some(record.id()) } else { event.target().filter(|_| event.is_history()) }

@@ -14,7 +14,6 @@ pub(crate) struct Run {
     /// The first.
     #[n(0)]
     pub(crate) first: RecordId,
-    /// How many.
     #[n(1)]
     pub(crate) count: u64,
     /// The first one's number.
@@ -59,7 +58,6 @@ impl Run {
     }
 }
 
-/// All of them, by their first.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Placed(BTreeMap<RecordId, Run>);
 

@@ -43,7 +43,6 @@ impl Sets {
         number
     }
 
-    /// The names in a set.
     pub(super) fn names(&self, set: u32) -> impl Iterator<Item = &str> {
         let members =
             set.checked_sub(1).and_then(|at| self.members.get(at as usize)).map(|set| &**set).unwrap_or_default();

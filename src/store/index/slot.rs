@@ -61,9 +61,7 @@ pub(crate) struct Slot {
     pub(crate) writer: u16,
     /// The worst verdict given.
     pub(crate) verdict: Severity,
-    /// Where it stands.
     pub(crate) status: Status,
-    /// Marks.
     pub(crate) flags: Flags,
 }
 
@@ -109,7 +107,6 @@ impl Slot {
         matches!(self.status, Status::Open | Status::Statement)
     }
 
-    /// Appends the slot to a chunk.
     pub(super) fn write(&self, chunk: &mut Vec<u8>) {
         let position = |found: Option<usize>| found.and_then(|at| u8::try_from(at).ok()).unwrap_or(0);
         chunk.extend_from_slice(&self.at_ms.to_le_bytes());

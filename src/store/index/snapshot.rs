@@ -23,13 +23,10 @@ const NAMES_PER_PIECE: u32 = 64;
 pub(crate) enum Kind {
     /// Everything that has no piece of its own.
     Tables = 2,
-    /// Names.
     Names = 3,
-    /// Sets of names.
     Sets = 4,
     /// Where a writer's records stand.
     Places = 5,
-    /// Tasks.
     Slots = 6,
     /// Further records about tasks.
     More = 7,
@@ -38,7 +35,6 @@ pub(crate) enum Kind {
 impl Kind {
     const ALL: [Self; 6] = [Self::Tables, Self::Names, Self::Sets, Self::Places, Self::Slots, Self::More];
 
-    /// The kind with that number.
     pub(crate) fn of(number: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| *kind as u8 == number)
     }
@@ -47,16 +43,13 @@ impl Kind {
 /// A piece's name: what kind, which one. No person's name stands in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct PieceKey {
-    /// What it holds.
     pub(crate) kind: Kind,
     /// Which one of its kind.
     pub(crate) number: u32,
 }
 
-/// Which pieces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pieces {
-    /// All.
     All,
     /// Those that changed since the last time.
     Changed,
@@ -303,7 +296,6 @@ pub(crate) struct Restore {
 }
 
 impl Restore {
-    /// Takes the next piece.
     pub(crate) fn take(&mut self, key: PieceKey, value: &[u8]) -> Result<(), SnapshotError> {
         let unreadable = |_| SnapshotError("a piece cannot be read");
         match key.kind {

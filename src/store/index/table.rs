@@ -2,7 +2,6 @@
 
 use super::slot::{SLOTS_PER_CHUNK, Slot};
 
-/// All slots by number.
 #[derive(Default)]
 pub(super) struct Slots {
     chunks: Vec<Vec<Slot>>,
@@ -24,7 +23,6 @@ impl Slots {
         self.get(number).map_or(0, |slot| slot.reference)
     }
 
-    /// Replaces a slot.
     pub(super) fn put(&mut self, number: u32, slot: Slot) {
         let chunk = self.chunks.get_mut((number / SLOTS_PER_CHUNK) as usize);
         if let Some(kept) = chunk.and_then(|chunk| chunk.get_mut((number % SLOTS_PER_CHUNK) as usize)) {
@@ -48,7 +46,6 @@ impl Slots {
         (0_u32..).zip(self.chunks.iter().flatten())
     }
 
-    /// The slots of one chunk as bytes.
     pub(super) fn chunk_bytes(&self, chunk: u32) -> Option<Vec<u8>> {
         let slots = self.chunks.get(chunk as usize)?;
         let mut bytes = Vec::with_capacity(slots.len() * super::slot::SLOT_BYTES);

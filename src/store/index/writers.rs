@@ -19,7 +19,6 @@ const NONE: u32 = u32::MAX;
 /// One writer's chain.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct KnownWriter {
-    /// The writer.
     pub(crate) id: WriterId,
     /// Whose it is; `None` until the first record arrived.
     pub(crate) view: Option<WriterView>,
@@ -81,7 +80,6 @@ impl Writers {
         self.numbers.get(id).and_then(|number| self.all.get_mut(usize::from(*number)))
     }
 
-    /// The writer with that number.
     pub(crate) fn at(&self, number: u16) -> Option<&KnownWriter> {
         self.all.get(usize::from(number))
     }

@@ -185,7 +185,6 @@ impl Pile {
         if self.0.len() < TOGETHER { Ok(()) } else { self.fold(book, index) }
     }
 
-    /// Folds them.
     pub(crate) fn fold(&mut self, book: &Book, index: &mut Index) -> Result<(), LedgerError> {
         book.apply(index, &self.0)?;
         if let Some((place, _)) = self.0.last() {

@@ -25,7 +25,6 @@ pub(crate) struct Lost {
     /// The newest that was known.
     #[n(0)]
     pub(crate) id: RecordId,
-    /// Its hash.
     #[n(1)]
     pub(crate) hash: Hash,
 }

@@ -16,7 +16,6 @@ const STRIDE: usize = 64;
 struct Wanted {
     /// Each somewhere.
     words: Vec<String>,
-    /// In its place.
     place: Option<String>,
 }
 

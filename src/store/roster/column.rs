@@ -137,7 +137,6 @@ pub(super) static FIELDS: LazyLock<Fields<Column>> = LazyLock::new(|| {
 });
 
 impl Column {
-    /// What stands in it.
     pub(super) fn shape(self) -> Shape {
         match self {
             Self::Number | Self::AgencyCode | Self::IdentityNumber => Shape::Code,

@@ -13,7 +13,6 @@ pub(super) const AUXILIARIES: &str = "辅助人员";
 pub(super) const OFFICERS: &str = "执法人员";
 const AGENCIES: &str = "单位";
 
-/// The columns of the auxiliaries' sheet.
 pub(super) const AUXILIARY_COLUMNS: [(Column, &str); 21] = [
     (Column::Number, "编号"),
     (Column::Name, "姓名"),
@@ -54,10 +53,8 @@ pub(super) const OFFICER_COLUMNS: [(Column, &str); 12] = [
     (Column::Pinyin, "姓名拼音"),
 ];
 
-/// The columns of the agencies' sheet.
 const AGENCY_COLUMNS: [(Column, &str); 2] = [(Column::AgencyCode, "单位编码"), (Column::Agency, "单位名称")];
 
-/// The columns as they are written.
 fn written(columns: &[(Column, &str)]) -> Vec<Written> {
     columns.iter().map(|(column, heading)| Written { heading: (*heading).to_owned(), shape: column.shape() }).collect()
 }
@@ -93,7 +90,6 @@ fn agency_name(roster: &Roster, id: &auxlog_record::AgencyId) -> Value {
     roster.agencies.get(id).map(|agency| agency.name.as_str()).into()
 }
 
-/// An auxiliary's value in a column.
 fn auxiliary_value(roster: &Roster, person: &Auxiliary, column: Column) -> Value {
     match column {
         Column::Number => person.id.0.as_str().into(),
@@ -122,7 +118,6 @@ fn auxiliary_value(roster: &Roster, person: &Auxiliary, column: Column) -> Value
     }
 }
 
-/// An officer's value in a column.
 fn officer_value(roster: &Roster, person: &Officer, column: Column) -> Value {
     match column {
         Column::Number => person.id.0.as_str().into(),

@@ -29,7 +29,6 @@ struct Key {
 /// How a key was met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum How {
-    /// It is the term.
     Exact,
     /// It begins with the term.
     Prefix,

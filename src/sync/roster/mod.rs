@@ -257,7 +257,6 @@ fn checksum(pieces: &[Hash]) -> Hash {
     sha256(&[b"AUXLOG-TBL\x01", hashes.concat().as_slice()])
 }
 
-/// A table's rows, each by its key.
 fn rows<K, V: Encode<()>>(table: &BTreeMap<K, V>, key: impl Fn(&K) -> &str) -> Vec<(&[u8], Vec<u8>)> {
     let row = |row: &V| minicbor::to_vec(row).expect("writing to memory cannot fail");
     table.iter().map(|(id, person)| (key(id).as_bytes(), row(person))).collect()

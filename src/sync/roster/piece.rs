@@ -44,13 +44,11 @@ impl Salts {
     }
 }
 
-/// The salt of a row in its piece.
 fn salt(piece: &Salt, row: usize) -> Salt {
     let hash = sha256(&[b"AUXLOG-SLT\x01", piece, &(row as u64).to_be_bytes()]);
     hash.0.first_chunk().copied().unwrap_or_default()
 }
 
-/// A row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Row {
     /// With its salt.
@@ -68,7 +66,6 @@ impl Row {
     }
 }
 
-/// A piece, decompressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Piece {
     /// As 0.1.0 made it: a roster that has one table.

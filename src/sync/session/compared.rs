@@ -63,7 +63,7 @@ impl Session {
         answer: Answer,
         ledger: &dyn LocalLedger,
     ) -> Result<(), SyncError> {
-        let seen = ledger.seen().map_err(SyncError::Ledger)?;
+        let seen = ledger.seen()?;
         let proven = match answer.message::<ConsistencyProof>() {
             Ok(ConsistencyProof { path, .. }) => {
                 merkle::verify_consistency(doubt.size, &doubt.root, seen.size, &seen.root, &path)

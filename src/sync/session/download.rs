@@ -61,7 +61,7 @@ impl Session {
             return Err(SyncError::BadAnswer("it brings the roster of another agency".into()));
         }
         let held = ledger.roster_version();
-        let older = match ledger.rosters_issued().map_err(SyncError::Ledger)? {
+        let older = match ledger.rosters_issued()? {
             None => version < held,
             Some(issued) => {
                 let place = |fits: &dyn Fn(&RosterIssued) -> bool| issued.iter().rposition(fits);
@@ -79,7 +79,7 @@ impl Session {
             return Ok(());
         }
         // What is here already need not come again.
-        if let Some((_, kept)) = ledger.kept_roster().map_err(SyncError::Ledger)? {
+        if let Some((_, kept)) = ledger.kept_roster()? {
             let whole = |(name, piece): &(Hash, Vec<u8>)| manifest.name_of(piece).is_ok_and(|made| made == *name);
             self.learnt.pieces.extend(kept.into_iter().filter(whole));
         }

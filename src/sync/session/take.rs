@@ -48,7 +48,7 @@ impl Session {
             return Err(SyncError::BadAnswer("it brings no receipt".into()));
         };
         let checkpoint = first.receipt.checkpoint.clone();
-        let mut seen = ledger.seen().map_err(SyncError::Ledger)?;
+        let mut seen = ledger.seen()?;
         match verify::history(&seen, &checkpoint, response.consistency.as_deref())? {
             History::Continues => {}
             History::Behind if self.life == Life::Proven => {
@@ -63,7 +63,7 @@ impl Session {
             History::Anew => {
                 self.outcome.notices.push(Notice::ServerCameBack);
                 // Before anything of the new life is kept: once it is, nothing else tells that it is to be done.
-                ledger.note_to_bring(true).map_err(SyncError::Ledger)?;
+                ledger.note_to_bring(true)?;
                 self.life = Life::New;
                 seen = Seen::default();
             }
@@ -87,13 +87,13 @@ impl Session {
 
         self.agreed = response.caps.agreed_with(Capabilities::OURS);
         if let Some(role) = response.role {
-            ledger.note_role(role).map_err(SyncError::Ledger)?;
+            ledger.note_role(role)?;
         }
-        ledger.note_custody(&response.custody).map_err(SyncError::Ledger)?;
-        ledger.note_awaiting(&response.awaiting).map_err(SyncError::Ledger)?;
+        ledger.note_custody(&response.custody)?;
+        ledger.note_awaiting(&response.awaiting)?;
         (self.outcome.custody, self.outcome.awaiting) = (response.custody, response.awaiting);
         if !response.incidents.is_empty() {
-            ledger.note_incidents(&response.incidents).map_err(SyncError::Ledger)?;
+            ledger.note_incidents(&response.incidents)?;
         }
 
         let (next, left, came_back) = (response.page.next, response.page.left, response.restored.is_some());
@@ -108,7 +108,7 @@ impl Session {
                 if next == checkpoint.size && upto.frontier.root() != checkpoint.root {
                     // From the beginning next time: what is wrong is not known to be in this page.
                     let anew = Cursor { frontier: Frontier::default(), doubts: Vec::new(), ..upto };
-                    ledger.accept_pulled(&anew, Vec::new(), Vec::new()).map_err(SyncError::Ledger)?;
+                    ledger.accept_pulled(&anew, Vec::new(), Vec::new())?;
                     return Err(SyncError::LogDiffers { size: checkpoint.size });
                 }
                 if next != cursor {
@@ -116,7 +116,7 @@ impl Session {
                     let news = turned.pulled.iter().filter(|pulled| !is_note(&pulled.record)).count() as u64;
                     self.outcome.received += news;
                     self.trace.worked |= turned.pulled.iter().any(|pulled| is_work(&pulled.record));
-                    ledger.accept_pulled(&upto, turned.pulled, turned.placed).map_err(SyncError::Ledger)?;
+                    ledger.accept_pulled(&upto, turned.pulled, turned.placed)?;
                 }
             }
             // This disk came back from an old copy: own records that the log counts come first.
@@ -141,7 +141,7 @@ impl Session {
     /// Takes note of what was set aside; gives whether a key that was replaced here turned out to go on
     /// elsewhere.
     fn take_refused(&mut self, response: &SyncResponse, ledger: &dyn LocalLedger) -> Result<bool, SyncError> {
-        let own = ledger.own().map_err(SyncError::Ledger)?;
+        let own = ledger.own()?;
         let mut elsewhere = false;
         for refused in &response.refused {
             if refused.reason == RefusedFor::UnknownWriter {
@@ -158,11 +158,11 @@ impl Session {
             let replaced = own.iter().any(|own| own.writer == refused.writer && own.replaced);
             if replaced && refused.reason == RefusedFor::Fork {
                 // A key that was replaced here goes on where the copy is: nothing more of it is sent.
-                ledger.note_fork(refused.writer).map_err(SyncError::Ledger)?;
+                ledger.note_fork(refused.writer)?;
                 elsewhere = true;
                 continue;
             }
-            ledger.note_refused(*refused).map_err(SyncError::Ledger)?;
+            ledger.note_refused(*refused)?;
             self.blocked.insert(refused.writer);
             self.outcome.refused += 1;
             self.outcome.set_aside.push(*refused);
@@ -185,18 +185,18 @@ impl Session {
             let records = verify::run(run, agency)?;
             if let Some(first) = records.first() {
                 let (seq, prev) = (first.id().seq - 1, first.envelope().prev);
-                let here = ledger.own_hash(writer, seq).map_err(SyncError::Ledger)?;
+                let here = ledger.own_hash(writer, seq)?;
                 if seq > 0 && here != Some(prev) {
                     return Err(SyncError::Fork(RecordId { writer, seq }));
                 }
             }
-            ledger.restore_own(records).map_err(SyncError::Ledger)?;
+            ledger.restore_own(records)?;
             self.outcome.notices.push(Notice::LaptopCameBack);
             if self.restore == Some(writer) {
                 self.restore = None;
             }
         }
-        let own = ledger.own().map_err(SyncError::Ledger)?;
+        let own = ledger.own()?;
         let device = ledger.public_key().writer();
         let mut elsewhere = false;
         for Believed { receipt, .. } in receipts {
@@ -208,15 +208,15 @@ impl Session {
                 if mine.writer == device {
                     self.restore = whole.then_some(mine.writer);
                 } else if mine.replaced {
-                    ledger.note_fork(mine.writer).map_err(SyncError::Ledger)?;
+                    ledger.note_fork(mine.writer)?;
                     elsewhere = true;
                 }
                 continue;
             }
-            let here = ledger.own_hash(mine.writer, receipt.acked).map_err(SyncError::Ledger)?;
+            let here = ledger.own_hash(mine.writer, receipt.acked)?;
             if receipt.acked > 0 && here != Some(receipt.head) {
                 if mine.replaced {
-                    ledger.note_fork(mine.writer).map_err(SyncError::Ledger)?;
+                    ledger.note_fork(mine.writer)?;
                     elsewhere = true;
                     continue;
                 }
@@ -229,7 +229,7 @@ impl Session {
 
     /// Keeps receipts that say something new.
     fn keep_receipts(&mut self, receipts: &[Believed], seen: &Seen, ledger: &dyn LocalLedger) -> Result<(), SyncError> {
-        let own = ledger.own().map_err(SyncError::Ledger)?;
+        let own = ledger.own()?;
         let device = ledger.public_key().writer();
         for Believed { receipt, exact } in receipts {
             let Some(mine) = own.iter().find(|own| own.writer == receipt.writer) else { continue };
@@ -248,7 +248,7 @@ impl Session {
                 || (receipt.writer == device && checkpoint.size != seen.size)
                 || seen.receipt.is_none();
             if news && receipt.acked <= mine.seq {
-                ledger.accept_receipt(receipt, exact).map_err(SyncError::Ledger)?;
+                ledger.accept_receipt(receipt, exact)?;
             }
         }
         Ok(())

@@ -70,8 +70,8 @@ impl Session {
                     return Err(SyncError::BadAnswer("it speaks of another attachment".into()));
                 }
                 if state.whole {
-                    let epoch = ledger.seen().map_err(SyncError::Ledger)?.cursor.epoch;
-                    ledger.attachment_sent(blob.hash, epoch).map_err(SyncError::Ledger)?;
+                    let epoch = ledger.seen()?.cursor.epoch;
+                    ledger.attachment_sent(blob.hash, epoch)?;
                     self.outcome.attachments += 1;
                     return Ok(None);
                 }
@@ -126,7 +126,7 @@ impl Session {
     ) -> Result<Option<Request>, SyncError> {
         let left = usize::try_from(blob.length.saturating_sub(offset)).unwrap_or(usize::MAX);
         let size = self.learnt.piece.min(left);
-        let piece = ledger.attachment_piece(blob.hash, offset, size).map_err(SyncError::Ledger)?;
+        let piece = ledger.attachment_piece(blob.hash, offset, size)?;
         if piece.len() != size {
             // Not here, or not whole here: nothing that the server could check.
             self.pass_over(blob.hash);

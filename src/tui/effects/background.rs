@@ -28,9 +28,6 @@ pub(super) struct Background {
 
 impl Background {
     /// Starts synchronising `ledger` with its server.
-    ///
-    /// # Errors
-    /// When what is kept of the server can't be used.
     pub(super) fn start(
         runtime: &Handle,
         ledger: &Arc<Ledger>,

@@ -5,26 +5,26 @@ use std::path::Path;
 
 use crate::command::{Command, Scope};
 use crate::keymap::file::{Layer, Located, shown};
-use crate::keymap::{Keymap, Problem, ProblemKind};
+use crate::keymap::{Keymap, Mistake, MistakeKind};
 
 /// Reads and checks a user's keymap file, as `auxlog keys check` does.
 ///
 /// # Errors
 /// When the file can't be read.
-pub fn check_file(path: &Path) -> std::io::Result<(Keymap, Vec<Problem>)> {
+pub fn check_file(path: &Path) -> std::io::Result<(Keymap, Vec<Mistake>)> {
     let source = std::fs::read_to_string(path)?;
     Ok(Keymap::read(&source, &path.display().to_string()))
 }
 
 /// Conflicts within `layer`, keys shadowed by shorter ones, commands left without a key that
 /// works while an input method is on. `keymap` is what came of putting the layer over its preset.
-pub(super) fn check(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Problem> {
-    let mut problems = conflicts(layer, file);
-    problems.extend(shadows(keymap, layer, file));
-    problems.extend(unsafe_commands(keymap, layer, file));
-    problems.extend(hidden(keymap, layer, file));
-    problems.extend(unreachable(keymap, layer, file));
-    problems
+pub(super) fn check(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Mistake> {
+    let mut mistakes = conflicts(layer, file);
+    mistakes.extend(shadows(keymap, layer, file));
+    mistakes.extend(unsafe_commands(keymap, layer, file));
+    mistakes.extend(hidden(keymap, layer, file));
+    mistakes.extend(unreachable(keymap, layer, file));
+    mistakes
 }
 
 /// The commands that must have a key of their own that works while an input method is on: they
@@ -50,22 +50,22 @@ pub(super) fn has_safe_key(keymap: &Keymap, command: Command) -> bool {
 
 /// Keys that the layer binds in one scope while the command that has them everywhere is left
 /// without another.
-fn hidden(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Problem> {
-    let mut problems = Vec::new();
+fn hidden(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
     for located in layer.bind.iter().filter(|located| located.scope != Scope::Global) {
         let taken = &located.binding.keys;
         let everywhere = keymap.in_scope(Scope::Global).iter().find(|binding| binding.keys == *taken);
         let Some(hidden) = everywhere.map(|binding| binding.command) else { continue };
         let another = keymap.bindings_of(hidden).iter().any(|other| other.keys != *taken && other.is_ime_safe());
         if !another {
-            let kind = ProblemKind::Hides { keys: shown(taken), scope: located.scope, hidden };
-            problems.push(Problem::new(file, located.line, kind));
+            let kind = MistakeKind::Hides { keys: shown(taken), scope: located.scope, hidden };
+            mistakes.push(Mistake::new(file, located.line, kind));
         }
     }
-    problems
+    mistakes
 }
 
-fn unreachable(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Problem> {
+fn unreachable(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Mistake> {
     let lost: Vec<Command> = ESSENTIAL.into_iter().filter(|command| !has_safe_key(keymap, *command)).collect();
     if lost.is_empty() {
         return Vec::new();
@@ -78,54 +78,54 @@ fn unreachable(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Problem> {
         let taken = layer.bind.iter().filter(|it| it.scope == command.scope() && had(&it.binding.keys));
         unbound.chain(taken.map(|it| it.line)).max().unwrap_or(1)
     };
-    let problem = |command| Problem::new(file, place(command), ProblemKind::Unreachable { command });
-    lost.into_iter().map(problem).collect()
+    let mistake = |command| Mistake::new(file, place(command), MistakeKind::Unreachable { command });
+    lost.into_iter().map(mistake).collect()
 }
 
-fn conflicts(layer: &Layer, file: &str) -> Vec<Problem> {
-    let mut problems = Vec::new();
+fn conflicts(layer: &Layer, file: &str) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
     for (at, later) in layer.bind.iter().enumerate() {
         let same = |earlier: &&Located| earlier.scope == later.scope && earlier.binding.keys == later.binding.keys;
         if let Some(earlier) = layer.bind.iter().take(at).find(same) {
-            let kind = ProblemKind::Conflict {
+            let kind = MistakeKind::Conflict {
                 keys: later.binding.shown(),
                 first: earlier.binding.command,
                 second: later.binding.command,
             };
-            problems.push(Problem::new(file, later.line, kind));
+            mistakes.push(Mistake::new(file, later.line, kind));
         }
     }
-    problems
+    mistakes
 }
 
-fn shadows(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Problem> {
-    let mut problems = Vec::new();
+fn shadows(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
     for located in &layer.bind {
         for other in keymap.in_scope(located.scope) {
             let mut pair = [&other.keys, &located.binding.keys];
             pair.sort_by_key(|keys| keys.len());
             let [short, long] = pair;
             if short.len() < long.len() && long.starts_with(short) {
-                let kind = ProblemKind::Shadowed { keys: shown(long), by: shown(short) };
-                problems.push(Problem::new(file, located.line, kind));
+                let kind = MistakeKind::Shadowed { keys: shown(long), by: shown(short) };
+                mistakes.push(Mistake::new(file, located.line, kind));
             }
         }
     }
-    problems
+    mistakes
 }
 
-fn unsafe_commands(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Problem> {
+fn unsafe_commands(keymap: &Keymap, layer: &Layer, file: &str) -> Vec<Mistake> {
     let mut seen = BTreeSet::new();
-    let mut problems = Vec::new();
+    let mut mistakes = Vec::new();
     for located in &layer.bind {
         let command = located.binding.command;
         let bindings = keymap.bindings_of(command);
         if seen.insert(command) && !bindings.is_empty() && !bindings.iter().any(|binding| binding.is_ime_safe()) {
             let keys = bindings.iter().map(|binding| binding.shown()).collect::<Vec<_>>().join(", ");
-            problems.push(Problem::new(file, located.line, ProblemKind::NotImeSafe { command, keys }));
+            mistakes.push(Mistake::new(file, located.line, MistakeKind::NotImeSafe { command, keys }));
         }
     }
-    problems
+    mistakes
 }
 
 #[cfg(test)]
@@ -136,7 +136,7 @@ mod tests {
 
     fn said(source: &str) -> Vec<String> {
         let words = crate::words::load(Lang::En);
-        Keymap::read(source, "keys.toml").1.iter().map(|problem| problem.describe(&words)).collect()
+        Keymap::read(source, "keys.toml").1.iter().map(|mistake| mistake.describe(&words)).collect()
     }
 
     #[test]
@@ -178,8 +178,8 @@ mod tests {
 
     #[test]
     fn a_file_that_is_not_toml_leaves_the_usual_keys() {
-        let (keymap, problems) = Keymap::read("[global\n", "keys.toml");
-        assert!(problems[0].is_error());
+        let (keymap, mistakes) = Keymap::read("[global\n", "keys.toml");
+        assert!(mistakes[0].is_error());
         assert!(!keymap.in_scope(crate::command::Scope::Global).is_empty());
     }
 }

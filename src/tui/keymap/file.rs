@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use crate::command::{Command, Scope};
 use crate::key::Key;
-use crate::keymap::problem::{Problem, ProblemKind, nearest};
+use crate::keymap::mistake::{Mistake, MistakeKind, nearest};
 use crate::keymap::{Binding, Preset};
 
 /// A file as it is written: `extends`, then tables named as scopes. Every name keeps its place,
@@ -88,38 +88,37 @@ pub(super) struct Layer {
     pub(super) unbind: Vec<Unbinding>,
 }
 
-/// Keys as shown.
 pub(super) fn shown(keys: &[Key]) -> String {
     keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// The layer that `source` describes, and what in it is not understood.
-pub(super) fn parse(source: &str, file: &str) -> (Layer, Vec<Problem>) {
-    let mut problems = Vec::new();
-    let mut report = |at: usize, kind| problems.push(Problem::new(file, line(source, at), kind));
+pub(super) fn parse(source: &str, file: &str) -> (Layer, Vec<Mistake>) {
+    let mut mistakes = Vec::new();
+    let mut report = |at: usize, kind| mistakes.push(Mistake::new(file, line(source, at), kind));
     let mut layer = Layer::default();
     let written: Written = match toml::from_str(source) {
         Ok(written) => written,
         Err(error) => {
             let at = error.span().map_or(0, |span| span.start);
-            report(at, ProblemKind::Syntax { message: error.message().to_owned() });
+            report(at, MistakeKind::Syntax { message: error.message().to_owned() });
             // A file that can't be read leaves the officer the usual keys.
             layer.extends = Some(Preset::Default);
-            return (layer, problems);
+            return (layer, mistakes);
         }
     };
     if let Some(name) = &written.extends {
         layer.extends = Preset::named(name.get_ref());
         if layer.extends.is_none() {
             let meant = nearest(name.get_ref(), Preset::ALL.map(Preset::name));
-            report(name.span().start, ProblemKind::UnknownPreset { name: name.get_ref().clone(), meant });
+            report(name.span().start, MistakeKind::UnknownPreset { name: name.get_ref().clone(), meant });
             layer.extends = Some(Preset::Default);
         }
     }
     for (name, table) in &written.scopes {
         let Some(scope) = Scope::ALL.iter().copied().find(|scope| scope.id() == name.get_ref()) else {
             let meant = nearest(name.get_ref(), Scope::ALL.iter().map(|scope| scope.id()));
-            report(name.span().start, ProblemKind::UnknownScope { name: name.get_ref().clone(), meant });
+            report(name.span().start, MistakeKind::UnknownScope { name: name.get_ref().clone(), meant });
             continue;
         };
         for written in &table.bind {
@@ -138,31 +137,31 @@ pub(super) fn parse(source: &str, file: &str) -> (Layer, Vec<Problem>) {
             }
         }
     }
-    (layer, problems)
+    (layer, mistakes)
 }
 
 fn line(source: &str, at: usize) -> usize {
     source.get(..at).unwrap_or(source).matches('\n').count() + 1
 }
 
-fn binding(scope: Scope, written: &WrittenBinding) -> Result<Binding, (usize, ProblemKind)> {
+fn binding(scope: Scope, written: &WrittenBinding) -> Result<Binding, (usize, MistakeKind)> {
     let keys = keys(written.on.get_ref()).map_err(|kind| (written.on.span().start, kind))?;
     let (name, at) = (written.run.get_ref(), written.run.span().start);
     let command = Command::named(name).ok_or_else(|| {
         let meant = nearest(name, Command::ALL.iter().map(|command| command.id()));
-        (at, ProblemKind::UnknownCommand { name: name.clone(), meant })
+        (at, MistakeKind::UnknownCommand { name: name.clone(), meant })
     })?;
     if command.scope() != scope {
-        return Err((at, ProblemKind::WrongScope { name: name.clone(), scope, belongs: command.scope() }));
+        return Err((at, MistakeKind::WrongScope { name: name.clone(), scope, belongs: command.scope() }));
     }
     Ok(Binding { keys, command, desc: written.desc.clone() })
 }
 
-fn keys(written: &str) -> Result<Vec<Key>, ProblemKind> {
+fn keys(written: &str) -> Result<Vec<Key>, MistakeKind> {
     let keys: Result<Vec<Key>, _> = written.split_whitespace().map(str::parse).collect();
     match keys {
         Ok(keys) if !keys.is_empty() => Ok(keys),
-        Ok(_) => Err(ProblemKind::UnknownKey { name: written.to_owned() }),
-        Err(unknown) => Err(ProblemKind::UnknownKey { name: unknown.0 }),
+        Ok(_) => Err(MistakeKind::UnknownKey { name: written.to_owned() }),
+        Err(unknown) => Err(MistakeKind::UnknownKey { name: unknown.0 }),
     }
 }

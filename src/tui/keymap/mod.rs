@@ -2,7 +2,7 @@
 
 mod check;
 mod file;
-mod problem;
+mod mistake;
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::command::{Command, Scope};
 use crate::key::Key;
 
 pub use check::check_file;
-pub use problem::{Problem, ProblemKind};
+pub use mistake::{Mistake, MistakeKind};
 
 /// A key or sequence of keys and what it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,26 +100,26 @@ impl Preset {
 impl Keymap {
     /// Reads a keymap file named `file` (for messages) over the preset that it extends. What is
     /// wrong with it is listed; the rest of it counts.
-    pub fn read(source: &str, file: &str) -> (Self, Vec<Problem>) {
-        let (layer, mut problems) = file::parse(source, file);
+    pub fn read(source: &str, file: &str) -> (Self, Vec<Mistake>) {
+        let (layer, mut mistakes) = file::parse(source, file);
         let mut keymap = layer.extends.map(Preset::keymap).unwrap_or_default();
-        problems.extend(keymap.merge(&layer, file));
-        problems.extend(check::check(&keymap, &layer, file));
-        problems.sort_by_key(|problem| problem.line);
-        (keymap, problems)
+        mistakes.extend(keymap.merge(&layer, file));
+        mistakes.extend(check::check(&keymap, &layer, file));
+        mistakes.sort_by_key(|mistake| mistake.line);
+        (keymap, mistakes)
     }
 
     /// Puts a layer over what is there: its unbindings first, then its bindings, which take the
     /// place of others with the same keys.
-    fn merge(&mut self, layer: &file::Layer, file: &str) -> Vec<Problem> {
-        let mut problems = Vec::new();
+    fn merge(&mut self, layer: &file::Layer, file: &str) -> Vec<Mistake> {
+        let mut mistakes = Vec::new();
         for unbinding in &layer.unbind {
             let bound = self.bindings.entry(unbinding.scope).or_default();
             let before = bound.len();
             bound.retain(|binding| binding.keys != unbinding.keys);
             if bound.len() == before {
-                let kind = ProblemKind::NotBound { keys: file::shown(&unbinding.keys), scope: unbinding.scope };
-                problems.push(Problem::new(file, unbinding.line, kind));
+                let kind = MistakeKind::NotBound { keys: file::shown(&unbinding.keys), scope: unbinding.scope };
+                mistakes.push(Mistake::new(file, unbinding.line, kind));
             }
         }
         for located in layer.bind.iter().rev() {
@@ -127,7 +127,7 @@ impl Keymap {
             bound.retain(|binding| binding.keys != located.binding.keys);
             bound.insert(0, located.binding.clone());
         }
-        problems
+        mistakes
     }
 
     /// What `keys` mean where `scopes` (innermost first) have the focus. A command that is not
@@ -182,8 +182,8 @@ mod tests {
     #[test]
     fn the_presets_are_without_fault() {
         for preset in Preset::ALL {
-            let (_, problems) = Keymap::read(preset.source(), preset.name());
-            assert_eq!(problems, [], "{}", preset.name());
+            let (_, mistakes) = Keymap::read(preset.source(), preset.name());
+            assert_eq!(mistakes, [], "{}", preset.name());
         }
     }
 
@@ -213,11 +213,11 @@ mod tests {
 
     #[test]
     fn a_users_file_prepends_and_unbinds() {
-        let (keymap, problems) = Keymap::read(
+        let (keymap, mistakes) = Keymap::read(
             "extends = \"default\"\n[global]\nunbind = [\"Ctrl-T\"]\nbind = [{ on = \"F2\", run = \"go.tasks\" }]\n",
             "mine.toml",
         );
-        assert_eq!(problems, []);
+        assert_eq!(mistakes, []);
         let run = |text: &str| keymap.resolve(&[Scope::Global], &keys(text), |_| true);
         assert_eq!(run("F2"), Resolved::Run(Command::GoTasks));
         assert_eq!(run("Ctrl-T"), Resolved::Nothing);

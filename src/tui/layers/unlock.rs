@@ -112,7 +112,7 @@ impl Screen for Unlock {
                 self.list.set_total(officers.len());
                 self.officers.clone_from(officers);
                 self.stage = Stage::Ready;
-                // Whose keys of several, he has yet to choose.
+                // Whose keys of several, they have yet to choose.
                 if std::mem::take(&mut self.hasty) && officers.len() == 1 {
                     self.try_passphrase(cx);
                 }

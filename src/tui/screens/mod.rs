@@ -16,7 +16,6 @@ pub mod today;
 use crate::command::Command;
 use crate::screen::{Screen, Target};
 
-/// A screen in the list.
 struct Listed {
     /// Shows it, and gives it its title and key.
     command: Command,

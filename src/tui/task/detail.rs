@@ -78,9 +78,7 @@ impl Page<'_> {
     fn found(&mut self, detail: &TaskDetail) {
         let verdict = &detail.judged.verdict;
         self.heading(&say!(self.words, "detail-found", rulebook = labels::rulebook(self.words, &verdict.rulebook)));
-        let names: Vec<&str> =
-            detail.judged.people.iter().map(|person| person.name.as_deref().unwrap_or(person.id.0.as_str())).collect();
-        let panel = Panel::of(self.words.rulebook(), verdict, &[], &names, self.words.lang());
+        let panel = Panel::of(self.words.rulebook(), verdict, &[], &detail.judged.names(), self.words.lang());
         panel.write(self);
         for person in &detail.judged.people {
             if !person.differs.is_empty() {
@@ -137,13 +135,9 @@ impl Page<'_> {
 
     fn entry(&mut self, entry: &HistoryEntry, sample: bool) {
         let words = self.words;
-        let head = say!(
-            words,
-            "detail-record",
-            at = labels::full(entry.at),
-            by = by_name(&entry.by),
-            what = what(words, &entry.event, sample)
-        );
+        let (what, said) = told(words, &entry.event, sample);
+        let (at, by) = (labels::full(entry.at), by_name(&entry.by));
+        let head = say!(words, "detail-record", at = at, by = by, what = what);
         self.add(0, &format!("{} {head}", self.glyphs.bullet), Meaning::Title);
         if let Some(why) = entry.void {
             let why = words.terms().closed(why);
@@ -155,7 +149,7 @@ impl Page<'_> {
         if entry.first_rules {
             self.add(2, &say!(words, "detail-first-rules"), Meaning::Dim);
         }
-        for (said, meaning) in said(words, &entry.event) {
+        for (said, meaning) in said {
             self.add(2, &said, meaning);
         }
     }
@@ -172,60 +166,19 @@ impl Page<'_> {
     }
 }
 
-/// What a record did, in a word or two.
-fn what(words: &Words, event: &Event, sample: bool) -> String {
+/// What a record did, in a word or two, and what it says.
+fn told(words: &Words, event: &Event, sample: bool) -> (String, Vec<(String, Meaning)>) {
+    let reason = |reason: &str| (say!(words, "detail-reason", reason = reason), Meaning::Text);
+    let judged = |verdict: &Verdict| {
+        let rulebook = labels::rulebook(words, &verdict.rulebook);
+        let word = words.terms().verdict(verdict.verdict);
+        vec![(say!(words, "detail-judged", verdict = word, rulebook = rulebook), Meaning::Text)]
+    };
     match event {
-        Event::TaskLogged(_) => say!(words, "event-logged"),
-        Event::TaskPlanned(_) => say!(words, "event-planned"),
-        Event::Amendment(_) => say!(words, "event-amended"),
-        Event::Annulment(_) => say!(words, "event-annulled"),
-        Event::ReviewStep(step) if sample => words.terms().decision_on_sample(step.decision),
-        Event::ReviewStep(step) => words.terms().decision(step.decision),
-        Event::Statement(_) => say!(words, "event-statement"),
-        Event::Rejudged(_) => say!(words, "event-rejudged"),
-        Event::Attachment(_) => say!(words, "event-attachment"),
-        Event::Masked { .. } | Event::MaskOrdered(_) => say!(words, "event-masked"),
-        Event::WriterOpened(_)
-        | Event::RosterReplaced(_)
-        | Event::ClockAnomaly(_)
-        | Event::DataAccessed(_)
-        | Event::WriterRetired(_)
-        | Event::OfficeOpened(_)
-        | Event::KeyCertified(_)
-        | Event::StandingSet(_)
-        | Event::RosterIssued(_)
-        | Event::RulesAdopted(_)
-        | Event::HeldReleased(_)
-        | Event::SyncNoted(_)
-        | Event::EntryMade(_)
-        | Event::EntryStepped(_)
-        | Event::EntryCorrected(_) => say!(words, "event-other"),
-        Event::Unknown { .. } => say!(words, "event-newer"),
-    }
-}
-
-/// What a record says.
-fn said(words: &Words, event: &Event) -> Vec<(String, Meaning)> {
-    match event {
-        Event::TaskPlanned(plan) => plan
-            .reason
-            .iter()
-            .map(|reason| (say!(words, "detail-reason", reason = reason.as_str()), Meaning::Text))
-            .collect(),
-        Event::TaskLogged(logged) => {
-            let verdict = &logged.judged.verdict;
-            let word = words.terms().verdict(verdict.verdict);
-            vec![(
-                say!(words, "detail-judged", verdict = word, rulebook = labels::rulebook(words, &verdict.rulebook)),
-                Meaning::Text,
-            )]
-        }
-        Event::Amendment(amendment) => {
-            vec![(say!(words, "detail-reason", reason = amendment.reason.as_str()), Meaning::Text)]
-        }
-        Event::Annulment(annulment) => {
-            vec![(say!(words, "detail-reason", reason = annulment.reason.as_str()), Meaning::Text)]
-        }
+        Event::TaskPlanned(plan) => (say!(words, "event-planned"), plan.reason.iter().map(|why| reason(why)).collect()),
+        Event::TaskLogged(logged) => (say!(words, "event-logged"), judged(&logged.judged.verdict)),
+        Event::Amendment(amendment) => (say!(words, "event-amended"), vec![reason(&amendment.reason)]),
+        Event::Annulment(annulment) => (say!(words, "event-annulled"), vec![reason(&annulment.reason)]),
         Event::ReviewStep(step) => {
             let mut said = vec![(step.reason.clone(), Meaning::Text)];
             if let Some(person) = &step.against {
@@ -234,7 +187,8 @@ fn said(words: &Words, event: &Event) -> Vec<(String, Meaning)> {
             if let Some(measure) = &step.measure {
                 said.push((say!(words, "detail-measure", measure = measure.as_str()), Meaning::Text));
             }
-            said
+            let terms = words.terms();
+            (if sample { terms.decision_on_sample(step.decision) } else { terms.decision(step.decision) }, said)
         }
         Event::Statement(statement) => {
             let text = if statement.text.trim().is_empty() {
@@ -247,21 +201,18 @@ fn said(words: &Words, event: &Event) -> Vec<(String, Meaning)> {
             } else {
                 (say!(words, "detail-not-acknowledged"), Meaning::Warn)
             };
-            vec![(text, Meaning::Text), acknowledged]
+            (say!(words, "event-statement"), vec![(text, Meaning::Text), acknowledged])
         }
-        Event::Rejudged(rejudged) => {
-            let word = words.terms().verdict(rejudged.verdict.verdict);
-            let rulebook = labels::rulebook(words, &rejudged.verdict.rulebook);
-            vec![(say!(words, "detail-judged", verdict = word, rulebook = rulebook), Meaning::Text)]
-        }
+        Event::Rejudged(rejudged) => (say!(words, "event-rejudged"), judged(&rejudged.verdict)),
         Event::Attachment(file) => {
             let note = file.note.as_deref().unwrap_or_default();
-            vec![(format!("{} {note}", file.name), Meaning::Text)]
+            (say!(words, "event-attachment"), vec![(format!("{} {note}", file.name), Meaning::Text)])
         }
+        Event::Masked { .. } | Event::MaskOrdered(_) => (say!(words, "event-masked"), Vec::new()),
+        Event::Unknown { .. } => (say!(words, "event-newer"), Vec::new()),
         Event::WriterOpened(_)
         | Event::RosterReplaced(_)
         | Event::ClockAnomaly(_)
-        | Event::MaskOrdered(_)
         | Event::DataAccessed(_)
         | Event::WriterRetired(_)
         | Event::OfficeOpened(_)
@@ -273,9 +224,7 @@ fn said(words: &Words, event: &Event) -> Vec<(String, Meaning)> {
         | Event::SyncNoted(_)
         | Event::EntryMade(_)
         | Event::EntryStepped(_)
-        | Event::EntryCorrected(_)
-        | Event::Masked { .. }
-        | Event::Unknown { .. } => Vec::new(),
+        | Event::EntryCorrected(_) => (say!(words, "event-other"), Vec::new()),
     }
 }
 
@@ -283,7 +232,7 @@ fn by_name(officer: &NamedOfficer) -> String {
     named(officer.name.as_deref(), &officer.id.0)
 }
 
-/// A person's name with his number; the number alone where the name is not known.
+/// A person's name with their number; the number alone where the name is not known.
 pub fn named(name: Option<&str>, id: &str) -> String {
     name.map_or_else(|| id.to_owned(), |name| format!("{name} {id}"))
 }

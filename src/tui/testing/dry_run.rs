@@ -192,7 +192,6 @@ impl DryRun {
         shown(&self.buffer)
     }
 
-    /// Where the caret is.
     pub(crate) fn caret(&self) -> Option<Position> {
         self.caret
     }

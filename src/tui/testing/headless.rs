@@ -138,7 +138,6 @@ impl Headless {
         self
     }
 
-    /// Sends any event.
     pub(crate) fn event(&mut self, event: Event) -> &mut Self {
         if let Event::Resize(width, height) = event {
             self.paper.buffer.resize(Rect::new(0, 0, width, height));
@@ -188,12 +187,10 @@ impl Headless {
         shown(&self.paper.buffer)
     }
 
-    /// Where the caret is.
     pub(crate) fn caret(&self) -> Option<Position> {
         self.paper.caret
     }
 
-    /// The state.
     pub(crate) fn model(&self) -> &Model {
         self.app.model()
     }

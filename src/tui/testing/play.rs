@@ -11,7 +11,7 @@ use crate::msg::Msg;
 use crate::testing::dry_run::{DryRun, Look};
 use crate::theme::Theme;
 
-/// Officer O1 at his laptop, unlocked, joined to a server.
+/// Officer O1 at their laptop, unlocked, joined to a server.
 pub(crate) struct Play {
     run: DryRun,
     /// Keys pressed so far; text that is typed or committed does not count.
@@ -29,7 +29,6 @@ impl Play {
         Self::in_look(&Look { lang, size, theme: Theme::Mono, ..Look::default() })
     }
 
-    /// In another look.
     pub(crate) fn in_look(look: &Look) -> Self {
         let mut run = DryRun::with(look, roster(), Some(enrolment()));
         run.answer(Answer::Counts(Counts { stored: 12, received_by_server: 10, pending: 2, ..Counts::default() }));
@@ -37,7 +36,6 @@ impl Play {
         Self { run, pressed: 0 }
     }
 
-    /// The state.
     pub(crate) fn model(&self) -> &Model {
         &self.run.model
     }
@@ -73,7 +71,6 @@ impl Play {
         effects.filter_map(|effect| if let Effect::Ask(_, ask) = effect { Some(ask) } else { None }).collect()
     }
 
-    /// Where the caret is.
     pub(crate) fn caret(&self) -> Option<Position> {
         self.run.caret()
     }

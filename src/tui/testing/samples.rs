@@ -34,7 +34,7 @@ fn named(id: &str) -> NamedOfficer {
     NamedOfficer { id: id.into(), name }
 }
 
-/// An auxiliary verified on his own what only goes together with an officer.
+/// An auxiliary verified on their own what only goes together with an officer.
 pub(crate) fn alone() -> Finding {
     Finding {
         rule: "supervision.alone".into(),
@@ -272,7 +272,7 @@ pub(crate) fn people() -> Vec<PersonRow> {
     found.collect()
 }
 
-/// An auxiliary with what he did.
+/// An auxiliary with what they did.
 pub(crate) fn person() -> PersonDetail {
     PersonDetail {
         row: people().swap_remove(0),

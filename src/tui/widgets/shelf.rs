@@ -1,5 +1,5 @@
-//! Named things that an officer keeps for himself: templates of the log form, views of the list.
-//! They lie sealed beside his drafts, a shelf for each screen.
+//! Named things that an officer keeps for themselves: templates of the log form, views of the list.
+//! They lie sealed beside their drafts, a shelf for each screen.
 
 use std::collections::BTreeMap;
 
@@ -90,7 +90,7 @@ pub enum Browser {
     Dropping(Picker<String>),
 }
 
-/// Something to take: what it is called, what it is, and whether the officer kept it himself.
+/// Something to take: what it is called, what it is, and whether the officer kept it themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     /// Its name.

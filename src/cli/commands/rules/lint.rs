@@ -13,7 +13,6 @@ use crate::output::Results;
 
 #[derive(Debug, Args)]
 pub(crate) struct Lint {
-    /// A layer in TOML; the embedded rulebook where none is given.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 }

@@ -16,7 +16,6 @@ use crate::output::{Format, Results, Table};
 /// Which rulebook, and the form of the proof.
 #[derive(Debug, Args)]
 pub(crate) struct Prove {
-    /// A layer in TOML; the embedded rulebook where none is given.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = Format::Table)]

@@ -18,10 +18,8 @@ use crate::{failed, local_rules, verdict};
 /// Which rulebook, and whether the new verdicts are recorded.
 #[derive(Debug, Args)]
 pub(crate) struct Rejudge {
-    /// A layer in TOML to be tried; the rulebook in use where none is given.
     #[arg(value_name = "FILE", conflicts_with = "record")]
     file: Option<PathBuf>,
-    /// Records the new verdicts beside the old ones.
     #[arg(long)]
     record: bool,
     #[command(flatten)]

@@ -13,7 +13,6 @@ use crate::verdict::{self, labels};
 /// What to show, and in which form.
 #[derive(Debug, Args)]
 pub(crate) struct Show {
-    /// An activity, a provision or a row.
     #[arg(value_name = "CODE")]
     code: String,
     #[arg(long, value_enum, default_value_t = Format::Table)]

@@ -245,20 +245,24 @@ panel-basis = Basis
 task-annulled = annulled
 task-conflict = conflict
 decision-take-statement = Take statement
-weekday-mon = Monday
-weekday-tue = Tuesday
-weekday-wed = Wednesday
-weekday-thu = Thursday
-weekday-fri = Friday
-weekday-sat = Saturday
-weekday-sun = Sunday
-weekday-short-mon = Mo
-weekday-short-tue = Tu
-weekday-short-wed = We
-weekday-short-thu = Th
-weekday-short-fri = Fr
-weekday-short-sat = Sa
-weekday-short-sun = Su
+weekday = { $day ->
+        [Mon] Monday
+        [Tue] Tuesday
+        [Wed] Wednesday
+        [Thu] Thursday
+        [Fri] Friday
+        [Sat] Saturday
+       *[Sun] Sunday
+    }
+weekday-short = { $day ->
+        [Mon] Mo
+        [Tue] Tu
+        [Wed] We
+        [Thu] Th
+        [Fri] Fr
+        [Sat] Sa
+       *[Sun] Su
+    }
 column-when = When
 column-verdict = Verdict
 column-people = Auxiliaries
@@ -487,7 +491,7 @@ closed-decided-short = decided
 closed-undecided-short = not decided
 closed-not-asked-short = ask first
 closed-not-heard-short = hear first
-closed-not-his-short = not theirs
+closed-not-theirs-short = not theirs
 closed-role-short = not this role
 closed-nobody-short = key not certified
 closed-own-decision-short = another officer
@@ -548,15 +552,6 @@ staff-none-found = Nobody found
 staff-duty-title = Sent for what
 staff-sendable = may be sent
 staff-sendable-long = may be sent now
-against-departed = has left
-against-suspended = suspended
-against-no-certificate = no valid certificate
-against-untrained = training not passed
-against-failed-assessment = assessment failed
-against-underage = under eighteen
-against-other-agency = another agency's
-against-unknown = that day to be looked into
-against-duty = not for this duty
 staff-status = Status
 staff-certificate = Work certificate
 staff-training = Training

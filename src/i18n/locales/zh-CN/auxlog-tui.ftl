@@ -239,20 +239,24 @@ panel-basis = 依据
 task-annulled = 已作废
 task-conflict = 冲突
 decision-take-statement = 记录陈述
-weekday-mon = 星期一
-weekday-tue = 星期二
-weekday-wed = 星期三
-weekday-thu = 星期四
-weekday-fri = 星期五
-weekday-sat = 星期六
-weekday-sun = 星期日
-weekday-short-mon = 一
-weekday-short-tue = 二
-weekday-short-wed = 三
-weekday-short-thu = 四
-weekday-short-fri = 五
-weekday-short-sat = 六
-weekday-short-sun = 日
+weekday = { $day ->
+        [Mon] 星期一
+        [Tue] 星期二
+        [Wed] 星期三
+        [Thu] 星期四
+        [Fri] 星期五
+        [Sat] 星期六
+       *[Sun] 星期日
+    }
+weekday-short = { $day ->
+        [Mon] 一
+        [Tue] 二
+        [Wed] 三
+        [Thu] 四
+        [Fri] 五
+        [Sat] 六
+       *[Sun] 日
+    }
 column-when = 时间
 column-verdict = 判断
 column-people = 辅助人员
@@ -472,7 +476,7 @@ closed-decided-short = 已处理
 closed-undecided-short = 尚未认定
 closed-not-asked-short = 先请其陈述
 closed-not-heard-short = 先听取陈述
-closed-not-his-short = 不由其负责
+closed-not-theirs-short = 不由其负责
 closed-role-short = 角色不符
 closed-nobody-short = 密钥未认证
 closed-own-decision-short = 由他人进行
@@ -527,15 +531,6 @@ staff-none-found = 没有找到
 staff-duty-title = 派去做什么
 staff-sendable = 可以派
 staff-sendable-long = 现在可以派
-against-departed = 已离职
-against-suspended = 停岗
-against-no-certificate = 无有效证件
-against-untrained = 培训不合格
-against-failed-assessment = 考核不合格
-against-underage = 未满十八周岁
-against-other-agency = 他机关人员
-against-unknown = 当天情况待查
-against-duty = 此事项不可
 staff-status = 状态
 staff-certificate = 工作证件
 staff-training = 岗前培训

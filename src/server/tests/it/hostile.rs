@@ -96,7 +96,7 @@ pub(crate) fn samples(attacker: &Laptop, victim: &Laptop, target: &Record) -> Ve
     let reading = Reading { wall_ms: 0, mono_ms: 0, boot_id: [1; 8] };
     let key = attacker.key.public_key().to_bytes();
     let reason = || "理由".to_owned();
-    vec![
+    let mut all = vec![
         Event::WriterOpened(WriterOpened {
             officer: "O1".into(),
             officer_name: "李强".into(),
@@ -187,6 +187,14 @@ pub(crate) fn samples(attacker: &Laptop, victim: &Laptop, target: &Record) -> Ve
             asked: None,
         }),
         Event::SyncNoted(SyncNoted { offset_ms: 0, receipt: vec![0; 8] }),
+    ];
+    all.extend(of_registers(target));
+    all
+}
+
+fn of_registers(target: &Record) -> [Event; 3] {
+    let (target, based_on) = (target.id(), vec![target.hash()]);
+    [
         Event::EntryMade(EntryMade {
             register: 4,
             schema: 1,
@@ -196,19 +204,19 @@ pub(crate) fn samples(attacker: &Laptop, victim: &Laptop, target: &Record) -> Ve
             salt: [0; 16],
         }),
         Event::EntryStepped(EntryStepped {
-            target: id,
-            based_on: vec![target.hash()],
+            target,
+            based_on: based_on.clone(),
             step: 1,
             data: Data::new(),
             reason: None,
             salt: [0; 16],
         }),
         Event::EntryCorrected(EntryCorrected {
-            target: id,
-            based_on: vec![target.hash()],
+            target,
+            based_on,
             data: Data::new(),
             cleared: Vec::new(),
-            reason: reason(),
+            reason: "理由".to_owned(),
             salt: [0; 16],
         }),
     ]
@@ -371,7 +379,7 @@ async fn an_officers_own_lies_are_void_or_found_everywhere(kind: Kind) {
     "lie-back".clone_into(&mut lie.task.id);
     lie.judged.verdict = Verdict { verdict: Severity::Permitted, findings: Vec::new(), ..verdict.clone() };
     lies.push(liar.record_at(&Event::TaskLogged(lie), 1_764_000_000_000));
-    // His own flag dismissed, by himself and by a second laptop of his; judged again with what he invents.
+    // Their own flag dismissed, by themselves and by a second laptop of theirs; judged again with what they invent.
     liar.record(&step(&honest, Decision::Dismiss));
     let invented = Verdict { verdict: Severity::Permitted, findings: Vec::new(), ..verdict.clone() };
     liar.record(&Event::Rejudged(Rejudged { target: honest.id(), verdict: invented, based_on: vec![] }));

@@ -78,7 +78,7 @@ async fn an_order_reaches_the_server_and_every_laptop(kind: Kind) {
     let file = world.dir.path().join("server.sqlite");
     assert!(kind == Kind::Postgres || disk_says(&file));
 
-    // Only whom the server lets, and nobody about his own records.
+    // Only whom the server lets, and nobody about their own records.
     assert!(matches!(other.mask(&[order(target)]), Err(LedgerError::MayNotMask)));
     let own = supervisor.log(&[task("t-own")]).pop().expect("an answer").expect("logged").id;
     assert!(matches!(supervisor.mask(&[order(own)]), Err(LedgerError::MaskOwn { .. })));
@@ -147,7 +147,7 @@ async fn an_order_that_may_not_be_given_is_kept_and_not_carried_out(kind: Kind) 
     }));
     world.sync(&victim).await.expect("synchronises");
 
-    // A program that does not keep to the rules: an officer's, and a supervisor's about his own
+    // A program that does not keep to the rules: an officer's, and a supervisor's about their own
     // records, about whose key it is, and about what nobody wrote.
     let officer = world.laptop("A01", "O3", 3).await;
     let supervisor = world.laptop_as("A01", "O9", 9, Role::Supervisor).await;
@@ -177,7 +177,7 @@ async fn an_order_that_may_not_be_given_is_kept_and_not_carried_out(kind: Kind) 
     for why in ["the role", "officer's own", "of that kind", "no such record"] {
         assert!(refused.iter().any(|detail| detail.contains(why)), "{why}: {refused:?}");
     }
-    // Nor does anyone who pulls both mask it, now or when he folds his journal anew.
+    // Nor does anyone who pulls both mask it, now or when they fold their journal anew.
     sync(&reader).await.expect("synchronises");
     let check = |ledger: &Ledger| {
         for id in [target.id(), own.id(), opening] {

@@ -55,7 +55,7 @@ async fn each_side_is_bound_before_it_knows_the_other(kind: Kind) {
     assert_eq!(listed(&world, &key).await, None, "the laptop has not shown its nonce");
     assert_eq!(enrolled(&world, send(&world, &request).await), met, "sent again, the same nonce");
 
-    // Nobody binds himself twice, or shows what he is not bound to.
+    // Nobody binds themselves twice, or shows what they are not bound to.
     let other = Nonce([9; 32]);
     let again = ConfirmRequest { commitment: Some(commitment(&server, &key.public_key(), &other)), ..request.clone() };
     assert_eq!(refused(&send(&world, &again).await), Some(Refusal::BadCode));

@@ -7,13 +7,11 @@ use crate::search::{Needle, folded};
 /// Typed letters below this length are initials of too much to search whole texts by sound.
 const LEAST_BY_SOUND: usize = 3;
 
-/// What is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Part {
-    /// The regulation itself.
     #[default]
     Regulation,
-    /// The duties it names: what an officer picks when he logs (第十五、十六、十七、二十三条).
+    /// The duties it names: what an officer picks when they log (第十五、十六、十七、二十三条).
     Duties,
     /// The laws that go before it (第二条).
     Above,
@@ -22,10 +20,8 @@ pub(super) enum Part {
 }
 
 impl Part {
-    /// All parts.
     pub(super) const ALL: [Self; 4] = [Self::Regulation, Self::Duties, Self::Above, Self::Rules];
 
-    /// The part after this one.
     pub(super) fn next(self) -> Self {
         Self::ALL[(self as usize + 1) % Self::ALL.len()]
     }

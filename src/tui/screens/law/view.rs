@@ -78,7 +78,6 @@ fn columns(part: Part) -> [Column; 2] {
     }
 }
 
-/// A line of the list.
 fn line(part: Part, rulebook: &Rulebook, place: usize, lang: Lang, glyphs: &Glyphs) -> Vec<Cell> {
     if part == Part::Rules {
         let Some(row) = rulebook.rows().get(place) else { return Vec::new() };

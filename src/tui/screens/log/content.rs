@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use auxlog_law::{Arranged, Circumstance, Mode, Presence, Rulebook, RulebookSet, Suggestion};
-use auxlog_record::{AgencyId, AuxiliaryId, Moment, OfficerId, StatedAuxiliary, StatedOfficer, Task};
+use auxlog_record::{AgencyId, AuxiliaryId, Moment, OfficerId, StatedAuxiliary, StatedOfficer, Task, TaskField};
 use auxlog_store::Staged;
 use serde::{Deserialize, Serialize};
 
@@ -16,42 +16,17 @@ use crate::when::{read_end, read_time};
 pub struct Pick<Id> {
     /// Number.
     pub id: Id,
-    /// Name, as the roster had it when he was picked.
+    /// Name, as the roster had it when they were picked.
     pub name: String,
-}
-
-/// A field that is typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Typed {
-    /// What was done.
-    Text,
-    /// The law relied on.
-    LegalBasis,
-    /// Where.
-    Place,
-    /// The person or firm on the other side.
-    Counterpart,
-    /// Case number.
-    CaseNumber,
-    /// When it began.
-    Start,
-    /// When it ended.
-    End,
-}
-
-impl Typed {
-    /// All typed fields.
-    pub const ALL: [Self; 7] =
-        [Self::Text, Self::LegalBasis, Self::Place, Self::Counterpart, Self::CaseNumber, Self::Start, Self::End];
 }
 
 /// What keeps a form from being recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Problem {
+pub enum Hindrance {
     /// Neither an activity nor a description: nothing is said.
     SaysNothing,
     /// What was typed is no time.
-    NoTime(Typed),
+    NoTime(TaskField),
     /// The end lies before the start.
     EndsBeforeStart,
 }
@@ -94,6 +69,21 @@ pub struct Content {
     /// The rulebooks of the ledger in which it will be kept.
     #[serde(skip)]
     pub rulebooks: RulebookSet,
+}
+
+/// What all fields that can be proposed answer.
+macro_rules! each_proposal {
+    ($content:expr, $ask:ident) => {
+        [
+            $content.duties.$ask(),
+            $content.mode.$ask(),
+            $content.presence.$ask(),
+            $content.officers.$ask(),
+            $content.arranged.$ask(),
+            $content.circumstances.$ask(),
+            $content.place.$ask(),
+        ]
+    };
 }
 
 impl Content {
@@ -166,51 +156,40 @@ impl Content {
     }
 
     /// What stands in a typed field.
-    pub fn typed(&self, field: Typed) -> &str {
+    pub fn typed(&self, field: TaskField) -> &str {
         match field {
-            Typed::Text => &self.text,
-            Typed::LegalBasis => &self.legal_basis,
-            Typed::Place => self.place.stated().map_or("", String::as_str),
-            Typed::Counterpart => &self.counterpart,
-            Typed::CaseNumber => &self.case_number,
-            Typed::Start => &self.start,
-            Typed::End => &self.end,
+            TaskField::Text => &self.text,
+            TaskField::LegalBasis => &self.legal_basis,
+            TaskField::Place => self.place.stated().map_or("", String::as_str),
+            TaskField::Counterpart => &self.counterpart,
+            TaskField::CaseNumber => &self.case_number,
+            TaskField::At => &self.start,
+            TaskField::Until => &self.end,
+            _ => "",
         }
     }
 
     /// Replaces what stands in a typed field.
-    pub fn type_in(&mut self, field: Typed, words: &str) {
+    pub fn type_in(&mut self, field: TaskField, words: &str) {
         let words = words.to_owned();
         match field {
-            Typed::Text => self.text = words,
-            Typed::LegalBasis => self.legal_basis = words,
-            Typed::Place => self.place.state((!words.is_empty()).then_some(words)),
-            Typed::Counterpart => self.counterpart = words,
-            Typed::CaseNumber => self.case_number = words,
-            Typed::Start => self.start = words,
-            Typed::End => self.end = words,
+            TaskField::Text => self.text = words,
+            TaskField::LegalBasis => self.legal_basis = words,
+            TaskField::Place => self.place.state((!words.is_empty()).then_some(words)),
+            TaskField::Counterpart => self.counterpart = words,
+            TaskField::CaseNumber => self.case_number = words,
+            TaskField::At => self.start = words,
+            TaskField::Until => self.end = words,
+            _ => {}
         }
     }
 
     /// Whether nothing was stated yet: such a form is no draft.
     pub fn is_pristine(&self) -> bool {
-        *self == Self::new(self.id.clone(), self.opened).with_proposals_of(self)
-    }
-
-    fn with_proposals_of(mut self, other: &Self) -> Self {
-        fn keep<T: Clone + PartialEq>(answer: &Proposal<T>) -> Proposal<T> {
-            let mut kept = answer.clone();
-            kept.state(None);
-            kept
-        }
-        self.duties = keep(&other.duties);
-        self.mode = keep(&other.mode);
-        self.presence = keep(&other.presence);
-        self.officers = keep(&other.officers);
-        self.arranged = keep(&other.arranged);
-        self.circumstances = keep(&other.circumstances);
-        self.place = keep(&other.place);
-        self
+        !each_proposal!(self, is_stated).contains(&true)
+            && self.auxiliaries.is_empty()
+            && self.attachments.is_empty()
+            && TaskField::ALL.iter().all(|&field| self.typed(field).is_empty())
     }
 
     /// Proposes what the description suggests. `is_activity` tells codes that can be picked from
@@ -237,27 +216,12 @@ impl Content {
 
     /// Accepts everything proposed; whether there was anything.
     pub fn accept_all(&mut self) -> bool {
-        let accepted = [
-            self.duties.accept(),
-            self.mode.accept(),
-            self.presence.accept(),
-            self.officers.accept(),
-            self.arranged.accept(),
-            self.circumstances.accept(),
-            self.place.accept(),
-        ];
-        accepted.contains(&true)
+        each_proposal!(self, accept).contains(&true)
     }
 
     /// Whether anything proposed waits to be accepted.
     pub fn has_proposals(&self) -> bool {
-        self.duties.is_proposed()
-            || self.mode.is_proposed()
-            || self.presence.is_proposed()
-            || self.officers.is_proposed()
-            || self.arranged.is_proposed()
-            || self.circumstances.is_proposed()
-            || self.place.is_proposed()
+        each_proposal!(self, is_proposed).contains(&true)
     }
 
     /// The rulebook by which the task is judged, now and when it is saved.
@@ -297,24 +261,24 @@ impl Content {
     }
 
     /// What keeps this form from being recorded.
-    pub fn problems(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
+    pub fn hindrances(&self) -> Vec<Hindrance> {
+        let mut hindrances = Vec::new();
         if self.duties.stated().is_none_or(Vec::is_empty) && self.text.trim().is_empty() {
-            problems.push(Problem::SaysNothing);
+            hindrances.push(Hindrance::SaysNothing);
         }
         let start = self.start();
         if start.is_none() {
-            problems.push(Problem::NoTime(Typed::Start));
+            hindrances.push(Hindrance::NoTime(TaskField::At));
         }
         if !self.end.trim().is_empty() {
             let start = start.unwrap_or(self.opened);
             match read_end(&self.end, start) {
-                None => problems.push(Problem::NoTime(Typed::End)),
-                Some(end) if end < start => problems.push(Problem::EndsBeforeStart),
+                None => hindrances.push(Hindrance::NoTime(TaskField::Until)),
+                Some(end) if end < start => hindrances.push(Hindrance::EndsBeforeStart),
                 Some(_) => {}
             }
         }
-        problems
+        hindrances
     }
 
     /// The task as stated so far, to be judged while the officer types. Proposals are not in it.
@@ -335,7 +299,7 @@ impl Content {
             circumstances: self.circumstances.stated().map(|set| set.iter().copied().collect()).unwrap_or_default(),
             legal_basis: self.needs_legal_basis().then(|| words(&self.legal_basis)).flatten(),
             arranged: self.arranged.stated().copied().unwrap_or_default(),
-            place: words(self.typed(Typed::Place)),
+            place: words(self.typed(TaskField::Place)),
             counterpart: words(&self.counterpart),
             case_number: words(&self.case_number),
         }

@@ -4,7 +4,7 @@ use auxlog_law::{Circumstance, Circumstances, Mode, Presence, SuggestedItem, Sug
 use auxlog_record::{Moment, Shape, Task, TaskField};
 use chrono::DateTime;
 
-use super::content::{Content, Pick, Problem, Typed};
+use super::content::{Content, Hindrance, Pick};
 use super::last::LastUsed;
 
 fn moment(text: &str) -> Moment {
@@ -33,7 +33,7 @@ fn is_activity(code: &str) -> bool {
 #[test]
 fn suggestions_enter_the_task_only_when_accepted() {
     let mut form = form();
-    form.type_in(Typed::Text, "协助执法队员现场核查");
+    form.type_in(TaskField::Text, "协助执法队员现场核查");
     form.suggest(&verification(), is_activity);
     let task = form.task(&"A01".into());
     assert!(task.items.is_empty(), "a suggestion is not a statement");
@@ -72,8 +72,8 @@ fn a_draft_comes_back_as_it_was_stated() {
     let mut form = form();
     form.auxiliaries.push(Pick { id: "X1".into(), name: "王小明".into() });
     form.mode.state(Some(Mode::Assisted));
-    form.type_in(Typed::Text, "现场核查");
-    form.type_in(Typed::Place, "人民中路");
+    form.type_in(TaskField::Text, "现场核查");
+    form.type_in(TaskField::Place, "人民中路");
     form.toggle(Circumstance::SubstantiveEffect);
     let draft = serde_json::to_string(&form).expect("a form serialises");
     let back: Content = serde_json::from_str(&draft).expect("a draft is read back");
@@ -87,7 +87,7 @@ fn only_a_form_with_something_stated_is_a_draft() {
     form.carry(&LastUsed { place: Some("人民中路".into()), ..LastUsed::default() });
     form.suggest(&verification(), is_activity);
     assert!(form.is_pristine(), "proposals alone are nothing to keep");
-    form.type_in(Typed::Counterpart, "某便利店");
+    form.type_in(TaskField::Counterpart, "某便利店");
     assert!(!form.is_pristine());
 }
 
@@ -104,15 +104,15 @@ fn the_two_effects_exclude_one_another() {
 #[test]
 fn a_form_says_what_keeps_it_from_being_recorded() {
     let mut form = form();
-    assert_eq!(form.problems(), [Problem::SaysNothing]);
-    form.type_in(Typed::Text, "巡查");
-    form.type_in(Typed::Start, "九点");
-    assert_eq!(form.problems(), [Problem::NoTime(Typed::Start)]);
-    form.type_in(Typed::Start, "0930");
-    form.type_in(Typed::End, "11-23 0900");
-    assert_eq!(form.problems(), [Problem::EndsBeforeStart]);
-    form.type_in(Typed::End, "1000");
-    assert_eq!(form.problems(), []);
+    assert_eq!(form.hindrances(), [Hindrance::SaysNothing]);
+    form.type_in(TaskField::Text, "巡查");
+    form.type_in(TaskField::At, "九点");
+    assert_eq!(form.hindrances(), [Hindrance::NoTime(TaskField::At)]);
+    form.type_in(TaskField::At, "0930");
+    form.type_in(TaskField::Until, "11-23 0900");
+    assert_eq!(form.hindrances(), [Hindrance::EndsBeforeStart]);
+    form.type_in(TaskField::Until, "1000");
+    assert_eq!(form.hindrances(), []);
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn a_form_filled_from_a_task_says_the_same() {
     form.officers.state(Some(vec![Pick { id: "O1".into(), name: "张伟".into() }]));
     form.duties.state(Some(vec!["16.2:site-verification".into()]));
     form.mode.state(Some(Mode::Assisted));
-    form.type_in(Typed::Counterpart, "某便利店");
+    form.type_in(TaskField::Counterpart, "某便利店");
     form.toggle(Circumstance::SubstantiveEffect);
     let task = form.task(&"A01".into());
     let like = Content::like(&task, "t-2".into(), form.opened, |_| None, |_| None);
@@ -133,7 +133,7 @@ fn a_form_filled_from_a_task_says_the_same() {
 fn the_legal_basis_is_asked_and_recorded_for_other_assistance_only() {
     let mut form = form();
     form.duties.state(Some(vec!["16.7:other-assistance".into()]));
-    form.type_in(Typed::LegalBasis, "江苏省城市管理条例");
+    form.type_in(TaskField::LegalBasis, "江苏省城市管理条例");
     assert_eq!(form.task(&"A01".into()).legal_basis.as_deref(), Some("江苏省城市管理条例"));
     form.duties.state(Some(vec!["16.2:evidence".into()]));
     assert_eq!(form.task(&"A01".into()).legal_basis, None);
@@ -145,8 +145,8 @@ fn when_the_officer_leaves_the_rest_is_a_task_of_its_own() {
     form.auxiliaries.push(Pick { id: "X1".into(), name: "王小明".into() });
     form.mode.state(Some(Mode::Assisted));
     form.presence.state(Some(Presence::OnScene));
-    form.type_in(Typed::Counterpart, "某便利店");
-    form.type_in(Typed::End, "1015");
+    form.type_in(TaskField::Counterpart, "某便利店");
+    form.type_in(TaskField::Until, "1015");
     let rest = form.rest("t-2".into(), moment("2026-11-23T10:40:00+08:00")).task(&"A01".into());
     assert_eq!(rest.id, "t-2");
     assert_eq!(rest.at, Some(moment("2026-11-23T10:15:00+08:00")), "it begins where the first ended");

@@ -20,7 +20,6 @@ const PLANS: &str = "plans";
 /// Which task a form corrects, and the records about it that its author had seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Correction {
-    /// The task.
     pub(super) target: RecordId,
     /// The newest records about it.
     pub(super) based_on: Vec<Hash>,

@@ -2,7 +2,7 @@
 
 use auxlog_law::{Circumstance, Lang, Recusal, Rulebook, Status};
 use auxlog_record::facts::{officer_status, recusal, standing};
-use auxlog_record::{AuxiliaryId, Date, Moment, OfficerId, Validity};
+use auxlog_record::{AuxiliaryId, Moment, OfficerId, Validity};
 
 use crate::labels;
 use crate::shared::Shared;
@@ -11,9 +11,9 @@ use crate::theme::Meaning;
 use crate::widgets::Entry;
 use crate::words::say;
 
-/// The auxiliaries, those of the own agency first; each with what stands against sending him.
+/// The auxiliaries, those of the own agency first; each with what stands against sending them.
 ///
-/// Whoever has a relation to the `counterpart` says so here, before he is picked.
+/// Whoever has a relation to the `counterpart` says so here, before they are picked.
 pub(super) fn auxiliaries(shared: &Shared, at: Moment, counterpart: &str) -> Vec<Entry<AuxiliaryId>> {
     let roster = shared.roster();
     let own = shared.session.as_ref().map(|session| session.identity.agency.clone());
@@ -26,28 +26,28 @@ pub(super) fn auxiliaries(shared: &Shared, at: Moment, counterpart: &str) -> Vec
         let detail = if Some(&person.agency) == own.as_ref() && !unit.is_empty() { unit } else { agency.to_owned() };
         let keys = format!("{} {}", person.id, person.pinyin.clone().unwrap_or_default());
         let mut entry = Entry::new(person.id.clone(), person.name.clone(), detail, keys);
-        entry.remark = Some(remark(shared, person, at.china_date(), counterpart));
+        entry.remark = Some(remark(shared, person, at, counterpart));
         entry
     };
     people.iter().map(entry).collect()
 }
 
-/// What is first to be said of an auxiliary's fitness for work on `day`.
-fn remark(shared: &Shared, person: &auxlog_record::Auxiliary, day: Date, counterpart: &str) -> (String, Meaning) {
-    let words = &shared.words;
+/// What is first to be said of an auxiliary's fitness for work.
+fn remark(shared: &Shared, person: &auxlog_record::Auxiliary, at: Moment, counterpart: &str) -> (String, Meaning) {
+    let (words, day) = (&shared.words, at.china_date());
     match recusal(&person.recusals, counterpart) {
         Recusal::Decided => return (say!(words, "log-recused"), Meaning::Bad),
         Recusal::Known => return (say!(words, "log-related"), Meaning::Warn),
         Recusal::None => {}
     }
-    if let Some(against) = labels::against(words, person, day) {
+    if let Some(against) = labels::against(words, words.rulebooks().in_force_at(Some(at.0)), person, day) {
         return against;
     }
     let state = Validity::on(person.certificate.as_ref(), day);
     (labels::certificate_brief(words, state), labels::certificate_meaning(state))
 }
 
-/// The officers, those of the own agency first; each with the state of his certificate, or why he
+/// The officers, those of the own agency first; each with the state of their certificate, or why they
 /// may not supervise.
 pub(super) fn officers(shared: &Shared, at: Moment) -> Vec<Entry<OfficerId>> {
     let roster = shared.roster();

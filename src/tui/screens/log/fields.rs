@@ -1,9 +1,11 @@
 //! The fields of the log form, their order, and the text editors behind the typed ones.
 
-use auxlog_law::{Arranged, Mode, Presence};
-use auxlog_record::TaskField;
+use std::collections::BTreeMap;
 
-use super::content::{Content, Typed};
+use auxlog_law::{Arranged, Mode, Presence};
+use auxlog_record::{Shape, TaskField};
+
+use super::content::Content;
 use crate::command::Command;
 use crate::event::Input;
 use crate::widgets::{Field, Note};
@@ -11,7 +13,6 @@ use crate::widgets::{Field, Note};
 /// A field of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Place {
-    /// Who did it.
     #[default]
     Auxiliaries,
     /// What was done, as the regulation names it.
@@ -20,13 +21,10 @@ pub(super) enum Place {
     Mode,
     /// Where the supervising officer was.
     Presence,
-    /// Who supervised.
     Officers,
-    /// A typed field.
-    Typed(Typed),
+    Typed(TaskField),
     /// Whether it was arranged this way.
     Arranged,
-    /// Circumstances.
     Circumstances,
     /// Photos and documents.
     Attachments,
@@ -43,13 +41,7 @@ impl Place {
             Self::Officers => TaskField::Officers,
             Self::Arranged => TaskField::Arranged,
             Self::Circumstances => TaskField::Circumstances,
-            Self::Typed(Typed::Text) => TaskField::Text,
-            Self::Typed(Typed::LegalBasis) => TaskField::LegalBasis,
-            Self::Typed(Typed::Place) => TaskField::Place,
-            Self::Typed(Typed::Counterpart) => TaskField::Counterpart,
-            Self::Typed(Typed::CaseNumber) => TaskField::CaseNumber,
-            Self::Typed(Typed::Start) => TaskField::At,
-            Self::Typed(Typed::End) => TaskField::Until,
+            Self::Typed(field) => field,
             Self::Attachments => return None,
         })
     }
@@ -70,7 +62,7 @@ impl First {
     pub(super) fn place(self) -> Place {
         match self {
             Self::Fields => Place::Auxiliaries,
-            Self::Text => Place::Typed(Typed::Text),
+            Self::Text => Place::Typed(TaskField::Text),
         }
     }
 }
@@ -80,16 +72,17 @@ impl First {
 pub(super) fn order(content: &Content, first: First) -> Vec<Place> {
     let mut order = vec![Place::Auxiliaries, Place::Duties];
     if first == First::Text {
-        order.insert(0, Place::Typed(Typed::Text));
+        order.insert(0, Place::Typed(TaskField::Text));
     }
     if content.needs_legal_basis() {
-        order.push(Place::Typed(Typed::LegalBasis));
+        order.push(Place::Typed(TaskField::LegalBasis));
     }
     order.extend([Place::Mode, Place::Presence, Place::Officers]);
     if first == First::Fields {
-        order.push(Place::Typed(Typed::Text));
+        order.push(Place::Typed(TaskField::Text));
     }
-    order.extend([Typed::Start, Typed::End, Typed::Place, Typed::Counterpart, Typed::CaseNumber].map(Place::Typed));
+    let rest = [TaskField::At, TaskField::Until, TaskField::Place, TaskField::Counterpart, TaskField::CaseNumber];
+    order.extend(rest.map(Place::Typed));
     order.extend([Place::Arranged, Place::Circumstances, Place::Attachments]);
     order
 }
@@ -104,37 +97,36 @@ pub(super) const ARRANGEMENTS: [Arranged; 2] = [Arranged::Yes, Arranged::No];
 /// The editors behind the typed fields.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Editors {
-    /// The description.
     pub(super) note: Note,
-    lines: [Field; 6],
+    lines: BTreeMap<TaskField, Field>,
 }
 
 impl Editors {
     /// Editors that hold what `content` has.
     pub(super) fn of(content: &Content) -> Self {
         let mut editors = Self::default();
-        for typed in Typed::ALL {
-            let text = content.typed(typed);
-            match editors.line_mut(typed) {
-                Some(field) => field.set(text),
-                None => editors.note.set(text),
+        for &typed in TaskField::ALL {
+            match typed.shape() {
+                Shape::Text => editors.note.set(content.typed(typed)),
+                Shape::Line | Shape::Moment => editors.lines.entry(typed).or_default().set(content.typed(typed)),
+                _ => {}
             }
         }
         editors
     }
 
     /// The editor of a field of one line; `None` for the description.
-    pub(super) fn line(&self, typed: Typed) -> Option<&Field> {
-        slot(typed).map(|at| &self.lines[at])
+    pub(super) fn line(&self, typed: TaskField) -> Option<&Field> {
+        self.lines.get(&typed)
     }
 
     /// The same, to change it.
-    pub(super) fn line_mut(&mut self, typed: Typed) -> Option<&mut Field> {
-        slot(typed).map(|at| &mut self.lines[at])
+    pub(super) fn line_mut(&mut self, typed: TaskField) -> Option<&mut Field> {
+        self.lines.get_mut(&typed)
     }
 
     /// Offers a key or text to the editor of `typed`; whether it was taken.
-    pub(super) fn input(&mut self, typed: Typed, input: &Input) -> bool {
+    pub(super) fn input(&mut self, typed: TaskField, input: &Input) -> bool {
         match self.line_mut(typed) {
             Some(field) => field.input(input),
             None => self.note.input(input),
@@ -142,7 +134,7 @@ impl Editors {
     }
 
     /// Runs a text command on the editor of `typed`; whether it was one.
-    pub(super) fn run(&mut self, typed: Typed, command: Command) -> bool {
+    pub(super) fn run(&mut self, typed: TaskField, command: Command) -> bool {
         match self.line_mut(typed) {
             Some(field) => field.run(command),
             None => self.note.run(command),
@@ -150,19 +142,7 @@ impl Editors {
     }
 
     /// What stands in the editor of `typed`.
-    pub(super) fn text(&self, typed: Typed) -> &str {
+    pub(super) fn text(&self, typed: TaskField) -> &str {
         self.line(typed).map_or_else(|| self.note.text(), Field::text)
-    }
-}
-
-fn slot(typed: Typed) -> Option<usize> {
-    match typed {
-        Typed::Text => None,
-        Typed::LegalBasis => Some(0),
-        Typed::Place => Some(1),
-        Typed::Counterpart => Some(2),
-        Typed::CaseNumber => Some(3),
-        Typed::Start => Some(4),
-        Typed::End => Some(5),
     }
 }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use auxlog_law::{Rulebook, Suggestion};
 use auxlog_record::facts::{Defaults, Source as Facts, judge};
-use auxlog_record::{AuxiliaryId, OfficerId};
+use auxlog_record::{AuxiliaryId, OfficerId, TaskField};
 use crossterm::event::KeyCode;
 
-use super::content::{Content, Pick, Typed};
+use super::content::{Content, Pick};
 use super::entries;
 use super::fields::{self, Editors, First, Place};
 use super::picking::{Done, Picking};
@@ -22,31 +22,25 @@ use crate::widgets::Picker;
 use crate::widgets::Prompt;
 use crate::words::say;
 
-/// An open form.
 #[derive(Debug, Clone)]
 pub(super) struct Form {
-    /// What it says.
     pub(super) content: Content,
     /// The editors behind its typed fields.
     pub(super) editors: Editors,
-    /// Where it begins.
     pub(super) first: First,
     /// Which field has the focus.
     pub(super) at: Place,
-    /// The picker in front of it.
     pub(super) picking: Option<Picking>,
     /// The path of a file to attach, being written.
     pub(super) attaching: Option<Prompt>,
     /// A file that was named, to be kept.
     pub(super) named: Option<PathBuf>,
-    /// The verdict on it.
     pub(super) assessment: Assessment,
     /// The first line of the verdict that is seen.
     pub(super) panel_top: usize,
 }
 
 impl Form {
-    /// A form with this content, judged.
     pub(super) fn new(mut content: Content, first: First, shared: &Shared) -> Self {
         content.rulebooks = shared.words.rulebooks().clone();
         let editors = Editors::of(&content);
@@ -70,7 +64,7 @@ impl Form {
     pub(super) fn judge(&mut self, shared: &Shared) {
         let rulebooks = self.content.rulebooks.clone();
         let rulebook = self.content.rulebook_of(&rulebooks);
-        let text = self.content.typed(Typed::Text);
+        let text = self.content.typed(TaskField::Text);
         let proposed = if text.trim().is_empty() { Suggestion::default() } else { rulebook.suggest(text) };
         self.content.suggest(&proposed, |code| rulebook.activity(code).is_some());
         self.assessment = self.assess(rulebook, shared);
@@ -114,7 +108,6 @@ impl Form {
         }
     }
 
-    /// Runs a command; whether it was taken.
     pub(super) fn run(&mut self, command: Command, shared: &Shared) -> bool {
         if self.picking.is_some() {
             return self.run_picker(command, shared);
@@ -190,7 +183,7 @@ impl Form {
             Place::Officers => self.content.officers.accept(),
             Place::Arranged => self.content.arranged.accept(),
             Place::Circumstances => self.content.circumstances.accept(),
-            Place::Typed(Typed::Place) => self.content.place.accept(),
+            Place::Typed(TaskField::Place) => self.content.place.accept(),
             Place::Typed(_) | Place::Auxiliaries | Place::Attachments => false,
         };
         if accepted {
@@ -214,15 +207,15 @@ impl Form {
     }
 
     fn changed(&mut self, shared: &Shared) {
-        if let Some(field) = self.editors.line_mut(Typed::Place)
-            && field.text() != self.content.typed(Typed::Place)
+        if let Some(field) = self.editors.line_mut(TaskField::Place)
+            && field.text() != self.content.typed(TaskField::Place)
         {
-            field.set(self.content.typed(Typed::Place));
+            field.set(self.content.typed(TaskField::Place));
         }
         self.judge(shared);
     }
 
-    fn typed(&mut self, typed: Typed, shared: &Shared) {
+    fn typed(&mut self, typed: TaskField, shared: &Shared) {
         let text = self.editors.text(typed).to_owned();
         if self.content.typed(typed) != text {
             self.content.type_in(typed, &text);
@@ -298,7 +291,7 @@ impl Form {
                 let title = say!(words, "log-pick-auxiliaries");
                 Picking::Auxiliaries(Picker::several(
                     title,
-                    entries::auxiliaries(shared, at, content.typed(Typed::Counterpart)),
+                    entries::auxiliaries(shared, at, content.typed(TaskField::Counterpart)),
                     &picked,
                 ))
             }

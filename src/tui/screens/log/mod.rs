@@ -44,7 +44,7 @@ use crate::words::say;
 
 /// The form's name in the store of drafts.
 const DRAFT: &str = "log";
-/// What the officer keeps for his forms: templates, and where a form begins.
+/// What the officer keeps for their forms: templates, and where a form begins.
 const SHELF: &str = "log templates";
 /// What the last task had is looked for so many days back.
 const LAST: u64 = 31;

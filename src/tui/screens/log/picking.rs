@@ -13,16 +13,11 @@ use crate::command::Command;
 use crate::event::Input;
 use crate::widgets::{Finder, Picked, Picker};
 
-/// What is being picked.
 #[derive(Debug, Clone)]
 pub(super) enum Picking {
-    /// Auxiliaries.
     Auxiliaries(Picker<AuxiliaryId>),
-    /// Activities.
     Duties(Picker<String>),
-    /// Officers.
     Officers(Picker<OfficerId>),
-    /// Circumstances.
     Circumstances(Picker<Circumstance>),
 }
 
@@ -88,7 +83,6 @@ impl Picking {
         }
     }
 
-    /// Runs a command of a picker.
     pub(super) fn run(&mut self, command: Command) -> Done {
         match self {
             Self::Auxiliaries(picker) => Done::of(picker.run(command), Done::Auxiliaries),
@@ -98,7 +92,6 @@ impl Picking {
         }
     }
 
-    /// A line was clicked.
     pub(super) fn click(&mut self, hit: Hit) -> Done {
         match self {
             Self::Auxiliaries(picker) => Done::of(picker.click(hit), Done::Auxiliaries),

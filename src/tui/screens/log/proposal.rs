@@ -13,7 +13,7 @@ pub enum Source {
     Carried,
 }
 
-/// A field that may be proposed to the officer; only what he states or accepts is recorded.
+/// A field that may be proposed to the officer; only what they state or accept is recorded.
 ///
 /// A suggestion goes before a carried value, and what is stated before both. Proposals are
 /// computed anew whenever the text changes, so a draft keeps only what was stated.
@@ -39,6 +39,11 @@ impl<T: Clone + PartialEq> Proposal<T> {
         self.stated.as_ref()
     }
 
+    /// Whether anything was stated.
+    pub fn is_stated(&self) -> bool {
+        self.stated.is_some()
+    }
+
     /// What the form shows, and where it comes from.
     pub fn shown(&self) -> Option<(&T, Source)> {
         let proposed = || {
@@ -48,7 +53,7 @@ impl<T: Clone + PartialEq> Proposal<T> {
         self.stated.as_ref().map(|value| (value, Source::Stated)).or_else(proposed)
     }
 
-    /// The officer states `value`; `None` takes his statement back.
+    /// The officer states `value`; `None` takes their statement back.
     pub fn state(&mut self, value: Option<T>) {
         self.stated = value;
     }

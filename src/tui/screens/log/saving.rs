@@ -1,10 +1,10 @@
 //! From the form to the ledger: a task logged, planned or corrected, and what comes after.
 
 use auxlog_law::Severity;
-use auxlog_record::{OfficerId, RecordId, Task};
+use auxlog_record::{OfficerId, RecordId, Task, TaskField};
 use auxlog_store::{Ack, Staged};
 
-use super::content::{Problem, Typed};
+use super::content::Hindrance;
 use super::fields::{Editors, Place};
 use super::form::Form;
 use super::last::LastUsed;
@@ -52,10 +52,10 @@ impl Log {
     /// Up to here it was supervised; the rest becomes a task of its own.
     pub(super) fn split(&mut self, cx: &mut Cx) {
         if let Some(form) = &mut self.form
-            && form.content.typed(Typed::End).is_empty()
+            && form.content.typed(TaskField::Until).is_empty()
         {
             let now = cx.shared.now.0.format("%H%M").to_string();
-            form.content.type_in(Typed::End, &now);
+            form.content.type_in(TaskField::Until, &now);
             form.editors = Editors::of(&form.content);
         }
         self.send(Deed::DoneSoFar, None, cx);
@@ -87,12 +87,12 @@ impl Log {
     /// Whether the form can be stored; if not, says why and goes there.
     fn is_complete(&mut self, cx: &mut Cx) -> bool {
         let Some(form) = &mut self.form else { return false };
-        let problems = form.content.problems();
-        let Some(problem) = problems.first() else { return true };
-        let (place, text) = match problem {
-            Problem::SaysNothing => (Place::Duties, say!(cx.words(), "log-says-nothing")),
-            Problem::NoTime(typed) => (Place::Typed(*typed), say!(cx.words(), "log-no-time")),
-            Problem::EndsBeforeStart => (Place::Typed(Typed::End), say!(cx.words(), "log-ends-before-start")),
+        let hindrances = form.content.hindrances();
+        let Some(hindrance) = hindrances.first() else { return true };
+        let (place, text) = match hindrance {
+            Hindrance::SaysNothing => (Place::Duties, say!(cx.words(), "log-says-nothing")),
+            Hindrance::NoTime(typed) => (Place::Typed(*typed), say!(cx.words(), "log-no-time")),
+            Hindrance::EndsBeforeStart => (Place::Typed(TaskField::Until), say!(cx.words(), "log-ends-before-start")),
         };
         form.go_to(place);
         cx.notify(Tone::Failed, text);

@@ -1,4 +1,4 @@
-//! What an officer sets up once for his forms: templates, and where a form begins.
+//! What an officer sets up once for their forms: templates, and where a form begins.
 
 use super::content::Content;
 use super::fields::First;
@@ -96,7 +96,7 @@ impl Log {
         }
     }
 
-    /// Proposes what the officer's last task had, which he logged before the program was started.
+    /// Proposes what the officer's last task had, which they logged before the program was started.
     pub(super) fn carry_on(&mut self, last: LastUsed, cx: &mut Cx) {
         if self.last != LastUsed::default() {
             return;
@@ -114,6 +114,6 @@ fn gist(words: &Words, content: &Content) -> String {
     let separator = say!(words, "list-separator");
     let duties = content.duties.stated().map(|codes| labels::activities(words, codes)).unwrap_or_default();
     let people: Vec<&str> = content.auxiliaries.iter().map(|pick| pick.name.as_str()).collect();
-    let parts = [duties, people.join(&separator), content.typed(super::content::Typed::Text).replace('\n', " ")];
+    let parts = [duties, people.join(&separator), content.typed(auxlog_record::TaskField::Text).replace('\n', " ")];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
 }

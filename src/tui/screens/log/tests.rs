@@ -1,10 +1,10 @@
 //! An officer logs tasks, played through on the whole program.
 
 use auxlog_law::{Circumstance, Mode, Presence, Severity};
-use auxlog_record::Task;
+use auxlog_record::{Task, TaskField};
 use auxlog_store::{Draft, LedgerError};
 
-use super::content::{Content, Typed};
+use super::content::Content;
 use super::fields::First;
 use super::form::Form;
 use crate::effect::{Alarm, Answer, Ask, Failure};
@@ -305,7 +305,7 @@ fn what_was_done_before_a_rule_came_is_not_judged_by_it_while_it_is_typed() {
     let at_enterprise = |day: &str| {
         let shared = crate::testing::shared();
         let mut content = Content::new("t-1".into(), crate::testing::now());
-        content.type_in(Typed::Start, &format!("{day} 0930"));
+        content.type_in(TaskField::At, &format!("{day} 0930"));
         content.duties.state(Some(vec!["16.2:inspection".into()]));
         content.toggle(Circumstance::AtEnterprise);
         let form = Form::new(content, First::default(), &shared);

@@ -1,10 +1,10 @@
 //! How the log form looks: the form above or at the left, the verdict below or at the right.
 
 use auxlog_law::Severity;
-use auxlog_record::{Date, Validity};
+use auxlog_record::{Date, TaskField, Validity};
 use ratatui::layout::Rect;
 
-use super::content::{Problem, Typed};
+use super::content::Hindrance;
 use super::fields::{ARRANGEMENTS, MODES, PRESENCES, Place};
 use super::form::Form;
 use super::picking::Picking;
@@ -23,7 +23,6 @@ use crate::words::{Words, say};
 /// From this width on the verdict stands beside the form.
 const WIDE: u16 = 120;
 
-/// Draws the screen.
 pub(super) fn draw(log: &Log, shared: &Shared, canvas: &mut Canvas, area: Rect) {
     let Some(form) = &log.form else { return };
     let drawing = Drawing { form, shared, today: shared.now.china_date(), planning: log.planning };
@@ -77,13 +76,13 @@ impl Drawing<'_> {
         for place in self.form.order() {
             // Short fields stand two in a line.
             let (x, width, advance) = match place {
-                Place::Typed(Typed::Start | Typed::Place | Typed::CaseNumber) | Place::Circumstances => {
+                Place::Typed(TaskField::At | TaskField::Place | TaskField::CaseNumber) | Place::Circumstances => {
                     (area.x, half - 1, 0)
                 }
-                Place::Typed(Typed::End | Typed::Counterpart) | Place::Arranged | Place::Attachments => {
+                Place::Typed(TaskField::Until | TaskField::Counterpart) | Place::Arranged | Place::Attachments => {
                     (area.x + half, area.width - half, 1)
                 }
-                Place::Typed(Typed::Text) => (area.x, area.width, note),
+                Place::Typed(TaskField::Text) => (area.x, area.width, note),
                 _ => (area.x, area.width, 1),
             };
             let height = if advance > 1 { advance } else { 1 };
@@ -138,26 +137,26 @@ impl Drawing<'_> {
         }
     }
 
-    fn typed(&self, canvas: &mut Canvas, area: Rect, typed: Typed, focus: bool) {
+    fn typed(&self, canvas: &mut Canvas, area: Rect, typed: TaskField, focus: bool) {
         let words = self.words();
         let planning = self.planning;
         let (placeholder, tag) = match typed {
-            Typed::Text => (say!(words, "log-text-hint"), None),
-            Typed::LegalBasis => (say!(words, "log-legal-basis-hint"), None),
-            Typed::Start if planning => (say!(words, "log-plan-start-hint"), None),
-            Typed::Start => {
+            TaskField::Text => (say!(words, "log-text-hint"), None),
+            TaskField::LegalBasis => (say!(words, "log-legal-basis-hint"), None),
+            TaskField::At if planning => (say!(words, "log-plan-start-hint"), None),
+            TaskField::At => {
                 let opened = labels::when(self.form.content.opened, self.today);
                 (say!(words, "log-start-hint", opened = opened), None)
             }
-            Typed::End => (say!(words, "log-end-hint"), None),
-            Typed::Place => match self.form.content.place.shown() {
+            TaskField::Until => (say!(words, "log-end-hint"), None),
+            TaskField::Place => match self.form.content.place.shown() {
                 Some((place, source)) if source != Source::Stated => (place.clone(), Some(source)),
                 _ => (String::new(), None),
             },
-            Typed::Counterpart | Typed::CaseNumber => (String::new(), None),
+            _ => (String::new(), None),
         };
         let area = self.tagged(canvas, area, tag);
-        let area = if self.form.content.problems().contains(&Problem::NoTime(typed)) {
+        let area = if self.form.content.hindrances().contains(&Hindrance::NoTime(typed)) {
             let unread = format!("{} {}", canvas.glyphs.improper, say!(words, "log-unread"));
             right_tag(canvas, area, &unread, Meaning::Bad)
         } else {
@@ -194,7 +193,6 @@ impl Drawing<'_> {
         }
     }
 
-    /// Draws what was picked, in a line.
     fn picks(&self, canvas: &mut Canvas, area: Rect, place: Place, focus: bool) {
         let words = self.words();
         let content = &self.form.content;
@@ -252,14 +250,14 @@ impl Drawing<'_> {
         format!("{}{}", rulebook.cite_label(item, lang), name.map_or(code, |activity| activity.name(lang)))
     }
 
-    /// An auxiliary; what stands against sending him is said at once.
+    /// An auxiliary; what stands against sending them is said at once.
     fn auxiliary(&self, canvas: &Canvas, pick: &super::content::Pick<auxlog_record::AuxiliaryId>) -> String {
         let words = self.words();
         let roster = self.shared.roster();
         let day = begins(&self.form.content).china_date();
         let against = match roster.auxiliaries.get(&pick.id) {
             None => Some((say!(words, "log-not-on-roster"), Meaning::Bad)),
-            Some(person) => labels::against(words, person, day),
+            Some(person) => labels::against(words, self.form.content.rulebook(), person, day),
         };
         match against {
             None => format!("{}{}", pick.name, canvas.glyphs.permitted),

@@ -26,7 +26,6 @@ const AHEAD: u64 = 60;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CallOff(pub(super) RecordId);
 
-/// The plans of some days.
 #[derive(Debug, Default)]
 pub(super) struct Plans;
 
@@ -76,7 +75,7 @@ impl Book for Plans {
         vec![
             Cell::new(labels::when(plan.at, today), Meaning::Text),
             Cell::new(word, panel::meaning(severity(plan))),
-            Cell::new(names(plan).join(&say!(words, "list-separator")), Meaning::Text),
+            Cell::new(plan.judged.names().join(&say!(words, "list-separator")), Meaning::Text),
             Cell::new(what.replace('\n', " "), Meaning::Text),
             Cell::new(state, meaning),
         ]
@@ -92,7 +91,7 @@ impl Book for Plans {
         }
         page.fact(&say!(words, "plan-by"), &detail::named(plan.by.name.as_deref(), &plan.by.id.0));
         page.fact(&say!(words, "plan-reason"), plan.reason.as_deref().unwrap_or_default());
-        let panel = Panel::of(words.rulebook(), &plan.judged.verdict, &[], &names(plan), words.lang());
+        let panel = Panel::of(words.rulebook(), &plan.judged.verdict, &[], &plan.judged.names(), words.lang());
         page.blank();
         panel.write(page);
         plan.task.id.clone()
@@ -105,8 +104,4 @@ impl Book for Plans {
 
 fn severity(plan: &Agenda) -> Severity {
     plan.judged.verdict.verdict
-}
-
-fn names(plan: &Agenda) -> Vec<&str> {
-    plan.judged.people.iter().map(|person| person.name.as_deref().unwrap_or(person.id.0.as_str())).collect()
 }

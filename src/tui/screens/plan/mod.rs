@@ -24,7 +24,6 @@ use crate::widgets::register::cites;
 use crate::widgets::register::{Did, Front, Register};
 use crate::words::say;
 
-/// Where a plan stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum PlanState {
     /// To be carried out today or later.
@@ -33,7 +32,6 @@ enum PlanState {
     Overdue,
     /// Logged since.
     Done,
-    /// Called off.
     CalledOff,
 }
 

@@ -41,7 +41,6 @@ impl HalfWritten {
         Some(Self { step, target, reference: reference.to_owned(), who, written })
     }
 
-    /// As a draft.
     pub(super) fn draft(&self) -> Draft {
         let Written { words, measure, acknowledged } = self.written.clone();
         let state = [

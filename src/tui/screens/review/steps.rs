@@ -151,6 +151,6 @@ mod tests {
         assert_eq!(lack(Step::Decide(Decision::Dismiss), &written("误记", "")), None);
         assert_eq!(lack(Step::TakeStatement, &written("", "")), Some(Lack::Acknowledgement));
         let waived = Written { acknowledged: true, ..Written::default() };
-        assert_eq!(lack(Step::TakeStatement, &waived), None, "he may waive it, but must acknowledge that");
+        assert_eq!(lack(Step::TakeStatement, &waived), None, "they may waive it, but must acknowledge that");
     }
 }

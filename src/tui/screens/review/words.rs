@@ -93,7 +93,7 @@ pub(super) fn closed_short(words: &Words, closed: Closed) -> String {
         Closed::NoEvidence => say!(words, "closed-no-evidence-short"),
         Closed::NotAsked => say!(words, "closed-not-asked-short"),
         Closed::NotHeard => say!(words, "closed-not-heard-short"),
-        Closed::NotTheirs => say!(words, "closed-not-his-short"),
+        Closed::NotTheirs => say!(words, "closed-not-theirs-short"),
         Closed::Role => say!(words, "closed-role-short"),
         Closed::Nobody => say!(words, "closed-nobody-short"),
         Closed::OwnDecision => say!(words, "closed-own-decision-short"),

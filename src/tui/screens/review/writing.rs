@@ -16,16 +16,13 @@ use crate::theme::Meaning;
 use crate::widgets::{Field, Note};
 use crate::words::{Words, say};
 
-/// A part of the popup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     /// Whose statement it is, or whom the measure is taken against.
     Who,
     /// The reason, or the words of the statement.
     Words,
-    /// The measure taken.
     Measure,
-    /// Whether the auxiliary acknowledged it.
     Acknowledged,
 }
 

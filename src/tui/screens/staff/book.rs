@@ -120,22 +120,7 @@ impl Book for People {
 fn sendable(words: &Words, against: &[Finding]) -> String {
     match against.first() {
         None => say!(words, "staff-sendable"),
-        Some(finding) => in_brief(words, &finding.rule),
-    }
-}
-
-/// What stands against somebody, in a word or two.
-fn in_brief(words: &Words, rule: &str) -> String {
-    match rule {
-        "person.departed" => say!(words, "against-departed"),
-        "person.suspended" => say!(words, "against-suspended"),
-        "person.no-certificate" => say!(words, "against-no-certificate"),
-        "person.untrained" => say!(words, "against-untrained"),
-        "person.failed-assessment" => say!(words, "against-failed-assessment"),
-        "person.underage" => say!(words, "against-underage"),
-        "person.standing-unknown" => say!(words, "against-unknown"),
-        "person.other-agency" => say!(words, "against-other-agency"),
-        _ => say!(words, "against-duty"),
+        Some(finding) => words.terms().against(&finding.rule),
     }
 }
 

@@ -30,7 +30,6 @@ pub struct Staff {
 }
 
 impl Staff {
-    /// Changes what is searched for; whether that was taken.
     fn search(&mut self, change: impl FnOnce(&mut Field) -> bool, cx: &mut Cx) -> bool {
         let before = self.people.book.search.text().to_owned();
         let taken = change(&mut self.people.book.search);

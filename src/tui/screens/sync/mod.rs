@@ -31,7 +31,6 @@ pub struct Sync {
     receipt: Option<ReceiptView>,
     /// What the last round that ended well came to.
     outcome: Option<Arc<Outcome>>,
-    /// What waits to be sent.
     waiting: Vec<Waiting>,
     /// What the server said that somebody should look at.
     concerns: Concerns,

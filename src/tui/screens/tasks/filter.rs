@@ -127,7 +127,6 @@ fn same(number: &str, word: &str) -> bool {
     number.eq_ignore_ascii_case(word)
 }
 
-/// The only one there is.
 fn only<T>(mut found: impl Iterator<Item = T>) -> Option<T> {
     let first = found.next()?;
     found.next().is_none().then_some(first)

@@ -39,7 +39,6 @@ pub struct Tasks {
     filter_line: Field,
     filtering: bool,
     list: Register<Filtered>,
-    /// Views to choose from.
     views: Option<Browser>,
     /// The officer's own views.
     shelf: Shelf,
@@ -80,7 +79,6 @@ impl Tasks {
         }
     }
 
-    /// Runs a command about the task that is opened; whether it was one.
     fn run_opened(&mut self, command: Command, cx: &mut Cx) -> bool {
         let (Some(detail), words) = (self.list.detail(), cx.words()) else { return false };
         match command {

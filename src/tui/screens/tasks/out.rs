@@ -20,7 +20,6 @@ fn name(words: &Words, form: Form) -> (String, String) {
 }
 
 impl Tasks {
-    /// Asks in which form.
     pub(super) fn choose_form(&mut self, cx: &mut Cx) {
         let words = cx.words();
         let lists = [Form::Xlsx, Form::Csv, Form::Json, Form::Sheet];

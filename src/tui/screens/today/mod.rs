@@ -170,7 +170,6 @@ impl Screen for Today {
     }
 }
 
-/// Shows all of a part.
 fn whole(part: Part) -> Command {
     match part {
         Part::Flags => Command::GoReview,

@@ -251,8 +251,6 @@ fn planned_cells(plan: &Agenda, shared: &Shared, glyphs: &Glyphs) -> Vec<Cell> {
     let words = &shared.words;
     let verdict = plan.judged.verdict.verdict;
     let word = format!("{} {}", panel::mark(verdict, glyphs), words.terms().verdict(verdict));
-    let people: Vec<&str> =
-        plan.judged.people.iter().map(|person| person.name.as_deref().unwrap_or(person.id.0.as_str())).collect();
     let what = plan.task.text.clone().unwrap_or_else(|| labels::activities(words, &plan.task.items));
     let (state, meaning) = if plan.done {
         (format!("{} {}", glyphs.check, say!(words, "today-done")), Meaning::Dim)
@@ -262,7 +260,7 @@ fn planned_cells(plan: &Agenda, shared: &Shared, glyphs: &Glyphs) -> Vec<Cell> {
     vec![
         Cell::new(plan.task.at.map(|at| labels::when(at, shared.now.china_date())).unwrap_or_default(), Meaning::Text),
         Cell::new(word, panel::meaning(verdict)),
-        Cell::new(people.join(&say!(words, "list-separator")), Meaning::Text),
+        Cell::new(plan.judged.names().join(&say!(words, "list-separator")), Meaning::Text),
         Cell::new(what.replace('\n', " "), Meaning::Text),
         Cell::new(state, meaning),
     ]

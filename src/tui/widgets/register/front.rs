@@ -74,7 +74,6 @@ impl<W: Clone + PartialEq> Front<W> {
         }
     }
 
-    /// A line was clicked.
     pub(super) fn click(&mut self, hit: Hit, cx: &mut Cx) -> Option<Did<W>> {
         match &mut self.what {
             What::Words(..) => None,

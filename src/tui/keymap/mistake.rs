@@ -7,18 +7,18 @@ use crate::words::{Words, say};
 
 /// Something wrong with a keymap file, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct Mistake {
     /// The file's name.
     pub file: String,
     /// Line, from 1.
     pub line: usize,
     /// What.
-    pub kind: ProblemKind,
+    pub kind: MistakeKind,
 }
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ProblemKind {
+pub enum MistakeKind {
     /// Not TOML, or not of the form of a keymap.
     Syntax {
         /// As the TOML reader puts it.
@@ -105,49 +105,49 @@ pub enum ProblemKind {
     },
 }
 
-impl Problem {
-    pub(super) fn new(file: &str, line: usize, kind: ProblemKind) -> Self {
+impl Mistake {
+    pub(super) fn new(file: &str, line: usize, kind: MistakeKind) -> Self {
         Self { file: file.to_owned(), line, kind }
     }
 
     /// Whether the keymap does not do what its author wanted; else it is a warning.
     pub fn is_error(&self) -> bool {
-        !matches!(self.kind, ProblemKind::NotImeSafe { .. } | ProblemKind::Hides { .. })
+        !matches!(self.kind, MistakeKind::NotImeSafe { .. } | MistakeKind::Hides { .. })
     }
 
     /// Where it is, what is wrong and what to do, in a sentence.
     pub fn describe(&self, words: &Words) -> String {
         let mut said = match &self.kind {
-            ProblemKind::Syntax { message } => {
+            MistakeKind::Syntax { message } => {
                 say!(words, "keymap-syntax", message = words.terms().toml_fault(message))
             }
-            ProblemKind::UnknownPreset { name, .. } => say!(words, "keymap-unknown-preset", name = name.as_str()),
-            ProblemKind::UnknownScope { name, .. } => say!(words, "keymap-unknown-scope", name = name.as_str()),
-            ProblemKind::UnknownCommand { name, .. } => say!(words, "keymap-unknown-command", name = name.as_str()),
-            ProblemKind::WrongScope { name, scope, belongs } => {
+            MistakeKind::UnknownPreset { name, .. } => say!(words, "keymap-unknown-preset", name = name.as_str()),
+            MistakeKind::UnknownScope { name, .. } => say!(words, "keymap-unknown-scope", name = name.as_str()),
+            MistakeKind::UnknownCommand { name, .. } => say!(words, "keymap-unknown-command", name = name.as_str()),
+            MistakeKind::WrongScope { name, scope, belongs } => {
                 say!(words, "keymap-wrong-scope", name = name.as_str(), scope = scope.id(), belongs = belongs.id())
             }
-            ProblemKind::UnknownKey { name } => say!(words, "keymap-unknown-key", name = name.as_str()),
-            ProblemKind::NotBound { keys, scope } => {
+            MistakeKind::UnknownKey { name } => say!(words, "keymap-unknown-key", name = name.as_str()),
+            MistakeKind::NotBound { keys, scope } => {
                 say!(words, "keymap-not-bound", keys = keys.as_str(), scope = scope.id())
             }
-            ProblemKind::Conflict { keys, first, second } => {
+            MistakeKind::Conflict { keys, first, second } => {
                 say!(words, "keymap-conflict", keys = keys.as_str(), first = first.id(), second = second.id())
             }
-            ProblemKind::Shadowed { keys, by } => {
+            MistakeKind::Shadowed { keys, by } => {
                 say!(words, "keymap-shadowed", keys = keys.as_str(), by = by.as_str())
             }
-            ProblemKind::Hides { keys, scope, hidden } => {
+            MistakeKind::Hides { keys, scope, hidden } => {
                 say!(words, "keymap-hides", keys = keys.as_str(), scope = scope.id(), hidden = hidden.id())
             }
-            ProblemKind::Unreachable { command } => say!(words, "keymap-unreachable", command = command.id()),
-            ProblemKind::NotImeSafe { command, keys } => {
+            MistakeKind::Unreachable { command } => say!(words, "keymap-unreachable", command = command.id()),
+            MistakeKind::NotImeSafe { command, keys } => {
                 say!(words, "keymap-not-ime-safe", command = command.id(), keys = keys.as_str())
             }
         };
-        if let ProblemKind::UnknownPreset { meant: Some(meant), .. }
-        | ProblemKind::UnknownScope { meant: Some(meant), .. }
-        | ProblemKind::UnknownCommand { meant: Some(meant), .. } = &self.kind
+        if let MistakeKind::UnknownPreset { meant: Some(meant), .. }
+        | MistakeKind::UnknownScope { meant: Some(meant), .. }
+        | MistakeKind::UnknownCommand { meant: Some(meant), .. } = &self.kind
         {
             said.push_str(&say!(words, "keymap-did-you-mean", meant = meant.as_str()));
         }
@@ -155,7 +155,7 @@ impl Problem {
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)
     }
