@@ -6,6 +6,7 @@
 //! see to it. Renderer 1 is that of 0.1.0; 2 names authors as the office does, and says why a step
 //! is void; 3 tells every field of the task.
 
+mod entry;
 mod first_facts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,9 +21,10 @@ use auxlog_record::evidence::{Evidence, Known, Rendering};
 use auxlog_record::fold::{self, Author, TaskView};
 use auxlog_record::review::Closed;
 use auxlog_record::{
-    AgencyId, Attachment, AuxiliaryId, Event, Hash, Moment, OfficerId, Record, RecordId, Task, TaskField, Vouched,
-    china,
+    AgencyId, Attachment, AuxiliaryId, Date, Event, Hash, Moment, OfficerId, Record, RecordId, Task, TaskField,
+    Vouched, china,
 };
+use auxlog_registers::Dossier;
 use auxlog_sync::vouched::VouchedFor;
 use chrono::TimeZone as _;
 use data_encoding::HEXLOWER;
@@ -104,7 +106,13 @@ fn render(evidence: &Evidence, words: &Words) -> Result<String, NotWhole> {
     let renderer = evidence.page.renderer;
     let known = if renderer > 1 { server_proofs::known(&vouched) } else { Known::default() };
     let view = evidence.view_by(&known)?;
-    let facts = if renderer < 3 { first_facts::rows(&view, words) } else { facts(&view, words) };
+    let entry = Dossier::of(&view);
+    let facts = match &entry {
+        Some(entry) => entry::facts(entry, words),
+        None if renderer < 3 => first_facts::rows(&view, words),
+        None => facts(&view, words),
+    };
+    let named = entry.as_ref().map_or_else(|| view.original().id.clone(), |entry| entry::title(entry, words));
     let findings = view.findings().into_iter().map(|finding| {
         let explanation = Rulebook::embedded().explain(finding, words.lang());
         (verdict(finding.severity, renderer, words), explanation.message, finding.rule.as_str())
@@ -112,11 +120,11 @@ fn render(evidence: &Evidence, words: &Words) -> Result<String, NotWhole> {
     let page = Page {
         words,
         evidence,
-        title: fl!(words.loader(), "evidence-title", id = view.original().id.clone()),
+        title: fl!(words.loader(), "evidence-title", id = named),
         facts: facts.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
         findings: findings.collect(),
         attached: attached(&view, &evidence.page.files, words),
-        chains: chains(evidence, &view, words),
+        chains: chains(evidence, &view, entry.as_ref(), words),
         vouched,
     };
     Ok(page.to_string())
@@ -163,7 +171,7 @@ fn attached<'a>(view: &'a TaskView, dir: &str, words: &Words) -> Vec<File<'a>> {
         .collect()
 }
 
-fn chains(evidence: &Evidence, view: &TaskView, words: &Words) -> Vec<Chain> {
+fn chains(evidence: &Evidence, view: &TaskView, of: Option<&Dossier>, words: &Words) -> Vec<Chain> {
     let history = view.history();
     let known: BTreeSet<Hash> = history.iter().map(|entry| entry.hash).collect();
     let void: BTreeMap<RecordId, Option<Closed>> =
@@ -172,7 +180,9 @@ fn chains(evidence: &Evidence, view: &TaskView, words: &Words) -> Vec<Chain> {
     let line = |record: &Record| {
         let wall = record.envelope().reading.wall_ms;
         let when = china().timestamp_millis_opt(wall).single().map(|at| moment(Moment(at))).unwrap_or_default();
-        let mut said = kind(record, renderer, words);
+        let of_entry = record.event().ok().and_then(|event| entry::kind(&event, of, words));
+        let mut said = of_entry.unwrap_or_else(|| kind(record, renderer, words));
+        said.extend(of.and_then(|entry| entry::void(entry, record.id(), words)));
         if let Some(why) = void.get(&record.id()).copied().flatten() {
             said.push_str(&match renderer {
                 1 => fl!(words.loader(), "evidence-void"),
@@ -260,6 +270,11 @@ fn verdict(verdict: Severity, renderer: u16, words: &Words) -> String {
 
 fn void_because(why: Closed, renderer: u16, words: &Words) -> String {
     if renderer < 3 { first_facts::closed(why, words) } else { words.terms().closed(why) }
+}
+
+/// The day in China of a wall clock.
+fn day_of(wall_ms: i64) -> Option<Date> {
+    china().timestamp_millis_opt(wall_ms).single().map(|at| Moment(at).china_date())
 }
 
 fn moment(at: Moment) -> String {

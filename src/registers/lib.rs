@@ -11,6 +11,7 @@ mod agreement;
 mod certificate;
 mod declared;
 mod dossier;
+mod entries;
 mod field;
 pub mod json;
 mod reading;
@@ -24,6 +25,7 @@ use std::sync::LazyLock;
 
 pub use declared::{Misdeclared, Register};
 pub use dossier::{Dossier, STEP, Taken, merge};
+pub use entries::Entries;
 pub use field::{Choice, Field, Kind, Misfit, Names, check_all, of_wall};
 pub use reading::{EntryQuery, Reading};
 pub use standing::{as_of, people_on};

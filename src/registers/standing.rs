@@ -56,13 +56,12 @@ pub fn as_of(row: &Auxiliary, entries: &dyn Reading, day: Date) -> Auxiliary {
 
 /// Whether agreements that cover them are on record, and none was in force on the day (第十条).
 fn lapsed(agreements: &[Arc<Dossier>], day: Date) -> bool {
-    let signed = |one: &&Arc<Dossier>| !one.is_annulled() && one.state_on(day).key != "draft";
+    // When it was entered says nothing of when it was signed.
+    let signed = |one: &&Arc<Dossier>| !one.is_annulled() && one.state != "draft";
     let begun = |one: &Dossier| one.day_in("from").is_some_and(|from| from <= day);
     let mut known = agreements.iter().filter(signed).filter(|one| begun(one)).peekable();
-    let in_force = |one: &Arc<Dossier>| {
-        matches!(one.state_on(day).key.as_str(), "signed" | "in_force" | "renewed")
-            && one.day_in("until").is_none_or(|until| day <= until)
-    };
+    let in_force =
+        |one: &Arc<Dossier>| one.state_on(day).key != "ended" && one.day_in("until").is_none_or(|until| day <= until);
     known.peek().is_some() && !known.any(in_force)
 }
 

@@ -1,50 +1,14 @@
 //! What the registers say of the people whom a push names: entries of the log, and those that come with it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
-use auxlog_record::fold::{Author, Fold, Memory};
-use auxlog_record::{Authority, AuxiliaryId, Date, Event, Record, RecordId, Roster, Word};
-use auxlog_registers::{Dossier, EntryError, Kind, Reading, Register};
+use auxlog_record::fold::{Fold, Memory};
+use auxlog_record::{Authority, AuxiliaryId, Event, Record, RecordId, Word};
+use auxlog_registers::{Dossier, Entries, Kind};
 
 use crate::ingest::Ingest;
 use crate::scope::AgencyScope;
 use crate::store::{Placed, StoreError, persons_of, tasks};
-
-/// Entries at hand.
-#[derive(Debug, Default)]
-pub(crate) struct Entries {
-    dossiers: BTreeMap<RecordId, Arc<Dossier>>,
-}
-
-impl Reading for Entries {
-    fn dossiers(&self, register: &Register, person: Option<&AuxiliaryId>) -> Result<Vec<Arc<Dossier>>, EntryError> {
-        let of = |dossier: &&Arc<Dossier>| {
-            dossier.register == register && person.is_none_or(|person| dossier.persons().contains(person))
-        };
-        Ok(self.dossiers.values().filter(of).cloned().collect())
-    }
-
-    fn dossier(&self, id: RecordId) -> Result<Option<Arc<Dossier>>, EntryError> {
-        Ok(self.dossiers.get(&id).cloned())
-    }
-
-    fn is_empty(&self) -> bool {
-        self.dossiers.is_empty()
-    }
-
-    fn roster(&self) -> Arc<Roster> {
-        Arc::default()
-    }
-
-    fn me(&self) -> Author {
-        Author::default()
-    }
-
-    fn today(&self) -> Date {
-        Date(chrono::NaiveDate::MIN)
-    }
-}
 
 /// The entries that name anybody whom these records' tasks name, and those that they name in turn.
 ///
@@ -81,7 +45,7 @@ pub(crate) async fn about_people(
     }
     let next = Word { lsn: Word::COMING, recv_ms: now, ..Word::default() };
     while let Some(id) = wanted.pop_first() {
-        if entries.dossiers.contains_key(&id) {
+        if entries.get(&id).is_some() {
             continue;
         }
         let mut views = Memory { authority: authority.clone(), ..Memory::default() };
@@ -98,8 +62,8 @@ pub(crate) async fn about_people(
         let Some(dossier) = views.tasks.get(&id).and_then(Dossier::of) else { continue };
         let named = dossier.register.fields.iter().filter(|field| field.kind == Kind::Entry);
         let named = named.filter_map(|field| dossier.data.get(&field.n)?.text()?.parse().ok());
-        wanted.extend(named.filter(|id| !entries.dossiers.contains_key(id)));
-        entries.dossiers.insert(id, Arc::new(dossier));
+        wanted.extend(named.filter(|id| entries.get(id).is_none()));
+        entries.insert(dossier);
     }
     Ok(entries)
 }

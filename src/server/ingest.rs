@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use auxlog_law::RulebookSet;
 use auxlog_record::{Event, Hash, Moment, OfficerId, PublicKey, Record, RecordId, WriterId};
+use auxlog_registers::Entries;
 use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
 use auxlog_sync::run::Run;
 
-use crate::entries::{self, Entries};
+use crate::entries;
 use crate::judge::{Judge, KnownRoster, Stated, Weighed};
 use crate::quota::RecordQuotas;
 use crate::scope::{Action, AgencyScope, allowed};

@@ -7,10 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use auxlog_law::{Rulebook, RulebookSet, Verdict};
 use auxlog_record::facts::{Defaults, Judging, Source, judge, told_by_both};
 use auxlog_record::{AgencyId, Date, Disposition, Judged, Moment, Roster, Task, china};
-use auxlog_registers::{Reading as _, people_on};
+use auxlog_registers::{Entries, Reading as _, people_on};
 use chrono::TimeZone as _;
 
-use crate::entries::Entries;
 use crate::rulebooks::Rulebooks;
 use crate::scope::AgencyScope;
 use crate::store::{Store, StoreError};

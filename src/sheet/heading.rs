@@ -97,7 +97,10 @@ impl<K: Copy + PartialEq> Heading<K> {
             let meant = fields.meant_by(&sheet.cell(row, *position).text());
             meant.is_some_and(|field| field.key == *key)
         };
-        if self.columns.iter().filter(again).take(2).count() == 2 {
+        let says = |(_, position): &&(K, usize)| !is_blank(&sheet.cell(row, *position).text());
+        let (again, all) = (self.columns.iter().filter(again).count(), self.columns.iter().filter(says).count());
+        // A value may be a heading's word as well, as 合格.
+        if again >= 2 && again * 2 > all {
             return true;
         }
         let mut cells = sheet.rows[row].iter().map(Cell::text).filter(|text| !text.trim().is_empty());

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auxlog_record::{AuxiliaryId, Date, Hash, OfficerId, RecordId, Roster, Statement, Task};
+use auxlog_registers::Entries;
 use auxlog_store::{
     Ack, Agenda, Counts, DayReport, Draft, Enrolment, Identity, LedgerError, OfficerRow, OpenError, People,
     PersonDetail, PersonRow, ReviewInput, Staged, TaskDetail, TaskPage, TaskQuery, Waiting,
@@ -221,6 +222,8 @@ pub enum Answer {
     Counts(Counts),
     /// Another version of the roster is in force.
     Roster(Arc<Roster>),
+    /// What the registers say.
+    Entries(Arc<Entries>),
     /// News of the synchronisation.
     Sync(SyncNews),
     /// The newest receipt.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use auxlog_law::Lang;
 use auxlog_record::{Moment, Roster};
+use auxlog_registers::Entries;
 use auxlog_store::{Counts, Enrolment, Identity, People};
 use ratatui::layout::Size;
 
@@ -23,6 +24,8 @@ pub struct Session {
     pub identity: Identity,
     /// Everybody who may be named in a task.
     pub roster: Arc<Roster>,
+    /// What the registers say of the people on it.
+    pub entries: Arc<Entries>,
     /// The same people, indexed for search; once they were asked for ([`Ask::PeopleIndex`]).
     pub people: Option<Arc<People>>,
     /// Where this laptop is enrolled; `None` on one that stands alone.

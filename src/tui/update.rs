@@ -1,5 +1,6 @@
 //! How the state changes: synchronous, without I/O; what must be done outside comes back as data.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use auxlog_law::Lang;
@@ -270,7 +271,8 @@ fn answered(model: &mut Model, ticket: Option<Ticket>, answer: &Answer) -> Vec<E
         Answer::Woke(Alarm::Idle) => return idle(model),
         Answer::Opened { identity, roster, enrolment, kept } => {
             let (identity, roster) = (identity.clone(), roster.clone());
-            let session = Session { identity, roster, people: None, enrolment: enrolment.clone() };
+            let session =
+                Session { identity, roster, entries: Arc::default(), people: None, enrolment: enrolment.clone() };
             model.shared.session = Some(session);
             model.unlock = Unlock::default();
             model.touched = model.shared.now;
@@ -287,6 +289,11 @@ fn answered(model: &mut Model, ticket: Option<Ticket>, answer: &Answer) -> Vec<E
             model.notice = Some(StatusLine { tone: Tone::Failed, text });
         }
         Answer::Counts(counts) => model.shared.counts = *counts,
+        Answer::Entries(entries) => {
+            if let Some(session) = &mut model.shared.session {
+                session.entries = entries.clone();
+            }
+        }
         Answer::Roster(roster) => {
             if let Some(session) = &mut model.shared.session {
                 session.roster = roster.clone();

@@ -17,6 +17,7 @@ mod networking;
 mod office;
 mod read_only;
 mod recording;
+mod registers;
 mod rejudging;
 mod ruling;
 mod screens;

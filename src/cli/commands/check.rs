@@ -2,15 +2,18 @@
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use auxlog_law::Severity;
 use auxlog_record::facts::{self, Defaults, Judging};
 use auxlog_record::{Roster, StatedAuxiliary, Task};
+use auxlog_registers::{Entries, people_on};
 use clap::Args;
 use i18n_embed_fl::fl;
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::failed;
 use crate::input::Lines;
 use crate::ledger::{self, Whose};
 use crate::output::{Format, Results};
@@ -40,7 +43,7 @@ impl Check {
         let book = context.words.rulebook();
         let mut lines = Lines::open(context, &self.file)?;
         let mut results = Results::new();
-        let mut roster = None;
+        let mut people = None;
         let bar = Bar::of_file(&fl!(context.words.loader(), "progress-check"));
         // Where the verdicts scroll by on the same screen they are the progress.
         let watched = !std::io::stdout().is_terminal();
@@ -67,10 +70,10 @@ impl Check {
                     continue;
                 }
             };
-            if roster.is_none() && names_by_number_alone(&task) {
-                roster = Some(self.roster(context)?);
+            if people.is_none() && names_by_number_alone(&task) {
+                people = Some(self.people(context)?);
             }
-            let severity = judge(context, &task, roster.as_ref(), self.format, &mut results)?;
+            let severity = judge(context, &task, people.as_ref(), self.format, &mut results)?;
             all_permitted &= severity == Severity::Permitted;
         }
         bar.clear();
@@ -87,13 +90,22 @@ impl Check {
         })
     }
 
-    /// The roster of the data directory; an empty one where there is no directory.
-    fn roster(&self, context: &Context) -> Result<Roster, Failure> {
+    /// Who is known to the data directory; nobody where there is none.
+    fn people(&self, context: &Context) -> Result<People, Failure> {
         if !ledger::is_there(&context.data_dir()?) {
-            return Ok(Roster::default());
+            return Ok(People::default());
         }
-        Ok(Roster::clone(&ledger::read(context, &self.whose)?.roster()))
+        let reader = ledger::read(context, &self.whose)?;
+        let entries = reader.entries_now().map_err(|error| failed::ledger(&error, &context.words))?;
+        Ok(People { roster: reader.roster(), entries })
     }
+}
+
+/// Who is known: the roster, and what the registers say of them.
+#[derive(Default)]
+struct People {
+    roster: Arc<Roster>,
+    entries: Arc<Entries>,
 }
 
 /// Whether somebody must be looked up.
@@ -107,14 +119,16 @@ fn names_by_number_alone(task: &Task) -> bool {
 fn judge(
     context: &Context,
     task: &Task,
-    roster: Option<&Roster>,
+    people: Option<&People>,
     format: Format,
     results: &mut Results,
 ) -> Result<Severity, Failure> {
     let book = context.words.rulebooks().in_force_at(task.at.map(|at| at.0));
-    let nobody = Roster::default();
-    let Judging { reduced, suggestion, verdict } =
-        facts::judge(book, task, roster.unwrap_or(&nobody), &Defaults::default());
+    let nobody = People::default();
+    let People { roster, entries } = people.unwrap_or(&nobody);
+    let told = task.at.and_then(|at| people_on(&**entries, roster, task, at.china_date()));
+    let roster = told.as_ref().unwrap_or(roster);
+    let Judging { reduced, suggestion, verdict } = facts::judge(book, task, roster, &Defaults::default());
     let people: Vec<String> = task.auxiliaries.iter().map(|person| person.id.to_string()).collect();
     let line = VerdictLine::new(&task.id, &verdict, &people, task.said().zip(suggestion.as_ref()), &context.words);
     let judged = suggestion.as_ref().map(|suggestion| book.merged(&reduced.facts, suggestion));

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use auxlog_record::fold::Author;
 use auxlog_record::{AuxiliaryId, Date, Event, Record, RecordId, Roster};
-use auxlog_registers::{Dossier, EntryError, Reading, Register, Writing};
+use auxlog_registers::{Dossier, Entries, EntryError, Reading, Register, Writing};
 
 use super::{Ledger, Reader};
 use crate::LedgerError;
@@ -13,18 +13,24 @@ fn of_store(error: LedgerError) -> EntryError {
     EntryError::Store(error.into())
 }
 
+impl Reader {
+    /// All entries of registers as they stand now.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] when a record cannot be read back.
+    pub fn entries_now(&self) -> Result<Arc<Entries>, LedgerError> {
+        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        shelf.follow(&self.index(), &self.book).cloned()
+    }
+}
+
 impl Reading for Reader {
     fn dossiers(&self, register: &Register, person: Option<&AuxiliaryId>) -> Result<Vec<Arc<Dossier>>, EntryError> {
-        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
-        shelf.follow(&self.index(), &self.book).map_err(of_store)?;
-        Ok(shelf.of(register.number, person))
+        Ok(self.entries_now().map_err(of_store)?.of(register.number, person))
     }
 
     fn dossier(&self, id: RecordId) -> Result<Option<Arc<Dossier>>, EntryError> {
-        let Some(number) = self.index().slot_of(&id) else { return Ok(None) };
-        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
-        shelf.follow(&self.index(), &self.book).map_err(of_store)?;
-        Ok(shelf.get(number))
+        Ok(self.entries_now().map_err(of_store)?.get(&id).cloned())
     }
 
     fn is_empty(&self) -> bool {

@@ -95,6 +95,9 @@ impl Teller {
         if roster {
             self.send(Answer::Roster(self.ledger.roster()));
         }
+        if let Ok(entries) = self.ledger.entries_now() {
+            self.send(Answer::Entries(entries));
+        }
         self.receipt();
         self.send(Answer::Counts(self.ledger.counts()));
     }

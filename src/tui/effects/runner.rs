@@ -266,11 +266,14 @@ impl Worker {
                     // What can't be read is no reason not to open.
                     kept: open.load_draft(remembered::FORM).ok().flatten().map(Box::new),
                 };
-                let counts = open.counts();
+                let (counts, entries) = (open.counts(), open.entries_now());
                 let open = Arc::new(open);
                 *self.ledger.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&open));
                 self.send(opened);
                 self.send(Answer::Counts(counts));
+                if let Ok(entries) = entries {
+                    self.send(Answer::Entries(entries));
+                }
                 if open.enrolment().is_some() {
                     self.start_sync(&open);
                 }

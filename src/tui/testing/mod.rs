@@ -127,6 +127,7 @@ pub(crate) fn shared_in(lang: Lang) -> Shared {
         session: Some(Session {
             identity: identity(),
             roster: Arc::new(roster()),
+            entries: Arc::default(),
             people: None,
             enrolment: Some(enrolment()),
         }),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use auxlog_law::{Rulebook, Suggestion};
 use auxlog_record::facts::{Defaults, Source as Facts, judge};
 use auxlog_record::{AuxiliaryId, OfficerId, TaskField};
+use auxlog_registers::people_on;
 use crossterm::event::KeyCode;
 
 use super::content::{Content, Pick};
@@ -82,7 +83,10 @@ impl Form {
             agency: Some(session.identity.agency.clone()),
             today: Some(shared.now.china_date()),
         };
-        Assessment::of(rulebook, judge(rulebook, &task, &session.roster, &defaults))
+        let day = task.at.map_or(shared.now, |at| at).china_date();
+        let told = people_on(&*session.entries, &session.roster, &task, day);
+        let roster = told.as_ref().unwrap_or(&session.roster);
+        Assessment::of(rulebook, judge(rulebook, &task, roster, &defaults))
     }
 
     /// Handles a key or text before the keymap does; whether it was taken.
