@@ -42,6 +42,8 @@ const DECLARED: &[&str] = &[
     include_str!("agreement/company.toml"),
     include_str!("agreement/agreement.toml"),
     include_str!("agreement/contract.toml"),
+    #[cfg(test)]
+    include_str!("trial/trial.toml"),
 ];
 
 static ALL: LazyLock<Vec<Register>> = LazyLock::new(|| {
@@ -65,4 +67,4 @@ pub fn numbered(number: u16) -> Option<&'static Register> {
 }
 
 #[cfg(test)]
-mod tests;
+mod trial;

@@ -1,3 +1,6 @@
+mod history;
+mod table;
+
 use super::*;
 
 #[test]
