@@ -118,7 +118,23 @@ commands! {
         StaffDuty = "staff.duty",
         /// Reads the provision behind what stands against somebody.
         StaffLaw = "staff.law",
-        /// Reads the roster again.
+        /// Everything the registers hold about somebody.
+        StaffFile = "staff.file",
+        /// Makes an entry in the register.
+        StaffNew = "staff.new",
+        /// Takes the entry a step further.
+        StaffStep = "staff.step",
+        /// Corrects the entry; the record stays.
+        StaffCorrect = "staff.correct",
+        /// Annuls the entry, visibly.
+        StaffAnnul = "staff.annul",
+        /// Saves the form.
+        StaffSave = "staff.save",
+        /// To the next page: people, registers, what falls due.
+        StaffNext = "staff.next",
+        /// To the page before.
+        StaffPrevious = "staff.previous",
+        /// Reads roster and registers again.
         StaffRefresh = "staff.refresh",
     }
     /// On the law screen (法规).
@@ -188,6 +204,10 @@ commands! {
         GoReview = "go.review",
         /// The staff.
         GoStaff = "go.staff",
+        /// The registers.
+        GoRegisters = "go.registers",
+        /// What falls due in them.
+        GoDue = "go.due",
         /// The law.
         GoLaw = "go.law",
         /// The state of synchronisation.

@@ -157,6 +157,10 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Help => open_commands(model, CommandList::help),
         Command::Palette => open_commands(model, CommandList::palette),
+        Command::GoRegisters | Command::GoDue => {
+            let target = if command == Command::GoDue { Target::Due } else { Target::Registers };
+            perform(model, vec![Act::Go(target)])
+        }
         Command::Lock => lock(model),
         Command::NextTheme => {
             model.shared.theme = model.shared.theme.next();

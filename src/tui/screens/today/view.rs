@@ -45,6 +45,12 @@ pub(super) fn draw(today: &Today, shared: &Shared, canvas: &mut Canvas, area: Re
         canvas.text(area.x, area.y + used, &said, area.width, meaning);
         used += 1;
     }
+    if today.soon > 0 {
+        let line = Rect { y: area.y + used, height: 1, ..area };
+        canvas.text(line.x, line.y, &say!(shared.words, "today-soon", count = today.soon), line.width, Meaning::Warn);
+        canvas.hit(line, Hit::Command(Command::GoDue));
+        used += 1;
+    }
     if side.is_none() && area.height >= TALL {
         fortnight(report, shared, canvas, Rect { y: area.y + used, height: 1, ..area });
         used += 1;
