@@ -91,7 +91,7 @@ fn listed(of: &Within, shared: &Shared, room: u16) -> Vec<(&'static Declared, u1
         left = left.checked_sub(width + 1)?;
         Some((field, width))
     };
-    fields.map_while(fits).collect()
+    fields.filter_map(fits).collect()
 }
 
 impl Book for Entries {

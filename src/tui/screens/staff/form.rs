@@ -12,7 +12,7 @@ use crate::shared::{Cx, Shared, Tone};
 use crate::widgets::{Entry, Picked, Picker};
 use crate::words::say;
 
-/// Entries offered at most where one is to be picked; what is typed narrows what is asked for.
+/// Entries offered at most where one is to be picked: the latest.
 const OFFERED: usize = 2000;
 
 /// A form being filled in.
@@ -25,8 +25,8 @@ pub(super) struct Form {
     pub(super) at: usize,
     /// The picker in front of it.
     pub(super) picking: Option<Picker<String>>,
-    /// Entries to pick from, on their way.
-    offering: Option<Ticket>,
+    /// Entries to pick from, on their way, and what was typed until they come.
+    offering: Option<(Ticket, Vec<Input>)>,
     /// What was written, on its way.
     pub(super) saving: Option<Ticket>,
     /// Esc was pressed while something was not saved; once more discards it.
@@ -102,9 +102,13 @@ impl Form {
         self.leaving &= !typed;
         // Typed where something is picked: the picker opens, and looks for it.
         if typed {
-            self.open_picker(cx);
+            if self.offering.is_none() {
+                self.open_picker(cx);
+            }
             if let Some(picker) = &mut self.picking {
                 picker.input(input);
+            } else if let Some((_, waiting)) = &mut self.offering {
+                waiting.push(input.clone());
             }
         }
         typed
@@ -145,12 +149,16 @@ impl Form {
                 self.take(picked, cx.shared);
             }
             (Hit::Field(place), None) if place == self.at => self.open_picker(cx),
-            (Hit::Field(place), None) => self.at = place.min(self.places.len().saturating_sub(1)),
+            (Hit::Field(place), None) => {
+                self.at = place;
+                self.go(0);
+            }
             _ => {}
         }
     }
 
     fn go(&mut self, by: isize) {
+        self.offering = None;
         self.at = self.at.saturating_add_signed(by).min(self.places.len().saturating_sub(1));
     }
 
@@ -164,7 +172,7 @@ impl Form {
         if let (None, Some(register)) = (&self.picking, register) {
             let of = Within::Register(register);
             let list = EntryList { of, text: String::new(), offset: 0, limit: OFFERED };
-            self.offering = Some(cx.ask(Ask::Entries(list)));
+            self.offering = Some((cx.ask(Ask::Entries(list)), Vec::new()));
         }
     }
 
@@ -189,9 +197,7 @@ impl Form {
 
     pub(super) fn answer(&mut self, answer: &Answer, cx: &Cx) {
         let Answer::Entries(_, page) = answer else { return };
-        if self.offering.take_if(|asked| cx.answers(*asked)).is_none() {
-            return;
-        }
+        let Some((_, typed)) = self.offering.take_if(|(asked, _)| cx.answers(*asked)) else { return };
         let lang = cx.shared.lang();
         let offer = |sheet: &Sheet| {
             let state = sheet.entry.state_on(cx.shared.now.china_date()).name(lang);
@@ -199,7 +205,11 @@ impl Form {
         };
         let stand = page.rows.iter().filter(|sheet| !sheet.entry.is_annulled());
         let entries = stand.map(offer).collect();
-        self.picking = self.place().map(|place| place.picker(entries, cx.shared));
+        let mut picker = self.place().map(|place| place.picker(entries, cx.shared));
+        for input in typed {
+            picker.as_mut().map(|picker| picker.input(&input));
+        }
+        self.picking = picker;
     }
 
     /// Sends the form to the ledger.

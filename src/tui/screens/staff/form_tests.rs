@@ -71,6 +71,35 @@ fn a_correction_writes_what_differs_with_the_reason() {
 }
 
 #[test]
+fn an_entry_of_another_register_is_picked_by_what_it_is_called() {
+    let mut play = Play::new();
+    play.keys("<F6><Tab>").answer(Answer::Holdings(Box::new(sheets::holdings())));
+    play.keys("<Down><Ctrl-N><Tab>").asked();
+    play.types("岗前");
+    let list = match play.asked().pop() {
+        Some(Ask::Entries(list)) => list,
+        asked => panic!("no courses are asked for: {asked:?}"),
+    };
+    let course = |seq, title| sheets::sheet("course", seq, title, &[("title", title, title)]);
+    let courses = vec![course(8, "岗中培训"), course(9, "岗前培训")];
+    play.answer(Answer::Entries(list, sheets::page(courses))).shows("岗前培训").shows_no("岗中培训");
+    play.keys("<Enter>").shows("岗前培训").keys("<Ctrl-S>");
+    assert_eq!(written(&mut play).said, [((2, None), samples::id(9).to_string())]);
+}
+
+#[test]
+fn several_persons_and_the_parts_of_a_group_are_written_each_in_its_place() {
+    let mut play = Play::with(auxlog_law::Lang::Zh, (100, 40));
+    play.keys("<F6><Tab>").answer(Answer::Holdings(Box::new(sheets::holdings())));
+    play.keys("<End><Up><Ctrl-N>").shows("新条目：劳务派遣协议");
+    play.keys(&"<Tab>".repeat(6)).keys("wxm<Tab>lq<Enter>").shows("王小明 X1、李强 X2");
+    play.keys("<Tab>").types("每月三千元").keys("<Ctrl-S>");
+    let said = written(&mut play).said;
+    assert_eq!(said[0], ((7, None), "X1、X2".to_owned()));
+    assert!(matches!(&said[1], ((9, Some(_)), text) if text == "每月三千元"), "{said:?}");
+}
+
+#[test]
 fn the_form_is_drawn() {
     insta::assert_snapshot!("entry_form", shot_in(&Look::default(), begun));
 }

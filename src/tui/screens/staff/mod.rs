@@ -9,6 +9,7 @@ mod people;
 mod place;
 mod registers;
 mod shelf;
+mod tab;
 
 #[cfg(test)]
 mod entry_tests;
@@ -23,6 +24,7 @@ use self::form::{Form, Left};
 use self::people::Crew;
 use self::registers::Registers;
 use self::shelf::{Shelf, Wanted};
+use self::tab::Tab;
 use crate::canvas::{Canvas, Hit};
 use crate::command::{Command, Scope};
 use crate::effect::{Answer, Ask, Ticket};
@@ -32,24 +34,7 @@ use crate::remembered::Remembered;
 use crate::screen::{Screen, Target};
 use crate::shared::{Cx, Shared, Tone};
 use crate::sync_state::SyncNews;
-use crate::theme::Meaning;
 use crate::words::say;
-
-/// A page of the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Tab {
-    /// The auxiliaries, and from one their file.
-    #[default]
-    People,
-    /// The registers, and from one its entries.
-    Registers,
-    /// What falls due.
-    Due,
-}
-
-impl Tab {
-    const ALL: [Self; 3] = [Self::People, Self::Registers, Self::Due];
-}
 
 /// The staff screen.
 #[derive(Debug, Default)]
@@ -95,7 +80,7 @@ impl Staff {
     /// Asks anew for what is shown.
     fn refresh(&mut self, cx: &mut Cx) {
         if self.tab == Tab::Due && self.due.is_none() {
-            self.due = Some(Shelf::new(Within::Due, say!(cx.words(), "staff-search")));
+            self.due = Some(Shelf::new(Within::Due));
         }
         let tab = self.tab;
         match (self.shelf_mut(), tab) {
@@ -106,15 +91,13 @@ impl Staff {
     }
 
     fn turn(&mut self, by: usize, cx: &mut Cx) {
-        let at = Tab::ALL.iter().position(|tab| *tab == self.tab).unwrap_or(0);
-        self.show(Tab::ALL[(at + by) % Tab::ALL.len()], cx);
+        self.show(Tab::ALL[(self.tab as usize + by) % Tab::ALL.len()], cx);
     }
 
     /// Opens what the registers hold about whoever is selected.
     fn open_file(&mut self, cx: &mut Cx) {
-        let Some((id, name)) = self.people.current() else { return };
-        let title = say!(cx.words(), "entries-file", name = name);
-        let mut file = Shelf::new(Within::Person(id.clone()), title);
+        let Some(id) = self.people.current() else { return };
+        let mut file = Shelf::new(Within::Person(id.clone()));
         file.refresh(cx);
         self.file = Some(file);
     }
@@ -122,7 +105,7 @@ impl Staff {
     /// Opens the selected register.
     fn open_register(&mut self, cx: &mut Cx) {
         let Some(register) = self.registers.selected() else { return };
-        let mut list = Shelf::new(Within::Register(register), register.name(cx.shared.lang()).to_owned());
+        let mut list = Shelf::new(Within::Register(register));
         list.refresh(cx);
         self.list = Some(list);
     }
@@ -199,24 +182,6 @@ impl Staff {
         } else if let Refusal::Entry(error) = refusal {
             let why = cx.words().terms().entry(error);
             cx.notify(Tone::Failed, say!(cx.words(), "entry-not-read", why = why));
-        }
-    }
-
-    /// The names of the pages, the one shown marked.
-    fn tabs(&self, shared: &Shared, canvas: &mut Canvas, area: Rect) {
-        let words = &shared.words;
-        let mut x = area.x;
-        for (place, tab) in Tab::ALL.into_iter().enumerate() {
-            let name = match tab {
-                Tab::People => say!(words, "staff-tab-people"),
-                Tab::Registers => say!(words, "staff-tab-registers"),
-                Tab::Due => say!(words, "staff-tab-due"),
-            };
-            let (mark, meaning) =
-                if tab == self.tab { (canvas.glyphs.pointer, Meaning::Focus) } else { (" ", Meaning::Dim) };
-            let start = x;
-            x = canvas.text(x, area.y, &format!("{mark} {name}  "), area.right().saturating_sub(x), meaning);
-            canvas.hit(Rect { x: start, y: area.y, width: x - start, height: 1 }, Hit::Field(place));
         }
     }
 }
@@ -384,10 +349,12 @@ impl Screen for Staff {
 
     fn remember(&self, kept: &mut Remembered) {
         self.people.remember(kept);
+        kept.put("staff.page", self.tab.name());
     }
 
     fn restore(&mut self, kept: &Remembered, cx: &mut Cx) {
         self.people.restore(kept, cx);
+        self.tab = kept.get("staff.page").and_then(Tab::named).unwrap_or_default();
     }
 
     fn view(&self, shared: &Shared, canvas: &mut Canvas, area: Rect) {
@@ -397,7 +364,7 @@ impl Screen for Staff {
         }
         let line = area.height.min(1);
         let body = Rect { y: area.y + line, height: area.height - line, ..area };
-        self.tabs(shared, canvas, Rect { height: line, ..area });
+        self.tab.view(shared, canvas, Rect { height: line, ..area });
         match (self.shelf(), self.tab) {
             (Some(shelf), _) => shelf.view(shared, canvas, body),
             (None, Tab::People) => self.people.view(shared, canvas, body),

@@ -20,7 +20,8 @@ pub(super) fn write(sheet: &Sheet, page: &mut Page) {
     page.add(0, &format!("{}  {}", register.name(lang), sheet.title.of(lang)), Meaning::Title);
     let (said, meaning) = state(sheet, shared);
     page.fact_as(&say!(words, "column-status"), &said, meaning);
-    if let Some(days) = entry.days_left(shared.now.china_date()) {
+    let left = entry.days_left(shared.now.china_date());
+    if let Some(days) = left.filter(|_| !entry.is_annulled()) {
         let ahead = register.until.iter().flat_map(|until| until.warn.iter()).max();
         let near = ahead.is_some_and(|ahead| days <= i64::from(*ahead));
         page.add(0, &say!(words, "entry-ends", days = days), if near { Meaning::Warn } else { Meaning::Dim });

@@ -145,12 +145,12 @@ impl Crew {
     }
 
     /// Who is opened, else selected.
-    pub(super) fn current(&self) -> Option<(&AuxiliaryId, &str)> {
+    pub(super) fn current(&self) -> Option<&AuxiliaryId> {
         let row = match self.people.detail() {
             Some(detail) => &detail.row,
             None => &self.people.current()?.0,
         };
-        Some((&row.person.id, &row.person.name))
+        Some(&row.person.id)
     }
 
     pub(super) fn answer(&mut self, answer: &Answer, cx: &mut Cx) {

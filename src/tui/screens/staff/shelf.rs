@@ -20,8 +20,6 @@ use crate::words::say;
 #[derive(Debug)]
 pub(super) struct Shelf {
     entries: Register<Entries>,
-    /// What it is called; a register's or a person's name.
-    title: String,
 }
 
 /// What is to be done now.
@@ -41,9 +39,8 @@ pub(super) enum Wanted {
 
 impl Shelf {
     /// A list, not yet asked for.
-    pub(super) fn new(of: Within, title: String) -> Self {
-        let entries = Register::with(Entries::of(of));
-        Self { entries, title }
+    pub(super) fn new(of: Within) -> Self {
+        Self { entries: Register::with(Entries::of(of)) }
     }
 
     /// Whose entries it lists.
@@ -197,6 +194,18 @@ impl Shelf {
         }
     }
 
+    fn title(&self, shared: &Shared) -> String {
+        match self.of() {
+            Within::Register(register) => register.name(shared.lang()).to_owned(),
+            Within::Person(id) => {
+                let roster = shared.roster();
+                let name = roster.auxiliaries.get(id).map_or(id.0.as_str(), |person| person.name.as_str());
+                say!(shared.words, "entries-file", name = name)
+            }
+            Within::Due => say!(shared.words, "staff-search"),
+        }
+    }
+
     /// Draws it; what is searched for above the list.
     pub(super) fn view(&self, shared: &Shared, canvas: &mut Canvas, area: Rect) {
         let words = &shared.words;
@@ -205,7 +214,8 @@ impl Shelf {
             let total = labels::grouped(u64::try_from(self.entries.rows.list.total()).unwrap_or(u64::MAX));
             let total = say!(words, "entries-total", total = total);
             let hint = say!(words, "entries-search-hint");
-            self.entries.book.search.view_between(canvas, area, &self.title, &total, true, &hint);
+            let title = self.title(shared);
+            self.entries.book.search.view_between(canvas, area, &title, &total, true, &hint);
         }
         let due = matches!(self.of(), Within::Due);
         let none = if due { say!(words, "entries-none-due") } else { say!(words, "entries-none") };
