@@ -84,6 +84,14 @@ commands! {
     Staff("staff") {
         StaffDuty = "staff.duty",
         StaffLaw = "staff.law",
+        StaffFile = "staff.file",
+        StaffNew = "staff.new",
+        StaffStep = "staff.step",
+        StaffCorrect = "staff.correct",
+        StaffAnnul = "staff.annul",
+        StaffSave = "staff.save",
+        StaffNext = "staff.next",
+        StaffPrevious = "staff.previous",
         StaffRefresh = "staff.refresh",
     }
     Law("law") {
@@ -122,6 +130,8 @@ commands! {
         GoTasks = "go.tasks",
         GoReview = "go.review",
         GoStaff = "go.staff",
+        GoRegisters = "go.registers",
+        GoDue = "go.due",
         GoLaw = "go.law",
         GoSync = "go.sync",
         Palette = "palette",

@@ -18,6 +18,7 @@ use auxlog_store::{
 use auxlog_sync::Concerns;
 use zeroize::Zeroizing;
 
+use crate::entries::{EntryList, EntryPage, Holdings, Refusal, Sheet, Written};
 use crate::export::Job;
 use crate::sync_state::{ReceiptView, SyncNews};
 
@@ -123,6 +124,14 @@ pub enum Ask {
     PeopleIndex,
     /// An auxiliary with what they did.
     Person(AuxiliaryId),
+    /// The registers, with how many entries they hold.
+    Holdings,
+    /// Entries of registers.
+    Entries(EntryList),
+    /// An entry with everything known about it.
+    Entry(RecordId),
+    /// Writes a form of a register's entry.
+    Write(Box<Written>),
     /// What waits to be sent to the server.
     Waiting,
     /// What the server said that somebody should look at.
@@ -177,6 +186,9 @@ impl Ask {
             | Self::Officers { .. }
             | Self::PeopleIndex
             | Self::Person(_)
+            | Self::Holdings
+            | Self::Entries(_)
+            | Self::Entry(_)
             | Self::Waiting
             | Self::Concerns
             | Self::LoadDraft(_)
@@ -191,6 +203,7 @@ impl Ask {
             | Self::Plan(..)
             | Self::Amend { .. }
             | Self::Annul(..)
+            | Self::Write(_)
             | Self::Review(_)
             | Self::Statement(_) => true,
         }
@@ -223,7 +236,7 @@ pub enum Answer {
     /// Another version of the roster is in force.
     Roster(Arc<Roster>),
     /// What the registers say.
-    Entries(Arc<Entries>),
+    Registers(Arc<Entries>),
     /// News of the synchronisation.
     Sync(SyncNews),
     /// The newest receipt.
@@ -248,6 +261,16 @@ pub enum Answer {
     PeopleIndex(Arc<People>),
     /// An auxiliary; `None` where the roster does not have them.
     Person(AuxiliaryId, Option<Box<PersonDetail>>),
+    /// The registers.
+    Holdings(Box<Holdings>),
+    /// Entries of registers.
+    Entries(EntryList, EntryPage),
+    /// An entry; `None` where there is none.
+    Entry(RecordId, Option<Box<Sheet>>),
+    /// What was written about this entry is durable.
+    Written(RecordId),
+    /// Registers refused to be read or written.
+    Refused(Arc<Refusal>),
     /// What waits to be sent to the server.
     Waiting(Vec<Waiting>),
     /// What the server said that somebody should look at.

@@ -8,10 +8,11 @@ use auxlog_sync::{Notice, Outcome, Progress};
 
 use crate::command::Command;
 use crate::effect::Answer;
+use crate::entries::Within;
 use crate::key::Key;
 use crate::sync_state::SyncNews;
 use crate::testing::play::Play;
-use crate::testing::{now, samples};
+use crate::testing::{now, samples, sheets};
 
 /// Words of Latin letters on a screen that are no words of a language: names of keys, numbers of
 /// people and records, codes of duties and rules, addresses, and names of things that have no
@@ -97,6 +98,21 @@ fn no_english_is_left_on_a_chinese_screen() {
         played(size, "person", |play| {
             play.keys("<F6>").answer(Answer::People(String::new(), samples::people()));
             play.keys("<Enter>").answer(Answer::Person("X1".into(), Some(Box::new(samples::person()))));
+        });
+        let certificates = || Within::Register(auxlog_registers::named("certificate").expect("a register"));
+        let registers = |play: &mut Play| {
+            play.keys("<F6><Tab>").answer(Answer::Holdings(Box::new(sheets::holdings())));
+        };
+        played(size, "registers", registers);
+        let entries = |play: &mut Play| {
+            registers(play);
+            play.keys("<Down><Down><Enter>");
+            play.answer(Answer::Entries(sheets::list(certificates()), sheets::page(vec![sheets::troubled()])));
+        };
+        played(size, "entries", entries);
+        played(size, "entry form", |play| {
+            entries(play);
+            play.keys("<Ctrl-N>");
         });
         for part in 0..3 {
             played(size, "law", |play| {

@@ -17,6 +17,7 @@ pub mod effect;
 pub mod effects;
 #[cfg(test)]
 mod engine_tests;
+pub mod entries;
 pub mod event;
 pub mod export;
 pub mod glyph;

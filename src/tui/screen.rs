@@ -36,6 +36,10 @@ pub enum Target {
     Flag(RecordId),
     /// An auxiliary.
     Auxiliary(AuxiliaryId),
+    /// The registers.
+    Registers,
+    /// What falls due in them.
+    Due,
     /// A provision, by its code: `16.2`, `17.2`.
     Provision(String),
 }

@@ -158,6 +158,10 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Help => open_commands(model, CommandList::help),
         Command::Palette => open_commands(model, CommandList::palette),
+        Command::GoRegisters | Command::GoDue => {
+            let target = if command == Command::GoDue { Target::Due } else { Target::Registers };
+            perform(model, vec![Act::Go(target)])
+        }
         Command::Lock => lock(model),
         Command::NextTheme => {
             model.shared.theme = model.shared.theme.next();
@@ -289,7 +293,7 @@ fn answered(model: &mut Model, ticket: Option<Ticket>, answer: &Answer) -> Vec<E
             model.notice = Some(StatusLine { tone: Tone::Failed, text });
         }
         Answer::Counts(counts) => model.shared.counts = *counts,
-        Answer::Entries(entries) => {
+        Answer::Registers(entries) => {
             if let Some(session) = &mut model.shared.session {
                 session.entries = entries.clone();
             }

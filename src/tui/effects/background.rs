@@ -96,7 +96,7 @@ impl Teller {
             self.send(Answer::Roster(self.ledger.roster()));
         }
         if let Ok(entries) = self.ledger.entries_now() {
-            self.send(Answer::Entries(entries));
+            self.send(Answer::Registers(entries));
         }
         self.receipt();
         self.send(Answer::Counts(self.ledger.counts()));

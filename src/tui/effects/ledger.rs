@@ -5,6 +5,8 @@ use std::sync::Arc;
 use auxlog_store::{Ledger, LedgerError};
 
 use crate::effect::{Answer, Ask, Failure};
+use crate::effects::entries;
+use crate::entries::Refusal;
 use crate::export::Exporter;
 
 /// The ledger's answer to `ask`.
@@ -25,6 +27,10 @@ fn failed(ask: &Ask, error: LedgerError) -> Answer {
     Answer::Failed(Failure { ask: ask.clone(), error: Arc::new(error) })
 }
 
+fn told<T>(done: Result<T, Refusal>, answer: impl FnOnce(T) -> Answer) -> Answer {
+    done.map_or_else(|refusal| Answer::Refused(Arc::new(refusal)), answer)
+}
+
 fn try_answer(ledger: &Ledger, exporter: Option<&dyn Exporter>, ask: &Ask) -> Result<Answer, LedgerError> {
     Ok(match ask {
         Ask::Today(date) => Answer::Today(Box::new(ledger.today(*date)?)),
@@ -40,6 +46,10 @@ fn try_answer(ledger: &Ledger, exporter: Option<&dyn Exporter>, ask: &Ask) -> Re
         Ask::Officers { query, limit } => Answer::Officers(query.clone(), ledger.search_officers(query, *limit)),
         Ask::PeopleIndex => Answer::PeopleIndex(ledger.people()),
         Ask::Person(id) => Answer::Person(id.clone(), ledger.auxiliary(id)?.map(Box::new)),
+        Ask::Holdings => told(entries::holdings(ledger), |holdings| Answer::Holdings(Box::new(holdings))),
+        Ask::Entries(list) => told(entries::list(ledger, list), |page| Answer::Entries(list.clone(), page)),
+        Ask::Entry(id) => told(entries::one(ledger, *id), |sheet| Answer::Entry(*id, sheet.map(Box::new))),
+        Ask::Write(written) => told(entries::write(ledger, written), Answer::Written),
         Ask::Waiting => Answer::Waiting(ledger.waiting()?),
         Ask::Concerns => Answer::Concerns(Box::new(auxlog_sync::concerns(ledger))),
         Ask::LoadDraft(form) => Answer::Draft(form, ledger.load_draft(form)?.map(Box::new)),

@@ -272,7 +272,7 @@ impl Worker {
                 self.send(opened);
                 self.send(Answer::Counts(counts));
                 if let Ok(entries) = entries {
-                    self.send(Answer::Entries(entries));
+                    self.send(Answer::Registers(entries));
                 }
                 if open.enrolment().is_some() {
                     self.start_sync(&open);

@@ -114,6 +114,8 @@ mod tests {
             (Target::Task(samples::id(1)), Command::GoTasks),
             (Target::Flag(samples::id(1)), Command::GoReview),
             (Target::Auxiliary("X1".into()), Command::GoStaff),
+            (Target::Registers, Command::GoStaff),
+            (Target::Due, Command::GoStaff),
             (Target::Provision("17.2".into()), Command::GoLaw),
         ] {
             let screens = Screens::default();

@@ -100,6 +100,8 @@ fn fits(ask: &Ask, answer: &Answer) -> bool {
             Ask::Amend { target, .. } | Ask::Annul(target, _) | Ask::Attach(target, _) => target == about,
             _ => false,
         },
+        Answer::Entries(list, _) => matches!(ask, Ask::Entries(asked) if asked == list),
+        Answer::Written(_) | Answer::Refused(_) => matches!(ask, Ask::Write(_)),
         Answer::Failed(failure) => failure.ask == *ask,
         _ => false,
     }

@@ -5,6 +5,7 @@ pub(crate) mod gallery;
 pub(crate) mod headless;
 pub(crate) mod play;
 pub(crate) mod samples;
+pub(crate) mod sheets;
 
 use std::sync::Arc;
 

@@ -21,6 +21,7 @@ fn is_plain(command: Command) -> bool {
             | Command::ListLast
             | Command::FormPrevious
             | Command::FormActivate
+            | Command::StaffPrevious
     ) || command.scope() == Scope::Text
 }
 

@@ -191,6 +191,11 @@ impl<T: Clone + PartialEq> Picker<T> {
         self.entries.iter().map(|entry| &entry.value)
     }
 
+    /// What a value is called.
+    pub fn label_of(&self, value: &T) -> Option<&str> {
+        self.entries.iter().find(|entry| entry.value == *value).map(|entry| entry.label.as_str())
+    }
+
     /// What is typed.
     pub fn typed(&self) -> &str {
         self.field.text()

@@ -73,8 +73,28 @@ command-tasks-refresh = Refresh
     .doc = Read the tasks again
 command-review-decide = Decide
     .doc = Decide the selected flag
+command-staff-file = File
+    .doc = Everything the registers hold about somebody, in time
+command-staff-new = New entry
+    .doc = Make a new entry in this register
+command-staff-step = Take a step
+    .doc = Take the entry further: confirm, suspend, recall and so on
+command-staff-correct = Correct
+    .doc = Correct the entry and say why; the record stays
+command-staff-annul = Annul
+    .doc = Annul the entry and say why; it stays visible
+command-staff-save = Save
+    .doc = Save the entry or step that is being written
+command-staff-next = Next page
+    .doc = People, registers, what falls due: to the next of them
+command-staff-previous = Page before
+    .doc = What falls due, registers, people: to the one before
+command-go-registers = Registers
+    .doc = The agency's registers: training, certificates, agreements
+command-go-due = Falls due
+    .doc = What falls due in the registers, the soonest first
 command-staff-refresh = Refresh
-    .doc = Read the staff again
+    .doc = Read roster and registers again
 command-law-part = Part
     .doc = From the regulation to the laws above it and the rules, and back
 command-sync-settle = Settle
@@ -309,6 +329,10 @@ today-no-flags = No flag awaits a decision
 today-tasks = Logged today ({ $count })
 today-own-held = { $count } records of this laptop are not in the log (held or set aside): F8 Sync lists them
 today-awaiting = Awaiting you: { $held } held, { $aside } set aside, { $others } others: F8 Sync lists them
+today-soon = { $count ->
+    [one] { $count } entry of the registers falls due
+   *[other] { $count } entries of the registers fall due
+} within 30 days: F6 Staff → Falls due
 today-incidents = { $count } incidents in the log in the last 14 days: F8 Sync lists them
 today-no-tasks = Nothing logged yet today; F3 begins
 today-due = Falling due ({ $count })
@@ -566,6 +590,61 @@ staff-duties = Duties done
 staff-counts = { $tasks } in all: { $permitted } permitted, { $review } for review, { $improper } improper?; { $open } open
 staff-item = { $item } { $times } times
 staff-tasks = Latest tasks
+staff-tab-people = People
+staff-tab-registers = Registers
+staff-tab-due = Falls due
+registers-register = Register
+registers-cites = Basis
+registers-count = Entries
+entries-search-hint = Type words to look for
+entries-total = { $total ->
+    [one] { $total } entry
+   *[other] { $total } entries
+}
+entries-none = No entries
+entries-none-due = Nothing falls due
+entries-file = File of { $name }
+column-day = Day
+column-entry = Entry
+column-left = Left
+entry-left = { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+entry-annulled = annulled
+entry-contradiction = conflict
+entry-ends = ends in { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+entry-made-by = Entered by
+entry-origin = from { $name }
+entry-history = Steps taken
+entry-conflicts = Conflicts
+entry-conflict = { $field }: two corrections differ; one more correction settles it
+entry-conflict-step = Steps taken at once lead to different states; one more step settles it
+entry-void = Records without effect
+entry-not-read = The registers were not read: { $why }
+entry-step-title = Which step
+entry-step-hint = Type a step's name
+entry-annul-title = Annul the entry
+entry-annul-why = Why it is annulled
+entry-saved = Saved: { $what }
+entry-form-new = New entry: { $register }
+entry-form-correct = Correct: { $entry }
+entry-form-step = { $step }: { $entry }
+entry-form-reason = Reason
+entry-form-hint = Ctrl-S saves  Tab goes on  Esc leaves
+entry-form-leave = Not saved yet; Esc once more discards it
+entry-form-pick = Enter chooses, or type to find
+entry-form-many = Commas between several
+entry-form-date = year-month-day, e.g. 2026-11-30
+entry-form-refused = Not saved: { $why }
+entry-form-unfit = Not saved: { $count ->
+    [one] one field does
+   *[other] { $count } fields do
+} not fit
+entry-form-saving = Saving…
 
 ## Law
 

@@ -42,6 +42,8 @@ pub struct Today {
     report: Option<Box<DayReport>>,
     /// What the server said that somebody should look at.
     concerns: Concerns,
+    /// Entries of registers that end within thirty days.
+    soon: usize,
     at: Part,
     lists: [List; 4],
     /// The calendar is shown instead of the lists, where there is no room for both.
@@ -52,6 +54,7 @@ impl Today {
     fn ask(cx: &mut Cx) {
         cx.ask(Ask::Today(cx.shared.now.china_date()));
         cx.ask(Ask::Concerns);
+        cx.ask(Ask::Holdings);
     }
 
     fn list(&self, part: Part) -> &List {
@@ -148,11 +151,12 @@ impl Screen for Today {
                 }
                 self.report = Some(report.clone());
             }
-            Answer::Logged(_) | Answer::Recorded(_) | Answer::Planned(_) | Answer::Roster(_)
+            Answer::Logged(_) | Answer::Recorded(_) | Answer::Planned(_) | Answer::Written(_) | Answer::Roster(_)
                 if self.report.is_some() =>
             {
                 Self::ask(cx);
             }
+            Answer::Holdings(holdings) => self.soon = holdings.soon,
             Answer::Concerns(concerns) => self.concerns = (**concerns).clone(),
             Answer::Sync(SyncNews::Done { outcome, .. }) if self.report.is_some() => {
                 if outcome.received > 0 {

@@ -56,6 +56,13 @@ fn a_plan_is_shown_with_its_verdict_and_carried_out_under_its_reference() {
 }
 
 #[test]
+fn what_falls_due_in_the_registers_is_counted() {
+    let mut play = Play::new();
+    play.answer(Answer::Today(Box::new(samples::report()))).shows_no("30 天内到期");
+    play.answer(Answer::Holdings(Box::new(crate::testing::sheets::holdings()))).shows("台账中 30 天内到期 1 条");
+}
+
+#[test]
 fn a_day_without_anything_says_so() {
     let mut play = Play::new();
     let nothing = DayReport {

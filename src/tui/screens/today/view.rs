@@ -2,7 +2,6 @@
 
 use auxlog_law::Severity;
 use auxlog_store::{Agenda, DayCount, DayReport, Due, DueKind, PersonKey};
-use auxlog_sync::Concerns;
 use auxlog_sync::message::IncidentNote;
 use chrono::Datelike as _;
 use ratatui::layout::Rect;
@@ -41,7 +40,7 @@ pub(super) fn draw(today: &Today, shared: &Shared, canvas: &mut Canvas, area: Re
     }
     summary(report, shared, canvas, area);
     let mut used = 3;
-    for (said, meaning) in concerns(&today.concerns, shared) {
+    for (said, meaning) in concerns(today, shared) {
         canvas.text(area.x, area.y + used, &said, area.width, meaning);
         used += 1;
     }
@@ -62,10 +61,10 @@ pub(super) fn draw(today: &Today, shared: &Shared, canvas: &mut Canvas, area: Re
     }
 }
 
-/// What the server said that somebody should look at, in a line each: own records outside the log, others'
-/// that await this officer, what went wrong in the log.
-fn concerns(concerns: &Concerns, shared: &Shared) -> Vec<(String, Meaning)> {
-    let words = &shared.words;
+/// What somebody should look at, in a line each: own records outside the log, others' that await this
+/// officer, what went wrong in the log, entries of registers that fall due.
+fn concerns(today: &Today, shared: &Shared) -> Vec<(String, Meaning)> {
+    let (words, concerns) = (&shared.words, &today.concerns);
     let mut said = Vec::new();
     let own: u64 = concerns.custody.iter().map(|one| one.held + one.set_aside.len() as u64).sum();
     if own > 0 {
@@ -83,6 +82,9 @@ fn concerns(concerns: &Concerns, shared: &Shared) -> Vec<(String, Meaning)> {
     let recent = recent(&concerns.incidents, shared);
     if recent > 0 {
         said.push((say!(words, "today-incidents", count = recent), Meaning::Warn));
+    }
+    if today.soon > 0 {
+        said.push((say!(words, "today-soon", count = today.soon), Meaning::Warn));
     }
     said
 }

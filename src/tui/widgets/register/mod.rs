@@ -98,11 +98,16 @@ pub enum Did<W> {
 
 impl<B: Book + Default> Default for Register<B> {
     fn default() -> Self {
-        Self { book: B::default(), rows: LongList::default(), opened: None, front: None }
+        Self::with(B::default())
     }
 }
 
 impl<B: Book> Register<B> {
+    /// What this lists, not yet asked for.
+    pub fn with(book: B) -> Self {
+        Self { book, rows: LongList::default(), opened: None, front: None }
+    }
+
     /// Asks for the list, and for what is opened, as they are now.
     pub fn refresh(&mut self, cx: &mut Cx) {
         self.reload(cx);

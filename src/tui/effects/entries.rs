@@ -1,0 +1,184 @@
+//! Registers read and written for the screens. May block on the disk.
+
+use std::sync::Arc;
+
+use auxlog_law::Lang;
+use auxlog_record::{Data, Datum, RecordId};
+use auxlog_registers::{
+    Dossier, EntryError, EntryQuery, Field, Misfit, Names, NewEntry, Reading, Register, Writing, check_all,
+};
+
+use crate::entries::{Deed, EntryList, EntryPage, Holdings, Refusal, Sheet, Spot, Within, Written};
+
+/// So many days ahead an entry that ends is told of on today's page.
+const SOON: u16 = 30;
+
+/// The registers, with how many entries they hold.
+pub(super) fn holdings(reading: &dyn Reading) -> Result<Holdings, Refusal> {
+    let mut holdings = Holdings::default();
+    let me = reading.me();
+    for register in auxlog_registers::all() {
+        let dossiers = reading.dossiers(register, None)?;
+        let stand = dossiers.iter().filter(|dossier| !dossier.is_annulled());
+        let today = reading.today();
+        let soon = stand.clone().filter(|one| one.days_left(today).is_some_and(|left| left <= i64::from(SOON)));
+        holdings.soon += soon.count();
+        holdings.registers.push((register, stand.count(), register.open_to_make(&me).err()));
+    }
+    Ok(holdings)
+}
+
+/// A part of a list.
+pub(super) fn list(reading: &dyn Reading, list: &EntryList) -> Result<EntryPage, Refusal> {
+    let found = found(reading, list)?;
+    let total = found.len();
+    let rows = found.into_iter().skip(list.offset).take(list.limit).map(|one| sheet(reading, one)).collect();
+    Ok(EntryPage { rows, total })
+}
+
+fn found(reading: &dyn Reading, list: &EntryList) -> Result<Vec<Arc<Dossier>>, EntryError> {
+    let text = Some(list.text.trim().to_owned()).filter(|text| !text.is_empty());
+    let query = EntryQuery { text, annulled: true, ..EntryQuery::default() };
+    let mut found = Vec::new();
+    match &list.of {
+        Within::Register(register) => return reading.entries(register, &query),
+        Within::Person(id) => {
+            let query = EntryQuery { person: Some(id.clone()), ..query };
+            for register in auxlog_registers::all() {
+                found.extend(reading.entries(register, &query)?);
+            }
+            found.sort_by_key(|one| std::cmp::Reverse((one.day(), one.wall_ms, one.id)));
+        }
+        Within::Due => {
+            for register in auxlog_registers::all() {
+                let ahead = register.until.iter().flat_map(|until| until.warn.iter().copied()).max();
+                let query = EntryQuery { due_within: Some(ahead.unwrap_or(SOON)), annulled: false, ..query.clone() };
+                if register.until.is_some() {
+                    found.extend(reading.entries(register, &query)?);
+                }
+            }
+            let today = reading.today();
+            found.sort_by_key(|one| (one.days_left(today), one.id));
+        }
+    }
+    Ok(found)
+}
+
+/// An entry, to be read.
+pub(super) fn one(reading: &dyn Reading, id: RecordId) -> Result<Option<Sheet>, Refusal> {
+    Ok(reading.dossier(id)?.map(|entry| sheet(reading, entry)))
+}
+
+fn sheet(reading: &dyn Reading, entry: Arc<Dossier>) -> Sheet {
+    let both = |said: &dyn Fn(Lang) -> String| Names { zh: said(Lang::Zh), en: said(Lang::En) };
+    let register: &'static Register = entry.register;
+    let me = reading.me();
+    let said = |field: &'static Field| {
+        let datum = entry.data.get(&field.n)?;
+        Some((field, both(&|lang| reading.shown(field, datum, lang))))
+    };
+    let taken = entry.taken.iter().map(|taken| {
+        both(&|lang| {
+            let said = |field: &Field| {
+                let datum = taken.data.get(&field.n)?;
+                Some(format!("{} {}", field.name(lang), reading.shown(field, datum, lang)))
+            };
+            taken.step.fields.iter().filter_map(said).collect::<Vec<_>>().join(lang.pick("，", "; "))
+        })
+    });
+    Sheet {
+        title: both(&|lang| reading.title(&entry, lang)),
+        said: register.fields.iter().filter_map(said).collect(),
+        taken: taken.collect(),
+        steps: register.steps.iter().map(|step| (step, entry.open(step, &me).err())).collect(),
+        kept: entry.open_to_keep(&me).err(),
+        entry,
+    }
+}
+
+/// Writes a form: all of it or nothing.
+pub(super) fn write(ledger: &dyn Writing, written: &Written) -> Result<RecordId, Refusal> {
+    let fields = written.deed.fields();
+    let before = if let Deed::Correct(entry) = &written.deed { entry.data.clone() } else { Data::new() };
+    let (data, cleared) = read(ledger.reading(), fields, &written.said, &before)?;
+    let reason = &written.reason;
+    let done = match &written.deed {
+        Deed::Enter(register) => {
+            let entry = NewEntry { data, reason: Some(reason.clone()), origin: None };
+            let made = ledger.enter(register, vec![entry]);
+            made.and_then(|ids| ids.first().copied().ok_or(EntryError::NothingChanged))
+        }
+        Deed::Correct(entry) => ledger.correct(entry, &entry.heads, data, cleared, reason).map(|_| entry.id),
+        Deed::Step(entry, step) => ledger.step(entry, step, data, reason).map(|_| entry.id),
+        Deed::Annul(entry) => ledger.annul(entry, reason).map(|_| entry.id),
+    };
+    done.map_err(|error| match error {
+        EntryError::Misfits { fields, wrong } => Refusal::Misfits(spots(fields, wrong)),
+        error => Refusal::Entry(error),
+    })
+}
+
+fn spots(fields: &[Field], wrong: Vec<(String, Misfit)>) -> Vec<(Spot, Misfit)> {
+    let spot = |key: &str| fields.iter().find(|field| field.key == key).map_or((0, None), |field| (field.n, None));
+    wrong.into_iter().map(|(key, misfit)| (spot(&key), misfit)).collect()
+}
+
+/// Reads what was typed: what stands in each field then, and those in which nothing does any more.
+fn read(
+    reading: &dyn Reading,
+    fields: &'static [Field],
+    said: &[(Spot, String)],
+    before: &Data,
+) -> Result<(Data, Vec<u16>), Refusal> {
+    let (mut data, mut cleared, mut wrong) = (Data::new(), Vec::new(), Vec::new());
+    for ((n, part), text) in said {
+        let Some(field) = fields.iter().find(|field| field.n == *n) else { continue };
+        let leaf = part.map_or(Some(field), |part| field.fields.iter().find(|one| one.n == part));
+        let Some(leaf) = leaf else { continue };
+        let stated = !text.trim().is_empty();
+        let datum = if stated { reading.read(leaf, text).map(Some) } else { Ok(None) };
+        let datum = match datum {
+            Ok(datum) => datum,
+            Err(misfit) => {
+                wrong.push(((*n, *part), misfit));
+                continue;
+            }
+        };
+        let Some(part) = part else {
+            match datum {
+                Some(datum) => drop(data.insert(*n, datum)),
+                None => cleared.push(*n),
+            }
+            continue;
+        };
+        let group = data.entry(*n).or_insert_with(|| match before.get(n) {
+            Some(Datum::Group(group)) => Datum::Group(group.clone()),
+            _ => Datum::Group(Data::new()),
+        });
+        if let Datum::Group(group) = group {
+            match datum {
+                Some(datum) => drop(group.insert(*part, datum)),
+                None => drop(group.remove(part)),
+            }
+        }
+    }
+    let emptied: Vec<u16> = data
+        .iter()
+        .filter(|(_, datum)| matches!(datum, Datum::Group(group) if group.is_empty()))
+        .map(|(n, _)| *n)
+        .collect();
+    data.retain(|n, _| !emptied.contains(n));
+    cleared.extend(emptied);
+    if wrong.is_empty() {
+        return Ok((data, cleared));
+    }
+    // What is missing is told in one go with what does not fit.
+    let mut after = before.clone();
+    auxlog_registers::merge(&mut after, &data, &cleared);
+    for (spot, misfit) in spots(fields, check_all(fields, &after)) {
+        if wrong.iter().all(|((n, _), _)| *n != spot.0) {
+            wrong.push((spot, misfit));
+        }
+    }
+    Err(Refusal::Misfits(wrong))
+}
