@@ -22,7 +22,7 @@ type Rosters = HashMap<(AgencyId, u64), Arc<Kept>>;
 /// A version of a roster, as far as it is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
-    roster: Roster,
+    roster: Arc<Roster>,
     /// Whether somebody who was on it is not any more.
     masked: bool,
 }
@@ -36,6 +36,11 @@ impl Deref for Kept {
 }
 
 impl Kept {
+    /// The roster, to be kept elsewhere too.
+    pub(crate) fn shared(&self) -> Arc<Roster> {
+        Arc::clone(&self.roster)
+    }
+
     /// Whether a task may name somebody whose row was masked.
     fn may_lack(&self, task: &Task) -> bool {
         let officers = task.officers.iter().flatten();
@@ -90,7 +95,7 @@ impl Judge {
         }
         let Some(row) = store.roster(scope, Some(version)).await? else { return Ok(None) };
         let (roster, masked) = store.left_of(scope, &row.manifest).await?;
-        let roster = Arc::new(Kept { roster, masked });
+        let roster = Arc::new(Kept { roster: Arc::new(roster), masked });
         let mut kept = self.kept();
         if kept.len() >= ROSTERS
             && let Some(oldest) = kept.keys().min_by_key(|(_, version)| *version).cloned()

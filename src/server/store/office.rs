@@ -11,8 +11,8 @@ use std::time::Instant;
 
 use auxlog_record::{
     AgencyId, Asked, Disposition, Event, Hlc, KeyCertified, LogicalClock, MAX_FIELD, MAX_TEXT, OfficeOpened, PublicKey,
-    Reading, Record, RosterIssued, RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip, WriterId, cut,
-    visible, visible_line,
+    Reading, Record, RecordId, RosterIssued, RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip,
+    WriterId, cut, visible, visible_line,
 };
 use auxlog_sync::roster::{Manifest, Salts, TableName};
 use auxlog_sync::run::MAX_RECORDS;
@@ -21,7 +21,7 @@ use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 
 use super::append::extend_log;
 use super::log::Head;
-use super::{DeviceRow, Fresh, Result, Store, StoreError, fixed, ms, unsigned};
+use super::{DeviceRow, Fresh, Result, Store, StoreError, about, fixed, ms, unsigned};
 use crate::scope::AgencyScope;
 
 /// An event as it may stand in a record: what comes from rosters, laptops and older tables is cut, and seen
@@ -84,6 +84,8 @@ pub(super) struct Desk {
     /// The chain while a transaction writes on it.
     taken: Option<OfficeChain>,
     head: Option<Head>,
+    /// The records that it wrote.
+    written: Vec<RecordId>,
 }
 
 fn random() -> StoreError {
@@ -104,7 +106,7 @@ impl Office {
             Arc::clone(places.entry(agency.clone()).or_default())
         };
         let place = place.lock_owned().await;
-        Desk { office: Arc::clone(self), agency: agency.clone(), place, taken: None, head: None }
+        Desk { office: Arc::clone(self), agency: agency.clone(), place, taken: None, head: None, written: Vec::new() }
     }
 }
 
@@ -144,6 +146,7 @@ impl Desk {
             let writer = chain.key.writer();
             let rows: Vec<(WriterId, &Fresh)> = fresh.iter().map(|fresh| (writer, fresh)).collect();
             let mut head = extend_log(store, transaction, &self.agency, &rows, now).await?;
+            self.written.extend(fresh.iter().map(|fresh| RecordId { writer, seq: fresh.seq }));
             if let Some(Event::RulesAdopted(adopted)) = batch.last()
                 && adopted.leaves > 1
                 && head.leaves_from == u64::MAX
@@ -188,6 +191,11 @@ impl Desk {
         Ok(chain)
     }
 
+    /// The records that it wrote, those that open a chain aside.
+    pub(super) fn written(&self) -> &[RecordId] {
+        &self.written
+    }
+
     /// The transaction committed: the chain may be gone on with.
     pub(super) fn keep(mut self, store: &Store) {
         if let Some(chain) = self.taken.take() {
@@ -219,7 +227,7 @@ impl OfficeChain {
             disposition: Disposition::Logged,
             beyond: false,
             verdict: None,
-            about: Vec::new(),
+            about: about::tasks(record.id(), event),
             attachment: None,
             order: None,
         })

@@ -12,7 +12,7 @@ use super::append::extend_log;
 use super::audit::{self, IncidentKind};
 use super::rosters::keep_version;
 use super::writers::{devices_within, standing_name};
-use super::{DeviceRow, Fresh, Result, Store, deliveries, ms, office};
+use super::{DeviceRow, Fresh, Result, Store, about, deliveries, ms, office};
 use crate::scope::AgencyScope;
 
 /// A chain of the office whose first record the server's key certifies, and of which every record is
@@ -196,7 +196,7 @@ fn fresh(record: &Record) -> Fresh {
         disposition: Disposition::Logged,
         beyond: false,
         verdict: None,
-        about: Vec::new(),
+        about: record.event().map(|event| about::tasks(record.id(), &event)).unwrap_or_default(),
         attachment: None,
         order: None,
     }
