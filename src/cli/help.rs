@@ -18,7 +18,7 @@ pub(crate) fn localise(command: Command, words: &Words) -> Command {
 }
 
 fn localise_at(command: Command, words: &Words, path: &[String], usage: &str) -> Command {
-    let key = if path.is_empty() { "cmd".to_owned() } else { format!("cmd-{}", path.join("-")) };
+    let key = if path.is_empty() { "cmd".to_owned() } else { format!("cmd-{}", said_of(path)) };
     let has_version = path.is_empty();
     let mut command = command
         .about(words.find(&key).unwrap_or_default())
@@ -42,8 +42,20 @@ fn localise_at(command: Command, words: &Words, path: &[String], usage: &str) ->
     })
 }
 
+/// Where the words of a command stand: what is done in a register is the same on a laptop and on the server.
+fn said_of(path: &[String]) -> String {
+    let path = if let [admin, register, _, ..] = path
+        && (admin.as_str(), register.as_str()) == ("admin", "register")
+    {
+        &path[1..]
+    } else {
+        path
+    };
+    path.join("-")
+}
+
 fn localise_arg(arg: Arg, words: &Words, path: &[String]) -> Arg {
-    let own = format!("arg-{}-{}", path.join("-"), arg.get_id());
+    let own = format!("arg-{}-{}", said_of(path), arg.get_id());
     let text = words.find(&own).or_else(|| words.find(&format!("arg-{}", arg.get_id()))).unwrap_or_default();
     let heading = if arg.is_positional() {
         fl!(words.loader(), "help-arguments")

@@ -7,13 +7,14 @@ use auxlog_law::Severity;
 use auxlog_record::{Access, AuxiliaryId, Date, Shape, TaskField, Value as Stated};
 use auxlog_sheet::{Book, Layout, Value as Cell};
 use auxlog_store::{LedgerError, Reader, TaskQuery, TaskRow};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::output::{Results, Table, json_line};
+use crate::output::{Format, Results, Table, json_line};
 use crate::words::Words;
 use crate::{failed, ledger, outfile, sheet, verdict};
 
@@ -25,6 +26,18 @@ pub(crate) enum ListFormat {
     Json,
     Csv,
     Xlsx,
+}
+
+/// Reads the form of what is no list: for people, or for programs.
+pub(crate) fn plain_form() -> impl TypedValueParser<Value = ListFormat> {
+    let read = |name: String| if name == "json" { ListFormat::Json } else { ListFormat::Table };
+    PossibleValuesParser::new(["table", "json"]).map(read)
+}
+
+impl From<ListFormat> for Format {
+    fn from(form: ListFormat) -> Self {
+        if form == ListFormat::Json { Self::Json } else { Self::Table }
+    }
 }
 
 /// Where a list goes.

@@ -239,7 +239,7 @@ impl Admin {
         Ok(release::release(self.ingest(&self.judge()), &scope, device.writer, reason).await?)
     }
 
-    fn judge(&self) -> Judge {
+    pub(crate) fn judge(&self) -> Judge {
         Judge::by(self.rulebooks.clone())
     }
 

@@ -311,10 +311,12 @@ async fn may_order(
     let Ingest { store, now, .. } = with;
     let Some(Ok(Order { target })) = fresh.order else { return Ok(()) };
     let why = if allowed(writer.role, Action::Mask, true) {
-        match store.device(scope.agency(), target.writer).await? {
-            None => Some(NotHeeded::Unknown),
+        let device = store.device(scope.agency(), target.writer).await?;
+        let by_office = device.is_none() && store.office_key(scope, target.writer).await?.is_some();
+        match device {
+            None if !by_office => Some(NotHeeded::Unknown),
             Some(of) if of.officer == writer.officer => Some(NotHeeded::Own),
-            Some(_) => match store.is_maskable(scope, target).await? {
+            _ => match store.is_maskable(scope, target).await? {
                 Some(false) => Some(NotHeeded::Kind),
                 // Of what nobody sent yet nobody knows whom it is about; after the server came back it may be
                 // a record that was here.

@@ -23,7 +23,7 @@ type Rosters = HashMap<(AgencyId, u64), Arc<KnownRoster>>;
 /// A version of a roster, as far as it is kept.
 #[derive(Debug, Default)]
 pub(crate) struct KnownRoster {
-    roster: Roster,
+    roster: Arc<Roster>,
     /// Whether somebody who was on it is not any more.
     masked: bool,
 }
@@ -37,6 +37,11 @@ impl Deref for KnownRoster {
 }
 
 impl KnownRoster {
+    /// The roster, to be kept elsewhere too.
+    pub(crate) fn shared(&self) -> Arc<Roster> {
+        Arc::clone(&self.roster)
+    }
+
     /// Whether a task may name somebody whose row was masked.
     fn may_lack(&self, task: &Task) -> bool {
         let officers = task.officers.iter().flatten();
@@ -91,7 +96,7 @@ impl Judge {
         }
         let Some(row) = store.roster(scope, Some(version)).await? else { return Ok(None) };
         let (roster, masked) = store.left_of(scope, &row.manifest).await?;
-        let roster = Arc::new(KnownRoster { roster, masked });
+        let roster = Arc::new(KnownRoster { roster: Arc::new(roster), masked });
         let mut kept = self.kept();
         if kept.len() >= ROSTERS
             && let Some(oldest) = kept.keys().min_by_key(|(_, version)| *version).cloned()

@@ -84,6 +84,8 @@ pub enum Action {
     ReadProofs,
     /// Read the roster.
     ReadRoster,
+    /// Read the registers.
+    ReadRegisters,
     /// Read the audit log, incidents and devices.
     ReadAudit,
     /// Release what is held.
@@ -96,7 +98,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Sync,
         Self::Bring,
         Self::Deliver,
@@ -104,6 +106,7 @@ impl Action {
         Self::ReadBlobs,
         Self::ReadProofs,
         Self::ReadRoster,
+        Self::ReadRegisters,
         Self::ReadAudit,
         Self::Release,
         Self::Mask,
@@ -114,20 +117,22 @@ impl Action {
 /// Whether a role may do something in its own agency (`own`) or in another.
 pub fn allowed(role: Role, action: Action, own: bool) -> bool {
     use Action::{
-        Administer, Bring, Deliver, Mask, ReadAudit, ReadBlobs, ReadLog, ReadProofs, ReadRoster, Release, Sync,
+        Administer, Bring, Deliver, Mask, ReadAudit, ReadBlobs, ReadLog, ReadProofs, ReadRegisters, ReadRoster,
+        Release, Sync,
     };
     // They keep their own agency's registers at a desk.
     if role == Role::Clerk {
-        return own && matches!(action, Sync | Deliver | ReadBlobs | ReadProofs | ReadRoster);
+        return own && matches!(action, Sync | Deliver | ReadBlobs | ReadProofs | ReadRegisters | ReadRoster);
     }
     if !own {
         // 司法局 reads all agencies, and changes nothing in any.
-        return role == Role::Legal && matches!(action, ReadLog | ReadBlobs | ReadProofs | ReadRoster | ReadAudit);
+        return role == Role::Legal
+            && matches!(action, ReadLog | ReadBlobs | ReadProofs | ReadRoster | ReadRegisters | ReadAudit);
     }
     match action {
         // Auditor and legal bureau write nothing that something could be attached to.
         Deliver => may_record(role),
-        Sync | Bring | ReadLog | ReadBlobs | ReadProofs | ReadRoster => true,
+        Sync | Bring | ReadLog | ReadBlobs | ReadProofs | ReadRoster | ReadRegisters => true,
         ReadAudit => matches!(role, Role::Legal | Role::Auditor | Role::Admin | Role::Supervisor),
         Release | Mask => matches!(role, Role::Supervisor | Role::Admin),
         Administer => role == Role::Admin,

@@ -12,6 +12,7 @@ use i18n_embed_fl::fl;
 use serde_json::{Value, json};
 
 use super::admin_key::NewKey;
+use super::admin_register::Register;
 use super::admin_whole::{Backup, Restore, Verify};
 use super::person_edit::Edit;
 use super::roster_mask::RosterMask;
@@ -19,6 +20,7 @@ use crate::approval::Approval;
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Format, Results, Table};
+use crate::task_list::{ListFormat, plain_form};
 use crate::words::Words;
 use crate::{failed, local_rules, roster_file, runtime};
 
@@ -27,8 +29,8 @@ use crate::{failed, local_rules, roster_file, runtime};
 pub(crate) struct Admin {
     #[arg(long, global = true, value_name = "URL", env = "AUXLOG_DB", hide_env_values = true)]
     db: Option<String>,
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    #[arg(long, global = true, value_parser = plain_form(), default_value = "table")]
+    format: ListFormat,
     #[command(subcommand)]
     act: Act,
 }
@@ -44,6 +46,8 @@ enum Act {
     Release(Because),
     #[command(subcommand)]
     Roster(RosterAct),
+    /// The agency's registers.
+    Register(Register),
     Log(Newest),
     Incidents(Of),
     Held(Of),
@@ -153,19 +157,26 @@ impl From<RoleName> for Role {
 }
 
 impl Admin {
+    fn form(&self) -> Format {
+        self.format.into()
+    }
+
     /// Does it; works while the server runs.
     pub(crate) fn run(&self, context: &Context) -> Outcome {
         let dir = context.server_dir()?;
         runtime::block_on(async {
             match &self.act {
-                Act::Restore(of) => return of.run(&dir, self.db.as_deref(), self.format, &context.words).await,
-                Act::NewKey(of) => return of.run(&dir, self.db.as_deref(), self.format, &context.words).await,
+                Act::Restore(of) => return of.run(&dir, self.db.as_deref(), self.form(), &context.words).await,
+                Act::NewKey(of) => return of.run(&dir, self.db.as_deref(), self.form(), &context.words).await,
                 _ => {}
             }
             let refuse = |error| failed::admin(&error, &context.words);
             let rulebooks = local_rules::of_server(context)?;
             let server = Server::open(&dir, self.db.as_deref()).await.map_err(refuse)?.with_rulebooks(rulebooks);
-            let outcome = self.act(&server, context).await;
+            let outcome = match &self.act {
+                Act::Register(register) => register.run(&server, context).await,
+                _ => self.act(&server, context).await,
+            };
             server.close().await;
             outcome
         })
@@ -215,11 +226,11 @@ impl Admin {
                 })?;
             }
             Act::Roster(RosterAct::History(history)) => self.history(server, history, words, &mut results).await?,
-            Act::Roster(RosterAct::Mask(of)) => of.run(server, self.format, words, &mut results).await?,
-            Act::Backup(of) => of.run(server, self.format, words, &mut results).await?,
-            Act::Verify(of) => exit = of.run(server, self.format, words, &mut results).await?,
-            // Done without the database open.
-            Act::Restore(_) | Act::NewKey(_) => {}
+            Act::Roster(RosterAct::Mask(of)) => of.run(server, self.form(), words, &mut results).await?,
+            Act::Backup(of) => of.run(server, self.form(), words, &mut results).await?,
+            Act::Verify(of) => exit = of.run(server, self.form(), words, &mut results).await?,
+            // Done elsewhere.
+            Act::Restore(_) | Act::NewKey(_) | Act::Register(_) => {}
             Act::Log(newest) => {
                 for (agency, entry) in server.log(newest.limit).await.map_err(refuse)? {
                     let at = moment(entry.at_ms);
@@ -274,7 +285,7 @@ impl Admin {
         json: &serde_json::Value,
         text: impl FnOnce() -> String,
     ) -> Result<(), Failure> {
-        match self.format {
+        match self.form() {
             Format::Json => results.json(json),
             Format::Table => results.line(&text()),
         }
@@ -294,7 +305,7 @@ impl Admin {
         ]);
         for device in server.devices().await.map_err(|error| failed::admin(&error, words))? {
             let digits = device.digits(server.server_key());
-            match self.format {
+            match self.form() {
                 Format::Json => results.json(&json!({
                     "device": device.writer.to_string(), "agency": device.agency, "officer": device.officer,
                     "officer_name": device.officer_name, "laptop": device.laptop, "role": device.role.name(),
@@ -313,7 +324,7 @@ impl Admin {
                 ]),
             }
         }
-        match self.format {
+        match self.form() {
             Format::Table => table.print(results),
             Format::Json => Ok(()),
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 mod admin_key;
+mod admin_register;
 mod admin_whole;
 pub(crate) mod attach;
 pub(crate) mod backup;

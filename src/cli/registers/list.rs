@@ -21,7 +21,7 @@ use crate::{failed, ledger, outfile, sheet};
 pub(crate) struct List {
     /// Naming this auxiliary.
     #[arg(long, value_name = "ID")]
-    person: Option<String>,
+    pub(super) person: Option<String>,
     /// Standing here.
     #[arg(long, value_name = "STATE")]
     state: Option<String>,

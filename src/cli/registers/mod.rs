@@ -51,6 +51,15 @@ impl Act {
         }
     }
 
+    /// What is looked at, for an audit log that says so before.
+    pub(crate) fn subject(&self, register: &Register) -> String {
+        match self {
+            Self::Show(show) => format!("{} {}", register.key, show.entry),
+            Self::List(list::List { person: Some(person), .. }) => format!("{} {person}", register.key),
+            _ => register.key.clone(),
+        }
+    }
+
     /// Does it where no entry is needed for it.
     ///
     /// # Errors

@@ -11,14 +11,15 @@ use super::make::named;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::{Format, Results, Table};
+use crate::task_list::{ListFormat, plain_form};
 
 /// Which entry, and in which form.
 #[derive(Debug, Args)]
 pub(crate) struct Show {
     #[arg(value_name = "ENTRY")]
-    entry: String,
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    pub(super) entry: String,
+    #[arg(long, value_parser = plain_form(), default_value = "table")]
+    format: ListFormat,
 }
 
 impl Show {
@@ -30,13 +31,13 @@ impl Show {
     ) -> Result<Noted, Failure> {
         let entry = named(context, register, reading, &self.entry)?;
         let mut results = Results::new();
-        match self.format {
+        match self.format.into() {
             Format::Json => results.json(&json::entry(reading, &entry))?,
             Format::Table => table(context, reading, &entry).print(&mut results)?,
         }
         results.flush()?;
         let subject = format!("register {} {}", register.key, entry.id);
-        Ok(Noted { exit: Exit::Done, subject, count: 1, kept: self.format == Format::Json })
+        Ok(Noted { exit: Exit::Done, subject, count: 1, kept: self.format == ListFormat::Json })
     }
 }
 

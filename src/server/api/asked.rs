@@ -1,5 +1,6 @@
 //! A request as it came, who sent it, and how answers and refusals are given.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -137,8 +138,7 @@ impl Asked {
         let agency = self.query("agency").ok_or(Refusal::Malformed)?;
         let scope = principal.scope(&AgencyId(agency), action)?;
         if let Some(act) = noted_elsewhere(action).filter(|_| !scope.is_own()) {
-            let what = self.parts.uri.path_and_query().map_or("", |what| what.as_str());
-            app.store.note(&scope, app.now(), act, &scope.agency().0, &cut(what, LONGEST_NOTED)).await?;
+            app.store.note(&scope, app.now(), act, &scope.agency().0, &self.what()).await?;
         }
         if matches!(action, Action::Administer | Action::Release) {
             return Ok(scope.with_act(self.own_act(app)?));
@@ -147,6 +147,11 @@ impl Asked {
             told(self.note(app, &scope).await?).await?;
         }
         Ok(scope)
+    }
+
+    /// What is asked, for the audit log.
+    pub(crate) fn what(&self) -> Cow<'_, str> {
+        cut(self.parts.uri.path_and_query().map_or("", |what| what.as_str()), LONGEST_NOTED)
     }
 
     /// The request as its device signed it, for the log.
@@ -267,6 +272,7 @@ fn noted_elsewhere(action: Action) -> Option<&'static str> {
         Action::ReadProofs => Some("read_proofs"),
         Action::ReadLog
         | Action::ReadBlobs
+        | Action::ReadRegisters
         | Action::Sync
         | Action::Bring
         | Action::Deliver

@@ -193,3 +193,56 @@ pub(crate) struct Bounds {
     pub(crate) blob_bytes: u64,
     pub(crate) piece_bytes: usize,
 }
+
+/// A register of an agency.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct RegisterLine {
+    /// Its name in addresses.
+    pub(crate) register: String,
+    pub(crate) zh: String,
+    pub(crate) en: String,
+    pub(crate) entries: u64,
+}
+
+/// An entry as every program is given it; its fields are those of its register.
+#[derive(Debug, Serialize)]
+pub(crate) struct EntryLine(pub(crate) serde_json::Value);
+
+impl JsonSchema for EntryLine {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Entry".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let text = || serde_json::json!({ "type": "string" });
+        schemars::json_schema!({
+            "type": "object",
+            "required": ["register", "id", "title", "state", "fields", "made_by", "made_ms", "steps", "conflicts",
+                "annulled", "corrected"],
+            "properties": {
+                "register": text(),
+                "id": { "type": "string", "pattern": "^[0-9a-f]{32}:[0-9]+$" },
+                "title": text(),
+                "state": text(),
+                "day": { "type": ["string", "null"], "format": "date" },
+                "days_left": { "type": ["integer", "null"] },
+                "fields": { "type": "object" },
+                "made_by": text(),
+                "made_ms": { "type": "integer" },
+                "reason": { "type": ["string", "null"] },
+                "source": { "type": ["object", "null"] },
+                "steps": { "type": "array", "items": { "type": "object" } },
+                "conflicts": { "type": "array", "items": { "type": "object" } },
+                "annulled": { "type": "boolean" },
+                "corrected": { "type": "boolean" },
+            },
+        })
+    }
+}
+
+/// A page of a register, and how many entries there are of what was asked for.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct EntriesLine {
+    pub(crate) total: u64,
+    pub(crate) entries: Vec<EntryLine>,
+}

@@ -11,6 +11,7 @@ mod ops;
 mod page;
 mod proofs;
 mod refuse;
+mod registers;
 mod roster;
 mod sync;
 
@@ -174,6 +175,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         office::ROUTES,
         page::ROUTES,
         roster::ROUTES,
+        registers::ROUTES,
         blobs::ROUTES,
         proofs::ROUTES,
         admin::ROUTES,

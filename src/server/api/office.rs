@@ -1,6 +1,7 @@
 //! `POST /v1/office` and `POST /v1/office/roster`: what the office did after a backup that was put back
 //! comes from a laptop.
 
+use auxlog_record::kind::number;
 use auxlog_record::{Chain, Event, Record, Tip};
 use auxlog_sync::Refusal;
 use auxlog_sync::roster::{Brought, Pieces, SnapshotError};
@@ -84,8 +85,8 @@ async fn roster(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
 }
 
 /// A run of a chain that this server's office wrote: its first record bears the server's signature over the
-/// chain's key, or follows one that the log has; each follows the one before it, and none is of another kind
-/// than the office's.
+/// chain's key, or follows one that the log has; each follows the one before it, and none is of a kind that an
+/// office does not write.
 async fn genuine(app: &App, scope: &AgencyScope, records: Vec<Record>) -> Result<Option<Returned>, StoreError> {
     let Some(first) = records.first() else { return Ok(None) };
     let (mut program, id) = (String::new(), first.id());
@@ -104,9 +105,22 @@ async fn genuine(app: &App, scope: &AgencyScope, records: Vec<Record>) -> Result
     let Some(mut chain) = chain else { return Ok(None) };
     for record in &records {
         let follows = chain.check_next(record).is_ok();
-        if !follows || !auxlog_record::is_office(record.envelope().kind) {
+        if !follows || !is_of_office(record.envelope().kind) {
             return Ok(None);
         }
     }
     Ok(Some(Returned { key: *chain.key(), program, records }))
+}
+
+/// Kinds that an office writes: who is who, and in registers.
+fn is_of_office(kind: u16) -> bool {
+    auxlog_record::is_office(kind)
+        || matches!(
+            kind,
+            number::ENTRY_MADE
+                | number::ENTRY_STEPPED
+                | number::ENTRY_CORRECTED
+                | number::ANNULMENT
+                | number::ATTACHMENT
+        )
 }

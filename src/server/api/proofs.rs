@@ -101,8 +101,8 @@ async fn task(State(app): Shared, asked: Asked) -> Result<Response, Refuse> {
     }
     let mut office: Vec<Placed> =
         office.iter().filter(|placed| in_log(placed) && speaks_of(placed, &involved)).cloned().collect();
-    let needed: BTreeSet<WriterId> =
-        office.iter().filter(|placed| placed.record.id().seq > 1).map(|placed| placed.record.id().writer).collect();
+    let said = office.iter().filter(|placed| placed.record.id().seq > 1);
+    let needed: BTreeSet<WriterId> = said.chain(&about).map(|placed| placed.record.id().writer).collect();
     office.retain(|placed| needed.contains(&placed.record.id().writer));
 
     let plans: Vec<_> =

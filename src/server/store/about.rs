@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError};
 
 use auxlog_record::{
     AgencyId, Authority, AuxiliaryId, Event, Former, PublicKey, Record, RecordId, Word, WriterId, begins_history,
+    is_office,
 };
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
@@ -28,6 +29,8 @@ pub struct Placed {
 #[derive(Debug, Default)]
 pub(super) struct OfficeKnown {
     records: Arc<Vec<Placed>>,
+    /// Up to this number of the log.
+    read: u64,
     folded: Option<Arc<Folded>>,
 }
 
@@ -132,25 +135,34 @@ pub(super) async fn note_order(
     Ok(())
 }
 
+/// All records of the log about a task, in its order.
+pub(super) async fn of_task<'c>(
+    from: impl sqlx::Executor<'c, Database = Any>,
+    agency: &AgencyId,
+    task: RecordId,
+) -> Result<Vec<Placed>> {
+    let rows = sql!(
+        "SELECT e.lsn, e.record, e.recv_ms, e.disposition, e.verdict
+         FROM about a JOIN event e ON e.agency_id = a.agency_id AND e.lsn = a.lsn
+         WHERE a.agency_id = $1 AND a.task_writer = $2 AND a.task_seq = $3
+         UNION SELECT lsn, record, recv_ms, disposition, verdict FROM event
+         WHERE agency_id = $1 AND writer_id = $2 AND seq = $3 ORDER BY lsn";
+        agency, task.writer, task.seq
+    )
+    .fetch_all(from)
+    .await?;
+    let mut about = rows.iter().map(placed).collect::<Result<Vec<_>>>()?;
+    about.retain(|placed| placed.record.id() != task || begins_history(placed.record.envelope().kind));
+    Ok(about)
+}
+
 impl Store {
     /// All records of the log about a task, in its order.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn about(&self, scope: &AgencyScope, task: RecordId) -> Result<Vec<Placed>> {
-        let rows = sql!(
-            "SELECT e.lsn, e.record, e.recv_ms, e.disposition, e.verdict
-             FROM about a JOIN event e ON e.agency_id = a.agency_id AND e.lsn = a.lsn
-             WHERE a.agency_id = $1 AND a.task_writer = $2 AND a.task_seq = $3
-             UNION SELECT lsn, record, recv_ms, disposition, verdict FROM event
-             WHERE agency_id = $1 AND writer_id = $2 AND seq = $3 ORDER BY lsn";
-            scope.agency(), task.writer, task.seq
-        )
-        .fetch_all(&self.read)
-        .await?;
-        let mut about = rows.iter().map(placed).collect::<Result<Vec<_>>>()?;
-        about.retain(|placed| placed.record.id() != task || begins_history(placed.record.envelope().kind));
-        Ok(about)
+        of_task(&self.read, scope.agency(), task).await
     }
 
     /// The tasks in whose history a record of the log stands, emptied or not.
@@ -176,30 +188,33 @@ impl Store {
         Ok(tasks.into_iter().collect())
     }
 
-    /// All records of the agency's office, in the log's order. Those that were read before are kept: the
-    /// log only grows, and its numbers are given in the order of its commits.
+    /// All that the agency's office says of who is who, in the log's order; not the entries that it made in
+    /// registers. What was read before is kept: the log only grows, and its numbers are given in the order of
+    /// its commits.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn office_records(&self, scope: &AgencyScope) -> Result<Arc<Vec<Placed>>> {
-        let known = self.known(scope, |known| Arc::clone(&known.records));
+        let (known, read) = self.known(scope, |known| (Arc::clone(&known.records), known.read));
         let rows = sql!(
             "SELECT e.lsn, e.record, e.recv_ms, e.disposition, e.verdict
              FROM office_writer o JOIN event e ON e.agency_id = o.agency_id AND e.writer_id = o.writer_id
              WHERE o.agency_id = $1 AND e.lsn > $2 ORDER BY e.lsn";
-            scope.agency(), known.last().map_or(0, |placed| placed.word.lsn)
+            scope.agency(), read
         )
         .fetch_all(&self.read)
         .await?;
-        if rows.is_empty() {
-            return Ok(known);
-        }
+        let Some(last) = rows.last() else { return Ok(known) };
+        let read = unsigned(last, "lsn")?;
         let mut all = Vec::clone(&known);
         for row in &rows {
-            all.push(placed(row)?);
+            let placed = placed(row)?;
+            if is_office(placed.record.envelope().kind) {
+                all.push(placed);
+            }
         }
         let all = Arc::new(all);
-        self.known(scope, |known| known.records = Arc::clone(&all));
+        self.known(scope, |known| (known.records, known.read) = (Arc::clone(&all), read));
         Ok(all)
     }
 
@@ -278,7 +293,7 @@ impl Store {
     }
 }
 
-fn placed(row: &sqlx::any::AnyRow) -> Result<Placed> {
+pub(super) fn placed(row: &sqlx::any::AnyRow) -> Result<Placed> {
     let bytes: Vec<u8> = row.try_get("record")?;
     let record = Record::decode(&bytes).map_err(|e| StoreError::Corrupt { table: "event", what: e.to_string() })?;
     Ok(Placed { word: log::word(row, None)?, record })

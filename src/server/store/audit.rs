@@ -91,9 +91,14 @@ pub struct AuditEntry {
 #[derive(Debug, Clone, Copy)]
 pub struct Look<'a>(&'a AgencyScope);
 
-impl Look<'_> {
+impl<'a> Look<'a> {
     pub(super) fn agency(&self) -> &AgencyId {
         self.0.agency()
+    }
+
+    /// Into which agency, and who looks.
+    pub(crate) fn scope(&self) -> &'a AgencyScope {
+        self.0
     }
 }
 

@@ -7,7 +7,7 @@ use auxlog_record::{AgencyId, Event, Hash, Record, RecordId, WriterId};
 use sqlx::{Any, Row as _, Transaction};
 
 use super::audit::{self, IncidentKind};
-use super::{Push, Result, Store, StoreError, about, fixed, unsigned};
+use super::{Push, Result, Store, StoreError, about, fixed, projection, unsigned};
 use crate::scope::AgencyScope;
 
 /// An order in a record that whoever signed it may give.
@@ -189,6 +189,7 @@ async fn mask(
         }
     }
     if found {
+        projection::masked(transaction, agency, target).await?;
         settle(transaction, agency, target, now).await?;
         audit::note_by(transaction, agency, &by.writer.to_string(), now, "mask", &target.to_string(), &by.to_string())
             .await?;

@@ -11,8 +11,8 @@ use std::time::Instant;
 
 use auxlog_record::{
     AgencyId, Asked, Event, Hlc, KeyCertified, LogicalClock, MAX_FIELD, MAX_TEXT, OfficeOpened, PublicKey, Reading,
-    Record, RosterIssued, RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip, WriterId, cut, visible,
-    visible_line,
+    Record, RecordId, RosterIssued, RulesAdopted, Signer as _, SigningKey, Standing, StandingSet, Tip, WriterId, cut,
+    visible, visible_line,
 };
 use auxlog_sync::roster::{Manifest, Salts, TableName};
 use auxlog_sync::run::MAX_RECORDS;
@@ -21,7 +21,7 @@ use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 
 use super::append::extend_log;
 use super::log::Head;
-use super::{DeviceRow, Fresh, Result, Store, StoreError, fixed, ms, unsigned};
+use super::{DeviceRow, Fresh, Result, Store, StoreError, about, fixed, ms, unsigned};
 use crate::scope::AgencyScope;
 
 /// An event as it may stand in a record: what comes from rosters, laptops and older tables is cut, and seen
@@ -81,6 +81,8 @@ pub(super) struct Desk {
     /// The chain while a transaction writes on it.
     taken: Option<OfficeChain>,
     head: Option<Head>,
+    /// The records that it wrote.
+    written: Vec<RecordId>,
 }
 
 fn random() -> StoreError {
@@ -101,7 +103,7 @@ impl Office {
             Arc::clone(places.entry(agency.clone()).or_default())
         };
         let place = place.lock_owned().await;
-        Desk { office: Arc::clone(self), agency: agency.clone(), place, taken: None, head: None }
+        Desk { office: Arc::clone(self), agency: agency.clone(), place, taken: None, head: None, written: Vec::new() }
     }
 }
 
@@ -141,6 +143,7 @@ impl Desk {
             let writer = chain.key.writer();
             let rows: Vec<(WriterId, &Fresh)> = fresh.iter().map(|fresh| (writer, fresh)).collect();
             let mut head = extend_log(store, transaction, &self.agency, &rows, now, 0).await?;
+            self.written.extend(fresh.iter().map(|fresh| RecordId { writer, seq: fresh.seq }));
             if let Some(Event::RulesAdopted(adopted)) = batch.last()
                 && adopted.leaves > 1
                 && head.leaves_from == u64::MAX
@@ -179,6 +182,11 @@ impl Desk {
         Ok(chain)
     }
 
+    /// The records that it wrote, those that open a chain aside.
+    pub(super) fn written(&self) -> &[RecordId] {
+        &self.written
+    }
+
     /// The transaction committed: the chain may be gone on with.
     pub(super) fn keep(mut self, store: &Store) {
         if let Some(chain) = self.taken.take() {
@@ -201,7 +209,7 @@ impl OfficeChain {
         let record = Record::seal(&self.key, agency, self.tip, stamp, event)
             .map_err(|e| StoreError::Corrupt { table: "office_writer", what: e.to_string() })?;
         self.tip = record.tip();
-        Ok(Fresh::of(&record))
+        Ok(Fresh { about: about::about(record.id(), event), ..Fresh::of(&record) })
     }
 }
 

@@ -12,7 +12,7 @@ use super::append::extend_log;
 use super::audit::{self, IncidentKind};
 use super::rosters::keep_version;
 use super::writers::{devices_within, standing_name};
-use super::{DeviceRow, Fresh, Result, Store, deliveries, office};
+use super::{DeviceRow, Fresh, Result, Store, about, deliveries, office};
 use crate::scope::AgencyScope;
 
 /// A chain of the office whose first record the server's key certifies, and of which every record is
@@ -63,7 +63,13 @@ impl Store {
         )
         .execute(&mut *transaction)
         .await?;
-        let fresh: Vec<Fresh> = missing.iter().map(|record| Fresh::of(record)).collect();
+        let fresh: Vec<Fresh> = missing
+            .iter()
+            .map(|record| {
+                let about = record.event().map(|event| about::about(record.id(), &event)).unwrap_or_default();
+                Fresh { about, ..Fresh::of(record) }
+            })
+            .collect();
         let rows: Vec<(WriterId, &Fresh)> = fresh.iter().map(|fresh| (writer, fresh)).collect();
         extend_log(self, &mut transaction, scope.agency(), &rows, now, 0).await?;
         let mut devices: BTreeMap<WriterId, DeviceRow> = devices_within(&mut transaction, scope.agency())

@@ -263,6 +263,28 @@ const STEPS: &[&str] = &[
          AS BIGINT)",
     // How many records of registers it has.
     "ALTER TABLE agency_head ADD COLUMN entries BIGINT NOT NULL DEFAULT 0",
+    // How far the entries of each agency's registers are folded from its log, and by what.
+    "CREATE TABLE projection (
+        agency_id TEXT NOT NULL PRIMARY KEY,
+        made_by TEXT NOT NULL,
+        lsn BIGINT NOT NULL)",
+    // Entries with their histories; thrown away and folded anew at will.
+    "CREATE TABLE entry (
+        agency_id TEXT NOT NULL,
+        writer_id {bytes} NOT NULL,
+        seq BIGINT NOT NULL,
+        register BIGINT NOT NULL,
+        history {bytes} NOT NULL,
+        PRIMARY KEY (agency_id, writer_id, seq))",
+    "CREATE INDEX entry_register ON entry (agency_id, register)",
+    "CREATE TABLE entry_person (
+        agency_id TEXT NOT NULL,
+        person_id TEXT NOT NULL,
+        register BIGINT NOT NULL,
+        writer_id {bytes} NOT NULL,
+        seq BIGINT NOT NULL,
+        PRIMARY KEY (agency_id, person_id, register, writer_id, seq))",
+    "CREATE INDEX entry_person_entry ON entry_person (agency_id, writer_id, seq)",
 ];
 
 /// The newest step.

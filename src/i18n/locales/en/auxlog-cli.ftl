@@ -42,6 +42,7 @@ cmd-admin-new-key = Another key for a server whose key is lost or was stolen, wh
 cmd-admin-roster-set = Give a person new values of fields, or add them; a new version of the roster
 cmd-admin-roster-history = What each version of the roster changed of whom
 cmd-admin-roster-mask = Mask what older versions say of somebody who left the roster; each version stays as it was signed
+cmd-admin-register = An agency's registers, written in as its office; without a kind, which there are
 cmd-manage = Administer the server from this laptop, as far as one's role allows
 cmd-manage-devices = List the devices
 cmd-manage-approve = Approve a device
@@ -686,6 +687,7 @@ arg-due_within = Ending within so many days
 arg-annulled = Those that were annulled, too
 arg-register-import-file = An xlsx, xls or csv file
 arg-dry_run = Check and say what would be done, and do nothing
+arg-rebuild = Read the entries anew from the log
 recover-made = The secret half of the recovery key stands in { $file }: lock it away. On each laptop run auxlog recover trust { $public }
 recover-no-public = This is no public half of a recovery key: that is 64 hexadecimal characters.
 recover-trusted = The recovery key opens this data directory from now on.
@@ -723,6 +725,8 @@ sync-later = { " " }The records are safe here; synchronise when the network is b
 
 ## Registers
 register-made = Entered: { $id }
+admin-register-rebuilt = The entries were read anew from { $records } records.
+admin-register-which-agency = There are several agencies, or none: name one with --agency.
 register-imported = { $rows } entries made.
 register-would-import = { $rows } entries can be made; none was made yet.
 register-row = { $place }: { $what }

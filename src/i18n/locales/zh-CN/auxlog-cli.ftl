@@ -42,6 +42,7 @@ cmd-admin-new-key = 服务器停止时，为密钥遗失或被盗的服务器换
 cmd-admin-roster-set = 修改某人的资料或新增人员，形成名册新版本
 cmd-admin-roster-history = 名册各版本改了谁的什么
 cmd-admin-roster-mask = 对已不在名册上的人，按决定遮盖旧版名册中的内容；各版本的签名仍可核验
+cmd-admin-register = 机关的台账，以机关名义录入；不写种类则列出各台账
 cmd-manage = 在本机上按本人权限管理服务器
 cmd-manage-devices = 列出设备
 cmd-manage-approve = 批准设备接入
@@ -686,6 +687,7 @@ arg-due_within = 几天之内到期
 arg-annulled = 也列出已作废的
 arg-register-import-file = xlsx、xls 或 csv 文件
 arg-dry_run = 只检查并说明会做什么，不录入
+arg-rebuild = 从日志重新读取全部条目
 recover-made = 恢复密钥的私钥已写入 { $file }，请离线妥善保管。在每台电脑上运行 auxlog recover trust { $public }
 recover-no-public = 这不是恢复密钥的公钥：应为 64 个十六进制字符。
 recover-trusted = 恢复密钥今后可以打开这个数据目录。
@@ -723,6 +725,8 @@ sync-later = 记录都在本机，网络恢复后再同步即可。
 
 ## Registers
 register-made = 已录入：{ $id }
+admin-register-rebuilt = 已从 { $records } 条记录重新读取条目。
+admin-register-which-agency = 机关不止一个或尚无机关：请用 --agency 指明。
 register-imported = 已录入 { $rows } 条。
 register-would-import = 可以录入 { $rows } 条；尚未录入。
 register-row = { $place }：{ $what }

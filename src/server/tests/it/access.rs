@@ -14,7 +14,7 @@ use auxlog_sync::run::Run;
 use crate::support::{Kind, Laptop, World, empty_sync, now_ms, signed};
 
 /// Roles that may use a route in their own agency, then in another: o(fficer), s(upervisor),
-/// l(egal), a(uditor), A(dministrator).
+/// l(egal), a(uditor), A(dministrator), c(lerk).
 const TABLE: &[(&str, &str, &str, &str)] = &[
     ("POST", "/v1/sync", "oslaA", ""),
     ("POST", "/v1/office", "oslaA", ""),
@@ -22,6 +22,9 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("GET", "/v1/log", "oslaA", "l"),
     ("GET", "/v1/snapshot", "oslaA", "l"),
     ("GET", "/v1/objects/{hash}", "oslaA", "l"),
+    ("GET", "/v1/registers", "oslaAc", "l"),
+    ("GET", "/v1/registers/{kind}", "oslaAc", "l"),
+    ("GET", "/v1/registers/{kind}/{id}", "oslaAc", "l"),
     ("POST", "/v1/roster/edits", "A", ""),
     ("GET", "/v1/roster/history", "slaA", "l"),
     ("POST", "/v1/blobs/{hash}", "osA", ""),
@@ -41,12 +44,19 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("POST", "/v1/devices/{device}/release", "sA", ""),
 ];
 
-const ROLES: [(char, Role); 5] =
-    [('o', Role::Officer), ('s', Role::Supervisor), ('l', Role::Legal), ('a', Role::Auditor), ('A', Role::Admin)];
+const ROLES: [(char, Role); 6] = [
+    ('o', Role::Officer),
+    ('s', Role::Supervisor),
+    ('l', Role::Legal),
+    ('a', Role::Auditor),
+    ('A', Role::Admin),
+    ('c', Role::Clerk),
+];
 
 /// The route's address for an agency, everything that it needs filled in.
 fn target(route: &Route, agency: &str, device: &str, digits: &str) -> String {
     let path = route.path.replace("{hash}", &"0".repeat(64)).replace("{device}", device);
+    let path = path.replace("{kind}", "course").replace("{id}", &format!("{device}:1"));
     let query: Vec<String> = route
         .query
         .iter()
@@ -55,6 +65,7 @@ fn target(route: &Route, agency: &str, device: &str, digits: &str) -> String {
             "agency" => format!("agency={agency}"),
             "writer" => format!("writer={device}"),
             "reason" => "reason=test".to_owned(),
+            "since" | "until" => format!("{name}=2026-01-01"),
             "digits" => format!("digits={digits}"),
             "seq" | "limit" => format!("{name}=1"),
             number => format!("{number}=0"),

@@ -33,6 +33,7 @@ mod once;
 mod prices;
 mod quotas;
 mod refusals;
+mod registers;
 mod replicas;
 mod roster_proof;
 mod rosters;
