@@ -177,6 +177,7 @@ impl Field {
     pub fn check(&self, datum: &Datum) -> Result<(), Misfit> {
         match datum {
             Datum::Sealed(_) if self.sealed => Ok(()),
+            _ if self.sealed => Err(Misfit::NoField),
             Datum::List(list) if self.many => list.iter().try_for_each(|one| self.check_one(one)),
             one if !self.many => self.check_one(one),
             other => Err(Misfit::Kind { said: self.plain(other) }),

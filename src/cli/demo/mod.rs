@@ -1,5 +1,6 @@
 //! The demonstration: everything on one machine, with invented people in throw-away data.
 
+mod entries;
 mod laptop;
 mod sample;
 
@@ -74,6 +75,9 @@ pub(crate) async fn start(context: &Context, root: &Path) -> Result<Demo, Failur
     let refuse = |error| failed::admin(&error, words);
     import_roster(context, root, &admin).await?;
     let agency = AgencyId::from(AGENCY);
+    let today = SystemClock.now().china_date();
+    let entered = admin.registers(&agency, "demo", |registers| entries::enter(registers, &agency, today)).await;
+    entered.map_err(refuse)?.map_err(|error| Failure::usage(words.terms().entry(&error)))?;
     for ((_, officers), dir) in LAPTOPS.iter().zip(&laptops) {
         let mut codes = Vec::new();
         for officer in *officers {

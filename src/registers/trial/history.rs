@@ -152,6 +152,14 @@ fn corrections_that_know_nothing_of_each_other_contradict_until_one_knows_both()
 }
 
 #[test]
+fn what_is_to_be_sealed_is_not_taken_in_the_open() {
+    let data = |datum| Data::from([(1, text("计划")), (14, datum)]);
+    assert!(trial().check(&data(Datum::Sealed(vec![1]))).is_empty());
+    assert_eq!(trial().check(&data(text("ab"))), [("scan".to_owned(), Misfit::NoField)]);
+    assert_eq!(trial().check(&Data::from([(1, Datum::Sealed(vec![1]))])).len(), 1, "nor sealed what is not to be");
+}
+
+#[test]
 fn it_ends_by_itself_and_stays_visible_once_annulled() {
     let (mut one, first) = Writer::new(1);
     let entry = one.seal(&made(Data::from([(1, text("计划")), (16, text("2026-06-30"))])));
