@@ -62,7 +62,7 @@ pub(super) fn state(sheet: &Sheet, shared: &Shared) -> (String, Meaning) {
 }
 
 /// The day by which an entry stands in time.
-pub(super) fn day(sheet: &Sheet, words: &Words) -> String {
+fn day(sheet: &Sheet, words: &Words) -> String {
     sheet.entry.day().map(|day| labels::date(words, day)).unwrap_or_default()
 }
 
