@@ -39,9 +39,9 @@ impl Entries {
         Self { of, search: Field::new() }
     }
 
-    /// Whether a part of a list is one of this list's as it is now.
+    /// Whether a part of a list is one of this list's as it is now, and not what a form offers.
     pub(super) fn is(&self, list: &EntryList) -> bool {
-        self.of == list.of && self.search.text() == list.text
+        self.of == list.of && self.search.text() == list.text && list.limit == PART
     }
 }
 
