@@ -33,6 +33,8 @@ pub struct Entry<T> {
     pub depth: u8,
     /// Whether it may be chosen; a heading of a tree may not.
     pub choosable: bool,
+    /// Whether it stands back: choosing it only tells why not.
+    pub faint: bool,
 }
 
 impl<T> Entry<T> {
@@ -46,6 +48,7 @@ impl<T> Entry<T> {
             remark: None,
             depth: 0,
             choosable: true,
+            faint: false,
         }
     }
 
@@ -356,7 +359,11 @@ impl<T: Clone + PartialEq> Picker<T> {
             } else {
                 entry.label.clone()
             };
-            let meaning_of_label = if entry.choosable { Meaning::Text } else { Meaning::Title };
+            let meaning_of_label = match (entry.choosable, entry.faint) {
+                (false, _) => Meaning::Title,
+                (true, true) => Meaning::Dim,
+                (true, false) => Meaning::Text,
+            };
             let mut cells = vec![
                 Cell::new(label, meaning_of_label),
                 Cell::new(entry.detail.as_str(), Meaning::Dim),

@@ -39,9 +39,9 @@ impl Entries {
         Self { of, search: Field::new() }
     }
 
-    /// Whether a part of a list is one of this list's as it is now.
+    /// Whether a part of a list is one of this list's as it is now, and not what a form offers.
     pub(super) fn is(&self, list: &EntryList) -> bool {
-        self.of == list.of && self.search.text() == list.text
+        self.of == list.of && self.search.text() == list.text && list.limit == PART
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) fn state(sheet: &Sheet, shared: &Shared) -> (String, Meaning) {
 }
 
 /// The day by which an entry stands in time.
-pub(super) fn day(sheet: &Sheet, words: &Words) -> String {
+fn day(sheet: &Sheet, words: &Words) -> String {
     sheet.entry.day().map(|day| labels::date(words, day)).unwrap_or_default()
 }
 

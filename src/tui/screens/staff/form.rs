@@ -1,6 +1,6 @@
 //! A form made from what is declared: a new entry, a correction, a step.
 
-use auxlog_registers::Kind;
+use auxlog_registers::{Kind, Misfit};
 
 use super::place::{self, Place, Value};
 use crate::canvas::Hit;
@@ -64,12 +64,17 @@ impl Form {
     /// Whether nothing may stand at a place.
     pub(super) fn is_needed(&self, place: &Place) -> bool {
         match (place.field, &self.deed) {
-            // A group's part is needed once something stands in the group.
-            (Some(field), _) => field.required && place.group.is_none_or(|group| group.required),
+            (Some(field), _) => field.required && place.group.is_none_or(|group| group.required || self.begun(place)),
             (None, Deed::Correct(_)) => true,
             (None, Deed::Step(_, step)) => step.reason,
             (None, _) => false,
         }
+    }
+
+    /// Whether something stands in the group that a place is part of: then its parts are needed.
+    fn begun(&self, part: &Place) -> bool {
+        let of = |place: &&Place| place.spot.map(|spot| spot.0) == part.spot.map(|spot| spot.0);
+        self.places.iter().filter(of).any(|place| !place.text().trim().is_empty())
     }
 
     pub(super) fn scopes(&self) -> &'static [Scope] {
@@ -247,7 +252,11 @@ impl Form {
         };
         for (spot, misfit) in wrong {
             let of = |at: Spot| at == *spot || spot.1.is_none() && at.0 == spot.0;
-            if let Some(place) = self.places.iter_mut().find(|place| place.spot.is_some_and(of)) {
+            let places = || self.places.iter().enumerate().filter(|(_, place)| place.spot.is_some_and(of));
+            // Of a group it is the part where nothing stands that is missing.
+            let empty = places().find(|(_, place)| *misfit == Misfit::Missing && place.text().trim().is_empty());
+            let at = empty.or_else(|| places().next()).map(|(at, _)| at);
+            if let Some(place) = at.and_then(|at| self.places.get_mut(at)) {
                 let label = place.label(cx.shared);
                 place.wrong = Some(words.terms().misfit(&label, misfit));
             }

@@ -96,7 +96,9 @@ fn several_persons_and_the_parts_of_a_group_are_written_each_in_its_place() {
     play.keys("<Tab>").types("每月三千元").keys("<Ctrl-S>");
     let said = written(&mut play).said;
     assert_eq!(said[0], ((7, None), "X1、X2".to_owned()));
-    assert!(matches!(&said[1], ((9, Some(_)), text) if text == "每月三千元"), "{said:?}");
+    assert_eq!(said[1], ((9, Some(1)), "每月三千元".to_owned()));
+    let wrong = vec![((9, None), Misfit::Missing)];
+    play.answer(Answer::Refused(Arc::new(Refusal::Misfits(wrong)))).shows("劳动报酬 支付方式：未填写");
 }
 
 #[test]

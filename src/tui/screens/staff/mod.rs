@@ -331,10 +331,10 @@ impl Screen for Staff {
                     form.saving.take_if(|asked| cx.answers(*asked));
                 }
             }
-            Answer::Sync(SyncNews::Done { outcome, .. }) if outcome.received > 0 => {
-                if let Some(shelf) = self.shelf_mut() {
-                    shelf.refresh(cx);
-                }
+            Answer::Sync(SyncNews::Done { outcome, .. })
+                if outcome.received > 0 && (self.tab != Tab::People || self.file.is_some()) =>
+            {
+                self.refresh(cx);
             }
             _ => {}
         }

@@ -5,7 +5,7 @@ use auxlog_record::fold::Author;
 use auxlog_registers::{STEP, Taken};
 use chrono::TimeZone as _;
 
-use super::entries::{day, state};
+use super::entries::state;
 use crate::entries::Sheet;
 use crate::labels;
 use crate::theme::Meaning;
@@ -29,7 +29,6 @@ pub(super) fn write(sheet: &Sheet, page: &mut Page) {
     for (field, said) in &sheet.said {
         page.fact(field.name(lang), said.of(lang));
     }
-    page.fact(&say!(words, "column-day"), &day(sheet, words));
     page.fact(&say!(words, "entry-form-reason"), entry.reason.as_deref().unwrap_or_default());
     let origin = entry.origin.as_ref().map(|origin| {
         let name = format!("{}:{}", origin.file, origin.row);

@@ -164,7 +164,7 @@ impl Shelf {
             let entry = Entry::new(Wish::Step(step.n), step.name(lang), why, step.key.as_str());
             let open = closed.is_none();
             let mark = if open { cx.shared.glyphs.check } else { "" };
-            Entry { remark: Some((mark.to_owned(), Meaning::Good)), ..entry }
+            Entry { remark: Some((mark.to_owned(), Meaning::Good)), faint: !open, ..entry }
         };
         let picker = Picker::one(say!(words, "entry-step-title"), sheet.steps.iter().map(offer).collect());
         self.entries.ask(Front::choice(picker, say!(words, "entry-step-hint"), (76, 14)));
