@@ -81,7 +81,7 @@ impl dyn Reading + '_ {
                 && query.due_within.as_ref().is_none_or(due)
                 && (words.is_empty() || self.holds(dossier, &words))
         });
-        found.sort_by_key(|dossier| std::cmp::Reverse((dossier.day(), dossier.wall_ms, dossier.id)));
+        found.sort_by_cached_key(|dossier| std::cmp::Reverse((dossier.day(), dossier.wall_ms, dossier.id)));
         Ok(found)
     }
 
