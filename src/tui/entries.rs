@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use auxlog_law::Severity;
 use auxlog_record::AuxiliaryId;
 use auxlog_registers::{Closed, Dossier, EntryError, Field, Misfit, Names, Register, Step};
 
@@ -38,6 +39,8 @@ pub struct Sheet {
     pub title: Names,
     /// What stands in its fields.
     pub said: Vec<(&'static Field, Names)>,
+    /// What is found about it, the gravest first.
+    pub found: Vec<(Severity, Names)>,
     /// What each step says that was taken.
     pub taken: Vec<Names>,
     /// Each of the register's steps; why it is not open to whoever reads.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use auxlog_law::Lang;
 use auxlog_record::{Data, Datum, RecordId};
 use auxlog_registers::{
-    Dossier, EntryError, EntryQuery, Field, Misfit, Names, NewEntry, Reading, Register, Writing, check_all,
+    Dossier, EntryError, EntryQuery, Field, Misfit, Names, NewEntry, Reading, Register, Writing, check_all, rules,
 };
 
 use crate::entries::{Deed, EntryList, EntryPage, Holdings, Refusal, Sheet, Spot, Within, Written};
@@ -86,7 +86,16 @@ fn sheet(reading: &dyn Reading, entry: Arc<Dossier>) -> Sheet {
             taken.step.fields.iter().filter_map(said).collect::<Vec<_>>().join(lang.pick("，", "; "))
         })
     });
+    let person = entry.persons().first().map(|person| {
+        let roster = reading.roster();
+        roster.auxiliaries.get(person).map_or_else(|| person.to_string(), |row| row.name.clone())
+    });
+    let found = rules::findings(reading, &entry, reading.today()).into_iter().map(|finding| {
+        let told = |lang| auxlog_i18n::terms(lang).entry_finding(&register.key, &finding, person.as_deref());
+        (finding.severity, both(&|lang| told(lang).unwrap_or_else(|| finding.rule.clone())))
+    });
     Sheet {
+        found: found.collect(),
         title: both(&|lang| reading.title(&entry, lang)),
         said: register.fields.iter().filter_map(said).collect(),
         taken: taken.collect(),

@@ -49,7 +49,7 @@ pub(crate) fn sheet(register: &str, seq: u64, title: &str, fields: &[(&str, &str
     };
     let open = |step: &'static auxlog_registers::Step| (step, entry.open(step, &author()).err());
     let steps = register.steps.iter().map(open).collect();
-    Sheet { title: names(title), said, taken: Vec::new(), steps, kept: None, entry: Arc::new(entry) }
+    Sheet { title: names(title), said, found: Vec::new(), taken: Vec::new(), steps, kept: None, entry: Arc::new(entry) }
 }
 
 /// Changes an entry.

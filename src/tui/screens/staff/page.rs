@@ -8,6 +8,7 @@ use chrono::TimeZone as _;
 use super::entries::state;
 use crate::entries::Sheet;
 use crate::labels;
+use crate::task::panel;
 use crate::theme::Meaning;
 use crate::widgets::Page;
 use crate::words::say;
@@ -28,6 +29,11 @@ pub(super) fn write(sheet: &Sheet, page: &mut Page) {
     }
     for (field, said) in &sheet.said {
         page.fact(field.name(lang), said.of(lang));
+    }
+    for (severity, found) in &sheet.found {
+        let meaning = panel::meaning(*severity);
+        let mark = panel::mark(*severity, page.glyphs);
+        page.add(0, &format!("{mark} {}  {}", words.terms().verdict(*severity), found.of(lang)), meaning);
     }
     page.fact(&say!(words, "entry-form-reason"), entry.reason.as_deref().unwrap_or_default());
     let origin = entry.origin.as_ref().map(|origin| {
