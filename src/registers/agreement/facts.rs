@@ -77,7 +77,7 @@ fn is_split(entries: &dyn Reading, agreement: &Dossier) -> bool {
 /// Whether of somebody covered no contract is on record a month after the agreement began (劳动合同法第十条).
 fn lacks_contract(entries: &dyn Reading, agreement: &Dossier, day: Date) -> bool {
     let begun = agreement.day_in("from").and_then(|from| from.0.checked_add_months(Months::new(1)));
-    if !begun.is_some_and(|due| due <= day.0) || agreement.state_on(day).ended {
+    if begun.is_none_or(|due| due > day.0) || agreement.state_on(day).ended {
         return false;
     }
     let lacks = |person| entries.of_person("contract", person).iter().all(|contract| contract.is_annulled());

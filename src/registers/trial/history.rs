@@ -200,7 +200,7 @@ proptest! {
                 1 => step(id, seen, "first_consent", consent(), None),
                 2 => step(id, seen, "second_consent", Data::new(), None),
                 3 => step(id, seen, "close", Data::new(), Some("完成")),
-                4 => corrected(id, seen, Data::from([(5, Datum::Number(i64::try_from(now % 7).expect("small")))]), Vec::new()),
+                4 => corrected(id, seen, Data::from([(5, Datum::Number(now % 7))]), Vec::new()),
                 _ => corrected(id, seen, Data::new(), vec![5]),
             };
             records.push(writers[who].seal(&event));
