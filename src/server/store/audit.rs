@@ -97,7 +97,7 @@ impl<'a> Look<'a> {
     }
 
     /// Into which agency, and who looks.
-    pub(crate) fn scope(&self) -> &'a AgencyScope {
+    pub(crate) fn scope(self) -> &'a AgencyScope {
         self.0
     }
 }
