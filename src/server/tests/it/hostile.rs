@@ -96,7 +96,7 @@ pub(crate) fn samples(attacker: &Laptop, victim: &Laptop, target: &Record) -> Ve
     let reading = Reading { wall_ms: 0, mono_ms: 0, boot_id: [1; 8] };
     let key = attacker.key.public_key().to_bytes();
     let reason = || "理由".to_owned();
-    vec![
+    [
         Event::WriterOpened(WriterOpened {
             officer: "O1".into(),
             officer_name: "李强".into(),
@@ -187,6 +187,16 @@ pub(crate) fn samples(attacker: &Laptop, victim: &Laptop, target: &Record) -> Ve
             asked: None,
         }),
         Event::SyncNoted(SyncNoted { offset_ms: 0, receipt: vec![0; 8] }),
+    ]
+    .into_iter()
+    .chain(of_entries(target))
+    .collect()
+}
+
+/// Those of registers.
+fn of_entries(target: &Record) -> [Event; 3] {
+    let (target, based_on, reason) = (target.id(), vec![target.hash()], "理由".to_owned());
+    [
         Event::EntryMade(EntryMade {
             register: 4,
             schema: 1,
@@ -196,19 +206,19 @@ pub(crate) fn samples(attacker: &Laptop, victim: &Laptop, target: &Record) -> Ve
             salt: [0; 16],
         }),
         Event::EntryStepped(EntryStepped {
-            target: id,
-            based_on: vec![target.hash()],
+            target,
+            based_on: based_on.clone(),
             step: 1,
             data: Data::new(),
             reason: None,
             salt: [0; 16],
         }),
         Event::EntryCorrected(EntryCorrected {
-            target: id,
-            based_on: vec![target.hash()],
+            target,
+            based_on,
             data: Data::new(),
             cleared: Vec::new(),
-            reason: reason(),
+            reason,
             salt: [0; 16],
         }),
     ]
