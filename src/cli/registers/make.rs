@@ -27,8 +27,8 @@ pub(crate) struct Add {
 pub(crate) struct Further {
     #[arg(value_name = "ENTRY")]
     entry: String,
-    #[arg(value_name = "STEP")]
-    step: String,
+    #[arg(id = "step", value_name = "STEP")]
+    named: String,
     #[command(flatten)]
     entered: Entered,
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
@@ -84,10 +84,10 @@ impl Further {
     pub(super) fn run(&self, context: &Context, register: &'static Register, writing: &dyn Writing) -> Outcome {
         let words = &context.words;
         let entry = named(context, register, writing.reading(), &self.entry)?;
-        let called = |step: &&auxlog_registers::Step| step.key == self.step || step.name(words.lang()) == self.step;
+        let called = |step: &&auxlog_registers::Step| step.key == self.named || step.name(words.lang()) == self.named;
         let Some(step) = register.steps.iter().find(called) else {
             let steps: Vec<&str> = register.steps.iter().map(|step| step.key.as_str()).collect();
-            let (step, steps) = (self.step.clone(), steps.join(", "));
+            let (step, steps) = (self.named.clone(), steps.join(", "));
             return Err(Failure::usage(fl!(words.loader(), "register-no-step", step = step, steps = steps)));
         };
         let data = self.entered.read(context, &step.fields, writing.reading())?.data;

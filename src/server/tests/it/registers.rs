@@ -345,3 +345,36 @@ async fn a_masked_entry_is_gone_from_the_table_at_once(kind: Kind) {
     world.admin.rebuild_registers(&"A01".into()).await.expect("anew");
     assert_eq!(entries(&world).await, left);
 }
+
+/// How fast: run by hand, `cargo test -p auxlog-server --test it -- --ignored --nocapture how_fast`.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement"]
+async fn how_fast_a_hundred_thousand_entries_are_folded_and_read() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let world = World::new(kind).await;
+        let agency = "A01".into();
+        let made = world.admin.registers(&agency, "", |of| {
+            let writing: &dyn Writing = of;
+            let entry = |data| NewEntry { data, ..NewEntry::default() };
+            let course = writing.enter(register("course"), vec![entry(course("法律知识"))]).expect("entered")[0];
+            for part in 0..10 {
+                let of = |n: u32| entry(result(&format!("X{}", n + part * 10_000), course));
+                writing.enter(register("result"), (0..10_000).map(of).collect()).expect("entered");
+            }
+        });
+        made.await.expect("opened");
+        let began = std::time::Instant::now();
+        let records = world.admin.rebuild_registers(&agency).await.expect("anew");
+        let rebuilt = began.elapsed();
+        let reader = world.laptop("A01", "O5", 5).await;
+        let mut asked = Vec::new();
+        for (nonce, query) in (1..).zip(["limit=50", "limit=50&text=X77777", "person=X4711"]) {
+            let began = std::time::Instant::now();
+            let (status, _) = get(&world, &reader, &format!("/v1/registers/result?agency=A01&{query}"), nonce).await;
+            assert_eq!(status, 200);
+            asked.push((query, began.elapsed()));
+        }
+        let rate = f64::from(u32::try_from(records).expect("few")) / rebuilt.as_secs_f64();
+        println!("{kind:?}: {records} records folded in {rebuilt:?}, {rate:.0}/s; {asked:?}");
+    }
+}
