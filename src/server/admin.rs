@@ -162,6 +162,10 @@ impl Admin {
     /// # Errors
     /// When there is no such agency.
     pub async fn code(&self, agency: &AgencyId, officer: &OfficerId, role: Role, approve: bool) -> Result<String> {
+        // Nobody's number is the office's.
+        if officer.0.trim().is_empty() {
+            return Err(StoreError::Unsupported("an officer without a number").into());
+        }
         let mut random = [0; 10];
         getrandom::fill(&mut random).map_err(|_| AdminError::Random)?;
         let code = enrol::code_text(random);

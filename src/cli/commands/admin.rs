@@ -7,6 +7,7 @@ use auxlog_server::admin::Admin as Server;
 use auxlog_sync::enrol::Role;
 use auxlog_sync::message::Standing;
 use chrono::{DateTime, TimeZone as _};
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
@@ -74,7 +75,7 @@ struct NewAgency {
 struct Code {
     #[arg(long, value_name = "ID")]
     agency: String,
-    #[arg(id = "new_officer", long = "officer", value_name = "ID")]
+    #[arg(id = "new_officer", long = "officer", value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     officer: String,
     #[arg(long, value_enum, default_value_t = RoleName::Officer)]
     role: RoleName,
