@@ -122,7 +122,7 @@ pub fn allowed(role: Role, action: Action, own: bool) -> bool {
     };
     // They keep their own agency's registers at a desk.
     if role == Role::Clerk {
-        return own && matches!(action, Sync | Deliver | ReadBlobs | ReadProofs | ReadRegisters | ReadRoster);
+        return own && matches!(action, Sync | Bring | Deliver | ReadBlobs | ReadProofs | ReadRegisters | ReadRoster);
     }
     if !own {
         // 司法局 reads all agencies, and changes nothing in any.

@@ -61,19 +61,24 @@ pub(crate) fn person_key(person: &AuxiliaryId) -> RecordId {
     RecordId { writer: WriterId(hash.0.first_chunk().copied().unwrap_or_default()), seq: 0 }
 }
 
+/// The most persons whom one record is found by: more than an agreement covers.
+const MOST_PERSONS: usize = 2_000;
+
 /// The persons whom an entry of a register, or its correction, names.
 pub(crate) fn persons_of(event: &Event) -> Vec<AuxiliaryId> {
-    match event {
+    let mut persons = match event {
         Event::EntryMade(made) => {
             auxlog_registers::numbered(made.register).map(|register| register.persons(&made.data)).unwrap_or_default()
         }
         // Which register it is of stands in the entry; whoever is meant is a text of it.
         Event::EntryCorrected(corrected) => {
             let texts = corrected.data.values().flat_map(auxlog_record::Datum::texts);
-            texts.map(|text| AuxiliaryId(text.to_owned())).collect()
+            texts.take(MOST_PERSONS).map(|text| AuxiliaryId(text.to_owned())).collect()
         }
         _ => Vec::new(),
-    }
+    };
+    persons.truncate(MOST_PERSONS);
+    persons
 }
 
 /// Notes which tasks the records are about that took the numbers after `first`. That a task's own record is

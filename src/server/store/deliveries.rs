@@ -260,11 +260,15 @@ mod tests {
             "ALTER TABLE writer DROP COLUMN came_records",
             "ALTER TABLE writer DROP COLUMN came_bytes",
             "ALTER TABLE agency_head DROP COLUMN came_bytes",
+            "ALTER TABLE agency_head DROP COLUMN entries",
+            "DROP TABLE projection",
+            "DROP TABLE entry",
+            "DROP TABLE entry_person",
         ];
         for statement in before {
             sqlx::query(statement).execute(&store.write).await.expect("done");
         }
-        let forgotten = sqlx::query("DELETE FROM migration WHERE step > $1").bind(schema::known() - 9);
+        let forgotten = sqlx::query("DELETE FROM migration WHERE step > $1").bind(schema::known() - 15);
         forgotten.execute(&store.write).await.expect("done");
         store.close().await;
         let store = opened(&dir).await;

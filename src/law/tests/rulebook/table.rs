@@ -543,6 +543,7 @@ fn the_table_is_in_its_order() {
             "person.other-agency",
             "person.unknown",
             "person.standing-unknown",
+            "person.agreement-lapsed",
             "law.not-in-force",
             "national.coercion",
             "national.two-officers",
