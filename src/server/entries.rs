@@ -34,7 +34,7 @@ pub(crate) async fn about_people(
     if people.is_empty() || !(in_log || of_register) {
         return Ok(entries);
     }
-    let authority = Authority::clone(&*store.authority(scope, server).await?);
+    let mut authority = Authority::clone(&*store.authority(scope, server).await?);
     let mut wanted: BTreeSet<RecordId> = BTreeSet::new();
     for person in people {
         for placed in store.about(scope, crate::store::person_key(person)).await? {
@@ -48,7 +48,7 @@ pub(crate) async fn about_people(
         if entries.get(&id).is_some() {
             continue;
         }
-        let mut views = Memory { authority: authority.clone(), ..Memory::default() };
+        let mut views = Memory { authority, ..Memory::default() };
         let mut fold = Fold::of(&mut views);
         for Placed { record, word } in &store.about(scope, id).await? {
             if let Ok(event) = record.event() {
@@ -59,6 +59,7 @@ pub(crate) async fn about_people(
             let Ok(()) = fold.take(record, (*event).clone(), Some(&next));
         }
         let Ok(()) = fold.finish();
+        authority = std::mem::take(&mut views.authority);
         let Some(dossier) = views.tasks.get(&id).and_then(Dossier::of) else { continue };
         let named = dossier.register.fields.iter().filter(|field| field.kind == Kind::Entry);
         let named = named.filter_map(|field| dossier.data.get(&field.n)?.text()?.parse().ok());

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use auxlog_record::fold::Author;
 use auxlog_record::{
-    AgencyId, AuxiliaryId, Date, Event, Moment, PublicKey, RecordId, Roster, Vouched, WriterId, china,
+    AgencyId, AuxiliaryId, Date, Event, Moment, PublicKey, RecordId, Role, Roster, Vouched, WriterId, china,
 };
 use auxlog_registers::{Dossier, EntryError, Reading, Register, Writing};
 use chrono::TimeZone as _;
@@ -74,7 +74,7 @@ impl<'a> AgencyRegisters<'a> {
         let writer: WriterId = scope.actor().parse().unwrap_or_default();
         let me = match scope.officer() {
             // At the server's own machine sits the office.
-            None => Author { vouched: Vouched::Office, ..Author::default() },
+            None => Author { vouched: Vouched::Office, role: Role::Admin, ..Author::default() },
             Some(officer) => {
                 let authority = store.authority(scope, server).await?;
                 let (vouched, grant) = authority.vouch(&writer, None);

@@ -21,8 +21,7 @@ pub(crate) async fn judge(
     pushed: &mut [Fresh],
 ) -> Result<(), StoreError> {
     let Ingest { store, judge, server, now, beside, .. } = with;
-    let (keeps_tasks, author) =
-        (may_record(role), Author { role, vouched: Vouched::Office, officer: "?".into(), ..Author::default() });
+    let (keeps_tasks, author) = (may_record(role), Author { role, vouched: Vouched::Office, ..Author::default() });
     // Of most of what is pushed there is nothing to ask, and it is not read again for it.
     let is_step = |fresh: &Fresh| is_step(fresh.kind, keeps_tasks);
     if keeps_tasks && !pushed.iter().any(|fresh| is_step(fresh) || fresh.kind == number::ENTRY_MADE) {

@@ -26,7 +26,7 @@ pub(super) fn enter(writing: &dyn Writing, agency: &AgencyId, day: Date) -> Resu
         "company",
         &[
             ("name", text("海安众诚劳务派遣有限公司")),
-            ("uscc", text("91320621MA1XXXXX0X")),
+            ("uscc", text("913206210000000000")),
             ("licence", text("苏派320621001")),
             ("licence_until", text(&after(400))),
         ],

@@ -8,6 +8,7 @@ use auxlog_registers::table::{Beside, headings, row};
 use auxlog_registers::{Dossier, EntryQuery, Field, Reading, Register, json};
 use auxlog_sheet::{Book, Layout, Value};
 use clap::Args;
+use i18n_embed_fl::fl;
 
 use super::{Noted, failure};
 use crate::context::Context;
@@ -86,7 +87,7 @@ fn file(
     entries: &[Arc<Dossier>],
     format: ListFormat,
 ) -> Result<Vec<u8>, Failure> {
-    let lang = context.words.lang();
+    let (loader, lang) = (context.words.loader(), context.words.lang());
     match format {
         ListFormat::Json => {
             let lines = entries.iter().filter_map(|entry| json_line(&json::entry(reading, entry)).ok());
@@ -95,7 +96,9 @@ fn file(
         ListFormat::Table => {
             let listed: Vec<&Field> = register.fields.iter().filter(|field| !field.unlisted).collect();
             let heads = listed.iter().map(|field| field.name(lang).to_owned());
-            let mut table = Table::new(["id".to_owned()].into_iter().chain(heads).chain([state_heading(lang)]));
+            let mut table = Table::new(
+                [fl!(loader, "register-id")].into_iter().chain(heads).chain([fl!(loader, "register-state")]),
+            );
             for entry in entries {
                 let cell = |field: &&Field| {
                     entry.data.get(&field.n).map(|datum| reading.shown(field, datum, lang)).unwrap_or_default()
@@ -132,10 +135,6 @@ fn by(reading: &dyn Reading, field: &Field, id: &str) -> String {
         (reading.entry_named(field, &named) == Some(entry.id)).then_some(named)
     };
     called().unwrap_or_else(|| id.to_owned())
-}
-
-fn state_heading(lang: auxlog_law::Lang) -> String {
-    lang.pick("状态", "State").to_owned()
 }
 
 fn book(

@@ -21,7 +21,7 @@ use minicbor::{Decode, Encode};
 
 use crate::kind::number::ENTRY_MADE;
 use crate::{
-    AgencyId, Authority, Event, Hash, Hlc, Record, RecordId, Roster, Vouched, Word, WriterId, WriterOpened,
+    AgencyId, Authority, Event, Hash, Hlc, Record, RecordId, Role, Roster, Vouched, Word, WriterId, WriterOpened,
     begins_history, is_office,
 };
 
@@ -288,7 +288,9 @@ pub fn author<V: Views>(views: &V, record: RecordId, word: Option<&Word>) -> Res
         let (officer, name) = (grant.officer.clone(), grant.name.clone());
         return Ok(Author { writer, officer, name, vouched, role: grant.role, before_joining });
     }
-    let author = Author { writer, vouched, ..Author::default() };
+    // The office itself does what an administrator does.
+    let role = if vouched == Vouched::Office { Role::Admin } else { Role::default() };
+    let author = Author { writer, vouched, role, ..Author::default() };
     Ok(match views.writer(&writer)?.filter(|_| vouched != Vouched::Office).map(|view| view.opened) {
         Some(opened) => Author { officer: opened.officer, name: opened.officer_name, ..author },
         None => author,

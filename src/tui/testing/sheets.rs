@@ -1,6 +1,5 @@
 //! Entries as a ledger would tell them, made by hand.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use auxlog_record::fold::{Annulled, Author, Conflict};
@@ -29,24 +28,9 @@ pub(crate) fn sheet(register: &str, seq: u64, title: &str, fields: &[(&str, &str
         data.insert(field.n, Datum::Text((*value).to_owned()));
         said.push((field, names(shown)));
     }
-    let entry = Dossier {
-        id: id(seq),
-        register,
-        agency: AgencyId::from("A01"),
-        author: author(),
-        wall_ms: now().millis(),
-        original: data.clone(),
-        data,
-        reason: None,
-        origin: None,
-        state: register.first_state(),
-        taken: Vec::new(),
-        conflicts: Vec::new(),
-        annulled: Vec::new(),
-        attachments: Vec::new(),
-        void: BTreeMap::new(),
-        heads: Vec::new(),
-    };
+    let agency = AgencyId::from("A01");
+    let draft = Dossier::draft(register, data, author());
+    let entry = Dossier { id: id(seq), agency, wall_ms: now().millis(), ..draft };
     let open = |step: &'static auxlog_registers::Step| (step, entry.open(step, &author()).err());
     let steps = register.steps.iter().map(open).collect();
     Sheet { title: names(title), said, found: Vec::new(), taken: Vec::new(), steps, kept: None, entry: Arc::new(entry) }
