@@ -45,6 +45,14 @@ impl Bar {
         }
     }
 
+    /// `done` of `all` small steps are done; few are worth a look at the screen.
+    pub(crate) fn step(&self, done: u64, all: u64) {
+        const BETWEEN: u64 = 256;
+        if done.is_multiple_of(BETWEEN) || done == all {
+            self.set(done, all);
+        }
+    }
+
     /// What stands behind the bar.
     pub(crate) fn note(&self, text: &str) {
         self.0.set_prefix(auxlog_record::visible_line(text).into_owned());

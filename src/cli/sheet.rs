@@ -15,6 +15,9 @@ pub(crate) fn unread(error: &FileError, name: &str, words: &Words) -> String {
         FileError::NoTable => fl!(loader, "sheet-no-table", path = path),
         FileError::NotText => fl!(loader, "sheet-not-text", path = path),
         FileError::TooLarge { limit } => fl!(loader, "sheet-too-large", path = path, limit = limit.to_string()),
+        FileError::UnpacksTooLarge { limit } => {
+            fl!(loader, "sheet-unpacks-too-large", path = path, limit = limit.to_string())
+        }
     }
 }
 

@@ -30,6 +30,9 @@ impl Default for JournalOptions {
 /// After so many entries that no slot confirms, a commit writes one although it is alone.
 const UNCONFIRMED: u64 = 256;
 
+/// What is kept of the memory that a commit was put together in.
+const KEPT: usize = 1 << 20;
+
 /// The journal, open for writing. One process at a time: hold an [`crate::InstanceLock`].
 pub struct Journal {
     disk: Arc<dyn Disk>,
@@ -106,22 +109,27 @@ impl Journal {
     /// # Errors
     /// [`JournalError::NotSaved`]: none of them is acknowledged, append them again.
     pub fn append(&self, entries: &[Entry]) -> Result<Range<Position>, JournalError> {
-        let plain: Vec<Vec<u8>> = entries.iter().map(Entry::encode).collect();
-        if let Some(large) = plain.iter().map(Vec::len).find(|&len| len > MAX_ENTRY) {
-            return Err(JournalError::TooLarge(large));
+        // What each is as bytes is asked twice and not kept: there may be a hundred thousand of them.
+        let mut need = 0;
+        for entry in entries {
+            let length = entry.encode().len();
+            if length > MAX_ENTRY {
+                return Err(JournalError::TooLarge(length));
+            }
+            need += (length + FRAME_HEAD + crate::key::TAG) as u64;
         }
+        let need = align(need);
         let mut state = self.lock();
         let start = state.end;
-        if plain.is_empty() {
+        if entries.is_empty() {
             return Ok(start..start);
         }
-        let need = align(plain.iter().map(|entry| (entry.len() + FRAME_HEAD + crate::key::TAG) as u64).sum());
         if state.file.is_some() && state.offset + need > state.length {
             self.roll(&mut state, need)?;
         }
         // A failed write or sync poisons its segment: once more, in a new one.
         if state.file.is_some() {
-            match self.commit(&mut state, &plain) {
+            match self.commit(&mut state, entries, need) {
                 Ok(()) => return Ok(start..state.end),
                 Err(error @ JournalError::NotSaved { .. }) => {
                     tracing::warn!(%error, "writing goes on in a new segment");
@@ -131,7 +139,7 @@ impl Journal {
             }
         }
         self.roll(&mut state, need)?;
-        match self.commit(&mut state, &plain) {
+        match self.commit(&mut state, entries, need) {
             Ok(()) => Ok(start..state.end),
             Err(error) => {
                 state.file = None;
@@ -171,23 +179,26 @@ impl Journal {
     }
 
     /// Writes the frames, then the slot that names several of them, then makes both durable at once.
-    fn commit(&self, state: &mut State, plain: &[Vec<u8>]) -> Result<(), JournalError> {
-        let nonces = nonces(plain.len())?;
-        let alone = plain.len() == 1;
+    fn commit(&self, state: &mut State, entries: &[Entry], need: u64) -> Result<(), JournalError> {
+        let nonces = nonces(entries.len())?;
+        let alone = entries.len() == 1;
         let mut buffer = std::mem::take(&mut state.buffer);
         buffer.clear();
+        buffer.reserve(usize::try_from(need).unwrap_or_default());
         let mut link = state.link;
         let mut position = state.end;
-        for (entry, nonce) in plain.iter().zip(&nonces) {
+        for (entry, nonce) in entries.iter().zip(&nonces) {
             let offset = state.offset + buffer.len() as u64;
             let place = FramePlace { segment: state.number, offset, position, link, alone };
-            link = place.encode(&self.key, nonce, entry, &mut buffer);
+            link = place.encode(&self.key, nonce, &entry.encode(), &mut buffer);
             position += 1;
         }
         let end = state.offset + buffer.len() as u64;
         buffer.resize(buffer.len() + usize::try_from(align(end) - end).unwrap_or_default(), 0);
         let written = write(state, state.offset, &buffer);
         let length = buffer.len() as u64;
+        buffer.clear();
+        buffer.shrink_to(KEPT);
         state.buffer = buffer;
         written?;
         let before = (state.offset, state.end, state.link);

@@ -67,8 +67,8 @@ pub struct Dossier {
     pub wall_ms: i64,
     /// What it holds, all corrections made.
     pub data: Data,
-    /// What was entered.
-    pub original: Data,
+    /// What was entered, where corrections changed it.
+    original: Option<Box<Data>>,
     /// Why it was made although something stood against it.
     pub reason: Option<String>,
     /// Where it was read from.
@@ -116,8 +116,8 @@ impl Dossier {
             agency: AgencyId::default(),
             author,
             wall_ms: 0,
-            original: data.clone(),
             data,
+            original: None,
             reason: None,
             origin: None,
             state: register.first_state(),
@@ -185,6 +185,11 @@ impl Dossier {
     /// The persons whom it names.
     pub fn persons(&self) -> Vec<AuxiliaryId> {
         self.register.persons(&self.data)
+    }
+
+    /// What was entered.
+    pub fn original(&self) -> &Data {
+        self.original.as_deref().unwrap_or(&self.data)
     }
 
     /// What stands in a field.
@@ -313,7 +318,7 @@ impl<'a> Walk<'a> {
             Event::EntryCorrected(corrected) => {
                 may(author, &register.by)?;
                 reason(&corrected.reason)?;
-                let mut data = dossier.original.clone();
+                let mut data = dossier.original().clone();
                 merge(&mut data, &corrected.data, &corrected.cleared);
                 register.whole(&data)
             }
@@ -363,6 +368,9 @@ impl<'a> Walk<'a> {
             for n in corrected.data.keys().chain(&corrected.cleared) {
                 by_field.entry(*n).or_default().push(at);
             }
+        }
+        if !by_field.is_empty() {
+            dossier.original = Some(Box::new(dossier.data.clone()));
         }
         for (n, mut changes) in by_field {
             changes.sort_unstable();

@@ -50,7 +50,7 @@ pub fn entry(reading: &dyn Reading, dossier: &Dossier) -> Value {
         "findings": crate::rules::findings(reading, dossier, today),
         "conflicts": dossier.conflicts,
         "annulled": dossier.is_annulled(),
-        "corrected": dossier.data != dossier.original,
+        "corrected": dossier.data != *dossier.original(),
     })
 }
 

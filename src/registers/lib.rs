@@ -7,6 +7,7 @@
 
 #[path = "agreement/facts.rs"]
 mod agreement;
+mod called;
 #[path = "certificate/facts.rs"]
 mod certificate;
 mod declared;
@@ -23,6 +24,7 @@ mod writing;
 
 use std::sync::LazyLock;
 
+pub use called::Called;
 pub use declared::{Misdeclared, Register};
 pub use dossier::{Dossier, STEP, Taken, merge};
 pub use entries::Entries;

@@ -157,42 +157,6 @@ impl dyn Reading + '_ {
     /// # Errors
     /// Why it can't stand there.
     pub fn read(&self, field: &Field, said: &str) -> Result<Datum, Misfit> {
-        if field.many {
-            let single = Field { many: false, ..field.clone() };
-            let parts = auxlog_sheet::value::list(said);
-            return parts.iter().map(|part| self.read(&single, part)).collect::<Result<_, _>>().map(Datum::List);
-        }
-        let said = said.trim();
-        let meant = match field.kind {
-            Kind::Person => self.person_named(said),
-            Kind::Entry if said.parse::<RecordId>().is_err() => self.entry_named(field, said).map(|id| id.to_string()),
-            _ => return field.read(said),
-        };
-        meant.map(Datum::Text).ok_or_else(|| Misfit::Unknown { said: said.to_owned() })
-    }
-
-    /// The number of the auxiliary who has it, or alone is called so.
-    fn person_named(&self, said: &str) -> Option<String> {
-        let roster = self.roster();
-        if roster.auxiliaries.contains_key(&said.into()) {
-            return Some(said.to_owned());
-        }
-        let said = plain(said);
-        let mut named =
-            roster.auxiliaries.values().filter(|person| plain(&person.name) == said || plain(&person.id.0) == said);
-        named.next().filter(|_| named.next().is_none()).map(|person| person.id.0.clone())
-    }
-
-    /// The entry that alone is called so in the field by which its register's entries are named.
-    pub fn entry_named(&self, field: &Field, said: &str) -> Option<RecordId> {
-        let register = crate::named(&field.register)?;
-        let by = register.field(&field.by)?;
-        let wanted = plain(said);
-        let mut meant = self.dossiers(register, None).ok()?;
-        meant.retain(|dossier| {
-            let called = |datum: &Datum| plain(&by.show(datum, Lang::Zh)) == wanted || datum.text() == Some(said);
-            !dossier.is_annulled() && dossier.get(&by.key).is_some_and(called)
-        });
-        meant.pop().filter(|_| meant.is_empty()).map(|dossier| dossier.id)
+        crate::Called::of(self).read(field, said)
     }
 }

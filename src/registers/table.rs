@@ -5,7 +5,7 @@ use auxlog_record::{Data, Date, Datum};
 use auxlog_sheet::{self as sheet, Column, Fields, Place, Shape, Sheet, Value, Wrong};
 
 use crate::field::{date_of, of_wall};
-use crate::{Dossier, Field, Kind, Misfit, Reading, Register};
+use crate::{Called, Dossier, Field, Kind, Misfit, Reading, Register};
 
 /// Parts of a group on a sheet stand in columns of their own: the group's number times this and the part's.
 const PART: u32 = 0x1_0000;
@@ -64,7 +64,8 @@ fn column(key: Key, heading: &str, en: &str, field: &Field) -> sheet::Field<Key>
     }
 }
 
-/// Reads the sheets of a workbook or csv file. `preset` holds fields that the file need not have.
+/// Reads the sheets of a workbook or csv file. `preset` holds fields that the file need not have; `progress` is
+/// told how many rows are read, and how many there are.
 ///
 /// # Errors
 /// When the file as a whole cannot be read, or no sheet has the register's headings.
@@ -75,9 +76,10 @@ pub fn read(
     preset: &Data,
     names: &dyn Reading,
     today: Date,
+    progress: &dyn Fn(u64, u64),
 ) -> Result<Vec<Row>, sheet::FileError> {
     let sheets = sheet::read(bytes, name)?;
-    let columns = columns(register);
+    let (columns, names) = (columns(register), Called::of(names));
     let needed: Vec<Key> = register
         .fields
         .iter()
@@ -86,15 +88,20 @@ pub fn read(
         .collect();
     let mut rows = Vec::new();
     let mut found = false;
+    let all = sheets.iter().map(|sheet| sheet.rows.len()).sum::<usize>() as u64;
+    let mut before = 0;
     for sheet in &sheets {
         let enough =
             |heading: &sheet::Heading<Key>| needed.iter().filter(|key| heading.has(**key)).count() * 2 > needed.len();
         let Some(heading) = sheet::Heading::find(sheet, &columns, enough) else { continue };
         found = true;
         for at in heading.rows(sheet, &columns) {
-            rows.push(read_row(register, sheet, at, &columns, &heading, preset, names, today));
+            rows.push(read_row(register, sheet, at, &columns, &heading, preset, &names, today));
+            progress(before + at as u64, all);
         }
+        before += sheet.rows.len() as u64;
     }
+    progress(all, all);
     if found { Ok(rows) } else { Err(sheet::FileError::NoTable) }
 }
 
@@ -106,7 +113,7 @@ fn read_row(
     columns: &Fields<Key>,
     heading: &sheet::Heading<Key>,
     preset: &Data,
-    names: &dyn Reading,
+    names: &Called,
     today: Date,
 ) -> Row {
     let mut row = sheet::Row::<Key, Amiss>::new(sheet, at, columns, heading, today);
@@ -133,7 +140,7 @@ fn read_row(
     Row { place: sheet.place(at + 1, None), data, amiss: amiss.collect() }
 }
 
-fn cell(row: &mut sheet::Row<'_, Key, Amiss>, field: &Field, names: &dyn Reading) -> Option<Datum> {
+fn cell(row: &mut sheet::Row<'_, Key, Amiss>, field: &Field, names: &Called) -> Option<Datum> {
     let key = u32::from(field.n);
     let value = row.value(key);
     if value == Value::Blank {

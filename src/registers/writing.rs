@@ -70,7 +70,7 @@ pub trait Writing: Reading {
     ///
     /// # Errors
     /// What the store returns.
-    fn record(&self, events: &[Event]) -> Result<Vec<RecordId>, EntryError>;
+    fn record(&self, events: Vec<Event>) -> Result<Vec<RecordId>, EntryError>;
 
     /// The same to be read.
     fn reading(&self) -> &dyn Reading;
@@ -99,7 +99,7 @@ impl dyn Writing + '_ {
             }))
         };
         let events = entries.into_iter().map(made).collect::<Result<Vec<_>, EntryError>>()?;
-        self.say(&events)
+        self.say(events)
     }
 
     /// Takes an entry a step further.
@@ -180,13 +180,13 @@ impl dyn Writing + '_ {
         Err(EntryError::Against { register: dossier.register, findings, person: named })
     }
 
-    fn say(&self, events: &[Event]) -> Result<Vec<RecordId>, EntryError> {
+    fn say(&self, events: Vec<Event>) -> Result<Vec<RecordId>, EntryError> {
         events.iter().try_for_each(Event::within_limits)?;
         self.record(events)
     }
 
     fn say_one(&self, event: Event) -> Result<RecordId, EntryError> {
-        let ids = self.say(&[event])?;
+        let ids = self.say(vec![event])?;
         ids.first().copied().ok_or_else(|| EntryError::Store("nothing was recorded".into()))
     }
 }

@@ -146,14 +146,14 @@ impl Reading for AgencyRegisters<'_> {
 }
 
 impl Writing for AgencyRegisters<'_> {
-    fn record(&self, events: &[Event]) -> Result<Vec<RecordId>, EntryError> {
+    fn record(&self, events: Vec<Event>) -> Result<Vec<RecordId>, EntryError> {
         let scope = self.look.scope();
         // Nobody signs for an officer here.
         if scope.officer().is_some() {
             return Err(auxlog_registers::Closed::Nobody.into());
         }
         let written = self.wait(async {
-            let written = self.store.write_entries(scope, events, self.now).await?;
+            let written = self.store.write_entries(scope, &events, self.now).await?;
             self.store.project(scope, &self.server, false).await?;
             Ok(written)
         })?;

@@ -11,6 +11,7 @@ mod field;
 mod grid;
 mod heading;
 mod open;
+mod room;
 mod row;
 mod text;
 pub mod value;

@@ -2,8 +2,9 @@
 
 use std::io::Cursor;
 
-use calamine::{Data, Dimensions, Range, Reader, Sheets, StyleRange};
+use calamine::{Data, DataRef, Dimensions, Reader as _, Style};
 
+use crate::room::Room;
 use crate::value::{self, Edge, fold};
 use crate::{Cell, FileError, Sheet};
 use auxlog_record::Date;
@@ -19,25 +20,24 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Vec<Sheet>, FileError> {
     if bytes.len() as u64 > LARGEST {
         return Err(FileError::TooLarge { limit: LARGEST });
     }
-    let not = |error: &dyn std::error::Error| FileError::NotAWorkbook(error.to_string());
-    let (sheets, from_1904) = if bytes.starts_with(b"PK") {
-        let workbook = calamine::Xlsx::new(Cursor::new(bytes)).map_err(|error| not(&error))?;
-        let from_1904 = workbook.has_1904_epoch();
-        (Sheets::Xlsx(workbook), from_1904)
-    } else if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        // Old workbooks, and encrypted new ones, are compound files.
-        let workbook = match calamine::Xls::new(Cursor::new(bytes)) {
-            Ok(workbook) => workbook,
-            Err(calamine::XlsError::Password) => return Err(FileError::Protected),
-            Err(_) if encrypted(bytes) => return Err(FileError::Protected),
-            Err(error) => return Err(not(&error)),
-        };
-        let from_1904 = workbook.has_1904_epoch();
-        (Sheets::Xls(workbook), from_1904)
-    } else {
-        return Ok(vec![crate::text::sheet(bytes, name)?]);
-    };
-    workbook_sheets(sheets, from_1904).map_err(|error| not(&error))
+    let mut room = Room::new();
+    if bytes.starts_with(b"PK") {
+        return xlsx(bytes, &mut room);
+    }
+    if !bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        return Ok(vec![crate::text::sheet(bytes, name, &mut room)?]);
+    }
+    // Old workbooks, and encrypted new ones, are compound files.
+    match calamine::Xls::new(Cursor::new(bytes)) {
+        Ok(workbook) => xls(workbook, &mut room),
+        Err(calamine::XlsError::Password) => Err(FileError::Protected),
+        Err(_) if encrypted(bytes) => Err(FileError::Protected),
+        Err(error) => Err(not(&error)),
+    }
+}
+
+fn not(error: &dyn std::error::Error) -> FileError {
+    FileError::NotAWorkbook(error.to_string())
 }
 
 /// Whether a compound file holds an encrypted package (a workbook with a password).
@@ -46,34 +46,84 @@ fn encrypted(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes, &name).is_some()
 }
 
-fn workbook_sheets(mut workbook: Sheets<Cursor<&[u8]>>, from_1904: bool) -> Result<Vec<Sheet>, calamine::Error> {
+/// Reads a workbook cell by cell: where they stand is what it says, and nobody makes room for what it does not hold.
+fn xlsx(bytes: &[u8], room: &mut Room) -> Result<Vec<Sheet>, FileError> {
+    let merges = crate::room::unpack(bytes)?;
+    let mut workbook = calamine::Xlsx::new(Cursor::new(bytes)).map_err(|error| not(&error))?;
+    let from_1904 = workbook.has_1904_epoch();
     let mut sheets = Vec::new();
     for name in workbook.sheet_names() {
-        let range = workbook.worksheet_range(&name)?;
-        let merged = match &mut workbook {
-            Sheets::Xlsx(xlsx) => xlsx.merge_cells_by_sheet_name(&name).unwrap_or_default(),
-            Sheets::Xls(xls) => xls.merge_cells_by_sheet_name(&name).unwrap_or_default(),
-            Sheets::Xlsb(_) | Sheets::Ods(_) => Vec::new(),
-        };
-        // What a number shows is worth reading the sheet once more, where there are numbers.
-        let numbers = range.used_cells().any(|(_, _, data)| matches!(data, Data::Float(_)));
-        let styles = if numbers { workbook.worksheet_style(&name)? } else { StyleRange::empty() };
-        sheets.push(sheet(name, &range, &merged, &styles, from_1904));
+        let mut rows = Vec::new();
+        match workbook.worksheet_cells_reader(&name) {
+            Ok(mut cells) => {
+                while let Some((read, style)) = cells.next_cell_with_style_id().map_err(|error| not(&error))? {
+                    let data = match read.get_value() {
+                        DataRef::Empty => continue,
+                        DataRef::SharedString(text) => text_cell(text),
+                        data => cell(&Data::from(data.clone()), cells.styles().get(style), from_1904),
+                    };
+                    put(&mut rows, read.get_position(), data, room)?;
+                }
+            }
+            // A chart has a sheet of its own.
+            Err(calamine::XlsxError::NotAWorksheet(_)) => {}
+            Err(error) => return Err(not(&error)),
+        }
+        let merged = if merges { workbook.merge_cells_by_sheet_name(&name).unwrap_or_default() } else { Vec::new() };
+        sheets.push(merge(Sheet { name, rows }, &merged, room)?);
     }
     Ok(sheets)
 }
 
-/// Copies the range to absolute rows and columns and gives every cell of a merged region the
-/// region's value: an agency merged over its people's rows belongs to each of them.
-fn sheet(name: String, range: &Range<Data>, merged: &[Dimensions], styles: &StyleRange, from_1904: bool) -> Sheet {
-    let (top, left) = range.start().unwrap_or_default();
-    let mut rows: Vec<Vec<Cell>> = vec![Vec::new(); top as usize];
-    rows.extend((top..).zip(range.rows()).map(|(at, cells)| {
-        let mut row = vec![Cell::Empty; left as usize];
-        row.extend((left..).zip(cells).map(|(column, data)| cell(data, (at, column), styles, from_1904)));
-        row
-    }));
-    let mut sheet = Sheet { name, rows };
+fn xls(mut workbook: calamine::Xls<Cursor<&[u8]>>, room: &mut Room) -> Result<Vec<Sheet>, FileError> {
+    let from_1904 = workbook.has_1904_epoch();
+    let mut sheets = Vec::new();
+    for name in workbook.sheet_names() {
+        let range = workbook.worksheet_range(&name).map_err(|error| not(&error))?;
+        let merged = workbook.merge_cells_by_sheet_name(&name).unwrap_or_default();
+        // What a number shows is worth reading the sheet once more, where there are numbers.
+        let numbers = range.used_cells().any(|(_, _, data)| matches!(data, Data::Float(_)));
+        let styles = numbers.then(|| workbook.worksheet_style(&name)).transpose().map_err(|error| not(&error))?;
+        let (top, left) = range.start().unwrap_or_default();
+        let mut rows = Vec::new();
+        for (row, column, data) in range.used_cells() {
+            let at = (top.saturating_add(to_u32(row)), left.saturating_add(to_u32(column)));
+            let style = styles.as_ref().and_then(|styles| styles.get(at));
+            put(&mut rows, at, cell(data, style, from_1904), room)?;
+        }
+        sheets.push(merge(Sheet { name, rows }, &merged, room)?);
+    }
+    Ok(sheets)
+}
+
+fn to_u32(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Puts a cell where it stands, if there is room for all before it.
+fn put(rows: &mut Vec<Vec<Cell>>, at: (u32, u32), cell: Cell, room: &mut Room) -> Result<(), FileError> {
+    let (row, column) = (at.0 as usize, at.1 as usize);
+    if rows.len() <= row {
+        room.cells(row + 1 - rows.len())?;
+        rows.resize_with(row + 1, Vec::new);
+    }
+    let beside = row.checked_sub(1).map_or(0, |above| rows[above].len());
+    let cells = &mut rows[row];
+    if cells.len() <= column {
+        room.cells(column + 1 - cells.len())?;
+        if cells.is_empty() {
+            cells.reserve_exact(beside.max(column + 1));
+        }
+        cells.resize(column + 1, Cell::Empty);
+    }
+    room.content(&cell)?;
+    cells[column] = cell;
+    Ok(())
+}
+
+/// Gives every cell of a merged region the region's value: an agency merged over its people's rows belongs to each
+/// of them.
+fn merge(mut sheet: Sheet, merged: &[Dimensions], room: &mut Room) -> Result<Sheet, FileError> {
     for region in merged {
         let value = sheet.cell(region.start.0 as usize, region.start.1 as usize).clone();
         for row in sheet.rows.iter_mut().take(region.end.0 as usize + 1).skip(region.start.0 as usize) {
@@ -81,20 +131,24 @@ fn sheet(name: String, range: &Range<Data>, merged: &[Dimensions], styles: &Styl
             if row.len() <= to && from < 1024 {
                 row.resize(to.min(1024) + 1, Cell::Empty);
             }
-            row.iter_mut().take(to + 1).skip(from).for_each(|cell| cell.clone_from(&value));
+            for cell in row.iter_mut().take(to + 1).skip(from) {
+                room.cells(1)?;
+                room.content(&value)?;
+                cell.clone_from(&value);
+            }
         }
     }
-    sheet
+    Ok(sheet)
 }
 
-fn cell(data: &Data, at: (u32, u32), styles: &StyleRange, from_1904: bool) -> Cell {
+fn cell(data: &Data, style: Option<&Style>, from_1904: bool) -> Cell {
     match data {
         Data::Empty => Cell::Empty,
         Data::String(text) | Data::DurationIso(text) => text_cell(text),
         Data::DateTimeIso(text) => value::date(text, Edge::First).map_or_else(|| text_cell(text), Cell::Date),
         Data::Int(number) => number_cell(number.to_string().parse().unwrap_or_default(), "", from_1904),
         Data::Float(number) => {
-            let format = styles.get(at).and_then(|style| style.number_format.as_ref());
+            let format = style.and_then(|style| style.number_format.as_ref());
             number_cell(*number, format.map_or("", |format| &format.format_code), from_1904)
         }
         Data::Bool(yes) => Cell::Text(if *yes { "是" } else { "否" }.to_owned()),

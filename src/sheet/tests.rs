@@ -176,6 +176,63 @@ fn from_1904(bytes: &[u8]) -> Vec<u8> {
     new.finish().expect("written").into_inner()
 }
 
+/// The workbook with `name` in it replaced by `content`, so many times over.
+fn swollen(bytes: &[u8], name: &str, content: &[u8], times: usize) -> Vec<u8> {
+    let mut old = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip file");
+    let mut new = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..old.len() {
+        let mut file = old.by_index(at).expect("there");
+        let part = file.name().expect("UTF-8").to_string();
+        new.start_file(&part, zip::write::SimpleFileOptions::default()).expect("begun");
+        if part == name {
+            (0..times).for_each(|_| new.write_all(content).expect("written"));
+        } else {
+            std::io::copy(&mut file, &mut new).expect("copied");
+        }
+    }
+    new.finish().expect("written").into_inner()
+}
+
+/// A workbook whose cells stand far apart.
+fn scattered(rows: u32) -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    (0..rows).for_each(|row| {
+        sheet.write_string(row * 1000, 16_383, "x").expect("written");
+    });
+    workbook.save_to_buffer().expect("written")
+}
+
+#[test]
+fn what_unpacks_to_too_much_is_refused_before_the_memory_is_spent() {
+    let row = book(&[vec!["X1".into()]]);
+    let text = vec![b' '; 1 << 20];
+    let refused = |bytes: &[u8], name| {
+        let mut refused = false;
+        let used = allocation_counter::measure(|| {
+            refused = matches!(read(bytes, name), Err(FileError::UnpacksTooLarge { .. }));
+        });
+        assert!(used.bytes_max < 300 << 20, "{} MiB", used.bytes_max >> 20);
+        (refused, used.bytes_max < 8 << 20)
+    };
+    for (part, content, times) in [
+        ("xl/worksheets/sheet1.xml", &*text, 257),
+        ("xl/sharedStrings.xml", &*text, 65),
+        ("xl/sharedStrings.xml", b"<si/><si/><si/><si/><si/><si/><si/><si/>", 1 << 20),
+        ("xl/styles.xml", b"<xf/><xf/>", 1 << 19),
+        ("docProps/app.xml", &*text, 257),
+    ] {
+        let bomb = swollen(&row, part, content, times + 1);
+        assert!(bomb.len() < 4 << 20, "{}", bomb.len());
+        assert_eq!(refused(&bomb, "a.xlsx"), (true, true), "{part}");
+    }
+    assert!(refused(&scattered(1000), "a.xlsx").0);
+    assert!(refused(&[b','].repeat(10 << 20), "a.csv").0);
+    // What stands far away alone takes little.
+    let used = allocation_counter::measure(|| drop(read(&scattered(2), "a.xlsx").expect("readable")));
+    assert!(used.bytes_max < 4 << 20, "{}", used.bytes_max);
+}
+
 #[test]
 fn a_workbook_that_counts_from_1904_is_read_so_in_every_format() {
     for format in ["yyyy-mm-dd", "General", "0"] {

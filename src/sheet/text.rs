@@ -7,13 +7,14 @@ use auxlog_record::{is_hidden, visible};
 use encoding_rs::{Encoding, GB18030, UTF_8};
 
 use crate::open::text_cell;
+use crate::room::Room;
 use crate::{Cell, Column, FileError, Sheet, Value};
 
 /// By this mark spreadsheet programs know UTF-8.
 const MARK: char = '\u{feff}';
 
 /// A csv file in UTF-8, UTF-16 with its mark, or GBK, separated by comma, semicolon or tab.
-pub(crate) fn sheet(bytes: &[u8], name: &str) -> Result<Sheet, FileError> {
+pub(crate) fn sheet(bytes: &[u8], name: &str, room: &mut Room) -> Result<Sheet, FileError> {
     let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or((UTF_8, 0));
     let decode = |encoding: &'static Encoding| {
         encoding.decode_without_bom_handling_and_without_replacement(&bytes[mark..]).filter(|text| !text.contains('\0'))
@@ -22,6 +23,7 @@ pub(crate) fn sheet(bytes: &[u8], name: &str) -> Result<Sheet, FileError> {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let count = |sign: u8| first.bytes().filter(|byte| *byte == sign).count();
     let delimiter = [b',', b'\t', b';'].into_iter().max_by_key(|sign| (count(*sign), *sign == b',')).unwrap_or(b',');
+    room.cells(memchr::memchr_iter(delimiter, text.as_bytes()).count())?;
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
@@ -29,9 +31,14 @@ pub(crate) fn sheet(bytes: &[u8], name: &str) -> Result<Sheet, FileError> {
         let record = record.map_err(|error| FileError::NotAWorkbook(error.to_string()))?;
         // The reader skips blank lines; rows keep the numbers an editor shows.
         if let Some(line) = record.position().and_then(|at| usize::try_from(at.line()).ok()) {
-            rows.resize(rows.len().max(line.saturating_sub(1)), Vec::new());
+            let lines = rows.len().max(line.saturating_sub(1));
+            room.cells(lines - rows.len())?;
+            rows.resize(lines, Vec::new());
         }
-        rows.push(record.iter().map(|cell| text_cell(armed(cell))).collect());
+        room.cells(1)?;
+        let row: Vec<Cell> = record.iter().map(|cell| text_cell(armed(cell))).collect();
+        row.iter().try_for_each(|cell| room.content(cell))?;
+        rows.push(row);
     }
     Ok(Sheet { name: name.to_owned(), rows })
 }
@@ -153,11 +160,11 @@ mod tests {
             utf16(u16::to_be_bytes),
         ];
         for bytes in forms {
-            let sheet = sheet(&bytes, "a.txt").expect("text");
+            let sheet = sheet(&bytes, "a.txt", &mut Room::new()).expect("text");
             assert_eq!(sheet.cell(1, 1).text(), "单雄信", "{bytes:?}");
         }
         for bytes in [&[0xff, 0xfe, 0x00, 0xd8][..], &[0xff, 0xff], b"a\0b"] {
-            assert!(matches!(sheet(bytes, "a.txt"), Err(FileError::NotText)), "{bytes:?}");
+            assert!(matches!(sheet(bytes, "a.txt", &mut Room::new()), Err(FileError::NotText)), "{bytes:?}");
         }
     }
 

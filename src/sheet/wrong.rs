@@ -79,4 +79,10 @@ pub enum FileError {
         /// The most.
         limit: u64,
     },
+    /// It unpacks to more than is read, as a small file can that means ill.
+    #[error("unpacks to more than {limit} bytes")]
+    UnpacksTooLarge {
+        /// The most.
+        limit: u64,
+    },
 }

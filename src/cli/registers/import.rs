@@ -13,6 +13,7 @@ use super::{Noted, failure};
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Results, tell};
+use crate::progress::Bar;
 use crate::words::Words;
 use crate::{failed, sheet};
 
@@ -41,7 +42,10 @@ impl Import {
         let bytes = std::fs::read(&self.file);
         let bytes = bytes.map_err(|error| Failure::usage(failed::file(&self.file, &error, words)))?;
         let name = self.name();
-        let rows = table::read(register, &bytes, &name, &preset, reading, reading.today());
+        let bar = Bar::new(&fl!(words.loader(), "progress-rows-read"));
+        let progress = |done, all| bar.step(done, all);
+        let rows = table::read(register, &bytes, &name, &preset, reading, reading.today(), &progress);
+        drop(bytes);
         let rows = rows.map_err(|error| Failure::usage(sheet::unread(&error, &name, words)))?;
         let mut whole = true;
         for (place, amiss) in rows.iter().flat_map(|row| &row.amiss) {
@@ -83,7 +87,10 @@ impl Import {
             reason: None,
             origin: Some(Origin { file: file.clone(), row: row.place.row }),
         };
+        let bar = Bar::new(&fl!(context.words.loader(), "progress-rows-recorded"));
+        bar.set(0, rows.len() as u64);
         let made = writing.enter(register, rows.into_iter().map(entry).collect());
+        bar.clear();
         let made = made.map_err(|error| failure(&error, context))?;
         let mut results = Results::new();
         results.line(&fl!(context.words.loader(), "register-imported", rows = made.len()))?;

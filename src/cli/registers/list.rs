@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use auxlog_record::{AuxiliaryId, Date};
 use auxlog_registers::table::{Beside, headings, row};
-use auxlog_registers::{Dossier, EntryQuery, Field, Reading, Register, json};
+use auxlog_registers::{Called, Dossier, EntryQuery, Field, Reading, Register, json};
 use auxlog_sheet::{Book, Layout, Value};
 use clap::Args;
 use i18n_embed_fl::fl;
@@ -14,6 +14,7 @@ use super::{Noted, failure};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::{Results, Table, json_line};
+use crate::progress::Bar;
 use crate::task_list::{Destination, ListFormat};
 use crate::{failed, ledger, outfile, sheet};
 
@@ -111,11 +112,13 @@ fn file(
         }
         ListFormat::Csv | ListFormat::Xlsx => {
             let beside = Beside::State(reading.today());
-            let columns = headings(register, beside, lang);
-            let rows = entries.iter().map(|entry| {
+            let (columns, called) = (headings(register, beside, lang), Called::of(reading));
+            let bar = Bar::new(&fl!(loader, "progress-rows-written"));
+            let rows = (1..).zip(entries).map(|(done, entry)| {
+                bar.step(done, entries.len() as u64);
                 row(entry, beside, lang, &|field, id| match field.kind {
                     // By what it is called where that is read in again, and by its number where that is.
-                    auxlog_registers::Kind::Entry if !field.by.is_empty() => by(reading, field, id),
+                    auxlog_registers::Kind::Entry if !field.by.is_empty() => called.by(field, id),
                     _ => id.to_owned(),
                 })
             });
@@ -125,16 +128,6 @@ fn file(
             book(context, register, &columns, rows)
         }
     }
-}
-
-/// What an entry is called by on sheets, where only one is called so.
-fn by(reading: &dyn Reading, field: &Field, id: &str) -> String {
-    let called = || {
-        let entry = reading.dossier(id.parse().ok()?).ok()??;
-        let named = entry.register.field(&field.by)?.show(entry.get(&field.by)?, auxlog_law::Lang::Zh);
-        (reading.entry_named(field, &named) == Some(entry.id)).then_some(named)
-    };
-    called().unwrap_or_else(|| id.to_owned())
 }
 
 fn book(

@@ -144,7 +144,7 @@ fn corrections_that_know_nothing_of_each_other_contradict_until_one_knows_both()
     let mut records = vec![first, second, entry, a.clone(), b.clone()];
     let torn = dossier(&records, id);
     assert_eq!(torn.conflicts.iter().map(|conflict| conflict.field.as_str()).collect::<Vec<_>>(), ["count"]);
-    assert_eq!(torn.original.get(&5), Some(&Datum::Number(3)), "what was entered stays");
+    assert_eq!(torn.original().get(&5), Some(&Datum::Number(3)), "what was entered stays");
     records.push(two.seal(&corrected(id, vec![a.hash(), b.hash()], change(4), Vec::new())));
     let settled = dossier(&records, id);
     assert!(settled.conflicts.is_empty());

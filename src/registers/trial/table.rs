@@ -81,7 +81,7 @@ fn every_kind_of_field_is_written_out_and_read_back_as_it_was() {
     book.sheet(&Layout { name: "试验", title: Some("某局"), columns: &columns, kept: 1 }, rows()).expect("written");
     let files = [("a.xlsx", book.finish().expect("written")), ("a.csv", csv(&columns, rows()).into_bytes())];
     for (name, bytes) in files {
-        let read = read(register, &bytes, name, &Data::new(), &town, town.today()).expect("read");
+        let read = read(register, &bytes, name, &Data::new(), &town, town.today(), &|_, _| {}).expect("read");
         let [one] = &read[..] else { panic!("{name}: {read:?}") };
         assert_eq!(one.amiss, [], "{name}");
         assert_eq!(one.data, full(), "{name}");
@@ -93,7 +93,7 @@ fn a_messy_row_is_named_cell_by_cell() {
     let (town, register) = (Town::new(), named("trial").expect("declared for tests"));
     let text =
         "名称,日期,数量,方式,紧急,人员\n甲,2026年3月1日,１２,第一,急,王晓梅、X1\n,明天,一打,丙,也许,李四\n合计,,,,,\n";
-    let rows = read(register, text.as_bytes(), "a.csv", &Data::new(), &town, town.today()).expect("read");
+    let rows = read(register, text.as_bytes(), "a.csv", &Data::new(), &town, town.today(), &|_, _| {}).expect("read");
     let [good, bad] = &rows[..] else { panic!("{rows:?}") };
     assert_eq!(good.amiss, []);
     assert_eq!(good.data.get(&5), Some(&Datum::Number(12)));

@@ -37,12 +37,16 @@ impl Item<'_> {
     }
 }
 
+/// The most records that are folded together: their histories are held meanwhile.
+const TOGETHER: usize = 1024;
+
 impl Index {
     /// Applies records in their order, each task's derived once. One that is known already, or does not
     /// follow its writer's newest, is left aside. Gives those.
     pub(crate) fn apply(&mut self, source: &dyn Source, items: &[Item<'_>]) -> Result<Vec<RecordId>, LedgerError> {
         let mut aside = Vec::new();
-        for together in items.chunk_by(|one, next| !one.is_apart() && !next.is_apart()) {
+        let together = items.chunk_by(|one, next| !one.is_apart() && !next.is_apart());
+        for together in together.flat_map(|together| together.chunks(TOGETHER)) {
             self.apply_together(source, together, &mut aside)?;
         }
         Ok(aside)

@@ -1,5 +1,6 @@
 //! Registers as a ledger keeps them.
 
+use std::borrow::Cow;
 use std::sync::{Arc, PoisonError};
 
 use auxlog_record::fold::Author;
@@ -80,8 +81,10 @@ impl Reading for Ledger {
 }
 
 impl Writing for Ledger {
-    fn record(&self, events: &[Event]) -> Result<Vec<RecordId>, EntryError> {
-        Ok(self.append(events).map_err(of_store)?.iter().map(Record::id).collect())
+    fn record(&self, events: Vec<Event>) -> Result<Vec<RecordId>, EntryError> {
+        let mut writer = self.lock_writer();
+        let recorded = self.append_following(&mut writer, |_| Cow::Owned(events)).map_err(of_store)?;
+        Ok(recorded.iter().map(Record::id).collect())
     }
 
     fn reading(&self) -> &dyn Reading {

@@ -103,9 +103,15 @@ impl Ledger {
         let seq = writer.next_seq() + u64::from(jumped.is_some());
         let events = events(RecordId { writer: writer.signing.writer(), seq });
         let seen: Vec<Hlc> = self.reader.index().writers().iter().map(|writer| writer.tip.hlc).collect();
-        let records = writer.seal(jumped.iter().chain(&*events), now, &seen)?;
-        let entries: Vec<Entry> = records.iter().cloned().map(Entry::Own).collect();
+        let entries: Vec<Entry> =
+            writer.seal(jumped.iter().chain(&*events), now, &seen)?.into_iter().map(Entry::Own).collect();
+        // There may be a hundred thousand of them.
+        drop(events);
         let places = writer.journal.append(&entries).map_err(not_saved)?;
+        let records: Vec<Record> = entries
+            .into_iter()
+            .filter_map(|entry| if let Entry::Own(record) = entry { Some(record) } else { None })
+            .collect();
         // From here on the records are durable, so the tip moves whatever the index says.
         if let Some(newest) = records.last() {
             writer.tip = newest.tip();
@@ -123,7 +129,7 @@ impl Ledger {
         if unkept >= UNKEPT {
             self.keep_cache();
         }
-        Ok(records.into_iter().skip(entries.len() - events.len()).collect())
+        Ok(records.into_iter().skip(usize::from(jumped.is_some())).collect())
     }
 
     /// What the clocks said at the officer's newest record.

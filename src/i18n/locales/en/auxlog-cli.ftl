@@ -301,6 +301,9 @@ prove-time = It took { $seconds } s.
 prove-broken = Rulebook { $id } is not proved: { $combinations } combinations, { $faults } faults.
 
 ## The data directory
+progress-rows-read = Reading rows
+progress-rows-recorded = Recording rows
+progress-rows-written = Writing rows
 progress-rebuild = Rebuilding the cache from the records
 progress-verify = Verifying
 open-no-directory = { $dir } holds no data: run auxlog init or auxlog enroll first.
@@ -362,6 +365,7 @@ sheet-protected = { $path } is protected by a password; save it without one.
 sheet-not-text = { $path } is neither UTF-8 nor GBK text; save it as csv (UTF-8).
 sheet-no-table = No sheet of { $path } has the headings that are needed; write a template first and fill that in.
 sheet-too-large = { $path } has more than { $limit } bytes.
+sheet-unpacks-too-large = { $path } unpacks to more than { $limit } bytes; split it.
 sheet-unwritten = The workbook could not be written: { $why }
 sheet-not-a-date = "{ $value }" is no date; write 2024-03-01 or 2024年3月1日
 sheet-not-a-number = "{ $value }" is no number

@@ -301,6 +301,9 @@ prove-time = 用时 { $seconds } 秒。
 prove-broken = 规则库 { $id } 未能证明：{ $combinations } 种组合，{ $faults } 处问题。
 
 ## The data directory
+progress-rows-read = 正在读取各行
+progress-rows-recorded = 正在录入各行
+progress-rows-written = 正在写出各行
 progress-rebuild = 正在由记录重建缓存
 progress-verify = 正在复验
 open-no-directory = { $dir } 中没有数据。请先运行 auxlog init 或 auxlog enroll。
@@ -362,6 +365,7 @@ sheet-protected = { $path } 设有密码，请另存为不带密码的文件。
 sheet-not-text = { $path } 既不是 UTF-8 也不是 GBK 文本，请另存为 csv（UTF-8）。
 sheet-no-table = { $path } 中没有一张表有所需的表头，请先导出模板再填写。
 sheet-too-large = { $path } 超过 { $limit } 字节。
+sheet-unpacks-too-large = { $path } 展开后超过 { $limit } 字节；请拆成几个文件。
 sheet-unwritten = 无法生成工作簿：{ $why }
 sheet-not-a-date = “{ $value }”不是日期，应写作 2024-03-01 或 2024年3月1日
 sheet-not-a-number = “{ $value }”不是数字
