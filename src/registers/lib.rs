@@ -19,6 +19,9 @@ pub mod rules;
 mod standing;
 mod step;
 pub mod table;
+#[cfg(any(test, feature = "trial"))]
+#[path = "trial/facts.rs"]
+mod trial_facts;
 mod writing;
 
 use std::sync::LazyLock;
@@ -42,7 +45,7 @@ const DECLARED: &[&str] = &[
     include_str!("agreement/company.toml"),
     include_str!("agreement/agreement.toml"),
     include_str!("agreement/contract.toml"),
-    #[cfg(test)]
+    #[cfg(any(test, feature = "trial"))]
     include_str!("trial/trial.toml"),
 ];
 

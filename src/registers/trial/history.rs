@@ -5,6 +5,7 @@ use auxlog_record::{
     Annulment, Data, Date, Datum, EntryCorrected, EntryMade, EntryStepped, Event, Hash, LogicalClock, Reading, Record,
     RecordId, Signer as _, SigningKey, Tip, WriterOpened,
 };
+use data_encoding::HEXLOWER;
 use proptest::prelude::*;
 
 use super::super::*;
@@ -219,5 +220,25 @@ proptest! {
             turned.push(rest[at].remove(0));
         }
         prop_assert_eq!(dossier(&turned, id), straight);
+    }
+}
+
+#[test]
+fn a_body_is_a_map_of_field_numbers_and_old_and_newer_ones_are_read() {
+    let Event::EntryMade(entry) = made(Data::from([(1, text("计划")), (5, Datum::Number(3)), (8, Datum::Flag(true))]))
+    else {
+        panic!("an entry")
+    };
+    let body = minicbor::to_vec(EntryMade { salt: [0; 16], ..entry.clone() }).expect("encoded");
+    assert_eq!(
+        HEXLOWER.encode(&body),
+        "a40019ea60010102a30166e8aea1e58892050308f5055000000000000000000000000000000000"
+    );
+    // One of an older declaration, and one of a newer, with a field that this one does not have.
+    for (schema, data) in [(0, entry.data.clone()), (9, Data::from([(1, text("计划")), (999, text("将来"))]))] {
+        let (mut one, first) = Writer::new(1);
+        let record = one.seal(&Event::EntryMade(EntryMade { schema, data: data.clone(), ..entry.clone() }));
+        let found = dossier(&[first, record.clone()], record.id());
+        assert_eq!(found.data, data, "{schema}");
     }
 }
