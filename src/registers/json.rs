@@ -14,7 +14,7 @@ pub fn value(field: &Field, datum: &Datum) -> Value {
         Datum::Flag(yes) => json!(yes),
         Datum::List(list) => list.iter().map(|one| value(field, one)).collect(),
         Datum::Group(group) => Value::Object(object(&field.fields, group)),
-        Datum::Sealed(_) => Value::Null,
+        Datum::Sealed(_) => json!({ "sealed": true }),
     }
 }
 

@@ -122,7 +122,7 @@ fn read_row(
         }
     }
     let told: Vec<Option<usize>> = row.wrong.iter().map(|(column, _)| *column).collect();
-    for (key, misfit) in register.check(&data) {
+    for (key, misfit) in crate::check_typed(&register.fields, &data) {
         let Some(field) = register.field(&key) else { continue };
         let position = heading.position(u32::from(field.n));
         if !told.contains(&position) || position.is_none() {
@@ -233,6 +233,8 @@ pub fn row(dossier: &Dossier, beside: Beside, lang: Lang, shown: &dyn Fn(&Field,
 
 fn value(field: &Field, datum: &Datum, lang: Lang, shown: &dyn Fn(&Field, &str) -> String) -> Value {
     match (field.kind, datum) {
+        // What is written there would be read in again as what it says.
+        (_, Datum::Sealed(_)) => Value::Blank,
         (_, Datum::List(list)) => {
             let one = |datum: &Datum| value(field, datum, lang, shown).to_string();
             list.iter().map(one).collect::<Vec<_>>().join("、").into()

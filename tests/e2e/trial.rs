@@ -96,6 +96,8 @@ fn the_command_line_its_sheets_and_its_evidence_have_every_field() {
     let laptop = with_people();
     assert!(text(&laptop.run(["register"]).stdout).contains("试验台账"));
     let id = add(&laptop, &in_days(10));
+    let refused = trial(&laptop, &["add", "name=无处密封", "health=合格"], 2);
+    assert!(refused.contains("没有服务器"), "there is nobody to seal it to: {refused}");
     let table = trial(&laptop, &["show", "试验一号"], 0);
     for (name, value) in READ {
         assert!(table.contains(name) && table.contains(value), "{name} {value}: {table}");
@@ -184,8 +186,8 @@ fn the_screens_have_its_form_list_detail_steps_and_what_falls_due() {
     screen.sees("紧急的试验条目应当复核").keys(&key::ctrl('K')).sees("编办同意").sees("按目前状态不能办理此步");
     screen.keys(key::ENTER).sees("申报：试验一号").keys(&key::ctrl('S')).sees("状态：已申报");
     screen.keys(&key::ctrl('K')).sees("人社同意").keys(key::DOWN).keys(key::ENTER).sees("*文号");
-    screen.keys(&key::ctrl('S')).sees("文号：未填写").keys("文1").keys(&key::ctrl('S')).sees("文号 文1");
-    screen.keys(&key::ctrl('K')).sees("人社同意").keys(&key::DOWN.repeat(2)).keys(key::ENTER);
+    screen.keys(&key::ctrl('S')).sees("文号：未填写").keys("文1").keys(&key::ctrl('S')).sees("已保存：编办同意");
+    screen.sees("文号 文1").keys(&key::ctrl('K')).sees("人社同意").keys(&key::DOWN.repeat(2)).keys(key::ENTER);
     screen.sees("人社同意：试验一号").keys(&key::ctrl('S')).sees("状态：可实施").sees("10 天后到期");
     screen.keys(key::F2).sees("30 天内到期 1 条").keys(key::F6).keys(key::TAB).sees("10 天").sees("试验台账");
 
@@ -232,6 +234,30 @@ fn it_travels_is_receipted_and_is_read_on_the_server() {
         assert!(table.contains(name) && table.contains(value), "{name} {value}: {table}");
     }
     assert!(office.admin(&["register"]).contains("试验台账"));
+
+    // What is sealed is typed on a laptop and read on the server's machine alone, and the reading is on record.
+    trial(&first, &["add", "name=试验三号", "health=体检不合格"], 0);
+    first.sync("O1");
+    second.sync("O2");
+    for laptop in [&first, &second] {
+        assert_eq!(shown(laptop, "试验三号")["fields"]["health"], json!({ "sealed": true }));
+        assert!(trial(laptop, &["show", "试验三号"], 0).contains("体检结论  （已密封，只有服务器可读）"));
+        let said = trial(laptop, &["show", "试验三号", "--sealed"], 2);
+        assert!(said.contains("服务器") && !said.contains("不合格"), "{said}");
+        assert!(
+            !trial(laptop, &["list", "--format", "csv"], 0).contains("密封"),
+            "it is not read in as if it were typed"
+        );
+    }
+    assert!(!on_server(&["show", "试验三号"]).contains("不合格"));
+    assert!(!office.admin(&["log"]).contains("read_sealed"));
+    assert!(on_server(&["show", "试验三号", "--sealed"]).contains("体检不合格"));
+    let logged = office.admin(&["log"]);
+    assert!(logged.lines().any(|line| line.contains("read_sealed") && line.contains("试验三号")), "{logged}");
+    // One who may correct it writes anew what they cannot read.
+    trial(&first, &["correct", "试验三号", "health=复检合格", "--reason", "复检"], 0);
+    first.sync("O1");
+    assert!(on_server(&["show", "试验三号", "--sealed"]).contains("复检合格"));
 
     // What the server's machine writes reaches laptops.
     on_server(&["add", "name=机关录入"]);

@@ -1,6 +1,6 @@
 //! Histories of entries of the register that tests declare.
 
-use auxlog_record::fold::{Memory, apply};
+use auxlog_record::fold::{Author, Memory, apply};
 use auxlog_record::{
     Annulment, Data, Date, Datum, EntryCorrected, EntryMade, EntryStepped, Event, Hash, LogicalClock, Reading, Record,
     RecordId, Signer as _, SigningKey, Tip, WriterOpened,
@@ -154,10 +154,25 @@ fn corrections_that_know_nothing_of_each_other_contradict_until_one_knows_both()
 
 #[test]
 fn what_is_to_be_sealed_is_not_taken_in_the_open() {
-    let data = |datum| Data::from([(1, text("计划")), (14, datum)]);
+    let data = |datum| Data::from([(1, text("计划")), (17, datum)]);
     assert!(trial().check(&data(Datum::Sealed(vec![1]))).is_empty());
-    assert_eq!(trial().check(&data(text("ab"))), [("scan".to_owned(), Misfit::NoField)]);
+    assert_eq!(trial().check(&data(text("合格"))), [("health".to_owned(), Misfit::NoField)]);
+    assert!(check_typed(&trial().fields, &data(text("合格"))).is_empty(), "as it is typed");
+    assert_eq!(check_typed(&trial().fields, &data(Datum::Flag(true))).len(), 1);
     assert_eq!(trial().check(&Data::from([(1, Datum::Sealed(vec![1]))])).len(), 1, "nor sealed what is not to be");
+}
+
+#[test]
+fn what_is_sealed_is_opened_by_the_servers_key_alone() {
+    let (server, other) = (SigningKey::from_seed(&[90; 32]), SigningKey::from_seed(&[91; 32]));
+    let mut data = Data::from([(1, text("计划")), (17, text("合格"))]);
+    assert!(matches!(sealed::seal(None, trial(), None, &mut data), Err(EntryError::NoServer)));
+    sealed::seal(Some(&server.public_key()), trial(), None, &mut data).expect("sealed");
+    let entry = Dossier::draft(trial(), data.clone(), Author::default());
+    assert_eq!(entry.opened(&server).data.get(&17), Some(&text("合格")));
+    assert_eq!(entry.opened(&other).data, data);
+    assert!(!format!("{data:?}").contains("合格"));
+    assert_eq!(json::object(&trial().fields, &data)["health"], serde_json::json!({ "sealed": true }));
 }
 
 #[test]

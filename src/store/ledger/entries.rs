@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError};
 
 use auxlog_record::fold::Author;
-use auxlog_record::{AuxiliaryId, Date, Event, Record, RecordId, Roster};
+use auxlog_record::{AuxiliaryId, Date, Event, PublicKey, Record, RecordId, Roster};
 use auxlog_registers::{Dossier, Entries, EntryError, Reading, Register, Writing};
 
 use super::{Ledger, Reader};
@@ -82,6 +82,10 @@ impl Reading for Ledger {
 impl Writing for Ledger {
     fn record(&self, events: &[Event]) -> Result<Vec<RecordId>, EntryError> {
         Ok(self.append(events).map_err(of_store)?.iter().map(Record::id).collect())
+    }
+
+    fn server(&self) -> Option<PublicKey> {
+        PublicKey::from_bytes(&self.enrolment()?.server_key).ok()
     }
 
     fn reading(&self) -> &dyn Reading {
