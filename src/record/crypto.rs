@@ -123,6 +123,11 @@ impl PublicKey {
         self.key.to_bytes()
     }
 
+    /// The same key in the form in which secrets are agreed with it.
+    pub(crate) fn to_x25519(self) -> [u8; 32] {
+        self.key.to_montgomery().to_bytes()
+    }
+
     /// The writer whose key this is.
     pub fn writer(self) -> WriterId {
         WriterId::of(&self.to_bytes())
@@ -188,6 +193,11 @@ impl SigningKey {
     /// The seed, to be wrapped and kept; wiped when dropped.
     pub fn seed(&self) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(self.0.to_bytes())
+    }
+
+    /// The same key in the form in which secrets are agreed with it; wiped when dropped.
+    pub(crate) fn to_x25519(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.0.to_scalar_bytes())
     }
 
     /// The writer that signs with this key.

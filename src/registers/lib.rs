@@ -17,9 +17,13 @@ mod field;
 pub mod json;
 mod reading;
 pub mod rules;
+mod sealed;
 mod standing;
 mod step;
 pub mod table;
+#[cfg(any(test, feature = "trial"))]
+#[path = "trial/facts.rs"]
+mod trial_facts;
 mod writing;
 
 use std::sync::LazyLock;
@@ -30,6 +34,7 @@ pub use dossier::{Dossier, STEP, Taken, merge};
 pub use entries::Entries;
 pub use field::{Choice, Field, Kind, Misfit, Names, check_all, of_wall};
 pub use reading::{EntryQuery, Reading};
+pub use sealed::check_typed;
 pub use standing::{as_of, people_on};
 pub use step::{Closed, Join, State, Step, Until};
 pub use writing::{EntryError, NewEntry, Writing};
@@ -44,7 +49,7 @@ const DECLARED: &[&str] = &[
     include_str!("agreement/company.toml"),
     include_str!("agreement/agreement.toml"),
     include_str!("agreement/contract.toml"),
-    #[cfg(test)]
+    #[cfg(any(test, feature = "trial"))]
     include_str!("trial/trial.toml"),
 ];
 

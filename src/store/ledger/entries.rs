@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, PoisonError};
 
 use auxlog_record::fold::Author;
-use auxlog_record::{AuxiliaryId, Date, Event, Record, RecordId, Roster};
+use auxlog_record::{AuxiliaryId, Date, Event, PublicKey, Record, RecordId, Roster};
 use auxlog_registers::{Dossier, Entries, EntryError, Reading, Register, Writing};
 
 use super::{Ledger, Reader};
@@ -85,6 +85,10 @@ impl Writing for Ledger {
         let mut writer = self.lock_writer();
         let recorded = self.append_following(&mut writer, |_| Cow::Owned(events)).map_err(of_store)?;
         Ok(recorded.iter().map(Record::id).collect())
+    }
+
+    fn server(&self) -> Option<PublicKey> {
+        PublicKey::from_bytes(&self.enrolment()?.server_key).ok()
     }
 
     fn reading(&self) -> &dyn Reading {
