@@ -42,10 +42,10 @@ const LAYERS: [(&str, &[&str]); 13] = [
     ("journal", &["law", "record"]),
     ("sheet", &["record"]),
     ("registers", &["law", "record", "sheet"]),
-    ("store", &["law", "record", "journal", "registers", "sheet"]),
-    ("sync", &["law", "record", "journal", "store"]),
+    ("sync", &["law", "record"]),
+    ("store", &["law", "record", "journal", "registers", "sheet", "sync"]),
     ("i18n", &["law", "record", "journal", "registers", "store", "sync"]),
-    ("server", &["i18n", "law", "record", "journal", "registers", "sync"]),
+    ("server", &["law", "record", "journal", "registers", "sync"]),
     ("tui", &["i18n", "law", "record", "journal", "registers", "store", "sync"]),
     ("cli", &["i18n", "law", "record", "journal", "registers", "sheet", "store", "sync", "server", "tui"]),
     ("", &["cli"]),
@@ -201,6 +201,20 @@ fn sources(dir: &Path) -> Vec<PathBuf> {
 fn what_is_declared_for_tests_is_in_no_program() {
     let tree = cargo(&["tree", "--package=auxlog", "--edges=normal,build,features", "--prefix=none"]);
     assert!(tree.contains("auxlog-registers") && !tree.contains("\"trial\""), "a register of tests is built in");
+}
+
+/// What a room of ours reaches, by whatever way.
+fn reaches(room: &str, other: &str) -> bool {
+    let on = LAYERS.iter().find(|(of, _)| *of == room).expect("a room").1;
+    on.iter().any(|on| *on == other || reaches(on, other))
+}
+
+#[test]
+fn walls_hold_by_whatever_way() {
+    for (room, other) in [("server", "store"), ("server", "tui"), ("journal", "sync"), ("sync", "journal")] {
+        assert!(!reaches(room, other), "{room} reaches {other}");
+    }
+    assert!(reaches("store", "journal") && reaches("store", "sync") && reaches("cli", "law"));
 }
 
 #[test]

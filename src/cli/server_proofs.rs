@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use auxlog_record::evidence::{Evidence, EvidenceError, Known, Rendering};
 use auxlog_record::{PublicKey, Record, RecordId};
+use auxlog_store::server_of;
 use auxlog_store::{Ledger, LedgerError, Reader};
+use auxlog_sync::SyncError;
 use auxlog_sync::receipt::Receipt;
 use auxlog_sync::signed::Signed;
 use auxlog_sync::task_proof::TaskProof;
 use auxlog_sync::vouched::{Vouched, VouchedError, VouchedFor, prove};
-use auxlog_sync::{SyncError, server_of};
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
 

@@ -5,8 +5,9 @@ use std::error::Error;
 use std::path::Path;
 
 use auxlog_record::{MAX_LIST, TaskProblem};
+use auxlog_store::JoinError;
 use auxlog_store::{DiskRefusal, LedgerError, OpenError};
-use auxlog_sync::{JoinError, Refusal, SyncError};
+use auxlog_sync::{Refusal, SyncError};
 use i18n_embed_fl::fl;
 
 use crate::Terms;

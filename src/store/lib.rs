@@ -9,6 +9,7 @@ mod day;
 mod error;
 mod flaw;
 mod index;
+mod laptop;
 mod ledger;
 mod media;
 mod people;
@@ -25,6 +26,8 @@ pub use cache::cache_process;
 pub use day::{Agenda, Counts, DayCount, DayReport, Due, DueKind, Shift};
 pub use error::{DiskRefusal, LedgerError, OpenError};
 pub use flaw::{Flaw, Spot};
+pub use laptop::join::{JoinError, join, server_of, successor_digits};
+pub use laptop::{Concerns, concerns, fetch_missing, newest_receipt, only_here};
 pub use ledger::{
     AttachmentRow, ClockJump, ClockOffset, Ledger, Listed, MaskOrder, ORDER_REFUSED, OpenOptions, OwnWriter, People,
     RELEASED, Reader, Received, RecoverError, Rejudgement, RosterParts, Staged, Waiting, note_copied,

@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use auxlog_record::{AuxiliaryId, Date, Hash, OfficerId, RecordId, Roster, Statement, Task};
 use auxlog_registers::Entries;
+use auxlog_store::Concerns;
 use auxlog_store::{
     Ack, Agenda, Counts, DayReport, Draft, Enrolment, Identity, LedgerError, OfficerRow, OpenError, People,
     PersonDetail, PersonRow, ReviewInput, Staged, TaskDetail, TaskPage, TaskQuery, Waiting,
 };
-use auxlog_sync::Concerns;
 use zeroize::Zeroizing;
 
 use crate::entries::{EntryList, EntryPage, Holdings, Refusal, Sheet, Written};

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auxlog_record::Moment;
-use auxlog_sync::{JoinError, Outcome, Progress, SyncError};
+use auxlog_store::JoinError;
+use auxlog_sync::{Outcome, Progress, SyncError};
 
 /// News from the background synchronisation.
 #[derive(Debug, Clone)]

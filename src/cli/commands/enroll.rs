@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use auxlog_record::{PublicKey, visible_line};
 use auxlog_store::{InitOptions, Ledger, OpenError, OpenOptions};
+use auxlog_store::{JoinError, join};
 use auxlog_sync::enrol::Offer;
 use auxlog_sync::message::Standing;
-use auxlog_sync::{Connection, EnrolError, JoinError, Offered, join, offer};
+use auxlog_sync::{Connection, EnrolError, Offered, offer};
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde_json::json;

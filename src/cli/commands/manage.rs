@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use auxlog_store::Ledger;
-use auxlog_sync::{Question, ask, server_of};
+use auxlog_store::server_of;
+use auxlog_sync::{Question, ask};
 use clap::{Args, Subcommand};
 use i18n_embed_fl::fl;
 use serde_json::Value;

@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use auxlog_store::Ledger;
+use auxlog_store::{fetch_missing, only_here, server_of, successor_digits};
 use auxlog_sync::local::LocalLedger;
 use auxlog_sync::message::Standing;
-use auxlog_sync::{
-    Notice, Outcome as Synced, Progress, Refusal, SyncError, fetch_missing, only_here, server_of, successor_digits,
-    sync_once,
-};
+use auxlog_sync::{Notice, Outcome as Synced, Progress, Refusal, SyncError, sync_once};
 use clap::Args;
 use i18n_embed_fl::fl;
 use serde_json::json;

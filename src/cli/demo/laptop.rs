@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use auxlog_record::OfficerId;
 use auxlog_store::{InitOptions, Ledger, OpenError, OpenOptions};
+use auxlog_store::{join, server_of};
 use auxlog_sync::local::LocalLedger;
-use auxlog_sync::{Connection, Offered, join, offer, server_of, sync_once};
+use auxlog_sync::{Connection, Offered, offer, sync_once};
 
 use super::{PASSPHRASE, sample};
 use crate::context::Context;

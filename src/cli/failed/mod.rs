@@ -5,8 +5,9 @@ mod server;
 
 use auxlog_record::OfficerId;
 use auxlog_record::review::Closed;
+use auxlog_store::JoinError;
 use auxlog_store::{DiskRefusal, LedgerError, OpenError};
-use auxlog_sync::{EnrolError, JoinError, Refusal, SyncError};
+use auxlog_sync::{EnrolError, Refusal, SyncError};
 use i18n_embed_fl::fl;
 
 use crate::exit::{Exit, Failure};

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use auxlog_record::{Clock, Moment, china};
 use auxlog_store::Ledger;
+use auxlog_store::{JoinError, newest_receipt, server_of};
 use auxlog_sync::local::LocalLedger;
-use auxlog_sync::{Command, JoinError, Update, newest_receipt, server_of};
+use auxlog_sync::{Command, Update};
 use chrono::DateTime;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;

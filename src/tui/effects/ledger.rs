@@ -51,7 +51,7 @@ fn try_answer(ledger: &Ledger, exporter: Option<&dyn Exporter>, ask: &Ask) -> Re
         Ask::Entry(id) => told(entries::one(ledger, *id), |sheet| Answer::Entry(*id, sheet.map(Box::new))),
         Ask::Write(written) => told(entries::write(ledger, written), Answer::Written),
         Ask::Waiting => Answer::Waiting(ledger.waiting()?),
-        Ask::Concerns => Answer::Concerns(Box::new(auxlog_sync::concerns(ledger))),
+        Ask::Concerns => Answer::Concerns(Box::new(auxlog_store::concerns(ledger))),
         Ask::LoadDraft(form) => Answer::Draft(form, ledger.load_draft(form)?.map(Box::new)),
         Ask::SaveDraft(form, draft) => {
             ledger.save_draft(form, draft)?;

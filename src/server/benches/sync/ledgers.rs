@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use auxlog_record::{Agency, AgencyId, Auxiliary, Roster};
 use auxlog_store::{InitOptions, Ledger, OpenOptions};
+use auxlog_store::{join, server_of};
 use auxlog_sync::enrol::Role;
 use auxlog_sync::local::LocalLedger;
-use auxlog_sync::{Outcome, join, offer, server_of, sync_once};
+use auxlog_sync::{Outcome, offer, sync_once};
 
 use crate::loads::line;
 use crate::served::Served;

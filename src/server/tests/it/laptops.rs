@@ -6,12 +6,11 @@ use std::sync::Arc;
 use auxlog_record::Task;
 use auxlog_server::admin::Admin;
 use auxlog_store::{InitOptions, Ledger, OpenOptions, TaskQuery};
+use auxlog_store::{JoinError, fetch_missing, join, newest_receipt, server_of};
 use auxlog_sync::enrol::Role;
 use auxlog_sync::local::LocalLedger;
 use auxlog_sync::message::{RefusedFor, Standing};
-use auxlog_sync::{
-    Command, JoinError, Outcome, SyncError, Update, fetch_missing, join, newest_receipt, offer, server_of, sync_once,
-};
+use auxlog_sync::{Command, Outcome, SyncError, Update, offer, sync_once};
 use tokio::sync::mpsc;
 
 use crate::support::{Kind, World};

@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use auxlog_record::{Event, MaskOrdered, Record, RecordId, Task};
+use auxlog_store::server_of;
 use auxlog_store::{Ledger, LedgerError, MaskOrder, TaskQuery, Whole};
 use auxlog_sync::enrol::Role;
 use auxlog_sync::message::Disposition;
-use auxlog_sync::server_of;
 use auxlog_sync::vouched::prove;
 
 use crate::laptops::{cheap, enrol, sync, task, who};

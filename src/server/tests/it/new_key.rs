@@ -10,11 +10,12 @@ use auxlog_server::admin::Admin;
 use auxlog_server::new_key::{NewKeyError, new_key};
 use auxlog_server::{Config, Found, ServeError, Server};
 use auxlog_store::{HistoryEntry, Ledger, ReviewInput, TaskQuery, TaskStatus};
+use auxlog_store::{JoinError, join, server_of};
 use auxlog_sync::enrol::Role;
 use auxlog_sync::local::LocalLedger;
 use auxlog_sync::message::Standing;
 use auxlog_sync::vouched::prove;
-use auxlog_sync::{Confirmed, Connection, JoinError, SyncError, join, offer, server_of, sync_once};
+use auxlog_sync::{Confirmed, Connection, SyncError, offer, sync_once};
 
 use crate::laptops::{cheap, enrol, log, sync, task, who};
 use crate::support::{Kind, World};

@@ -8,8 +8,9 @@ mod tests;
 
 use std::sync::Arc;
 
+use auxlog_store::Concerns;
 use auxlog_store::{TaskPage, TaskQuery, Waiting};
-use auxlog_sync::{Concerns, Outcome};
+use auxlog_sync::Outcome;
 use ratatui::layout::Rect;
 
 use crate::canvas::{Canvas, Hit};

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use auxlog_record::WriterId;
+use auxlog_store::Concerns;
 use auxlog_store::{TaskPage, TaskRow, Waiting};
 use auxlog_sync::message::{Awaiting, Custody, Disposition, IncidentNote, Noted, Standing};
-use auxlog_sync::{Concerns, Outcome, Progress};
+use auxlog_sync::{Outcome, Progress};
 
 use crate::command::Command;
 use crate::effect::{Answer, Ask};

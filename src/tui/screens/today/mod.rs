@@ -5,8 +5,8 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+use auxlog_store::Concerns;
 use auxlog_store::{DayReport, PersonKey};
-use auxlog_sync::Concerns;
 use ratatui::layout::Rect;
 
 use crate::canvas::{Canvas, Hit};

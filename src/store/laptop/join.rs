@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use auxlog_record::crypto::sha256;
 use auxlog_record::{AgencyId, PublicKey};
-use auxlog_store::{Enrolment, Ledger, LedgerError};
+use auxlog_sync::enrol::{Nonce, digits, heirs_nonce, normal_code};
+use auxlog_sync::local::HeldKey;
+use auxlog_sync::message::Standing;
+use auxlog_sync::{Confirmed, Connection, ConnectionError, EnrolError, Offered, confirm};
 
-use crate::code::{Confirmed, EnrolError, Offered, confirm};
-use crate::connection::{Connection, ConnectionError};
-use crate::enrol::{Nonce, digits, heirs_nonce, normal_code};
-use crate::local::HeldKey;
-use crate::message::Standing;
+use crate::{Enrolment, Ledger, LedgerError};
 
 /// Beginning of the topics of notes with the nonces that servers named at enrolments.
 const NONCE: &str = "sync.enrol_nonce";
@@ -68,7 +67,7 @@ impl JoinError {
 }
 
 /// Enrols the officer whose ledger is open with a code, and keeps where; or asks again how an
-/// enrolment stands that awaited approval. `offered` is what [`crate::offer`] gave; it may be left
+/// enrolment stands that awaited approval. `offered` is what [`auxlog_sync::offer`] gave; it may be left
 /// out once the laptop has kept the server's key. `expected` is that key as the office gave it: with it, and
 /// with nothing else, a laptop that is enrolled already goes over to the server's new key.
 ///
@@ -130,7 +129,7 @@ pub async fn join(
 
 /// Keeps the nonce that a server named, on the disk before the laptop shows its own; `false` where another is
 /// kept.
-pub(crate) fn keep_nonce(ledger: &Ledger, topic: &str, nonce: Nonce) -> Result<bool, LedgerError> {
+pub(super) fn keep_nonce(ledger: &Ledger, topic: &str, nonce: Nonce) -> Result<bool, LedgerError> {
     match ledger.note(topic) {
         Some(kept) => Ok(kept == nonce.0),
         None => ledger.put_note(topic, nonce.0.to_vec()).map(|()| true),
@@ -139,7 +138,7 @@ pub(crate) fn keep_nonce(ledger: &Ledger, topic: &str, nonce: Nonce) -> Result<b
 
 /// Topic of the note with the nonce that the server named for the open officer's key, which takes over from
 /// another.
-pub(crate) fn successor_topic(ledger: &Ledger) -> String {
+pub(super) fn successor_topic(ledger: &Ledger) -> String {
     format!("{NONCE}/{}", Ledger::public_key(ledger).writer())
 }
 

@@ -1,27 +1,26 @@
 //! The real laptop: a ledger as synchronisation sees it.
 
+pub(crate) mod join;
+
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use auxlog_journal::ServerVerdict;
 use auxlog_record::{
     AgencyId, Attachment, Hash, PublicKey, Record, RecordId, Roster, RosterIssued, Succession, WriterId,
 };
-use auxlog_store::{Ledger, LedgerError, OwnWriter, Reader, Received};
+use auxlog_sync::blob::BlobId;
+use auxlog_sync::compare::Doubt;
+use auxlog_sync::enrol::{Nonce, Role};
+use auxlog_sync::local::{Cursor, LocalError, LocalLedger, Own, Placed, Pulled, Seen};
+use auxlog_sync::merkle::Frontier;
+use auxlog_sync::message::{Awaiting, Custody, Disposition, IncidentNote, Refused};
+use auxlog_sync::receipt::{Epoch, Receipt};
+use auxlog_sync::roster::{self, Manifest, Pieces};
+use auxlog_sync::signed::Signed;
+use auxlog_sync::{Connection, Refusal, SyncError, fetch_attachment};
 use minicbor::{Decode, Encode};
 
-use crate::Refusal;
-use crate::blob::BlobId;
-use crate::compare::Doubt;
-use crate::connection::Connection;
-use crate::enrol::{Nonce, Role};
-use crate::error::SyncError;
-use crate::local::{Cursor, LocalError, LocalLedger, Own, Placed, Pulled, Seen};
-use crate::merkle::Frontier;
-use crate::message::{Awaiting, Custody, Disposition, IncidentNote, Refused};
-use crate::question::fetch_attachment;
-use crate::receipt::{Epoch, Receipt};
-use crate::roster::{self, Manifest, Pieces};
-use crate::signed::Signed;
+use crate::{Ledger, LedgerError, ORDER_REFUSED, OwnWriter, RELEASED, Reader, Received};
 
 /// Topic of the note with the newest receipt.
 const RECEIPT: &str = "sync.receipt";
@@ -126,8 +125,8 @@ fn keep<T: Encode<()> + Clone>(ledger: &Ledger, topic: &str, said: &[T]) -> Resu
 fn verdict(disposition: Disposition) -> (ServerVerdict, Vec<String>) {
     let said = match disposition.apart_from_time() {
         Disposition::VerdictDiffers => Some("verdict_differs"),
-        Disposition::Held => Some(auxlog_store::RELEASED),
-        Disposition::OrderRefused => Some(auxlog_store::ORDER_REFUSED),
+        Disposition::Held => Some(RELEASED),
+        Disposition::OrderRefused => Some(ORDER_REFUSED),
         Disposition::Stale => Some("stale"),
         Disposition::Void => Some("void"),
         _ => None,
@@ -177,7 +176,7 @@ impl LocalLedger for Ledger {
     }
 
     fn own_records(&self, writer: WriterId, after: u64, limit: usize, bytes: usize) -> Result<Vec<Record>, LocalError> {
-        Ok(auxlog_store::Reader::own_records(self, writer, after, limit, bytes)?)
+        Ok(Reader::own_records(self, writer, after, limit, bytes)?)
     }
 
     fn own_hash(&self, writer: WriterId, seq: u64) -> Result<Option<Hash>, LocalError> {
@@ -317,7 +316,7 @@ impl LocalLedger for Ledger {
     }
 
     fn meet_successor(&self, nonce: Nonce) -> Result<bool, LocalError> {
-        Ok(crate::join::keep_nonce(self, &crate::join::successor_topic(self), nonce)?)
+        Ok(join::keep_nonce(self, &join::successor_topic(self), nonce)?)
     }
 
     fn succeeded(&self) -> Result<(), LocalError> {
@@ -401,7 +400,7 @@ pub async fn fetch_missing(
 ///
 /// # Errors
 /// When what is kept can't be read.
-pub fn newest_receipt(ledger: &auxlog_store::Reader) -> Result<Option<Receipt>, LocalError> {
+pub fn newest_receipt(ledger: &Reader) -> Result<Option<Receipt>, LocalError> {
     let Some(bytes) = ledger.note(RECEIPT) else { return Ok(None) };
     Ok(Some(Signed::<Receipt>::from_bytes(&bytes)?.claimed()?))
 }
