@@ -74,6 +74,7 @@ impl Terms {
             Closed::Nobody => fl!(self.loader, "entry-closed-nobody"),
             Closed::Role => fl!(self.loader, "entry-closed-role"),
             Closed::State => fl!(self.loader, "entry-closed-state"),
+            Closed::Apart(step) => fl!(self.loader, "entry-closed-apart", step = self.step_name(step)),
             Closed::Needs(step) => fl!(self.loader, "entry-closed-needs", step = self.step_name(step)),
             Closed::Own => fl!(self.loader, "entry-closed-own"),
             Closed::Unsaid => fl!(self.loader, "entry-closed-unsaid"),

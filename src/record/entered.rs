@@ -37,6 +37,11 @@ impl Datum {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
+    /// The number that it is.
+    pub fn number(&self) -> Option<i64> {
+        if let Self::Number(number) = self { Some(*number) } else { None }
+    }
+
     /// Whether it is yes.
     pub fn is_yes(&self) -> bool {
         *self == Self::Flag(true)

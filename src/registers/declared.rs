@@ -153,7 +153,7 @@ impl Register {
                     return wrong("no state has this name", name);
                 }
             }
-            if let Some(name) = step.needs.iter().find(|name| self.step(name).is_none()) {
+            if let Some(name) = step.needs.iter().chain(&step.apart).find(|name| self.step(name).is_none()) {
                 return wrong("no step has this name", name);
             }
         }

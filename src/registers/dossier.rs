@@ -3,7 +3,7 @@
 //! A step is judged by what its author had seen, never by what came later. One that was not open to them is
 //! kept and has no effect; so is a correction that leaves a field without what it must hold.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use auxlog_law::Lang;
 use auxlog_record::fold::{Annulled, AttachmentView, Author, Conflict, Entry, Seen, TaskView};
@@ -202,6 +202,15 @@ impl Dossier {
         self.get(key)?.text()
     }
 
+    /// What stands in a field of a group.
+    pub(crate) fn part(&self, group: &str, key: &str) -> Option<&auxlog_record::Datum> {
+        let field = self.register.field(group)?.fields.iter().find(|field| field.key == key)?;
+        match self.get(group)? {
+            auxlog_record::Datum::Group(data) => data.get(&field.n),
+            _ => None,
+        }
+    }
+
     /// The day in a field.
     pub fn day_in(&self, key: &str) -> Option<Date> {
         self.register.day_in(&self.data, key)
@@ -212,8 +221,8 @@ impl Dossier {
     /// # Errors
     /// Why not.
     pub fn open(&self, step: &Step, author: &Author) -> Result<(), Closed> {
-        let taken: BTreeSet<u16> = self.taken.iter().map(|taken| taken.step.n).collect();
         self.gone()?;
+        let taken = standing(self.taken.iter().map(|taken| (taken.step, &taken.author)));
         open(self.register, step, self.state, &taken, &self.author, author)
     }
 
@@ -231,12 +240,30 @@ impl Dossier {
     }
 }
 
+/// Of the steps in their order, those that stand: a consent counts for what it was given to, not for what
+/// came back changed.
+fn standing<'a>(steps: impl Iterator<Item = (&'static Step, &'a Author)>) -> Vec<(&'static Step, &'a Author)> {
+    let mut standing: Vec<(&'static Step, &'a Author)> = Vec::new();
+    for (step, author) in steps {
+        if step.to.is_some() {
+            standing.retain(|(earlier, _)| earlier.to.is_some());
+        }
+        standing.push((step, author));
+    }
+    standing
+}
+
+/// Whether all the steps of these names stand.
+fn complete(names: &[String], taken: &[(&'static Step, &Author)]) -> bool {
+    names.iter().all(|name| taken.iter().any(|(step, _)| step.key == *name))
+}
+
 /// The rule of a step, asked by the form, every fold and the server alike.
 fn open(
     register: &Register,
     step: &Step,
     state: &str,
-    taken: &BTreeSet<u16>,
+    taken: &[(&'static Step, &Author)],
     made_by: &Author,
     author: &Author,
 ) -> Result<(), Closed> {
@@ -244,25 +271,31 @@ fn open(
     if !step.from.iter().any(|from| from == state) {
         return Err(Closed::State);
     }
-    let stands = |key: &&String| register.step(key).is_some_and(|needed| taken.contains(&needed.n));
-    if let Some(missing) = step.needs.iter().find(|key| !stands(key)) {
+    if let Some(missing) = step.needs.iter().find(|key| !complete(std::slice::from_ref(key), taken)) {
         return Err(Closed::Needs(missing.clone()));
     }
     // Where nobody vouches for anybody there may be nobody else.
-    if step.another && author.same_person(made_by) && author.vouched == auxlog_record::Vouched::Office {
+    if author.vouched != auxlog_record::Vouched::Office {
+        return Ok(());
+    }
+    if step.another && author.same_person(made_by) {
         return Err(Closed::Own);
     }
-    Ok(())
+    let theirs = |(taken, by): &&(&'static Step, &Author)| step.apart.contains(&taken.key) && author.same_person(by);
+    taken.iter().find(theirs).map_or(Ok(()), |(taken, _)| Err(Closed::Apart(taken.key.clone())))
 }
 
 /// The state behind a step: the one that it leads to, or that it completes.
-fn after(register: &'static Register, step: &'static Step, state: &'static str, taken: &BTreeSet<u16>) -> &'static str {
+fn after(
+    register: &'static Register,
+    step: &'static Step,
+    state: &'static str,
+    taken: &[(&'static Step, &Author)],
+) -> &'static str {
     if let Some(to) = &step.to {
         return to;
     }
-    let complete =
-        |names: &[String]| names.iter().all(|name| register.step(name).is_some_and(|step| taken.contains(&step.n)));
-    let join = register.joins.iter().find(|join| join.from == state && complete(&join.after));
+    let join = register.joins.iter().find(|join| join.from == state && complete(&join.after, taken));
     join.map_or(state, |join| &join.to)
 }
 
@@ -296,15 +329,10 @@ impl<'a> Walk<'a> {
     }
 
     /// The steps that the author of an entry had seen: which, and where the entry stood by them.
-    fn stood(&self, register: &'static Register, at: usize) -> (BTreeSet<u16>, &'static str) {
-        let (mut taken, mut state) = (BTreeSet::new(), register.first_state());
-        for (earlier, step, behind) in &self.counted {
-            if self.seen.knows(at, *earlier) {
-                taken.insert(step.n);
-                state = behind;
-            }
-        }
-        (taken, state)
+    fn stood(&self, register: &'static Register, at: usize) -> (Vec<(&'static Step, &'a Author)>, &'static str) {
+        let known = || self.counted.iter().filter(|(earlier, ..)| self.seen.knows(at, *earlier));
+        let state = known().last().map_or(register.first_state(), |(.., behind)| behind);
+        (standing(known().map(|(earlier, step, _)| (*step, &self.entries[*earlier].author))), state)
     }
 
     fn take(&mut self, dossier: &mut Dossier, at: usize) -> Result<(), Closed> {
@@ -354,7 +382,7 @@ impl<'a> Walk<'a> {
         if let Some((field, _)) = crate::check_all(&step.fields, &stepped.data).into_iter().next() {
             return Err(Closed::Field(field));
         }
-        taken.insert(step.n);
+        taken.push((step, author));
         self.counted.push((at, step, after(register, step, state, &taken)));
         Ok(())
     }
@@ -400,17 +428,14 @@ impl<'a> Walk<'a> {
         let state = |at: usize| self.counted.iter().find(|(place, ..)| *place == at).map(|(.., state)| *state);
         let mut states: Vec<&str> = newest.iter().filter_map(|at| state(*at)).collect();
         states.dedup();
-        let taken: BTreeSet<u16> = self.counted.iter().map(|(_, step, _)| step.n).collect();
+        let taken = standing(self.counted.iter().map(|(at, step, _)| (*step, &self.entries[*at].author)));
         let register = dossier.register;
         dossier.state = newest.last().and_then(|at| state(*at)).unwrap_or(register.first_state());
         if let [_, _, ..] = states.as_slice() {
             self.contradict(dossier, STEP.to_owned(), &newest);
         }
         // Each of two consents may have been given without knowing of the other.
-        let joined = register.joins.iter().find(|join| {
-            join.from == dossier.state
-                && join.after.iter().all(|name| register.step(name).is_some_and(|step| taken.contains(&step.n)))
-        });
+        let joined = register.joins.iter().find(|join| join.from == dossier.state && complete(&join.after, &taken));
         if let Some(join) = joined {
             dossier.state = &join.to;
         }

@@ -46,7 +46,8 @@ pub struct Step {
     /// The state that it leads to; none where it waits for others, or only notes.
     #[serde(default)]
     pub to: Option<String>,
-    /// Steps that must stand before it, in any order.
+    /// Steps that must stand before it, in any order: those that lead to a state, and those that were taken
+    /// since the last that did.
     #[serde(default)]
     pub needs: Vec<String>,
     /// Roles that take it; those who make entries, where none is said.
@@ -55,6 +56,9 @@ pub struct Step {
     /// Taken by somebody else than who made the entry.
     #[serde(default)]
     pub another: bool,
+    /// Taken by somebody else than whoever took these steps: nobody is on both sides.
+    #[serde(default)]
+    pub apart: Vec<String>,
     /// It says why.
     #[serde(default)]
     pub reason: bool,
@@ -113,6 +117,8 @@ pub enum Closed {
     Needs(String),
     /// They made the entry themselves.
     Own,
+    /// They took this step themselves.
+    Apart(String),
     /// It does not say why.
     Unsaid,
     /// A field that it has does not hold what it must.

@@ -392,6 +392,7 @@ entry-closed-nobody = The agency's office does not vouch for your key: this step
 entry-closed-role = Your role does not take this step.
 entry-closed-state = This step is not open in the present state.
 entry-closed-needs = To be done first: { $step }.
+entry-closed-apart = You took “{ $step }” yourself: somebody else takes this one.
 entry-closed-own = You made this entry: another takes this step.
 entry-closed-unsaid = Say why.
 entry-closed-field = “{ $field }” does not hold what it must.

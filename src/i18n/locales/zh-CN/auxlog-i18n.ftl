@@ -392,6 +392,7 @@ entry-closed-nobody = 机关没有登记您的密钥，此步不能生效。
 entry-closed-role = 您的角色不能办理此步。
 entry-closed-state = 按目前状态不能办理此步。
 entry-closed-needs = 须先办理：{ $step }。
+entry-closed-apart = 本人已办过“{ $step }”，不能再办这一步：请另一人办理。
 entry-closed-own = 条目由您录入，须由他人办理。
 entry-closed-unsaid = 须写明理由。
 entry-closed-field = “{ $field }”填写不合要求。
