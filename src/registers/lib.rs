@@ -7,14 +7,26 @@
 
 #[path = "agreement/facts.rs"]
 mod agreement;
+#[path = "assessment/facts.rs"]
+mod assessment;
 mod called;
 #[path = "certificate/facts.rs"]
 mod certificate;
+#[path = "complaint/facts.rs"]
+mod complaint;
 mod declared;
+#[path = "discipline/facts.rs"]
+mod discipline;
 mod dossier;
 mod entries;
 mod field;
 pub mod json;
+#[path = "leaving/facts.rs"]
+mod leaving;
+#[path = "means/facts.rs"]
+mod means;
+#[path = "posts/facts.rs"]
+mod posts;
 mod reading;
 pub mod rules;
 mod sealed;
@@ -49,6 +61,34 @@ const DECLARED: &[&str] = &[
     include_str!("agreement/company.toml"),
     include_str!("agreement/agreement.toml"),
     include_str!("agreement/contract.toml"),
+    include_str!("posts/limit.toml"),
+    include_str!("posts/allocation.toml"),
+    include_str!("posts/plan.toml"),
+    include_str!("posts/recruitment.toml"),
+    include_str!("agency/authority.toml"),
+    include_str!("posts/eligibility.toml"),
+    include_str!("filing/filing.toml"),
+    include_str!("means/budget.toml"),
+    include_str!("means/pay.toml"),
+    include_str!("means/payroll.toml"),
+    include_str!("means/injury.toml"),
+    include_str!("rights/suggestion.toml"),
+    include_str!("rights/acknowledgement.toml"),
+    include_str!("rights/recusal.toml"),
+    include_str!("leaving/policy.toml"),
+    include_str!("leaving/kit.toml"),
+    include_str!("leaving/leaving.toml"),
+    include_str!("assessment/scheme.toml"),
+    include_str!("assessment/assessment.toml"),
+    include_str!("assessment/consequence.toml"),
+    include_str!("assessment/grade.toml"),
+    include_str!("assessment/grade_change.toml"),
+    include_str!("discipline/commendation.toml"),
+    include_str!("discipline/discipline.toml"),
+    include_str!("discipline/recovery.toml"),
+    include_str!("discipline/accountability.toml"),
+    include_str!("discipline/bulletin.toml"),
+    include_str!("complaint/complaint.toml"),
     #[cfg(any(test, feature = "trial"))]
     include_str!("trial/trial.toml"),
 ];

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use auxlog_law::{Explanation, Finding, Lang, Problem, Rulebook, Rules, Severity, Source, Vocabulary};
 use auxlog_record::Date;
 
-use crate::{Dossier, Reading, agreement, certificate};
+use crate::{Dossier, Reading, agreement, assessment, certificate, complaint, discipline, leaving, means, posts};
 
 /// Facts and their values, as a vocabulary names them.
 pub(crate) type Stated = Vec<(&'static str, &'static str)>;
@@ -36,6 +36,21 @@ checks! {
     "company" in "agreement" by agreement::company;
     "agreement" in "agreement" by agreement::agreement;
     "contract" in "agreement" by agreement::contract;
+    "limit" in "posts" by posts::limit;
+    "plan" in "posts" by posts::plan;
+    "recruitment" in "posts" by posts::recruitment;
+    "eligibility" in "posts" by posts::eligibility;
+    "pay" in "means" by means::pay;
+    "payroll" in "means" by means::payroll;
+    "budget" in "means" by means::budget;
+    "injury" in "means" by means::injury;
+    "leaving" in "leaving" by leaving::leaving;
+    "scheme" in "assessment" by assessment::scheme;
+    "assessment" in "assessment" by assessment::assessment;
+    "consequence" in "assessment" by assessment::consequence;
+    "discipline" in "discipline" by discipline::discipline;
+    "recovery" in "discipline" by discipline::recovery;
+    "complaint" in "complaint" by complaint::complaint;
     #[cfg(any(test, feature = "trial"))]
     "trial" in "trial" by crate::trial_facts::facts;
 }
