@@ -198,6 +198,12 @@ fn sources(dir: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
+fn what_is_declared_for_tests_is_in_no_program() {
+    let tree = cargo(&["tree", "--package=auxlog", "--edges=normal,build,features", "--prefix=none"]);
+    assert!(tree.contains("auxlog-registers") && !tree.contains("\"trial\""), "a register of tests is built in");
+}
+
+#[test]
 fn no_screen_knows_another() {
     let screens = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tui/screens");
     let mut files: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();

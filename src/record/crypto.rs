@@ -4,8 +4,10 @@
 //! 1 is Ed25519 with SHA-256. 2 is reserved for SM2 with SM3 and not built.
 
 use std::fmt;
+use std::sync::LazyLock;
 
-use ed25519_dalek::Signer as _;
+use curve25519_dalek::constants::EIGHT_TORSION;
+use ed25519_dalek::{Signer as _, Verifier as _};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
@@ -65,11 +67,18 @@ impl Profile for Ed25519Sha256 {
     }
 
     fn verify(&self, key: &PublicKey, message: &[u8], signature: &Signature) -> Result<(), CryptoError> {
-        key.0
-            .verify_strict(message, &ed25519_dalek::Signature::from_bytes(signature))
-            .map_err(|_| CryptoError::Signature)
+        // `verify_strict` without taking R apart for each signature: `verify` takes R only as the canonical bytes
+        // of the point that it computes, so that a small one can be told by its bytes.
+        let (r, _) = signature.split_at(32);
+        if key.weak || SMALL_ORDER.iter().any(|small| small == r) {
+            return Err(CryptoError::Signature);
+        }
+        key.key.verify(message, &ed25519_dalek::Signature::from_bytes(signature)).map_err(|_| CryptoError::Signature)
     }
 }
+
+/// The points of small order, as they are written.
+static SMALL_ORDER: LazyLock<[[u8; 32]; 8]> = LazyLock::new(|| EIGHT_TORSION.map(|point| point.compress().to_bytes()));
 
 /// The profile with that number.
 ///
@@ -93,7 +102,11 @@ pub fn sha256(parts: &[&[u8]]) -> Hash {
 
 /// A public key, known to be a valid point.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct PublicKey(ed25519_dalek::VerifyingKey);
+pub struct PublicKey {
+    key: ed25519_dalek::VerifyingKey,
+    /// Of small order: anybody could sign for it, so nothing is taken as signed by it.
+    weak: bool,
+}
 
 impl PublicKey {
     /// Reads a key.
@@ -101,12 +114,18 @@ impl PublicKey {
     /// # Errors
     /// [`CryptoError::PublicKey`] when the bytes are no point of the curve.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, CryptoError> {
-        ed25519_dalek::VerifyingKey::from_bytes(bytes).map(Self).map_err(|_| CryptoError::PublicKey)
+        let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| CryptoError::PublicKey)?;
+        Ok(Self { key, weak: key.is_weak() })
     }
 
     /// The key's 32 bytes.
     pub fn to_bytes(self) -> [u8; 32] {
-        self.0.to_bytes()
+        self.key.to_bytes()
+    }
+
+    /// The same key in the form in which secrets are agreed with it.
+    pub(crate) fn to_x25519(self) -> [u8; 32] {
+        self.key.to_montgomery().to_bytes()
     }
 
     /// The writer whose key this is.
@@ -176,6 +195,11 @@ impl SigningKey {
         Zeroizing::new(self.0.to_bytes())
     }
 
+    /// The same key in the form in which secrets are agreed with it; wiped when dropped.
+    pub(crate) fn to_x25519(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.0.to_scalar_bytes())
+    }
+
     /// The writer that signs with this key.
     pub fn writer(&self) -> WriterId {
         self.public_key().writer()
@@ -201,10 +225,73 @@ impl Signer for SigningKey {
     }
 
     fn public_key(&self) -> PublicKey {
-        PublicKey(self.0.verifying_key())
+        PublicKey { key: self.0.verifying_key(), weak: false }
     }
 
     fn sign(&self, message: &[u8]) -> Signature {
         self.0.sign(message).to_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use curve25519_dalek::edwards::EdwardsPoint;
+    use curve25519_dalek::scalar::{Scalar, clamp_integer};
+    use proptest::prelude::*;
+    use sha2::Sha512;
+
+    use super::*;
+
+    /// A signature whose R is `r`, by whoever knows the key: the equation holds for the identity.
+    fn signed_with(r: &EdwardsPoint, seed: &[u8; 32], message: &[u8]) -> Signature {
+        let (half, public) = (Sha512::digest(seed), SigningKey::from_seed(seed).public_key().to_bytes());
+        let secret = Scalar::from_bytes_mod_order(clamp_integer(half[..32].try_into().expect("32 bytes")));
+        let r = r.compress().to_bytes();
+        let challenge = Sha512::new().chain_update(r).chain_update(public).chain_update(message);
+        let s = Scalar::from_hash(challenge) * secret;
+        let mut signature = [0; 64];
+        signature[..32].copy_from_slice(&r);
+        signature[32..].copy_from_slice(s.as_bytes());
+        signature
+    }
+
+    fn both(key: &PublicKey, message: &[u8], signature: &Signature) -> (bool, bool) {
+        let strict = key.key.verify_strict(message, &ed25519_dalek::Signature::from_bytes(signature));
+        (key.verify(message, signature).is_ok(), strict.is_ok())
+    }
+
+    #[test]
+    fn nothing_of_small_order_signs() {
+        let seed = [7; 32];
+        let key = SigningKey::from_seed(&seed).public_key();
+        let crafted = signed_with(&EIGHT_TORSION[0], &seed, b"words");
+        // The equation holds, so that it is the point alone for which it is refused.
+        assert!(key.key.verify(b"words", &ed25519_dalek::Signature::from_bytes(&crafted)).is_ok());
+        assert_eq!(both(&key, b"words", &crafted), (false, false));
+        for small in &EIGHT_TORSION {
+            let weak = PublicKey::from_bytes(&small.compress().to_bytes()).expect("a point");
+            for r in &EIGHT_TORSION {
+                let mut signature = [0; 64];
+                signature[..32].copy_from_slice(&r.compress().to_bytes());
+                assert_eq!(both(&weak, b"words", &signature), (false, false));
+                assert_eq!(both(&key, b"words", &signed_with(r, &seed, b"words")), (false, false));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_signature_is_taken_where_the_strict_check_takes_it(
+            seed: [u8; 32], message: Vec<u8>, at in 0..64_usize, by: u8, noise: [u8; 32],
+        ) {
+            let signer = SigningKey::from_seed(&seed);
+            let mut signature = signer.sign(&message);
+            prop_assert_eq!(both(&signer.public_key(), &message, &signature), (true, true));
+            signature[at] ^= by;
+            prop_assert_eq!(both(&signer.public_key(), &message, &signature), (by == 0, by == 0));
+            if let Ok(other) = PublicKey::from_bytes(&noise) {
+                prop_assert_eq!(both(&other, &message, &signature), (false, false));
+            }
+        }
     }
 }

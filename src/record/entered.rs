@@ -62,6 +62,11 @@ impl Datum {
         }
     }
 
+    /// Reads one that stands alone.
+    pub(crate) fn alone(d: &mut Decoder<'_>) -> Result<Self, decode::Error> {
+        Self::read(d, MAX_DEPTH)
+    }
+
     fn read(d: &mut Decoder<'_>, depth: usize) -> Result<Self, decode::Error> {
         if depth == 0 {
             return Err(decode::Error::message("values nest too deep").at(d.position()));

@@ -23,6 +23,7 @@ mod plain;
 pub mod review;
 mod role;
 mod roster;
+pub mod sealed;
 mod succession;
 mod task;
 #[cfg(test)]

@@ -208,6 +208,12 @@ fn check_fields(fields: &[Field]) -> Result<(), Misdeclared> {
         if field.public && field.sealed {
             return wrong("what is sealed is not public");
         }
+        if field.sealed && field.kind == Kind::File {
+            return wrong("a file is not sealed");
+        }
+        if field.fields.iter().any(|part| part.sealed) {
+            return wrong("a group is sealed as a whole");
+        }
         check_fields(&field.fields)?;
     }
     Ok(())

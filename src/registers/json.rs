@@ -1,7 +1,7 @@
 //! Entries as programs read and write them: a field by its key, a choice by its key, a group as an object.
 
 use auxlog_law::Lang;
-use auxlog_record::{Data, Datum};
+use auxlog_record::{Data, Date, Datum};
 use serde_json::{Map, Value, json};
 
 use crate::{Dossier, Field, Misfit, Reading};
@@ -14,7 +14,7 @@ pub fn value(field: &Field, datum: &Datum) -> Value {
         Datum::Flag(yes) => json!(yes),
         Datum::List(list) => list.iter().map(|one| value(field, one)).collect(),
         Datum::Group(group) => Value::Object(object(&field.fields, group)),
-        Datum::Sealed(_) => Value::Null,
+        Datum::Sealed(_) => json!({ "sealed": true }),
     }
 }
 
@@ -51,6 +51,18 @@ pub fn entry(reading: &dyn Reading, dossier: &Dossier) -> Value {
         "conflicts": dossier.conflicts,
         "annulled": dossier.is_annulled(),
         "corrected": dossier.data != *dossier.original(),
+    })
+}
+
+/// What anybody may see of an entry.
+pub fn public(dossier: &Dossier, today: Date) -> Value {
+    let register = dossier.register;
+    let fields: Vec<Field> = register.fields.iter().filter(|field| field.public).cloned().collect();
+    json!({
+        "register": register.key,
+        "id": dossier.id.to_string(),
+        "state": dossier.state_on(today).key,
+        "fields": object(&fields, &dossier.data),
     })
 }
 

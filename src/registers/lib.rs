@@ -18,9 +18,13 @@ pub mod json;
 mod listing;
 mod reading;
 pub mod rules;
+mod sealed;
 mod standing;
 mod step;
 pub mod table;
+#[cfg(any(test, feature = "trial"))]
+#[path = "trial/facts.rs"]
+mod trial_facts;
 mod writing;
 
 use std::sync::LazyLock;
@@ -32,6 +36,7 @@ pub use entries::Entries;
 pub use field::{Choice, Field, Kind, Misfit, Names, check_all, of_wall};
 pub use listing::Listing;
 pub use reading::{EntryQuery, Reading};
+pub use sealed::check_typed;
 pub use standing::{as_of, people_on};
 pub use step::{Closed, Join, State, Step, Until};
 pub use writing::{EntryError, NewEntry, Writing};
@@ -46,7 +51,7 @@ const DECLARED: &[&str] = &[
     include_str!("agreement/company.toml"),
     include_str!("agreement/agreement.toml"),
     include_str!("agreement/contract.toml"),
-    #[cfg(test)]
+    #[cfg(any(test, feature = "trial"))]
     include_str!("trial/trial.toml"),
 ];
 

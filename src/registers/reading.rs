@@ -53,6 +53,11 @@ pub trait Reading {
 
     /// Today in China.
     fn today(&self) -> Date;
+
+    /// An entry with what was sealed opened; `None` where the server's key is not at hand.
+    fn opened(&self, _dossier: &Dossier) -> Option<Dossier> {
+        None
+    }
 }
 
 impl dyn Reading + '_ {

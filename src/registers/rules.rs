@@ -21,8 +21,8 @@ struct Checks {
 }
 
 macro_rules! checks {
-    ($($register:literal in $room:literal by $facts:expr;)*) => {
-        const CHECKS: &[Checks] = &[$(Checks {
+    ($($(#[$when:meta])? $register:literal in $room:literal by $facts:expr;)*) => {
+        const CHECKS: &[Checks] = &[$($(#[$when])? Checks {
             register: $register,
             vocabulary: include_str!(concat!($room, "/", $register, ".facts.toml")),
             rows: include_str!(concat!($room, "/", $register, ".rows.toml")),
@@ -36,6 +36,8 @@ checks! {
     "company" in "agreement" by agreement::company;
     "agreement" in "agreement" by agreement::agreement;
     "contract" in "agreement" by agreement::contract;
+    #[cfg(any(test, feature = "trial"))]
+    "trial" in "trial" by crate::trial_facts::facts;
 }
 
 impl Checks {

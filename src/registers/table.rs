@@ -39,9 +39,9 @@ pub struct Row {
 }
 
 /// The columns of a register: those of its fields, those of its groups' parts.
-fn columns(register: &Register) -> Fields<Key> {
+fn columns<'f>(fields: impl Iterator<Item = &'f Field>) -> Fields<Key> {
     let mut columns = Vec::new();
-    for field in &register.fields {
+    for field in fields {
         if field.kind == Kind::Group && !field.many {
             for part in &field.fields {
                 let heading = format!("{}{}", field.zh, part.zh);
@@ -79,7 +79,7 @@ pub fn read(
     progress: &dyn Fn(u64, u64),
 ) -> Result<Vec<Row>, sheet::FileError> {
     let sheets = sheet::read(bytes, name)?;
-    let (columns, names) = (columns(register), Called::of(names));
+    let (columns, names) = (columns(register.fields.iter()), Called::of(names));
     let needed: Vec<Key> = register
         .fields
         .iter()
@@ -129,7 +129,7 @@ fn read_row(
         }
     }
     let told: Vec<Option<usize>> = row.wrong.iter().map(|(column, _)| *column).collect();
-    for (key, misfit) in register.check(&data) {
+    for (key, misfit) in crate::check_typed(&register.fields, &data) {
         let Some(field) = register.field(&key) else { continue };
         let position = heading.position(u32::from(field.n));
         if !told.contains(&position) || position.is_none() {
@@ -190,13 +190,22 @@ fn group(row: &mut sheet::Row<'_, Key, Amiss>, field: &Field) -> Option<Datum> {
 pub enum Beside {
     /// Nothing: a template, or what is read in again.
     Nothing,
+    /// Nothing; and of what they hold, only what anybody may see.
+    Public,
     /// Where each stands on a day.
     State(Date),
 }
 
+impl Beside {
+    /// The fields that are written.
+    pub fn fields(self, register: &Register) -> impl Iterator<Item = &Field> {
+        register.fields.iter().filter(move |field| self != Self::Public || field.public)
+    }
+}
+
 /// The columns of a written table.
 pub fn headings(register: &Register, beside: Beside, lang: Lang) -> Vec<Column> {
-    let mut all: Vec<Column> = columns(register).columns();
+    let mut all: Vec<Column> = columns(beside.fields(register)).columns();
     if let Beside::State(_) = beside {
         all.push(Column { heading: lang.pick("状态", "State").to_owned(), shape: Shape::Line });
     }
@@ -206,7 +215,7 @@ pub fn headings(register: &Register, beside: Beside, lang: Lang) -> Vec<Column> 
 /// An entry as a row under [`headings`].
 pub fn row(dossier: &Dossier, beside: Beside, lang: Lang, shown: &dyn Fn(&Field, &str) -> String) -> Vec<Value> {
     let mut row = Vec::new();
-    for field in &dossier.register.fields {
+    for field in beside.fields(dossier.register) {
         let datum = dossier.data.get(&field.n);
         if field.kind == Kind::Group {
             let group = match datum {
@@ -231,6 +240,8 @@ pub fn row(dossier: &Dossier, beside: Beside, lang: Lang, shown: &dyn Fn(&Field,
 
 fn value(field: &Field, datum: &Datum, lang: Lang, shown: &dyn Fn(&Field, &str) -> String) -> Value {
     match (field.kind, datum) {
+        // What is written there would be read in again as what it says.
+        (_, Datum::Sealed(_)) => Value::Blank,
         (_, Datum::List(list)) => {
             let one = |datum: &Datum| value(field, datum, lang, shown).to_string();
             list.iter().map(one).collect::<Vec<_>>().join("、").into()

@@ -2,9 +2,12 @@
 //! whoever receives it will check it.
 
 use auxlog_law::Finding;
-use auxlog_record::{Annulment, Beyond, Data, EntryCorrected, EntryMade, EntryStepped, Event, Hash, Origin, RecordId};
+use auxlog_record::{
+    Annulment, Beyond, Data, EntryCorrected, EntryMade, EntryStepped, Event, Hash, Origin, PublicKey, RecordId,
+};
 
-use crate::{Closed, Dossier, Field, Misfit, Reading, Register, Step, check_all, merge, rules};
+use crate::sealed::seal;
+use crate::{Closed, Dossier, Field, Misfit, Reading, Register, Step, check_typed, merge, rules};
 
 /// An entry could not be read, or what was to be done with it was refused. Nothing was recorded.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +36,9 @@ pub enum EntryError {
     /// Why is to be said.
     #[error("say why")]
     NoReason,
+    /// Something is to be sealed to the server's key, and no server is known.
+    #[error("there is no server to seal it to")]
+    NoServer,
     /// It says the same already.
     #[error("nothing was changed")]
     NothingChanged,
@@ -72,6 +78,9 @@ pub trait Writing: Reading {
     /// What the store returns.
     fn record(&self, events: Vec<Event>) -> Result<Vec<RecordId>, EntryError>;
 
+    /// The server's key, to which fields are sealed; `None` where there is no server.
+    fn server(&self) -> Option<PublicKey>;
+
     /// The same to be read.
     fn reading(&self) -> &dyn Reading;
 }
@@ -83,8 +92,10 @@ impl dyn Writing + '_ {
     /// [`EntryError`]; the first entry that something is wrong with.
     pub fn enter(&self, register: &'static Register, entries: Vec<NewEntry>) -> Result<Vec<RecordId>, EntryError> {
         register.open_to_make(&self.me())?;
-        let made = |entry: NewEntry| {
+        let server = self.server();
+        let made = |mut entry: NewEntry| {
             fits(&register.fields, &entry.data)?;
+            seal(server.as_ref(), register, None, &mut entry.data)?;
             let reason = entry.reason.as_deref().and_then(said);
             if register.checked && reason.is_none() {
                 self.nothing_against(&Dossier::draft(register, entry.data.clone(), self.me()))?;
@@ -110,7 +121,7 @@ impl dyn Writing + '_ {
         &self,
         dossier: &Dossier,
         step: &'static Step,
-        data: Data,
+        mut data: Data,
         reason: &str,
     ) -> Result<RecordId, EntryError> {
         dossier.open(step, &self.me())?;
@@ -122,6 +133,7 @@ impl dyn Writing + '_ {
         if step.checked && reason.is_none() {
             self.nothing_against(dossier)?;
         }
+        seal(self.server().as_ref(), dossier.register, Some(step), &mut data)?;
         let (target, based_on) = (dossier.id, dossier.heads.clone());
         self.say_one(Event::EntryStepped(EntryStepped { target, based_on, step: step.n, data, reason, salt: salt() }))
     }
@@ -154,6 +166,7 @@ impl dyn Writing + '_ {
         merge(&mut after, &data, &cleared);
         fits(&dossier.register.fields, &after)?;
         let reason = said(reason).ok_or(EntryError::NoReason)?;
+        seal(self.server().as_ref(), dossier.register, None, &mut data)?;
         let (target, based_on) = (dossier.id, based_on.to_vec());
         self.say_one(Event::EntryCorrected(EntryCorrected { target, based_on, data, cleared, reason, salt: salt() }))
     }
@@ -192,7 +205,7 @@ impl dyn Writing + '_ {
 }
 
 fn fits(fields: &'static [Field], data: &Data) -> Result<(), EntryError> {
-    let wrong = check_all(fields, data);
+    let wrong = check_typed(fields, data);
     if wrong.is_empty() { Ok(()) } else { Err(EntryError::Misfits { fields, wrong }) }
 }
 

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use auxlog_record::{AgencyId, Clock, OfficerId, PublicKey, Roster, SystemClock, WriterId};
+use auxlog_record::{AgencyId, Clock, OfficerId, PublicKey, Roster, SigningKey, SystemClock, WriterId};
 use auxlog_sync::enrol::{self, Role};
 use auxlog_sync::message::Standing;
 use auxlog_sync::pack::PackError;
@@ -77,6 +77,8 @@ pub type Result<T> = std::result::Result<T, AdminError>;
 pub struct Admin {
     store: Store,
     server_key: PublicKey,
+    /// That key, where it is here.
+    key: Option<SigningKey>,
     rulebooks: Rulebooks,
 }
 
@@ -103,10 +105,10 @@ impl Admin {
         let Opened { store, public_key, key } = identity::open(data_dir, db, now()).await?;
         let store = store.remembering(&data_dir.join("heads"));
         let rulebooks = Rulebooks::default();
-        let Some(key) = key else { return Ok(Self { store, server_key: public_key, rulebooks }) };
-        let store = store.with_office(key, "admin")?;
+        let Some(office) = key.clone() else { return Ok(Self { store, server_key: public_key, key, rulebooks }) };
+        let store = store.with_office(office, "admin")?;
         store.open_offices(now()).await?;
-        Ok(Self { store, server_key: public_key, rulebooks })
+        Ok(Self { store, server_key: public_key, key, rulebooks })
     }
 
     /// Judges what it weighs by these rulebooks instead of the program's own.
@@ -118,7 +120,8 @@ impl Admin {
     /// Administers a server in the same process.
     pub fn of(handle: &crate::Handle) -> Self {
         let rulebooks = handle.app.judge.all_rulebooks().clone();
-        Self { store: handle.store.clone(), server_key: handle.public_key, rulebooks }
+        let key = Some(handle.app.key.clone());
+        Self { store: handle.store.clone(), server_key: handle.public_key, key, rulebooks }
     }
 
     /// Closes the database.
@@ -134,6 +137,10 @@ impl Admin {
     /// The key that the server signs with.
     pub fn server_key(&self) -> &PublicKey {
         &self.server_key
+    }
+
+    pub(crate) fn key(&self) -> Option<SigningKey> {
+        self.key.clone()
     }
 
     /// Adds an agency.

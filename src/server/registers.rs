@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use auxlog_record::fold::Author;
 use auxlog_record::{
-    AgencyId, AuxiliaryId, Date, Event, Moment, PublicKey, RecordId, Role, Roster, Vouched, WriterId, china,
+    AgencyId, AuxiliaryId, Date, Event, Moment, PublicKey, RecordId, Role, Roster, SigningKey, Vouched, WriterId, china,
 };
 use auxlog_registers::{Dossier, EntryError, Reading, Register, Writing};
 use chrono::TimeZone as _;
@@ -32,6 +32,8 @@ pub struct AgencyRegisters<'a> {
     roster: Arc<Roster>,
     me: Author,
     now: u64,
+    /// The server's key, where what is sealed may be opened.
+    opens: Option<SigningKey>,
     runtime: Handle,
     read: Mutex<Read>,
 }
@@ -83,7 +85,7 @@ impl<'a> AgencyRegisters<'a> {
             }
         };
         let (store, server, runtime) = (store.clone(), *server, Handle::current());
-        Ok(Self { store, server, look, roster, me, now, runtime, read: Mutex::default() })
+        Ok(Self { store, server, look, roster, me, now, opens: None, runtime, read: Mutex::default() })
     }
 
     fn wait<T>(&self, of: impl Future<Output = Result<T, StoreError>>) -> Result<T, EntryError> {
@@ -143,6 +145,10 @@ impl Reading for AgencyRegisters<'_> {
         let now = china().timestamp_millis_opt(ms(self.now)).single();
         now.map_or_else(|| Moment(china().timestamp_nanos(0)), Moment).china_date()
     }
+
+    fn opened(&self, dossier: &Dossier) -> Option<Dossier> {
+        Some(dossier.opened(self.opens.as_ref()?))
+    }
 }
 
 impl Writing for AgencyRegisters<'_> {
@@ -161,6 +167,10 @@ impl Writing for AgencyRegisters<'_> {
         Ok(written)
     }
 
+    fn server(&self) -> Option<PublicKey> {
+        Some(self.server)
+    }
+
     fn reading(&self) -> &dyn Reading {
         self
     }
@@ -177,10 +187,34 @@ impl Admin {
         subject: &str,
         work: impl FnOnce(&AgencyRegisters<'_>) -> T,
     ) -> Result<T, AdminError> {
+        self.look_into(agency, ("read_register", subject), None, work).await
+    }
+
+    /// The same where what is sealed to the server's key can be opened, if that key is here.
+    ///
+    /// # Errors
+    /// As [`Self::registers`].
+    pub async fn sealed_registers<T>(
+        &self,
+        agency: &AgencyId,
+        subject: &str,
+        work: impl FnOnce(&AgencyRegisters<'_>) -> T,
+    ) -> Result<T, AdminError> {
+        self.look_into(agency, ("read_sealed", subject), self.key(), work).await
+    }
+
+    async fn look_into<T>(
+        &self,
+        agency: &AgencyId,
+        (act, subject): (&str, &str),
+        opens: Option<SigningKey>,
+        work: impl FnOnce(&AgencyRegisters<'_>) -> T,
+    ) -> Result<T, AdminError> {
         self.store().agency_name(agency).await?;
         let scope = AgencyScope::local(agency);
-        let look = self.store().look(&scope, now(), "read_register", subject).await?;
+        let look = self.store().look(&scope, now(), act, subject).await?;
         let registers = AgencyRegisters::open(self.store(), &self.judge(), self.server_key(), look, now()).await?;
+        let registers = AgencyRegisters { opens, ..registers };
         Ok(tokio::task::block_in_place(|| work(&registers)))
     }
 

@@ -459,6 +459,7 @@ pub struct SyncAnswer {
 
 impl Statement for SyncAnswer {
     const DOMAIN: &'static [u8] = b"AUXLOG-ANS\x01";
+    const HASHED: bool = true;
 }
 
 /// Proof that a record is in the log.

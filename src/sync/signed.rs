@@ -14,6 +14,15 @@ use minicbor::{Decode, Encode};
 pub trait Statement: Encode<()> + for<'b> Decode<'b, ()> {
     /// What stands before the bytes when they are signed.
     const DOMAIN: &'static [u8];
+
+    /// Whether the signature is over the SHA-256 of the bytes instead of the bytes: for what is large, which
+    /// signing would otherwise read twice by a slower hash.
+    const HASHED: bool = false;
+
+    /// What is signed for these bytes.
+    fn signed(bytes: &[u8]) -> Vec<u8> {
+        if Self::HASHED { [Self::DOMAIN, &sha256(&[bytes]).0].concat() } else { [Self::DOMAIN, bytes].concat() }
+    }
 }
 
 /// Why a signed statement is not believed.
@@ -44,7 +53,7 @@ impl<T: Statement> Signed<T> {
     /// Signs a statement.
     pub fn seal(signer: &dyn Signer, statement: &T) -> Self {
         let bytes = minicbor::to_vec(statement).expect("writing to memory cannot fail");
-        let signature = signer.sign(&[T::DOMAIN, &bytes].concat());
+        let signature = signer.sign(&T::signed(&bytes));
         Self { bytes, signature, statement: PhantomData }
     }
 
@@ -53,7 +62,7 @@ impl<T: Statement> Signed<T> {
     /// # Errors
     /// [`SignedError`]; then nothing in it is to be believed.
     pub fn open(&self, key: &PublicKey) -> Result<T, SignedError> {
-        key.verify(&[T::DOMAIN, &self.bytes].concat(), &self.signature).map_err(|_| SignedError::Signature)?;
+        key.verify(&T::signed(&self.bytes), &self.signature).map_err(|_| SignedError::Signature)?;
         Ok(minicbor::decode(&self.bytes)?)
     }
 

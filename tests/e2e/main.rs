@@ -25,3 +25,4 @@ mod settings;
 mod signals;
 mod support;
 mod terminal;
+mod trial;

@@ -14,12 +14,14 @@ pub(crate) mod key {
     pub(crate) const ENTER: &str = "\r";
     pub(crate) const TAB: &str = "\t";
     pub(crate) const DOWN: &str = "\x1b[B";
+    pub(crate) const END: &str = "\x1b[F";
     pub(crate) const F1: &str = "\x1bOP";
     pub(crate) const F12: &str = "\x1b[24~";
     pub(crate) const F2: &str = "\x1bOQ";
     pub(crate) const F3: &str = "\x1bOR";
     pub(crate) const F4: &str = "\x1bOS";
     pub(crate) const F5: &str = "\x1b[15~";
+    pub(crate) const F6: &str = "\x1b[17~";
     pub(crate) const F8: &str = "\x1b[19~";
 
     /// Ctrl and a letter.

@@ -52,7 +52,13 @@ impl Register {
                 act.read(context, register, of).map(|noted| noted.exit)
             }
         };
-        server.registers(&agency, &act.subject(register), work).await.map_err(refuse)?
+        let subject = act.subject(register);
+        let done = if act.opens() {
+            server.sealed_registers(&agency, &subject, work).await
+        } else {
+            server.registers(&agency, &subject, work).await
+        };
+        done.map_err(refuse)?
     }
 
     async fn agency(&self, server: &Server, context: &Context) -> Result<AgencyId, Failure> {

@@ -39,6 +39,9 @@ pub(crate) struct List {
     /// Those that were annulled, too.
     #[arg(long)]
     annulled: bool,
+    /// What anybody may see of them, alone.
+    #[arg(long)]
+    public: bool,
     #[command(flatten)]
     to: Destination,
 }
@@ -67,7 +70,8 @@ impl List {
             annulled: self.annulled,
         };
         let entries = reading.entries(register, &query).map_err(|error| failure(&error, context))?;
-        let bytes = file(context, register, reading, &entries, self.to.format)?;
+        let beside = if self.public { Beside::Public } else { Beside::State(reading.today()) };
+        let bytes = file(context, register, reading, &entries, beside, self.to.format)?;
         if let Some(path) = &self.to.output {
             outfile::write(path, &bytes).map_err(|error| Failure::usage(failed::file(path, &error, &context.words)))?;
         } else {
@@ -86,16 +90,21 @@ fn file(
     register: &'static Register,
     reading: &dyn Reading,
     entries: &[Arc<Dossier>],
+    beside: Beside,
     format: ListFormat,
 ) -> Result<Vec<u8>, Failure> {
     let (loader, lang) = (context.words.loader(), context.words.lang());
     match format {
         ListFormat::Json => {
-            let lines = entries.iter().filter_map(|entry| json_line(&json::entry(reading, entry)).ok());
+            let said = |entry: &Arc<Dossier>| match beside {
+                Beside::Public => json::public(entry, reading.today()),
+                _ => json::entry(reading, entry),
+            };
+            let lines = entries.iter().filter_map(|entry| json_line(&said(entry)).ok());
             Ok(lines.collect::<String>().into_bytes())
         }
         ListFormat::Table => {
-            let listed: Vec<&Field> = register.fields.iter().filter(|field| !field.unlisted).collect();
+            let listed: Vec<&Field> = beside.fields(register).filter(|field| !field.unlisted).collect();
             let heads = listed.iter().map(|field| field.name(lang).to_owned());
             let mut table = Table::new(
                 [fl!(loader, "register-id")].into_iter().chain(heads).chain([fl!(loader, "register-state")]),
@@ -111,7 +120,6 @@ fn file(
             Ok(table.render().into_bytes())
         }
         ListFormat::Csv | ListFormat::Xlsx => {
-            let beside = Beside::State(reading.today());
             let (columns, called) = (headings(register, beside, lang), Called::of(reading));
             let bar = Bar::new(&fl!(loader, "progress-rows-written"));
             let rows = (1..).zip(entries).map(|(done, entry)| {

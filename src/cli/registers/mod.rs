@@ -51,6 +51,11 @@ impl Act {
         }
     }
 
+    /// Whether what is sealed to the server's key is to be read.
+    pub(crate) fn opens(&self) -> bool {
+        matches!(self, Self::Show(show::Show { sealed: true, .. }))
+    }
+
     /// What is looked at, for an audit log that says so before.
     pub(crate) fn subject(&self, register: &Register) -> String {
         match self {

@@ -1,5 +1,7 @@
 //! An entry with everything known about it.
 
+use std::sync::Arc;
+
 use auxlog_record::Moment;
 use auxlog_registers::{Dossier, Reading, Register, json, rules};
 use chrono::TimeZone as _;
@@ -18,6 +20,9 @@ use crate::task_list::{ListFormat, plain_form};
 pub(crate) struct Show {
     #[arg(value_name = "ENTRY")]
     pub(super) entry: String,
+    /// With what is sealed to the server's key.
+    #[arg(long)]
+    pub(super) sealed: bool,
     #[arg(long, value_parser = plain_form(), default_value = "table")]
     format: ListFormat,
 }
@@ -29,7 +34,11 @@ impl Show {
         register: &'static Register,
         reading: &dyn Reading,
     ) -> Result<Noted, Failure> {
-        let entry = named(context, register, reading, &self.entry)?;
+        let mut entry = named(context, register, reading, &self.entry)?;
+        if self.sealed {
+            let nowhere = || Failure::usage(fl!(context.words.loader(), "register-sealed-not-here"));
+            entry = Arc::new(reading.opened(&entry).ok_or_else(nowhere)?);
+        }
         let mut results = Results::new();
         match self.format.into() {
             Format::Json => results.json(&json::entry(reading, &entry))?,

@@ -1,10 +1,11 @@
 //! Histories of entries of the register that tests declare.
 
-use auxlog_record::fold::{Memory, apply};
+use auxlog_record::fold::{Author, Memory, apply};
 use auxlog_record::{
     Annulment, Data, Date, Datum, EntryCorrected, EntryMade, EntryStepped, Event, Hash, LogicalClock, Reading, Record,
     RecordId, Signer as _, SigningKey, Tip, WriterOpened,
 };
+use data_encoding::HEXLOWER;
 use proptest::prelude::*;
 
 use super::super::*;
@@ -153,10 +154,25 @@ fn corrections_that_know_nothing_of_each_other_contradict_until_one_knows_both()
 
 #[test]
 fn what_is_to_be_sealed_is_not_taken_in_the_open() {
-    let data = |datum| Data::from([(1, text("计划")), (14, datum)]);
+    let data = |datum| Data::from([(1, text("计划")), (17, datum)]);
     assert!(trial().check(&data(Datum::Sealed(vec![1]))).is_empty());
-    assert_eq!(trial().check(&data(text("ab"))), [("scan".to_owned(), Misfit::NoField)]);
+    assert_eq!(trial().check(&data(text("合格"))), [("health".to_owned(), Misfit::NoField)]);
+    assert!(check_typed(&trial().fields, &data(text("合格"))).is_empty(), "as it is typed");
+    assert_eq!(check_typed(&trial().fields, &data(Datum::Flag(true))).len(), 1);
     assert_eq!(trial().check(&Data::from([(1, Datum::Sealed(vec![1]))])).len(), 1, "nor sealed what is not to be");
+}
+
+#[test]
+fn what_is_sealed_is_opened_by_the_servers_key_alone() {
+    let (server, other) = (SigningKey::from_seed(&[90; 32]), SigningKey::from_seed(&[91; 32]));
+    let mut data = Data::from([(1, text("计划")), (17, text("合格"))]);
+    assert!(matches!(sealed::seal(None, trial(), None, &mut data), Err(EntryError::NoServer)));
+    sealed::seal(Some(&server.public_key()), trial(), None, &mut data).expect("sealed");
+    let entry = Dossier::draft(trial(), data.clone(), Author::default());
+    assert_eq!(entry.opened(&server).data.get(&17), Some(&text("合格")));
+    assert_eq!(entry.opened(&other).data, data);
+    assert!(!format!("{data:?}").contains("合格"));
+    assert_eq!(json::object(&trial().fields, &data)["health"], serde_json::json!({ "sealed": true }));
 }
 
 #[test]
@@ -219,5 +235,25 @@ proptest! {
             turned.push(rest[at].remove(0));
         }
         prop_assert_eq!(dossier(&turned, id), straight);
+    }
+}
+
+#[test]
+fn a_body_is_a_map_of_field_numbers_and_old_and_newer_ones_are_read() {
+    let Event::EntryMade(entry) = made(Data::from([(1, text("计划")), (5, Datum::Number(3)), (8, Datum::Flag(true))]))
+    else {
+        panic!("an entry")
+    };
+    let body = minicbor::to_vec(EntryMade { salt: [0; 16], ..entry.clone() }).expect("encoded");
+    assert_eq!(
+        HEXLOWER.encode(&body),
+        "a40019ea60010102a30166e8aea1e58892050308f5055000000000000000000000000000000000"
+    );
+    // One of an older declaration, and one of a newer, with a field that this one does not have.
+    for (schema, data) in [(0, entry.data.clone()), (9, Data::from([(1, text("计划")), (999, text("将来"))]))] {
+        let (mut one, first) = Writer::new(1);
+        let record = one.seal(&Event::EntryMade(EntryMade { schema, data: data.clone(), ..entry.clone() }));
+        let found = dossier(&[first, record.clone()], record.id());
+        assert_eq!(found.data, data, "{schema}");
     }
 }

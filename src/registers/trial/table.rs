@@ -104,3 +104,14 @@ fn a_messy_row_is_named_cell_by_cell() {
     }
     assert!(bad.amiss.iter().any(|(_, amiss)| matches!(amiss, Amiss::Field(_, Misfit::Unknown { .. }))));
 }
+
+#[test]
+fn anybody_sees_what_is_public_alone() {
+    let register = named("trial").expect("declared for tests");
+    let entry = Dossier::draft(register, full(), Author::default());
+    assert_eq!(headings(register, Beside::Public, Lang::Zh).len(), 1);
+    assert_eq!(row(&entry, Beside::Public, Lang::Zh, &|_, id| id.to_owned()), ["=计划".into()]);
+    let said = json::public(&entry, Town::new().today());
+    assert_eq!(said["fields"], serde_json::json!({ "name": "=计划" }));
+    assert_eq!(said.get("title"), None);
+}

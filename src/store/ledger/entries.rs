@@ -4,8 +4,13 @@ use std::borrow::Cow;
 use std::sync::{Arc, PoisonError};
 
 use auxlog_record::fold::Author;
+<<<<<<< HEAD
 use auxlog_record::{AuxiliaryId, Date, Event, Record, RecordId, Roster};
 use auxlog_registers::{Dossier, Entries, EntryError, Listing, Reading, Register, Writing};
+=======
+use auxlog_record::{AuxiliaryId, Date, Event, PublicKey, Record, RecordId, Roster};
+use auxlog_registers::{Dossier, Entries, EntryError, Reading, Register, Writing};
+>>>>>>> dev
 
 use super::{Ledger, Reader};
 use crate::LedgerError;
@@ -96,6 +101,10 @@ impl Writing for Ledger {
         let mut writer = self.lock_writer();
         let recorded = self.append_following(&mut writer, |_| Cow::Owned(events)).map_err(of_store)?;
         Ok(recorded.iter().map(Record::id).collect())
+    }
+
+    fn server(&self) -> Option<PublicKey> {
+        PublicKey::from_bytes(&self.enrolment()?.server_key).ok()
     }
 
     fn reading(&self) -> &dyn Reading {

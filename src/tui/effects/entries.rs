@@ -5,7 +5,7 @@ use std::sync::Arc;
 use auxlog_law::Lang;
 use auxlog_record::{Data, Datum, RecordId};
 use auxlog_registers::{
-    Dossier, EntryError, EntryQuery, Field, Misfit, Names, NewEntry, Reading, Register, Writing, check_all, rules,
+    Dossier, EntryError, EntryQuery, Field, Misfit, Names, NewEntry, Reading, Register, Writing, check_typed, rules,
 };
 use auxlog_store::Ledger;
 
@@ -191,7 +191,7 @@ fn read(
     // What is missing is told in one go with what does not fit.
     let mut after = before.clone();
     auxlog_registers::merge(&mut after, &data, &cleared);
-    for (spot, misfit) in spots(fields, check_all(fields, &after)) {
+    for (spot, misfit) in spots(fields, check_typed(fields, &after)) {
         if wrong.iter().all(|((n, _), _)| *n != spot.0) {
             wrong.push((spot, misfit));
         }

@@ -29,8 +29,8 @@ pub(crate) fn sheet(register: &str, seq: u64, title: &str, fields: &[(&str, &str
         said.push((field, names(shown)));
     }
     let agency = AgencyId::from("A01");
-    let draft = Dossier::draft(register, data, author());
-    let entry = Dossier { id: id(seq), agency, wall_ms: now().millis(), ..draft };
+    let mut entry = Dossier::draft(register, data, author());
+    (entry.id, entry.agency, entry.wall_ms) = (id(seq), agency, now().millis());
     let open = |step: &'static auxlog_registers::Step| (step, entry.open(step, &author()).err());
     let steps = register.steps.iter().map(open).collect();
     Sheet { title: names(title), said, found: Vec::new(), taken: Vec::new(), steps, kept: None, entry: Arc::new(entry) }

@@ -686,6 +686,8 @@ arg-register-add-reason = Why, although something stands against it
 arg-register-step-reason = Why
 arg-register-correct-reason = Why it is corrected
 arg-register-annul-reason = Why it is annulled
+arg-public = Only what anybody may see of them
+arg-sealed = With what is sealed to the server (on its machine alone; the audit log notes it)
 arg-state = The state that they are in
 arg-due_within = Ending within so many days
 arg-annulled = Those that were annulled, too
@@ -738,6 +740,7 @@ register-none-taken = { $wrong } of { $rows } rows do not fit: nothing was enter
 register-no-field = There is no field “{ $field }”. There are: { $fields }
 register-no-equals = Write “{ $entered }” as FIELD=VALUE.
 register-bad-json = The JSON cannot be read: { $why }
+register-sealed-not-here = What is sealed is opened on the server's machine alone, by its key: auxlog admin register KIND show ENTRY --sealed
 register-no-step = There is no step “{ $step }”. There are: { $steps }
 register-stands = { $entry }: { $state }
 register-annulled = { $entry }: annulled

@@ -638,6 +638,7 @@ entry-form-hint = Ctrl-S saves  Tab goes on  Esc leaves
 entry-form-leave = Not saved yet; Esc once more discards it
 entry-form-pick = Enter chooses, or type to find
 entry-form-many = Commas between several
+entry-form-sealed = Sealed to the server; opened nowhere else
 entry-form-date = year-month-day, e.g. 2026-11-30
 entry-form-refused = Not saved: { $why }
 entry-form-unfit = Not saved: { $count ->

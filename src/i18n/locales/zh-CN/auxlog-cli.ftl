@@ -686,6 +686,8 @@ arg-register-add-reason = 有不符之处仍然录入的理由
 arg-register-step-reason = 理由
 arg-register-correct-reason = 更正的理由
 arg-register-annul-reason = 作废的理由
+arg-public = 只列出可以公开的内容
+arg-sealed = 连同密封给服务器的内容（只能在服务器所在的机器上，并记入审计日志）
 arg-state = 目前状态
 arg-due_within = 几天之内到期
 arg-annulled = 也列出已作废的
@@ -738,6 +740,7 @@ register-none-taken = { $rows } 行中有 { $wrong } 行不合格，一条也没
 register-no-field = 没有“{ $field }”这一栏。可用：{ $fields }
 register-no-equals = “{ $entered }”应写成 栏目=内容。
 register-bad-json = JSON 无法读取：{ $why }
+register-sealed-not-here = 密封的内容只能在服务器所在的机器上、用服务器密钥打开：auxlog admin register 种类 show 条目 --sealed
 register-no-step = 没有“{ $step }”这一步。可用：{ $steps }
 register-stands = { $entry }：{ $state }
 register-annulled = { $entry }：已作废

@@ -605,6 +605,7 @@ entry-form-hint = Ctrl-S 保存  Tab 下一项  Esc 放弃
 entry-form-leave = 所填内容还没有保存；再按一次 Esc 放弃
 entry-form-pick = 回车选择，或直接输入查找
 entry-form-many = 几项之间用顿号分开
+entry-form-sealed = 密封给服务器，别处都打不开
 entry-form-date = 年-月-日，如 2026-11-30
 entry-form-refused = 未保存：{ $why }
 entry-form-unfit = 未保存：{ $count } 处填写不合要求

@@ -18,6 +18,7 @@ use crate::support::{Kind, Laptop, World, now_ms, signed};
 
 contracts![
     entries_made_on_a_laptop_are_read_on_the_server_by_role,
+    a_register_that_tests_alone_declare_is_read_like_any_other,
     what_the_office_writes_reaches_laptops_and_comes_back_from_them,
     what_is_crafted_has_no_effect,
     the_table_made_anew_is_the_same,
@@ -160,6 +161,35 @@ async fn entries_made_on_a_laptop_are_read_on_the_server_by_role(kind: Kind) {
     let row = log.iter().find(|(of, row)| of.0 == "A01" && row.actor == legal.writer().to_string());
     let row = &row.expect("it is noted").1;
     assert_eq!((row.act.as_str(), row.subject.contains("person=X9")), ("read_register", true), "{row:?}");
+}
+
+async fn a_register_that_tests_alone_declare_is_read_like_any_other(kind: Kind) {
+    let world = World::new(kind).await;
+    let dir = tempfile::tempdir().expect("dir");
+    let admin = ledger(&world, dir.path(), "O1", Role::Admin).await;
+    let trial = register("trial");
+    let fields = [
+        ("name", text("试验一号")),
+        ("cost", Datum::Number(123_450)),
+        ("persons", Datum::List(vec![text("X1"), text("X2")])),
+        ("pay", Datum::Group(Data::from([(1, Datum::Number(4200))]))),
+        ("urgent", Datum::Flag(true)),
+    ];
+    let writing: &dyn Writing = &*admin;
+    let entry = NewEntry { data: data(trial, &fields), ..NewEntry::default() };
+    let id = writing.enter(trial, vec![entry]).expect("entered")[0];
+    sync(&admin).await.expect("synchronises");
+
+    let officer = world.laptop("A01", "O5", 5).await;
+    let (_, registers) = get(&world, &officer, "/v1/registers?agency=A01", 1).await;
+    let held = registers.as_array().expect("a list").iter().find(|one| one["register"] == "trial");
+    assert_eq!(held.expect("listed")["entries"], 1);
+    let (_, page) = get(&world, &officer, "/v1/registers/trial?agency=A01&person=X2", 2).await;
+    assert_eq!((&page["total"], &page["entries"][0]["id"]), (&1.into(), &id.to_string().into()));
+    let (status, entry) = get(&world, &officer, &format!("/v1/registers/trial/{id}?agency=A01"), 3).await;
+    assert_eq!((status, &entry["fields"]["pay"]["amount"]), (200, &4200.into()), "{entry}");
+    assert_eq!(entry["fields"]["persons"], serde_json::json!(["X1", "X2"]));
+    assert_eq!(entry["findings"][0]["rule"], "trial.urgent");
 }
 
 async fn what_the_office_writes_reaches_laptops_and_comes_back_from_them(kind: Kind) {

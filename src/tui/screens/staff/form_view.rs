@@ -83,13 +83,14 @@ fn height(place: &Place) -> u16 {
 fn value(place: &Place, shared: &Shared, canvas: &mut Canvas, area: Rect, focus: bool) {
     let words = &shared.words;
     let hint = match place.field {
+        Some(field) if field.sealed => say!(words, "entry-form-sealed"),
         Some(field) if field.kind == Kind::Date && !field.many => say!(words, "entry-form-date"),
         Some(field) if field.many => say!(words, "entry-form-many"),
         _ => String::new(),
     };
     match &place.value {
         Value::Line(field) => field.view(canvas, area, focus, &hint),
-        Value::Note(note) => note.view(canvas, area, focus, ""),
+        Value::Note(note) => note.view(canvas, area, focus, &hint),
         Value::Picked(picked) if picked.is_empty() => {
             let hint = if focus { say!(words, "entry-form-pick") } else { String::new() };
             canvas.text(area.x, area.y, &" ".repeat(usize::from(area.width)), area.width, Meaning::Field);

@@ -74,6 +74,8 @@ impl Place {
             };
             Value::Picked(ids(held).into_iter().map(named).collect())
         } else {
+            // What is sealed is nobody's to change; what is typed there takes its place.
+            let held = held.filter(|datum| !matches!(datum, Datum::Sealed(_)));
             let said = held.map(|datum| field.show(datum, shared.lang())).unwrap_or_default();
             if field.kind == Kind::Text {
                 let mut note = Note::new();
