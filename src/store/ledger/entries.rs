@@ -4,13 +4,8 @@ use std::borrow::Cow;
 use std::sync::{Arc, PoisonError};
 
 use auxlog_record::fold::Author;
-<<<<<<< HEAD
-use auxlog_record::{AuxiliaryId, Date, Event, Record, RecordId, Roster};
-use auxlog_registers::{Dossier, Entries, EntryError, Listing, Reading, Register, Writing};
-=======
 use auxlog_record::{AuxiliaryId, Date, Event, PublicKey, Record, RecordId, Roster};
-use auxlog_registers::{Dossier, Entries, EntryError, Reading, Register, Writing};
->>>>>>> dev
+use auxlog_registers::{Dossier, Entries, EntryError, Listing, Reading, Register, Writing};
 
 use super::{Ledger, Reader};
 use crate::LedgerError;
