@@ -12,7 +12,7 @@ use crate::{Dossier, EntryError, Reading, Register};
 #[derive(Debug, Clone, Default)]
 pub struct Entries {
     dossiers: BTreeMap<RecordId, Arc<Dossier>>,
-    by_register: HashMap<u16, BTreeSet<RecordId>>,
+    by_register: HashMap<u16, BTreeMap<RecordId, Arc<Dossier>>>,
     by_person: HashMap<(u16, AuxiliaryId), BTreeSet<RecordId>>,
 }
 
@@ -24,10 +24,10 @@ impl Entries {
 
     /// The entries of a register, those that name a person where one is given.
     pub fn of(&self, register: u16, person: Option<&AuxiliaryId>) -> Vec<Arc<Dossier>> {
-        let ids = match person {
-            None => self.by_register.get(&register),
-            Some(person) => self.by_person.get(&(register, person.clone())),
+        let Some(person) = person else {
+            return self.by_register.get(&register).into_iter().flat_map(BTreeMap::values).cloned().collect();
         };
+        let ids = self.by_person.get(&(register, person.clone()));
         ids.into_iter().flatten().filter_map(|id| self.dossiers.get(id).cloned()).collect()
     }
 
@@ -35,11 +35,20 @@ impl Entries {
     pub fn insert(&mut self, dossier: Dossier) {
         self.remove(&dossier.id);
         let (register, id) = (dossier.register.number, dossier.id);
-        self.by_register.entry(register).or_default().insert(id);
         for person in dossier.persons() {
             self.by_person.entry((register, person)).or_default().insert(id);
         }
-        self.dossiers.insert(id, Arc::new(dossier));
+        let dossier = Arc::new(dossier);
+        self.by_register.entry(register).or_default().insert(id, Arc::clone(&dossier));
+        self.dossiers.insert(id, dossier);
+    }
+
+    /// Whether all that stood in `before` stands here and holds the same, so that it is called the same.
+    pub fn keep_all(&self, before: &Self) -> bool {
+        let kept = |(id, then): (&RecordId, &Arc<Dossier>)| {
+            self.dossiers.get(id).is_some_and(|now| Arc::ptr_eq(now, then) || now.data == then.data)
+        };
+        before.dossiers.iter().all(kept)
     }
 
     /// Forgets an entry.

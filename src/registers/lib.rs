@@ -27,6 +27,7 @@ mod leaving;
 mod means;
 #[path = "posts/facts.rs"]
 mod posts;
+mod listing;
 mod reading;
 pub mod rules;
 mod sealed;
@@ -45,6 +46,7 @@ pub use declared::{Misdeclared, Register};
 pub use dossier::{Dossier, STEP, Taken, merge};
 pub use entries::Entries;
 pub use field::{Choice, Field, Kind, Misfit, Names, check_all, of_wall};
+pub use listing::Listing;
 pub use reading::{EntryQuery, Reading};
 pub use sealed::check_typed;
 pub use standing::{as_of, people_on};

@@ -6,6 +6,7 @@ use auxlog_law::Lang;
 use auxlog_record::fold::Author;
 use auxlog_record::{Auxiliary, AuxiliaryId, Date, Datum, RecordId, Roster, plain};
 
+use crate::listing::order;
 use crate::{Dossier, EntryError, Field, Kind, Misfit, Register};
 
 /// Which entries of a register. The default is all of it, latest first.
@@ -75,6 +76,7 @@ impl dyn Reading + '_ {
         let today = self.today();
         let words: Vec<String> =
             query.text.iter().flat_map(|text| text.split_whitespace()).map(str::to_lowercase).collect();
+        let holds = |text: &str| words.iter().all(|word| text.contains(word.as_str()));
         let mut found = self.dossiers(register, query.person.as_ref())?;
         found.retain(|dossier| {
             let day = dossier.day();
@@ -84,16 +86,16 @@ impl dyn Reading + '_ {
                 && query.until.is_none_or(|until| day.is_some_and(|day| day <= until))
                 && query.state.as_ref().is_none_or(|state| dossier.state_on(today).key == *state)
                 && query.due_within.as_ref().is_none_or(due)
-                && (words.is_empty() || self.holds(dossier, &words))
+                && (words.is_empty() || holds(&self.said(dossier)))
         });
-        found.sort_by_cached_key(|dossier| std::cmp::Reverse((dossier.day(), dossier.wall_ms, dossier.id)));
+        found.sort_by_cached_key(|dossier| std::cmp::Reverse(order(dossier)));
         Ok(found)
     }
 
-    fn holds(&self, dossier: &Dossier, words: &[String]) -> bool {
-        let said = |field: &Field| Some(self.shown(field, dossier.data.get(&field.n)?, Lang::Zh).to_lowercase());
-        let text: Vec<String> = dossier.register.fields.iter().filter_map(said).collect();
-        words.iter().all(|word| text.iter().any(|text| text.contains(word.as_str())))
+    /// What stands in an entry, a field a line: where words are looked for, case aside.
+    pub(crate) fn said(&self, dossier: &Dossier) -> String {
+        let said = |field: &Field| Some(self.shown(field, dossier.data.get(&field.n)?, Lang::Zh).to_lowercase() + "\n");
+        dossier.register.fields.iter().filter_map(said).collect()
     }
 
     /// What a number of somebody or something is called: a person's name, an entry's title.

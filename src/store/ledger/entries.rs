@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use auxlog_record::fold::Author;
 use auxlog_record::{AuxiliaryId, Date, Event, PublicKey, Record, RecordId, Roster};
-use auxlog_registers::{Dossier, Entries, EntryError, Reading, Register, Writing};
+use auxlog_registers::{Dossier, Entries, EntryError, Listing, Reading, Register, Writing};
 
 use super::{Ledger, Reader};
 use crate::LedgerError;
@@ -22,6 +22,17 @@ impl Reader {
     pub fn entries_now(&self) -> Result<Arc<Entries>, LedgerError> {
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
         shelf.follow(&self.index(), &self.book).cloned()
+    }
+}
+
+impl Reader {
+    /// A register as it is listed now.
+    ///
+    /// # Errors
+    /// What the store returns.
+    pub fn listing(&self, register: &Register) -> Result<Arc<Listing>, EntryError> {
+        let entries = self.entries_now().map_err(of_store)?;
+        self.listings.lock().unwrap_or_else(PoisonError::into_inner).follow(self, register, &entries)
     }
 }
 

@@ -13,7 +13,7 @@ use super::book::Book;
 use super::older_copy::{self, Lost};
 use super::open::Layout;
 use super::people::People;
-use super::shelf::Shelf;
+use super::shelf::{Listings, Shelf};
 use crate::index::{Index, Selection, Slot, reconstruct};
 use crate::{Counts, Identity, LedgerError, OpenError, OpenOptions, Order, TaskDetail, TaskPage, TaskQuery, TaskRow};
 
@@ -42,6 +42,7 @@ pub struct Reader {
     selection: Mutex<Option<Selection>>,
     /// Entries of registers.
     pub(super) shelf: Mutex<Shelf>,
+    pub(super) listings: Mutex<Listings>,
     /// What was last found by its words.
     pub(super) by_words: Mutex<Option<Selection>>,
 }
@@ -101,6 +102,7 @@ impl Reader {
             people: Mutex::default(),
             selection: Mutex::default(),
             shelf: Mutex::default(),
+            listings: Mutex::default(),
             by_words: Mutex::default(),
         }
     }

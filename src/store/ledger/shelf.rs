@@ -1,13 +1,40 @@
 //! Entries at hand: each read from the journal once, and again when something is recorded about it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use auxlog_registers::{Dossier, Entries};
+use auxlog_record::Roster;
+use auxlog_registers::{Dossier, Entries, EntryError, Listing, Reading, Register};
 
 use super::Book;
 use crate::LedgerError;
 use crate::index::{Index, reconstruct};
+
+/// Registers as they are listed, each with what it was listed from.
+#[derive(Default)]
+pub(super) struct Listings(HashMap<u16, (Arc<Entries>, Arc<Roster>, Arc<Listing>)>);
+
+impl Listings {
+    /// A register listed as it stands now; what was said of an entry is said again only where it can have changed.
+    pub(super) fn follow(
+        &mut self,
+        reading: &dyn Reading,
+        register: &Register,
+        entries: &Arc<Entries>,
+    ) -> Result<Arc<Listing>, EntryError> {
+        let roster = reading.roster();
+        let before = self.0.remove(&register.number).filter(|(_, by, _)| Arc::ptr_eq(by, &roster));
+        let listing = match before {
+            Some((of, _, listing)) if Arc::ptr_eq(&of, entries) => listing,
+            before => {
+                let before = before.filter(|(of, ..)| entries.keep_all(of));
+                Arc::new(Listing::of(reading, register, before.as_ref().map(|(.., listing)| &**listing))?)
+            }
+        };
+        self.0.insert(register.number, (Arc::clone(entries), roster, Arc::clone(&listing)));
+        Ok(listing)
+    }
+}
 
 /// The entries of all registers.
 #[derive(Default)]

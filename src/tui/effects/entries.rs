@@ -7,6 +7,7 @@ use auxlog_record::{Data, Datum, RecordId};
 use auxlog_registers::{
     Dossier, EntryError, EntryQuery, Field, Misfit, Names, NewEntry, Reading, Register, Writing, check_typed, rules,
 };
+use auxlog_store::Ledger;
 
 use crate::entries::{Deed, EntryList, EntryPage, Holdings, Refusal, Sheet, Spot, Within, Written};
 
@@ -29,7 +30,12 @@ pub(super) fn holdings(reading: &dyn Reading) -> Result<Holdings, Refusal> {
 }
 
 /// A part of a list.
-pub(super) fn list(reading: &dyn Reading, list: &EntryList) -> Result<EntryPage, Refusal> {
+pub(super) fn list(ledger: &Ledger, list: &EntryList) -> Result<EntryPage, Refusal> {
+    let reading: &dyn Reading = ledger;
+    if let Within::Register(register) = &list.of {
+        let (rows, total) = ledger.listing(register)?.page(&list.text, list.offset, list.limit);
+        return Ok(EntryPage { rows: rows.into_iter().map(|one| sheet(reading, one)).collect(), total });
+    }
     let found = found(reading, list)?;
     let total = found.len();
     let rows = found.into_iter().skip(list.offset).take(list.limit).map(|one| sheet(reading, one)).collect();
@@ -41,7 +47,8 @@ fn found(reading: &dyn Reading, list: &EntryList) -> Result<Vec<Arc<Dossier>>, E
     let query = EntryQuery { text, annulled: true, ..EntryQuery::default() };
     let mut found = Vec::new();
     match &list.of {
-        Within::Register(register) => return reading.entries(register, &query),
+        // Listed above.
+        Within::Register(_) => {}
         Within::Person(id) => {
             let query = EntryQuery { person: Some(id.clone()), ..query };
             for register in auxlog_registers::all() {

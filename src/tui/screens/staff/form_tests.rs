@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use auxlog_registers::Misfit;
 
-use crate::effect::{Answer, Ask};
+use crate::effect::{Answer, Ask, Effect};
 use crate::entries::{Deed, Refusal, Within, Written};
-use crate::testing::dry_run::Look;
+use crate::msg::Msg;
+use crate::remembered::remember;
+use crate::testing::dry_run::{DryRun, Look};
 use crate::testing::gallery::shot_in;
 use crate::testing::headless::Headless;
 use crate::testing::play::Play;
@@ -68,6 +70,39 @@ fn a_correction_writes_what_differs_with_the_reason() {
     assert_eq!(written.said, [((8, None), "2027-12-10".to_owned())]);
     assert_eq!(written.reason, "登记时写错");
     play.answer(Answer::Written(samples::id(5))).shows("已保存：更正");
+}
+
+/// The screens as they are once the officer has unlocked them again.
+fn locked_and_unlocked(play: &Play) -> DryRun {
+    let Some(Effect::Ask(_, Ask::SaveDraft(_, kept))) = remember(play.model()) else { panic!("nothing is kept") };
+    let mut run = DryRun::locked(&Look::default());
+    run.unlock(roster(), None, Some(kept));
+    run
+}
+
+#[test]
+fn what_was_typed_is_there_again_after_the_lock() {
+    let mut play = Play::new();
+    begun(&mut play);
+    let again = locked_and_unlocked(&play).text();
+    assert!(again.contains("海执辅字第0001号") && again.contains("王小明 X1"), "{again}");
+    play.keys("<Esc><Esc>");
+    assert!(!locked_and_unlocked(&play).text().contains("海执辅字第0001号"));
+}
+
+#[test]
+fn a_correction_is_there_again_once_its_entry_is_read() {
+    let mut play = Play::new();
+    play.keys("<F6><Tab>").answer(Answer::Holdings(Box::new(sheets::holdings()))).keys("<Down><Down><Enter>");
+    let rows = vec![sheets::certificate(5, "2026-12-10")];
+    play.answer(Answer::Entries(sheets::list(certificates()), sheets::page(rows)));
+    play.keys("<Ctrl-O><Tab><Tab><Tab><Tab><Tab><Tab><Ctrl-U>").types("2029-12-10");
+    let mut run = locked_and_unlocked(&play);
+    let asked = |effect: &Effect| matches!(effect, Effect::Ask(_, Ask::Entry(id)) if *id == samples::id(5));
+    assert!(run.take_effects().iter().any(asked));
+    let sheet = Some(Box::new(sheets::certificate(5, "2026-12-10")));
+    run.send(Msg::Answer(None, Box::new(Answer::Entry(samples::id(5), sheet))));
+    assert!(run.text().contains("2029-12-10") && run.text().contains("更正"), "{}", run.text());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! 人员: people, the agency's registers, what falls due in them.
 
 mod book;
+mod draft;
 mod entries;
 mod form;
 mod form_view;
@@ -20,6 +21,7 @@ mod tests;
 
 use ratatui::layout::Rect;
 
+use self::draft::Kept;
 use self::form::{Form, Left};
 use self::people::Crew;
 use self::registers::Registers;
@@ -49,6 +51,8 @@ pub struct Staff {
     due: Option<Shelf>,
     /// An entry or step that is being written, over everything.
     form: Option<Form>,
+    /// One that was being written when the screens were left, until its entry is read.
+    kept: Option<Kept>,
     /// An annulment on its way.
     annulling: Option<Ticket>,
 }
@@ -71,6 +75,12 @@ impl Staff {
         }
     }
 
+    /// What of a form is to be there again.
+    fn draft(&self) -> String {
+        let of_form = self.form.as_ref().and_then(Kept::of);
+        of_form.as_ref().or(self.kept.as_ref()).map(Kept::text).unwrap_or_default()
+    }
+
     /// Goes to a page.
     fn show(&mut self, tab: Tab, cx: &mut Cx) {
         self.tab = tab;
@@ -81,6 +91,9 @@ impl Staff {
     fn refresh(&mut self, cx: &mut Cx) {
         if self.tab == Tab::Due && self.due.is_none() {
             self.due = Some(Shelf::new(Within::Due));
+        }
+        if let Some(entry) = self.kept.as_ref().and_then(Kept::entry) {
+            cx.ask(Ask::Entry(entry));
         }
         let tab = self.tab;
         match (self.shelf_mut(), tab) {
@@ -324,6 +337,10 @@ impl Screen for Staff {
         match answer {
             Answer::Holdings(holdings) => self.registers.put(holdings),
             Answer::Written(id) => self.written(*id, cx),
+            Answer::Entry(id, sheet) if self.form.is_none() => {
+                let kept = self.kept.take_if(|kept| kept.entry() == Some(*id));
+                self.form = kept.and_then(|kept| kept.form(Some(sheet.as_deref()?), cx.shared));
+            }
             Answer::Refused(refusal) => self.refused(refusal, cx),
             Answer::Panicked => {
                 self.annulling.take_if(|asked| cx.answers(*asked));
@@ -350,11 +367,16 @@ impl Screen for Staff {
     fn remember(&self, kept: &mut Remembered) {
         self.people.remember(kept);
         kept.put("staff.page", self.tab.name());
+        kept.put("staff.form", self.draft());
     }
 
     fn restore(&mut self, kept: &Remembered, cx: &mut Cx) {
         self.people.restore(kept, cx);
         self.tab = kept.get("staff.page").and_then(Tab::named).unwrap_or_default();
+        self.kept = kept.get("staff.form").and_then(Kept::read);
+        if let Some(draft) = self.kept.take_if(|kept| kept.entry().is_none()) {
+            self.form = draft.form(None, cx.shared);
+        }
     }
 
     fn view(&self, shared: &Shared, canvas: &mut Canvas, area: Rect) {
