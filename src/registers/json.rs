@@ -4,7 +4,7 @@ use auxlog_law::Lang;
 use auxlog_record::{Data, Date, Datum};
 use serde_json::{Map, Value, json};
 
-use crate::{Dossier, Field, Misfit, Reading};
+use crate::{Called, Dossier, Field, Misfit, Reading};
 
 /// What a field holds.
 pub fn value(field: &Field, datum: &Datum) -> Value {
@@ -70,7 +70,7 @@ pub fn public(dossier: &Dossier, today: Date) -> Value {
 ///
 /// # Errors
 /// Why it can't stand there.
-pub fn from_json(names: &dyn Reading, field: &Field, said: &Value) -> Result<Datum, Misfit> {
+pub fn from_json(names: &Called, field: &Field, said: &Value) -> Result<Datum, Misfit> {
     match said {
         Value::String(text) => names.read(field, text),
         Value::Number(number) => {

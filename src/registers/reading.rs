@@ -157,7 +157,13 @@ impl dyn Reading + '_ {
         Some(crate::as_of(roster.auxiliaries.get(id)?, self, day))
     }
 
-    /// Reads what a person wrote for a field, or a cell holds: who and what is meant may be named.
+    /// A value of an entry as people read it: with names for numbers and files.
+    pub fn shown_of(&self, entry: &Dossier, field: &Field, datum: &Datum, lang: Lang) -> String {
+        self.shown(field, &entry.with_names(field, datum), lang)
+    }
+
+    /// Reads what a person wrote for a field, or a cell holds: who and what is meant may be named. Groups are
+    /// written as JSON, several files one a line.
     ///
     /// # Errors
     /// Why it can't stand there.

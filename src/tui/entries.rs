@@ -74,8 +74,8 @@ pub struct Holdings {
     pub soon: usize,
 }
 
-/// A place in a form: a field's number, and the part's where the field is a group.
-pub type Spot = (u16, Option<u16>);
+/// A place in a form: a field's number, and where the field is a group which one, from 0, and the part's number.
+pub type Spot = (u16, Option<(u16, u16)>);
 
 /// What a form writes.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,5 +1,6 @@
 //! Registers read and written for the screens. May block on the disk.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use auxlog_law::Lang;
@@ -75,13 +76,13 @@ fn sheet(reading: &dyn Reading, entry: Arc<Dossier>) -> Sheet {
     let me = reading.me();
     let said = |field: &'static Field| {
         let datum = entry.data.get(&field.n)?;
-        Some((field, both(&|lang| reading.shown(field, datum, lang))))
+        Some((field, both(&|lang| reading.shown_of(&entry, field, datum, lang))))
     };
     let taken = entry.taken.iter().map(|taken| {
         both(&|lang| {
             let said = |field: &Field| {
                 let datum = taken.data.get(&field.n)?;
-                Some(format!("{} {}", field.name(lang), reading.shown(field, datum, lang)))
+                Some(format!("{} {}", field.name(lang), reading.shown_of(&entry, field, datum, lang)))
             };
             taken.step.fields.iter().filter_map(said).collect::<Vec<_>>().join(lang.pick("，", "; "))
         })
@@ -140,9 +141,10 @@ fn read(
     before: &Data,
 ) -> Result<(Data, Vec<u16>), Refusal> {
     let (mut data, mut cleared, mut wrong) = (Data::new(), Vec::new(), Vec::new());
+    let mut lists: BTreeMap<u16, BTreeMap<u16, Data>> = BTreeMap::new();
     for ((n, part), text) in said {
         let Some(field) = fields.iter().find(|field| field.n == *n) else { continue };
-        let leaf = part.map_or(Some(field), |part| field.fields.iter().find(|one| one.n == part));
+        let leaf = part.map_or(Some(field), |(_, part)| field.fields.iter().find(|one| one.n == part));
         let Some(leaf) = leaf else { continue };
         let stated = !text.trim().is_empty();
         let datum = if stated { reading.read(leaf, text).map(Some) } else { Ok(None) };
@@ -153,13 +155,18 @@ fn read(
                 continue;
             }
         };
-        let Some(part) = part else {
+        let Some((row, part)) = part else {
             match datum {
                 Some(datum) => drop(data.insert(*n, datum)),
                 None => cleared.push(*n),
             }
             continue;
         };
+        if field.many {
+            let group = lists.entry(*n).or_default().entry(*row).or_default();
+            group.extend(datum.map(|datum| (*part, datum)));
+            continue;
+        }
         let group = data.entry(*n).or_insert_with(|| match before.get(n) {
             Some(Datum::Group(group)) => Datum::Group(group.clone()),
             _ => Datum::Group(Data::new()),
@@ -169,6 +176,14 @@ fn read(
                 Some(datum) => drop(group.insert(*part, datum)),
                 None => drop(group.remove(part)),
             }
+        }
+    }
+    for (n, rows) in lists {
+        let groups: Vec<Datum> = rows.into_values().filter(|group| !group.is_empty()).map(Datum::Group).collect();
+        if groups.is_empty() {
+            cleared.push(n);
+        } else {
+            data.insert(n, Datum::List(groups));
         }
     }
     let emptied: Vec<u16> = data
