@@ -48,6 +48,10 @@ pub struct Register {
     /// How it ends by itself.
     #[serde(default)]
     pub until: Option<Until>,
+    /// The screen of its own that shows an entry, by the name that the screens have for it; the one that all
+    /// have, where none is said.
+    #[serde(default)]
+    pub screen: Option<String>,
 }
 
 /// What is wrong with a declaration.

@@ -184,6 +184,7 @@ fn the_screens_have_its_form_list_detail_steps_and_what_falls_due() {
     unlock(&mut screen, 0);
     screen.keys(key::F6).keys(key::TAB).sees("试验台账").keys(key::END).keys(key::ENTER);
     screen.sees("2 条").keys("一号").sees("1 条").sees("试验一号").keys(key::ENTER).sees("内容：第一行内容");
+    screen.sees("[ ] 申报");
     for (name, value) in READ {
         screen.sees(name).sees(value);
     }
@@ -191,7 +192,14 @@ fn the_screens_have_its_form_list_detail_steps_and_what_falls_due() {
     screen.keys(key::ENTER).sees("申报：试验一号").keys(&key::ctrl('S')).sees("状态：已申报");
     screen.keys(&key::ctrl('K')).sees("人社同意").keys(key::DOWN).keys(key::ENTER).sees("*文号");
     screen.keys(&key::ctrl('S')).sees("文号：未填写").keys("文1").keys(&key::ctrl('S')).sees("已保存：编办同意");
-    screen.sees("文号 文1").keys(&key::ctrl('K')).sees("人社同意").keys(&key::DOWN.repeat(2)).keys(key::ENTER);
+    screen
+        .sees("[x] 编办同意")
+        .sees("[ ] 人社同意")
+        .sees("文号 文1")
+        .keys(&key::ctrl('K'))
+        .sees("人社同意")
+        .keys(&key::DOWN.repeat(2))
+        .keys(key::ENTER);
     screen.sees("人社同意：试验一号").keys(&key::ctrl('S')).sees("状态：可实施").sees("10 天后到期");
     screen.keys(key::F2).sees("30 天内到期 1 条").keys(key::F6).keys(key::TAB).sees("10 天").sees("试验台账");
 

@@ -6,7 +6,7 @@ use auxlog_record::RecordId;
 use auxlog_registers::{Dossier, Field as Declared, Kind};
 use ratatui::layout::Constraint;
 
-use super::page;
+use super::own;
 use crate::effect::Ask;
 use crate::entries::{EntryList, Sheet, Within};
 use crate::labels;
@@ -170,11 +170,11 @@ impl Book for Entries {
     }
 
     fn brief(&self, sheet: &Sheet, page: &mut Page) -> String {
-        page::write(sheet, page);
+        own::write(sheet, page);
         sheet.title.of(page.shared.lang()).to_owned()
     }
 
     fn write(&self, sheet: &Sheet, page: &mut Page) {
-        page::write(sheet, page);
+        own::write(sheet, page);
     }
 }
