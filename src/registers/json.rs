@@ -41,6 +41,7 @@ pub fn entry(reading: &dyn Reading, dossier: &Dossier) -> Value {
         "state": dossier.state_on(today).key,
         "day": dossier.day().map(|day| day.0.to_string()),
         "days_left": dossier.days_left(today),
+        "due": reading.due(dossier).iter().map(|due| json!({ "on": due.day.0.to_string(), "zh": due.what.zh, "en": due.what.en })).collect::<Vec<_>>(),
         "fields": object(&register.fields, &dossier.data),
         "made_by": dossier.author.officer,
         "made_ms": dossier.wall_ms,

@@ -12,6 +12,7 @@ mod called;
 mod certificate;
 mod declared;
 mod dossier;
+mod due;
 mod entries;
 mod field;
 mod files;
@@ -32,6 +33,7 @@ use std::sync::LazyLock;
 pub use called::Called;
 pub use declared::{Misdeclared, Register};
 pub use dossier::{Dossier, STEP, Taken, merge};
+pub use due::Due;
 pub use entries::Entries;
 pub use field::{Choice, Field, Kind, Misfit, Names, check_all, of_wall};
 pub use files::{is_hash, name_targets};
@@ -48,6 +50,7 @@ const DECLARED: &[&str] = &[
     include_str!("certificate/certificate.toml"),
     include_str!("certificate/inspection.toml"),
     include_str!("certificate/design.toml"),
+    include_str!("certificate/interval.toml"),
     include_str!("agreement/company.toml"),
     include_str!("agreement/agreement.toml"),
     include_str!("agreement/contract.toml"),

@@ -78,7 +78,7 @@ impl dyn Reading + '_ {
         let mut found = self.dossiers(register, query.person.as_ref())?;
         found.retain(|dossier| {
             let day = dossier.day();
-            let due = |days: &u16| dossier.days_left(today).is_some_and(|left| left <= i64::from(*days));
+            let due = |days: &u16| self.days_left(dossier).is_some_and(|left| left <= i64::from(*days));
             (query.annulled || !dossier.is_annulled())
                 && query.since.is_none_or(|since| day.is_some_and(|day| day >= since))
                 && query.until.is_none_or(|until| day.is_some_and(|day| day <= until))

@@ -62,6 +62,9 @@ fn table(context: &Context, reading: &dyn Reading, entry: &Dossier) -> Table {
             table.row([field.name(lang).to_owned(), reading.shown_of(entry, field, datum, lang)]);
         }
     }
+    for due in reading.due(entry) {
+        table.row([fl!(loader, "register-due"), format!("{} {}", due.day.0, due.what.of(lang))]);
+    }
     if let Some(reason) = &entry.reason {
         table.row([fl!(loader, "register-reason"), reason.clone()]);
     }

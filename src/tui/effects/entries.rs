@@ -21,8 +21,7 @@ pub(super) fn holdings(reading: &dyn Reading) -> Result<Holdings, Refusal> {
     for register in auxlog_registers::all() {
         let dossiers = reading.dossiers(register, None)?;
         let stand = dossiers.iter().filter(|dossier| !dossier.is_annulled());
-        let today = reading.today();
-        let soon = stand.clone().filter(|one| one.days_left(today).is_some_and(|left| left <= i64::from(SOON)));
+        let soon = stand.clone().filter(|one| reading.days_left(one).is_some_and(|left| left <= i64::from(SOON)));
         holdings.soon += soon.count();
         holdings.registers.push((register, stand.count(), register.open_to_make(&me).err()));
     }
@@ -54,12 +53,11 @@ fn found(reading: &dyn Reading, list: &EntryList) -> Result<Vec<Arc<Dossier>>, E
             for register in auxlog_registers::all() {
                 let ahead = register.until.iter().flat_map(|until| until.warn.iter().copied()).max();
                 let query = EntryQuery { due_within: Some(ahead.unwrap_or(SOON)), annulled: false, ..query.clone() };
-                if register.until.is_some() {
+                if register.until.is_some() || register.due.is_some() {
                     found.extend(reading.entries(register, &query)?);
                 }
             }
-            let today = reading.today();
-            found.sort_by_key(|one| (one.days_left(today), one.id));
+            found.sort_by_cached_key(|one| (reading.days_left(one), one.id));
         }
     }
     Ok(found)
@@ -96,6 +94,7 @@ fn sheet(reading: &dyn Reading, entry: Arc<Dossier>) -> Sheet {
         (finding.severity, both(&|lang| told(lang).unwrap_or_else(|| finding.rule.clone())))
     });
     Sheet {
+        due: reading.due(&entry),
         found: found.collect(),
         title: both(&|lang| reading.title(&entry, lang)),
         said: register.fields.iter().filter_map(said).collect(),

@@ -606,7 +606,10 @@ entries-none-due = Nothing falls due
 entries-file = File of { $name }
 column-day = Day
 column-entry = Entry
+column-due = Due
 column-left = Left
+entry-overdue = { $days } days ago
+entry-due = { $what } by { $day }
 entry-left = { $days ->
     [one] { $days } day
    *[other] { $days } days
