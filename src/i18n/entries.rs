@@ -24,6 +24,7 @@ impl Terms {
                 fl!(self.loader, "entry-against", findings = findings.iter().filter_map(told).collect::<String>())
             }
             EntryError::NoReason => fl!(self.loader, "entry-no-reason"),
+            EntryError::NoFiles => fl!(self.loader, "entry-no-files"),
             EntryError::NoServer => fl!(self.loader, "entry-no-server"),
             EntryError::NothingChanged => fl!(self.loader, "entry-nothing-changed"),
             EntryError::NoEntry(id) => fl!(self.loader, "entry-none", id = id.clone()),

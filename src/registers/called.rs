@@ -7,7 +7,7 @@ use std::rc::Rc;
 use auxlog_law::Lang;
 use auxlog_record::{Datum, RecordId, plain};
 
-use crate::{Field, Kind, Misfit, Reading};
+use crate::{Field, Kind, Misfit, Reading, json};
 
 /// Names as they stand while a table is read or written.
 pub struct Called<'a> {
@@ -40,14 +40,23 @@ impl<'a> Called<'a> {
         Self { reading, people: OnceCell::new(), entries: RefCell::default() }
     }
 
-    /// Reads what a person wrote for a field, or a cell holds: who and what is meant may be named.
+    /// Reads what a person wrote for a field, or a cell holds: who and what is meant may be named. Groups are
+    /// written as JSON, several files one a line.
     ///
     /// # Errors
     /// Why it can't stand there.
     pub fn read(&self, field: &Field, said: &str) -> Result<Datum, Misfit> {
+        if field.kind == Kind::Group {
+            let value = serde_json::from_str(said).map_err(|_| Misfit::Kind { said: said.to_owned() })?;
+            return json::from_json(self, field, &value);
+        }
         if field.many {
             let single = Field { many: false, ..field.clone() };
-            let parts = auxlog_sheet::value::list(said);
+            // A path may hold whatever else stands between several.
+            let parts: Vec<String> = match field.kind {
+                Kind::File => said.lines().map(str::to_owned).filter(|line| !line.trim().is_empty()).collect(),
+                _ => auxlog_sheet::value::list(said),
+            };
             return parts.iter().map(|part| self.read(&single, part)).collect::<Result<_, _>>().map(Datum::List);
         }
         let said = said.trim();

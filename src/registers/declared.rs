@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::field::date_of;
 use crate::step::may;
-use crate::{Closed, Field, Join, Kind, Misfit, State, Step, Until, check_all};
+use crate::{Closed, Field, Join, Kind, Misfit, Names, State, Step, Until, check_all};
 
 /// A register, declared.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -48,6 +48,13 @@ pub struct Register {
     /// How it ends by itself.
     #[serde(default)]
     pub until: Option<Until>,
+    /// What falls due about an entry beside its end: when, the register's room works out.
+    #[serde(default)]
+    pub due: Option<Names>,
+    /// The screen of its own that shows an entry, by the name that the screens have for it; the one that all
+    /// have, where none is said.
+    #[serde(default)]
+    pub screen: Option<String>,
 }
 
 /// What is wrong with a declaration.

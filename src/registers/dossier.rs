@@ -358,7 +358,9 @@ impl<'a> Walk<'a> {
                 Ok(())
             }
             Event::Attachment(attachment) => {
-                may(author, &register.by)?;
+                // Whoever takes a step may have something to attach to it.
+                let by = register.steps.iter().flat_map(|step| &step.by).chain(&register.by);
+                may(author, &by.copied().collect::<Vec<_>>())?;
                 let (author, attachment) = (author.clone(), attachment.clone());
                 dossier.attachments.push(AttachmentView { record, author, attachment });
                 Ok(())

@@ -275,7 +275,7 @@ impl Field {
             },
             Kind::Choice => Datum::Text(self.chosen(said).unwrap_or(said).to_owned()),
             Kind::Group => return Err(misfit()),
-            Kind::Text => Datum::Text(said.to_owned()),
+            Kind::Text | Kind::File => Datum::Text(said.to_owned()),
             _ => Datum::Text(said.split_whitespace().collect::<Vec<_>>().join(" ")),
         };
         self.check_one(&datum).map(|()| datum)

@@ -4,7 +4,7 @@ use auxlog_law::Lang;
 use auxlog_record::{Data, Date, Datum};
 use serde_json::{Map, Value, json};
 
-use crate::{Dossier, Field, Misfit, Reading};
+use crate::{Called, Dossier, Field, Misfit, Reading};
 
 /// What a field holds.
 pub fn value(field: &Field, datum: &Datum) -> Value {
@@ -41,6 +41,7 @@ pub fn entry(reading: &dyn Reading, dossier: &Dossier) -> Value {
         "state": dossier.state_on(today).key,
         "day": dossier.day().map(|day| day.0.to_string()),
         "days_left": dossier.days_left(today),
+        "due": reading.due(dossier).iter().map(|due| json!({ "on": due.day.0.to_string(), "zh": due.what.zh, "en": due.what.en })).collect::<Vec<_>>(),
         "fields": object(&register.fields, &dossier.data),
         "made_by": dossier.author.officer,
         "made_ms": dossier.wall_ms,
@@ -70,7 +71,7 @@ pub fn public(dossier: &Dossier, today: Date) -> Value {
 ///
 /// # Errors
 /// Why it can't stand there.
-pub fn from_json(names: &dyn Reading, field: &Field, said: &Value) -> Result<Datum, Misfit> {
+pub fn from_json(names: &Called, field: &Field, said: &Value) -> Result<Datum, Misfit> {
     match said {
         Value::String(text) => names.read(field, text),
         Value::Number(number) => {

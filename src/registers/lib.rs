@@ -18,16 +18,18 @@ mod declared;
 #[path = "discipline/facts.rs"]
 mod discipline;
 mod dossier;
+mod due;
 mod entries;
 mod field;
+mod files;
 pub mod json;
 #[path = "leaving/facts.rs"]
 mod leaving;
+mod listing;
 #[path = "means/facts.rs"]
 mod means;
 #[path = "posts/facts.rs"]
 mod posts;
-mod listing;
 mod reading;
 pub mod rules;
 mod sealed;
@@ -44,8 +46,10 @@ use std::sync::LazyLock;
 pub use called::Called;
 pub use declared::{Misdeclared, Register};
 pub use dossier::{Dossier, STEP, Taken, merge};
+pub use due::Due;
 pub use entries::Entries;
 pub use field::{Choice, Field, Kind, Misfit, Names, check_all, of_wall};
+pub use files::{is_hash, name_targets};
 pub use listing::Listing;
 pub use reading::{EntryQuery, Reading};
 pub use sealed::check_typed;
@@ -60,6 +64,7 @@ const DECLARED: &[&str] = &[
     include_str!("certificate/certificate.toml"),
     include_str!("certificate/inspection.toml"),
     include_str!("certificate/design.toml"),
+    include_str!("certificate/interval.toml"),
     include_str!("agreement/company.toml"),
     include_str!("agreement/agreement.toml"),
     include_str!("agreement/contract.toml"),

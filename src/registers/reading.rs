@@ -80,7 +80,7 @@ impl dyn Reading + '_ {
         let mut found = self.dossiers(register, query.person.as_ref())?;
         found.retain(|dossier| {
             let day = dossier.day();
-            let due = |days: &u16| dossier.days_left(today).is_some_and(|left| left <= i64::from(*days));
+            let due = |days: &u16| self.days_left(dossier).is_some_and(|left| left <= i64::from(*days));
             (query.annulled || !dossier.is_annulled())
                 && query.since.is_none_or(|since| day.is_some_and(|day| day >= since))
                 && query.until.is_none_or(|until| day.is_some_and(|day| day <= until))
@@ -159,7 +159,13 @@ impl dyn Reading + '_ {
         Some(crate::as_of(roster.auxiliaries.get(id)?, self, day))
     }
 
-    /// Reads what a person wrote for a field, or a cell holds: who and what is meant may be named.
+    /// A value of an entry as people read it: with names for numbers and files.
+    pub fn shown_of(&self, entry: &Dossier, field: &Field, datum: &Datum, lang: Lang) -> String {
+        self.shown(field, &entry.with_names(field, datum), lang)
+    }
+
+    /// Reads what a person wrote for a field, or a cell holds: who and what is meant may be named. Groups are
+    /// written as JSON, several files one a line.
     ///
     /// # Errors
     /// Why it can't stand there.

@@ -5,7 +5,8 @@ use auxlog_record::{Data, Date, Datum};
 use auxlog_sheet::{self as sheet, Column, Fields, Place, Shape, Sheet, Value, Wrong};
 
 use crate::field::{date_of, of_wall};
-use crate::{Called, Dossier, Field, Kind, Misfit, Reading, Register};
+use crate::files::path_in;
+use crate::{Called, Dossier, Field, Kind, Misfit, Reading, Register, json};
 
 /// Parts of a group on a sheet stand in columns of their own: the group's number times this and the part's.
 const PART: u32 = 0x1_0000;
@@ -47,7 +48,7 @@ fn columns<'f>(fields: impl Iterator<Item = &'f Field>) -> Fields<Key> {
                 let heading = format!("{}{}", field.zh, part.zh);
                 columns.push(column(u32::from(field.n) * PART + u32::from(part.n), &heading, &field.en, part));
             }
-        } else if field.kind != Kind::Group {
+        } else {
             columns.push(column(u32::from(field.n), &field.zh, &field.en, field));
         }
     }
@@ -150,13 +151,19 @@ fn cell(row: &mut sheet::Row<'_, Key, Amiss>, field: &Field, names: &Called) -> 
         Value::Text(said) => names.read(field, &said),
         value => of_value(field, value),
     };
-    match read {
+    match read.and_then(|datum| no_file(field, datum)) {
         Ok(datum) => Some(datum),
         Err(misfit) => {
             row.complain(key, Amiss::Field(field.zh.clone(), misfit));
             None
         }
     }
+}
+
+/// A sheet names no files: whoever wrote it would choose what of this machine is attached.
+fn no_file(field: &Field, datum: Datum) -> Result<Datum, Misfit> {
+    let path = path_in(field, &datum).map(str::to_owned);
+    path.map_or(Ok(datum), |said| Err(Misfit::Kind { said }))
 }
 
 fn of_value(field: &Field, value: Value) -> Result<Datum, Misfit> {
@@ -176,7 +183,7 @@ fn group(row: &mut sheet::Row<'_, Key, Amiss>, field: &Field) -> Option<Datum> {
         let key = u32::from(field.n) * PART + u32::from(part.n);
         match row.value(key) {
             Value::Blank => {}
-            value => match of_value(part, value) {
+            value => match of_value(part, value).and_then(|datum| no_file(part, datum)) {
                 Ok(datum) => drop(group.insert(part.n, datum)),
                 Err(misfit) => row.complain(key, Amiss::Field(part.zh.clone(), misfit)),
             },
@@ -217,7 +224,7 @@ pub fn row(dossier: &Dossier, beside: Beside, lang: Lang, shown: &dyn Fn(&Field,
     let mut row = Vec::new();
     for field in beside.fields(dossier.register) {
         let datum = dossier.data.get(&field.n);
-        if field.kind == Kind::Group {
+        if field.kind == Kind::Group && !field.many {
             let group = match datum {
                 Some(Datum::Group(group)) => Some(group),
                 _ => None,
@@ -225,9 +232,7 @@ pub fn row(dossier: &Dossier, beside: Beside, lang: Lang, shown: &dyn Fn(&Field,
             let part = |part: &Field| {
                 group.and_then(|group| group.get(&part.n)).map_or(Value::Blank, |datum| value(part, datum, lang, shown))
             };
-            if !field.many {
-                row.extend(field.fields.iter().map(part));
-            }
+            row.extend(field.fields.iter().map(part));
         } else {
             row.push(datum.map_or(Value::Blank, |datum| value(field, datum, lang, shown)));
         }
@@ -242,6 +247,8 @@ fn value(field: &Field, datum: &Datum, lang: Lang, shown: &dyn Fn(&Field, &str) 
     match (field.kind, datum) {
         // What is written there would be read in again as what it says.
         (_, Datum::Sealed(_)) => Value::Blank,
+        (Kind::Group, datum) => json::value(field, datum).to_string().into(),
+        (Kind::File, Datum::List(list)) => list.iter().filter_map(Datum::text).collect::<Vec<_>>().join("\n").into(),
         (_, Datum::List(list)) => {
             let one = |datum: &Datum| value(field, datum, lang, shown).to_string();
             list.iter().map(one).collect::<Vec<_>>().join("、").into()

@@ -1,13 +1,16 @@
 //! Writing in registers: entries made, corrected, taken further, annulled, each checked before it is recorded as
 //! whoever receives it will check it.
 
+use std::path::Path;
+
 use auxlog_law::Finding;
 use auxlog_record::{
-    Annulment, Beyond, Data, EntryCorrected, EntryMade, EntryStepped, Event, Hash, Origin, PublicKey, RecordId,
+    Annulment, Attachment, Beyond, Data, EntryCorrected, EntryMade, EntryStepped, Event, Hash, Origin, PublicKey,
+    RecordId,
 };
 
 use crate::sealed::seal;
-use crate::{Closed, Dossier, Field, Misfit, Reading, Register, Step, check_typed, merge, rules};
+use crate::{Closed, Dossier, Field, Misfit, Reading, Register, Step, check_typed, files, merge, rules};
 
 /// An entry could not be read, or what was to be done with it was refused. Nothing was recorded.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +42,9 @@ pub enum EntryError {
     /// Something is to be sealed to the server's key, and no server is known.
     #[error("there is no server to seal it to")]
     NoServer,
+    /// Files cannot be attached from here.
+    #[error("files are attached on a laptop")]
+    NoFiles,
     /// It says the same already.
     #[error("nothing was changed")]
     NothingChanged,
@@ -72,11 +78,18 @@ pub struct NewEntry {
 
 /// Registers that can be written in.
 pub trait Writing: Reading {
-    /// Records events, all of them or none.
+    /// Records events, all of them or none. An attachment about nothing is about the entry before it
+    /// ([`crate::name_targets`]).
     ///
     /// # Errors
     /// What the store returns.
     fn record(&self, events: Vec<Event>) -> Result<Vec<RecordId>, EntryError>;
+
+    /// Keeps a file's content, durably; gives what attaches it.
+    ///
+    /// # Errors
+    /// What the store returns, or [`EntryError::NoFiles`].
+    fn stage(&self, path: &Path) -> Result<Attachment, EntryError>;
 
     /// The server's key, to which fields are sealed; `None` where there is no server.
     fn server(&self) -> Option<PublicKey>;
@@ -100,17 +113,26 @@ impl dyn Writing + '_ {
             if register.checked && reason.is_none() {
                 self.nothing_against(&Dossier::draft(register, entry.data.clone(), self.me()))?;
             }
-            Ok(Event::EntryMade(EntryMade {
+            let files = self.keep(&register.fields, &mut entry.data, RecordId::default())?;
+            let made = Event::EntryMade(EntryMade {
                 register: register.number,
                 schema: register.schema,
                 data: entry.data,
                 reason,
                 origin: entry.origin,
                 salt: salt(),
-            }))
+            });
+            Ok::<_, EntryError>((made, files))
         };
-        let events = entries.into_iter().map(made).collect::<Result<Vec<_>, EntryError>>()?;
-        self.say(events)
+        let mut events = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let (made, files) = made(entry)?;
+            events.push(made);
+            events.extend(files);
+        }
+        let entries: Vec<bool> = events.iter().map(|event| matches!(event, Event::EntryMade(_))).collect();
+        let ids = self.say(events)?.into_iter().zip(entries);
+        Ok(ids.filter(|(_, entry)| *entry).map(|(id, _)| id).collect())
     }
 
     /// Takes an entry a step further.
@@ -135,7 +157,9 @@ impl dyn Writing + '_ {
         }
         seal(self.server().as_ref(), dossier.register, Some(step), &mut data)?;
         let (target, based_on) = (dossier.id, dossier.heads.clone());
-        self.say_one(Event::EntryStepped(EntryStepped { target, based_on, step: step.n, data, reason, salt: salt() }))
+        let files = self.keep(&step.fields, &mut data, target)?;
+        let stepped = EntryStepped { target, based_on, step: step.n, data, reason, salt: salt() };
+        self.say_first(Event::EntryStepped(stepped), files)
     }
 
     /// Corrects fields of an entry; in those `cleared` nothing stands any more. `based_on` is what its author
@@ -168,7 +192,9 @@ impl dyn Writing + '_ {
         let reason = said(reason).ok_or(EntryError::NoReason)?;
         seal(self.server().as_ref(), dossier.register, None, &mut data)?;
         let (target, based_on) = (dossier.id, based_on.to_vec());
-        self.say_one(Event::EntryCorrected(EntryCorrected { target, based_on, data, cleared, reason, salt: salt() }))
+        let files = self.keep(&dossier.register.fields, &mut data, target)?;
+        let corrected = EntryCorrected { target, based_on, data, cleared, reason, salt: salt() };
+        self.say_first(Event::EntryCorrected(corrected), files)
     }
 
     /// Marks an entry as annulled; it stays visible.
@@ -178,7 +204,8 @@ impl dyn Writing + '_ {
     pub fn annul(&self, dossier: &Dossier, reason: &str) -> Result<RecordId, EntryError> {
         dossier.open_to_keep(&self.me())?;
         let reason = said(reason).ok_or(EntryError::NoReason)?;
-        self.say_one(Event::Annulment(Annulment { target: dossier.id, reason, based_on: dossier.heads.clone() }))
+        let annulment = Annulment { target: dossier.id, reason, based_on: dossier.heads.clone() };
+        self.say_first(Event::Annulment(annulment), Vec::new())
     }
 
     fn nothing_against(&self, dossier: &Dossier) -> Result<(), EntryError> {
@@ -198,8 +225,12 @@ impl dyn Writing + '_ {
         self.record(events)
     }
 
-    fn say_one(&self, event: Event) -> Result<RecordId, EntryError> {
-        let ids = self.say(vec![event])?;
+    fn keep(&self, fields: &[Field], data: &mut Data, target: RecordId) -> Result<Vec<Event>, EntryError> {
+        files::keep(fields, data, target, &|path| self.stage(path))
+    }
+
+    fn say_first(&self, event: Event, files: Vec<Event>) -> Result<RecordId, EntryError> {
+        let ids = self.say([vec![event], files].concat())?;
         ids.first().copied().ok_or_else(|| EntryError::Store("nothing was recorded".into()))
     }
 }

@@ -2,11 +2,13 @@
 //! is written as the office's records.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use auxlog_record::fold::Author;
 use auxlog_record::{
-    AgencyId, AuxiliaryId, Date, Event, Moment, PublicKey, RecordId, Role, Roster, SigningKey, Vouched, WriterId, china,
+    AgencyId, Attachment, AuxiliaryId, Date, Event, Moment, PublicKey, RecordId, Role, Roster, SigningKey, Vouched,
+    WriterId, china,
 };
 use auxlog_registers::{Dossier, EntryError, Reading, Register, Writing};
 use chrono::TimeZone as _;
@@ -165,6 +167,11 @@ impl Writing for AgencyRegisters<'_> {
         })?;
         *self.read() = Read::default();
         Ok(written)
+    }
+
+    /// The server keeps contents that laptops bring.
+    fn stage(&self, _: &Path) -> Result<Attachment, EntryError> {
+        Err(EntryError::NoFiles)
     }
 
     fn server(&self) -> Option<PublicKey> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use auxlog_law::Severity;
 use auxlog_record::AuxiliaryId;
-use auxlog_registers::{Closed, Dossier, EntryError, Field, Misfit, Names, Register, Step};
+use auxlog_registers::{Closed, Dossier, Due, EntryError, Field, Misfit, Names, Register, Step};
 
 /// Whose entries a list holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +39,8 @@ pub struct Sheet {
     pub title: Names,
     /// What stands in its fields.
     pub said: Vec<(&'static Field, Names)>,
+    /// What falls due about it, the soonest first.
+    pub due: Vec<Due>,
     /// What is found about it, the gravest first.
     pub found: Vec<(Severity, Names)>,
     /// What each step says that was taken.
@@ -74,8 +76,8 @@ pub struct Holdings {
     pub soon: usize,
 }
 
-/// A place in a form: a field's number, and the part's where the field is a group.
-pub type Spot = (u16, Option<u16>);
+/// A place in a form: a field's number, and where the field is a group which one, from 0, and the part's number.
+pub type Spot = (u16, Option<(u16, u16)>);
 
 /// What a form writes.
 #[derive(Debug, Clone, PartialEq)]

@@ -12,6 +12,7 @@
 pub mod app;
 pub mod canvas;
 pub mod command;
+mod dropped;
 pub mod edit;
 pub mod effect;
 pub mod effects;

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::office::Office;
+use crate::screens::unlock;
 use crate::support::{Laptop, expect_exit, json_lines, text};
+use crate::terminal::{Terminal, key};
 
 /// Runs `auxlog register …`, and gives what it printed.
 #[track_caller]
@@ -239,4 +241,75 @@ fn entries_travel_and_what_somebody_may_not_do_has_no_effect_anywhere() {
     let rules: Vec<&str> =
         row["findings"].as_array().expect("findings").iter().filter_map(|finding| finding["rule"].as_str()).collect();
     assert_eq!(rules, ["person.no-certificate"], "the server gives the same: {row}");
+}
+
+#[test]
+fn nothing_is_due_for_inspection_until_the_agency_sets_an_interval_and_who_set_it_is_on_record() {
+    let office = Office::open();
+    let laptop = Laptop::new();
+    office.enrol(&laptop, "O1", None);
+    let on_server = |args: &[&str]| office.admin(&[&["register"], args].concat());
+    let day = |days: i64| {
+        let now = std::time::SystemTime::UNIX_EPOCH.elapsed().expect("after 1970").as_secs() + 8 * 3600;
+        let then = i64::try_from(now).expect("a time") + days * 86_400;
+        chrono::DateTime::from_timestamp(then, 0).expect("a day").date_naive().to_string()
+    };
+    let from = format!("from={}", day(-350));
+    on_server(&["certificate", "add", "person=X1", "no=FZ-1", "agency=A01", &from, "issuer=局"]);
+    let rules = |laptop: &Laptop| -> Vec<String> {
+        let entry = shown(laptop, "certificate", "FZ-1");
+        let findings = entry["findings"].as_array().expect("findings");
+        findings.iter().map(|finding| finding["rule"].as_str().expect("a rule").to_owned()).collect()
+    };
+    let due = |laptop: &Laptop| {
+        laptop.sync("O1");
+        shown(laptop, "certificate", "FZ-1")["due"].clone()
+    };
+    assert_eq!(due(&laptop), json!([]), "no interval is set");
+
+    // The office sets it, and nobody else; the record says who and when.
+    let set = ["interval", "add", "months=12", "from=2020-01-01", "basis=海城管〔2026〕3号"];
+    let refused = register(&laptop, &set, 2);
+    assert!(refused.contains("角色"), "{refused}");
+    on_server(&set);
+    let soon = due(&laptop);
+    assert_eq!((soon.as_array().map(Vec::len), &soon[0]["zh"]), (Some(1), &json!("应审验")), "{soon}");
+    assert_eq!(listed_due(&laptop, "30").len(), 1, "thirty days ahead");
+    assert_eq!(listed_due(&laptop, "3").len(), 0);
+    assert!(!rules(&laptop).contains(&"certificate.inspection-overdue".to_owned()));
+    let interval = shown(&laptop, "interval", "2020-01-01");
+    assert!(interval["made_ms"].as_i64().is_some_and(|at| at > 0), "{interval}");
+    let mut screen = Terminal::open(&laptop, &[]);
+    unlock(&mut screen, 0);
+    screen.sees("30 天内到期 1 条").keys(key::F6).keys(&key::TAB.repeat(2)).sees("应审验").sees("工作证件");
+    screen.keys(key::ENTER).sees("应审验：").keys(&key::ctrl('Q'));
+    assert!(screen.ends().success());
+
+    // A shorter one makes it overdue; an inspection clears that, and an interval that ended makes nothing due.
+    let shorter = format!("from={}", day(-1));
+    on_server(&["interval", "add", "months=6", &shorter]);
+    due(&laptop);
+    assert!(rules(&laptop).contains(&"certificate.inspection-overdue".to_owned()));
+    let on = format!("on={}", day(0));
+    on_server(&[
+        "inspection",
+        "add",
+        "person=X1",
+        "certificate=FZ-1",
+        "year=2026",
+        &on,
+        "conclusion=合格",
+        "basis=年审",
+        "by=O1",
+    ]);
+    due(&laptop);
+    assert!(!rules(&laptop).contains(&"certificate.inspection-overdue".to_owned()));
+    for interval in listed(&laptop, "interval") {
+        on_server(&["interval", "step", interval["id"].as_str().expect("an id"), "end", "--reason", "改按省里规定"]);
+    }
+    assert_eq!(due(&laptop), json!([]));
+}
+
+fn listed_due(laptop: &Laptop, days: &str) -> Vec<Value> {
+    json_lines(&laptop.run(["register", "certificate", "list", "--due-within", days, "--format", "json"]))
 }

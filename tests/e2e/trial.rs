@@ -54,12 +54,13 @@ fn full(until: &str) -> Vec<String> {
         "before=试验零号",
         "pay.amount=4200",
         "pay.how=按月",
+        r#"parts=[{"what":"对讲机","persons":["单伟"],"number":2},{"what":"帽"}]"#,
     ];
     fields.iter().map(|&field| field.to_owned()).chain([format!("until={until}")]).collect()
 }
 
 /// What of them is read on a page, and under which name.
-const READ: [(&str, &str); 14] = [
+const READ: [(&str, &str); 16] = [
     ("名称", "试验一号"),
     ("内容", "第一行内容"),
     ("日期", "2026-03-01"),
@@ -73,13 +74,16 @@ const READ: [(&str, &str); 14] = [
     ("单位", "A01"),
     ("信用代码", "913206210000000000"),
     ("报酬", "4200.00"),
+    ("明细", "对讲机"),
+    ("扫描件", "扫描.jpg"),
     ("止", ""),
 ];
 
 fn add(laptop: &Laptop, until: &str) -> String {
     trial(laptop, &["add", "name=试验零号"], 0);
     let full = full(until);
-    let fields: Vec<&str> = ["add"].into_iter().chain(full.iter().map(String::as_str)).collect();
+    let scan = format!("scan={}", laptop.write("扫描.jpg", b"\xff\xd8\xff\xe0 a scan").display());
+    let fields: Vec<&str> = ["add", &scan].into_iter().chain(full.iter().map(String::as_str)).collect();
     trial(laptop, &fields, 0);
     shown(laptop, "试验一号")["id"].as_str().expect("an id").to_owned()
 }
@@ -104,7 +108,7 @@ fn the_command_line_its_sheets_and_its_evidence_have_every_field() {
     }
     assert!(table.contains("紧急的试验条目应当复核"), "its row: {table}");
     let entry = shown(&laptop, "试验一号");
-    assert_eq!(entry["fields"].as_object().expect("fields").len(), 15, "{entry}");
+    assert_eq!(entry["fields"].as_object().expect("fields").len(), 17, "{entry}");
     assert_eq!(entry["findings"][0]["rule"], "trial.urgent");
 
     // Found by what is looked for, and not by what is not.
@@ -180,6 +184,7 @@ fn the_screens_have_its_form_list_detail_steps_and_what_falls_due() {
     unlock(&mut screen, 0);
     screen.keys(key::F6).keys(key::TAB).sees("试验台账").keys(key::END).keys(key::ENTER);
     screen.sees("2 条").keys("一号").sees("1 条").sees("试验一号").keys(key::ENTER).sees("内容：第一行内容");
+    screen.sees("[ ] 申报");
     for (name, value) in READ {
         screen.sees(name).sees(value);
     }
@@ -187,7 +192,14 @@ fn the_screens_have_its_form_list_detail_steps_and_what_falls_due() {
     screen.keys(key::ENTER).sees("申报：试验一号").keys(&key::ctrl('S')).sees("状态：已申报");
     screen.keys(&key::ctrl('K')).sees("人社同意").keys(key::DOWN).keys(key::ENTER).sees("*文号");
     screen.keys(&key::ctrl('S')).sees("文号：未填写").keys("文1").keys(&key::ctrl('S')).sees("已保存：编办同意");
-    screen.sees("文号 文1").keys(&key::ctrl('K')).sees("人社同意").keys(&key::DOWN.repeat(2)).keys(key::ENTER);
+    screen
+        .sees("[x] 编办同意")
+        .sees("[ ] 人社同意")
+        .sees("文号 文1")
+        .keys(&key::ctrl('K'))
+        .sees("人社同意")
+        .keys(&key::DOWN.repeat(2))
+        .keys(key::ENTER);
     screen.sees("人社同意：试验一号").keys(&key::ctrl('S')).sees("状态：可实施").sees("10 天后到期");
     screen.keys(key::F2).sees("30 天内到期 1 条").keys(key::F6).keys(key::TAB).sees("10 天").sees("试验台账");
 
@@ -195,9 +207,41 @@ fn the_screens_have_its_form_list_detail_steps_and_what_falls_due() {
     screen.keys(key::F6).keys(&key::TAB.repeat(2)).sees("试验台账").keys(&key::ctrl('N')).sees("新条目：试验台账");
     screen.keys(&key::TAB.repeat(4)).keys("一打").keys(&key::ctrl('S')).sees("名称：未填写").sees("不能是“一打”");
     screen.keys("试验二号").keys(&key::TAB.repeat(4)).keys(&key::ctrl('U')).keys("3").keys(&key::ctrl('S'));
-    screen.sees("已保存").sees("试验二号").keys(&key::ctrl('Q'));
+    screen.sees("已保存").sees("试验二号");
+
+    // Files by their paths, and several groups one behind another.
+    let photo = |name: &str| laptop.write(name, format!("photo {name}")).display().to_string();
+    screen.keys(&key::ctrl('N')).sees("新条目：试验台账").keys("试验三号").keys(&key::TAB.repeat(13));
+    screen
+        .sees("▸  扫描件")
+        .keys(&laptop.path("没有.jpg").display().to_string())
+        .keys(&key::ctrl('S'))
+        .sees("没有.jpg");
+    screen.keys(&key::ctrl('U')).keys(&photo("扫描.jpg")).keys(&key::TAB.repeat(4)).sees("▸  材料");
+    screen.keys(&photo("材料.jpg")).keys(key::TAB).sees("▸  明细 1 品名").keys("对讲机").sees("明细 2 品名");
+    screen.keys(key::TAB).keys("sw").sees("单伟").keys(key::ENTER).sees("▸  明细 1 件数").keys("两").keys(key::TAB);
+    screen.keys(&photo("照片.jpg")).keys(key::TAB).keys(key::TAB).keys("wxm").sees("王晓梅").keys(key::ENTER);
+    screen.keys(&key::ctrl('S')).sees("不能是“两”").keys(&key::ctrl('U')).keys("2").keys(&key::ctrl('S'));
+    screen.sees("明细 2 品名：未填写").keys("帽").keys(&key::ctrl('S')).sees("已保存").sees("扫描件：扫描.jpg");
+    screen.sees("材料：材料.jpg").sees("品名 对讲机，领用人 X1，件数 2，照片 照片.jpg、品名 帽，领用人 X2");
+
+    // One is changed, the files stay as they are.
+    screen.keys(&key::ctrl('O')).sees("明细 3 品名").keys(&key::TAB.repeat(20)).sees("▸  明细 1 件数");
+    screen
+        .keys(&key::ctrl('U'))
+        .keys("3")
+        .keys(&key::TAB.repeat(11))
+        .sees("▸ *理由")
+        .keys("少了一件")
+        .keys(&key::ctrl('S'));
+    screen.sees("已保存").sees("件数 3，照片 照片.jpg").keys(&key::ctrl('Q'));
     assert!(screen.ends().success());
     assert_eq!(shown(&laptop, "试验二号")["fields"]["count"], 3);
+    let entry = shown(&laptop, "试验三号");
+    let parts = &entry["fields"]["parts"];
+    assert_eq!((&parts[0]["number"], &parts[1]), (&json!(3), &json!({ "what": "帽", "persons": ["X2"] })), "{entry}");
+    let attached = laptop.run(["attach", entry["id"].as_str().expect("an id"), "--format", "json"]);
+    assert_eq!(json_lines(&attached).len(), 3, "each file once: {}", text(&attached.stdout));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use auxlog_record::{Data, Datum};
-use auxlog_registers::{Field, Misfit, Reading, json};
+use auxlog_registers::{Called, Field, Misfit, Reading, json};
 use clap::Args;
 use i18n_embed_fl::fl;
 
@@ -56,7 +56,7 @@ impl Entered {
                     changes.cleared.push(field.n);
                     continue;
                 }
-                let datum = json::from_json(names, field, said).map_err(|error| misfit(field, &error))?;
+                let datum = json::from_json(&Called::of(names), field, said).map_err(|error| misfit(field, &error))?;
                 changes.data.insert(field.n, datum);
             }
         }

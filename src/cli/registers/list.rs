@@ -111,7 +111,11 @@ fn file(
             );
             for entry in entries {
                 let cell = |field: &&Field| {
-                    entry.data.get(&field.n).map(|datum| reading.shown(field, datum, lang)).unwrap_or_default()
+                    entry
+                        .data
+                        .get(&field.n)
+                        .map(|datum| reading.shown_of(entry, field, datum, lang))
+                        .unwrap_or_default()
                 };
                 let state = entry.state_word(reading.today(), lang).to_owned();
                 let id = entry.id.to_string();

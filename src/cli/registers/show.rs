@@ -59,8 +59,11 @@ fn table(context: &Context, reading: &dyn Reading, entry: &Dossier) -> Table {
     table.row([fl!(loader, "register-state"), state]);
     for field in &entry.register.fields {
         if let Some(datum) = entry.data.get(&field.n) {
-            table.row([field.name(lang).to_owned(), reading.shown(field, datum, lang)]);
+            table.row([field.name(lang).to_owned(), reading.shown_of(entry, field, datum, lang)]);
         }
+    }
+    for due in reading.due(entry) {
+        table.row([fl!(loader, "register-due"), format!("{} {}", due.day.0, due.what.of(lang))]);
     }
     if let Some(reason) = &entry.reason {
         table.row([fl!(loader, "register-reason"), reason.clone()]);
@@ -68,7 +71,7 @@ fn table(context: &Context, reading: &dyn Reading, entry: &Dossier) -> Table {
     table.row([fl!(loader, "register-made-by"), by(&entry.author.name, &entry.author.officer.0, entry.wall_ms)]);
     for taken in &entry.taken {
         let said = |field: &auxlog_registers::Field| {
-            Some(format!(" {} {}", field.name(lang), reading.shown(field, taken.data.get(&field.n)?, lang)))
+            Some(format!(" {} {}", field.name(lang), reading.shown_of(entry, field, taken.data.get(&field.n)?, lang)))
         };
         let said: String = taken.step.fields.iter().filter_map(said).collect();
         let reason = taken.reason.as_ref().map(|reason| format!(" {reason}")).unwrap_or_default();

@@ -49,6 +49,12 @@ impl Reading for Town {
     }
 }
 
+fn part(what: &str, number: i64) -> Datum {
+    let text = |text: &str| Datum::Text(text.to_owned());
+    let persons = Datum::List(vec![text("X1")]);
+    Datum::Group(Data::from([(1, text(what)), (2, persons), (3, Datum::Number(number))]))
+}
+
 fn full() -> Data {
     let text = |text: &str| Datum::Text(text.to_owned());
     Data::from([
@@ -67,6 +73,9 @@ fn full() -> Data {
         (13, text(&format!("{}:7", "ab".repeat(16)))),
         (15, Datum::Group(Data::from([(1, Datum::Number(420_000)), (2, text("按月"))]))),
         (16, text("2027-03-01")),
+        (14, text(&"ab".repeat(32))),
+        (18, Datum::List(vec![text(&"01".repeat(32)), text(&"23".repeat(32))])),
+        (19, Datum::List(vec![part("对讲机", 2), part("帽", 3)])),
     ])
 }
 
@@ -103,6 +112,14 @@ fn a_messy_row_is_named_cell_by_cell() {
         assert!(places.iter().any(|place| place == cell), "{cell}: {:?}", bad.amiss);
     }
     assert!(bad.amiss.iter().any(|(_, amiss)| matches!(amiss, Amiss::Field(_, Misfit::Unknown { .. }))));
+}
+
+#[test]
+fn a_sheet_names_no_files_of_this_machine() {
+    let (town, register) = (Town::new(), named("trial").expect("declared for tests"));
+    let text = "名称,扫描件,材料,明细\n甲,/etc/passwd,,\n乙,,/etc/passwd,\n丙,,,\"[{\"\"what\"\":\"\"帽\"\",\"\"photo\"\":\"\"/etc/passwd\"\"}]\"\n";
+    let rows = read(register, text.as_bytes(), "a.csv", &Data::new(), &town, town.today(), &|_, _| {}).expect("read");
+    assert_eq!(rows.iter().map(|row| row.amiss.len()).collect::<Vec<_>>(), [1, 1, 1], "{rows:?}");
 }
 
 #[test]

@@ -226,6 +226,7 @@ impl JsonSchema for EntryLine {
                 "state": text(),
                 "day": { "type": ["string", "null"], "format": "date" },
                 "days_left": { "type": ["integer", "null"] },
+                "due": { "type": "array", "items": { "type": "object" } },
                 "fields": { "type": "object" },
                 "made_by": text(),
                 "made_ms": { "type": "integer" },

@@ -1,11 +1,12 @@
 //! Registers as a ledger keeps them.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
 use auxlog_record::fold::Author;
-use auxlog_record::{AuxiliaryId, Date, Event, PublicKey, Record, RecordId, Roster};
-use auxlog_registers::{Dossier, Entries, EntryError, Listing, Reading, Register, Writing};
+use auxlog_record::{Attachment, AuxiliaryId, Date, Event, PublicKey, Record, RecordId, Roster};
+use auxlog_registers::{Dossier, Entries, EntryError, Listing, Reading, Register, Writing, name_targets};
 
 use super::{Ledger, Reader};
 use crate::LedgerError;
@@ -94,8 +95,12 @@ impl Reading for Ledger {
 impl Writing for Ledger {
     fn record(&self, events: Vec<Event>) -> Result<Vec<RecordId>, EntryError> {
         let mut writer = self.lock_writer();
-        let recorded = self.append_following(&mut writer, |_| Cow::Owned(events)).map_err(of_store)?;
-        Ok(recorded.iter().map(Record::id).collect())
+        let recorded = self.append_following(&mut writer, |first| Cow::Owned(name_targets(first, events)));
+        Ok(recorded.map_err(of_store)?.iter().map(Record::id).collect())
+    }
+
+    fn stage(&self, path: &Path) -> Result<Attachment, EntryError> {
+        Ok(Self::stage(self, path).map_err(of_store)?.to(RecordId::default(), None))
     }
 
     fn server(&self) -> Option<PublicKey> {

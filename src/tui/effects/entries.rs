@@ -1,5 +1,6 @@
 //! Registers read and written for the screens. May block on the disk.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use auxlog_law::Lang;
@@ -21,8 +22,7 @@ pub(super) fn holdings(reading: &dyn Reading) -> Result<Holdings, Refusal> {
     for register in auxlog_registers::all() {
         let dossiers = reading.dossiers(register, None)?;
         let stand = dossiers.iter().filter(|dossier| !dossier.is_annulled());
-        let today = reading.today();
-        let soon = stand.clone().filter(|one| one.days_left(today).is_some_and(|left| left <= i64::from(SOON)));
+        let soon = stand.clone().filter(|one| reading.days_left(one).is_some_and(|left| left <= i64::from(SOON)));
         holdings.soon += soon.count();
         holdings.registers.push((register, stand.count(), register.open_to_make(&me).err()));
     }
@@ -60,12 +60,11 @@ fn found(reading: &dyn Reading, list: &EntryList) -> Result<Vec<Arc<Dossier>>, E
             for register in auxlog_registers::all() {
                 let ahead = register.until.iter().flat_map(|until| until.warn.iter().copied()).max();
                 let query = EntryQuery { due_within: Some(ahead.unwrap_or(SOON)), annulled: false, ..query.clone() };
-                if register.until.is_some() {
+                if register.until.is_some() || register.due.is_some() {
                     found.extend(reading.entries(register, &query)?);
                 }
             }
-            let today = reading.today();
-            found.sort_by_key(|one| (one.days_left(today), one.id));
+            found.sort_by_cached_key(|one| (reading.days_left(one), one.id));
         }
     }
     Ok(found)
@@ -82,13 +81,13 @@ fn sheet(reading: &dyn Reading, entry: Arc<Dossier>) -> Sheet {
     let me = reading.me();
     let said = |field: &'static Field| {
         let datum = entry.data.get(&field.n)?;
-        Some((field, both(&|lang| reading.shown(field, datum, lang))))
+        Some((field, both(&|lang| reading.shown_of(&entry, field, datum, lang))))
     };
     let taken = entry.taken.iter().map(|taken| {
         both(&|lang| {
             let said = |field: &Field| {
                 let datum = taken.data.get(&field.n)?;
-                Some(format!("{} {}", field.name(lang), reading.shown(field, datum, lang)))
+                Some(format!("{} {}", field.name(lang), reading.shown_of(&entry, field, datum, lang)))
             };
             taken.step.fields.iter().filter_map(said).collect::<Vec<_>>().join(lang.pick("，", "; "))
         })
@@ -102,6 +101,7 @@ fn sheet(reading: &dyn Reading, entry: Arc<Dossier>) -> Sheet {
         (finding.severity, both(&|lang| told(lang).unwrap_or_else(|| finding.rule.clone())))
     });
     Sheet {
+        due: reading.due(&entry),
         found: found.collect(),
         title: both(&|lang| reading.title(&entry, lang)),
         said: register.fields.iter().filter_map(said).collect(),
@@ -147,9 +147,10 @@ fn read(
     before: &Data,
 ) -> Result<(Data, Vec<u16>), Refusal> {
     let (mut data, mut cleared, mut wrong) = (Data::new(), Vec::new(), Vec::new());
+    let mut lists: BTreeMap<u16, BTreeMap<u16, Data>> = BTreeMap::new();
     for ((n, part), text) in said {
         let Some(field) = fields.iter().find(|field| field.n == *n) else { continue };
-        let leaf = part.map_or(Some(field), |part| field.fields.iter().find(|one| one.n == part));
+        let leaf = part.map_or(Some(field), |(_, part)| field.fields.iter().find(|one| one.n == part));
         let Some(leaf) = leaf else { continue };
         let stated = !text.trim().is_empty();
         let datum = if stated { reading.read(leaf, text).map(Some) } else { Ok(None) };
@@ -160,13 +161,18 @@ fn read(
                 continue;
             }
         };
-        let Some(part) = part else {
+        let Some((row, part)) = part else {
             match datum {
                 Some(datum) => drop(data.insert(*n, datum)),
                 None => cleared.push(*n),
             }
             continue;
         };
+        if field.many {
+            let group = lists.entry(*n).or_default().entry(*row).or_default();
+            group.extend(datum.map(|datum| (*part, datum)));
+            continue;
+        }
         let group = data.entry(*n).or_insert_with(|| match before.get(n) {
             Some(Datum::Group(group)) => Datum::Group(group.clone()),
             _ => Datum::Group(Data::new()),
@@ -176,6 +182,14 @@ fn read(
                 Some(datum) => drop(group.insert(*part, datum)),
                 None => drop(group.remove(part)),
             }
+        }
+    }
+    for (n, rows) in lists {
+        let groups: Vec<Datum> = rows.into_values().filter(|group| !group.is_empty()).map(Datum::Group).collect();
+        if groups.is_empty() {
+            cleared.push(n);
+        } else {
+            data.insert(n, Datum::List(groups));
         }
     }
     let emptied: Vec<u16> = data

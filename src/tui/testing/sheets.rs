@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use auxlog_record::fold::{Annulled, Author, Conflict};
 use auxlog_record::{AgencyId, Data, Datum};
-use auxlog_registers::{Closed, Dossier, Names, Taken};
+use auxlog_registers::{Closed, Dossier, Due, Names, Taken};
 
 use super::now;
 use super::samples::id;
@@ -33,7 +33,24 @@ pub(crate) fn sheet(register: &str, seq: u64, title: &str, fields: &[(&str, &str
     (entry.id, entry.agency, entry.wall_ms) = (id(seq), agency, now().millis());
     let open = |step: &'static auxlog_registers::Step| (step, entry.open(step, &author()).err());
     let steps = register.steps.iter().map(open).collect();
-    Sheet { title: names(title), said, found: Vec::new(), taken: Vec::new(), steps, kept: None, entry: Arc::new(entry) }
+    let today = now().china_date();
+    let until = register.until.as_ref().filter(|_| entry.days_left(today).is_some());
+    let due = until.and_then(|until| {
+        let state = register.state(&until.to)?;
+        let what = Names { zh: state.zh.clone(), en: state.en.clone() };
+        Some(Due { day: entry.day_in(&until.field)?, what })
+    });
+    let due = due.into_iter().collect();
+    Sheet {
+        due,
+        title: names(title),
+        said,
+        found: Vec::new(),
+        taken: Vec::new(),
+        steps,
+        kept: None,
+        entry: Arc::new(entry),
+    }
 }
 
 /// Changes an entry.

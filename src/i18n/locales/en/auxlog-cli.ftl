@@ -746,6 +746,7 @@ register-stands = { $entry }: { $state }
 register-annulled = { $entry }: annulled
 register-is-annulled = Annulled
 register-id = Id
+register-due = Due
 register-state = State
 register-reason = Reason
 register-made-by = Entered by

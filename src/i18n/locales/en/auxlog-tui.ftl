@@ -606,7 +606,10 @@ entries-none-due = Nothing falls due
 entries-file = File of { $name }
 column-day = Day
 column-entry = Entry
+column-due = Due
 column-left = Left
+entry-overdue = { $days } days ago
+entry-due = { $what } by { $day }
 entry-left = { $days ->
     [one] { $days } day
    *[other] { $days } days
@@ -637,6 +640,8 @@ entry-form-reason = Reason
 entry-form-hint = Ctrl-S saves  Tab goes on  Esc leaves
 entry-form-leave = Not saved yet; Esc once more discards it
 entry-form-pick = Enter chooses, or type to find
+entry-form-file = A file's path; it can be dropped here
+entry-form-files = Paths of files, one a line; they can be dropped here
 entry-form-many = Commas between several
 entry-form-sealed = Sealed to the server; opened nowhere else
 entry-form-date = year-month-day, e.g. 2026-11-30

@@ -746,6 +746,7 @@ register-stands = { $entry }：{ $state }
 register-annulled = { $entry }：已作废
 register-is-annulled = 已作废
 register-id = 编号
+register-due = 到期
 register-state = 状态
 register-reason = 理由
 register-made-by = 录入

@@ -6,7 +6,7 @@ use auxlog_record::RecordId;
 use auxlog_registers::{Dossier, Field as Declared, Kind};
 use ratatui::layout::Constraint;
 
-use super::page;
+use super::own;
 use crate::effect::Ask;
 use crate::entries::{EntryList, Sheet, Within};
 use crate::labels;
@@ -139,7 +139,8 @@ impl Book for Entries {
                 Column::fixed(status, 12),
             ],
             Within::Due => vec![
-                Column::fixed(say!(words, "column-left"), 8),
+                Column::fixed(say!(words, "column-left"), 10),
+                Column::fixed(say!(words, "column-due"), 8),
                 Column::fixed(say!(words, "registers-register"), 14),
                 Column::rest(say!(words, "column-entry"), 20),
                 Column::fixed(status, 12),
@@ -160,9 +161,23 @@ impl Book for Entries {
             }
             Within::Person(_) => Cell::new(day(sheet, words), Meaning::Dim),
             Within::Due => {
-                let days = sheet.entry.days_left(shared.now.china_date()).unwrap_or_default();
+                let due = sheet.due.first();
+                let days = due.map_or(0, |due| (due.day.0 - shared.now.china_date().0).num_days());
                 let look = if days <= 7 { Meaning::Bad } else { Meaning::Warn };
-                Cell::new(say!(words, "entry-left", days = days), look)
+                let what = due.map_or("", |due| due.what.of(lang));
+                let first = if days < 0 {
+                    Cell::new(say!(words, "entry-overdue", days = days.abs()), look)
+                } else {
+                    Cell::new(say!(words, "entry-left", days = days), look)
+                };
+                let register = Cell::new(sheet.entry.register.name(lang), Meaning::Dim);
+                return vec![
+                    first,
+                    Cell::new(what, look),
+                    register,
+                    Cell::new(sheet.title.of(lang), look),
+                    Cell::new(said, meaning),
+                ];
             }
         };
         let register = Cell::new(sheet.entry.register.name(lang), Meaning::Dim);
@@ -170,11 +185,11 @@ impl Book for Entries {
     }
 
     fn brief(&self, sheet: &Sheet, page: &mut Page) -> String {
-        page::write(sheet, page);
+        own::write(sheet, page);
         sheet.title.of(page.shared.lang()).to_owned()
     }
 
     fn write(&self, sheet: &Sheet, page: &mut Page) {
-        page::write(sheet, page);
+        own::write(sheet, page);
     }
 }

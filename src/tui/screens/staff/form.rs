@@ -73,8 +73,21 @@ impl Form {
 
     /// Whether something stands in the group that a place is part of: then its parts are needed.
     fn begun(&self, part: &Place) -> bool {
-        let of = |place: &&Place| place.spot.map(|spot| spot.0) == part.spot.map(|spot| spot.0);
+        let of = |place: &&Place| place.row() == part.row();
         self.places.iter().filter(of).any(|place| !place.text().trim().is_empty())
+    }
+
+    /// Behind the last of several groups, once something stands in it, one more can be typed.
+    fn grow(&mut self, shared: &Shared) {
+        let Some(place) = self.place() else { return };
+        let (Some(group), Some((n, row))) = (place.group.filter(|group| group.many), place.row()) else { return };
+        let last = self.places.iter().rposition(|place| place.row().is_some_and(|(of, _)| of == n));
+        if let Some(last) = last.filter(|last| self.places[*last].row() == Some((n, row)))
+            && self.begun(&self.places[last])
+        {
+            let behind = last + 1;
+            self.places.splice(behind..behind, Place::group(group, row.saturating_add(1), None, None, shared));
+        }
     }
 
     pub(super) fn scopes(&self) -> &'static [Scope] {
@@ -102,6 +115,7 @@ impl Form {
         if !matches!(place.value, Value::Picked(_)) {
             let taken = place.input(input);
             self.leaving &= !taken;
+            self.grow(cx.shared);
             return taken;
         }
         self.leaving &= !typed;
@@ -197,6 +211,7 @@ impl Form {
             *held = chosen.into_iter().map(|id| place::picked(field, id.clone(), label(&id), shared)).collect();
         }
         place.wrong = None;
+        self.grow(shared);
         self.go(1);
     }
 
@@ -221,11 +236,14 @@ impl Form {
     fn save(&mut self, cx: &mut Cx) {
         let corrects = matches!(self.deed, Deed::Correct(_));
         let mut written = Written { deed: self.deed.clone(), said: Vec::new(), reason: String::new() };
+        // Of several groups all are written where one is changed.
+        let changed: Vec<u16> = self.places.iter().filter(|place| place.is_changed()).filter_map(Place::list).collect();
         for place in &mut self.places {
             place.wrong = None;
-            let text = place.text();
+            let text = place.said();
+            let differs = place.is_changed() || place.list().is_some_and(|list| changed.contains(&list));
             match place.spot {
-                Some(spot) if if corrects { place.is_changed() } else { !text.trim().is_empty() } => {
+                Some(spot) if if corrects { differs } else { !text.trim().is_empty() } => {
                     written.said.push((spot, text));
                 }
                 Some(_) => {}
@@ -254,7 +272,8 @@ impl Form {
             let of = |at: Spot| at == *spot || spot.1.is_none() && at.0 == spot.0;
             let places = || self.places.iter().enumerate().filter(|(_, place)| place.spot.is_some_and(of));
             // Of a group it is the part where nothing stands that is missing.
-            let empty = places().find(|(_, place)| *misfit == Misfit::Missing && place.text().trim().is_empty());
+            let lacks = |place: &Place| place.text().trim().is_empty() && self.is_needed(place);
+            let empty = places().find(|(_, place)| *misfit == Misfit::Missing && lacks(place));
             let at = empty.or_else(|| places().next()).map(|(at, _)| at);
             if let Some(place) = at.and_then(|at| self.places.get_mut(at)) {
                 let label = place.label(cx.shared);

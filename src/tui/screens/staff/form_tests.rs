@@ -64,7 +64,7 @@ fn a_correction_writes_what_differs_with_the_reason() {
     play.keys("<F6><Tab>").answer(Answer::Holdings(Box::new(sheets::holdings()))).keys("<Down><Down><Enter>");
     let rows = vec![sheets::certificate(5, "2026-12-10")];
     play.answer(Answer::Entries(sheets::list(certificates()), sheets::page(rows)));
-    play.keys("<Ctrl-O><Tab><Tab><Tab><Tab><Tab><Tab><Ctrl-U>").types("2027-12-10");
+    play.keys("<Ctrl-O><Tab><Tab><Tab><Tab><Tab><Tab><Tab><Ctrl-U>").types("2027-12-10");
     play.keys("<Tab><Tab>").keys("<Tab>").types("登记时写错").keys("<Ctrl-S>");
     let written = written(&mut play);
     assert_eq!(written.said, [((8, None), "2027-12-10".to_owned())]);
@@ -131,7 +131,7 @@ fn several_persons_and_the_parts_of_a_group_are_written_each_in_its_place() {
     play.keys("<Tab>").types("每月三千元").keys("<Ctrl-S>");
     let said = written(&mut play).said;
     assert_eq!(said[0], ((7, None), "X1、X2".to_owned()));
-    assert_eq!(said[1], ((9, Some(1)), "每月三千元".to_owned()));
+    assert_eq!(said[1], ((9, Some((0, 1))), "每月三千元".to_owned()));
     let wrong = vec![((9, None), Misfit::Missing)];
     play.answer(Answer::Refused(Arc::new(Refusal::Misfits(wrong)))).shows("劳动报酬 支付方式：未填写");
 }

@@ -85,6 +85,8 @@ fn value(place: &Place, shared: &Shared, canvas: &mut Canvas, area: Rect, focus:
     let hint = match place.field {
         Some(field) if field.sealed => say!(words, "entry-form-sealed"),
         Some(field) if field.kind == Kind::Date && !field.many => say!(words, "entry-form-date"),
+        Some(field) if field.kind == Kind::File && field.many => say!(words, "entry-form-files"),
+        Some(field) if field.kind == Kind::File => say!(words, "entry-form-file"),
         Some(field) if field.many => say!(words, "entry-form-many"),
         _ => String::new(),
     };

@@ -5,12 +5,15 @@ mod draft;
 mod entries;
 mod form;
 mod form_view;
+mod own;
 mod page;
 mod people;
 mod place;
 mod registers;
 mod shelf;
 mod tab;
+#[cfg(any(test, feature = "trial"))]
+mod trial;
 
 #[cfg(test)]
 mod entry_tests;

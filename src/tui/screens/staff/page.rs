@@ -27,6 +27,12 @@ pub(super) fn write(sheet: &Sheet, page: &mut Page) {
         let near = ahead.is_some_and(|ahead| days <= i64::from(*ahead));
         page.add(0, &say!(words, "entry-ends", days = days), if near { Meaning::Warn } else { Meaning::Dim });
     }
+    let ends = register.until.as_ref().and_then(|until| entry.day_in(&until.field));
+    for due in sheet.due.iter().filter(|due| Some(due.day) != ends) {
+        let meaning = if due.day < shared.now.china_date() { Meaning::Bad } else { Meaning::Dim };
+        let day = due.day.0.to_string();
+        page.add(0, &say!(words, "entry-due", what = due.what.of(lang), day = day), meaning);
+    }
     for (field, said) in &sheet.said {
         page.fact(field.name(lang), said.of(lang));
     }

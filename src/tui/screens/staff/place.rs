@@ -4,6 +4,7 @@ use auxlog_record::{Data, Datum};
 use auxlog_registers::{Field as Declared, Kind};
 
 use crate::command::Command;
+use crate::dropped::dropped;
 use crate::entries::{Deed, Sheet, Spot};
 use crate::event::Input;
 use crate::shared::Shared;
@@ -28,6 +29,8 @@ pub(super) struct Place {
     /// The group that the field is part of.
     pub(super) group: Option<&'static Declared>,
     pub(super) value: Value,
+    /// Files that stand there: name, hash.
+    held: Vec<(String, String)>,
     /// What stood there when the form was opened.
     was: String,
     /// Why it can't stand there.
@@ -41,30 +44,49 @@ impl Place {
         let data = if let Deed::Correct(entry) = deed { &entry.data } else { &empty };
         let mut places = Vec::new();
         for field in deed.fields() {
-            let held = data.get(&field.n);
-            // A list of groups and a file can't be typed; they stay as they are.
-            match field.kind {
-                Kind::File => {}
-                Kind::Group if field.many => {}
-                Kind::Group => {
-                    for part in field.fields.iter().filter(|part| !matches!(part.kind, Kind::File | Kind::Group)) {
-                        let held = match held {
-                            Some(Datum::Group(group)) => group.get(&part.n),
-                            _ => None,
-                        };
-                        let place = Self::of((field.n, Some(part.n)), part, held, sheet, shared);
-                        places.push(Self { group: Some(field), ..place });
+            match (field.kind, data.get(&field.n)) {
+                (Kind::Group, Some(Datum::List(list))) if field.many => {
+                    // Behind those that stand there, one more can be typed.
+                    for (row, held) in list.iter().map(Some).chain([None]).enumerate() {
+                        places.extend(Self::group(field, u16::try_from(row).unwrap_or(u16::MAX), held, sheet, shared));
                     }
                 }
-                _ => places.push(Self::of((field.n, None), field, held, sheet, shared)),
+                (Kind::Group, held) => places.extend(Self::group(field, 0, held, sheet, shared)),
+                (_, held) => places.push(Self::of((field.n, None), field, held, sheet, shared)),
             }
         }
-        let value = Value::Note(Note::new());
-        places.push(Self { spot: None, field: None, group: None, value, was: String::new(), wrong: None });
+        let (value, was, held) = (Value::Note(Note::new()), String::new(), Vec::new());
+        places.push(Self { spot: None, field: None, group: None, value, held, was, wrong: None });
         places
     }
 
+    /// The places of one group, of several the one in that row.
+    pub(super) fn group(
+        field: &'static Declared,
+        row: u16,
+        held: Option<&Datum>,
+        sheet: Option<&Sheet>,
+        shared: &Shared,
+    ) -> Vec<Self> {
+        let of = |part: &'static Declared| {
+            let held = match held {
+                Some(Datum::Group(group)) => group.get(&part.n),
+                _ => None,
+            };
+            let place = Self::of((field.n, Some((row, part.n))), part, held, sheet, shared);
+            Self { group: Some(field), ..place }
+        };
+        field.fields.iter().filter(|part| part.kind != Kind::Group).map(of).collect()
+    }
+
+    /// Which of several groups it is part of.
+    pub(super) fn row(&self) -> Option<(u16, u16)> {
+        let (n, part) = self.spot?;
+        Some((n, part?.0))
+    }
+
     fn of(spot: Spot, field: &'static Declared, held: Option<&Datum>, sheet: Option<&Sheet>, shared: &Shared) -> Self {
+        let files = files(field, held, sheet);
         let value = if is_picked(field) {
             let title = sheet.and_then(|sheet| sheet.in_field(spot.0)).map(|said| said.of(shared.lang()));
             let title = title.filter(|_| field.kind == Kind::Entry && !field.many);
@@ -77,7 +99,12 @@ impl Place {
             // What is sealed is nobody's to change; what is typed there takes its place.
             let held = held.filter(|datum| !matches!(datum, Datum::Sealed(_)));
             let said = held.map(|datum| field.show(datum, shared.lang())).unwrap_or_default();
-            if field.kind == Kind::Text {
+            let said = if field.kind == Kind::File {
+                files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join("\n")
+            } else {
+                said
+            };
+            if field.kind == Kind::Text || field.kind == Kind::File && field.many {
                 let mut note = Note::new();
                 note.set(&said);
                 Value::Note(note)
@@ -85,8 +112,8 @@ impl Place {
                 Value::Line(Field::with(&said))
             }
         };
-        let mut place =
-            Self { spot: Some(spot), field: Some(field), group: None, value, was: String::new(), wrong: None };
+        let (spot, field, was) = (Some(spot), Some(field), String::new());
+        let mut place = Self { spot, field, group: None, value, held: files, was, wrong: None };
         place.was = place.text();
         place
     }
@@ -100,6 +127,24 @@ impl Place {
         }
     }
 
+    /// The field, where several groups stand in it.
+    pub(super) fn list(&self) -> Option<u16> {
+        self.group.filter(|group| group.many).map(|group| group.n)
+    }
+
+    /// What is written of it: of a file that stood there its hash, of another its path.
+    pub(super) fn said(&self) -> String {
+        let text = self.text();
+        if self.field.is_none_or(|field| field.kind != Kind::File) {
+            return text;
+        }
+        let of = |line: &str| match self.held.iter().find(|(name, _)| name == line.trim()) {
+            Some((_, hash)) => hash.clone(),
+            None => dropped(line).display().to_string(),
+        };
+        text.lines().filter(|line| !line.trim().is_empty()).map(of).collect::<Vec<_>>().join("\n")
+    }
+
     /// Whether something else stands there than at first.
     pub(super) fn is_changed(&self) -> bool {
         self.text() != self.was
@@ -109,6 +154,10 @@ impl Place {
     pub(super) fn label(&self, shared: &Shared) -> String {
         let lang = shared.lang();
         match (self.field, self.group) {
+            (Some(field), Some(group)) if group.many => {
+                let row = self.row().map_or(1, |(_, row)| u32::from(row) + 1);
+                format!("{} {row} {}", group.name(lang), field.name(lang))
+            }
             (Some(field), Some(group)) => format!("{} {}", group.name(lang), field.name(lang)),
             (Some(field), None) => field.name(lang).to_owned(),
             (None, _) => say!(shared.words, "entry-form-reason"),
@@ -153,6 +202,13 @@ impl Place {
 /// Whether something is picked for a field, not typed.
 fn is_picked(field: &Declared) -> bool {
     matches!(field.kind, Kind::Choice | Kind::Flag | Kind::Person | Kind::Officer | Kind::Agency | Kind::Entry)
+}
+
+/// The files that stand in a field: what each is called, and its hash.
+fn files(field: &Declared, held: Option<&Datum>, sheet: Option<&Sheet>) -> Vec<(String, String)> {
+    let (Kind::File, Some(held), Some(sheet)) = (field.kind, held, sheet) else { return Vec::new() };
+    let name = |hash: &str| sheet.entry.with_names(field, &Datum::Text(hash.to_owned())).text().map(str::to_owned);
+    held.texts().into_iter().map(|hash| (name(hash).unwrap_or_else(|| hash.to_owned()), hash.to_owned())).collect()
 }
 
 fn ids(held: Option<&Datum>) -> Vec<String> {
