@@ -21,6 +21,7 @@ mod dossier;
 mod due;
 mod entries;
 mod field;
+pub mod figures;
 mod files;
 pub mod json;
 #[path = "leaving/facts.rs"]

@@ -10,6 +10,7 @@ use auxlog_record::{
     AgencyId, Attachment, AuxiliaryId, Date, Event, Moment, PublicKey, RecordId, Role, Roster, SigningKey, Vouched,
     WriterId, china,
 };
+use auxlog_registers::figures::{Figure, Figures};
 use auxlog_registers::{Dossier, EntryError, Reading, Register, Writing};
 use chrono::TimeZone as _;
 use tokio::runtime::Handle;
@@ -23,6 +24,9 @@ use crate::store::{Look, Store, StoreError, ms};
 /// Entries of a register that are asked for one by one before it is read whole: a list that names others asks
 /// for each of them.
 const SINGLE: u32 = 16;
+
+/// Tasks that are held at once while figures are counted.
+const TASKS_AT_ONCE: u32 = 500;
 
 /// The registers of an agency into which somebody looks. They are read and written from where it may be waited:
 /// on a thread of a runtime that has several.
@@ -92,6 +96,21 @@ impl<'a> AgencyRegisters<'a> {
 
     fn wait<T>(&self, of: impl Future<Output = Result<T, StoreError>>) -> Result<T, EntryError> {
         block_in_place(|| self.runtime.block_on(of)).map_err(of_store)
+    }
+
+    /// The figures of a period (第三十二条), both days counted.
+    ///
+    /// # Errors
+    /// What the store returns.
+    pub fn figures(&self, since: Date, until: Date) -> Result<Vec<Figure>, EntryError> {
+        let (mut figures, mut after) = (Figures::new(since, until), RecordId::default());
+        loop {
+            let tasks = self.wait(self.store.tasks(self.look, after, TASKS_AT_ONCE))?;
+            let Some(last) = tasks.last() else { break };
+            after = last.id;
+            tasks.iter().for_each(|view| figures.take(view));
+        }
+        figures.count(self, self.look.scope().agency())
     }
 
     fn read(&self) -> MutexGuard<'_, Read> {

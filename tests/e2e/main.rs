@@ -3,6 +3,7 @@
 mod administering;
 mod as_of;
 mod attaching;
+mod chapters;
 mod checking;
 mod desk;
 mod durability;

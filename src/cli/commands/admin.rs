@@ -12,6 +12,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
 
+use super::admin_figures::Figures;
 use super::admin_key::NewKey;
 use super::admin_register::Register;
 use super::admin_whole::{Backup, Restore, Verify};
@@ -49,6 +50,8 @@ enum Act {
     Roster(RosterAct),
     /// The agency's registers.
     Register(Register),
+    /// The figures of a period.
+    Figures(Figures),
     Log(Newest),
     Incidents(Of),
     Held(Of),
@@ -176,6 +179,7 @@ impl Admin {
             let server = Server::open(&dir, self.db.as_deref()).await.map_err(refuse)?.with_rulebooks(rulebooks);
             let outcome = match &self.act {
                 Act::Register(register) => register.run(&server, context).await,
+                Act::Figures(figures) => figures.run(&server, context).await,
                 _ => self.act(&server, context).await,
             };
             server.close().await;
@@ -231,7 +235,7 @@ impl Admin {
             Act::Backup(of) => of.run(server, self.form(), words, &mut results).await?,
             Act::Verify(of) => exit = of.run(server, self.form(), words, &mut results).await?,
             // Done elsewhere.
-            Act::Restore(_) | Act::NewKey(_) | Act::Register(_) => {}
+            Act::Restore(_) | Act::NewKey(_) | Act::Register(_) | Act::Figures(_) => {}
             Act::Log(newest) => {
                 for (agency, entry) in server.log(newest.limit).await.map_err(refuse)? {
                     let at = moment(entry.at_ms);

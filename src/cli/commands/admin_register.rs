@@ -30,7 +30,7 @@ pub(crate) struct Register {
 impl Register {
     pub(crate) async fn run(&self, server: &Server, context: &Context) -> Outcome {
         let refuse = |error| failed::admin(&error, &context.words);
-        let agency = self.agency(server, context).await?;
+        let agency = which_agency(server, self.agency.as_deref(), context).await?;
         if self.rebuild {
             let records = server.rebuild_registers(&agency).await.map_err(refuse)?;
             let mut results = Results::new();
@@ -60,16 +60,21 @@ impl Register {
         };
         done.map_err(refuse)?
     }
+}
 
-    async fn agency(&self, server: &Server, context: &Context) -> Result<AgencyId, Failure> {
-        if let Some(agency) = &self.agency {
-            return Ok(AgencyId::from(agency.as_str()));
-        }
-        let all = server.agencies().await.map_err(|error| failed::admin(&error, &context.words))?;
-        match all.as_slice() {
-            [(only, _)] => Ok(only.clone()),
-            _ => Err(Failure::usage(fl!(context.words.loader(), "admin-register-which-agency"))),
-        }
+/// The agency that was named, or the only one.
+pub(super) async fn which_agency(
+    server: &Server,
+    named: Option<&str>,
+    context: &Context,
+) -> Result<AgencyId, Failure> {
+    if let Some(agency) = named {
+        return Ok(AgencyId::from(agency));
+    }
+    let all = server.agencies().await.map_err(|error| failed::admin(&error, &context.words))?;
+    match all.as_slice() {
+        [(only, _)] => Ok(only.clone()),
+        _ => Err(Failure::usage(fl!(context.words.loader(), "admin-register-which-agency"))),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub(crate) mod admin;
+mod admin_figures;
 mod admin_key;
 mod admin_register;
 mod admin_whole;

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use auxlog_record::fold::TaskView;
 use auxlog_record::{AuxiliaryId, Event, RecordId};
 use auxlog_registers::{Dossier, Register};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::projection::history;
+use super::projection::{TASKS, history};
 use super::{Look, Result, Store, StoreError, audit, ms, unsigned};
 use crate::scope::AgencyScope;
 
@@ -73,6 +74,26 @@ impl Store {
             .await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Dossier::of(&history(&row)?).map(Arc::new))
+    }
+
+    /// The next tasks and plans of an agency as they were folded, in the order of their records.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn tasks(&self, look: Look<'_>, after: RecordId, limit: u32) -> Result<Vec<TaskView>> {
+        let rows = sqlx::query(
+            "SELECT history FROM entry WHERE agency_id = $1 AND register = $2
+                 AND (writer_id > $3 OR (writer_id = $3 AND seq > $4))
+             ORDER BY writer_id, seq LIMIT $5",
+        )
+        .bind(look.agency().0.clone())
+        .bind(i64::from(TASKS))
+        .bind(after.writer.0.to_vec())
+        .bind(ms(after.seq))
+        .bind(i64::from(limit))
+        .fetch_all(&self.read)
+        .await?;
+        rows.iter().map(history).collect()
     }
 
     /// How many entries each register has, by its number.

@@ -1,11 +1,10 @@
-//! Entries of registers, folded from an agency's log into a table by a cursor. The table says nothing that the
-//! log does not: it is thrown away and folded anew at will.
+//! Tasks and entries of registers, folded from an agency's log into a table by a cursor. The table says nothing
+//! that the log does not: it is thrown away and folded anew at will.
 
 use std::collections::BTreeSet;
 
 use auxlog_record::fold::{Fold, Memory, TaskView};
-use auxlog_record::kind::number;
-use auxlog_record::{AgencyId, Authority, Event, PublicKey, Record, RecordId, Word, WriterId};
+use auxlog_record::{AgencyId, Authority, AuxiliaryId, Event, PublicKey, Record, RecordId, Word, WriterId, begins_history};
 use auxlog_registers::Dossier;
 use data_encoding::HEXLOWER;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
@@ -15,7 +14,10 @@ use super::{Placed, Result, Store, StoreError, fixed, ms, pieces, unsigned, valu
 use crate::scope::AgencyScope;
 
 /// Grows when rows are made otherwise than before.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+
+/// Tasks stand where the number of a register would; no register has it.
+pub(super) const TASKS: u16 = 0;
 
 /// Records of the log that are looked at in one transaction.
 const CHUNK: u64 = 2000;
@@ -24,19 +26,6 @@ const CHUNK: u64 = 2000;
 fn made_by(server: &PublicKey) -> String {
     let registers = auxlog_registers::all().iter().map(|register| format!(" {}.{}", register.number, register.schema));
     format!("{VERSION} {}{}", HEXLOWER.encode(&server.to_bytes()), registers.collect::<String>())
-}
-
-/// Whether a record may change an entry.
-fn matters(kind: u16) -> bool {
-    matches!(
-        kind,
-        number::ENTRY_MADE
-            | number::ENTRY_STEPPED
-            | number::ENTRY_CORRECTED
-            | number::ANNULMENT
-            | number::ATTACHMENT
-            | number::MASK_ORDERED
-    )
 }
 
 /// What a chunk is folded with.
@@ -128,6 +117,8 @@ impl Store {
                 }
                 event if event.begins_history() => {
                     made.insert(record.id());
+                    // The plan that a task carries out is done by it.
+                    about.extend(event.target());
                 }
                 event => about.extend(event.target()),
             }
@@ -150,26 +141,44 @@ impl Store {
         let mut views = Memory { authority: with.authority.clone(), tasks, ..Memory::default() };
         let mut fold = Fold::of(&mut views);
         for (record, event, word) in came {
-            let entry = if event.begins_history() { Some(record.id()) } else { event.target() };
-            if entry.is_some_and(|entry| entries.contains(&entry)) && !matches!(event, Event::MaskOrdered(_)) {
+            let about = if event.begins_history() { Some(record.id()) } else { event.target() };
+            if about.is_some_and(|about| entries.contains(&about)) && !matches!(event, Event::MaskOrdered(_)) {
                 let Ok(()) = fold.take(&record, event, Some(&word));
             }
         }
-        for entry in &whole {
-            let all = of_task(&mut **transaction, with.agency, *entry).await?;
-            // One that comes later is folded when it does.
-            let base = all.iter().find(|of| of.record.id() == *entry && of.word.lsn <= to);
-            if base.is_none_or(|base| base.record.envelope().kind != number::ENTRY_MADE) {
-                continue;
-            }
-            for Placed { record, word } in all {
-                if let Ok(event) = record.event() {
-                    let Ok(()) = fold.take(&record, event, Some(&word));
-                }
+        let Ok(()) = fold.finish();
+        // A task touches the plan that it carries out, which may be folded from all of the log.
+        let folded = views.tasks.into_values().filter(|view| entries.contains(&view.id));
+        let mut all: Vec<TaskView> = folded.collect();
+        for history in &whole {
+            all.extend(self.whole(transaction, with, *history, to).await?);
+        }
+        Ok((all, gone))
+    }
+
+    /// A history, folded from all that the log has of it; `None` where its first record comes later, with which
+    /// it is folded.
+    async fn whole(
+        &self,
+        transaction: &mut Transaction<'_, Any>,
+        with: &With<'_>,
+        history: RecordId,
+        to: u64,
+    ) -> Result<Option<TaskView>> {
+        let placed = of_task(&mut **transaction, with.agency, history).await?;
+        let base = placed.iter().find(|of| of.record.id() == history && of.word.lsn <= to);
+        if base.is_none_or(|base| !begins_history(base.record.envelope().kind)) {
+            return Ok(None);
+        }
+        let mut views = Memory { authority: with.authority.clone(), ..Memory::default() };
+        let mut fold = Fold::of(&mut views);
+        for Placed { record, word } in placed {
+            if let Ok(event) = record.event() {
+                let Ok(()) = fold.take(&record, event, Some(&word));
             }
         }
         let Ok(()) = fold.finish();
-        Ok((views.tasks.into_values().collect(), gone))
+        Ok(views.tasks.remove(&history))
     }
 
     /// Entries as they were folded so far.
@@ -208,29 +217,28 @@ impl Store {
         for entry in gone {
             forget(transaction, agency, *entry).await?;
         }
-        let dossiers: Vec<(&TaskView, Dossier)> =
-            views.iter().filter_map(|view| Some((view, Dossier::of(view)?))).collect();
-        for piece in pieces(&dossiers) {
+        let rows: Vec<(&TaskView, u16, Vec<AuxiliaryId>)> = views.iter().filter_map(row_of).collect();
+        for piece in pieces(&rows) {
             let statement = format!(
                 "INSERT INTO entry (agency_id, writer_id, seq, register, history) VALUES {}",
                 values(self.dialect, piece.len(), 5)
             );
             let mut query = sqlx::query(AssertSqlSafe(statement));
-            for (view, dossier) in piece {
+            for (view, register, _) in piece {
                 query = query
                     .bind(agency.0.clone())
                     .bind(view.id.writer.0.to_vec())
                     .bind(ms(view.id.seq))
-                    .bind(i64::from(dossier.register.number))
+                    .bind(i64::from(*register))
                     .bind(minicbor::to_vec(view).expect("writing to memory cannot fail"));
             }
             query.execute(&mut **transaction).await?;
         }
-        let person = |dossier: &Dossier| {
-            let (entry, register) = (dossier.id, dossier.register.number);
-            dossier.persons().into_iter().map(move |person| (person, register, entry))
+        let named = |(view, register, persons): &(&TaskView, u16, Vec<AuxiliaryId>)| {
+            let (entry, register) = (view.id, *register);
+            persons.clone().into_iter().map(move |person| (person, register, entry))
         };
-        let persons: Vec<_> = dossiers.iter().flat_map(|(_, dossier)| person(dossier)).collect();
+        let persons: Vec<_> = rows.iter().flat_map(named).collect();
         for piece in pieces(&persons) {
             let statement = format!(
                 "INSERT INTO entry_person (agency_id, person_id, register, writer_id, seq) VALUES {}",
@@ -251,13 +259,28 @@ impl Store {
     }
 }
 
+/// The row of a history: where it stands, and whom it names. None where its first record has not arrived.
+fn row_of(view: &TaskView) -> Option<(&TaskView, u16, Vec<AuxiliaryId>)> {
+    if let Some(dossier) = Dossier::of(view) {
+        return Some((view, dossier.register.number, dossier.persons()));
+    }
+    let base = view.base()?;
+    if matches!(base.event.0, Event::EntryMade(_)) {
+        return None;
+    }
+    let mut persons: Vec<AuxiliaryId> = view.task.auxiliaries.iter().map(|stated| stated.id.clone()).collect();
+    persons.sort_unstable();
+    persons.dedup();
+    Some((view, TASKS, persons))
+}
+
 /// The history in a row.
 pub(super) fn history(row: &sqlx::any::AnyRow) -> Result<TaskView> {
     let bytes: Vec<u8> = row.try_get("history")?;
     minicbor::decode(&bytes).map_err(|e| StoreError::Corrupt { table: "entry", what: e.to_string() })
 }
 
-/// The records among those of the log that may change an entry.
+/// The records among those of the log that stand in a history, and what masks them.
 async fn came(
     transaction: &mut Transaction<'_, Any>,
     agency: &AgencyId,
@@ -276,8 +299,8 @@ async fn came(
     let mut came = Vec::new();
     for row in &rows {
         let Placed { record, word } = placed(row)?;
-        if matters(record.envelope().kind)
-            && let Ok(event) = record.event()
+        if let Ok(event) = record.event()
+            && (event.is_history() || matches!(event, Event::MaskOrdered(_)))
         {
             came.push((record, event, word));
         }
