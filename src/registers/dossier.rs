@@ -182,6 +182,11 @@ impl Dossier {
         said.or_else(|| day_of(self.wall_ms))
     }
 
+    /// Where it stands in a list, the latest the greatest.
+    pub fn place(&self) -> (Option<Date>, i64, RecordId) {
+        (self.day(), self.wall_ms, self.id)
+    }
+
     /// The persons whom it names.
     pub fn persons(&self) -> Vec<AuxiliaryId> {
         self.register.persons(&self.data)

@@ -11,11 +11,12 @@ use data_encoding::HEXLOWER;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::about::{of_task, placed};
+use super::entries::day_number;
 use super::{Placed, Result, Store, StoreError, fixed, ms, pieces, unsigned, values};
 use crate::scope::AgencyScope;
 
 /// Grows when rows are made otherwise than before.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Records of the log that are looked at in one transaction.
 const CHUNK: u64 = 2000;
@@ -212,8 +213,8 @@ impl Store {
             views.iter().filter_map(|view| Some((view, Dossier::of(view)?))).collect();
         for piece in pieces(&dossiers) {
             let statement = format!(
-                "INSERT INTO entry (agency_id, writer_id, seq, register, history) VALUES {}",
-                values(self.dialect, piece.len(), 5)
+                "INSERT INTO entry (agency_id, writer_id, seq, register, day, wall_ms, annulled, history) VALUES {}",
+                values(self.dialect, piece.len(), 8)
             );
             let mut query = sqlx::query(AssertSqlSafe(statement));
             for (view, dossier) in piece {
@@ -222,6 +223,9 @@ impl Store {
                     .bind(view.id.writer.0.to_vec())
                     .bind(ms(view.id.seq))
                     .bind(i64::from(dossier.register.number))
+                    .bind(day_number(dossier.day()))
+                    .bind(dossier.wall_ms)
+                    .bind(i64::from(dossier.is_annulled()))
                     .bind(minicbor::to_vec(view).expect("writing to memory cannot fail"));
             }
             query.execute(&mut **transaction).await?;
