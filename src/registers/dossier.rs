@@ -182,6 +182,11 @@ impl Dossier {
         said.or_else(|| day_of(self.wall_ms))
     }
 
+    /// Where it stands in a list, the latest the greatest.
+    pub fn place(&self) -> (Option<Date>, i64, RecordId) {
+        (self.day(), self.wall_ms, self.id)
+    }
+
     /// The persons whom it names.
     pub fn persons(&self) -> Vec<AuxiliaryId> {
         self.register.persons(&self.data)
@@ -331,7 +336,7 @@ impl<'a> Walk<'a> {
     /// The steps that the author of an entry had seen: which, and where the entry stood by them.
     fn stood(&self, register: &'static Register, at: usize) -> (Vec<(&'static Step, &'a Author)>, &'static str) {
         let known = || self.counted.iter().filter(|(earlier, ..)| self.seen.knows(at, *earlier));
-        let state = known().last().map_or(register.first_state(), |(.., behind)| behind);
+        let state = known().next_back().map_or(register.first_state(), |(.., behind)| behind);
         (standing(known().map(|(earlier, step, _)| (*step, &self.entries[*earlier].author))), state)
     }
 

@@ -27,7 +27,7 @@ impl Listing {
     /// What the store returns.
     pub fn of(reading: &dyn Reading, register: &Register, before: Option<&Self>) -> Result<Self, EntryError> {
         let mut entries = reading.dossiers(register, None)?;
-        entries.sort_by_cached_key(|dossier| Reverse(order(dossier)));
+        entries.sort_by_cached_key(|dossier| Reverse(dossier.place()));
         let known: HashMap<RecordId, usize> =
             before.iter().flat_map(|before| before.entries.iter().map(|entry| entry.id).zip(0..)).collect();
         let (mut text, mut ends) = (String::new(), Vec::with_capacity(entries.len()));
@@ -68,7 +68,90 @@ impl Listing {
     }
 }
 
-/// By what entries are listed, the latest the greatest.
-pub(crate) fn order(dossier: &Dossier) -> (Option<auxlog_record::Date>, i64, RecordId) {
-    (dossier.day(), dossier.wall_ms, dossier.id)
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use auxlog_record::fold::Author;
+    use auxlog_record::{AuxiliaryId, Date, Datum, Roster, WriterId};
+
+    use super::*;
+    use crate::Entries;
+
+    /// Counts how often somebody's name is looked up: once for each entry that is put into words.
+    #[derive(Default)]
+    struct Counted {
+        entries: Entries,
+        named: Cell<usize>,
+    }
+
+    impl Reading for Counted {
+        fn dossiers(&self, register: &Register, person: Option<&AuxiliaryId>) -> Result<Vec<Arc<Dossier>>, EntryError> {
+            self.entries.dossiers(register, person)
+        }
+
+        fn dossier(&self, id: RecordId) -> Result<Option<Arc<Dossier>>, EntryError> {
+            self.entries.dossier(id)
+        }
+
+        fn is_empty(&self) -> bool {
+            self.entries.is_empty()
+        }
+
+        fn roster(&self) -> Arc<Roster> {
+            self.named.set(self.named.get() + 1);
+            Arc::default()
+        }
+
+        fn me(&self) -> Author {
+            Author::default()
+        }
+
+        fn today(&self) -> Date {
+            self.entries.today()
+        }
+    }
+
+    fn results() -> &'static Register {
+        crate::named("result").expect("a register")
+    }
+
+    fn result(seq: u64) -> Dossier {
+        let person = results().field("person").expect("a field").n;
+        let data = [(person, Datum::Text(format!("X{seq:04}")))].into();
+        let id = RecordId { writer: WriterId::default(), seq };
+        let mut made = Dossier::draft(results(), data, Author::default());
+        (made.id, made.wall_ms) = (id, i64::try_from(seq).unwrap_or(0));
+        made
+    }
+
+    fn ids(page: &[Arc<Dossier>]) -> Vec<u64> {
+        page.iter().map(|entry| entry.id.seq).collect()
+    }
+
+    #[test]
+    fn a_letter_more_asks_nothing_and_an_entry_more_is_put_into_words_alone() {
+        let mut counted = Counted::default();
+        (0..5_000).for_each(|seq| counted.entries.insert(result(seq)));
+        let first = Listing::of(&counted, results(), None).expect("listed");
+        assert_eq!(counted.named.take(), 5_000);
+        for (typed, total) in [("x", 5_000), ("x0", 1_000), ("X007", 10), ("x0077", 1), ("x0077 无", 0)] {
+            let (page, found) = first.page(typed, 0, 100);
+            assert_eq!((found, page.len()), (total, total.min(100)), "{typed}");
+        }
+        assert_eq!(ids(&first.page("x007", 3, 4).0), [76, 75, 74, 73]);
+        assert_eq!(ids(&first.page(" ", 4_998, 100).0), [1, 0]);
+        assert_eq!(counted.named.take(), 0, "what is looked through is there");
+        let before = counted.entries.clone();
+        counted.entries.insert(result(5_000));
+        assert!(counted.entries.keep_all(&before) && !before.keep_all(&counted.entries));
+        let then = Listing::of(&counted, results(), Some(&first)).expect("listed");
+        assert_eq!((ids(&then.page("x5000", 0, 9).0), counted.named.take()), (vec![5_000], 1));
+        let mut changed = result(4_711);
+        changed.id = result(7).id;
+        counted.entries.insert(changed);
+        assert!(!counted.entries.keep_all(&before));
+        let then = Listing::of(&counted, results(), Some(&then)).expect("listed");
+        assert_eq!((then.page("x0007", 0, 9).1, then.page("x4711", 0, 9).1, counted.named.take()), (0, 2, 1));
+    }
 }

@@ -6,7 +6,6 @@ use auxlog_law::Lang;
 use auxlog_record::fold::Author;
 use auxlog_record::{Auxiliary, AuxiliaryId, Date, Datum, RecordId, Roster, plain};
 
-use crate::listing::order;
 use crate::{Dossier, EntryError, Field, Kind, Misfit, Register};
 
 /// Which entries of a register. The default is all of it, latest first.
@@ -88,7 +87,7 @@ impl dyn Reading + '_ {
                 && query.due_within.as_ref().is_none_or(due)
                 && (words.is_empty() || holds(&self.said(dossier)))
         });
-        found.sort_by_cached_key(|dossier| std::cmp::Reverse(order(dossier)));
+        found.sort_by_cached_key(|dossier| std::cmp::Reverse(dossier.place()));
         Ok(found)
     }
 

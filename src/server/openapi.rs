@@ -70,6 +70,7 @@ fn parameter_schema(name: &str) -> Value {
         "device" | "writer" => json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" }),
         "agency" => json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$" }),
         "kind" => json!({ "enum": auxlog_registers::all().iter().map(|register| &register.key).collect::<Vec<_>>() }),
+        "next" => json!({ "type": "string", "pattern": "^-?[0-9]{1,12}[.][0-9]{1,15}[.][0-9a-f]{32}:[0-9]{1,15}$" }),
         "since" | "until" => json!({ "type": "string", "format": "date" }),
         "reason" => json!({ "type": "string", "maxLength": MAX_TEXT, "pattern": reason_pattern() }),
         _ => json!({ "type": "string" }),

@@ -11,7 +11,7 @@ use auxlog_record::{
     WriterId, china,
 };
 use auxlog_registers::figures::{Figure, Figures};
-use auxlog_registers::{Dossier, EntryError, Reading, Register, Writing};
+use auxlog_registers::{Dossier, EntryError, EntryQuery, Reading, Register, Writing};
 use chrono::TimeZone as _;
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
@@ -19,11 +19,11 @@ use tokio::task::block_in_place;
 use crate::admin::{Admin, AdminError, now};
 use crate::judge::Judge;
 use crate::scope::AgencyScope;
-use crate::store::{Look, Store, StoreError, ms};
+use crate::store::{Look, Part, Place, Store, StoreError, ms};
 
 /// Entries of a register that are asked for one by one before it is read whole: a list that names others asks
 /// for each of them.
-const SINGLE: u32 = 16;
+const SINGLE: u32 = 256;
 
 /// Tasks that are held at once while figures are counted.
 const TASKS_AT_ONCE: u32 = 500;
@@ -51,12 +51,15 @@ struct Read {
     entries: HashMap<RecordId, Option<Arc<Dossier>>>,
     /// How many of a register were read one by one.
     single: HashMap<u16, u32>,
+    /// How many entries' histories were read in all.
+    histories: usize,
 }
 
 impl Read {
     fn keep(&mut self, register: u16, all: &[Arc<Dossier>]) {
         self.entries.extend(all.iter().map(|dossier| (dossier.id, Some(Arc::clone(dossier)))));
         self.registers.insert(register, all.to_vec());
+        self.histories += all.len();
     }
 }
 
@@ -94,6 +97,41 @@ impl<'a> AgencyRegisters<'a> {
         Ok(Self { store, server, look, roster, me, now, opens: None, runtime, read: Mutex::default() })
     }
 
+    /// A part of a register as a query selects it, and how many entries there are of what it selects. Of what is
+    /// not looked for in words, nor by where it stands, only the part is read.
+    ///
+    /// # Errors
+    /// What the store returns.
+    pub fn page(
+        &self,
+        register: &Register,
+        query: &EntryQuery,
+        after: Option<Place>,
+        (offset, limit): (u64, u64),
+    ) -> Result<(Vec<Arc<Dossier>>, u64), EntryError> {
+        let EntryQuery { person, since, until, .. } = query;
+        if *query == (EntryQuery { person: person.clone(), since: *since, until: *until, ..EntryQuery::default() }) {
+            let (person, since, until) = (person.as_ref(), *since, *until);
+            let part = Part { register, person, since, until, after, offset, limit };
+            let (page, total) = self.wait(self.store.entries_listed(self.look, &part))?;
+            let mut read = self.read();
+            read.histories += page.len();
+            read.entries.extend(page.iter().map(|dossier| (dossier.id, Some(Arc::clone(dossier)))));
+            drop(read);
+            return Ok((page, total));
+        }
+        let found = (self as &dyn Reading).entries(register, query)?;
+        let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        let behind = found.iter().skip_while(|entry| after.is_some_and(|after| Place::of(entry) >= after));
+        let page = behind.skip(number(offset)).take(number(limit)).cloned().collect();
+        Ok((page, found.len() as u64))
+    }
+
+    /// How many entries' histories were read so far.
+    pub fn histories_read(&self) -> usize {
+        self.read().histories
+    }
+
     fn wait<T>(&self, of: impl Future<Output = Result<T, StoreError>>) -> Result<T, EntryError> {
         block_in_place(|| self.runtime.block_on(of)).map_err(of_store)
     }
@@ -108,7 +146,9 @@ impl<'a> AgencyRegisters<'a> {
             let tasks = self.wait(self.store.tasks(self.look, after, TASKS_AT_ONCE))?;
             let Some(last) = tasks.last() else { break };
             after = last.id;
-            tasks.iter().for_each(|view| figures.take(view));
+            for view in &tasks {
+                figures.take(view);
+            }
         }
         figures.count(self, self.look.scope().agency())
     }
@@ -121,7 +161,9 @@ impl<'a> AgencyRegisters<'a> {
 impl Reading for AgencyRegisters<'_> {
     fn dossiers(&self, register: &Register, person: Option<&AuxiliaryId>) -> Result<Vec<Arc<Dossier>>, EntryError> {
         if person.is_some() {
-            return self.wait(self.store.entries(self.look, register, person));
+            let of = self.wait(self.store.entries(self.look, register, person))?;
+            self.read().histories += of.len();
+            return Ok(of);
         }
         if let Some(all) = self.read().registers.get(&register.number) {
             return Ok(all.clone());
@@ -137,6 +179,7 @@ impl Reading for AgencyRegisters<'_> {
         }
         let found = self.wait(self.store.entry(self.look, id))?;
         let mut read = self.read();
+        read.histories += usize::from(found.is_some());
         read.entries.insert(id, found.clone());
         let Some(register) = found.as_ref().map(|dossier| dossier.register) else { return Ok(None) };
         let single = read.single.entry(register.number).or_default();

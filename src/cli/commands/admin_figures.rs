@@ -52,7 +52,14 @@ impl Figures {
         let row = |figure: &Figure| {
             let (name, counts) = figure.told(lang);
             let of = figure.denominator.map(|of| of.to_string()).unwrap_or_default();
-            [name.to_owned(), figure.numerator.to_string(), of, value(figure), counts.to_owned(), self.until.0.to_string()]
+            [
+                name.to_owned(),
+                figure.numerator.to_string(),
+                of,
+                value(figure),
+                counts.to_owned(),
+                self.until.0.to_string(),
+            ]
         };
         let heads = [
             fl!(loader, "figures-name"),
@@ -76,7 +83,9 @@ impl Figures {
             }
             ListFormat::Table => {
                 let mut table = Table::new(heads);
-                figures.iter().for_each(|figure| table.row(row(figure)));
+                for figure in figures {
+                    table.row(row(figure));
+                }
                 Ok(table.render().into_bytes())
             }
             ListFormat::Csv | ListFormat::Xlsx => {

@@ -246,4 +246,7 @@ impl JsonSchema for EntryLine {
 pub(crate) struct EntriesLine {
     pub(crate) total: u64,
     pub(crate) entries: Vec<EntryLine>,
+    /// What `next` is for the page behind; absent where this is the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next: Option<String>,
 }

@@ -15,7 +15,7 @@ use super::{App, Content, Door, Route, Shared};
 use crate::openapi::schema;
 use crate::registers::AgencyRegisters;
 use crate::scope::{Action, AgencyScope};
-use crate::store::Look;
+use crate::store::{Look, Place};
 
 const READS: Door = Door::Signed(Action::ReadRegisters);
 
@@ -31,7 +31,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/v1/registers/{kind}", READS, Content::Json(schema::<EntriesLine>), "Entries of a register", || {
         get(entries)
     })
-    .asks(&["agency", "person?", "state?", "text?", "since?", "until?", "limit?", "offset?"]),
+    .asks(&["agency", "person?", "state?", "text?", "since?", "until?", "limit?", "offset?", "next?"]),
     Route::get("/v1/registers/{kind}/{id}", READS, Content::Json(schema::<EntryLine>), "An entry", || get(entry))
         .asks(&["agency"]),
 ];
@@ -65,14 +65,14 @@ async fn entries(State(app): Shared, Path(kind): Path<String>, asked: Asked) -> 
         until: day("until")?,
         ..EntryQuery::default()
     };
-    let (limit, offset) = (asked.limit()? as usize, asked.number("offset", Some(0))?);
-    let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+    let (limit, offset) = (u64::from(asked.limit()?), asked.number("offset", Some(0))?);
+    let after = asked.query("next").map(|place| place.parse::<Place>());
+    let after = after.transpose().map_err(|_| Refusal::Malformed)?;
     let registers = open(&app, looks(&app, &scope, &asked).await?).await?;
     let found = block_in_place(|| {
-        let reading: &dyn Reading = &registers;
-        let found = reading.entries(register, &query)?;
-        let page = found.iter().skip(offset).take(limit).map(|entry| line(reading, entry)).collect();
-        Ok(EntriesLine { total: found.len() as u64, entries: page })
+        let (page, total) = registers.page(register, &query, after, (offset, limit))?;
+        let next = page.last().filter(|_| page.len() as u64 == limit).map(|entry| Place::of(entry).to_string());
+        Ok(EntriesLine { total, entries: page.iter().map(|entry| line(&registers, entry)).collect(), next })
     });
     Ok(json(&found.map_err(refused)?))
 }

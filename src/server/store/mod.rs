@@ -55,6 +55,7 @@ pub use attention::Attention;
 pub use audit::{AuditEntry, Incident, IncidentKind, Look};
 pub use blobs::{Blob, Delivery, Put};
 pub use codes::{Code, CodeUse, Issue};
+pub use entries::{Part, Place};
 pub use log::{Head, LogRow, OwnRow};
 pub use masks::{NotHeeded, Order};
 pub(crate) use returned::Returned;

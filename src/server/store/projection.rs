@@ -4,17 +4,20 @@
 use std::collections::BTreeSet;
 
 use auxlog_record::fold::{Fold, Memory, TaskView};
-use auxlog_record::{AgencyId, Authority, AuxiliaryId, Event, PublicKey, Record, RecordId, Word, WriterId, begins_history};
+use auxlog_record::{
+    AgencyId, Authority, AuxiliaryId, Date, Event, PublicKey, Record, RecordId, Word, WriterId, begins_history,
+};
 use auxlog_registers::Dossier;
 use data_encoding::HEXLOWER;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::about::{of_task, placed};
+use super::entries::day_number;
 use super::{Placed, Result, Store, StoreError, fixed, ms, pieces, unsigned, values};
 use crate::scope::AgencyScope;
 
 /// Grows when rows are made otherwise than before.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Tasks stand where the number of a register would; no register has it.
 pub(super) const TASKS: u16 = 0;
@@ -217,26 +220,29 @@ impl Store {
         for entry in gone {
             forget(transaction, agency, *entry).await?;
         }
-        let rows: Vec<(&TaskView, u16, Vec<AuxiliaryId>)> = views.iter().filter_map(row_of).collect();
+        let rows: Vec<Kept<'_>> = views.iter().filter_map(Kept::of).collect();
         for piece in pieces(&rows) {
             let statement = format!(
-                "INSERT INTO entry (agency_id, writer_id, seq, register, history) VALUES {}",
-                values(self.dialect, piece.len(), 5)
+                "INSERT INTO entry (agency_id, writer_id, seq, register, day, wall_ms, annulled, history) VALUES {}",
+                values(self.dialect, piece.len(), 8)
             );
             let mut query = sqlx::query(AssertSqlSafe(statement));
-            for (view, register, _) in piece {
+            for Kept { view, register, day, wall_ms, annulled, .. } in piece {
                 query = query
                     .bind(agency.0.clone())
                     .bind(view.id.writer.0.to_vec())
                     .bind(ms(view.id.seq))
                     .bind(i64::from(*register))
+                    .bind(day_number(*day))
+                    .bind(*wall_ms)
+                    .bind(i64::from(*annulled))
                     .bind(minicbor::to_vec(view).expect("writing to memory cannot fail"));
             }
             query.execute(&mut **transaction).await?;
         }
-        let named = |(view, register, persons): &(&TaskView, u16, Vec<AuxiliaryId>)| {
-            let (entry, register) = (view.id, *register);
-            persons.clone().into_iter().map(move |person| (person, register, entry))
+        let named = |kept: &Kept<'_>| {
+            let (entry, register) = (kept.view.id, kept.register);
+            kept.persons.clone().into_iter().map(move |person| (person, register, entry))
         };
         let persons: Vec<_> = rows.iter().flat_map(named).collect();
         for piece in pieces(&persons) {
@@ -259,19 +265,46 @@ impl Store {
     }
 }
 
-/// The row of a history: where it stands, and whom it names. None where its first record has not arrived.
-fn row_of(view: &TaskView) -> Option<(&TaskView, u16, Vec<AuxiliaryId>)> {
-    if let Some(dossier) = Dossier::of(view) {
-        return Some((view, dossier.register.number, dossier.persons()));
+/// The row of a history: where it stands, and whom it names.
+struct Kept<'a> {
+    view: &'a TaskView,
+    register: u16,
+    persons: Vec<AuxiliaryId>,
+    day: Option<Date>,
+    wall_ms: i64,
+    annulled: bool,
+}
+
+impl<'a> Kept<'a> {
+    /// None where its first record has not arrived.
+    fn of(view: &'a TaskView) -> Option<Self> {
+        if let Some(dossier) = Dossier::of(view) {
+            let (day, wall_ms, annulled) = (dossier.day(), dossier.wall_ms, dossier.is_annulled());
+            return Some(Self {
+                view,
+                register: dossier.register.number,
+                persons: dossier.persons(),
+                day,
+                wall_ms,
+                annulled,
+            });
+        }
+        if matches!(view.base()?.event.0, Event::EntryMade(_)) {
+            return None;
+        }
+        let mut persons: Vec<AuxiliaryId> = view.task.auxiliaries.iter().map(|stated| stated.id.clone()).collect();
+        persons.sort_unstable();
+        persons.dedup();
+        let (wall_ms, annulled) = (view.recorded_ms().unwrap_or_default(), !view.annulled.is_empty());
+        Some(Self {
+            view,
+            register: TASKS,
+            persons,
+            day: view.task.at.map(auxlog_record::Moment::china_date),
+            wall_ms,
+            annulled,
+        })
     }
-    let base = view.base()?;
-    if matches!(base.event.0, Event::EntryMade(_)) {
-        return None;
-    }
-    let mut persons: Vec<AuxiliaryId> = view.task.auxiliaries.iter().map(|stated| stated.id.clone()).collect();
-    persons.sort_unstable();
-    persons.dedup();
-    Some((view, TASKS, persons))
 }
 
 /// The history in a row.

@@ -285,6 +285,11 @@ const STEPS: &[&str] = &[
         seq BIGINT NOT NULL,
         PRIMARY KEY (agency_id, person_id, register, writer_id, seq))",
     "CREATE INDEX entry_person_entry ON entry_person (agency_id, writer_id, seq)",
+    // Where an entry stands in a list: the day by which it stands in time, when it was made; whether it is annulled.
+    "ALTER TABLE entry ADD COLUMN day BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE entry ADD COLUMN wall_ms BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE entry ADD COLUMN annulled BIGINT NOT NULL DEFAULT 0",
+    "CREATE INDEX entry_listed ON entry (agency_id, register, annulled, day, wall_ms, writer_id, seq)",
 ];
 
 /// The newest step.

@@ -10,9 +10,16 @@ use super::Book;
 use crate::LedgerError;
 use crate::index::{Index, reconstruct};
 
-/// Registers as they are listed, each with what it was listed from.
+/// Registers as they are listed, by their numbers.
 #[derive(Default)]
-pub(super) struct Listings(HashMap<u16, (Arc<Entries>, Arc<Roster>, Arc<Listing>)>);
+pub(super) struct Listings(HashMap<u16, Listed>);
+
+/// A register as it is listed, and from what.
+struct Listed {
+    entries: Arc<Entries>,
+    roster: Arc<Roster>,
+    listing: Arc<Listing>,
+}
 
 impl Listings {
     /// A register listed as it stands now; what was said of an entry is said again only where it can have changed.
@@ -23,15 +30,16 @@ impl Listings {
         entries: &Arc<Entries>,
     ) -> Result<Arc<Listing>, EntryError> {
         let roster = reading.roster();
-        let before = self.0.remove(&register.number).filter(|(_, by, _)| Arc::ptr_eq(by, &roster));
+        let before = self.0.remove(&register.number).filter(|before| Arc::ptr_eq(&before.roster, &roster));
         let listing = match before {
-            Some((of, _, listing)) if Arc::ptr_eq(&of, entries) => listing,
+            Some(before) if Arc::ptr_eq(&before.entries, entries) => before.listing,
             before => {
-                let before = before.filter(|(of, ..)| entries.keep_all(of));
-                Arc::new(Listing::of(reading, register, before.as_ref().map(|(.., listing)| &**listing))?)
+                let before = before.filter(|before| entries.keep_all(&before.entries));
+                Arc::new(Listing::of(reading, register, before.as_ref().map(|before| &*before.listing))?)
             }
         };
-        self.0.insert(register.number, (Arc::clone(entries), roster, Arc::clone(&listing)));
+        let listed = Listed { entries: Arc::clone(entries), roster, listing: Arc::clone(&listing) };
+        self.0.insert(register.number, listed);
         Ok(listing)
     }
 }

@@ -66,6 +66,7 @@ fn target(route: &Route, agency: &str, device: &str, digits: &str) -> String {
             "writer" => format!("writer={device}"),
             "reason" => "reason=test".to_owned(),
             "since" | "until" => format!("{name}=2026-01-01"),
+            "next" => format!("next=0.0.{}", auxlog_record::RecordId::default()),
             "digits" => format!("digits={digits}"),
             "seq" | "limit" => format!("{name}=1"),
             number => format!("{number}=0"),

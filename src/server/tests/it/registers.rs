@@ -23,6 +23,7 @@ contracts![
     what_is_crafted_has_no_effect,
     the_table_made_anew_is_the_same,
     a_masked_entry_is_gone_from_the_table_at_once,
+    a_page_of_a_register_costs_the_page,
 ];
 
 fn register(key: &str) -> &'static Register {
@@ -385,35 +386,58 @@ async fn a_masked_entry_is_gone_from_the_table_at_once(kind: Kind) {
     assert_eq!(entries(&world).await, left);
 }
 
-/// How fast: run by hand, `cargo test -p auxlog-server --test it -- --ignored --nocapture how_fast`.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "a measurement"]
-async fn how_fast_a_hundred_thousand_entries_are_folded_and_read() {
-    for kind in [Kind::Sqlite, Kind::Postgres] {
-        let world = World::new(kind).await;
-        let agency = "A01".into();
-        let made = world.admin.registers(&agency, "", |of| {
+/// Of each length the histories that one page costs: the same of thirty entries and of three hundred.
+async fn a_page_of_a_register_costs_the_page(kind: Kind) {
+    let world = World::new(kind).await;
+    let agency = "A01".into();
+    let results = register("result");
+    let mut costs = Vec::new();
+    for more in [30, 270] {
+        let entered = world.admin.registers(&agency, "", |of| {
             let writing: &dyn Writing = of;
             let entry = |data| NewEntry { data, ..NewEntry::default() };
             let course = writing.enter(register("course"), vec![entry(course("法律知识"))]).expect("entered")[0];
-            for part in 0..10 {
-                let of = |n: u32| entry(result(&format!("X{}", n + part * 10_000), course));
-                writing.enter(register("result"), (0..10_000).map(of).collect()).expect("entered");
-            }
+            let some = (0..more).map(|n| entry(result(&format!("X{n}"), course))).collect();
+            writing.enter(results, some).expect("entered");
         });
-        made.await.expect("opened");
-        let began = std::time::Instant::now();
-        let records = world.admin.rebuild_registers(&agency).await.expect("anew");
-        let rebuilt = began.elapsed();
-        let reader = world.laptop("A01", "O5", 5).await;
-        let mut asked = Vec::new();
-        for (nonce, query) in (1..).zip(["limit=50", "limit=50&text=X77777", "person=X4711"]) {
-            let began = std::time::Instant::now();
-            let (status, _) = get(&world, &reader, &format!("/v1/registers/result?agency=A01&{query}"), nonce).await;
-            assert_eq!(status, 200);
-            asked.push((query, began.elapsed()));
-        }
-        let rate = f64::from(u32::try_from(records).expect("few")) / rebuilt.as_secs_f64();
-        println!("{kind:?}: {records} records folded in {rebuilt:?}, {rate:.0}/s; {asked:?}");
+        entered.await.expect("opened");
+        let cost = world.admin.registers(&agency, "", |of| {
+            let (page, total) = of.page(results, &EntryQuery::default(), None, (0, 10)).expect("read");
+            (page.len(), total, of.histories_read())
+        });
+        costs.push(cost.await.expect("opened"));
+    }
+    assert_eq!(costs, [(10, 30, 10), (10, 300, 10)]);
+    let whole = world.admin.registers(&agency, "", |of| {
+        let (all, _) = of.page(results, &EntryQuery::default(), None, (0, 1000)).expect("read");
+        let listed = (of as &dyn Reading).entries(results, &EntryQuery::default()).expect("read");
+        assert_eq!(all, listed, "the order is one");
+        listed[7].persons()[0].clone()
+    });
+    let person = whole.await.expect("opened");
+    let reader = world.laptop("A01", "O5", 5).await;
+    let (mut seen, mut after, mut nonce) = (Vec::new(), String::new(), 1);
+    loop {
+        let target = format!("/v1/registers/result?agency=A01&limit=70{after}");
+        let (status, page) = get(&world, &reader, &target, nonce).await;
+        assert_eq!((status, &page["total"]), (200, &300.into()));
+        seen.extend(page["entries"].as_array().expect("entries").iter().map(|entry| entry["id"].to_string()));
+        nonce += 1;
+        let Some(next) = page["next"].as_str() else { break };
+        after = format!("&next={next}");
+    }
+    let distinct: std::collections::BTreeSet<_> = seen.iter().collect();
+    assert_eq!((seen.len(), distinct.len(), nonce), (300, 300, 6));
+    for (query, total) in [
+        (format!("person={person}"), 1 + u64::from(person.0[1..].parse::<u32>().is_ok_and(|n| n < 30))),
+        ("since=2999-01-01".to_owned(), 0),
+        ("until=2999-01-01".to_owned(), 300),
+        (format!("text={person}&limit=1"), 1),
+        ("next=nowhere".to_owned(), u64::MAX),
+    ] {
+        nonce += 1;
+        let (status, page) = get(&world, &reader, &format!("/v1/registers/result?agency=A01&{query}"), nonce).await;
+        let found = if status == 200 { page["total"].as_u64() } else { Some(u64::MAX) };
+        assert!(found == Some(total) || query.starts_with("text") && found >= Some(total), "{query}: {page}");
     }
 }

@@ -5,7 +5,7 @@ use auxlog_registers::Register;
 
 use crate::command::Command;
 use crate::effect::{Answer, Ask};
-use crate::entries::{Deed, Within};
+use crate::entries::{Deed, EntryPage, Within};
 use crate::testing::dry_run::Look;
 use crate::testing::gallery::shot_in;
 use crate::testing::play::Play;
@@ -61,6 +61,29 @@ fn what_is_typed_is_looked_for_and_a_late_answer_is_dropped() {
     assert!(matches!(asked.as_slice(), [Ask::Entries(list)] if list.text == "小明"), "{asked:?}");
     play.answer(Answer::Entries(sheets::list(Within::Register(certificates())), sheets::page(Vec::new())));
     play.shows("2 条").keys("<Esc>").shows("2 条").keys("<Esc>").shows("条目");
+}
+
+#[test]
+fn of_a_hundred_thousand_entries_a_key_asks_for_parts_and_no_more() {
+    let mut play = Play::new();
+    play.keys("<F6><Tab>").answer(Answer::Holdings(Box::new(sheets::holdings()))).keys("<Down><Down><Enter>");
+    let part = |asked: &[Ask], play: &mut Play| {
+        for ask in asked {
+            let Ask::Entries(list) = ask else { panic!("{ask:?}") };
+            let rows = (0..list.limit).map(|_| sheets::certificate(5, "2026-12-10")).collect();
+            play.answer(Answer::Entries(list.clone(), EntryPage { rows, total: 100_000 }));
+        }
+    };
+    let first: Vec<Ask> = play.asked().into_iter().filter(|ask| matches!(ask, Ask::Entries(_))).collect();
+    part(&first, &mut play);
+    play.shows("100,000 条");
+    let mut most = 0;
+    for key in ["<Down>", "<PageDown>", "<End>", "<Up>", "<Home>", "海", "执"].repeat(3) {
+        let asked = play.keys(key).asked();
+        most = most.max(asked.len());
+        part(&asked, &mut play);
+    }
+    assert!((1..=2).contains(&most), "{most} parts of a hundred entries");
 }
 
 #[test]
