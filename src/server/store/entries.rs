@@ -9,6 +9,7 @@ use auxlog_record::fold::TaskView;
 use auxlog_record::{AuxiliaryId, Date, Event, RecordId};
 use auxlog_registers::{Dossier, Register};
 use chrono::Datelike as _;
+use futures_util::TryStreamExt as _;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
@@ -121,9 +122,13 @@ impl Store {
             None => query,
             Some(person) => query.bind(person.0.clone()),
         };
-        let rows = query.fetch_all(&self.read).await?;
-        let read = |row| Ok(Dossier::of(&history(row)?).map(Arc::new));
-        rows.iter().filter_map(|row| read(row).transpose()).collect()
+        // Row by row: there may be a hundred thousand of them.
+        let mut rows = query.fetch(&self.read);
+        let mut entries = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            entries.extend(Dossier::of(&history(&row)?).map(Arc::new));
+        }
+        Ok(entries)
     }
 
     /// A part of a register, the latest first, and how many entries there are of what was asked for: those that
