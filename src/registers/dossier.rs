@@ -325,7 +325,7 @@ impl<'a> Walk<'a> {
     /// The steps that the author of an entry had seen: which, and where the entry stood by them.
     fn stood(&self, register: &'static Register, at: usize) -> (Vec<(&'static Step, &'a Author)>, &'static str) {
         let known = || self.counted.iter().filter(|(earlier, ..)| self.seen.knows(at, *earlier));
-        let state = known().last().map_or(register.first_state(), |(.., behind)| behind);
+        let state = known().next_back().map_or(register.first_state(), |(.., behind)| behind);
         (standing(known().map(|(earlier, step, _)| (*step, &self.entries[*earlier].author))), state)
     }
 
