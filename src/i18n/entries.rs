@@ -1,7 +1,10 @@
 //! What was refused about an entry of a register.
 
+use std::borrow::Cow;
+
 use auxlog_law::{Finding, Lang};
-use auxlog_registers::{Closed, EntryError, Field, Misfit, rules};
+use auxlog_record::Date;
+use auxlog_registers::{Closed, Dossier, EntryError, Field, Misfit, rules};
 use auxlog_store::LedgerError;
 use i18n_embed_fl::fl;
 
@@ -88,6 +91,14 @@ impl Terms {
     fn step_name(&self, key: &str) -> String {
         let named = auxlog_registers::all().iter().find_map(|register| register.step(key));
         named.map_or(key, |step| step.name(self.lang)).to_owned()
+    }
+
+    /// Where an entry stands on a day: annulled, or its state.
+    pub fn entry_state<'e>(&self, entry: &'e Dossier, day: Date) -> Cow<'e, str> {
+        if entry.is_annulled() {
+            return fl!(self.loader, "entry-state-annulled").into();
+        }
+        entry.state_on(day).name(self.lang).into()
     }
 
     /// A field's name.

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use auxlog_law::Lang;
 use auxlog_record::fold::{Annulled, AttachmentView, Author, Conflict, Entry, Seen, TaskView};
 use auxlog_record::{
     AgencyId, AuxiliaryId, Data, Date, EntryMade, EntryStepped, Event, Hash, Moment, Origin, RecordId,
@@ -156,11 +155,6 @@ impl Dossier {
             state = &until.to;
         }
         self.register.state(state).unwrap_or(&self.register.states[0])
-    }
-
-    /// Where it stands on a day, in words: annulled, or its state.
-    pub fn state_word(&self, day: Date, lang: Lang) -> &'static str {
-        if self.is_annulled() { lang.pick("已作废", "annulled") } else { self.state_on(day).name(lang) }
     }
 
     /// How many days are left on `day` before it ends by itself; `None` where it does not, or has ended.

@@ -2,7 +2,7 @@
 
 use auxlog_law::Lang;
 use auxlog_record::{Data, Date, Datum};
-use auxlog_sheet::{self as sheet, Column, Fields, Place, Shape, Sheet, Value, Wrong};
+use auxlog_sheet::{self as sheet, Column, Fields, Place, Sheet, Value, Wrong};
 
 use crate::field::{date_of, of_wall};
 use crate::files::path_in;
@@ -192,18 +192,16 @@ fn group(row: &mut sheet::Row<'_, Key, Amiss>, field: &Field) -> Option<Datum> {
     (!group.is_empty()).then_some(Datum::Group(group))
 }
 
-/// What a table of entries shows besides what they hold.
+/// What of entries a table shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Beside {
-    /// Nothing: a template, or what is read in again.
-    Nothing,
-    /// Nothing; and of what they hold, only what anybody may see.
+pub enum Shown {
+    /// All that they hold, as it is read in again.
+    All,
+    /// Only what anybody may see.
     Public,
-    /// Where each stands on a day.
-    State(Date),
 }
 
-impl Beside {
+impl Shown {
     /// The fields that are written.
     pub fn fields(self, register: &Register) -> impl Iterator<Item = &Field> {
         register.fields.iter().filter(move |field| self != Self::Public || field.public)
@@ -211,18 +209,14 @@ impl Beside {
 }
 
 /// The columns of a written table.
-pub fn headings(register: &Register, beside: Beside, lang: Lang) -> Vec<Column> {
-    let mut all: Vec<Column> = columns(beside.fields(register)).columns();
-    if let Beside::State(_) = beside {
-        all.push(Column { heading: lang.pick("状态", "State").to_owned(), shape: Shape::Line });
-    }
-    all
+pub fn headings(register: &Register, of: Shown) -> Vec<Column> {
+    columns(of.fields(register)).columns()
 }
 
 /// An entry as a row under [`headings`].
-pub fn row(dossier: &Dossier, beside: Beside, lang: Lang, shown: &dyn Fn(&Field, &str) -> String) -> Vec<Value> {
+pub fn row(dossier: &Dossier, of: Shown, lang: Lang, shown: &dyn Fn(&Field, &str) -> String) -> Vec<Value> {
     let mut row = Vec::new();
-    for field in beside.fields(dossier.register) {
+    for field in of.fields(dossier.register) {
         let datum = dossier.data.get(&field.n);
         if field.kind == Kind::Group && !field.many {
             let group = match datum {
@@ -236,9 +230,6 @@ pub fn row(dossier: &Dossier, beside: Beside, lang: Lang, shown: &dyn Fn(&Field,
         } else {
             row.push(datum.map_or(Value::Blank, |datum| value(field, datum, lang, shown)));
         }
-    }
-    if let Beside::State(day) = beside {
-        row.push(dossier.state_word(day, lang).into());
     }
     row
 }

@@ -10,8 +10,8 @@ use auxlog_registers::Entries;
 use auxlog_sync::message::{Disposition, Noted, Refused, RefusedFor, Standing};
 use auxlog_sync::run::Run;
 
-use crate::entries;
-use crate::judge::{Judge, KnownRoster, Stated, Weighed};
+use crate::entries::{self, Received};
+use crate::judge::{Judge, KnownRoster, Said, Stated, Weighed};
 use crate::quota::RecordQuotas;
 use crate::scope::{Action, AgencyScope, allowed};
 use crate::steps;
@@ -223,6 +223,8 @@ struct By {
     rulebooks: RulebookSet,
     /// What the registers say of the people named.
     entries: Entries,
+    /// What of it the writer is proven to have seen.
+    received: Received,
     /// The roster in force.
     newest: Arc<KnownRoster>,
     /// The writer's key was enrolled by a program newer than 0.1.0.
@@ -252,8 +254,9 @@ async fn weighed(
     let all = Arc::clone(&records);
     let said: Vec<(&Record, &Event)> =
         records.iter().filter_map(|(read, _)| Some((&read.record, read.event.as_ref()?))).collect();
-    let entries = entries::about_people(with, scope, &said).await?;
-    let by = Arc::new(By { rulebooks: judge.rulebooks(scope.agency()).clone(), entries, newest: inforce, met });
+    let (entries, received) = entries::about_people(with, scope, &said).await?;
+    let rulebooks = judge.rulebooks(scope.agency()).clone();
+    let by = Arc::new(By { rulebooks, entries, received, newest: inforce, met });
     let by_newest = Arc::clone(&by);
     let weigh_one = move |(read, came): &(Read, Came)| weigh(&by_newest, None, false, times(*came), read);
     let mut fresh = working(all.len(), move || spread(&all, weigh_one)).await?;
@@ -440,7 +443,10 @@ fn weigh(by: &By, older: Option<&KnownRoster>, lost: bool, times: Times, read: &
         let alone = times.stood_alone(envelope.seq, wall_ms);
         let newer = by.met && !alone;
         let By { rulebooks, entries, .. } = by;
-        let stated = Stated { task, judged, agency: &envelope.agency, rulebooks, entries, wall_ms, alone, lost, newer };
+        let received = !alone && by.received.all_about(entries, task, envelope.seq);
+        let agency = &envelope.agency;
+        let said = Said { entries, received };
+        let stated = Stated { task, judged, agency, rulebooks, said, wall_ms, alone, lost, newer };
         let used = older.or_else(|| Some(&*by.newest).filter(|newest| newest.version == judged.roster_version));
         Judge::weigh(&stated, used, &by.newest)
     });

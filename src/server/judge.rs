@@ -114,7 +114,8 @@ impl Judge {
     /// What the server makes of the verdict that a record states: `used` is the roster that it names,
     /// where this server issued it, `newest` the one in force now.
     pub(crate) fn weigh(stated: &Stated<'_>, used: Option<&KnownRoster>, newest: &Roster) -> Weighed {
-        let Stated { task, judged, agency, rulebooks, entries, wall_ms, alone, lost, newer } = *stated;
+        let Stated { task, judged, agency, rulebooks, said, wall_ms, alone, lost, newer } = *stated;
+        let Said { entries, received } = said;
         let theirs = &judged.verdict;
         // The server's own verdict is by the rulebook in force when it was done.
         let book = rulebooks.in_force_at(task.at.map(|at| at.0));
@@ -163,12 +164,16 @@ impl Judge {
         if !explained || outdated {
             return differs(ours);
         }
-        let then = used.map(|used| verdict_by(rulebook, task, used, agency, wall_ms));
+        // Whoever had seen what the registers say leaves it out of no roster.
+        let read =
+            |used| day_of(task, wall_ms).filter(|_| received).and_then(|day| people_on(entries, used, task, day));
+        let then = used
+            .map(|used: &KnownRoster| verdict_by(rulebook, task, read(used).as_ref().unwrap_or(used), agency, wall_ms));
         // What was logged before the laptop joined was judged by a roster that this server never had; after a
         // backup was put back it has not all of them any more, nor of older ones those who were masked.
         let unknown = alone || lost || used.is_some_and(|used| used.may_lack(task));
-        // What stands in a register may not have reached the laptop.
-        let rows_alone = || by_rows.map(|rows| verdict_by(rulebook, task, rows, agency, wall_ms));
+        // What stands in a register may not have reached the laptop, unless its own chain proves that it had.
+        let rows_alone = || by_rows.filter(|_| !received).map(|rows| verdict_by(rulebook, task, rows, agency, wall_ms));
         if then.as_ref() == Some(theirs) || rows_alone().as_ref() == Some(theirs) || (unknown && judged.given.is_some())
         {
             return Weighed { disposition: Disposition::Stale, verdict: Some(Box::new(ours)) };
@@ -188,7 +193,7 @@ pub(crate) struct Stated<'a> {
     /// The rulebooks of that agency.
     pub(crate) rulebooks: &'a RulebookSet,
     /// What the registers say of the people whom it names.
-    pub(crate) entries: &'a Entries,
+    pub(crate) said: Said<'a>,
     /// When, by the laptop's clock.
     pub(crate) wall_ms: i64,
     /// Whether the laptop stood alone then.
@@ -197,6 +202,14 @@ pub(crate) struct Stated<'a> {
     pub(crate) lost: bool,
     /// Whether its writer's program is newer than 0.1.0.
     pub(crate) newer: bool,
+}
+
+/// What registers say of people.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Said<'a> {
+    pub(crate) entries: &'a Entries,
+    /// Whether the author's chain proves that they had seen all of it.
+    pub(crate) received: bool,
 }
 
 /// What the server makes of a stated verdict.

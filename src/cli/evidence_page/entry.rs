@@ -18,10 +18,9 @@ pub(super) fn title(entry: &Dossier, words: &Words) -> String {
 
 /// Every field that something stands in, where it stands, and what was done about it.
 pub(super) fn facts(entry: &Dossier, words: &Words) -> Vec<(String, String)> {
-    let lang = words.lang();
     let mut facts: Vec<(String, String)> = said(&entry.register.fields, &entry.data, words);
     let state = entry.taken.last().and_then(|taken| day_of(taken.wall_ms)).or_else(|| day_of(entry.wall_ms));
-    let state = state.map(|day| entry.state_word(day, lang).to_owned()).unwrap_or_default();
+    let state = state.map(|day| words.terms().entry_state(entry, day).into_owned()).unwrap_or_default();
     facts.push((fl!(words.loader(), "register-state"), state));
     facts.extend(entry.reason.iter().map(|reason| (fl!(words.loader(), "register-reason"), reason.clone())));
     facts.extend(entry.origin.iter().map(|origin| {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use auxlog_record::{AuxiliaryId, Date};
-use auxlog_registers::table::{Beside, headings, row};
+use auxlog_registers::table::{Shown, headings, row};
 use auxlog_registers::{Called, Dossier, EntryQuery, Field, Reading, Register, json};
 use auxlog_sheet::{Book, Layout, Value};
 use clap::Args;
@@ -70,8 +70,8 @@ impl List {
             annulled: self.annulled,
         };
         let entries = reading.entries(register, &query).map_err(|error| failure(&error, context))?;
-        let beside = if self.public { Beside::Public } else { Beside::State(reading.today()) };
-        let bytes = file(context, register, reading, &entries, beside, self.to.format)?;
+        let of = if self.public { Shown::Public } else { Shown::All };
+        let bytes = file(context, register, reading, &entries, of, self.to.format)?;
         if let Some(path) = &self.to.output {
             outfile::write(path, &bytes).map_err(|error| Failure::usage(failed::file(path, &error, &context.words)))?;
         } else {
@@ -90,21 +90,22 @@ fn file(
     register: &'static Register,
     reading: &dyn Reading,
     entries: &[Arc<Dossier>],
-    beside: Beside,
+    of: Shown,
     format: ListFormat,
 ) -> Result<Vec<u8>, Failure> {
     let (loader, lang) = (context.words.loader(), context.words.lang());
+    let state = |entry: &Dossier| context.words.terms().entry_state(entry, reading.today()).into_owned();
     match format {
         ListFormat::Json => {
-            let said = |entry: &Arc<Dossier>| match beside {
-                Beside::Public => json::public(entry, reading.today()),
-                _ => json::entry(reading, entry),
+            let said = |entry: &Arc<Dossier>| match of {
+                Shown::Public => json::public(entry, reading.today()),
+                Shown::All => json::entry(reading, entry),
             };
             let lines = entries.iter().filter_map(|entry| json_line(&said(entry)).ok());
             Ok(lines.collect::<String>().into_bytes())
         }
         ListFormat::Table => {
-            let listed: Vec<&Field> = beside.fields(register).filter(|field| !field.unlisted).collect();
+            let listed: Vec<&Field> = of.fields(register).filter(|field| !field.unlisted).collect();
             let heads = listed.iter().map(|field| field.name(lang).to_owned());
             let mut table = Table::new(
                 [fl!(loader, "register-id")].into_iter().chain(heads).chain([fl!(loader, "register-state")]),
@@ -117,22 +118,26 @@ fn file(
                         .map(|datum| reading.shown_of(entry, field, datum, lang))
                         .unwrap_or_default()
                 };
-                let state = entry.state_word(reading.today(), lang).to_owned();
+                let state = state(entry);
                 let id = entry.id.to_string();
                 table.row([id].into_iter().chain(listed.iter().map(cell)).chain([state]));
             }
             Ok(table.render().into_bytes())
         }
         ListFormat::Csv | ListFormat::Xlsx => {
-            let (columns, called) = (headings(register, beside, lang), Called::of(reading));
+            let (mut columns, called) = (headings(register, of), Called::of(reading));
+            let heading = fl!(loader, "register-state");
+            columns.push(auxlog_sheet::Column { heading, shape: auxlog_sheet::Shape::Line });
             let bar = Bar::new(&fl!(loader, "progress-rows-written"));
             let rows = (1..).zip(entries).map(|(done, entry)| {
                 bar.step(done, entries.len() as u64);
-                row(entry, beside, lang, &|field, id| match field.kind {
+                let mut row = row(entry, of, lang, &|field, id| match field.kind {
                     // By what it is called where that is read in again, and by its number where that is.
                     auxlog_registers::Kind::Entry if !field.by.is_empty() => called.by(field, id),
                     _ => id.to_owned(),
-                })
+                });
+                row.push(state(entry).into());
+                row
             });
             if format == ListFormat::Csv {
                 return Ok(auxlog_sheet::csv(&columns, rows).into_bytes());
@@ -156,7 +161,7 @@ fn book(
 
 impl Template {
     pub(super) fn run(&self, context: &Context, register: &'static Register) -> Result<Exit, Failure> {
-        let columns = headings(register, Beside::Nothing, context.words.lang());
+        let columns = headings(register, Shown::All);
         let bytes = book(context, register, &columns, [])?;
         let written = outfile::write(&self.output, &bytes);
         written.map_err(|error| Failure::usage(failed::file(&self.output, &error, &context.words)))?;

@@ -55,7 +55,7 @@ fn table(context: &Context, reading: &dyn Reading, entry: &Dossier) -> Table {
     let mut table = Table::default();
     table.row([entry.register.name(lang).to_owned(), reading.title(entry, lang)]);
     table.row([fl!(loader, "register-id"), entry.id.to_string()]);
-    let state = entry.state_word(reading.today(), lang).to_owned();
+    let state = context.words.terms().entry_state(entry, reading.today()).into_owned();
     table.row([fl!(loader, "register-state"), state]);
     for field in &entry.register.fields {
         if let Some(datum) = entry.data.get(&field.n) {

@@ -7,7 +7,7 @@ use auxlog_record::fold::Author;
 use auxlog_record::{Auxiliary, AuxiliaryId, Data, Date, Datum, RecordId, Roster};
 use auxlog_sheet::{Book, Layout, csv};
 
-use super::super::table::{Amiss, Beside, headings, read, row};
+use super::super::table::{Amiss, Shown, headings, read, row};
 use super::super::*;
 
 /// A roster of two people, and nothing entered.
@@ -84,8 +84,8 @@ fn every_kind_of_field_is_written_out_and_read_back_as_it_was() {
     let (town, register) = (Town::new(), named("trial").expect("declared for tests"));
     assert!(register.check(&full()).is_empty(), "{:?}", register.check(&full()));
     let entry = Dossier::draft(register, full(), Author::default());
-    let columns = headings(register, Beside::Nothing, Lang::Zh);
-    let rows = || [row(&entry, Beside::Nothing, Lang::Zh, &|_, id| id.to_owned())];
+    let columns = headings(register, Shown::All);
+    let rows = || [row(&entry, Shown::All, Lang::Zh, &|_, id| id.to_owned())];
     let mut book = Book::new();
     book.sheet(&Layout { name: "试验", title: Some("某局"), columns: &columns, kept: 1 }, rows()).expect("written");
     let files = [("a.xlsx", book.finish().expect("written")), ("a.csv", csv(&columns, rows()).into_bytes())];
@@ -126,8 +126,8 @@ fn a_sheet_names_no_files_of_this_machine() {
 fn anybody_sees_what_is_public_alone() {
     let register = named("trial").expect("declared for tests");
     let entry = Dossier::draft(register, full(), Author::default());
-    assert_eq!(headings(register, Beside::Public, Lang::Zh).len(), 1);
-    assert_eq!(row(&entry, Beside::Public, Lang::Zh, &|_, id| id.to_owned()), ["=计划".into()]);
+    assert_eq!(headings(register, Shown::Public).len(), 1);
+    assert_eq!(row(&entry, Shown::Public, Lang::Zh, &|_, id| id.to_owned()), ["=计划".into()]);
     let said = json::public(&entry, Town::new().today());
     assert_eq!(said["fields"], serde_json::json!({ "name": "=计划" }));
     assert_eq!(said.get("title"), None);

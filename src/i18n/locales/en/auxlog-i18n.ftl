@@ -401,6 +401,7 @@ entry-closed-no-step = There is no such step.
 entry-against = { $findings } To do it all the same, give a reason.
 entry-no-reason = Say why.
 entry-no-files = Files are attached on a laptop, not here.
+entry-state-annulled = annulled
 entry-no-server = A field is to be sealed to the server, and there is no server: join one (auxlog enroll), or leave the field out.
 entry-nothing-changed = Nothing was changed, so there is nothing to correct.
 entry-none = There is no entry “{ $id }”. See their numbers with list.

@@ -401,6 +401,7 @@ entry-closed-no-step = 没有这一步。
 entry-against = { $findings }仍要办理的，请写明理由。
 entry-no-reason = 须写明理由。
 entry-no-files = 文件在电脑上附：这里不能附文件。
+entry-state-annulled = 已作废
 entry-no-server = 有一栏要密封给服务器，而本机没有服务器：先加入服务器（auxlog enroll），或者不填这一栏。
 entry-nothing-changed = 没有改动，无需更正。
 entry-none = 没有条目“{ $id }”。用 list 查看编号。

@@ -20,6 +20,7 @@ use crate::support::{Kind, Laptop, World, task};
 contracts![
     nobody_is_accused_because_the_server_came_back,
     nobody_is_accused_because_somebody_was_masked,
+    whoever_leaves_out_what_they_entered_is_found_and_who_may_not_have_it_is_not,
     nobody_is_accused_for_reading_dates_as_the_first_release_did,
     what_the_newest_roster_cannot_tell_stands_in_the_one_that_was_used,
 ];
@@ -218,4 +219,49 @@ async fn what_the_newest_roster_cannot_tell_stands_in_the_one_that_was_used(kind
     let said = [&before, &after].map(|record| said_of(&reader, record));
     assert_eq!(said, [Disposition::Logged; 2], "as it was known, and asked about");
     assert_eq!(accused(&world).await, 0);
+}
+
+/// A certificate is suspended by an administrator who then logs as if it were not; an officer whom that has not reached does
+/// the same in good faith.
+async fn whoever_leaves_out_what_they_entered_is_found_and_who_may_not_have_it_is_not(kind: Kind) {
+    let world = World::new(kind).await;
+    let boss = world.laptop_as("A01", "O1", 1, Role::Admin).await;
+    let (officer, reader) = (world.laptop("A01", "O2", 2).await, world.laptop("A01", "O3", 3).await);
+    let mut people = roster(&["X1"]);
+    let person = people.auxiliaries.get_mut(&"X1".into()).expect("there");
+    person.certificate = Some(Certificate::default());
+    person.training = auxlog_law::Outcome::Passed;
+    world.admin.import_roster(&people, "名册.xlsx").await.expect("imported");
+    for laptop in [&boss, &officer] {
+        world.sync(laptop).await.expect("synchronises");
+    }
+    let before = log(&boss, "c-1", "X1", false);
+    let certificates = auxlog_registers::named("certificate").expect("a register");
+    let data = [("person", "X1"), ("no", "FZ-1"), ("agency", "A01"), ("from", "2026-01-01"), ("issuer", "局")];
+    let field = |(key, said): (&str, &str)| {
+        (certificates.field(key).expect("a field").n, auxlog_record::Datum::Text(said.to_owned()))
+    };
+    let (register, schema) = (certificates.number, certificates.schema);
+    let (data, reason, origin, salt) = (data.map(field).into(), None, None, [7; 16]);
+    let made =
+        boss.record(&Event::EntryMade(auxlog_record::EntryMade { register, schema, data, reason, origin, salt }));
+    let suspended = |by: &Laptop, seen: &Record| {
+        by.record(&Event::EntryStepped(auxlog_record::EntryStepped {
+            target: made.id(),
+            based_on: vec![seen.hash()],
+            step: certificates.step("suspend").expect("a step").n,
+            data: [(1, auxlog_record::Datum::Text("2026-01-02".to_owned()))].into(),
+            reason: Some("待审".to_owned()),
+            salt: [7; 16],
+        }))
+    };
+    suspended(&boss, &made);
+    let lie = log(&boss, "c-2", "X1", false);
+    let honest = log(&officer, "o-1", "X1", false);
+    for laptop in [&boss, &officer, &reader] {
+        world.sync(laptop).await.expect("synchronises");
+    }
+    let said = [&before, &lie, &honest].map(|record| said_of(&reader, record));
+    assert_eq!(said, [Disposition::Stale, Disposition::VerdictDiffers, Disposition::Stale]);
+    assert_eq!(accused(&world).await, 1);
 }
