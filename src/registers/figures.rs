@@ -108,11 +108,13 @@ impl Figures {
         self.improper += u64::from(view.worst == Severity::Improper);
         self.needs_review += u64::from(view.worst == Severity::NeedsReview);
         self.confirmed += u64::from(view.status == Status::Confirmed);
-        self.agency_answers += u64::from(view.findings().iter().any(|found| found.cites.iter().any(|cite| {
-            cite.split('.').next() == Some("23")
-        })));
+        self.agency_answers += u64::from(
+            view.findings().iter().any(|found| found.cites.iter().any(|cite| cite.split('.').next() == Some("23"))),
+        );
         let decided = view.review.iter().filter(|step| step.void.is_none());
-        let decided = decided.filter(|step| matches!(step.decision, Decision::Confirm | Decision::Dismiss)).map(|step| step.wall_ms);
+        let decided = decided
+            .filter(|step| matches!(step.decision, Decision::Confirm | Decision::Dismiss))
+            .map(|step| step.wall_ms);
         if let Some((recorded, decided)) = view.recorded_ms().zip(decided.min()) {
             self.review_days.push(u64::try_from((decided - recorded).max(0) / DAY_MS).unwrap_or(0));
         }
@@ -216,12 +218,24 @@ impl Figures {
         };
         let answered = count(&complaints, &|one| took(one, "answer"));
         out.share("complaints-answered", answered, complaints.len() as u64);
-        out.share("complaints-upheld", count(&complaints, &|one| said(one, "answer", "upheld", &["upheld", "partly"])), answered);
+        out.share(
+            "complaints-upheld",
+            count(&complaints, &|one| said(one, "answer", "upheld", &["upheld", "partly"])),
+            answered,
+        );
         let rated = count(&complaints, &|one| took(one, "rate"));
-        out.share("complaints-satisfied", count(&complaints, &|one| said(one, "rate", "rating", &["satisfied", "fairly"])), rated);
+        out.share(
+            "complaints-satisfied",
+            count(&complaints, &|one| said(one, "rate", "rating", &["satisfied", "fairly"])),
+            rated,
+        );
         let discipline = of("discipline")?;
         let decided = count(&discipline, &|one| took(one, "decide"));
-        out.share("heard", count(&discipline, &|one| took(one, "decide") && (took(one, "hear") || took(one, "waive"))), decided);
+        out.share(
+            "heard",
+            count(&discipline, &|one| took(one, "decide") && (took(one, "hear") || took(one, "waive"))),
+            decided,
+        );
         for (measure, key) in MEASURES {
             out.share(key, count(&discipline, &|one| said(one, "decide", "measure", &[measure])), decided);
         }
@@ -229,7 +243,8 @@ impl Figures {
         let kit = standing(entries, "kit")?;
         let gone = entries.roster();
         let left = |one: &Dossier| {
-            let gone = |person: &AuxiliaryId| gone.auxiliaries.get(person).is_none_or(|row| row.status == Service::Departed);
+            let gone =
+                |person: &AuxiliaryId| gone.auxiliaries.get(person).is_none_or(|row| row.status == Service::Departed);
             one.state == "in_use" && one.persons().iter().any(gone)
         };
         out.share("kit-outstanding", count(&kit, &left), kit.len() as u64);

@@ -46,8 +46,17 @@ fn nobody_is_hired_over_the_limit_without_both_consents_or_unchecked() {
     assert_eq!(found(&laptop, "limit", "海编〔2026〕1号"), ["limit.urban-ratio"], "three for one officer");
     let plan = |post: &'static str, applicant: &'static str| {
         [
-            "plan", "add", "year=2026", post, "count=2", "mode=劳务派遣", "reason=夜间巡查", "duties=15.2", "town=是",
-            "field=城市管理", applicant,
+            "plan",
+            "add",
+            "year=2026",
+            post,
+            "count=2",
+            "mode=劳务派遣",
+            "reason=夜间巡查",
+            "duties=15.2",
+            "town=是",
+            "field=城市管理",
+            applicant,
         ]
     };
     register(&laptop, &plan("post=夜巡", "applicant=某镇政府"), 0);
@@ -114,7 +123,9 @@ fn nobody_leaves_with_kit_and_nothing_is_linked_to_fines() {
 fn a_discipline_file_takes_no_step_before_its_turn_and_nobody_is_on_both_sides() {
     let office = Office::open();
     let (first, second, third) = (Laptop::new(), Laptop::new(), Laptop::new());
-    for (officer, role, laptop) in [("O1", "officer", &first), ("O2", "supervisor", &second), ("O3", "supervisor", &third)] {
+    for (officer, role, laptop) in
+        [("O1", "officer", &first), ("O2", "supervisor", &second), ("O3", "supervisor", &third)]
+    {
         let code = office.admin(&["code", "--agency", "A01", "--officer", officer, "--role", role, "--approve"]);
         let file = laptop.path("passphrase").display().to_string();
         let (url, code) = (office.server.url(), code.trim().to_owned());
@@ -129,11 +140,11 @@ fn a_discipline_file_takes_no_step_before_its_turn_and_nobody_is_on_both_sides()
             }
         }
     };
-    let opened = [
-        "discipline", "add", "person=X1", "registered=2026-05-01", "source=任务发现", "items=17.2", "facts=单独检查",
-    ];
+    let opened =
+        ["discipline", "add", "person=X1", "registered=2026-05-01", "source=任务发现", "items=17.2", "facts=单独检查"];
     register(&first, &opened, 0);
-    let step = |laptop: &Laptop, said: &[&str], exit| register(laptop, &[&["discipline", "step", "X1"], said].concat(), exit);
+    let step =
+        |laptop: &Laptop, said: &[&str], exit| register(laptop, &[&["discipline", "step", "X1"], said].concat(), exit);
     step(&first, &["notice", "on=2026-05-02"], 2);
     step(&first, &["investigate", "finding=有记录为证"], 0);
     step(&first, &["notice", "on=2026-05-02"], 0);
@@ -157,19 +168,40 @@ fn a_discipline_file_takes_no_step_before_its_turn_and_nobody_is_on_both_sides()
     assert_eq!(shown["state"], "served");
 
     // The figures, against a count of what this test did.
-    office.admin(&["register", "complaint", "add", "no=T-1", "on=2026-05-06", "channel=窗口", "kind=信访", "cause=行为粗暴", "content=态度差"]);
+    office.admin(&[
+        "register",
+        "complaint",
+        "add",
+        "no=T-1",
+        "on=2026-05-06",
+        "channel=窗口",
+        "kind=信访",
+        "cause=行为粗暴",
+        "content=态度差",
+    ]);
     office.admin(&["register", "complaint", "step", "T-1", "accept", "told=2026-05-07"]);
-    office.admin(&["register", "limit", "add", "agency=A01", "field=其他", "approved=12", "document=海编1", "from=2026-01-01"]);
+    office.admin(&[
+        "register",
+        "limit",
+        "add",
+        "agency=A01",
+        "field=其他",
+        "approved=12",
+        "document=海编1",
+        "from=2026-01-01",
+    ]);
     let patrol = |id: &str, at: &str| {
-        format!(r#"{{"id":"{id}","items":["15.2:patrol"],"mode":"independent","arranged":"yes","at":"{at}T09:00:00+08:00","auxiliaries":[{{"id":"X2"}}]}}"#)
+        format!(
+            r#"{{"id":"{id}","items":["15.2:patrol"],"mode":"independent","arranged":"yes","at":"{at}T09:00:00+08:00","auxiliaries":[{{"id":"X2"}}]}}"#
+        )
     };
-    let tasks = format!("{}\n{}\n{}\n", patrol("t1", "2026-05-08"), patrol("t2", "2026-05-09"), patrol("t3", "2026-07-01"));
+    let tasks =
+        format!("{}\n{}\n{}\n", patrol("t1", "2026-05-08"), patrol("t2", "2026-05-09"), patrol("t3", "2026-07-01"));
     let logged = first.feed(["log"], &tasks);
     assert!(logged.status.success(), "{}", text(&logged.stderr));
     everyone();
-    let output = office.machine.run([
-        "admin", "figures", "--since", "2026-05-01", "--until", "2026-05-31", "--format", "json",
-    ]);
+    let output =
+        office.machine.run(["admin", "figures", "--since", "2026-05-01", "--until", "2026-05-31", "--format", "json"]);
     expect_exit(&output, 0);
     let figures: BTreeMap<String, (u64, Option<u64>)> = json_lines(&output)
         .iter()

@@ -52,7 +52,14 @@ impl Figures {
         let row = |figure: &Figure| {
             let (name, counts) = figure.told(lang);
             let of = figure.denominator.map(|of| of.to_string()).unwrap_or_default();
-            [name.to_owned(), figure.numerator.to_string(), of, value(figure), counts.to_owned(), self.until.0.to_string()]
+            [
+                name.to_owned(),
+                figure.numerator.to_string(),
+                of,
+                value(figure),
+                counts.to_owned(),
+                self.until.0.to_string(),
+            ]
         };
         let heads = [
             fl!(loader, "figures-name"),

@@ -63,11 +63,7 @@ impl Register {
 }
 
 /// The agency that was named, or the only one.
-pub(super) async fn which_agency(
-    server: &Server,
-    named: Option<&str>,
-    context: &Context,
-) -> Result<AgencyId, Failure> {
+pub(super) async fn which_agency(server: &Server, named: Option<&str>, context: &Context) -> Result<AgencyId, Failure> {
     if let Some(agency) = named {
         return Ok(AgencyId::from(agency));
     }

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use auxlog_record::fold::{Fold, Memory, TaskView};
-use auxlog_record::{AgencyId, Authority, AuxiliaryId, Event, PublicKey, Record, RecordId, Word, WriterId, begins_history};
+use auxlog_record::{
+    AgencyId, Authority, AuxiliaryId, Event, PublicKey, Record, RecordId, Word, WriterId, begins_history,
+};
 use auxlog_registers::Dossier;
 use data_encoding::HEXLOWER;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
