@@ -126,7 +126,8 @@ fn an_entry_of_another_register_is_picked_by_what_it_is_called() {
 fn several_persons_and_the_parts_of_a_group_are_written_each_in_its_place() {
     let mut play = Play::with(auxlog_law::Lang::Zh, (100, 40));
     play.keys("<F6><Tab>").answer(Answer::Holdings(Box::new(sheets::holdings())));
-    play.keys("<End><Up><Up><Ctrl-N>").shows("新条目：劳务派遣协议");
+    let down = auxlog_registers::all().iter().position(|register| register.key == "agreement").expect("a register");
+    play.keys(&"<Down>".repeat(down)).keys("<Ctrl-N>").shows("新条目：劳务派遣协议");
     play.keys(&"<Tab>".repeat(6)).keys("wxm<Tab>lq<Enter>").shows("王小明 X1、李强 X2");
     play.keys("<Tab>").types("每月三千元").keys("<Ctrl-S>");
     let said = written(&mut play).said;
