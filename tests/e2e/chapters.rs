@@ -115,8 +115,23 @@ fn nobody_leaves_with_kit_and_nothing_is_linked_to_fines() {
     assert!(refused.contains("第二十三条"), "{refused}");
     register(&laptop, &["pay", "add", "item=补助", "formula=按罚单数计", "document=某文2", "from=2026-01-01"], 0);
     assert_eq!(found(&laptop, "pay", "补助"), ["pay.counts-cases"]);
-    register(&laptop, &["consequence", "add", "person=X2", "use=解除", "on=2026-05-01"], 2);
-    register(&laptop, &["consequence", "add", "person=X2", "use=续聘", "on=2026-05-01"], 0);
+    let mut scheme = vec!["scheme", "add", "name=年度方案", "period=年"];
+    let criterion = |key: &str| [format!("{key}.items=守纪"), format!("{key}.weight=25")];
+    let three: Vec<String> = ["discipline", "work", "conduct"].into_iter().flat_map(criterion).collect();
+    scheme.extend(three.iter().map(String::as_str));
+    let refused = register(&laptop, &scheme, 2);
+    assert!(refused.contains("教育培训"), "{refused}");
+    let fourth = criterion("learning");
+    scheme.extend(fourth.iter().map(String::as_str));
+    register(&laptop, &scheme, 0);
+    let scores = ["discipline=25", "work=20", "conduct=25", "learning=25"];
+    let sheet = ["assessment", "add", "person=X2", "scheme=年度方案", "period=2026", "level=合格", "by=O1"];
+    register(&laptop, &[&sheet[..], &scores].concat(), 0);
+    let ending = ["consequence", "add", "person=X2", "assessment=2026", "use=解除", "on=2026-12-31"];
+    let refused = register(&laptop, &ending, 2);
+    assert!(refused.contains("第二十六条"), "{refused}");
+    register(&laptop, &["consequence", "add", "person=X2", "assessment=2026", "use=续聘", "on=2026-12-31"], 0);
+    assert_eq!(found(&laptop, "consequence", "X2"), ["assess.not-final"], "nobody was told yet");
 }
 
 #[test]
@@ -149,7 +164,7 @@ fn a_discipline_file_takes_no_step_before_its_turn_and_nobody_is_on_both_sides()
     step(&first, &["investigate", "finding=有记录为证"], 0);
     step(&first, &["notice", "on=2026-05-02"], 0);
     let refused = step(&first, &["hear", "statement=无异议", "on=2026-05-03"], 2);
-    assert!(refused.contains("另一"), "whoever opened the file does not hear: {refused}");
+    assert!(refused.contains("须由他人"), "whoever opened the file does not hear: {refused}");
     everyone();
     let decide = ["decide", "gravity=一般", "measure=责令改正", "response=已采纳", "--reason", "事实清楚"];
     step(&third, &decide, 2);
