@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use auxlog_law::Outcome;
+use auxlog_law::{Outcome, Status};
 use auxlog_record::{Auxiliary, Certificate, Date, Datum, RecordId, Roster, Task};
 
 use crate::{Dossier, Reading};
@@ -48,10 +48,19 @@ pub fn as_of(row: &Auxiliary, entries: &dyn Reading, day: Date) -> Auxiliary {
         (person.training, person.trained_on) = (outcome, Some(on));
     }
     certificate(&mut person, &of("certificate"), &of("inspection"), day);
+    if let Some(left) = left(&of("leaving"), day).filter(|left| person.left_on.is_none_or(|known| *left < known)) {
+        (person.status, person.left_on) = (Status::Departed, Some(left));
+    }
     if lapsed(&of("agreement"), day) {
         person.lapsed_on = Some(day);
     }
     person
+}
+
+/// The last day in service, where their leaving was approved and it lies before the day (第二十二条).
+fn left(leavings: &[Arc<Dossier>], day: Date) -> Option<Date> {
+    let approved = leavings.iter().filter(|one| !one.is_annulled() && matches!(one.state, "effective" | "closed"));
+    approved.filter_map(|one| one.day_in("effective")).filter(|on| *on < day).min()
 }
 
 /// Whether agreements that cover them are on record, and none was in force on the day (第十条).

@@ -104,6 +104,12 @@ fn nobody_leaves_with_kit_and_nothing_is_linked_to_fines() {
     register(&laptop, &["kit", "add", "person=X1", "name=制服", "quantity=2", "issued=2026-01-05"], 0);
     register(&laptop, &["leaving", "add", "person=X1", "effective=2026-06-30", "kind=本人提出"], 0);
     register(&laptop, &["leaving", "step", "X1", "approve"], 0);
+    let patrol = r#"{"id":"t","items":["15.2:patrol"],"mode":"independent","arranged":"yes","at":"2026-07-01T09:00:00+08:00","auxiliaries":[{"id":"X1"}]}"#;
+    let judged = text(&laptop.feed(["check", "--format", "json"], &format!("{patrol}\n")).stdout);
+    assert!(judged.contains("person.departed"), "gone from the day after: {judged}");
+    let judged =
+        text(&laptop.feed(["check", "--format", "json"], &format!("{}\n", patrol.replace("07-01", "06-30"))).stdout);
+    assert!(!judged.contains("person.departed"), "there on the day itself: {judged}");
     let refused = register(&laptop, &["leaving", "step", "X1", "close"], 2);
     assert!(refused.contains("第二十二条"), "{refused}");
     register(&laptop, &["kit", "step", "X1", "lose"], 2);

@@ -99,7 +99,7 @@ pub(super) fn enter(writing: &dyn Writing, agency: &AgencyId, day: Date) -> Resu
             ],
         )?;
     }
-    Ok(())
+    super::year::enter(writing, agency, &people, day)
 }
 
 fn text(text: &str) -> Datum {

@@ -3,6 +3,7 @@
 mod entries;
 mod laptop;
 mod sample;
+mod year;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
