@@ -20,6 +20,7 @@ mod read_only;
 mod recording;
 mod registers;
 mod rejudging;
+mod rooms;
 mod ruling;
 mod screens;
 mod settings;

@@ -2,16 +2,57 @@
 
 use auxlog_record::{AgencyId, AuxiliaryId, Data, Date, Datum};
 use auxlog_registers::{EntryError, Field, NewEntry, Writing, named};
-use chrono::Days;
+use chrono::TimeDelta;
 
 /// A step: its name, what it says, and why.
 type Taken = (&'static str, &'static [&'static str], &'static str);
 
 /// An entry: its register, its fields, its steps. `{P0}` is a person, `{O}` an officer, `{A}` the agency,
-/// `{-30}` the day thirty days ago.
+/// `{-30}` the day thirty days ago, `{+30}` in thirty days.
 type Entry = (&'static str, &'static [&'static str], &'static [Taken]);
 
 const YEAR: &[Entry] = &[
+    ("design", &["kind=工作证件", "basis=机关", "difference=蓝底，印有“辅助”字样", "approved=海城管〔2025〕20号"], &[]),
+    ("interval", &["months=12", "from={-700}", "basis=海城管〔2024〕3号"], &[]),
+    (
+        "certificate",
+        &[
+            "person={P4}",
+            "no=HAZ-2026-001",
+            "agency={A}",
+            "from={-10}",
+            "until={+700}",
+            "issuer=海安市城市管理局",
+            "design=工作证件",
+        ],
+        &[],
+    ),
+    (
+        "certificate",
+        &[
+            "person={P5}",
+            "no=HAZ-2026-002",
+            "agency={A}",
+            "from={-9}",
+            "until={+20}",
+            "issuer=海安市城市管理局",
+            "design=工作证件",
+        ],
+        &[],
+    ),
+    (
+        "inspection",
+        &[
+            "person={P4}",
+            "certificate=HAZ-2026-001",
+            "year=2026",
+            "on={-2}",
+            "conclusion=合格",
+            "basis=年度审验",
+            "by={O}",
+        ],
+        &[],
+    ),
     ("authority", &["agency={A}", "kind=行政执法机关", "basis=机构编制方案", "from={-900}"], &[]),
     (
         "limit",
@@ -252,9 +293,9 @@ pub(super) fn enter(
         for (n, person) in people.iter().enumerate() {
             said = said.replace(&format!("{{P{n}}}"), &person.0);
         }
-        while let Some((before, rest)) = said.split_once("{-") {
-            let (ago, after) = rest.split_once('}').unwrap_or((rest, ""));
-            let on = day.0.checked_sub_days(Days::new(ago.parse().unwrap_or(0))).unwrap_or(day.0);
+        while let Some((before, rest)) = said.split_once('{') {
+            let (days, after) = rest.split_once('}').unwrap_or((rest, ""));
+            let on = day.0.checked_add_signed(TimeDelta::days(days.parse().unwrap_or(0))).unwrap_or(day.0);
             said = format!("{before}{on}{after}");
         }
         said
