@@ -268,7 +268,7 @@ mod tests {
         for statement in before {
             sqlx::query(statement).execute(&store.write).await.expect("done");
         }
-        let forgotten = sqlx::query("DELETE FROM migration WHERE step > $1").bind(schema::known() - 15);
+        let forgotten = sqlx::query("DELETE FROM migration WHERE step > $1").bind(schema::known() - 19);
         forgotten.execute(&store.write).await.expect("done");
         store.close().await;
         let store = opened(&dir).await;
