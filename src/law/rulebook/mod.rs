@@ -12,7 +12,7 @@ mod table;
 mod texts;
 mod vocabulary;
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use chrono::{DateTime, FixedOffset};
 
@@ -35,7 +35,8 @@ use crate::{Activity, ActivityId, Chapter, Lang, Law, Problem, Provision, Row, R
 #[derive(Debug)]
 pub struct Rulebook {
     model: Model,
-    tables: Tables,
+    /// Compiled when first judged by: of the versions that come with the program a laptop mostly needs one.
+    tables: OnceLock<Tables>,
 }
 
 static RELEASED: LazyLock<Vec<Rulebook>> = LazyLock::new(|| {
@@ -84,12 +85,12 @@ impl Rulebook {
     }
 
     pub(crate) fn compiled(model: Model) -> Self {
-        Self { tables: Tables::compile(&model), model }
+        Self { tables: OnceLock::new(), model }
     }
 
     #[inline]
     pub(crate) fn tables(&self) -> &Tables {
-        &self.tables
+        self.tables.get_or_init(|| Tables::compile(&self.model))
     }
 
     pub(crate) fn model(&self) -> &Model {
