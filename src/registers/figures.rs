@@ -151,8 +151,10 @@ impl Figures {
 
     fn people(&self, entries: &dyn Reading, agency: &AgencyId, out: &mut Out) -> Result<(), EntryError> {
         let roster = entries.roster();
+        let gone = self.gone(entries)?;
         let serves = |person: &&auxlog_record::Auxiliary| {
             person.agency == *agency
+                && !gone.contains(&person.id)
                 && person.left_on.map_or(person.status == Service::Active, |left| self.until <= left)
         };
         let at_work: BTreeSet<&AuxiliaryId> =
@@ -205,6 +207,14 @@ impl Figures {
         Ok(())
     }
 
+    /// Whoever left by the last day, by an approved leaving.
+    fn gone(&self, entries: &dyn Reading) -> Result<BTreeSet<AuxiliaryId>, EntryError> {
+        let mut leavings = standing(entries, "leaving")?;
+        leavings.retain(|one| matches!(one.state, "effective" | "closed"));
+        leavings.retain(|one| one.day_in("effective").is_some_and(|on| on < self.until));
+        Ok(leavings.iter().flat_map(|one| one.persons()).collect())
+    }
+
     fn answering(&self, entries: &dyn Reading, out: &mut Out) -> Result<(), EntryError> {
         let of = |register: &str| -> Result<Vec<Arc<Dossier>>, EntryError> {
             let mut all = standing(entries, register)?;
@@ -241,10 +251,12 @@ impl Figures {
         }
         out.number("injuries", of("injury")?.len() as u64);
         let kit = standing(entries, "kit")?;
-        let gone = entries.roster();
+        let (roster, gone) = (entries.roster(), self.gone(entries)?);
         let left = |one: &Dossier| {
-            let gone =
-                |person: &AuxiliaryId| gone.auxiliaries.get(person).is_none_or(|row| row.status == Service::Departed);
+            let gone = |person: &AuxiliaryId| {
+                let row = roster.auxiliaries.get(person);
+                gone.contains(person) || row.is_none_or(|row| row.status == Service::Departed)
+            };
             one.state == "in_use" && one.persons().iter().any(gone)
         };
         out.share("kit-outstanding", count(&kit, &left), kit.len() as u64);
