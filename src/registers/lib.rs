@@ -54,7 +54,7 @@ pub use files::{is_hash, name_targets};
 pub use listing::Listing;
 pub use reading::{EntryQuery, Reading};
 pub use sealed::check_typed;
-pub use standing::{as_of, people_on};
+pub use standing::{as_of, people_on, tells_standing};
 pub use step::{Closed, Join, State, Step, Until};
 pub use writing::{EntryError, NewEntry, Writing};
 

@@ -9,6 +9,14 @@ use auxlog_record::{Auxiliary, Certificate, Date, Datum, RecordId, Roster, Task}
 
 use crate::{Dossier, Reading};
 
+/// The registers by which [`as_of`] tells how somebody stands; what others say of them changes no verdict.
+const TELLING: [&str; 5] = ["result", "certificate", "inspection", "agreement", "leaving"];
+
+/// Whether entries of the register of that number tell how somebody stands.
+pub fn tells_standing(register: u16) -> bool {
+    crate::numbered(register).is_some_and(|register| TELLING.contains(&register.key.as_str()))
+}
+
 /// The people whom a task names as they stood on its day: what a verdict on it reads of a roster. `None` where no
 /// register says anything of them that the roster doesn't.
 pub fn people_on(entries: &dyn Reading, roster: &Roster, task: &Task, day: Date) -> Option<Roster> {

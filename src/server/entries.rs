@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use auxlog_record::fold::{Fold, Memory, Seen, TaskView};
 use auxlog_record::{Authority, AuxiliaryId, Event, Record, RecordId, Task, Word, WriterId};
-use auxlog_registers::{Dossier, Entries, Kind, all};
+use auxlog_registers::{Dossier, Entries, Kind, all, tells_standing};
 
 use crate::ingest::Ingest;
 use crate::scope::AgencyScope;
@@ -101,10 +101,11 @@ pub(crate) async fn about_people(
     Ok((entries, received))
 }
 
-/// The entry that a record makes or corrects.
+/// The entry that a record makes or corrects, where it may tell how somebody stands: of the wages and the kit of
+/// years a push reads nothing.
 fn entry_of(id: RecordId, event: Option<&Event>) -> Option<RecordId> {
     match event? {
-        Event::EntryMade(_) => Some(id),
+        Event::EntryMade(made) => tells_standing(made.register).then_some(id),
         Event::EntryCorrected(corrected) => Some(corrected.target),
         _ => None,
     }
