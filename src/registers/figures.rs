@@ -141,7 +141,9 @@ impl Figures {
         out.share("needs-review", self.needs_review, self.tasks);
         out.share("confirmed", self.confirmed, self.improper + self.needs_review);
         out.share("agency-answers", self.agency_answers, self.tasks);
-        let at = |percent: usize| self.review_days.get((self.review_days.len().saturating_sub(1)) * percent / 100);
+        // By nearest rank.
+        let rank = |percent: usize| (self.review_days.len() * percent).div_ceil(100).checked_sub(1);
+        let at = |percent: usize| self.review_days.get(rank(percent)?);
         for (key, percent) in [("review-days-half", 50), ("review-days-most", 90)] {
             if let Some(days) = at(percent) {
                 out.number(key, *days);
@@ -305,4 +307,28 @@ fn standing(entries: &dyn Reading, register: &str) -> Result<Vec<Arc<Dossier>>, 
     let mut all = entries.dossiers(register, None)?;
     all.retain(|one| !one.is_annulled());
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Entries;
+
+    #[test]
+    fn every_figure_is_told_in_both_languages_and_none_that_is_not_counted() {
+        let day = |text: &str| crate::field::date_of(text).expect("a day");
+        let mut figures = Figures::new(day("2026-01-01"), day("2026-12-31"));
+        figures.review_days = vec![3, 1, 7];
+        let counted = figures.count(&Entries::default(), &"A01".into()).expect("counted");
+        for figure in &counted {
+            for lang in [Lang::Zh, Lang::En] {
+                let (name, counts) = figure.told(lang);
+                assert!(name != figure.key && !name.is_empty() && !counts.is_empty(), "{figure:?}");
+            }
+        }
+        let keys: BTreeSet<&str> = counted.iter().map(|figure| figure.key).collect();
+        assert_eq!(keys, TOLD.iter().map(|told| told.key.as_str()).collect());
+        let days = |key: &str| counted.iter().find(|figure| figure.key == key).map(|figure| figure.numerator);
+        assert_eq!((days("review-days-half"), days("review-days-most")), (Some(3), Some(7)));
+    }
 }

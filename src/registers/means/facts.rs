@@ -15,8 +15,7 @@ const CASES: [&str; 4] = ["件数", "单数", "罚单", "案件数"];
 
 /// Whether what stands in fields names what nothing may be linked to (第二十三条第一项; 行政处罚法第七十四条).
 pub(crate) fn linked<'d>(data: impl Iterator<Item = &'d Datum>) -> (&'static str, &'static str) {
-    let texts: Vec<String> =
-        data.flat_map(|datum| datum.texts().into_iter().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let texts: Vec<&str> = data.flat_map(Datum::texts).collect();
     let names = |words: &[&str]| texts.iter().any(|text| words.iter().any(|word| text.contains(word)));
     let how = match () {
         () if names(&AMOUNTS) => "linked",
