@@ -9,11 +9,11 @@ use chrono::{Days, NaiveTime};
 /// How many people the agreement covers.
 const COVERED: usize = 12;
 
-/// Enters it, as on `day`, for people of `agency` who are in order.
+/// Enters it, as on `day`, for people of `agency` who are in order; gives who they are.
 ///
 /// # Errors
 /// What the registers refuse.
-pub(super) fn enter(writing: &dyn Writing, agency: &AgencyId, day: Date) -> Result<(), EntryError> {
+pub(super) fn enter(writing: &dyn Writing, agency: &AgencyId, day: Date) -> Result<Vec<AuxiliaryId>, EntryError> {
     let roster = writing.roster();
     let in_order = roster.auxiliaries.values().filter(|person| {
         person.agency == *agency && person.status == Status::Active && person.training == Outcome::Passed
@@ -99,7 +99,7 @@ pub(super) fn enter(writing: &dyn Writing, agency: &AgencyId, day: Date) -> Resu
             ],
         )?;
     }
-    super::year::enter(writing, agency, &people, day)
+    Ok(people)
 }
 
 fn text(text: &str) -> Datum {

@@ -77,8 +77,12 @@ pub(crate) async fn start(context: &Context, root: &Path) -> Result<Demo, Failur
     import_roster(context, root, &admin).await?;
     let agency = AgencyId::from(AGENCY);
     let today = SystemClock.now().china_date();
-    let entered = admin.registers(&agency, "demo", |registers| entries::enter(registers, &agency, today)).await;
-    entered.map_err(refuse)?.map_err(|error| Failure::usage(words.terms().entry(&error)))?;
+    let entered = admin.registers(&agency, "demo", |registers| {
+        let people = entries::enter(registers, &agency, today);
+        let people = people.map_err(|error| Failure::usage(words.terms().entry(&error)))?;
+        year::enter(context, registers, &agency, &people, today)
+    });
+    entered.await.map_err(refuse)??;
     for ((_, officers), dir) in LAPTOPS.iter().zip(&laptops) {
         let mut codes = Vec::new();
         for officer in *officers {

@@ -1,8 +1,12 @@
 //! A year of the agency's life in the registers of chapters two and four, as people would type it.
 
-use auxlog_record::{AgencyId, AuxiliaryId, Data, Date, Datum};
+use auxlog_record::{AgencyId, AuxiliaryId, Date};
 use auxlog_registers::{EntryError, Field, NewEntry, Writing, named};
 use chrono::TimeDelta;
+
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::registers::Entered;
 
 /// A step: its name, what it says, and why.
 type Taken = (&'static str, &'static [&'static str], &'static str);
@@ -282,11 +286,12 @@ const YEAR: &[Entry] = &[
 /// # Errors
 /// What the registers refuse.
 pub(super) fn enter(
+    context: &Context,
     writing: &dyn Writing,
     agency: &AgencyId,
     people: &[AuxiliaryId],
     day: Date,
-) -> Result<(), EntryError> {
+) -> Result<(), Failure> {
     let officer = writing.roster().officers.keys().next().map(|officer| officer.0.clone()).unwrap_or_default();
     let meant = |said: &str| {
         let mut said = said.replace("{A}", &agency.0).replace("{O}", &officer);
@@ -300,41 +305,20 @@ pub(super) fn enter(
         }
         said
     };
-    let read = |fields: &'static [Field], said: &[&str]| -> Result<Data, EntryError> {
-        let mut data = Data::new();
-        for said in said {
-            let said = meant(said);
-            let (key, value) = said.split_once('=').unwrap_or((&said, ""));
-            let (key, part) = key.split_once('.').map_or((key, None), |(key, part)| (key, Some(part)));
-            let none = || EntryError::NoEntry(key.to_owned());
-            let field = fields.iter().find(|field| field.key == key).ok_or_else(none)?;
-            let of = match part {
-                None => field,
-                Some(part) => field.fields.iter().find(|field| field.key == part).ok_or_else(none)?,
-            };
-            let misfits = |misfit| EntryError::Misfits { fields, wrong: vec![(key.to_owned(), misfit)] };
-            let datum = writing.reading().read(of, value).map_err(misfits)?;
-            match data.entry(field.n) {
-                std::collections::btree_map::Entry::Occupied(mut group) if part.is_some() => {
-                    if let Datum::Group(group) = group.get_mut() {
-                        group.insert(of.n, datum);
-                    }
-                }
-                slot if part.is_some() => drop(slot.or_insert(Datum::Group(Data::from([(of.n, datum)])))),
-                slot => drop(slot.or_insert(datum)),
-            }
-        }
-        Ok(data)
+    let read = |fields: &'static [Field], said: &[&str]| {
+        let said = said.iter().map(|said| meant(said)).collect();
+        Entered::of(said).read(context, fields, writing.reading()).map(|changes| changes.data)
     };
+    let refuse = |error: EntryError| Failure::usage(context.words.terms().entry(&error));
     for (register, fields, steps) in YEAR {
-        let none = || EntryError::NoEntry((*register).to_owned());
+        let none = || refuse(EntryError::NoEntry((*register).to_owned()));
         let register = named(register).ok_or_else(none)?;
         let entry = NewEntry { data: read(&register.fields, fields)?, ..NewEntry::default() };
-        let id = writing.enter(register, vec![entry])?.first().copied().ok_or_else(none)?;
+        let id = writing.enter(register, vec![entry]).map_err(refuse)?.first().copied().ok_or_else(none)?;
         for (step, fields, reason) in *steps {
             let step = register.step(step).ok_or_else(none)?;
-            let dossier = writing.dossier(id)?.ok_or_else(none)?;
-            writing.step(&dossier, step, read(&step.fields, fields)?, reason)?;
+            let dossier = writing.dossier(id).map_err(refuse)?.ok_or_else(none)?;
+            writing.step(&dossier, step, read(&step.fields, fields)?, reason).map_err(refuse)?;
         }
     }
     Ok(())

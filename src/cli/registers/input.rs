@@ -31,6 +31,11 @@ pub(crate) struct Changes {
 }
 
 impl Entered {
+    /// What was written as on the command line.
+    pub(crate) fn of(entered: Vec<String>) -> Self {
+        Self { entered, json: None }
+    }
+
     /// Reads it by these fields.
     ///
     /// # Errors

@@ -6,6 +6,8 @@ mod list;
 mod make;
 mod show;
 
+pub(crate) use input::Entered;
+
 use auxlog_registers::{EntryError, Reading, Register, Writing};
 use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
