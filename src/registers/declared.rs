@@ -30,8 +30,11 @@ pub struct Register {
     /// The field with the day by which it stands in time; when it was made, where nothing is said.
     #[serde(default)]
     pub day: Option<String>,
-    /// Who makes, corrects and annuls entries.
+    /// Who makes entries.
     pub by: Vec<Role>,
+    /// Who corrects and annuls them, and attaches files; whoever makes them, where nothing is said.
+    #[serde(default)]
+    pub kept_by: Vec<Role>,
     /// What stands against an entry is asked about when it is made: it needs a reason then.
     #[serde(default)]
     pub checked: bool,
@@ -86,6 +89,11 @@ impl Register {
     /// Its name in `lang`.
     pub fn name(&self, lang: Lang) -> &str {
         lang.pick(&self.zh, &self.en)
+    }
+
+    /// Who corrects and annuls entries.
+    pub(crate) fn keepers(&self) -> &[Role] {
+        if self.kept_by.is_empty() { &self.by } else { &self.kept_by }
     }
 
     /// The field of that name.

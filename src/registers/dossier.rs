@@ -231,7 +231,7 @@ impl Dossier {
     /// Why not.
     pub fn open_to_keep(&self, author: &Author) -> Result<(), Closed> {
         self.gone()?;
-        may(author, &self.register.by)
+        may(author, self.register.keepers())
     }
 
     fn gone(&self) -> Result<(), Closed> {
@@ -343,14 +343,14 @@ impl<'a> Walk<'a> {
             Event::EntryMade(made) => Dossier::counts(made, author),
             Event::EntryStepped(stepped) => self.step(dossier, at, stepped),
             Event::EntryCorrected(corrected) => {
-                may(author, &register.by)?;
+                may(author, register.keepers())?;
                 reason(&corrected.reason)?;
                 let mut data = dossier.original().clone();
                 merge(&mut data, &corrected.data, &corrected.cleared);
                 register.whole(&data)
             }
             Event::Annulment(annulment) => {
-                may(author, &register.by)?;
+                may(author, register.keepers())?;
                 reason(&annulment.reason)?;
                 let (author, reason) = (author.clone(), annulment.reason.clone());
                 dossier.annulled.push(Annulled { record, author, reason });

@@ -6,15 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::office::Office;
+use crate::registers::register;
 use crate::support::{Laptop, expect_exit, json_lines, text};
-
-/// What `auxlog register …` printed.
-#[track_caller]
-fn register(laptop: &Laptop, args: &[&str], exit: i32) -> String {
-    let output = laptop.run(["register"].iter().chain(args));
-    expect_exit(&output, exit);
-    format!("{}{}", text(&output.stdout), text(&output.stderr))
-}
 
 /// The rules that an entry is found against.
 #[track_caller]
@@ -143,17 +136,8 @@ fn nobody_leaves_with_kit_and_nothing_is_linked_to_fines() {
 #[test]
 fn a_discipline_file_takes_no_step_before_its_turn_and_nobody_is_on_both_sides() {
     let office = Office::open();
-    let (first, second, third) = (Laptop::new(), Laptop::new(), Laptop::new());
-    for (officer, role, laptop) in
-        [("O1", "officer", &first), ("O2", "supervisor", &second), ("O3", "supervisor", &third)]
-    {
-        let code = office.admin(&["code", "--agency", "A01", "--officer", officer, "--role", role, "--approve"]);
-        let file = laptop.path("passphrase").display().to_string();
-        let (url, code) = (office.server.url(), code.trim().to_owned());
-        let args = ["enroll", "--server", &url, "--code", &code, "--cheap-keys", "--new-passphrase-file", &file];
-        expect_exit(&laptop.run(args), 0);
-        laptop.sync(officer);
-    }
+    let (first, second, third) =
+        (office.laptop("O1", "officer"), office.laptop("O2", "supervisor"), office.laptop("O3", "supervisor"));
     let everyone = || {
         for _ in 0..2 {
             for (officer, laptop) in [("O1", &first), ("O2", &second), ("O3", &third)] {
@@ -167,6 +151,8 @@ fn a_discipline_file_takes_no_step_before_its_turn_and_nobody_is_on_both_sides()
     let step =
         |laptop: &Laptop, said: &[&str], exit| register(laptop, &[&["discipline", "step", "X1"], said].concat(), exit);
     step(&first, &["notice", "on=2026-05-02"], 2);
+    let refused = register(&first, &["discipline", "annul", "X1", "--reason", "算了"], 2);
+    assert!(refused.contains("角色"), "whoever proposed it does not take it away: {refused}");
     step(&first, &["investigate", "finding=有记录为证"], 0);
     step(&first, &["notice", "on=2026-05-02"], 0);
     let refused = step(&first, &["hear", "statement=无异议", "on=2026-05-03"], 2);

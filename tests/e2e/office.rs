@@ -44,6 +44,19 @@ impl Office {
         self.admin(&["code", "--agency", "A01", "--officer", officer, "--approve"]).trim().to_owned()
     }
 
+    /// A laptop of `officer` with this role, synchronised.
+    #[track_caller]
+    pub(crate) fn laptop(&self, officer: &str, role: &str) -> Laptop {
+        let laptop = Laptop::new();
+        let code = self.admin(&["code", "--agency", "A01", "--officer", officer, "--role", role, "--approve"]);
+        let file = laptop.path("passphrase").display().to_string();
+        let (url, code) = (self.server.url(), code.trim().to_owned());
+        let args = ["enroll", "--server", &url, "--code", &code, "--cheap-keys", "--new-passphrase-file", &file];
+        expect_exit(&laptop.run(args), 0);
+        laptop.sync(officer);
+        laptop
+    }
+
     /// Enrols `officer` on `laptop`; `host` opens it where others have keys there.
     #[track_caller]
     pub(crate) fn enrol(&self, laptop: &Laptop, officer: &str, host: Option<&str>) {

@@ -9,7 +9,7 @@ use crate::terminal::{Terminal, key};
 
 /// Runs `auxlog register …`, and gives what it printed.
 #[track_caller]
-fn register(laptop: &Laptop, args: &[&str], exit: i32) -> String {
+pub(crate) fn register(laptop: &Laptop, args: &[&str], exit: i32) -> String {
     let output = laptop.run(["register"].iter().chain(args));
     expect_exit(&output, exit);
     format!("{}{}", text(&output.stdout), text(&output.stderr))

@@ -4,7 +4,8 @@
 use serde_json::Value;
 
 use crate::office::Office;
-use crate::support::{Laptop, expect_exit, json_lines, text};
+use crate::registers::register;
+use crate::support::{Laptop, expect_exit, json_lines};
 
 /// What goes the way.
 struct Way {
@@ -66,33 +67,15 @@ const WAYS: [Way; 3] = [
     },
 ];
 
-#[track_caller]
-fn register(laptop: &Laptop, args: &[&str], exit: i32) -> String {
-    let output = laptop.run(["register"].iter().chain(args));
-    expect_exit(&output, exit);
-    format!("{}{}", text(&output.stdout), text(&output.stderr))
-}
-
 fn listed(laptop: &Laptop, kind: &str) -> Vec<Value> {
     json_lines(&laptop.run(["register", kind, "list", "--format", "json"]))
-}
-
-fn enrolled(office: &Office, officer: &str, role: &str) -> Laptop {
-    let laptop = Laptop::new();
-    let code = office.admin(&["code", "--agency", "A01", "--officer", officer, "--role", role, "--approve"]);
-    let file = laptop.path("passphrase").display().to_string();
-    let (url, code) = (office.server.url(), code.trim().to_owned());
-    let args = ["enroll", "--server", &url, "--code", &code, "--cheap-keys", "--new-passphrase-file", &file];
-    expect_exit(&laptop.run(args), 0);
-    laptop.sync(officer);
-    laptop
 }
 
 #[test]
 fn what_each_room_keeps_goes_the_whole_way() {
     let office = Office::open();
     let (clerk, officer, supervisor) =
-        (enrolled(&office, "O1", "clerk"), enrolled(&office, "O2", "officer"), enrolled(&office, "O3", "supervisor"));
+        (office.laptop("O1", "clerk"), office.laptop("O2", "officer"), office.laptop("O3", "supervisor"));
     let company =
         ["company", "add", "name=海安人力", "uscc=913206210000000000", "licence=苏派1", "licence_until=2099-01-01"];
     register(&clerk, &company, 0);

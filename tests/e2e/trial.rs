@@ -247,15 +247,7 @@ fn the_screens_have_its_form_list_detail_steps_and_what_falls_due() {
 #[test]
 fn it_travels_is_receipted_and_is_read_on_the_server() {
     let office = Office::open();
-    let (first, second) = (Laptop::new(), Laptop::new());
-    for (officer, role, laptop) in [("O1", "clerk", &first), ("O2", "supervisor", &second)] {
-        let code = office.admin(&["code", "--agency", "A01", "--officer", officer, "--role", role, "--approve"]);
-        let file = laptop.path("passphrase").display().to_string();
-        let (url, code) = (office.server.url(), code.trim().to_owned());
-        let args = ["enroll", "--server", &url, "--code", &code, "--cheap-keys", "--new-passphrase-file", &file];
-        expect_exit(&laptop.run(args), 0);
-        laptop.sync(officer);
-    }
+    let (first, second) = (office.laptop("O1", "clerk"), office.laptop("O2", "supervisor"));
     let id = add(&first, &in_days(10));
     trial(&first, &["step", "试验一号", "submit"], 0);
     assert!(first.sync("O1")["acked"].as_u64() >= Some(3), "the server signed for it");
